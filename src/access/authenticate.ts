@@ -1,0 +1,78 @@
+import type { App } from "../app";
+import { apiKeyHash, isApiKey } from "../crypto/api-key-secrets";
+import type { SessionId, UserId } from "../ids";
+import { take } from "../limits/windows";
+import { Problem } from "../problems";
+import type { KeyActor, Origin, UserActor } from "./actor";
+
+export type Credential = { kind: "token" | "key"; text: string };
+
+const bearer = /^bearer +([^\s,]+)$/i;
+
+/**
+ * The one credential of a request: `Authorization: Bearer` with an access token or a key, or `X-API-Key`.
+ * @throws Problem BAD_REQUEST for two at once, UNAUTHORIZED for a header that holds none
+ */
+export function findCredential(headers: Headers): Credential | undefined {
+  const authorization = headers.get("authorization");
+  const apiKey = headers.get("x-api-key");
+  if (authorization !== null && apiKey !== null) {
+    throw new Problem("BAD_REQUEST", { message: "Send one credential: a bearer token or an API key, not both." });
+  }
+  if (apiKey !== null) return { kind: "key", text: apiKey };
+  if (authorization === null) return undefined;
+  const text = bearer.exec(authorization)?.[1];
+  if (text === undefined)
+    throw new Problem("UNAUTHORIZED", { message: "The Authorization header must be Bearer and one token." });
+  return { kind: text.startsWith("bsk_") ? "key" : "token", text };
+}
+
+/**
+ * The person behind an access token, if its session lives.
+ * @throws Problem UNAUTHORIZED, TOKEN_EXPIRED
+ */
+export async function identifyUser(app: App, token: string, origin: Origin): Promise<UserActor> {
+  const now = app.clock.now();
+  const claims = await app.accessTokens.verify(token, now);
+  if (claims === "expired") throw new Problem("TOKEN_EXPIRED");
+  if (!claims) throw new Problem("UNAUTHORIZED", { message: "The access token is not valid." });
+  await app.news.fresh();
+  const session = await app.liveSessions.get(claims.sid);
+  if (!session || session.userId !== claims.sub || session.endsAt <= now) {
+    throw new Problem("UNAUTHORIZED", { message: "The session has ended. Sign in again." });
+  }
+  return { kind: "user", userId: claims.sub as UserId, sessionId: claims.sid as SessionId, origin };
+}
+
+/**
+ * The key a text is, after counting this request in its windows; the limits go to `headers`, refused or not.
+ * @throws Problem INVALID_API_KEY, RATE_LIMITED
+ */
+export async function identifyKey(
+  app: App,
+  text: string,
+  origin: Origin,
+  headers: Record<string, string>,
+): Promise<KeyActor> {
+  if (!isApiKey(text)) throw new Problem("INVALID_API_KEY");
+  await app.news.fresh();
+  const now = app.clock.now();
+  const key = await app.principals.get(apiKeyHash(text));
+  if (!key || key.expiresAt <= now) throw new Problem("INVALID_API_KEY");
+  if (!app.config.keyEnvironments.includes(key.environment)) {
+    throw new Problem("INVALID_API_KEY", { message: `This deployment does not accept ${key.environment} keys.` });
+  }
+
+  const standing = take(key.usage.meter, key.quotas, now);
+  const seconds = standing.reset - Math.floor(now / 1000);
+  headers["X-RateLimit-Limit"] = String(standing.quota.limit);
+  headers["X-RateLimit-Remaining"] = String(standing.remaining);
+  headers["X-RateLimit-Reset"] = String(standing.reset);
+  headers["RateLimit-Policy"] = key.policy;
+  headers.RateLimit = `"${standing.quota.name}";r=${standing.remaining};t=${seconds}`;
+  if (!standing.allowed) throw new Problem("RATE_LIMITED", { retryAfter: seconds });
+  app.usage.count(key.usage, now);
+
+  const { keyId, organizationId, creatorId, environment, permissions, scopes } = key;
+  return { kind: "key", keyId, organizationId, creatorId, environment, permissions, scopes, origin };
+}

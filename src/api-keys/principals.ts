@@ -1,0 +1,47 @@
+import { expand, type Permission, rolePermissions } from "../access/permissions";
+import { type Remembered, remember } from "../access/remembered";
+import type { Reader } from "../db/database";
+import type { ApiKeyId, OrganizationId, UserId } from "../ids";
+import { quotasOf } from "../limits/plans";
+import { policyHeader, type Quota } from "../limits/windows";
+import { findKeyByHash } from "./api-keys.sql";
+import type { KeyUsage, Usage } from "./usage";
+
+/** A key ready for use: everything a request by it needs, without a look at the database. */
+export interface Principal {
+  keyId: ApiKeyId;
+  organizationId: OrganizationId;
+  creatorId: UserId;
+  environment: "live" | "test";
+  scopes: readonly string[];
+  /** Its scopes, less what its creator's role does not hold now. */
+  permissions: ReadonlySet<Permission>;
+  /** Milliseconds since 1970; Infinity without an end. */
+  expiresAt: number;
+  quotas: readonly Quota[];
+  policy: string;
+  usage: KeyUsage;
+}
+
+/** Keys by their hash. A key whose creator left the organization is not there. */
+export function rememberPrincipals(reader: Reader, usage: Usage): Remembered<Principal> {
+  return remember(async (hash) => {
+    const found = await findKeyByHash(reader, hash);
+    if (!found) return undefined;
+    const { key, plan, role } = found;
+    const quotas = quotasOf(plan, key.environment, key.rateLimit);
+    const scoped = key.scopes.flatMap((scope) => expand(scope) ?? []);
+    return {
+      keyId: key.id,
+      organizationId: key.organizationId,
+      creatorId: key.creatorId,
+      environment: key.environment,
+      scopes: key.scopes,
+      permissions: new Set(scoped.filter((permission) => rolePermissions[role].has(permission))),
+      expiresAt: key.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
+      quotas,
+      policy: policyHeader(quotas),
+      usage: usage.of(key.id),
+    };
+  }, 100_000);
+}

@@ -1,0 +1,87 @@
+import type { Remembered } from "./access/remembered";
+import { type Principal, rememberPrincipals } from "./api-keys/principals";
+import { openUsage, type Usage } from "./api-keys/usage";
+import { type Clock, openClock, type TimeSource } from "./clock";
+import type { Config } from "./config";
+import { type AccessTokens, openAccessTokens } from "./crypto/access-tokens";
+import { type BackupCodes, openBackupCodes } from "./crypto/backup-codes";
+import { openKeyring } from "./crypto/keyring";
+import { openPasswords, type Passwords } from "./crypto/passwords";
+import { openRefreshTokens, type RefreshTokens } from "./crypto/refresh-tokens";
+import { openSealer, type Sealer } from "./crypto/sealed";
+import type { Change } from "./db/changes";
+import type { Database } from "./db/database";
+import { openDatabase } from "./db/open";
+import { type Log, openLog } from "./log";
+import { type News, openNews } from "./news";
+import { type LiveSession, rememberSessions } from "./sessions/live";
+
+/** Everything a rule may need, opened once. */
+export interface App {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly db: Database;
+  readonly passwords: Passwords;
+  readonly accessTokens: AccessTokens;
+  readonly refreshTokens: RefreshTokens;
+  readonly sealer: Sealer;
+  readonly backupCodes: BackupCodes;
+  readonly liveSessions: Remembered<LiveSession>;
+  readonly principals: Remembered<Principal>;
+  readonly usage: Usage;
+  readonly news: News;
+  /** Set when the process was asked to stop: it finishes what it has and takes nothing new. */
+  stopping: boolean;
+}
+
+/** What tests, and nobody else, put in the place of the real thing. */
+export interface Parts {
+  time?: TimeSource;
+  log?: Log;
+}
+
+/** The only wiring in the program. @throws ConfigError, DatabaseRefused, DatabaseUnavailable */
+export async function openApp(config: Config, parts: Parts = {}): Promise<App> {
+  const clock = openClock(parts.time);
+  const keyring = openKeyring(config.secretKeys);
+  const db = await openDatabase(config.databaseUrl, clock);
+  const usage = openUsage(db);
+  const liveSessions = rememberSessions(db.reader);
+  const principals = rememberPrincipals(db.reader, usage);
+  return {
+    config,
+    clock,
+    log: parts.log ?? openLog(config),
+    db,
+    passwords: await openPasswords(config.hashConcurrency),
+    accessTokens: openAccessTokens(keyring, config.publicUrl),
+    refreshTokens: openRefreshTokens(keyring),
+    sealer: openSealer(keyring),
+    backupCodes: openBackupCodes(keyring),
+    liveSessions,
+    principals,
+    usage,
+    news: await openNews(db, clock, (change) => forget(change, liveSessions, principals)),
+    stopping: false,
+  };
+}
+
+/** What a change makes untrue of what is remembered. */
+function forget({ topic, subject }: Change, liveSessions: Remembered<LiveSession>, principals: Remembered<Principal>) {
+  if (topic === "session") liveSessions.forgetKey(subject);
+  if (topic === "user") {
+    liveSessions.forget(({ userId }) => userId === subject);
+    principals.forget(({ creatorId }) => creatorId === subject);
+  }
+  if (topic === "organization") principals.forget(({ organizationId }) => organizationId === subject);
+  if (topic === "api-key") principals.forget(({ keyId }) => keyId === subject);
+}
+
+/** Writes what is only in memory and lets go of the database. */
+export async function closeApp(app: App) {
+  await app.usage
+    .save()
+    .catch((error) => app.log.error({ err: error }, "the last uses of API keys could not be saved"));
+  await app.db.close();
+}

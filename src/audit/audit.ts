@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import type { Actor, Origin } from "../access/actor";
+import type { Writer } from "../db/database";
+import { newId, type OrganizationId, type UserId } from "../ids";
+import { appendEvent, eventHash, nextInChain } from "./audit.sql";
+
+/** Who did it, as far as is known: an actor, a person who is not signed in yet, or Bask itself. */
+export type Doer = Actor | { kind: "person"; userId: UserId; origin: Origin } | { kind: "system" };
+
+export interface AuditEvent {
+  /** `noun.what_happened`. */
+  action: string;
+  /** Whose log this belongs to: an organization's, or a person's own. */
+  chain: OrganizationId | UserId;
+  target?: string;
+  /** What changed; never a secret. */
+  details?: Record<string, unknown>;
+}
+
+/**
+ * Writes an event in the transaction of its change, chained by SHA-256 to the one before it in the same log:
+ * there is no change without its event and no event without its change.
+ */
+export async function record(tx: Writer, doer: Doer, { action, chain, target, details = {} }: AuditEvent) {
+  const seq = await nextInChain(tx, chain);
+  const previous = await eventHash(tx, chain, seq - 1);
+  const origin = doer.kind === "system" ? undefined : doer.origin;
+  const event = {
+    id: newId("evt", tx.now.getTime()),
+    chain,
+    seq,
+    at: tx.now,
+    action,
+    actorType: doer.kind === "person" ? ("user" as const) : doer.kind,
+    actorId: doer.kind === "system" ? null : doer.kind === "key" ? doer.keyId : doer.userId,
+    targetId: target ?? null,
+    address: origin?.address ?? null,
+    userAgent: origin?.userAgent ?? null,
+    requestId: origin?.requestId ?? null,
+    details,
+  };
+  await appendEvent(tx, { ...event, hash: chainHash(previous, event) });
+}
+
+/** SHA-256 over the hash before and every column, in the order of their names. */
+export function chainHash(previous: string | undefined, event: Record<string, unknown>): string {
+  const columns = Object.keys(event)
+    .filter((name) => name !== "hash")
+    .sort()
+    .map((name) => [name, event[name]]);
+  return createHash("sha256")
+    .update(JSON.stringify([previous ?? null, columns]))
+    .digest("base64url");
+}

@@ -1,0 +1,149 @@
+import { existsSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import ipaddr from "ipaddr.js";
+import { z } from "zod";
+
+/** A configuration that cannot be used. Its message names the variable and what to write instead. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+}
+
+type Environment = Record<string, string | undefined>;
+
+/** Variables that may also be given as a file, by NAME_FILE. */
+const secrets = ["SECRET_KEY", "DATABASE_URL"] as const;
+
+const cidr = z
+  .string()
+  .refine((text) => ipaddr.isValid(text) || ipaddr.isValidCIDR(text), "is not an address or a CIDR");
+const list = (text: string) =>
+  text
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean);
+const wholeNumber = (from: number, to: number) =>
+  z.coerce
+    .number("is not a number")
+    .int("is not a whole number")
+    .min(from, `is below ${from}`)
+    .max(to, `is above ${to}`);
+
+const schema = z.object({
+  PORT: wholeNumber(0, 65_535).default(3000),
+  HOST: z.string().min(1).default("127.0.0.1"),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/, "must start with sqlite: or postgres://")
+    .default("sqlite:data/bask.db"),
+  SECRET_KEY: z.string().optional(),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: "is not an http(s) URL" })
+    .transform((url) => url.replace(/\/+$/, ""))
+    .optional(),
+  REFRESH_GRACE_SECONDS: wholeNumber(0, 60).default(30),
+  PASSWORD_MIN_LENGTH: wholeNumber(8, 64).default(8),
+  KEY_ENVIRONMENTS: z
+    .string()
+    .default("live,test")
+    .transform(list)
+    .pipe(
+      z.array(z.enum(["live", "test"], "must be live, test or both, comma-separated")).min(1, "must name live or test"),
+    ),
+  TRUSTED_PROXIES: z.string().default("").transform(list).pipe(z.array(cidr)),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"], "is not a log level").default("info"),
+  LOG_FORMAT: z.enum(["pretty", "json"], "must be pretty or json").optional(),
+});
+
+/** The names of every variable Bask reads; `.env.example` documents exactly these. */
+export const variables = Object.keys(schema.shape);
+
+export type Dialect = "sqlite" | "postgres";
+
+export interface Config {
+  port: number;
+  host: string;
+  databaseUrl: string;
+  /** 32-byte secrets, the current one first. */
+  secretKeys: readonly Buffer[];
+  /** Origin of links, `iss` of tokens; no trailing slash. */
+  publicUrl: string;
+  refreshGraceSeconds: number;
+  passwordMinLength: number;
+  keyEnvironments: readonly ("live" | "test")[];
+  trustedProxies: readonly string[];
+  logLevel: z.infer<typeof schema>["LOG_LEVEL"];
+  logFormat: "pretty" | "json";
+  /** Password hashes computed at the same time. */
+  hashConcurrency: number;
+}
+
+/**
+ * Parses the environment once.
+ * @param ownSecret gives the secret of an installation that configures none
+ * @throws ConfigError
+ */
+export function parseConfig(environment: Environment, ownSecret: () => string): Config {
+  const given = withFiles(environment);
+  const parsed = schema.safeParse(Object.fromEntries(variables.map((name) => [name, given[name] || undefined])));
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw new ConfigError(`${String(issue.path[0])} ${issue.message}. See .env.example.`);
+  }
+  const values = parsed.data;
+  return {
+    port: values.PORT,
+    host: values.HOST,
+    databaseUrl: values.DATABASE_URL,
+    secretKeys: secretKeys(values.SECRET_KEY ?? ownSecret()),
+    publicUrl: values.PUBLIC_URL ?? `http://localhost:${values.PORT}`,
+    refreshGraceSeconds: values.REFRESH_GRACE_SECONDS,
+    passwordMinLength: values.PASSWORD_MIN_LENGTH,
+    keyEnvironments: values.KEY_ENVIRONMENTS,
+    trustedProxies: values.TRUSTED_PROXIES,
+    logLevel: values.LOG_LEVEL,
+    logFormat: values.LOG_FORMAT ?? (process.stdout.isTTY ? "pretty" : "json"),
+    hashConcurrency: Math.max(1, availableParallelism() - 1),
+  };
+}
+
+/** The dialect of a DATABASE_URL. */
+export function dialectOf(databaseUrl: string | undefined): Dialect {
+  return /^postgres(ql)?:/.test(databaseUrl ?? "") ? "postgres" : "sqlite";
+}
+
+/** The process's own environment. */
+export const environment: Environment = process.env;
+
+/** One process speaks one dialect: the tables are built in it when they are first imported. */
+export const dialect: Dialect = dialectOf(withFiles(environment).DATABASE_URL);
+
+function withFiles(given: Environment): Environment {
+  const result = { ...given };
+  for (const name of secrets) {
+    const file = given[`${name}_FILE`];
+    if (!file) continue;
+    if (given[name]) throw new ConfigError(`${name} and ${name}_FILE are both set. Keep one.`);
+    if (!existsSync(file)) throw new ConfigError(`${name}_FILE names a file that does not exist.`);
+    result[name] = readFileSync(file, "utf8").trim();
+  }
+  return result;
+}
+
+function secretKeys(text: string): Buffer[] {
+  const keys = list(text).map((part) => {
+    const key = Buffer.from(part, "base64url");
+    if (key.length !== 32 || key.toString("base64url") !== part.replace(/=+$/, "")) {
+      throw new ConfigError(
+        "SECRET_KEY must be 32 random bytes in base64url. Make one: openssl rand -base64 32 | tr '+/' '-_' | tr -d '='",
+      );
+    }
+    if (new Set(key).size < 12)
+      throw new ConfigError("SECRET_KEY is not random: it repeats a few bytes. Make a new one.");
+    return key;
+  });
+  if (keys.length === 0) throw new ConfigError("SECRET_KEY is empty.");
+  if (new Set(keys.map((key) => key.toString("hex"))).size < keys.length) {
+    throw new ConfigError("SECRET_KEY holds the same secret twice. Every one must be different.");
+  }
+  return keys;
+}

@@ -1,0 +1,126 @@
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomUUID, sign } from "node:crypto";
+import { jwt } from "@elysiajs/jwt";
+import type { JWK } from "jose";
+import { LRUCache } from "lru-cache";
+import { isId, type SessionId, type UserId } from "../ids";
+import type { Keyring } from "./keyring";
+
+/** Seconds an access token lives, exactly. */
+export const accessTokenSeconds = 900;
+const maxLength = 8192;
+
+export interface AccessClaims {
+  sub: UserId;
+  sid: SessionId;
+  jti: string;
+  iat: number;
+  exp: number;
+}
+
+export interface AccessTokens {
+  /** Signs a JWT (RFC 9068 profile) of EdDSA that begins at `now`, milliseconds. */
+  issue(session: { id: SessionId; userId: UserId }, now: number): string;
+  /** The claims of a token of ours whose time has not come, "expired" after it, undefined for everything else. */
+  verify(token: string, now: number): Promise<AccessClaims | "expired" | undefined>;
+  /** The public keys, RFC 7517. */
+  readonly jwks: { keys: JWK[] };
+}
+
+interface SigningKey {
+  /** The first part of every token this key signs, letter for letter. */
+  header: string;
+  privateKey: KeyObject;
+  publicJwk: JWK;
+  verify(token: string): Promise<unknown>;
+}
+
+/**
+ * The keys are derived from the installation's secrets, so that every process has the same and none is stored.
+ * The first signs; all verify, so that putting a new secret in front logs nobody out.
+ */
+export function openAccessTokens(keyring: Keyring, issuer: string): AccessTokens {
+  const keys = keyring.derive("access-token").map((seed) => signingKey(seed, issuer));
+  const byHeader = new Map(keys.map((key) => [key.header, key]));
+  const current = keys[0]!;
+  const verified = new LRUCache<string, AccessClaims>({ max: 20_000 });
+
+  return {
+    jwks: { keys: keys.map((key) => key.publicJwk) },
+
+    issue(session, now) {
+      const iat = Math.floor(now / 1000);
+      const claims = {
+        iss: issuer,
+        aud: issuer,
+        sub: session.userId,
+        sid: session.id,
+        jti: randomUUID(),
+        iat,
+        exp: iat + accessTokenSeconds,
+      };
+      const signed = `${current.header}.${base64url(JSON.stringify(claims))}`;
+      return `${signed}.${sign(null, Buffer.from(signed), current.privateKey).toString("base64url")}`;
+    },
+
+    async verify(token, now) {
+      let claims = verified.get(token);
+      if (!claims) {
+        claims = await verifyAnew(token);
+        if (!claims) return undefined;
+        verified.set(token, claims);
+      }
+      return now < claims.exp * 1000 ? claims : "expired";
+    },
+  };
+
+  /** Only a header that we ourselves would have written is looked at further: no alg, kid, jwk or crit from outside counts. */
+  async function verifyAnew(token: string): Promise<AccessClaims | undefined> {
+    if (token.length > maxLength) return undefined;
+    const [header, payload, signature, more] = token.split(".");
+    if (more !== undefined || !isCanonical(payload) || !isCanonical(signature)) return undefined;
+    const claims = await byHeader.get(header!)?.verify(token);
+    return isAccessClaims(claims) ? claims : undefined;
+  }
+}
+
+function signingKey(seed: Buffer, issuer: string): SigningKey {
+  const privateKey = createPrivateKey({ key: Buffer.concat([pkcs8Ed25519, seed]), format: "der", type: "pkcs8" });
+  const { kty, crv, x } = createPublicKey(privateKey).export({ format: "jwk" });
+  const kid = createHash("sha256").update(JSON.stringify({ crv, kty, x })).digest("base64url");
+  const publicJwk = { kty, crv, x, kid, use: "sig", alg: "EdDSA" } as JWK;
+  const verifier = jwt({ name: "token", secret: publicJwk, alg: "EdDSA" }).decorator.token;
+  return {
+    header: base64url(JSON.stringify({ alg: "EdDSA", typ: "at+jwt", kid })),
+    privateKey,
+    publicJwk,
+    verify: (token) =>
+      verifier.verify(token, {
+        algorithms: ["EdDSA"],
+        issuer,
+        audience: issuer,
+        typ: "at+jwt",
+        requiredClaims: ["iss", "aud", "sub", "sid", "jti", "iat", "exp"],
+        currentDate: new Date(0), // the signature and the claims are for the library, the time is for our clock
+      }),
+  };
+}
+
+/** DER before the 32 bytes of an Ed25519 private key, RFC 8410. */
+const pkcs8Ed25519 = Buffer.from("302e020100300506032b657004220420", "hex");
+
+const base64url = (text: string) => Buffer.from(text).toString("base64url");
+const isCanonical = (part: string | undefined): part is string =>
+  part !== undefined && Buffer.from(part, "base64url").toString("base64url") === part;
+
+function isAccessClaims(value: unknown): value is AccessClaims {
+  const { sub, sid, jti, iat, exp } = (value || {}) as Record<string, unknown>;
+  return (
+    typeof sub === "string" &&
+    isId("usr", sub) &&
+    typeof sid === "string" &&
+    isId("ses", sid) &&
+    typeof jti === "string" &&
+    typeof iat === "number" &&
+    exp === iat + accessTokenSeconds
+  );
+}

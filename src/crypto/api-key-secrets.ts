@@ -1,0 +1,47 @@
+import { hash as digest, randomBytes } from "node:crypto";
+
+export type KeyEnvironment = "live" | "test";
+
+const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const randomLength = 30;
+const checksumLength = 6;
+const length = "bsk_live_".length + randomLength + checksumLength;
+
+/** The shape of a key, for scanners: `bsk_live_` or `bsk_test_`, 30 random base62 characters, 6 of checksum. */
+export const apiKeyPattern = /^bsk_(live|test)_[0-9A-Za-z]{36}$/;
+
+/** Makes a key with 178 random bits. */
+export function newApiKey(environment: KeyEnvironment): string {
+  let key = `bsk_${environment}_`;
+  while (key.length < length - checksumLength) {
+    for (const byte of randomBytes(40)) {
+      if (byte < 248 && key.length < length - checksumLength) key += base62[byte % 62];
+    }
+  }
+  return key + checksum(key);
+}
+
+/** Whether a text is a key we could have made: what fails here costs no lookup. */
+export function isApiKey(text: string): boolean {
+  return (
+    text.length === length &&
+    apiKeyPattern.test(text) &&
+    checksum(text.slice(0, -checksumLength)) === text.slice(-checksumLength)
+  );
+}
+
+/** What is stored of a key. A key has 178 random bits, so a plain SHA-256 cannot be searched. */
+export const apiKeyHash = (key: string): string => digest("sha256", key, "base64url");
+
+/** What people tell a key by: its kind and four letters. */
+export const displayPrefix = (key: string): string => key.slice(0, "bsk_live_".length + 4);
+
+function checksum(text: string): string {
+  let rest = Bun.hash.crc32(text);
+  let letters = "";
+  for (let i = 0; i < checksumLength; i++) {
+    letters = base62[rest % 62] + letters;
+    rest = Math.floor(rest / 62);
+  }
+  return letters;
+}

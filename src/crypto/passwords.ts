@@ -1,0 +1,56 @@
+import { randomBytes } from "node:crypto";
+import { hash, parseOptions, verify } from "@node-rs/argon2";
+import { Problem } from "../problems";
+
+/** OWASP's minimum for argon2id: 19 MiB, two passes, one lane. */
+const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+
+export const passwordMaxLength = 128;
+
+/** Hashes and verifies passwords with argon2id, only so many at a time. */
+export interface Passwords {
+  /** A PHC string. @throws Problem UNAVAILABLE when the queue is full */
+  hash(password: string): Promise<string>;
+  /** False for a wrong password, and, after the same work, where there is no hash. @throws Problem UNAVAILABLE */
+  verify(stored: string | undefined, password: string): Promise<boolean>;
+}
+
+/**
+ * @param concurrency hashes at work at once; the rest of the thread pool stays free for others
+ * @param queueLimit how many may wait; beyond it callers hear UNAVAILABLE
+ */
+export async function openPasswords(concurrency: number, queueLimit = 512): Promise<Passwords> {
+  const queue: (() => void)[] = [];
+  let working = 0;
+
+  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (working >= concurrency) {
+      if (queue.length >= queueLimit) {
+        throw new Problem("UNAVAILABLE", { retryAfter: 5, cause: "too many passwords wait to be hashed" });
+      }
+      await new Promise<void>((resolve) => queue.push(resolve));
+    } else working++;
+    try {
+      return await work();
+    } finally {
+      const next = queue.shift();
+      if (next) next();
+      else working--;
+    }
+  }
+
+  const nobody = await hash(randomBytes(32), cost);
+  return {
+    hash: (password) => inTurn(() => hash(password.normalize("NFKC"), cost)),
+    async verify(stored, password) {
+      const right = await inTurn(() => verify(stored ?? nobody, password.normalize("NFKC")));
+      return right && stored !== undefined;
+    },
+  };
+}
+
+/** Whether a stored hash was made with less than today's cost. */
+export function isWeak(stored: string): boolean {
+  const { memoryCost, timeCost } = parseOptions(stored);
+  return memoryCost < cost.memoryCost || timeCost < cost.timeCost;
+}

@@ -1,0 +1,57 @@
+import { desc, gt, inArray, lt, or } from "drizzle-orm";
+import type { Drizzle, Reader, Writer } from "./database";
+import { changes } from "./tables";
+
+/** What a change may concern; whoever caches something of that topic forgets it. */
+export type Topic = "session" | "user" | "organization" | "api-key";
+
+export interface Change {
+  topic: Topic;
+  subject: string;
+}
+
+/** A Writer over a drizzle database. */
+export function announcing(db: Drizzle, now: Date, announced: Change[]): Writer {
+  const tx = Object.create(db) as Writer & { now: Date };
+  tx.now = now;
+  tx.announce = async (change) => {
+    announced.push(change);
+    await db.insert(changes).values({ ...change, at: now });
+  };
+  return tx;
+}
+
+/** How long a number may be missing before it counts as rolled back. */
+const gapPatience = 10_000;
+
+/**
+ * Follows what other processes announce. A number can become visible after a higher one, because its transaction
+ * committed later, so missing numbers are asked for again until they have had time to appear.
+ */
+export async function followChanges(reader: Reader) {
+  const [latest] = await reader.select({ seq: changes.seq }).from(changes).orderBy(desc(changes.seq)).limit(1);
+  let seen = latest?.seq ?? 0;
+  const gaps = new Map<number, number>();
+
+  /** What was announced since the last call. */
+  return async function poll(now: number): Promise<Change[]> {
+    for (const [seq, since] of gaps) if (now - since > gapPatience) gaps.delete(seq);
+    const missing = [...gaps.keys()];
+    const rows = await reader
+      .select()
+      .from(changes)
+      .where(missing.length > 0 ? or(gt(changes.seq, seen), inArray(changes.seq, missing)) : gt(changes.seq, seen))
+      .orderBy(changes.seq);
+    for (const { seq } of rows) {
+      for (let number = seen + 1; number < seq; number++) gaps.set(number, now);
+      gaps.delete(seq);
+      seen = Math.max(seen, seq);
+    }
+    return rows;
+  };
+}
+
+/** Forgets announcements that every process has heard. */
+export async function pruneChanges(tx: Writer, before: Date) {
+  await tx.delete(changes).where(lt(changes.at, before));
+}

@@ -1,0 +1,15 @@
+import { bigint, boolean, customType, text as postgresText, timestamp } from "drizzle-orm/pg-core";
+
+export { check, index, pgTable as table, uniqueIndex } from "drizzle-orm/pg-core";
+
+export const text = (name: string) => postgresText(name);
+export const int = (name: string) => bigint(name, { mode: "number" });
+export const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
+export const flag = (name: string) => boolean(name);
+export const handle = (name: string) => bigint(name, { mode: "number" }).primaryKey().generatedAlwaysAsIdentity();
+export const json = <T>(name: string) =>
+  customType<{ data: T; driverData: string }>({
+    dataType: () => "text",
+    toDriver: (value) => JSON.stringify(value),
+    fromDriver: (stored) => JSON.parse(stored) as T,
+  })(name);

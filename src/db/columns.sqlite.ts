@@ -1,0 +1,21 @@
+import { customType, integer, text as sqliteText } from "drizzle-orm/sqlite-core";
+
+export { check, index, sqliteTable as table, uniqueIndex } from "drizzle-orm/sqlite-core";
+
+/** A string. */
+export const text = (name: string) => sqliteText(name);
+/** A whole number, exact up to 2^53. */
+export const int = (name: string) => integer(name);
+/** A moment, to the millisecond. */
+export const time = (name: string) => integer(name, { mode: "timestamp_ms" });
+/** True or false. */
+export const flag = (name: string) => integer(name, { mode: "boolean" });
+/** The number a row is found by without a search; given by the database, never used twice. */
+export const handle = (name: string) => integer(name).primaryKey({ autoIncrement: true });
+/** A value kept as JSON text. */
+export const json = <T>(name: string) =>
+  customType<{ data: T; driverData: string }>({
+    dataType: () => "text",
+    toDriver: (value) => JSON.stringify(value),
+    fromDriver: (stored) => JSON.parse(stored) as T,
+  })(name);

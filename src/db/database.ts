@@ -1,0 +1,48 @@
+import type { BaseSQLiteDatabase } from "drizzle-orm/sqlite-core";
+import type { Dialect } from "../config";
+import type { Change } from "./changes";
+
+/** drizzle's query builder as both dialects serve it. Only `db/` names its type. */
+export type Drizzle = BaseSQLiteDatabase<"sync" | "async", unknown>;
+
+/** Looks and never changes anything; sees what is committed. */
+export type Reader = Pick<Drizzle, "select" | "selectDistinct" | "$count">;
+
+/** Changes things, inside one transaction. Nothing but queries may be awaited while one is open. */
+export interface Writer extends Reader, Pick<Drizzle, "insert" | "update" | "delete"> {
+  /** The one moment of this transaction. */
+  readonly now: Date;
+  /** Tells every process, once this transaction is committed, what to forget. */
+  announce(change: Change): Promise<void>;
+}
+
+export interface Database {
+  readonly dialect: Dialect;
+  readonly reader: Reader;
+  /**
+   * Runs a unit of work in a transaction and gives its value once it is durable. A unit that throws leaves nothing behind.
+   * It may be run again when the database asks for it, so it must have no effect but its queries.
+   * @throws DatabaseUnavailable, UniqueViolation
+   */
+  write<T>(unit: (tx: Writer) => Promise<T>): Promise<T>;
+  /** Called with what each committed transaction of this process announced, before its writer hears of the commit. */
+  onCommit(listener: (changes: readonly Change[]) => void): void;
+  /** Whether it answers. */
+  ping(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** The database cannot serve: it is locked, full, read-only or gone. */
+export class DatabaseUnavailable extends Error {
+  override name = "DatabaseUnavailable";
+}
+
+/** A database that Bask must not touch. Its message is a sentence for the operator. */
+export class DatabaseRefused extends Error {
+  override name = "DatabaseRefused";
+}
+
+/** A row would have had the same value as another where only one may have it. */
+export class UniqueViolation extends Error {
+  override name = "UniqueViolation";
+}

@@ -1,0 +1,175 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import Driver from "better-sqlite3";
+import { drizzle } from "drizzle-orm/better-sqlite3";
+import { migrate } from "drizzle-orm/better-sqlite3/migrator";
+import type { Clock } from "../clock";
+import { announcing, type Change } from "./changes";
+import { type Database, DatabaseRefused, DatabaseUnavailable, UniqueViolation, type Writer } from "./database";
+import { checkApplied, migrationsFolder } from "./migrations";
+
+/** Units that share one commit, and so one fsync. */
+const unitsPerCommit = 64;
+
+interface Job {
+  unit: (tx: Writer) => Promise<unknown>;
+  resolve: (value: never) => void;
+  reject: (error: unknown) => void;
+  changes: Change[];
+}
+
+/** Opens an SQLite file in WAL mode with two connections: one that reads what is committed, one that writes. */
+export async function openSqlite(file: string, clock: Clock): Promise<Database> {
+  const writing = connect(file);
+  migrateUp(writing, file);
+  const reading = connect(file);
+  reading.pragma("query_only = ON");
+
+  const reader = drizzle({ client: reading });
+  const writer = drizzle({ client: writing });
+  const queue: Job[] = [];
+  let listener: (changes: readonly Change[]) => void = () => {};
+  let scheduled = false;
+  let closed: (() => void) | undefined;
+
+  const begin = writing.prepare("BEGIN IMMEDIATE");
+  const commit = writing.prepare("COMMIT");
+  const rollback = writing.prepare("ROLLBACK");
+  const savepoint = writing.prepare("SAVEPOINT unit");
+  const release = writing.prepare("RELEASE unit");
+  const rollbackUnit = writing.prepare("ROLLBACK TO unit");
+
+  /** Runs what waits in one transaction, each unit in its own savepoint, and answers all of them after its fsync. */
+  async function commitGroup() {
+    const jobs = queue.splice(0, unitsPerCommit);
+    const outcomes: (() => void)[] = [];
+    const done: Change[] = [];
+    try {
+      begin.run();
+      for (const job of jobs) {
+        savepoint.run();
+        try {
+          const value = await job.unit(announcing(writer, clock.date(), job.changes));
+          outcomes.push(() => job.resolve(value as never));
+          done.push(...job.changes);
+        } catch (error) {
+          if (!writing.inTransaction) throw error;
+          rollbackUnit.run();
+          outcomes.push(() => job.reject(translated(error)));
+        }
+        release.run();
+      }
+      commit.run();
+      if (done.length > 0) listener(done);
+      for (const outcome of outcomes) outcome();
+    } catch (error) {
+      if (writing.inTransaction) rollback.run();
+      for (const job of jobs) job.reject(translated(error));
+    }
+    scheduled = queue.length > 0;
+    if (scheduled) setImmediate(commitGroup);
+    else closed?.();
+  }
+
+  return {
+    dialect: "sqlite",
+    reader,
+    write<T>(unit: (tx: Writer) => Promise<T>) {
+      return new Promise<T>((resolve, reject) => {
+        queue.push({ unit, resolve, reject, changes: [] });
+        if (!scheduled) setImmediate(commitGroup);
+        scheduled = true;
+      });
+    },
+    onCommit: (heard) => {
+      listener = heard;
+    },
+    async ping() {
+      return reading.open && reading.prepare("select 1").get() !== undefined;
+    },
+    async close() {
+      if (scheduled) await new Promise<void>((resolve) => (closed = resolve));
+      reading.close();
+      writing.pragma("wal_checkpoint(TRUNCATE)");
+      writing.close();
+    },
+  };
+}
+
+function connect(file: string): Driver.Database {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    const connection = new Driver(file, { timeout: 1000 });
+    connection.pragma("trusted_schema = OFF");
+    connection.pragma("journal_mode = WAL");
+    connection.pragma("synchronous = FULL");
+    connection.pragma("foreign_keys = ON");
+    connection.pragma("wal_autocheckpoint = 10000");
+    return cachingStatements(connection);
+  } catch (error) {
+    throw refused(file, error);
+  }
+}
+
+/** drizzle prepares anew for each query; the same SQL is the same statement. */
+function cachingStatements(connection: Driver.Database): Driver.Database {
+  const prepare = connection.prepare.bind(connection);
+  const statements = new Map<string, Driver.Statement>();
+  connection.prepare = ((sql: string) => {
+    let statement = statements.get(sql);
+    if (!statement) {
+      if (statements.size >= 500) statements.clear();
+      statement = prepare(sql);
+      statements.set(sql, statement);
+    }
+    return statement;
+  }) as typeof connection.prepare;
+  return connection;
+}
+
+function migrateUp(connection: Driver.Database, file: string) {
+  try {
+    const tables = connection.prepare("select name from sqlite_master where type = 'table'").pluck().all() as string[];
+    const applied = tables.includes("__drizzle_migrations")
+      ? (connection.prepare("select hash, created_at from __drizzle_migrations order by created_at").all() as {
+          hash: string;
+          created_at: number;
+        }[])
+      : [];
+    checkApplied(applied, tables, "sqlite", `sqlite:${file}`);
+    migrate(drizzle({ client: connection }), { migrationsFolder: migrationsFolder("sqlite") });
+  } catch (error) {
+    throw refused(file, error);
+  }
+}
+
+function refused(file: string, error: unknown): unknown {
+  const code = codeOf(error);
+  if (code.startsWith("SQLITE_NOTADB") || code.startsWith("SQLITE_CORRUPT")) {
+    return new DatabaseRefused(
+      `sqlite:${file} is not a readable SQLite database. It was left as it is; restore a backup.`,
+      {
+        cause: error,
+      },
+    );
+  }
+  if (code.startsWith("SQLITE_") || error instanceof TypeError || codeOf(error) === "EACCES") {
+    const reason = existsSync(dirname(file)) ? (error as Error).message : "its folder cannot be made";
+    return new DatabaseUnavailable(`sqlite:${file} cannot be opened: ${reason}.`, { cause: error });
+  }
+  return error;
+}
+
+/** Failures of the disk or of a lock, and double values, told from mistakes of the program. */
+function translated(error: unknown): unknown {
+  const code = codeOf(error) || codeOf((error as { cause?: unknown })?.cause);
+  if (code === "SQLITE_CONSTRAINT_UNIQUE")
+    return new UniqueViolation("SQLite: a value is not unique", { cause: error });
+  return /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)/.test(code)
+    ? new DatabaseUnavailable(`SQLite: ${code}`, { cause: error })
+    : error;
+}
+
+function codeOf(error: unknown): string {
+  return String((error as { code?: unknown })?.code ?? "");
+}

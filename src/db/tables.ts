@@ -1,0 +1,183 @@
+import { sql } from "drizzle-orm";
+import type { Grant, Role } from "../access/permissions";
+import type { ApiKeyId, BackupCodeId, EventId, MembershipId, OrganizationId, SessionId, UserId } from "../ids";
+import type { Topic } from "./changes";
+import { flag, handle, index, int, json, table, text, time, uniqueIndex } from "./columns";
+
+/** People. */
+export const users = table("users", {
+  id: text("id").primaryKey().$type<UserId>(),
+  /** Canonical form: lower case, NFKC. */
+  email: text("email").notNull().unique(),
+  fullName: text("full_name").notNull(),
+  passwordHash: text("password_hash").notNull(),
+  createdAt: time("created_at").notNull(),
+});
+
+/** One row a login. Each rotation of its refresh token changes this row and no other. */
+export const sessions = table(
+  "sessions",
+  {
+    handle: handle("handle"),
+    id: text("id").notNull().unique().$type<SessionId>(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" })
+      .$type<UserId>(),
+    /** The number of rotations so far; a refresh token is current when it carries the same number. */
+    generation: int("generation").notNull(),
+    rotatedAt: time("rotated_at").notNull(),
+    /** When the latest rotations happened, `,ms,ms`: the last one made the current generation. */
+    rotations: text("rotations").notNull(),
+    createdAt: time("created_at").notNull(),
+    lastUsedAt: time("last_used_at").notNull(),
+    /** The end of the current refresh token. */
+    expiresAt: time("expires_at").notNull(),
+    /** The end of the session, however often it is refreshed. */
+    endsAt: time("ends_at").notNull(),
+    endedAt: time("ended_at"),
+    endedBecause: text("ended_because").$type<EndOfSession>(),
+    /** Whether the login passed a second factor. */
+    twoFactor: flag("two_factor").notNull(),
+    address: text("address").notNull(),
+    userAgent: text("user_agent"),
+  },
+  (t) => [index("sessions_user").on(t.userId)],
+);
+
+export type EndOfSession = "logout" | "reuse_detected" | "two_factor_changed";
+
+/** Authenticator apps. A row without `enabledAt` is an enrolment that waits for its first code. */
+export const twoFactors = table("two_factors", {
+  userId: text("user_id")
+    .primaryKey()
+    .references(() => users.id, { onDelete: "cascade" })
+    .$type<UserId>(),
+  sealedSecret: text("sealed_secret").notNull(),
+  enabledAt: time("enabled_at"),
+  /** The RFC 6238 time step of the latest accepted code: only later ones are good. */
+  lastStep: int("last_step").notNull(),
+  createdAt: time("created_at").notNull(),
+});
+
+/** Backup codes, each good once; kept as an HMAC. */
+export const backupCodes = table(
+  "backup_codes",
+  {
+    id: text("id").primaryKey().$type<BackupCodeId>(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" })
+      .$type<UserId>(),
+    hash: text("hash").notNull(),
+    usedAt: time("used_at"),
+  },
+  (t) => [uniqueIndex("backup_codes_user_hash").on(t.userId, t.hash)],
+);
+
+/** Attempts that may fail only so often, by what they aim at: `two-factor:usr_...`. */
+export const attempts = table("attempts", {
+  subject: text("subject").primaryKey(),
+  failures: int("failures").notNull(),
+  lastAt: time("last_at").notNull(),
+});
+
+/** Organizations. */
+export const organizations = table("organizations", {
+  id: text("id").primaryKey().$type<OrganizationId>(),
+  name: text("name").notNull(),
+  slug: text("slug").notNull().unique(),
+  plan: text("plan").notNull().$type<"free" | "pro" | "enterprise">(),
+  createdAt: time("created_at").notNull(),
+});
+
+/** Who belongs to which organization, as what. */
+export const memberships = table(
+  "memberships",
+  {
+    id: text("id").primaryKey().$type<MembershipId>(),
+    organizationId: text("organization_id")
+      .notNull()
+      .references(() => organizations.id, { onDelete: "cascade" })
+      .$type<OrganizationId>(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" })
+      .$type<UserId>(),
+    role: text("role").notNull().$type<Role>(),
+    createdAt: time("created_at").notNull(),
+  },
+  (t) => [
+    uniqueIndex("memberships_organization_user").on(t.organizationId, t.userId),
+    uniqueIndex("memberships_one_owner").on(t.organizationId).where(sql`role = 'owner'`),
+    index("memberships_user").on(t.userId),
+  ],
+);
+
+/** Keys for machines. The key itself is never stored: only its SHA-256, and the first letters to tell it by. */
+export const apiKeys = table(
+  "api_keys",
+  {
+    id: text("id").primaryKey().$type<ApiKeyId>(),
+    organizationId: text("organization_id")
+      .notNull()
+      .references(() => organizations.id, { onDelete: "cascade" })
+      .$type<OrganizationId>(),
+    /** The person, or the person behind the key, who made it: their role bounds what it may do. */
+    creatorId: text("creator_id")
+      .notNull()
+      .references(() => users.id)
+      .$type<UserId>(),
+    name: text("name").notNull(),
+    environment: text("environment").notNull().$type<"live" | "test">(),
+    prefix: text("prefix").notNull(),
+    hash: text("hash").notNull().unique(),
+    scopes: json<Grant[]>("scopes").notNull(),
+    rateLimit: int("rate_limit"),
+    expiresAt: time("expires_at"),
+    revokedAt: time("revoked_at"),
+    createdAt: time("created_at").notNull(),
+    lastUsedAt: time("last_used_at"),
+    usageCount: int("usage_count").notNull(),
+  },
+  (t) => [index("api_keys_organization").on(t.organizationId)],
+);
+
+/** What other processes must forget, in the order it happened; see `db/changes.ts`. */
+export const changes = table(
+  "changes",
+  {
+    seq: handle("seq"),
+    topic: text("topic").notNull().$type<Topic>(),
+    subject: text("subject").notNull(),
+    at: time("at").notNull(),
+  },
+  (t) => [index("changes_at").on(t.at)],
+);
+
+/** The length of each audit chain: one per organization, one per person. Changing its row puts writers in a queue. */
+export const auditChains = table("audit_chains", {
+  chain: text("chain").primaryKey(),
+  length: int("length").notNull(),
+});
+
+/** What happened, each event chained to the one before by its hash. Rows are never changed. */
+export const auditEvents = table(
+  "audit_events",
+  {
+    id: text("id").primaryKey().$type<EventId>(),
+    chain: text("chain").notNull(),
+    seq: int("seq").notNull(),
+    at: time("at").notNull(),
+    action: text("action").notNull(),
+    actorType: text("actor_type").notNull().$type<"user" | "key" | "system">(),
+    actorId: text("actor_id"),
+    targetId: text("target_id"),
+    address: text("address"),
+    userAgent: text("user_agent"),
+    requestId: text("request_id"),
+    details: json<Record<string, unknown>>("details").notNull(),
+    hash: text("hash").notNull(),
+  },
+  (t) => [uniqueIndex("audit_events_chain_seq").on(t.chain, t.seq)],
+);

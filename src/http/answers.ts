@@ -1,0 +1,47 @@
+import { DatabaseUnavailable, UniqueViolation } from "../db/database";
+import type { Log } from "../log";
+import { Problem } from "../problems";
+
+/** On every answer: it is for its caller alone, it is what it says it is, and nobody frames it. */
+export const commonHeaders = {
+  "Cache-Control": "no-store",
+  "X-Content-Type-Options": "nosniff",
+  "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+  "Referrer-Policy": "no-referrer",
+} as const;
+
+export function jsonAnswer(status: number, value: unknown, headers: Record<string, string>): Response {
+  if (status === 204) return new Response(null, { status, headers });
+  headers["Content-Type"] = "application/json; charset=utf-8";
+  return new Response(JSON.stringify(value), { status, headers });
+}
+
+/** The one shape of every refusal. What is not a Problem is a mistake of ours: the log hears all of it, the client nothing. */
+export function refusal(error: unknown, requestId: string, headers: Record<string, string>, log: Log): Response {
+  const problem = asProblem(error);
+  if (problem.status >= 500) log.error({ requestId, code: problem.code, err: problem.cause }, "request failed");
+  else if (log.isLevelEnabled("debug"))
+    log.debug({ requestId, code: problem.code, cause: problem.cause }, "request refused");
+
+  const { code, status, message, details, retryAfter } = problem;
+  Object.assign(headers, problem.headers);
+  if (status === 401)
+    headers["WWW-Authenticate"] = code === "TOKEN_EXPIRED" ? 'Bearer error="invalid_token"' : "Bearer";
+  if (retryAfter !== undefined) headers["Retry-After"] = String(retryAfter);
+  const error_ = {
+    code,
+    message,
+    requestId,
+    ...(details && { details }),
+    ...(retryAfter !== undefined && { retryAfter }),
+    ...(code === "TWO_FACTOR_REQUIRED" && { twoFactorRequired: true }),
+  };
+  return jsonAnswer(status, { error: error_ }, headers);
+}
+
+function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof DatabaseUnavailable) return new Problem("UNAVAILABLE", { retryAfter: 1, cause: error });
+  if (error instanceof UniqueViolation) return new Problem("CONFLICT", { cause: error });
+  return new Problem("INTERNAL_ERROR", { cause: error });
+}

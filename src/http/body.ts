@@ -1,0 +1,71 @@
+import type { z } from "zod";
+import { type Detail, Problem } from "../problems";
+
+/** Bytes a body may have. */
+export const bodyLimit = 256 * 1024;
+
+/**
+ * The JSON of a request; undefined where it has no body.
+ * @throws Problem UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, BAD_REQUEST
+ */
+export async function readJson(request: Request): Promise<unknown> {
+  const { headers } = request;
+  const length = headers.get("content-length");
+  if (length !== null && Number(length) > bodyLimit) throw new Problem("PAYLOAD_TOO_LARGE");
+  const bytes = length === null ? await readCapped(request) : new Uint8Array(await request.arrayBuffer());
+  if (bytes.length === 0) return undefined;
+  if (!/^application\/json *(;|$)/i.test(headers.get("content-type") ?? ""))
+    throw new Problem("UNSUPPORTED_MEDIA_TYPE");
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new Problem("BAD_REQUEST", { message: "The body is not JSON.", cause: (cause as Error).name });
+  }
+}
+
+/** A body of unknown length, read no further than it may be long. */
+async function readCapped(request: Request): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.length;
+    if (size > bodyLimit) throw new Problem("PAYLOAD_TOO_LARGE");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The query of an address as an object; a name that comes twice is a mistake. @throws Problem VALIDATION_ERROR */
+export function readQuery(url: string): Record<string, string> {
+  const start = url.indexOf("?");
+  const query: Record<string, string> = Object.create(null);
+  if (start < 0) return query;
+  for (const [name, value] of new URLSearchParams(url.slice(start))) {
+    if (name in query)
+      throw new Problem("VALIDATION_ERROR", { details: [{ path: name.slice(0, 100), message: "is given twice" }] });
+    query[name] = value;
+  }
+  return query;
+}
+
+/** The input as its contract has it. @throws Problem VALIDATION_ERROR that names what is wrong, never what was sent */
+export function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  throw new Problem("VALIDATION_ERROR", { details: result.error.issues.flatMap(detailsOf).slice(0, 50) });
+}
+
+function detailsOf(issue: z.core.$ZodIssue): Detail[] {
+  const path = issue.path.map(String).join(".");
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({
+      path: [...issue.path, key.slice(0, 100)].join("."),
+      message: "is not a known field",
+    }));
+  }
+  if (issue.code === "invalid_type") {
+    return [{ path, message: issue.input === undefined ? "is missing" : `must be of type ${issue.expected}` }];
+  }
+  if (issue.code === "invalid_value") return [{ path, message: `must be one of: ${issue.values.join(", ")}` }];
+  return [{ path, message: issue.message }];
+}

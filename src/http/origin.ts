@@ -1,0 +1,50 @@
+import { randomUUID } from "node:crypto";
+import ipaddr from "ipaddr.js";
+import type { Origin } from "../access/actor";
+
+const saneRequestId = /^[\w.:-]{1,128}$/;
+
+/** The id a caller gave the request if it is fit for a log line, else a new one. */
+export function requestIdOf(headers: Headers): string {
+  const given = headers.get("x-request-id");
+  return given !== null && saneRequestId.test(given) ? given : randomUUID();
+}
+
+/** Finds the address a request came from, believing X-Forwarded-For only as far as trusted proxies wrote it. */
+export function openOrigins(trustedProxies: readonly string[]) {
+  const trusted = trustedProxies.map((text) =>
+    ipaddr.parseCIDR(text.includes("/") ? text : `${text}/${ipaddr.parse(text).kind() === "ipv4" ? 32 : 128}`),
+  );
+  const isTrusted = (address: string) => {
+    const parsed = ipaddr.process(address);
+    return trusted.some((range) => range[0].kind() === parsed.kind() && parsed.match(range));
+  };
+
+  function clientAddress(peer: string, headers: Headers): string {
+    let address = canonical(peer) ?? "unknown";
+    if (trusted.length === 0) return address;
+    const hops = (headers.get("x-forwarded-for") ?? "").split(",").map((hop) => canonical(hop.trim()));
+    while (hops.length > 0 && address !== "unknown" && isTrusted(address)) {
+      const hop = hops.pop();
+      if (!hop) break;
+      address = hop;
+    }
+    return address;
+  }
+
+  /** Worked out when somebody looks: most requests never do. */
+  return (request: Request, requestId: string, peer: () => string): Origin => ({
+    requestId,
+    get address() {
+      return clientAddress(peer(), request.headers);
+    },
+    get userAgent() {
+      return request.headers.get("user-agent")?.slice(0, 256) ?? null;
+    },
+  });
+}
+
+/** IPv4 in IPv6 is IPv4; every spelling of an address is one. */
+function canonical(text: string): string | undefined {
+  return ipaddr.isValid(text) ? ipaddr.process(text).toString() : undefined;
+}

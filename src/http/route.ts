@@ -1,0 +1,78 @@
+import type { z } from "zod";
+import type { Actor, UserActor, Visitor } from "../access/actor";
+import type { App } from "../app";
+
+type Method = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+
+/**
+ * Who may call a route.
+ * - `anyone`: no credential is looked at
+ * - `user`: an access token
+ * - `actor`: an access token or an API key
+ * - `holder`: an access token if there is one; the body may hold another proof
+ */
+export type Access = "anyone" | "user" | "actor" | "holder";
+
+interface Callers {
+  anyone: Visitor;
+  user: UserActor;
+  actor: Actor;
+  holder: UserActor | Visitor;
+}
+
+/** The names after colons in a path. */
+type Params<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
+  ? Record<Name, string> & Params<`/${Rest}`>
+  : Path extends `${string}:${infer Name}`
+    ? Record<Name, string>
+    : unknown;
+
+type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
+
+/** What a handler is given: who asks, and the input as its contract describes it. */
+export interface Context<Path extends string, A extends Access, Body, Query> {
+  app: App;
+  actor: Callers[A];
+  params: Params<Path>;
+  body: Parsed<Body>;
+  query: Parsed<Query>;
+  request: Request;
+  /** Goes out with the answer, whatever it is. */
+  headers: Record<string, string>;
+}
+
+interface Spec<Path extends string, A extends Access, Body, Query, Answer> {
+  access: A;
+  summary: string;
+  body?: Body;
+  query?: Query;
+  /** The shape of the answer; null for an answer without a body. What it does not name never leaves the server. */
+  answer: Answer;
+  /** 200, or 204 without a body. */
+  status?: 200 | 201;
+  run(context: Context<Path, A, Body, Query>): Promise<Answer extends z.ZodType ? z.input<Answer> : unknown>;
+}
+
+/** A route as the server, the documents and the tests read it. */
+export interface Route {
+  method: Method;
+  path: string;
+  access: Access;
+  summary: string;
+  body?: z.ZodType | undefined;
+  query?: z.ZodType | undefined;
+  answer: z.ZodType | null;
+  status: 200 | 201 | 204;
+  run(context: Context<string, Access, unknown, unknown>): Promise<unknown>;
+}
+
+/** Declares a route. The caller it asks for is an argument of its handler: who forgets to ask has nobody to pass on. */
+export function route<
+  Path extends string,
+  A extends Access,
+  Answer extends z.ZodType | null,
+  Body extends z.ZodType | undefined = undefined,
+  Query extends z.ZodType | undefined = undefined,
+>(method: Method, path: Path, spec: Spec<Path, A, Body, Query, Answer>): Route {
+  return { ...spec, method, path, status: spec.status ?? (spec.answer ? 200 : 204) } as unknown as Route;
+}

@@ -1,0 +1,101 @@
+import { Elysia } from "elysia";
+import type { Visitor } from "../access/actor";
+import { findCredential, identifyKey, identifyUser } from "../access/authenticate";
+import type { App } from "../app";
+import { Problem } from "../problems";
+import { commonHeaders, jsonAnswer, refusal } from "./answers";
+import { parse, readJson, readQuery } from "./body";
+import { openOrigins, requestIdOf } from "./origin";
+import type { Access, Route } from "./route";
+import { plainRoutes, routes } from "./routes";
+
+/** Where the API lives; the same routes answer without it. */
+export const basePath = "/api/v1";
+
+/** The HTTP face of an app: every route, under the base path and without it. */
+export function openServer(app: App) {
+  const server = new Elysia();
+  const serve = openPipeline(app, () => server.server);
+  const methods = new Map<string, Set<string>>();
+
+  for (const route of routes) {
+    for (const path of [route.path, basePath + route.path]) {
+      const handler = ({ request, params }: { request: Request; params: Record<string, string> }) =>
+        serve(route, request, params);
+      server.route(route.method, path, handler, { parse: "none" } as object);
+      if (route.method === "GET") server.route("HEAD", path, handler);
+      methods.set(path, (methods.get(path) ?? new Set()).add(route.method));
+    }
+  }
+  for (const { path, answer } of plainRoutes) {
+    server.route("GET", path, () => answer(app));
+    server.route("HEAD", path, () => answer(app));
+    methods.set(path, new Set(["GET"]));
+  }
+  for (const [path, allowed] of methods) {
+    if (allowed.has("GET")) allowed.add("HEAD");
+    const headers = { Allow: [...allowed].join(", ") };
+    server.all(path, ({ request }) => refuse(app, request, new Problem("METHOD_NOT_ALLOWED", { headers })), {
+      parse: "none",
+    } as object);
+  }
+  return server.onError(({ request, error, code }) =>
+    refuse(app, request, code === "NOT_FOUND" ? new Problem("NOT_FOUND") : error),
+  );
+}
+
+const refuse = (app: App, request: Request, error: unknown) => {
+  const requestId = requestIdOf(request.headers);
+  return refusal(error, requestId, { "X-Request-Id": requestId, ...commonHeaders }, app.log);
+};
+
+/** The life of a request: who asks, what they ask, the rule, the answer; in this order, for every route. */
+function openPipeline(app: App, server: () => Bun.Server<unknown> | null) {
+  const originOf = openOrigins(app.config.trustedProxies);
+
+  return async function serve(route: Route, request: Request, params: Record<string, string>): Promise<Response> {
+    const requestId = requestIdOf(request.headers);
+    const headers: Record<string, string> = { "X-Request-Id": requestId, ...commonHeaders };
+    try {
+      const visitor: Visitor = {
+        kind: "visitor",
+        origin: originOf(request, requestId, () => server()?.requestIP(request)?.address ?? ""),
+      };
+      const actor = await identify(app, route.access, request.headers, visitor, headers);
+      const query = route.query && parse(route.query, readQuery(request.url));
+      const body = route.body && parse(route.body, (await readJson(request)) ?? {});
+      const value = await route.run({
+        app,
+        actor: actor as never,
+        params,
+        body: body as never,
+        query: query as never,
+        request,
+        headers,
+      });
+      return jsonAnswer(route.status, route.answer?.parse(value), headers);
+    } catch (error) {
+      return refusal(error, requestId, headers, app.log);
+    }
+  };
+}
+
+/** The caller a route asks for. @throws Problem UNAUTHORIZED and its kin */
+async function identify(
+  app: App,
+  access: Access,
+  requestHeaders: Headers,
+  visitor: Visitor,
+  headers: Record<string, string>,
+) {
+  if (access === "anyone") return visitor;
+  const credential = findCredential(requestHeaders);
+  if (!credential) {
+    if (access === "holder") return visitor;
+    throw new Problem("UNAUTHORIZED");
+  }
+  if (credential.kind === "token") return identifyUser(app, credential.text, visitor.origin);
+  if (access !== "actor")
+    throw new Problem("UNAUTHORIZED", { message: "This needs a person who is signed in; an API key cannot do it." });
+  return identifyKey(app, credential.text, visitor.origin, headers);
+}

@@ -1,0 +1,60 @@
+/** So many requests in a window of so many seconds; windows begin at multiples of their length since 1970. */
+export interface Quota {
+  readonly name: string;
+  readonly limit: number;
+  readonly seconds: number;
+}
+
+/** What was counted in the present window of each quota. */
+export interface Meter {
+  readonly starts: number[];
+  readonly counts: number[];
+}
+
+export interface Standing {
+  allowed: boolean;
+  /** The quota that is closest to its end. */
+  quota: Quota;
+  remaining: number;
+  /** Unix seconds at which its window ends. */
+  reset: number;
+}
+
+export const newMeter = (): Meter => ({ starts: [0, 0, 0], counts: [0, 0, 0] });
+
+/**
+ * Counts `cost` in every window if all of them have room, else in none. Nothing is awaited, so concurrent requests
+ * cannot share what is left. `now` in milliseconds.
+ */
+export function take(meter: Meter, quotas: readonly Quota[], now: number, cost = 1): Standing {
+  const second = Math.floor(now / 1000);
+  let allowed = true;
+  for (let i = 0; i < quotas.length; i++) {
+    const start = second - (second % quotas[i]!.seconds);
+    if (meter.starts[i] !== start) {
+      meter.starts[i] = start;
+      meter.counts[i] = 0;
+    }
+    if (meter.counts[i]! + cost > quotas[i]!.limit) allowed = false;
+  }
+  let closest = 0;
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < quotas.length; i++) {
+    if (allowed) meter.counts[i]! += cost;
+    const remaining = quotas[i]!.limit - meter.counts[i]!;
+    if (remaining < least || (remaining === least && !allowed)) {
+      least = remaining;
+      closest = i;
+    }
+  }
+  return {
+    allowed,
+    quota: quotas[closest]!,
+    remaining: Math.max(0, least),
+    reset: meter.starts[closest]! + quotas[closest]!.seconds,
+  };
+}
+
+/** RateLimit-Policy of draft-ietf-httpapi-ratelimit-headers: `"minute";q=100;w=60, "hour";q=2000;w=3600`. */
+export const policyHeader = (quotas: readonly Quota[]): string =>
+  quotas.map(({ name, limit, seconds }) => `"${name}";q=${limit};w=${seconds}`).join(", ");

@@ -1,0 +1,38 @@
+import type { Clock } from "./clock";
+import { type Change, followChanges } from "./db/changes";
+import type { Database } from "./db/database";
+
+/** Milliseconds between looks at what other processes announced ... */
+export const interval = 250;
+/** ... and the age from which what is remembered may not be trusted without one. */
+const stale = 1_000;
+
+/** Keeps what this process remembers true: of its own changes at once, of other processes' within a second. */
+export interface News {
+  /** Resolves when nothing remembered is older than a second. @throws DatabaseUnavailable: then nobody is let in */
+  fresh(): Promise<void> | undefined;
+  /** Looks at once. */
+  poll(): Promise<void>;
+}
+
+export async function openNews(db: Database, clock: Clock, forget: (change: Change) => void): Promise<News> {
+  const follow = await followChanges(db.reader);
+  let heardAt = clock.now();
+  let underway: Promise<void> | undefined;
+  db.onCommit((changes) => changes.forEach(forget));
+
+  function poll() {
+    underway ??= (async () => {
+      const asked = clock.now();
+      try {
+        (await follow(asked)).forEach(forget);
+        heardAt = asked;
+      } finally {
+        underway = undefined;
+      }
+    })();
+    return underway;
+  }
+
+  return { poll, fresh: () => (clock.now() - heardAt < stale ? undefined : poll()) };
+}

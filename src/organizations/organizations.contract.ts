@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { line, listOf, Time } from "../shapes.contract";
+
+export const Role = z.enum(["owner", "admin", "member", "viewer"]);
+
+/** Lower-case letters and digits in groups joined by single hyphens. */
+export const Slug = z
+  .string()
+  .min(3, "must have at least 3 characters")
+  .max(50, "must have at most 50 characters")
+  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, "must be lower-case letters and digits, in groups joined by hyphens");
+
+export const Organization = z.object({
+  id: z.string(),
+  name: z.string(),
+  slug: z.string(),
+  plan: z.enum(["free", "pro", "enterprise"]),
+  createdAt: Time,
+});
+
+/** With the role of the one who asks. */
+export const MyOrganization = Organization.extend({ role: Role });
+export const MyOrganizations = listOf(MyOrganization);
+
+export const CreateOrganization = z.strictObject({ name: line(100), slug: Slug.optional() });
+export const UpdateOrganization = z.strictObject({ name: line(100).optional(), slug: Slug.optional() });
+
+export const Member = z.object({
+  id: z.string(),
+  userId: z.string(),
+  email: z.string(),
+  fullName: z.string(),
+  role: Role,
+  joinedAt: Time,
+});
+export const Members = listOf(Member);

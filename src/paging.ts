@@ -1,0 +1,18 @@
+import { invalid } from "./problems";
+
+/** A page of rows that were asked for one more than the page holds, so that it is known whether there are more. */
+export function toPage<Row extends { id: string }>(
+  rows: Row[],
+  limit: number,
+): { data: Row[]; nextCursor: string | null } {
+  const data = rows.slice(0, limit);
+  return { data, nextCursor: rows.length > limit ? Buffer.from(data.at(-1)!.id).toString("base64url") : null };
+}
+
+/** The id after which a page goes on. @throws Problem VALIDATION_ERROR for what is no cursor of ours */
+export function afterCursor(cursor: string | undefined): string | undefined {
+  if (cursor === undefined) return undefined;
+  const id = Buffer.from(cursor, "base64url").toString();
+  if (!/^[a-z]{3}_[0-9a-z]{26}$/.test(id)) throw invalid("cursor", "is not a cursor");
+  return id;
+}

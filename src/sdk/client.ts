@@ -1,0 +1,161 @@
+import type { z } from "zod";
+import type { ApiKey, ApiKeys, CreateApiKey, CreatedApiKey } from "../api-keys/api-keys.contract";
+import type {
+  CreateOrganization,
+  Members,
+  MyOrganization,
+  MyOrganizations,
+  Organization,
+  UpdateOrganization,
+} from "../organizations/organizations.contract";
+import type { LoggedIn, Login, Session } from "../sessions/sessions.contract";
+import type { Page, Wire } from "../shapes.contract";
+import type { BackupCodes, Confirm, Enrolment, SetUp, WithFactor } from "../two-factor/two-factor.contract";
+import type { Register, Registered, User } from "../users/users.contract";
+import { BaskError, readError } from "./error";
+
+type Input<Schema extends z.ZodType> = z.input<Schema>;
+type Output<Schema extends z.ZodType> = Wire<z.output<Schema>>;
+type List<Schema extends z.ZodType> = { data: Output<Schema>[]; nextCursor: string | null };
+type PageInput = Partial<Input<typeof Page>> & { limit?: number };
+
+export interface TokenPair {
+  accessToken: string;
+  refreshToken: string;
+}
+
+export interface ConnectOptions {
+  /** Where Bask lives, `https://api.example.com`. */
+  url: string;
+  /** For machines. */
+  apiKey?: string;
+  /** For people who signed in before. */
+  tokens?: TokenPair;
+  /** Called with each new pair, to keep it; with undefined after a logout or when the session has ended. */
+  onTokens?: (tokens: TokenPair | undefined) => void;
+  fetch?: (url: string, init: RequestInit) => Promise<Response>;
+}
+
+/**
+ * A typed client for browsers, Bun and Node. It refreshes the access token by itself when it has expired, once for all
+ * calls that wait for it, and repeats them. Every refusal is thrown as a BaskError.
+ */
+export function connect({ url, apiKey, tokens, onTokens = () => {}, fetch: send = fetch }: ConnectOptions) {
+  const base = `${url.replace(/\/+$/, "")}/api/v1`;
+  let pair = tokens;
+  let refreshing: Promise<void> | undefined;
+
+  function keep(next: TokenPair | undefined) {
+    pair = next && { accessToken: next.accessToken, refreshToken: next.refreshToken };
+    onTokens(pair);
+  }
+
+  async function request(method: string, path: string, body?: unknown): Promise<Response> {
+    const headers: Record<string, string> = {};
+    if (body !== undefined) headers["Content-Type"] = "application/json";
+    if (apiKey) headers["X-API-Key"] = apiKey;
+    else if (pair) headers.Authorization = `Bearer ${pair.accessToken}`;
+    return send(base + path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
+  }
+
+  /** Calls that find their token expired at the same time share one refresh. */
+  function refresh(): Promise<void> {
+    refreshing ??= (async () => {
+      try {
+        const response = await request("POST", "/auth/refresh", { refreshToken: pair?.refreshToken ?? "" });
+        if (response.ok) return keep((await response.json()) as TokenPair);
+        if (response.status === 401) keep(undefined);
+        throw await readError(response);
+      } finally {
+        refreshing = undefined;
+      }
+    })();
+    return refreshing;
+  }
+
+  async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const used = pair?.accessToken;
+    let response = await request(method, path, body);
+    if (response.status === 401 && pair && !apiKey) {
+      const error = await readError(response);
+      if (error.code !== "TOKEN_EXPIRED") throw error;
+      if (pair.accessToken === used) await refresh();
+      response = await request(method, path, body);
+    }
+    if (!response.ok) throw await readError(response);
+    return response.status === 204 ? (undefined as T) : ((await response.json()) as T);
+  }
+
+  const query = (values: Record<string, unknown> = {}) => {
+    const given = Object.entries(values).filter(([, value]) => value !== undefined);
+    return given.length === 0 ? "" : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
+  };
+  const segment = encodeURIComponent;
+
+  return {
+    /** The tokens in use. */
+    tokens: () => pair,
+
+    auth: {
+      register: (input: Input<typeof Register>) => call<Output<typeof Registered>>("POST", "/auth/register", input),
+      /** Signs in; from here on the client acts as this person. */
+      async login(input: Input<typeof Login>) {
+        const answer = await call<Output<typeof LoggedIn>>("POST", "/auth/login", input);
+        keep(answer);
+        return answer;
+      },
+      refresh: async () => {
+        await refresh();
+        return pair as TokenPair;
+      },
+      async logout(input: { allSessions?: boolean } = {}) {
+        await call<void>("POST", "/auth/logout", { ...input, ...(pair && { refreshToken: pair.refreshToken }) });
+        keep(undefined);
+      },
+    },
+
+    twoFactor: {
+      setUp: (input: Input<typeof SetUp>) => call<Output<typeof Enrolment>>("POST", "/auth/two-factor/setup", input),
+      verify: (input: Input<typeof Confirm>) =>
+        call<Output<typeof BackupCodes>>("POST", "/auth/two-factor/verify", input),
+      disable: (input: Input<typeof WithFactor>) => call<void>("POST", "/auth/two-factor/disable", input),
+      regenerateBackupCodes: (input: Input<typeof WithFactor>) =>
+        call<Output<typeof BackupCodes>>("POST", "/auth/two-factor/backup-codes", input),
+    },
+
+    users: {
+      me: () => call<Output<typeof User>>("GET", "/users/me"),
+      sessions: () => call<List<typeof Session>>("GET", "/users/me/sessions"),
+    },
+
+    organizations: {
+      create: (input: Input<typeof CreateOrganization>) =>
+        call<Output<typeof MyOrganization>>("POST", "/organizations", input),
+      list: (page?: PageInput) => call<Output<typeof MyOrganizations>>("GET", `/organizations${query(page)}`),
+      get: (id: string) => call<Output<typeof Organization>>("GET", `/organizations/${segment(id)}`),
+      update: (id: string, input: Input<typeof UpdateOrganization>) =>
+        call<Output<typeof Organization>>("PATCH", `/organizations/${segment(id)}`, input),
+      delete: (id: string) => call<void>("DELETE", `/organizations/${segment(id)}`),
+      members: (id: string, page?: PageInput) =>
+        call<Output<typeof Members>>("GET", `/organizations/${segment(id)}/members${query(page)}`),
+    },
+
+    apiKeys: {
+      create: (organization: string, input: Input<typeof CreateApiKey>) =>
+        call<Output<typeof CreatedApiKey>>("POST", `/organizations/${segment(organization)}/api-keys`, input),
+      list: (organization: string, page?: PageInput) =>
+        call<Output<typeof ApiKeys>>("GET", `/organizations/${segment(organization)}/api-keys${query(page)}`),
+      get: (organization: string, id: string) =>
+        call<Output<typeof ApiKey>>("GET", `/organizations/${segment(organization)}/api-keys/${segment(id)}`),
+      revoke: (organization: string, id: string) =>
+        call<void>("DELETE", `/organizations/${segment(organization)}/api-keys/${segment(id)}`),
+    },
+
+    /** Calls a route that this client has no name for: your own. */
+    call,
+    whoami: () => call<{ type: "user" | "api_key" } & Record<string, unknown>>("GET", "/whoami"),
+  };
+}
+
+export type Bask = ReturnType<typeof connect>;
+export { BaskError };

@@ -1,0 +1,19 @@
+import { type Remembered, remember } from "../access/remembered";
+import type { Reader } from "../db/database";
+import type { SessionId, UserId } from "../ids";
+import { findOpenSession } from "./sessions.sql";
+
+/** What a request by access token must know of its session. */
+export interface LiveSession {
+  userId: UserId;
+  /** Milliseconds since 1970. */
+  endsAt: number;
+}
+
+/** Sessions that have not ended, by their id. */
+export function rememberSessions(reader: Reader): Remembered<LiveSession> {
+  return remember(async (id) => {
+    const session = await findOpenSession(reader, id as SessionId);
+    return session && { userId: session.userId, endsAt: session.endsAt.getTime() };
+  }, 100_000);
+}

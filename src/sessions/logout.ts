@@ -1,0 +1,40 @@
+import type { UserActor, Visitor } from "../access/actor";
+import type { App } from "../app";
+import { record } from "../audit/audit";
+import { Problem } from "../problems";
+import { endSession, endSessionsOf, findSessionByHandle } from "./sessions.sql";
+
+/**
+ * Ends the session of an access token or of a refresh token, or all sessions of its owner. Their access tokens die with them.
+ * A token whose session ended before is as good as logged out.
+ * @throws Problem UNAUTHORIZED without either token, INVALID_REFRESH_TOKEN
+ */
+export async function logout(
+  app: App,
+  caller: UserActor | Visitor,
+  input: { refreshToken?: string; allSessions: boolean },
+) {
+  const { userId, sessionId } =
+    input.refreshToken === undefined ? bearer(caller) : await holder(app, input.refreshToken);
+  await app.db.write(async (tx) => {
+    const ended = input.allSessions
+      ? await endSessionsOf(tx, userId, "logout")
+      : Number(await endSession(tx, sessionId, "logout"));
+    if (ended === 0) return;
+    const doer = { kind: "person", userId, origin: caller.origin } as const;
+    const action = input.allSessions ? "session.all_ended" : "session.ended";
+    await record(tx, doer, { action, chain: userId, target: sessionId, details: { because: "logout", ended } });
+  });
+}
+
+function bearer(caller: UserActor | Visitor) {
+  if (caller.kind !== "user") throw new Problem("UNAUTHORIZED");
+  return caller;
+}
+
+async function holder(app: App, refreshToken: string) {
+  const token = app.refreshTokens.read(refreshToken);
+  const session = token && (await findSessionByHandle(app.db.reader, token.handle, token.session));
+  if (!session || token.generation > session.generation) throw new Problem("INVALID_REFRESH_TOKEN");
+  return { userId: session.userId, sessionId: session.id };
+}

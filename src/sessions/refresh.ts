@@ -1,0 +1,88 @@
+import type { Visitor } from "../access/actor";
+import type { App } from "../app";
+import { record } from "../audit/audit";
+import type { RefreshToken } from "../crypto/refresh-tokens";
+import type { Writer } from "../db/database";
+import { Problem } from "../problems";
+import { refreshExpiry, tokensOf } from "./sessions";
+import { endSession, findSessionByHandle, keepRotations, rotate, type SessionRow } from "./sessions.sql";
+
+/** The longest grace there can be: rotations older than this need not be remembered. */
+const longestGrace = 60_000;
+/** A session refreshed without pause keeps this much of its history before it is shortened. */
+const longestHistory = 2_000;
+
+/**
+ * Spends a refresh token and gives its successor (RFC 9700, 4.14.2).
+ * - The current token rotates, by one conditional write.
+ * - Its immediate parent gets the same successor again for a short grace: the answer may have been lost.
+ * - Any other rotated token, once its own grace is over, ends the session: two parties hold it.
+ * @throws Problem INVALID_REFRESH_TOKEN
+ */
+export async function refreshSession(app: App, visitor: Visitor, text: string) {
+  const token = app.refreshTokens.read(text);
+  if (!token) throw new Problem("INVALID_REFRESH_TOKEN", { cause: "not a token of ours" });
+  const verdict = await app.db.write((tx) => spend(app, tx, visitor, token));
+  if ("refused" in verdict) throw new Problem("INVALID_REFRESH_TOKEN", { cause: verdict.refused });
+  return tokensOf(app, verdict.session);
+}
+
+type Verdict = { session: SessionRow } | { refused: string };
+
+async function spend(
+  app: App,
+  tx: Writer,
+  visitor: Visitor,
+  { handle, session: id, generation }: RefreshToken,
+): Promise<Verdict> {
+  const now = tx.now.getTime();
+  const horizon = new Date(now - longestGrace);
+  const rotated = await rotate(tx, {
+    handle,
+    id,
+    generation,
+    now: tx.now,
+    expiresAt: refreshExpiry(tx.now),
+    horizon,
+    rotation: `,${now}`,
+  });
+  if (rotated) {
+    if (rotated.rotations.length > longestHistory) await keepRotations(tx, handle, recent(rotated.rotations, horizon));
+    return { session: rotated };
+  }
+
+  const session = await findSessionByHandle(tx, handle, id);
+  if (!session) return { refused: "no such session" };
+  if (session.endedAt) return { refused: `the session ended: ${session.endedBecause}` };
+  if (session.expiresAt <= tx.now || session.endsAt <= tx.now) return { refused: "the session expired" };
+  if (generation > session.generation) return { refused: "a generation that was never issued" };
+
+  const age = now - rotatedAt(session, generation);
+  if (age >= 0 && age <= app.config.refreshGraceSeconds * 1000) {
+    return generation === session.generation - 1 ? { session } : { refused: "rotated a moment ago" };
+  }
+  await endSession(tx, id, "reuse_detected");
+  await record(
+    tx,
+    { kind: "person", userId: session.userId, origin: visitor.origin },
+    {
+      action: "session.reuse_detected",
+      chain: session.userId,
+      target: id,
+    },
+  );
+  return { refused: "a rotated token came back: the session was ended" };
+}
+
+/** When a generation was rotated, in milliseconds; long ago where it is no longer remembered. */
+function rotatedAt(session: SessionRow, generation: number): number {
+  const rotations = session.rotations.split(",");
+  return Number(rotations.at(generation - session.generation) || Number.NEGATIVE_INFINITY);
+}
+
+const recent = (rotations: string, horizon: Date) =>
+  rotations
+    .split(",")
+    .filter((at) => Number(at) > horizon.getTime())
+    .map((at) => `,${at}`)
+    .join("");

@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { AnyPassword, Email, Time } from "../shapes.contract";
+import { User } from "../users/users.contract";
+
+export const Login = z.strictObject({
+  email: Email,
+  password: AnyPassword,
+  /** Six digits of the authenticator app, or a backup code. */
+  twoFactorCode: z.string().max(64, "is too long").optional(),
+});
+
+const tokens = {
+  accessToken: z.string(),
+  refreshToken: z.string(),
+  tokenType: z.literal("Bearer"),
+  /** Seconds the access token lives. */
+  expiresIn: z.literal(900),
+};
+export const Tokens = z.object(tokens);
+export const LoggedIn = z.object({ ...tokens, user: User });
+
+export const Refresh = z.strictObject({ refreshToken: z.string().max(8192, "is too long") });
+
+export const Logout = z.strictObject({
+  /** Ends the session of this token; left out, the access token says which session. */
+  refreshToken: z.string().max(8192, "is too long").optional(),
+  allSessions: z.boolean().default(false),
+});
+
+export const Session = z.object({
+  id: z.string(),
+  isCurrent: z.boolean(),
+  address: z.string(),
+  userAgent: z.string().nullable(),
+  createdAt: Time,
+  lastUsedAt: Time,
+  expiresAt: Time,
+});

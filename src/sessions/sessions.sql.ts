@@ -1,0 +1,122 @@
+import { and, desc, eq, gt, isNull, lt, ne, sql } from "drizzle-orm";
+import type { Reader, Writer } from "../db/database";
+import { bind, prepared } from "../db/prepared";
+import { type EndOfSession, sessions } from "../db/tables";
+import type { SessionId, UserId } from "../ids";
+
+export type SessionRow = typeof sessions.$inferSelect;
+export type NewSession = Omit<typeof sessions.$inferInsert, "handle">;
+
+export async function insertSession(tx: Writer, session: NewSession): Promise<SessionRow> {
+  return (await tx.insert(sessions).values(session).returning())[0]!;
+}
+
+export async function findSessionByHandle(db: Reader, handle: number, id: SessionId): Promise<SessionRow | undefined> {
+  return (
+    await db
+      .select()
+      .from(sessions)
+      .where(and(eq(sessions.handle, handle), eq(sessions.id, id)))
+  )[0];
+}
+
+/** A session that has not ended; whether its time has come is for the caller to see. */
+export async function findOpenSession(db: Reader, id: SessionId): Promise<SessionRow | undefined> {
+  return (await openSession(db, { id }))[0];
+}
+
+const openSession = prepared<{ id: SessionId }, Promise<SessionRow[]>>("open_session", (db) =>
+  db
+    .select()
+    .from(sessions)
+    .where(and(eq(sessions.id, sql.placeholder("id")), isNull(sessions.endedAt))),
+);
+
+export async function listOpenSessions(db: Reader, userId: UserId, now: Date): Promise<SessionRow[]> {
+  return db
+    .select()
+    .from(sessions)
+    .where(and(eq(sessions.userId, userId), ...open(now)))
+    .orderBy(desc(sessions.handle));
+}
+
+const open = (now: Date) => [isNull(sessions.endedAt), gt(sessions.expiresAt, now), gt(sessions.endsAt, now)];
+
+export interface Rotation extends Record<string, unknown> {
+  handle: number;
+  id: SessionId;
+  generation: number;
+  now: Date;
+  expiresAt: Date;
+  /** Rotations before this moment are forgotten. */
+  horizon: Date;
+  /** `,` and the milliseconds of now. */
+  rotation: string;
+}
+
+/** Rotates the refresh token if it is the current one of a living session: the one conditional write of a refresh. */
+export async function rotate(tx: Writer, rotation: Rotation): Promise<SessionRow | undefined> {
+  return (await rotation_(tx, rotation))[0];
+}
+
+const rotation_ = prepared<Rotation, Promise<SessionRow[]>>("rotate_session", (db) =>
+  db
+    .update(sessions)
+    .set({
+      generation: sql`${sessions.generation} + 1`,
+      rotatedAt: sql`${bind(sessions.rotatedAt, "now")}`,
+      rotations: sql`case when ${sessions.rotatedAt} > ${bind(sessions.rotatedAt, "horizon")} then ${sessions.rotations} else '' end || ${bind(sessions.rotations, "rotation")}`,
+      lastUsedAt: sql`${bind(sessions.lastUsedAt, "now")}`,
+      expiresAt: sql`${bind(sessions.expiresAt, "expiresAt")}`,
+    })
+    .where(
+      and(
+        eq(sessions.handle, sql.placeholder("handle")),
+        eq(sessions.id, sql.placeholder("id")),
+        eq(sessions.generation, sql.placeholder("generation")),
+        isNull(sessions.endedAt),
+        gt(sessions.expiresAt, bind(sessions.expiresAt, "now")),
+        gt(sessions.endsAt, bind(sessions.endsAt, "now")),
+      ),
+    )
+    .returning(),
+);
+
+/** Shortens the list of rotations of a session that is refreshed without pause. */
+export async function keepRotations(tx: Writer, handle: number, rotations: string) {
+  await tx.update(sessions).set({ rotations }).where(eq(sessions.handle, handle));
+}
+
+/** Ends one session; false when it had ended before. */
+export async function endSession(tx: Writer, id: SessionId, because: EndOfSession): Promise<boolean> {
+  return (await endWhere(tx, because, eq(sessions.id, id))) > 0;
+}
+
+/** Ends a person's sessions, all or all but one; the number that ended. */
+export async function endSessionsOf(
+  tx: Writer,
+  userId: UserId,
+  because: EndOfSession,
+  except?: SessionId,
+): Promise<number> {
+  return endWhere(tx, because, and(eq(sessions.userId, userId), except && ne(sessions.id, except)));
+}
+
+async function endWhere(tx: Writer, because: EndOfSession, where: ReturnType<typeof and>): Promise<number> {
+  const ended = await tx
+    .update(sessions)
+    .set({ endedAt: tx.now, endedBecause: because })
+    .where(and(where, isNull(sessions.endedAt)))
+    .returning({ id: sessions.id });
+  for (const { id } of ended) await tx.announce({ topic: "session", subject: id });
+  return ended.length;
+}
+
+export async function markTwoFactor(tx: Writer, id: SessionId) {
+  await tx.update(sessions).set({ twoFactor: true }).where(eq(sessions.id, id));
+}
+
+/** Forgets sessions that nobody can use any more. */
+export async function pruneSessions(tx: Writer, before: Date) {
+  await tx.delete(sessions).where(lt(sessions.endsAt, before));
+}

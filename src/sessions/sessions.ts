@@ -1,0 +1,63 @@
+import type { Origin, UserActor } from "../access/actor";
+import type { App } from "../app";
+import { accessTokenSeconds } from "../crypto/access-tokens";
+import type { Writer } from "../db/database";
+import { newId, type UserId } from "../ids";
+import { insertSession, listOpenSessions, type SessionRow } from "./sessions.sql";
+
+const day = 86_400_000;
+/** A refresh token lives seven days from the login or from its last use ... */
+const refreshTokenLife = 7 * day;
+/** ... and a session thirty days, however often it is refreshed. */
+const sessionLife = 30 * day;
+
+/** Opens a session for a person who has just shown all their factors. */
+export function openSession(
+  tx: Writer,
+  { userId, twoFactor, origin }: { userId: UserId; twoFactor: boolean; origin: Origin },
+) {
+  const endsAt = new Date(tx.now.getTime() + sessionLife);
+  return insertSession(tx, {
+    id: newId("ses", tx.now.getTime()),
+    userId,
+    generation: 0,
+    rotatedAt: tx.now,
+    rotations: "",
+    createdAt: tx.now,
+    lastUsedAt: tx.now,
+    expiresAt: refreshExpiry(tx.now),
+    endsAt,
+    twoFactor,
+    address: origin.address,
+    userAgent: origin.userAgent,
+  });
+}
+
+export const refreshExpiry = (now: Date) => new Date(now.getTime() + refreshTokenLife);
+
+/** The pair of tokens for the present generation of a session. */
+export function tokensOf(app: App, session: SessionRow) {
+  return {
+    accessToken: app.accessTokens.issue(session, app.clock.now()),
+    refreshToken: app.refreshTokens.write({
+      handle: session.handle,
+      session: session.id,
+      generation: session.generation,
+    }),
+    tokenType: "Bearer" as const,
+    expiresIn: accessTokenSeconds as 900,
+  };
+}
+
+/** The person's living sessions, the latest login first. */
+export async function listSessions(app: App, actor: UserActor) {
+  const rows = await listOpenSessions(app.db.reader, actor.userId, app.clock.date());
+  return {
+    data: rows.map((row) => ({
+      ...row,
+      isCurrent: row.id === actor.sessionId,
+      expiresAt: row.expiresAt < row.endsAt ? row.expiresAt : row.endsAt,
+    })),
+    nextCursor: null,
+  };
+}

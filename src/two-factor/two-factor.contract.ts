@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { AnyPassword } from "../shapes.contract";
+
+const code = z.string().min(1, "is empty").max(64, "is too long");
+
+export const SetUp = z.strictObject({ password: AnyPassword });
+
+export const Enrolment = z.object({
+  /** Base32, for typing into an app by hand. */
+  secret: z.string(),
+  otpauthUrl: z.string(),
+  /** The address as a QR code, an SVG document. */
+  qrCode: z.string(),
+});
+
+export const Confirm = z.strictObject({ code });
+export const WithFactor = z.strictObject({ password: AnyPassword, code });
+
+/** Shown once. */
+export const BackupCodes = z.object({ backupCodes: z.array(z.string()) });

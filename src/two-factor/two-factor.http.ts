@@ -1,0 +1,34 @@
+import { route } from "../http/route";
+import { confirmTwoFactor, disableTwoFactor, regenerateBackupCodes, setUpTwoFactor } from "./two-factor";
+import { BackupCodes, Confirm, Enrolment, SetUp, WithFactor } from "./two-factor.contract";
+
+export const twoFactorRoutes = [
+  route("POST", "/auth/two-factor/setup", {
+    access: "user",
+    summary: "Begin to set up an authenticator app",
+    body: SetUp,
+    answer: Enrolment,
+    run: ({ app, actor, body }) => setUpTwoFactor(app, actor, body),
+  }),
+  route("POST", "/auth/two-factor/verify", {
+    access: "user",
+    summary: "Switch two-factor authentication on with a first code",
+    body: Confirm,
+    answer: BackupCodes,
+    run: ({ app, actor, body }) => confirmTwoFactor(app, actor, body),
+  }),
+  route("POST", "/auth/two-factor/disable", {
+    access: "user",
+    summary: "Switch two-factor authentication off",
+    body: WithFactor,
+    answer: null,
+    run: ({ app, actor, body }) => disableTwoFactor(app, actor, body),
+  }),
+  route("POST", "/auth/two-factor/backup-codes", {
+    access: "user",
+    summary: "Replace the backup codes",
+    body: WithFactor,
+    answer: BackupCodes,
+    run: ({ app, actor, body }) => regenerateBackupCodes(app, actor, body),
+  }),
+];

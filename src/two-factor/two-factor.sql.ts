@@ -1,0 +1,85 @@
+import { and, eq, inArray, isNotNull, isNull, lt } from "drizzle-orm";
+import type { Reader, Writer } from "../db/database";
+import { backupCodes, twoFactors } from "../db/tables";
+import { newId, type UserId } from "../ids";
+
+export type TwoFactorRow = typeof twoFactors.$inferSelect;
+
+export async function findTwoFactor(db: Reader, userId: UserId): Promise<TwoFactorRow | undefined> {
+  return (await db.select().from(twoFactors).where(eq(twoFactors.userId, userId)))[0];
+}
+
+/** Begins or begins anew; an active second factor is never replaced: false. */
+export async function upsertEnrolment(tx: Writer, userId: UserId, sealedSecret: string): Promise<boolean> {
+  const fresh = { sealedSecret, enabledAt: null, lastStep: 0, createdAt: tx.now };
+  const written = await tx
+    .insert(twoFactors)
+    .values({ userId, ...fresh })
+    .onConflictDoUpdate({ target: twoFactors.userId, set: fresh, setWhere: isNull(twoFactors.enabledAt) })
+    .returning({ userId: twoFactors.userId });
+  return written.length > 0;
+}
+
+/** Activates the enrolment that holds this secret, and spends the step of the code that proved it; one winner. */
+export async function enableTwoFactor(
+  tx: Writer,
+  userId: UserId,
+  sealedSecret: string,
+  step: number,
+): Promise<boolean> {
+  const enabled = await tx
+    .update(twoFactors)
+    .set({ enabledAt: tx.now, lastStep: step })
+    .where(and(eq(twoFactors.userId, userId), eq(twoFactors.sealedSecret, sealedSecret), isNull(twoFactors.enabledAt)))
+    .returning({ userId: twoFactors.userId });
+  return enabled.length > 0;
+}
+
+/** Spends a time step; false when it, or a later one, was spent before. */
+export async function spendStep(tx: Writer, userId: UserId, step: number): Promise<boolean> {
+  const spent = await tx
+    .update(twoFactors)
+    .set({ lastStep: step })
+    .where(and(eq(twoFactors.userId, userId), isNotNull(twoFactors.enabledAt), lt(twoFactors.lastStep, step)))
+    .returning({ userId: twoFactors.userId });
+  return spent.length > 0;
+}
+
+/** Spends a backup code; false when it is unknown or was spent before. */
+export async function spendBackupCode(tx: Writer, userId: UserId, hashes: string[]): Promise<boolean> {
+  const spent = await tx
+    .update(backupCodes)
+    .set({ usedAt: tx.now })
+    .where(and(eq(backupCodes.userId, userId), inArray(backupCodes.hash, hashes), isNull(backupCodes.usedAt)))
+    .returning({ id: backupCodes.id });
+  return spent.length > 0;
+}
+
+/** Puts new backup codes in the place of all old ones. */
+export async function replaceBackupCodes(tx: Writer, userId: UserId, hashes: string[]) {
+  await tx.delete(backupCodes).where(eq(backupCodes.userId, userId));
+  if (hashes.length === 0) return;
+  await tx.insert(backupCodes).values(hashes.map((hash) => ({ id: newId("bck", tx.now.getTime()), userId, hash })));
+}
+
+export async function deleteTwoFactor(tx: Writer, userId: UserId): Promise<boolean> {
+  return (
+    (await tx.delete(twoFactors).where(eq(twoFactors.userId, userId)).returning({ userId: twoFactors.userId })).length >
+    0
+  );
+}
+
+export async function listSealed(db: Reader): Promise<Pick<TwoFactorRow, "userId" | "sealedSecret">[]> {
+  return db
+    .select({ userId: twoFactors.userId, sealedSecret: twoFactors.sealedSecret })
+    .from(twoFactors)
+    .orderBy(twoFactors.userId);
+}
+
+/** Replaces a sealed secret by the same one under another key, unless it changed meanwhile. */
+export async function reseal(tx: Writer, userId: UserId, from: string, to: string) {
+  await tx
+    .update(twoFactors)
+    .set({ sealedSecret: to })
+    .where(and(eq(twoFactors.userId, userId), eq(twoFactors.sealedSecret, from)));
+}

@@ -1,0 +1,108 @@
+import { renderSVG } from "uqr";
+import type { UserActor } from "../access/actor";
+import type { App } from "../app";
+import { record } from "../audit/audit";
+import { newTotpSecret, otpauthUrl, totpStep } from "../crypto/totp";
+import type { Writer } from "../db/database";
+import { Problem } from "../problems";
+import { endSessionsOf, markTwoFactor } from "../sessions/sessions.sql";
+import { confirmPassword } from "../users/users";
+import { type CodeVerdict, codeProblem, counted, spendCode } from "./codes";
+import {
+  deleteTwoFactor,
+  enableTwoFactor,
+  findTwoFactor,
+  listSealed,
+  replaceBackupCodes,
+  reseal,
+  upsertEnrolment,
+} from "./two-factor.sql";
+
+/**
+ * Begins an enrolment. Nothing changes for logins until `confirmTwoFactor`.
+ * @throws Problem INVALID_CREDENTIALS, CONFLICT while a second factor is active
+ */
+export async function setUpTwoFactor(app: App, actor: UserActor, input: { password: string }) {
+  const user = await confirmPassword(app, actor.userId, input.password);
+  const secret = newTotpSecret();
+  const begun = await app.db.write((tx) => upsertEnrolment(tx, user.id, app.sealer.seal(secret, user.id)));
+  if (!begun) throw alreadyActive();
+  const url = otpauthUrl(secret, "Bask", user.email);
+  return { secret, otpauthUrl: url, qrCode: renderSVG(url) };
+}
+
+/**
+ * Activates an enrolment with a first code, which is spent by that. The person's other sessions end.
+ * @returns ten backup codes, never shown again
+ * @throws Problem INVALID_TWO_FACTOR_CODE, ACCOUNT_TEMPORARILY_LOCKED, CONFLICT
+ */
+export async function confirmTwoFactor(app: App, actor: UserActor, input: { code: string }) {
+  const codes = app.backupCodes.make();
+  const verdict = await app.db.write(async (tx): Promise<CodeVerdict | "already active"> => {
+    const factor = await findTwoFactor(tx, actor.userId);
+    if (factor?.enabledAt) return "already active";
+    const outcome = await counted(tx, actor.userId, async () => {
+      const step = factor && totpStep(app.sealer.open(factor.sealedSecret, actor.userId), input.code, tx.now.getTime());
+      return step !== undefined && enableTwoFactor(tx, actor.userId, factor!.sealedSecret, step);
+    });
+    if (outcome !== "accepted") return outcome;
+    await replaceBackupCodes(tx, actor.userId, storedForms(app, codes));
+    await endSessionsOf(tx, actor.userId, "two_factor_changed", actor.sessionId);
+    await markTwoFactor(tx, actor.sessionId);
+    await record(tx, actor, { action: "two_factor.enabled", chain: actor.userId });
+    return outcome;
+  });
+  if (verdict === "already active") throw alreadyActive();
+  if (verdict !== "accepted") throw codeProblem(verdict);
+  return { backupCodes: codes };
+}
+
+/** Switches the second factor off. @throws Problem INVALID_CREDENTIALS, INVALID_TWO_FACTOR_CODE, ACCOUNT_TEMPORARILY_LOCKED */
+export async function disableTwoFactor(app: App, actor: UserActor, input: { password: string; code: string }) {
+  await withBothFactors(app, actor, input, async (tx) => {
+    await deleteTwoFactor(tx, actor.userId);
+    await replaceBackupCodes(tx, actor.userId, []);
+    await endSessionsOf(tx, actor.userId, "two_factor_changed", actor.sessionId);
+    await record(tx, actor, { action: "two_factor.disabled", chain: actor.userId });
+  });
+}
+
+/** Makes ten new backup codes; the old ones are dead. @throws Problem as `disableTwoFactor` */
+export async function regenerateBackupCodes(app: App, actor: UserActor, input: { password: string; code: string }) {
+  const codes = app.backupCodes.make();
+  await withBothFactors(app, actor, input, async (tx) => {
+    await replaceBackupCodes(tx, actor.userId, storedForms(app, codes));
+    await endSessionsOf(tx, actor.userId, "two_factor_changed", actor.sessionId);
+    await record(tx, actor, { action: "two_factor.backup_codes_regenerated", chain: actor.userId });
+  });
+  return { backupCodes: codes };
+}
+
+/** Seals every secret again with the current key, so that an old one can leave SECRET_KEY; the number that were. */
+export async function resealSecrets(app: App): Promise<number> {
+  const old = (await listSealed(app.db.reader)).filter(({ sealedSecret }) => !app.sealer.isCurrent(sealedSecret));
+  for (const { userId, sealedSecret } of old) {
+    const sealed = app.sealer.seal(app.sealer.open(sealedSecret, userId), userId);
+    await app.db.write((tx) => reseal(tx, userId, sealedSecret, sealed));
+  }
+  return old.length;
+}
+
+async function withBothFactors(
+  app: App,
+  actor: UserActor,
+  input: { password: string; code: string },
+  change: (tx: Writer) => Promise<void>,
+) {
+  await confirmPassword(app, actor.userId, input.password);
+  const verdict = await app.db.write(async (tx) => {
+    const outcome = await spendCode(app, tx, actor.userId, input.code);
+    if (outcome === "accepted") await change(tx);
+    return outcome;
+  });
+  if (verdict !== "accepted") throw codeProblem(verdict);
+}
+
+const storedForms = (app: App, codes: string[]) => codes.map((code) => app.backupCodes.hashes(code)![0]!);
+const alreadyActive = () =>
+  new Problem("CONFLICT", { message: "Two-factor authentication is already on. Switch it off first." });

@@ -1,0 +1,27 @@
+import { and, eq } from "drizzle-orm";
+import type { Reader, Writer } from "../db/database";
+import { users } from "../db/tables";
+import type { UserId } from "../ids";
+
+export type UserRow = typeof users.$inferSelect;
+
+export async function findUser(db: Reader, id: UserId): Promise<UserRow | undefined> {
+  return (await db.select().from(users).where(eq(users.id, id)))[0];
+}
+
+export async function findUserByEmail(db: Reader, email: string): Promise<UserRow | undefined> {
+  return (await db.select().from(users).where(eq(users.email, email)))[0];
+}
+
+/** Undefined when the address is taken. */
+export async function insertUser(tx: Writer, user: typeof users.$inferInsert): Promise<UserRow | undefined> {
+  return (await tx.insert(users).values(user).onConflictDoNothing().returning())[0];
+}
+
+/** Replaces a hash by a stronger one of the same password, unless the password changed meanwhile. */
+export async function rehash(tx: Writer, id: UserId, from: string, to: string) {
+  await tx
+    .update(users)
+    .set({ passwordHash: to })
+    .where(and(eq(users.id, id), eq(users.passwordHash, from)));
+}

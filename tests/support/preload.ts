@@ -1,0 +1,4 @@
+import { afterAll } from "bun:test";
+import { closeEverything } from "./world";
+
+afterAll(closeEverything);

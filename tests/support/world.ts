@@ -1,0 +1,95 @@
+import { randomBytes } from "node:crypto";
+import { type App, closeApp, openApp } from "../../src/app";
+import { type Config, parseConfig } from "../../src/config";
+import { openServer } from "../../src/http/server";
+import { openLog } from "../../src/log";
+import { type Bask, connect } from "../../src/sdk/client";
+import { type TestTime, testTime } from "./clock";
+import { newDatabase } from "./databases";
+
+export interface Person {
+  email: string;
+  password: string;
+  fullName: string;
+  /** The SDK, signed in as this person. */
+  bask: Bask;
+}
+
+/** A running Bask with a database and a clock of its own. */
+export interface World {
+  app: App;
+  url: string;
+  time: TestTime;
+  /** Every line it logged. */
+  log: string[];
+  /** The SDK without a credential. */
+  visitor: Bask;
+  /** Opens an account and signs in. */
+  person(name: string): Promise<Person>;
+  /** Signs in once more: another device. */
+  signIn(person: Person, twoFactorCode?: string): Promise<Bask>;
+  /** The SDK with an API key. */
+  machine(apiKey: string): Bask;
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  close(): Promise<void>;
+}
+
+export interface WorldOptions {
+  config?: Partial<Config>;
+  time?: TestTime;
+  /** A database that is there already, as another process of the same installation would find it. */
+  databaseUrl?: string;
+}
+
+/** The secret of every test installation, so that processes which share a database share it too. */
+export const testSecret = randomBytes(32);
+const open = new Set<World>();
+
+export async function openWorld({ config, time = testTime(), databaseUrl }: WorldOptions = {}): Promise<World> {
+  const database = databaseUrl === undefined ? await newDatabase() : undefined;
+  const log: string[] = [];
+  const defaults = parseConfig(
+    { DATABASE_URL: databaseUrl ?? database!.url, PUBLIC_URL: "https://bask.test", LOG_LEVEL: "debug" },
+    () => testSecret.toString("base64url"),
+  );
+  const complete = { ...defaults, ...config };
+  const app = await openApp(complete, { time, log: openLog(complete, { write: (line) => log.push(line) }) });
+  const server = openServer(app).listen({ port: 0, hostname: "127.0.0.1", maxRequestBodySize: 1024 * 1024 });
+  const url = `http://127.0.0.1:${server.server!.port}`;
+
+  const world: World = {
+    app,
+    url,
+    time,
+    log,
+    visitor: connect({ url }),
+    async person(name) {
+      const email = `${name.toLowerCase()}@example.com`;
+      const password = `${name} likes long passwords`;
+      const fullName = `${name} Example`;
+      await world.visitor.auth.register({ email, password, fullName });
+      const bask = connect({ url });
+      await bask.auth.login({ email, password });
+      return { email, password, fullName, bask };
+    },
+    async signIn({ email, password }, twoFactorCode) {
+      const bask = connect({ url });
+      await bask.auth.login({ email, password, ...(twoFactorCode !== undefined && { twoFactorCode }) });
+      return bask;
+    },
+    machine: (apiKey) => connect({ url, apiKey }),
+    fetch: (path, init) => fetch(url + path, init),
+    async close() {
+      open.delete(world);
+      await server.stop(true);
+      await closeApp(app);
+      await database?.remove();
+    },
+  };
+  open.add(world);
+  return world;
+}
+
+export async function closeEverything() {
+  for (const world of open) await world.close();
+}
