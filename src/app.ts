@@ -5,6 +5,7 @@ import { type Clock, openClock, type TimeSource } from "./clock";
 import type { Config } from "./config";
 import { type AccessTokens, openAccessTokens } from "./crypto/access-tokens";
 import { type BackupCodes, openBackupCodes } from "./crypto/backup-codes";
+import { type Checkpoints, openCheckpoints } from "./crypto/checkpoints";
 import { openKeyring } from "./crypto/keyring";
 import { openPasswords, type Passwords } from "./crypto/passwords";
 import { openRefreshTokens, type RefreshTokens } from "./crypto/refresh-tokens";
@@ -27,6 +28,7 @@ export interface App {
   readonly refreshTokens: RefreshTokens;
   readonly sealer: Sealer;
   readonly backupCodes: BackupCodes;
+  readonly checkpoints: Checkpoints;
   readonly liveSessions: Remembered<LiveSession>;
   readonly principals: Remembered<Principal>;
   readonly usage: Usage;
@@ -59,6 +61,7 @@ export async function openApp(config: Config, parts: Parts = {}): Promise<App> {
     refreshTokens: openRefreshTokens(keyring),
     sealer: openSealer(keyring),
     backupCodes: openBackupCodes(keyring),
+    checkpoints: openCheckpoints(keyring),
     liveSessions,
     principals,
     usage,

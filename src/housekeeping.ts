@@ -1,4 +1,5 @@
 import type { App } from "./app";
+import { pruneAudit } from "./audit/retention";
 import { pruneChanges } from "./db/changes";
 import { pruneAttempts } from "./limits/attempts.sql";
 import { interval } from "./news";
@@ -23,6 +24,7 @@ export function startHousekeeping(app: App): () => void {
     every(interval, "hearing of other processes' changes", () => app.news.poll()),
     every(1_000, "saving the uses of API keys", () => app.usage.save()),
     every(hour, "pruning", () => prune(app)),
+    every(hour, "pruning the audit log", () => pruneAudit(app)),
   ];
   return () => timers.forEach(clearInterval);
 }

@@ -1,5 +1,6 @@
 import { apiKeyRoutes } from "../api-keys/api-keys.http";
 import type { App } from "../app";
+import { auditRoutes } from "../audit/audit.http";
 import { organizationRoutes } from "../organizations/organizations.http";
 import { sessionRoutes } from "../sessions/sessions.http";
 import { twoFactorRoutes } from "../two-factor/two-factor.http";
@@ -15,6 +16,7 @@ export const routes: readonly Route[] = [
   ...userRoutes,
   ...organizationRoutes,
   ...apiKeyRoutes,
+  ...auditRoutes,
   ...whoamiRoutes,
 ];
 

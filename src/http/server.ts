@@ -3,7 +3,7 @@ import type { Visitor } from "../access/actor";
 import { findCredential, identifyKey, identifyUser } from "../access/authenticate";
 import type { App } from "../app";
 import { Problem } from "../problems";
-import { commonHeaders, jsonAnswer, refusal } from "./answers";
+import { commonHeaders, jsonAnswer, refusal, textAnswer } from "./answers";
 import { parse, readJson, readQuery } from "./body";
 import { openOrigins, requestIdOf } from "./origin";
 import type { Access, Route } from "./route";
@@ -73,6 +73,7 @@ function openPipeline(app: App, server: () => Bun.Server<unknown> | null) {
         request,
         headers,
       });
+      if (typeof route.answer === "string") return textAnswer(route.answer, value as string, headers);
       return jsonAnswer(route.status, route.answer?.parse(value), headers);
     } catch (error) {
       return refusal(error, requestId, headers, app.log);
