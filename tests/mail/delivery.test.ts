@@ -100,7 +100,13 @@ describe("a letter", () => {
   test("is taken over by another worker when the one that took it died", async () => {
     const taken = Promise.withResolvers<void>();
     const dying = await openWorld({
-      mailer: { send: () => (taken.resolve(), new Promise(() => {})), close() {} },
+      mailer: {
+        send() {
+          taken.resolve();
+          return new Promise(() => {});
+        },
+        close() {},
+      },
       time: world.time,
       databaseUrl: world.app.config.databaseUrl,
     });
