@@ -5,7 +5,8 @@ CREATE TABLE "audit_checkpoints" (
 	"signature" text NOT NULL
 );
 --> statement-breakpoint
-CREATE INDEX "audit_events_at" ON "audit_events" USING btree ("at");--> statement-breakpoint
+CREATE INDEX "audit_events_at" ON "audit_events" USING btree ("at");
+--> statement-breakpoint
 CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'audit events are never changed, and only removed up to a checkpoint'; END $$;--> statement-breakpoint
 CREATE FUNCTION audit_refuse_beyond_checkpoint() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NOT EXISTS (SELECT 1 FROM audit_checkpoints WHERE chain = OLD.chain AND seq >= OLD.seq) THEN RAISE EXCEPTION 'audit events are only removed up to a checkpoint'; END IF; RETURN OLD; END $$;--> statement-breakpoint
 CREATE TRIGGER audit_events_no_update BEFORE UPDATE ON audit_events FOR EACH ROW EXECUTE FUNCTION audit_refuse();--> statement-breakpoint

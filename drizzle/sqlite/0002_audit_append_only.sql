@@ -5,7 +5,8 @@ CREATE TABLE `audit_checkpoints` (
 	`signature` text NOT NULL
 );
 --> statement-breakpoint
-CREATE INDEX `audit_events_at` ON `audit_events` (`at`);--> statement-breakpoint
+CREATE INDEX `audit_events_at` ON `audit_events` (`at`);
+--> statement-breakpoint
 CREATE TRIGGER `audit_events_no_update` BEFORE UPDATE ON `audit_events` BEGIN SELECT RAISE(ABORT, 'audit events are never changed'); END;--> statement-breakpoint
 CREATE TRIGGER `audit_events_no_delete` BEFORE DELETE ON `audit_events` WHEN NOT EXISTS (SELECT 1 FROM `audit_checkpoints` WHERE `chain` = OLD.`chain` AND `seq` >= OLD.`seq`) BEGIN SELECT RAISE(ABORT, 'audit events are only removed up to a checkpoint'); END;--> statement-breakpoint
 CREATE TRIGGER `audit_checkpoints_forward` BEFORE UPDATE ON `audit_checkpoints` WHEN NEW.`chain` <> OLD.`chain` OR NEW.`seq` <= OLD.`seq` BEGIN SELECT RAISE(ABORT, 'a checkpoint only moves forward'); END;--> statement-breakpoint
