@@ -1,6 +1,5 @@
 import type { Remembered } from "./access/remembered";
 import { type Principal, rememberPrincipals } from "./api-keys/principals";
-import { openUsage, type Usage } from "./api-keys/usage";
 import { type Clock, openClock, type TimeSource } from "./clock";
 import type { Config } from "./config";
 import { type AccessTokens, openAccessTokens } from "./crypto/access-tokens";
@@ -15,6 +14,7 @@ import { openDatabase } from "./db/open";
 import { type Log, openLog } from "./log";
 import { type News, openNews } from "./news";
 import { type LiveSession, rememberSessions } from "./sessions/live";
+import { openUsage, type Usage } from "./usage/counting";
 
 /** Everything a rule may need, opened once. */
 export interface App {
@@ -46,7 +46,7 @@ export async function openApp(config: Config, parts: Parts = {}): Promise<App> {
   const clock = openClock(parts.time);
   const keyring = openKeyring(config.secretKeys);
   const db = await openDatabase(config.databaseUrl, clock);
-  const usage = openUsage(db);
+  const usage = openUsage(db, clock);
   const liveSessions = rememberSessions(db.reader);
   const principals = rememberPrincipals(db.reader, usage);
   return {

@@ -3,6 +3,7 @@ import type { App } from "../app";
 import { organizationRoutes } from "../organizations/organizations.http";
 import { sessionRoutes } from "../sessions/sessions.http";
 import { twoFactorRoutes } from "../two-factor/two-factor.http";
+import { usageRoutes } from "../usage/usage.http";
 import { userRoutes } from "../users/users.http";
 import { healthRoutes } from "./health";
 import type { Route } from "./route";
@@ -15,6 +16,7 @@ export const routes: readonly Route[] = [
   ...userRoutes,
   ...organizationRoutes,
   ...apiKeyRoutes,
+  ...usageRoutes,
   ...whoamiRoutes,
 ];
 
