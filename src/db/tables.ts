@@ -1,6 +1,15 @@
 import { sql } from "drizzle-orm";
 import type { Grant, Role } from "../access/permissions";
-import type { ApiKeyId, BackupCodeId, EventId, MembershipId, OrganizationId, SessionId, UserId } from "../ids";
+import type {
+  ApiKeyId,
+  BackupCodeId,
+  EventId,
+  LetterId,
+  MembershipId,
+  OrganizationId,
+  SessionId,
+  UserId,
+} from "../ids";
 import type { Topic } from "./changes";
 import { flag, handle, index, int, json, primaryKey, table, text, time, uniqueIndex } from "./columns";
 
@@ -164,6 +173,25 @@ export const keyUsage = table(
     denied: int("denied").notNull(),
   },
   (t) => [primaryKey({ columns: [t.keyId, t.seconds, t.start] }), index("key_usage_age").on(t.seconds, t.start)],
+);
+
+/** Letters on their way out, written in the transaction of their cause. A letter holds no secret: its link is made when it is sent. */
+export const outbox = table(
+  "outbox",
+  {
+    id: text("id").primaryKey().$type<LetterId>(),
+    to: text("to").notNull(),
+    letter: text("letter").notNull(),
+    values: json<Record<string, string>>("values").notNull(),
+    state: text("state").notNull().$type<"waiting" | "sent" | "dead">(),
+    attempts: int("attempts").notNull(),
+    /** When it may be tried, or tried again; while somebody sends it, the end of their lease. */
+    dueAt: time("due_at").notNull(),
+    /** What the latest attempt failed of. */
+    failure: text("failure"),
+    createdAt: time("created_at").notNull(),
+  },
+  (t) => [index("outbox_state_due").on(t.state, t.dueAt)],
 );
 
 /** What other processes must forget, in the order it happened; see `db/changes.ts`. */
