@@ -1,6 +1,5 @@
 import type { Remembered } from "./access/remembered";
 import { type Principal, rememberPrincipals } from "./api-keys/principals";
-import { openUsage, type Usage } from "./api-keys/usage";
 import { type Clock, openClock, type TimeSource } from "./clock";
 import type { Config } from "./config";
 import { type AccessTokens, openAccessTokens } from "./crypto/access-tokens";
@@ -19,6 +18,7 @@ import { type Mailer, openMailer } from "./mail/mailer";
 import { openLetters, type Write } from "./mail/written";
 import { type News, openNews } from "./news";
 import { type LiveSession, rememberSessions } from "./sessions/live";
+import { openUsage, type Usage } from "./usage/counting";
 
 /** Everything a rule may need, opened once. */
 export interface App {
@@ -57,7 +57,7 @@ export async function openApp(config: Config, parts: Parts = {}): Promise<App> {
   const log = parts.log ?? openLog(config);
   const mailedTokens = openMailedTokens(keyring);
   const db = await openDatabase(config.databaseUrl, clock);
-  const usage = openUsage(db);
+  const usage = openUsage(db, clock);
   const liveSessions = rememberSessions(db.reader);
   const principals = rememberPrincipals(db.reader, usage);
   return {

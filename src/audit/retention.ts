@@ -7,7 +7,7 @@ const ownDays = 400;
 
 /** Removes events older than their organization's plan keeps them; a signed checkpoint keeps the rest verifiable. */
 export async function pruneAudit(app: App) {
-  for (const plan of Object.keys(plans) as PlanName[]) await pruneOlder(app, plan, plans[plan].auditDays);
+  for (const plan of Object.keys(plans) as PlanName[]) await pruneOlder(app, plan, plans[plan].auditHistory);
   await pruneOlder(app, null, ownDays);
 }
 

@@ -11,7 +11,7 @@ import type {
   UserId,
 } from "../ids";
 import type { Topic } from "./changes";
-import { flag, handle, index, int, json, table, text, time, uniqueIndex } from "./columns";
+import { flag, handle, index, int, json, primaryKey, table, text, time, uniqueIndex } from "./columns";
 
 /** People. */
 export const users = table("users", {
@@ -147,9 +147,32 @@ export const apiKeys = table(
     revokedAt: time("revoked_at"),
     createdAt: time("created_at").notNull(),
     lastUsedAt: time("last_used_at"),
+    lastUsedAddress: text("last_used_address"),
+    lastUsedUserAgent: text("last_used_user_agent"),
     usageCount: int("usage_count").notNull(),
   },
   (t) => [index("api_keys_organization").on(t.organizationId)],
+);
+
+/** What each key asked, by minute, hour and day: the history people look at, and the windows its limits are counted in. */
+export const keyUsage = table(
+  "key_usage",
+  {
+    keyId: text("key_id")
+      .notNull()
+      .references(() => apiKeys.id, { onDelete: "cascade" })
+      .$type<ApiKeyId>(),
+    /** The length of the window: 60, 3600 or 86400. */
+    seconds: int("seconds").notNull(),
+    /** Unix seconds. */
+    start: int("start").notNull(),
+    /** What was taken from the key's quota. */
+    spent: int("spent").notNull(),
+    ok: int("ok").notNull(),
+    limited: int("limited").notNull(),
+    denied: int("denied").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.keyId, t.seconds, t.start] }), index("key_usage_age").on(t.seconds, t.start)],
 );
 
 /** Letters on their way out, written in the transaction of their cause. A letter holds no secret: its link is made when it is sent. */

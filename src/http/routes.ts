@@ -4,6 +4,7 @@ import { auditRoutes } from "../audit/audit.http";
 import { organizationRoutes } from "../organizations/organizations.http";
 import { sessionRoutes } from "../sessions/sessions.http";
 import { twoFactorRoutes } from "../two-factor/two-factor.http";
+import { usageRoutes } from "../usage/usage.http";
 import { userRoutes } from "../users/users.http";
 import { healthRoutes } from "./health";
 import type { Route } from "./route";
@@ -17,6 +18,7 @@ export const routes: readonly Route[] = [
   ...organizationRoutes,
   ...apiKeyRoutes,
   ...auditRoutes,
+  ...usageRoutes,
   ...whoamiRoutes,
 ];
 

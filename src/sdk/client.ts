@@ -12,6 +12,7 @@ import type {
 import type { LoggedIn, Login, Session } from "../sessions/sessions.contract";
 import type { Page, Wire } from "../shapes.contract";
 import type { BackupCodes, Confirm, Enrolment, SetUp, WithFactor } from "../two-factor/two-factor.contract";
+import type { UsageHistory, UsageRange } from "../usage/usage.contract";
 import type { Register, Registered, User } from "../users/users.contract";
 import { BaskError, readError } from "./error";
 
@@ -164,6 +165,16 @@ export function connect({ url, apiKey, tokens, onTokens = () => {}, fetch: send 
         call<string>("GET", `/organizations/${segment(organization)}/audit-logs.csv${query(input)}`),
       mine: (input?: Query<typeof AuditQuery>) =>
         call<Output<typeof AuditEvents>>("GET", `/users/me/audit-logs${query(input)}`),
+    },
+
+    usage: {
+      ofOrganization: (organization: string, range?: Input<typeof UsageRange>) =>
+        call<Output<typeof UsageHistory>>("GET", `/organizations/${segment(organization)}/usage${query(range)}`),
+      ofKey: (organization: string, id: string, range?: Input<typeof UsageRange>) =>
+        call<Output<typeof UsageHistory>>(
+          "GET",
+          `/organizations/${segment(organization)}/api-keys/${segment(id)}/usage${query(range)}`,
+        ),
     },
 
     /** Calls a route that this client has no name for: your own. */
