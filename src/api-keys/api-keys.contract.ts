@@ -13,7 +13,8 @@ export const CreateApiKey = z
       .min(1, "names no scope; leave it out for read-only")
       .max(100, "has too many entries")
       .optional(),
-    preset: z.enum(["read-only", "full-access", "ci"]).optional(),
+    /** The name of a set of scopes: read-only, full-access, ci. */
+    preset: line(50).optional(),
     expiresAt: z.iso
       .datetime({ offset: true, error: "is not an ISO 8601 time" })
       .transform((text) => new Date(text))

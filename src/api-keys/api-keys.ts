@@ -1,13 +1,13 @@
 import type { Actor } from "../access/actor";
-import { expand, type Grant, type Permission, presets } from "../access/permissions";
+import { grantable } from "../access/grants";
+import { expandAll, type Grant, type Permission, type Preset, presets } from "../access/permissions";
 import { permit } from "../access/permit";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import { apiKeyHash, displayPrefix, newApiKey } from "../crypto/api-key-secrets";
 import { type ApiKeyId, isId, newId, type OrganizationId, type UserId } from "../ids";
 import { plans } from "../limits/plans";
-import type { PageInput } from "../organizations/organizations";
-import { afterCursor, toPage } from "../paging";
+import { afterCursor, type PageInput, toPage } from "../paging";
 import { invalid, Problem } from "../problems";
 import {
   type ApiKeyRow,
@@ -23,7 +23,7 @@ export interface NewApiKey {
   name: string;
   environment: "live" | "test";
   scopes?: string[] | undefined;
-  preset?: keyof typeof presets | undefined;
+  preset?: string | undefined;
   expiresAt?: Date | undefined;
   expiresInDays?: number | undefined;
   rateLimit?: number | undefined;
@@ -36,7 +36,7 @@ export interface NewApiKey {
 export async function createApiKey(app: App, actor: Actor, organization: string, input: NewApiKey) {
   const { organizationId, permissions } = await permit(app, actor, organization, "api-keys:create");
   const scopes = input.scopes
-    ? grantable(input.scopes, permissions)
+    ? grantable(input.scopes, permissions, "scopes")
     : presetScopes(input.preset ?? "read-only", permissions);
   const expiresAt = expiryOf(input, app.clock.now());
   const key = newApiKey(input.environment);
@@ -117,22 +117,10 @@ export async function keyOf(app: App, organizationId: OrganizationId, keyId: str
   return row;
 }
 
-/** The scopes as they were asked for, if each is known and within what the maker may do. */
-function grantable(scopes: string[], own: ReadonlySet<Permission>): Grant[] {
-  const details = scopes.flatMap((scope, i) => {
-    const meant = expand(scope);
-    if (!meant) return [{ path: `scopes.${i}`, message: "is not a scope" }];
-    return meant.every((permission) => own.has(permission))
-      ? []
-      : [{ path: `scopes.${i}`, message: "goes beyond what you may do yourself" }];
-  });
-  if (details.length > 0) throw new Problem("VALIDATION_ERROR", { details });
-  return [...new Set(scopes)] as Grant[];
-}
-
 /** A preset, as far as its maker has it. */
-function presetScopes(preset: keyof typeof presets, own: ReadonlySet<Permission>): Grant[] {
-  return presets[preset].filter((permission) => own.has(permission));
+function presetScopes(preset: string, own: ReadonlySet<Permission>): Grant[] {
+  if (!Object.hasOwn(presets, preset)) throw invalid("preset", `must be one of: ${Object.keys(presets).join(", ")}`);
+  return [...expandAll(presets[preset as Preset])].filter((permission) => own.has(permission));
 }
 
 function expiryOf({ expiresAt, expiresInDays }: NewApiKey, now: number): Date | null {

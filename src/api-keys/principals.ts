@@ -1,4 +1,4 @@
-import { expand, type Permission, rolePermissions } from "../access/permissions";
+import { expandAll, type Permission, permissionsOfRole } from "../access/permissions";
 import { type Remembered, remember } from "../access/remembered";
 import type { Reader } from "../db/database";
 import type { ApiKeyId, OrganizationId, UserId } from "../ids";
@@ -27,17 +27,17 @@ export function rememberPrincipals(reader: Reader, usage: Usage): Remembered<Pri
   return remember(async (hash) => {
     const found = await findKeyByHash(reader, hash);
     if (!found) return undefined;
-    const { key, plan, role } = found;
+    const { key, plan, role, grants } = found;
     await usage.recall(key.id);
     const quotas = quotasOf(plan, key.environment, key.rateLimit);
-    const scoped = key.scopes.flatMap((scope) => expand(scope) ?? []);
+    const creatorMay = permissionsOfRole(role, grants);
     return {
       keyId: key.id,
       organizationId: key.organizationId,
       creatorId: key.creatorId,
       environment: key.environment,
       scopes: key.scopes,
-      permissions: new Set(scoped.filter((permission) => rolePermissions[role].has(permission))),
+      permissions: expandAll(key.scopes).intersection(creatorMay),
       expiresAt: key.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
       quotas,
       policy: policyHeader(quotas),

@@ -1,7 +1,10 @@
 import { apiKeyRoutes } from "../api-keys/api-keys.http";
 import type { App } from "../app";
 import { auditRoutes } from "../audit/audit.http";
+import { extensionRoutes } from "../extensions/routes";
+import { memberRoutes } from "../members/members.http";
 import { organizationRoutes } from "../organizations/organizations.http";
+import { roleRoutes } from "../roles/roles.http";
 import { sessionRoutes } from "../sessions/sessions.http";
 import { twoFactorRoutes } from "../two-factor/two-factor.http";
 import { usageRoutes } from "../usage/usage.http";
@@ -16,10 +19,13 @@ export const routes: readonly Route[] = [
   ...twoFactorRoutes,
   ...userRoutes,
   ...organizationRoutes,
+  ...memberRoutes,
+  ...roleRoutes,
   ...apiKeyRoutes,
   ...auditRoutes,
   ...usageRoutes,
   ...whoamiRoutes,
+  ...extensionRoutes,
 ];
 
 /** Documents for machines and operators: no base path, no credential, no input. */
