@@ -12,7 +12,8 @@ beforeAll(async () => {
 
 const json = { "Content-Type": "application/json" };
 const bearer = () => ({ Authorization: `Bearer ${ada.bask.tokens()!.accessToken}` });
-const found = (body: unknown) => (body as { error: { code: string; details?: { path: string; message: string }[] } }).error;
+const found = (body: unknown) =>
+  (body as { error: { code: string; details?: { path: string; message: string }[] } }).error;
 
 /** What a server answers to bytes that no HTTP client would send. */
 function raw(bytes: string): Promise<string> {
@@ -50,7 +51,9 @@ describe("every answer", () => {
   });
 
   test("is the same under the base path and without it", async () => {
-    const [plain, based] = await Promise.all(["/users/me", "/api/v1/users/me"].map((path) => world.fetch(path, { headers: bearer() })));
+    const [plain, based] = await Promise.all(
+      ["/users/me", "/api/v1/users/me"].map((path) => world.fetch(path, { headers: bearer() })),
+    );
     expect(await plain!.json()).toEqual(await based!.json());
   });
 });
@@ -60,16 +63,58 @@ describe("a refusal", () => {
     ["an unknown path", "/nowhere", {}, 404, "NOT_FOUND"],
     ["another method", "/auth/login", { method: "DELETE" }, 405, "METHOD_NOT_ALLOWED"],
     ["no JSON", "/auth/login", { method: "POST", headers: json, body: "{" }, 400, "BAD_REQUEST"],
-    ["no UTF-8", "/auth/login", { method: "POST", headers: json, body: new Uint8Array([0x22, 0xff, 0x22]) }, 400, "BAD_REQUEST"],
-    ["a form", "/auth/login", { method: "POST", body: new URLSearchParams({ email: "a@example.com" }) }, 415, "UNSUPPORTED_MEDIA_TYPE"],
+    [
+      "no UTF-8",
+      "/auth/login",
+      { method: "POST", headers: json, body: new Uint8Array([0x22, 0xff, 0x22]) },
+      400,
+      "BAD_REQUEST",
+    ],
+    [
+      "a form",
+      "/auth/login",
+      { method: "POST", body: new URLSearchParams({ email: "a@example.com" }) },
+      415,
+      "UNSUPPORTED_MEDIA_TYPE",
+    ],
     ["multipart", "/auth/login", { method: "POST", body: new FormData() }, 415, "UNSUPPORTED_MEDIA_TYPE"],
-    ["plain text", "/auth/login", { method: "POST", headers: { "Content-Type": "text/plain" }, body: "{}" }, 415, "UNSUPPORTED_MEDIA_TYPE"],
-    ["a lookalike of JSON", "/auth/login", { method: "POST", headers: { "Content-Type": "application/jsonp" }, body: "{}" }, 415, "UNSUPPORTED_MEDIA_TYPE"],
+    [
+      "plain text",
+      "/auth/login",
+      { method: "POST", headers: { "Content-Type": "text/plain" }, body: "{}" },
+      415,
+      "UNSUPPORTED_MEDIA_TYPE",
+    ],
+    [
+      "a lookalike of JSON",
+      "/auth/login",
+      { method: "POST", headers: { "Content-Type": "application/jsonp" }, body: "{}" },
+      415,
+      "UNSUPPORTED_MEDIA_TYPE",
+    ],
     ["an empty body", "/auth/login", { method: "POST", headers: json }, 422, "VALIDATION_ERROR"],
     ["a list for an object", "/auth/login", { method: "POST", headers: json, body: "[]" }, 422, "VALIDATION_ERROR"],
-    ["too large a body", "/auth/login", { method: "POST", headers: json, body: `"${"x".repeat(256 * 1024)}"` }, 413, "PAYLOAD_TOO_LARGE"],
-    ["a body of 900 kB", "/auth/login", { method: "POST", headers: json, body: `"${"x".repeat(900_000)}"` }, 413, "PAYLOAD_TOO_LARGE"],
-    ["a body 100,000 deep", "/auth/login", { method: "POST", headers: json, body: "[".repeat(100_000) + "]".repeat(100_000) }, 422, "VALIDATION_ERROR"],
+    [
+      "too large a body",
+      "/auth/login",
+      { method: "POST", headers: json, body: `"${"x".repeat(256 * 1024)}"` },
+      413,
+      "PAYLOAD_TOO_LARGE",
+    ],
+    [
+      "a body of 900 kB",
+      "/auth/login",
+      { method: "POST", headers: json, body: `"${"x".repeat(900_000)}"` },
+      413,
+      "PAYLOAD_TOO_LARGE",
+    ],
+    [
+      "a body 100,000 deep",
+      "/auth/login",
+      { method: "POST", headers: json, body: "[".repeat(100_000) + "]".repeat(100_000) },
+      422,
+      "VALIDATION_ERROR",
+    ],
     ["nobody", "/users/me", {}, 401, "UNAUTHORIZED"],
   ];
   for (const [name, path, init, status, code] of cases) {
@@ -78,7 +123,11 @@ describe("a refusal", () => {
       const body = await response.json();
       expect([response.status, found(body).code]).toEqual([status, code]);
       expect(Object.keys(body)).toEqual(["error"]);
-      expect(body.error).toMatchObject({ code, message: expect.any(String), requestId: response.headers.get("x-request-id") });
+      expect(body.error).toMatchObject({
+        code,
+        message: expect.any(String),
+        requestId: response.headers.get("x-request-id"),
+      });
     });
   }
 
@@ -109,7 +158,11 @@ describe("a refusal", () => {
     expect(response.status).toBe(422);
     const text = await response.text();
     expect(text).not.toContain("canary");
-    expect(found(JSON.parse(text)).details!.map(({ path }) => path).sort()).toEqual(["__proto__", "email", "fullName", "isAdmin", "password"]);
+    expect(
+      found(JSON.parse(text))
+        .details!.map(({ path }) => path)
+        .sort(),
+    ).toEqual(["__proto__", "email", "fullName", "isAdmin", "password"]);
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 
@@ -123,16 +176,38 @@ describe("a refusal", () => {
 
 describe("identity and ownership", () => {
   test("are never taken from a body", async () => {
-    const extra = { role: "owner", userId: "usr_x", organizationId: "org_x", ownerId: "usr_x", plan: "enterprise", id: "org_x" };
+    const extra = {
+      role: "owner",
+      userId: "usr_x",
+      organizationId: "org_x",
+      ownerId: "usr_x",
+      plan: "enterprise",
+      id: "org_x",
+    };
     for (const [field, value] of Object.entries(extra)) {
-      const response = await world.fetch("/organizations", { method: "POST", headers: { ...json, ...bearer() }, body: JSON.stringify({ name: "Extra", [field]: value }) });
+      const response = await world.fetch("/organizations", {
+        method: "POST",
+        headers: { ...json, ...bearer() },
+        body: JSON.stringify({ name: "Extra", [field]: value }),
+      });
       expect([field, response.status]).toEqual([field, 422]);
     }
   });
 });
 
 describe("odd ids", () => {
-  const odd = ["..%2f", "%00", "org_", "org_%F0%9F%94%91", "org_00000000000000000000000000", "x".repeat(8_000), "null", "ORG_01M7ZRJF1FGWHWAKH0APK2FKVR", "%2e%2e%2f%2e%2e", "'%20or%201=1--"];
+  const odd = [
+    "..%2f",
+    "%00",
+    "org_",
+    "org_%F0%9F%94%91",
+    "org_00000000000000000000000000",
+    "x".repeat(8_000),
+    "null",
+    "ORG_01M7ZRJF1FGWHWAKH0APK2FKVR",
+    "%2e%2e%2f%2e%2e",
+    "'%20or%201=1--",
+  ];
   test("are a 4xx on every route that takes one", async () => {
     const { id } = await ada.bask.organizations.create({ name: "Odd ids" });
     for (const route of routes.filter(({ path, method }) => path.includes(":") && method === "GET")) {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { createHmac, createPublicKey, generateKeyPairSync, randomBytes, sign, verify } from "node:crypto";
-import { openKeyring } from "../../src/crypto/keyring";
 import { openAccessTokens } from "../../src/crypto/access-tokens";
+import { openKeyring } from "../../src/crypto/keyring";
 import { connect } from "../../src/sdk/client";
 import { expectRefusal } from "../support/expect";
 import { openWorld, type Person, type World } from "../support/world";
@@ -14,7 +14,8 @@ beforeAll(async () => {
 });
 
 const me = (accessToken: string) => connect({ url: world.url, tokens: { accessToken, refreshToken: "" } }).users.me();
-const encode = (value: unknown) => Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
+const encode = (value: unknown) =>
+  Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
 const decode = (part: string) => JSON.parse(Buffer.from(part, "base64url").toString());
 
 /** A fresh token in its parts, so that one of them can be replaced. */
@@ -28,7 +29,12 @@ describe("an access token", () => {
     const { header, payload, signature, claims, protected: head } = parts();
     const { keys } = (await (await world.fetch("/.well-known/jwks.json")).json()) as { keys: Record<string, string>[] };
     expect(head).toEqual({ alg: "EdDSA", typ: "at+jwt", kid: keys[0]!.kid });
-    expect(claims).toMatchObject({ iss: "https://bask.test", aud: "https://bask.test", sub: expect.stringMatching(/^usr_/), sid: expect.stringMatching(/^ses_/) });
+    expect(claims).toMatchObject({
+      iss: "https://bask.test",
+      aud: "https://bask.test",
+      sub: expect.stringMatching(/^usr_/),
+      sid: expect.stringMatching(/^ses_/),
+    });
     expect(claims.exp - claims.iat).toBe(900);
     const key = createPublicKey({ key: keys[0] as never, format: "jwk" });
     expect(verify(null, Buffer.from(`${header}.${payload}`), key, Buffer.from(signature, "base64url"))).toBe(true);
@@ -43,7 +49,9 @@ describe("an access token", () => {
     own.time.pass({ seconds: 899, milliseconds: 999 });
     expect((await call()).email).toBe("grace@example.com");
     own.time.pass({ milliseconds: 1 });
-    expect((await own.fetch("/users/me", { headers: { Authorization: `Bearer ${pair.accessToken}` } })).status).toBe(401);
+    expect((await own.fetch("/users/me", { headers: { Authorization: `Bearer ${pair.accessToken}` } })).status).toBe(
+      401,
+    );
     await expectRefusal(call(), "INVALID_REFRESH_TOKEN");
     await own.close();
   });
@@ -86,7 +94,9 @@ describe("an access token", () => {
       expect([token.slice(0, 60), response.status]).toEqual([token.slice(0, 60), 401]);
     }
     for (const field of ["iss", "aud", "sub", "sid", "jti", "iat", "exp"]) {
-      expect(await world.app.accessTokens.verify(signedBy(head, { ...claims, [field]: undefined }), world.time.now())).toBeUndefined();
+      expect(
+        await world.app.accessTokens.verify(signedBy(head, { ...claims, [field]: undefined }), world.time.now()),
+      ).toBeUndefined();
     }
   });
 
@@ -128,27 +138,46 @@ describe("a credential", () => {
     const { key } = await ada.bask.apiKeys.create(id, { name: "kinds" });
     const { secret } = await (await world.person("Kim")).bask.twoFactor.setUp({ password: "Kim likes long passwords" });
     for (const wrong of [refreshToken, key, secret]) await expectRefusal(me(wrong), "UNAUTHORIZED");
-    for (const wrong of [accessToken, refreshToken, secret]) await expectRefusal(world.machine(wrong).whoami(), "INVALID_API_KEY");
+    for (const wrong of [accessToken, refreshToken, secret])
+      await expectRefusal(world.machine(wrong).whoami(), "INVALID_API_KEY");
     for (const wrong of [accessToken, key, secret]) {
-      await expectRefusal(connect({ url: world.url, tokens: { accessToken: "", refreshToken: wrong } }).auth.refresh(), "INVALID_REFRESH_TOKEN");
+      await expectRefusal(
+        connect({ url: world.url, tokens: { accessToken: "", refreshToken: wrong } }).auth.refresh(),
+        "INVALID_REFRESH_TOKEN",
+      );
     }
   });
 
   test("that is malformed is 401 and never 500", async () => {
-    const headers = ["", " ", "Bearer", "Bearer ", "Basic YTpi", "Bearer a b", `Bearer ${"x".repeat(10_000)}`, "Bearer a, Bearer b", "bearer\tx", "Bearer é", "Token x", "Bearer eyJhbGciOiJub25lIn0.e30."];
+    const headers = [
+      "",
+      " ",
+      "Bearer",
+      "Bearer ",
+      "Basic YTpi",
+      "Bearer a b",
+      `Bearer ${"x".repeat(10_000)}`,
+      "Bearer a, Bearer b",
+      "bearer\tx",
+      "Bearer é",
+      "Token x",
+      "Bearer eyJhbGciOiJub25lIn0.e30.",
+    ];
     for (const Authorization of headers) {
       const response = await world.fetch("/users/me", { headers: { Authorization } });
       expect([Authorization.slice(0, 20), response.status]).toEqual([Authorization.slice(0, 20), 401]);
       expect(response.headers.get("www-authenticate")).toStartWith("Bearer");
     }
-    for (const key of ["", " ", "bsk_live_", "x".repeat(10_000), "bsk_live_" + "é".repeat(36)]) {
+    for (const key of ["", " ", "bsk_live_", "x".repeat(10_000), `bsk_live_${"é".repeat(36)}`]) {
       expect((await world.fetch("/whoami", { headers: { "X-API-Key": key } })).status).toBe(401);
     }
   });
 
   test("beside another one is a mistake of the client", async () => {
     const { accessToken } = ada.bask.tokens()!;
-    const response = await world.fetch("/users/me", { headers: { Authorization: `Bearer ${accessToken}`, "X-API-Key": "bsk_live_x" } });
+    const response = await world.fetch("/users/me", {
+      headers: { Authorization: `Bearer ${accessToken}`, "X-API-Key": "bsk_live_x" },
+    });
     expect(response.status).toBe(400);
   });
 });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import { eq } from "drizzle-orm";
 import { hash } from "@node-rs/argon2";
+import { eq } from "drizzle-orm";
 import { openPasswords } from "../../src/crypto/passwords";
 import { users } from "../../src/db/tables";
 import { expectRefusal, storm } from "../support/expect";
@@ -15,7 +15,8 @@ beforeAll(async () => {
 
 const post = (path: string, body: object) =>
   world.fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
-const stored = async (email: string) => (await world.app.db.reader.select().from(users).where(eq(users.email, email)))[0]!;
+const stored = async (email: string) =>
+  (await world.app.db.reader.select().from(users).where(eq(users.email, email)))[0]!;
 
 describe("login", () => {
   test("answers with a pair of tokens, their lifetime and the person", async () => {
@@ -34,7 +35,10 @@ describe("login", () => {
   test("takes the address in any case, and any spelling of the same password", async () => {
     const { email } = { email: "ÅSA@example.com" };
     await post("/auth/register", { email: "asa@example.com", password: "pässwörd mit Ångström", fullName: "Åsa" });
-    expect((await post("/auth/login", { email: " ASA@Example.com ", password: "pässwörd mit Ångström".normalize("NFD") })).status).toBe(200);
+    expect(
+      (await post("/auth/login", { email: " ASA@Example.com ", password: "pässwörd mit Ångström".normalize("NFD") }))
+        .status,
+    ).toBe(200);
     expect((await post("/auth/login", { email, password: "pässwörd mit Ångström" })).status).toBe(401);
   });
 
@@ -45,7 +49,11 @@ describe("login", () => {
     ]);
     const shape = async (response: Response) => {
       const { error } = (await response.json()) as { error: Record<string, unknown> };
-      return { status: response.status, headers: [...response.headers.keys()].sort(), error: { ...error, requestId: undefined } };
+      return {
+        status: response.status,
+        headers: [...response.headers.keys()].sort(),
+        error: { ...error, requestId: undefined },
+      };
     };
     expect(await shape(unknown)).toEqual(await shape(wrong));
     expect(unknown.status).toBe(401);
@@ -54,7 +62,9 @@ describe("login", () => {
   test("moves a weak hash to today's strength", async () => {
     const grace = await world.person("Grace");
     const weak = await hash(grace.password, { memoryCost: 8192, timeCost: 1, parallelism: 1 });
-    await world.app.db.write(async (tx) => void (await tx.update(users).set({ passwordHash: weak }).where(eq(users.email, grace.email))));
+    await world.app.db.write(
+      async (tx) => void (await tx.update(users).set({ passwordHash: weak }).where(eq(users.email, grace.email))),
+    );
     await world.signIn(grace);
     expect((await stored(grace.email)).passwordHash).toStartWith("$argon2id$v=19$m=19456,t=2,p=1$");
     await world.signIn(grace);
@@ -64,15 +74,25 @@ describe("login", () => {
 describe("registering", () => {
   test("says the same for an address that has an account, and leaves that account as it is", async () => {
     const before = await stored(ada.email);
-    const taken = await post("/auth/register", { email: "Ada@EXAMPLE.com", password: "another password", fullName: "Mallory" });
-    const free = await post("/auth/register", { email: "new@example.com", password: "another password", fullName: "New" });
+    const taken = await post("/auth/register", {
+      email: "Ada@EXAMPLE.com",
+      password: "another password",
+      fullName: "Mallory",
+    });
+    const free = await post("/auth/register", {
+      email: "new@example.com",
+      password: "another password",
+      fullName: "New",
+    });
     expect([taken.status, await taken.json()]).toEqual([free.status, await free.json()]);
     expect(taken.status).toBe(201);
     expect(await stored(ada.email)).toEqual(before);
   });
 
   test("makes one account of 20 tries at once", async () => {
-    const { won } = await storm(20, (i) => world.visitor.auth.register({ email: "race@example.com", password: `password number ${i}`, fullName: "Race" }));
+    const { won } = await storm(20, (i) =>
+      world.visitor.auth.register({ email: "race@example.com", password: `password number ${i}`, fullName: "Race" }),
+    );
     expect(won).toHaveLength(20);
     expect(await world.app.db.reader.$count(users, eq(users.email, "race@example.com"))).toBe(1);
   });
@@ -82,9 +102,16 @@ describe("registering", () => {
   });
 
   test("takes passwords of 8 to 128 characters, whichever they are, whole", async () => {
-    const attempt = (password: string, i: number) => post("/auth/register", { email: `length${i}@example.com`, password, fullName: "Length" });
+    const attempt = (password: string, i: number) =>
+      post("/auth/register", { email: `length${i}@example.com`, password, fullName: "Length" });
     const emoji = "🔑".repeat(128);
-    for (const [i, password] of ["1234567", "🔑".repeat(129), "x".repeat(100_000), "\ud800 lone surrogate", "nul \0 inside it"].entries()) {
+    for (const [i, password] of [
+      "1234567",
+      "🔑".repeat(129),
+      "x".repeat(100_000),
+      "\ud800 lone surrogate",
+      "nul \0 inside it",
+    ].entries()) {
       expect([i, (await attempt(password, i)).status]).toEqual([i, 422]);
     }
     for (const [i, password] of ["🔑🔑🔑🔑🔑🔑🔑🔑", emoji, "  spaces at both ends  "].entries()) {
@@ -92,13 +119,29 @@ describe("registering", () => {
       expect((await post("/auth/login", { email: `length${10 + i}@example.com`, password })).status).toBe(200);
     }
     expect((await post("/auth/login", { email: "length11@example.com", password: "🔑".repeat(127) })).status).toBe(401);
-    expect((await post("/auth/login", { email: "length12@example.com", password: "spaces at both ends" })).status).toBe(401);
+    expect((await post("/auth/login", { email: "length12@example.com", password: "spaces at both ends" })).status).toBe(
+      401,
+    );
   });
 
   test("refuses addresses that could be read in two ways", async () => {
-    const odd = ["a@b", "a b@example.com", "a@example.com, b@example.com", "a＠example.com", "a@b@example.com", "a@example.com\r\nBcc: x", "\u0000a@example.com", "<a@example.com>", "a@-example.com", `${"x".repeat(65)}@example.com`];
+    const odd = [
+      "a@b",
+      "a b@example.com",
+      "a@example.com, b@example.com",
+      "a＠example.com",
+      "a@b@example.com",
+      "a@example.com\r\nBcc: x",
+      "\u0000a@example.com",
+      "<a@example.com>",
+      "a@-example.com",
+      `${"x".repeat(65)}@example.com`,
+    ];
     for (const email of odd) {
-      expect([email, (await post("/auth/register", { email, password: "long enough", fullName: "Odd" })).status]).toEqual([email, 422]);
+      expect([
+        email,
+        (await post("/auth/register", { email, password: "long enough", fullName: "Odd" })).status,
+      ]).toEqual([email, 422]);
     }
   });
 });

@@ -78,7 +78,11 @@ describe("the list of sessions", () => {
     const { data } = await eve.bask.users.sessions();
     expect(data).toHaveLength(2);
     expect(data.map(({ isCurrent }) => isCurrent)).toEqual([false, true]);
-    expect(data[0]).toMatchObject({ id: expect.stringMatching(/^ses_/), address: "127.0.0.1", userAgent: expect.stringContaining("Bun/") });
+    expect(data[0]).toMatchObject({
+      id: expect.stringMatching(/^ses_/),
+      address: "127.0.0.1",
+      userAgent: expect.stringContaining("Bun/"),
+    });
     await phone.auth.logout();
     expect((await eve.bask.users.sessions()).data).toHaveLength(1);
   });

@@ -16,11 +16,14 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const refresh = (token: string) => connect({ url: world.url, tokens: { accessToken: "", refreshToken: token } }).auth.refresh();
+const refresh = (token: string) =>
+  connect({ url: world.url, tokens: { accessToken: "", refreshToken: token } }).auth.refresh();
 const me = (accessToken: string) => connect({ url: world.url, tokens: { accessToken, refreshToken: "" } }).users.me();
 
 async function adasSession() {
-  const { sessionId } = (await connect({ url: world.url, tokens: first }).whoami()) as unknown as { sessionId: SessionId };
+  const { sessionId } = (await connect({ url: world.url, tokens: first }).whoami()) as unknown as {
+    sessionId: SessionId;
+  };
   return sessionId;
 }
 
@@ -36,7 +39,10 @@ describe("the current refresh token", () => {
     const { won } = await storm(50, () => refresh(first.refreshToken));
     expect(won).toHaveLength(50);
     expect(new Set(won.map(({ refreshToken }) => refreshToken)).size).toBe(1);
-    const [row] = await world.app.db.reader.select().from(sessions).where(eq(sessions.id, await adasSession()));
+    const [row] = await world.app.db.reader
+      .select()
+      .from(sessions)
+      .where(eq(sessions.id, await adasSession()));
     expect(row!.generation).toBe(1);
     for (const { accessToken } of won) expect((await me(accessToken)).email).toBe(ada.email);
   });
@@ -80,7 +86,10 @@ describe("the immediate parent of the current token", () => {
     await expectRefusal(me(second.accessToken), "UNAUTHORIZED");
     await expectRefusal(me(first.accessToken), "UNAUTHORIZED");
     await expectRefusal(refresh(second.refreshToken), "INVALID_REFRESH_TOKEN");
-    const events = await world.app.db.reader.select().from(auditEvents).where(eq(auditEvents.action, "session.reuse_detected"));
+    const events = await world.app.db.reader
+      .select()
+      .from(auditEvents)
+      .where(eq(auditEvents.action, "session.reuse_detected"));
     expect(events).toHaveLength(1);
   });
 
@@ -130,7 +139,10 @@ describe("a session that is refreshed without pause", () => {
       world.time.pass({ seconds: 1 });
       token = (await refresh(token)).refreshToken;
     }
-    const [row] = await world.app.db.reader.select().from(sessions).where(eq(sessions.id, await adasSession()));
+    const [row] = await world.app.db.reader
+      .select()
+      .from(sessions)
+      .where(eq(sessions.id, await adasSession()));
     expect(row!.rotations.length).toBeLessThan(2_100);
     expect(row!.generation).toBe(200);
     await expectRefusal(refresh(first.refreshToken), "INVALID_REFRESH_TOKEN");
@@ -166,7 +178,15 @@ describe("a session that ended", () => {
 
 describe("anything else", () => {
   test("is refused and ends nothing", async () => {
-    const junk = ["", "bsr_", first.accessToken, `${first.refreshToken}=`, `${first.refreshToken.slice(0, -1)}!`, first.refreshToken.toUpperCase(), "bsr_".padEnd(64, "A")];
+    const junk = [
+      "",
+      "bsr_",
+      first.accessToken,
+      `${first.refreshToken}=`,
+      `${first.refreshToken.slice(0, -1)}!`,
+      first.refreshToken.toUpperCase(),
+      "bsr_".padEnd(64, "A"),
+    ];
     for (const token of junk) await expectRefusal(refresh(token), "INVALID_REFRESH_TOKEN");
     expect((await refresh(first.refreshToken)).refreshToken).toBeString();
   });
@@ -175,7 +195,9 @@ describe("anything else", () => {
     const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     for (let i = 4; i < first.refreshToken.length; i++) {
       const letter = letters[(letters.indexOf(first.refreshToken[i]!) + 1) % 64];
-      expect(world.app.refreshTokens.read(first.refreshToken.slice(0, i) + letter + first.refreshToken.slice(i + 1))).toBeUndefined();
+      expect(
+        world.app.refreshTokens.read(first.refreshToken.slice(0, i) + letter + first.refreshToken.slice(i + 1)),
+      ).toBeUndefined();
     }
   });
 });

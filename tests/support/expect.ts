@@ -22,6 +22,8 @@ export async function expectRefusal(call: Promise<unknown>, code: BaskError["cod
 export async function storm<T>(times: number, call: (i: number) => Promise<T>) {
   const outcomes = await Promise.allSettled(Array.from({ length: times }, (_, i) => call(i)));
   const won = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
-  const lost = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [(outcome.reason as BaskError).code] : []));
+  const lost = outcomes.flatMap((outcome) =>
+    outcome.status === "rejected" ? [(outcome.reason as BaskError).code] : [],
+  );
   return { won, lost };
 }

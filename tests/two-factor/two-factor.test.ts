@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { randomBytes } from "node:crypto";
 import { eq } from "drizzle-orm";
+import { openKeyring } from "../../src/crypto/keyring";
+import { openSealer } from "../../src/crypto/sealed";
 import { twoFactors } from "../../src/db/tables";
 import type { UserId } from "../../src/ids";
 import { resealSecrets } from "../../src/two-factor/two-factor";
-import { openSealer } from "../../src/crypto/sealed";
-import { openKeyring } from "../../src/crypto/keyring";
-import { randomBytes } from "node:crypto";
 import { codeOf } from "../support/authenticator";
 import { expectRefusal, storm } from "../support/expect";
 import { openWorld, type Person, type World } from "../support/world";
@@ -82,7 +82,12 @@ describe("logging in", () => {
     });
     expect(response.status).toBe(401);
     expect(await response.json()).toEqual({
-      error: { code: "TWO_FACTOR_REQUIRED", message: expect.any(String), requestId: expect.any(String), twoFactorRequired: true },
+      error: {
+        code: "TWO_FACTOR_REQUIRED",
+        message: expect.any(String),
+        requestId: expect.any(String),
+        twoFactorRequired: true,
+      },
     });
     expect((await ada.bask.users.sessions()).data).toHaveLength(1);
   });
@@ -107,7 +112,8 @@ describe("logging in", () => {
   });
 
   test("with a malformed code is a wrong code", async () => {
-    for (const code of ["", "12345", "１２３４５６", "\u0000", "00000000000"]) await expectRefusal(world.signIn(ada, code), "INVALID_TWO_FACTOR_CODE");
+    for (const code of ["", "12345", "１２３４５６", "\u0000", "00000000000"])
+      await expectRefusal(world.signIn(ada, code), "INVALID_TWO_FACTOR_CODE");
     await expectRefusal(world.signIn(ada, now()), "ACCOUNT_TEMPORARILY_LOCKED");
   });
 });
@@ -116,8 +122,14 @@ describe("guessing", () => {
   test("ends after five wrong codes in a quarter of an hour, on every route together, and a right password resets nothing", async () => {
     await expectRefusal(world.signIn(ada, wrong()), "INVALID_TWO_FACTOR_CODE");
     await expectRefusal(world.signIn(ada, "aaaa-bbbb-cccc-dddd"), "INVALID_TWO_FACTOR_CODE");
-    await expectRefusal(ada.bask.twoFactor.disable({ password: ada.password, code: wrong() }), "INVALID_TWO_FACTOR_CODE");
-    await expectRefusal(ada.bask.twoFactor.regenerateBackupCodes({ password: ada.password, code: wrong() }), "INVALID_TWO_FACTOR_CODE");
+    await expectRefusal(
+      ada.bask.twoFactor.disable({ password: ada.password, code: wrong() }),
+      "INVALID_TWO_FACTOR_CODE",
+    );
+    await expectRefusal(
+      ada.bask.twoFactor.regenerateBackupCodes({ password: ada.password, code: wrong() }),
+      "INVALID_TWO_FACTOR_CODE",
+    );
     await expectRefusal(world.signIn(ada), "TWO_FACTOR_REQUIRED");
     await expectRefusal(world.signIn(ada, wrong()), "INVALID_TWO_FACTOR_CODE");
     const locked = await expectRefusal(world.signIn(ada, now()), "ACCOUNT_TEMPORARILY_LOCKED");
@@ -162,7 +174,10 @@ describe("backup codes", () => {
 describe("switching off", () => {
   test("needs the password and a code, and ends other sessions", async () => {
     const other = await world.signIn(ada, now());
-    await expectRefusal(ada.bask.twoFactor.disable({ password: "wrong password", code: now(1) }), "INVALID_CREDENTIALS");
+    await expectRefusal(
+      ada.bask.twoFactor.disable({ password: "wrong password", code: now(1) }),
+      "INVALID_CREDENTIALS",
+    );
     await expectRefusal(ada.bask.twoFactor.disable({ password: ada.password, code: now() }), "INVALID_TWO_FACTOR_CODE");
     await ada.bask.twoFactor.disable({ password: ada.password, code: now(1) });
     await expectRefusal(other.users.me(), "UNAUTHORIZED");
@@ -172,7 +187,13 @@ describe("switching off", () => {
 });
 
 describe("the stored secret", () => {
-  const rowOf = async (userId: string) => (await world.app.db.reader.select().from(twoFactors).where(eq(twoFactors.userId, userId as UserId)))[0]!;
+  const rowOf = async (userId: string) =>
+    (
+      await world.app.db.reader
+        .select()
+        .from(twoFactors)
+        .where(eq(twoFactors.userId, userId as UserId))
+    )[0]!;
 
   test("is sealed, and opens for its owner only", async () => {
     const { id } = await ada.bask.users.me();
