@@ -1,11 +1,11 @@
 import type { Remembered } from "./access/remembered";
 import { type Principal, rememberPrincipals } from "./api-keys/principals";
-import { openUsage, type Usage } from "./api-keys/usage";
 import { type Clock, openClock, type TimeSource } from "./clock";
 import type { Config } from "./config";
 import { type AccessTokens, openAccessTokens } from "./crypto/access-tokens";
 import { type BackupCodes, openBackupCodes } from "./crypto/backup-codes";
 import { openKeyring } from "./crypto/keyring";
+import { type MailedTokens, openMailedTokens } from "./crypto/mailed-tokens";
 import { openPasswords, type Passwords } from "./crypto/passwords";
 import { openRefreshTokens, type RefreshTokens } from "./crypto/refresh-tokens";
 import { openSealer, type Sealer } from "./crypto/sealed";
@@ -13,8 +13,11 @@ import type { Change } from "./db/changes";
 import type { Database } from "./db/database";
 import { openDatabase } from "./db/open";
 import { type Log, openLog } from "./log";
+import { type Mailer, openMailer } from "./mail/mailer";
+import { openLetters, type Write } from "./mail/written";
 import { type News, openNews } from "./news";
 import { type LiveSession, rememberSessions } from "./sessions/live";
+import { openUsage, type Usage } from "./usage/counting";
 
 /** Everything a rule may need, opened once. */
 export interface App {
@@ -25,6 +28,9 @@ export interface App {
   readonly passwords: Passwords;
   readonly accessTokens: AccessTokens;
   readonly refreshTokens: RefreshTokens;
+  readonly mailedTokens: MailedTokens;
+  readonly mailer: Mailer;
+  readonly writeLetter: Write;
   readonly sealer: Sealer;
   readonly backupCodes: BackupCodes;
   readonly liveSessions: Remembered<LiveSession>;
@@ -39,24 +45,30 @@ export interface App {
 export interface Parts {
   time?: TimeSource;
   log?: Log;
+  mailer?: Mailer;
 }
 
 /** The only wiring in the program. @throws ConfigError, DatabaseRefused, DatabaseUnavailable */
 export async function openApp(config: Config, parts: Parts = {}): Promise<App> {
   const clock = openClock(parts.time);
   const keyring = openKeyring(config.secretKeys);
+  const log = parts.log ?? openLog(config);
+  const mailedTokens = openMailedTokens(keyring);
   const db = await openDatabase(config.databaseUrl, clock);
-  const usage = openUsage(db);
+  const usage = openUsage(db, clock);
   const liveSessions = rememberSessions(db.reader);
   const principals = rememberPrincipals(db.reader, usage);
   return {
     config,
     clock,
-    log: parts.log ?? openLog(config),
+    log,
     db,
     passwords: await openPasswords(config.hashConcurrency),
     accessTokens: openAccessTokens(keyring, config.publicUrl),
     refreshTokens: openRefreshTokens(keyring),
+    mailedTokens,
+    mailer: parts.mailer ?? openMailer(config, log),
+    writeLetter: openLetters(config.publicUrl, mailedTokens, config.mailTemplates),
     sealer: openSealer(keyring),
     backupCodes: openBackupCodes(keyring),
     liveSessions,
@@ -83,5 +95,6 @@ export async function closeApp(app: App) {
   await app.usage
     .save()
     .catch((error) => app.log.error({ err: error }, "the last uses of API keys could not be saved"));
+  app.mailer.close();
   await app.db.close();
 }

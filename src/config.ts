@@ -11,7 +11,7 @@ export class ConfigError extends Error {
 type Environment = Record<string, string | undefined>;
 
 /** Variables that may also be given as a file, by NAME_FILE. */
-const secrets = ["SECRET_KEY", "DATABASE_URL"] as const;
+const secrets = ["SECRET_KEY", "DATABASE_URL", "SMTP_URL"] as const;
 
 const cidr = z
   .string()
@@ -40,6 +40,15 @@ const schema = z.object({
     .url({ protocol: /^https?$/, error: "is not an http(s) URL" })
     .transform((url) => url.replace(/\/+$/, ""))
     .optional(),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\/.+$/, "must start with smtp:// or smtps://")
+    .optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(/^[^\r\n]*[^\s@]+@[^\s@]+$/, "is not an address to send from")
+    .default("Bask <no-reply@localhost>"),
+  MAIL_TEMPLATES: z.string().refine(existsSync, "is not a folder").optional(),
   REFRESH_GRACE_SECONDS: wholeNumber(0, 60).default(30),
   PASSWORD_MIN_LENGTH: wholeNumber(8, 64).default(8),
   KEY_ENVIRONMENTS: z
@@ -67,6 +76,13 @@ export interface Config {
   secretKeys: readonly Buffer[];
   /** Origin of links, `iss` of tokens; no trailing slash. */
   publicUrl: string;
+  /** Where letters are handed over; without it they go to the mailbox. */
+  smtpUrl: string | undefined;
+  mailFrom: string;
+  /** The folder of the operator's own texts of letters. */
+  mailTemplates: string | undefined;
+  /** The folder letters are kept in, and never sent from, when there is no SMTP server. */
+  mailbox: string;
   refreshGraceSeconds: number;
   passwordMinLength: number;
   keyEnvironments: readonly ("live" | "test")[];
@@ -96,6 +112,10 @@ export function parseConfig(environment: Environment, ownSecret: () => string): 
     databaseUrl: values.DATABASE_URL,
     secretKeys: secretKeys(values.SECRET_KEY ?? ownSecret()),
     publicUrl: values.PUBLIC_URL ?? `http://localhost:${values.PORT}`,
+    smtpUrl: values.SMTP_URL,
+    mailFrom: values.MAIL_FROM,
+    mailTemplates: values.MAIL_TEMPLATES,
+    mailbox: "data/mailbox",
     refreshGraceSeconds: values.REFRESH_GRACE_SECONDS,
     passwordMinLength: values.PASSWORD_MIN_LENGTH,
     keyEnvironments: values.KEY_ENVIRONMENTS,

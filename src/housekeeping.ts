@@ -1,20 +1,24 @@
 import type { App } from "./app";
 import { pruneChanges } from "./db/changes";
 import { pruneAttempts } from "./limits/attempts.sql";
+import { deliverLetters } from "./mail/delivery";
+import { pruneLetters } from "./mail/outbox.sql";
 import { interval } from "./news";
 import { pruneSessions } from "./sessions/sessions.sql";
+import { pruneUsage } from "./usage/usage";
 
 const hour = 3_600_000;
 
-/** What runs beside the requests, until the function it gives is called. */
-export function startHousekeeping(app: App): () => void {
+/** What runs beside the requests, until the function it gives is called; that resolves when nothing is under way. */
+export function startHousekeeping(app: App): () => Promise<void> {
+  const underway = new Map<string, Promise<unknown>>();
   const every = (milliseconds: number, what: string, work: () => Promise<unknown>) => {
-    let working = false;
-    const timer = setInterval(async () => {
-      if (working) return;
-      working = true;
-      await work().catch((error) => app.log.error({ err: error }, `${what} failed`));
-      working = false;
+    const timer = setInterval(() => {
+      if (underway.has(what)) return;
+      const run = work()
+        .catch((error) => app.log.error({ err: error }, `${what} failed`))
+        .finally(() => underway.delete(what));
+      underway.set(what, run);
     }, milliseconds);
     timer.unref();
     return timer;
@@ -22,17 +26,25 @@ export function startHousekeeping(app: App): () => void {
   const timers = [
     every(interval, "hearing of other processes' changes", () => app.news.poll()),
     every(1_000, "saving the uses of API keys", () => app.usage.save()),
+    every(1_000, "sending letters", () => deliverLetters(app)),
     every(hour, "pruning", () => prune(app)),
   ];
-  return () => timers.forEach(clearInterval);
+  return async () => {
+    timers.forEach(clearInterval);
+    await Promise.all(underway.values());
+  };
 }
 
-/** Removes rows that can have no effect any more. */
-export function prune(app: App) {
-  return app.db.write(async (tx) => {
+/** Removes rows that can have no effect any more, and lets go of keys that were not used for long. */
+export async function prune(app: App) {
+  const idle = app.usage.forgetIdle();
+  app.principals.forget(({ keyId }) => idle.has(keyId));
+  await app.db.write(async (tx) => {
     const ago = (milliseconds: number) => new Date(tx.now.getTime() - milliseconds);
     await pruneChanges(tx, ago(hour));
     await pruneAttempts(tx, ago(24 * hour));
+    await pruneLetters(tx, ago(30 * 24 * hour));
     await pruneSessions(tx, ago(30 * 24 * hour));
+    await pruneUsage(tx);
   });
 }

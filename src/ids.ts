@@ -10,6 +10,8 @@ export type MembershipId = Id<"mem">;
 export type ApiKeyId = Id<"key">;
 export type EventId = Id<"evt">;
 export type BackupCodeId = Id<"bck">;
+export type LetterId = Id<"ltr">;
+export type TicketId = Id<"tkt">;
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 const pattern = /^[a-z]{3}_[0-7][0-9a-hjkmnp-tv-z]{25}$/;

@@ -44,7 +44,7 @@ async function main() {
     app.stopping = true;
     const timer = setTimeout(() => process.exit(1), patience);
     await server.server!.stop();
-    stopHousekeeping();
+    await stopHousekeeping();
     await closeApp(app);
     clearTimeout(timer);
     process.exit(0);

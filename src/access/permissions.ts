@@ -2,7 +2,8 @@
 export const resources = {
   organization: ["read", "update", "delete"],
   members: ["read"],
-  "api-keys": ["read", "create", "delete"],
+  "api-keys": ["read", "create", "update", "delete", "verify"],
+  usage: ["read"],
 } as const;
 
 type Resources = typeof resources;
@@ -34,6 +35,8 @@ export const rolePermissions: Readonly<Record<Role, ReadonlySet<Permission>>> = 
 export const presets = {
   "read-only": reading,
   "full-access": permissions,
+  /** What a pipeline needs: nothing about people, and nothing it could change. */
+  ci: reading.filter((permission) => permission !== "members:read"),
 } as const satisfies Record<string, readonly Permission[]>;
 export type Preset = keyof typeof presets;
 

@@ -13,7 +13,7 @@ export const CreateApiKey = z
       .min(1, "names no scope; leave it out for read-only")
       .max(100, "has too many entries")
       .optional(),
-    preset: z.enum(["read-only", "full-access"]).optional(),
+    preset: z.enum(["read-only", "full-access", "ci"]).optional(),
     expiresAt: z.iso
       .datetime({ offset: true, error: "is not an ISO 8601 time" })
       .transform((text) => new Date(text))
@@ -45,6 +45,8 @@ export const ApiKey = z.object({
   createdAt: Time,
   expiresAt: Time.nullable(),
   lastUsedAt: Time.nullable(),
+  lastUsedAddress: z.string().nullable(),
+  lastUsedUserAgent: z.string().nullable(),
   usageCount: z.number(),
 });
 

@@ -1,7 +1,14 @@
 import { hkdfSync } from "node:crypto";
 
 /** What a derived key is for. No two purposes ever share a key. */
-export type Purpose = "access-token" | "refresh-token" | "sealed" | "backup-code" | "cursor" | "key-id";
+export type Purpose =
+  | "access-token"
+  | "refresh-token"
+  | "mailed-token"
+  | "sealed"
+  | "backup-code"
+  | "cursor"
+  | "key-id";
 
 /** The secrets of an installation. Each purpose sees only keys of its own, derived by HKDF-SHA-256 (RFC 5869). */
 export interface Keyring {

@@ -1,8 +1,17 @@
 import { sql } from "drizzle-orm";
 import type { Grant, Role } from "../access/permissions";
-import type { ApiKeyId, BackupCodeId, EventId, MembershipId, OrganizationId, SessionId, UserId } from "../ids";
+import type {
+  ApiKeyId,
+  BackupCodeId,
+  EventId,
+  LetterId,
+  MembershipId,
+  OrganizationId,
+  SessionId,
+  UserId,
+} from "../ids";
 import type { Topic } from "./changes";
-import { flag, handle, index, int, json, table, text, time, uniqueIndex } from "./columns";
+import { flag, handle, index, int, json, primaryKey, table, text, time, uniqueIndex } from "./columns";
 
 /** People. */
 export const users = table("users", {
@@ -138,9 +147,51 @@ export const apiKeys = table(
     revokedAt: time("revoked_at"),
     createdAt: time("created_at").notNull(),
     lastUsedAt: time("last_used_at"),
+    lastUsedAddress: text("last_used_address"),
+    lastUsedUserAgent: text("last_used_user_agent"),
     usageCount: int("usage_count").notNull(),
   },
   (t) => [index("api_keys_organization").on(t.organizationId)],
+);
+
+/** What each key asked, by minute, hour and day: the history people look at, and the windows its limits are counted in. */
+export const keyUsage = table(
+  "key_usage",
+  {
+    keyId: text("key_id")
+      .notNull()
+      .references(() => apiKeys.id, { onDelete: "cascade" })
+      .$type<ApiKeyId>(),
+    /** The length of the window: 60, 3600 or 86400. */
+    seconds: int("seconds").notNull(),
+    /** Unix seconds. */
+    start: int("start").notNull(),
+    /** What was taken from the key's quota. */
+    spent: int("spent").notNull(),
+    ok: int("ok").notNull(),
+    limited: int("limited").notNull(),
+    denied: int("denied").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.keyId, t.seconds, t.start] }), index("key_usage_age").on(t.seconds, t.start)],
+);
+
+/** Letters on their way out, written in the transaction of their cause. A letter holds no secret: its link is made when it is sent. */
+export const outbox = table(
+  "outbox",
+  {
+    id: text("id").primaryKey().$type<LetterId>(),
+    to: text("to").notNull(),
+    letter: text("letter").notNull(),
+    values: json<Record<string, string>>("values").notNull(),
+    state: text("state").notNull().$type<"waiting" | "sent" | "dead">(),
+    attempts: int("attempts").notNull(),
+    /** When it may be tried, or tried again; while somebody sends it, the end of their lease. */
+    dueAt: time("due_at").notNull(),
+    /** What the latest attempt failed of. */
+    failure: text("failure"),
+    createdAt: time("created_at").notNull(),
+  },
+  (t) => [index("outbox_state_due").on(t.state, t.dueAt)],
 );
 
 /** What other processes must forget, in the order it happened; see `db/changes.ts`. */

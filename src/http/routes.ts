@@ -2,6 +2,7 @@ import { apiKeyRoutes } from "../api-keys/api-keys.http";
 import { organizationRoutes } from "../organizations/organizations.http";
 import { sessionRoutes } from "../sessions/sessions.http";
 import { twoFactorRoutes } from "../two-factor/two-factor.http";
+import { usageRoutes } from "../usage/usage.http";
 import { userRoutes } from "../users/users.http";
 import type { Route } from "./route";
 import { whoamiRoutes } from "./whoami";
@@ -19,6 +20,7 @@ export const routeGroups: readonly RouteGroup[] = [
   { name: "Two-factor", description: "Authenticator apps and backup codes.", routes: twoFactorRoutes },
   { name: "Organizations", description: "Organizations and who belongs to them.", routes: organizationRoutes },
   { name: "API keys", description: "Keys for machines.", routes: apiKeyRoutes },
+  { name: "Usage", description: "What keys were used for.", routes: usageRoutes },
   { name: "Credentials", description: "What a credential is and may do.", routes: whoamiRoutes },
 ];
 

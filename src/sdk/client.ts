@@ -11,6 +11,7 @@ import type {
 import type { LoggedIn, Login, Session } from "../sessions/sessions.contract";
 import type { Page, Wire } from "../shapes.contract";
 import type { BackupCodes, Confirm, Enrolment, SetUp, WithFactor } from "../two-factor/two-factor.contract";
+import type { UsageHistory, UsageRange } from "../usage/usage.contract";
 import type { Register, Registered, User } from "../users/users.contract";
 import { BaskError, readError } from "./error";
 
@@ -149,6 +150,16 @@ export function connect({ url, apiKey, tokens, onTokens = () => {}, fetch: send 
         call<Output<typeof ApiKey>>("GET", `/organizations/${segment(organization)}/api-keys/${segment(id)}`),
       revoke: (organization: string, id: string) =>
         call<void>("DELETE", `/organizations/${segment(organization)}/api-keys/${segment(id)}`),
+    },
+
+    usage: {
+      ofOrganization: (organization: string, range?: Input<typeof UsageRange>) =>
+        call<Output<typeof UsageHistory>>("GET", `/organizations/${segment(organization)}/usage${query(range)}`),
+      ofKey: (organization: string, id: string, range?: Input<typeof UsageRange>) =>
+        call<Output<typeof UsageHistory>>(
+          "GET",
+          `/organizations/${segment(organization)}/api-keys/${segment(id)}/usage${query(range)}`,
+        ),
     },
 
     /** Calls a route that this client has no name for: your own. */

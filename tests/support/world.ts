@@ -3,6 +3,10 @@ import { type App, closeApp, openApp } from "../../src/app";
 import { type Config, parseConfig } from "../../src/config";
 import { openServer } from "../../src/http/server";
 import { openLog } from "../../src/log";
+import { deliverLetters } from "../../src/mail/delivery";
+import type { LetterName } from "../../src/mail/letters";
+import type { Mailer } from "../../src/mail/mailer";
+import type { Message } from "../../src/mail/written";
 import { type Bask, connect } from "../../src/sdk/client";
 import { type TestTime, testTime } from "./clock";
 import { newDatabase } from "./databases";
@@ -22,6 +26,10 @@ export interface World {
   time: TestTime;
   /** Every line it logged. */
   log: string[];
+  /** Sends the letters that are due and gives all that this address has received, the latest last. */
+  lettersTo(email: string): Promise<Message[]>;
+  /** The token in the link of the latest letter of a kind to an address. */
+  tokenTo(email: string, letter: LetterName): Promise<string>;
   /** The SDK without a credential. */
   visitor: Bask;
   /** Opens an account and signs in. */
@@ -39,13 +47,15 @@ export interface WorldOptions {
   time?: TestTime;
   /** A database that is there already, as another process of the same installation would find it. */
   databaseUrl?: string;
+  /** Takes the letters. Without it they are kept for `lettersTo`, or go to the server of `config.smtpUrl`. */
+  mailer?: Mailer;
 }
 
 /** The secret of every test installation, so that processes which share a database share it too. */
 export const testSecret = randomBytes(32);
 const open = new Set<World>();
 
-export async function openWorld({ config, time = testTime(), databaseUrl }: WorldOptions = {}): Promise<World> {
+export async function openWorld({ config, time = testTime(), databaseUrl, mailer }: WorldOptions = {}): Promise<World> {
   const database = databaseUrl === undefined ? await newDatabase() : undefined;
   const log: string[] = [];
   const defaults = parseConfig(
@@ -53,7 +63,12 @@ export async function openWorld({ config, time = testTime(), databaseUrl }: Worl
     () => testSecret.toString("base64url"),
   );
   const complete = { ...defaults, ...config };
-  const app = await openApp(complete, { time, log: openLog(complete, { write: (line) => log.push(line) }) });
+  const received: Message[] = [];
+  const app = await openApp(complete, {
+    time,
+    log: openLog(complete, { write: (line) => log.push(line) }),
+    ...(!complete.smtpUrl && { mailer: mailer ?? keepIn(received) }),
+  });
   const server = openServer(app).listen({ port: 0, hostname: "127.0.0.1", maxRequestBodySize: 1024 * 1024 });
   const url = `http://127.0.0.1:${server.server!.port}`;
 
@@ -62,6 +77,15 @@ export async function openWorld({ config, time = testTime(), databaseUrl }: Worl
     url,
     time,
     log,
+    async lettersTo(email) {
+      while ((await deliverLetters(app)) > 0);
+      return received.filter(({ to }) => to === email);
+    },
+    async tokenTo(email, letter) {
+      const link = (await world.lettersTo(email)).findLast((message) => message.letter === letter)?.link;
+      if (!link) throw new Error(`${email} has no letter ${letter} with a link.`);
+      return new URL(link).hash.slice("#token=".length);
+    },
     visitor: connect({ url }),
     async person(name) {
       const email = `${name.toLowerCase()}@example.com`;
@@ -93,3 +117,5 @@ export async function openWorld({ config, time = testTime(), databaseUrl }: Worl
 export async function closeEverything() {
   for (const world of open) await world.close();
 }
+
+const keepIn = (letters: Message[]): Mailer => ({ send: async (message) => void letters.push(message), close() {} });

@@ -1,0 +1,40 @@
+import type { TicketId } from "../ids";
+
+/**
+ * A letter as it is written: `{{name}}` stands for a value, `{{link}}` for the one address the reader may open.
+ * A paragraph is a line or more; empty lines part them.
+ */
+export interface Letter<Values extends Record<string, string> = Record<string, string>> {
+  subject: string;
+  text: string;
+  /** Where the link leads, below PUBLIC_URL. It carries the token of the id in the value `ticket`. */
+  path?: string;
+  /** What the button says. */
+  action?: string;
+  /** Only the type: what a letter must be given. */
+  values?: Values;
+}
+
+const letter = <Values extends Record<string, string>>(letter: Letter<Values>) => letter;
+
+/**
+ * Every letter Bask writes. None of them holds what a stranger typed in, or anybody could send words of theirs to anyone.
+ * A new letter is an entry here and a `post` in the transaction of its cause.
+ */
+export const letters = {
+  "verify-email": letter<{ ticket: TicketId }>({
+    subject: "Confirm your e-mail address",
+    text: `Somebody, we hope you, opened an account with this e-mail address.
+
+Confirm that the address is yours. The link works once, within 24 hours.
+
+{{link}}
+
+If it was not you, do nothing: without your confirmation the account proves nothing about you.`,
+    path: "/verify-email",
+    action: "Confirm this address",
+  }),
+};
+
+export type LetterName = keyof typeof letters;
+export type LetterValues<Name extends LetterName> = NonNullable<(typeof letters)[Name]["values"]>;

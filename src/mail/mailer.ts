@@ -1,0 +1,68 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createTransport } from "nodemailer";
+import type { Config } from "../config";
+import type { Log } from "../log";
+import type { Message } from "./written";
+
+/** Hands letters over. */
+export interface Mailer {
+  /** Resolves when somebody else has taken the letter. @throws Error of nodemailer, whose `responseCode` may be final */
+  send(message: Message): Promise<void>;
+  close(): void;
+}
+
+/** Over SMTP, or, where no server is configured, into a folder and the log, so that who tries Bask out finds the links. */
+export function openMailer(config: Config, log: Log): Mailer {
+  return config.smtpUrl ? smtp(config.smtpUrl, config.mailFrom) : mailbox(config.mailbox, config.mailFrom, log);
+}
+
+/** Milliseconds a silent server is waited for; far less than a letter's lease. */
+const patience = 20_000;
+
+function smtp(url: string, from: string): Mailer {
+  const transport = createTransport({
+    url,
+    pool: true,
+    maxConnections: 5,
+    connectionTimeout: patience,
+    greetingTimeout: patience,
+    socketTimeout: patience,
+  });
+  return {
+    async send(message) {
+      await transport.sendMail(mail(message, from));
+    },
+    close: () => transport.close(),
+  };
+}
+
+function mailbox(folder: string, from: string, log: Log): Mailer {
+  const transport = createTransport({ streamTransport: true, buffer: true });
+  return {
+    async send(message) {
+      const { message: raw } = await transport.sendMail(mail(message, from));
+      await mkdir(folder, { recursive: true });
+      const file = join(folder, `${message.id}-${message.letter}.eml`);
+      await writeFile(file, raw as Buffer, { mode: 0o600 });
+      log.info({ to: message.to, link: message.link, file }, `letter: ${message.subject}`);
+    },
+    close() {},
+  };
+}
+
+/** The same Message-ID at each attempt, by which receivers know a letter they have already. */
+function mail({ id, to, subject, text, html }: Message, from: string) {
+  const domain = /@([^\s>]+)>?$/.exec(from)?.[1] ?? "localhost";
+  return {
+    from,
+    to: { name: "", address: to },
+    subject,
+    text,
+    html,
+    messageId: `<${id}@${domain}>`,
+    headers: { "Auto-Submitted": "auto-generated" },
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  };
+}
