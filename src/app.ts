@@ -4,6 +4,7 @@ import { type Clock, openClock, type TimeSource } from "./clock";
 import type { Config } from "./config";
 import { type AccessTokens, openAccessTokens } from "./crypto/access-tokens";
 import { type BackupCodes, openBackupCodes } from "./crypto/backup-codes";
+import { type Checkpoints, openCheckpoints } from "./crypto/checkpoints";
 import { openKeyring } from "./crypto/keyring";
 import { type MailedTokens, openMailedTokens } from "./crypto/mailed-tokens";
 import { openPasswords, type Passwords } from "./crypto/passwords";
@@ -33,6 +34,7 @@ export interface App {
   readonly writeLetter: Write;
   readonly sealer: Sealer;
   readonly backupCodes: BackupCodes;
+  readonly checkpoints: Checkpoints;
   readonly liveSessions: Remembered<LiveSession>;
   readonly principals: Remembered<Principal>;
   readonly usage: Usage;
@@ -71,6 +73,7 @@ export async function openApp(config: Config, parts: Parts = {}): Promise<App> {
     writeLetter: openLetters(config.publicUrl, mailedTokens, config.mailTemplates),
     sealer: openSealer(keyring),
     backupCodes: openBackupCodes(keyring),
+    checkpoints: openCheckpoints(keyring),
     liveSessions,
     principals,
     usage,

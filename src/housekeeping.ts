@@ -1,4 +1,5 @@
 import type { App } from "./app";
+import { pruneAudit } from "./audit/retention";
 import { pruneChanges } from "./db/changes";
 import { pruneAttempts } from "./limits/attempts.sql";
 import { deliverLetters } from "./mail/delivery";
@@ -28,6 +29,7 @@ export function startHousekeeping(app: App): () => Promise<void> {
     every(1_000, "saving the uses of API keys", () => app.usage.save()),
     every(1_000, "sending letters", () => deliverLetters(app)),
     every(hour, "pruning", () => prune(app)),
+    every(hour, "pruning the audit log", () => pruneAudit(app)),
   ];
   return async () => {
     timers.forEach(clearInterval);

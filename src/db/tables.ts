@@ -212,7 +212,7 @@ export const auditChains = table("audit_chains", {
   length: int("length").notNull(),
 });
 
-/** What happened, each event chained to the one before by its hash. Rows are never changed. */
+/** What happened, each event chained to the one before by its hash. Triggers refuse to change or remove rows. */
 export const auditEvents = table(
   "audit_events",
   {
@@ -230,5 +230,13 @@ export const auditEvents = table(
     details: json<Record<string, unknown>>("details").notNull(),
     hash: text("hash").notNull(),
   },
-  (t) => [uniqueIndex("audit_events_chain_seq").on(t.chain, t.seq)],
+  (t) => [uniqueIndex("audit_events_chain_seq").on(t.chain, t.seq), index("audit_events_at").on(t.at)],
 );
+
+/** The last event that retention removed from a chain. Only events up to a checkpoint can be removed. */
+export const auditCheckpoints = table("audit_checkpoints", {
+  chain: text("chain").primaryKey(),
+  seq: int("seq").notNull(),
+  hash: text("hash").notNull(),
+  signature: text("signature").notNull(),
+});

@@ -1,4 +1,5 @@
 import { apiKeyRoutes } from "../api-keys/api-keys.http";
+import { auditRoutes } from "../audit/audit.http";
 import { organizationRoutes } from "../organizations/organizations.http";
 import { sessionRoutes } from "../sessions/sessions.http";
 import { twoFactorRoutes } from "../two-factor/two-factor.http";
@@ -20,6 +21,7 @@ export const routeGroups: readonly RouteGroup[] = [
   { name: "Two-factor", description: "Authenticator apps and backup codes.", routes: twoFactorRoutes },
   { name: "Organizations", description: "Organizations and who belongs to them.", routes: organizationRoutes },
   { name: "API keys", description: "Keys for machines.", routes: apiKeyRoutes },
+  { name: "Audit log", description: "What happened, in a chain that shows every later change.", routes: auditRoutes },
   { name: "Usage", description: "What keys were used for.", routes: usageRoutes },
   { name: "Credentials", description: "What a credential is and may do.", routes: whoamiRoutes },
 ];

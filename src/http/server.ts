@@ -3,7 +3,7 @@ import type { Actor, Visitor } from "../access/actor";
 import { countUse, findCredential, identifyKey, identifyUser } from "../access/authenticate";
 import type { App } from "../app";
 import { Problem } from "../problems";
-import { commonHeaders, jsonAnswer, refusal } from "./answers";
+import { commonHeaders, jsonAnswer, refusal, textAnswer } from "./answers";
 import { parse, readJson, readQuery } from "./body";
 import { documentRoutes } from "./documents";
 import { healthRoutes } from "./health";
@@ -79,7 +79,10 @@ function openPipeline(app: App, server: () => Bun.Server<unknown> | null) {
         request,
         headers,
       });
-      const answer = jsonAnswer(route.status, route.answer?.parse(value), headers);
+      const answer =
+        typeof route.answer === "string"
+          ? textAnswer(route.answer, value as string, headers)
+          : jsonAnswer(route.status, route.answer?.parse(value), headers);
       if (actor.kind === "key") countUse(app, actor);
       return answer;
     } catch (error) {
