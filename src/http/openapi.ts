@@ -96,7 +96,7 @@ function operation(route: Route, path: string, tag: string) {
     responses: {
       [route.status]: {
         description: route.answer ? "Done." : "Done; there is nothing to say.",
-        ...(route.answer && json(schemaOf(route.answer, "output"))),
+        ...content(route.answer),
       },
       ...Object.fromEntries(
         refusals(route).map((status) => [
@@ -106,6 +106,13 @@ function operation(route: Route, path: string, tag: string) {
       ),
     },
   };
+}
+
+function content(answer: Route["answer"]) {
+  if (answer === null) return {};
+  return typeof answer === "string"
+    ? { content: { [answer]: { schema: { type: "string" } } } }
+    : json(schemaOf(answer, "output"));
 }
 
 const json = (schema: unknown) => ({ content: { "application/json": { schema } } });
