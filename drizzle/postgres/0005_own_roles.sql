@@ -8,10 +8,4 @@ CREATE TABLE "roles" (
 );
 --> statement-breakpoint
 ALTER TABLE "roles" ADD CONSTRAINT "roles_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-CREATE UNIQUE INDEX "roles_organization_name" ON "roles" USING btree ("organization_id","name");--> statement-breakpoint
-ALTER TABLE "api_keys" DROP COLUMN "description";--> statement-breakpoint
-ALTER TABLE "api_keys" DROP COLUMN "metadata";--> statement-breakpoint
-ALTER TABLE "api_keys" DROP COLUMN "allowed_ips";--> statement-breakpoint
-ALTER TABLE "api_keys" DROP COLUMN "disabled_at";--> statement-breakpoint
-ALTER TABLE "api_keys" DROP COLUMN "disabled_because";--> statement-breakpoint
-ALTER TABLE "api_keys" DROP COLUMN "replaced_by";
+CREATE UNIQUE INDEX "roles_organization_name" ON "roles" USING btree ("organization_id","name");

@@ -8,10 +8,4 @@ CREATE TABLE `roles` (
 	FOREIGN KEY (`organization_id`) REFERENCES `organizations`(`id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `roles_organization_name` ON `roles` (`organization_id`,`name`);--> statement-breakpoint
-ALTER TABLE `api_keys` DROP COLUMN `description`;--> statement-breakpoint
-ALTER TABLE `api_keys` DROP COLUMN `metadata`;--> statement-breakpoint
-ALTER TABLE `api_keys` DROP COLUMN `allowed_ips`;--> statement-breakpoint
-ALTER TABLE `api_keys` DROP COLUMN `disabled_at`;--> statement-breakpoint
-ALTER TABLE `api_keys` DROP COLUMN `disabled_because`;--> statement-breakpoint
-ALTER TABLE `api_keys` DROP COLUMN `replaced_by`;
+CREATE UNIQUE INDEX `roles_organization_name` ON `roles` (`organization_id`,`name`);

@@ -1,3 +1,4 @@
+import { openNetworks } from "../access/networks";
 import { expandAll, type Permission, permissionsOfRole } from "../access/permissions";
 import { type Remembered, remember } from "../access/remembered";
 import type { Reader } from "../db/database";
@@ -16,6 +17,8 @@ export interface Principal {
   scopes: readonly string[];
   /** Its scopes, less what its creator's role does not hold now. */
   permissions: ReadonlySet<Permission>;
+  /** Whether it may be used from an address. */
+  allows: ((address: string) => boolean) | undefined;
   /** Milliseconds since 1970; Infinity without an end. */
   expiresAt: number;
   quotas: readonly Quota[];
@@ -30,14 +33,14 @@ export function rememberPrincipals(reader: Reader, usage: Usage): Remembered<Pri
     const { key, plan, role, grants } = found;
     await usage.recall(key.id);
     const quotas = quotasOf(plan, key.environment, key.rateLimit);
-    const creatorMay = permissionsOfRole(role, grants);
     return {
       keyId: key.id,
       organizationId: key.organizationId,
       creatorId: key.creatorId,
       environment: key.environment,
       scopes: key.scopes,
-      permissions: expandAll(key.scopes).intersection(creatorMay),
+      permissions: expandAll(key.scopes).intersection(permissionsOfRole(role, grants)),
+      allows: key.allowedIps ? openNetworks(key.allowedIps) : undefined,
       expiresAt: key.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
       quotas,
       policy: policyHeader(quotas),

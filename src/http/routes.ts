@@ -1,6 +1,6 @@
 import { apiKeyRoutes } from "../api-keys/api-keys.http";
 import { auditRoutes } from "../audit/audit.http";
-import { extensionGroups } from "../extensions/routes";
+import { extensionGroups } from "../extensions/extensions.http";
 import { memberRoutes } from "../members/members.http";
 import { organizationRoutes } from "../organizations/organizations.http";
 import { roleRoutes } from "../roles/roles.http";

@@ -23,4 +23,7 @@ export const MembersQuery = Page.extend({
   search: line(100).optional(),
 });
 
+/** The membership of the one who takes over the keys of the removed member; left out, they are switched off. */
+export const RemoveMember = z.strictObject({ handKeysTo: z.string().max(50, "is not an id").optional() });
+
 export const ChangeMember = z.strictObject({ role: RoleName });

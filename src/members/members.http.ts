@@ -1,6 +1,6 @@
 import { route } from "../http/route";
 import { changeMember, leaveOrganization, listOrganizationMembers, removeMember } from "./members";
-import { ChangeMember, Member, Members, MembersQuery } from "./members.contract";
+import { ChangeMember, Member, Members, MembersQuery, RemoveMember } from "./members.contract";
 
 export const memberRoutes = [
   route("GET", "/organizations/:id/members", {
@@ -19,9 +19,10 @@ export const memberRoutes = [
   }),
   route("DELETE", "/organizations/:id/members/:memberId", {
     access: "actor",
-    summary: "Remove a member; the keys they made are dead at once",
+    summary: "Remove a member; the keys they made are switched off, or handed over",
+    query: RemoveMember,
     answer: null,
-    run: ({ app, actor, params }) => removeMember(app, actor, params.id, params.memberId),
+    run: ({ app, actor, params, query }) => removeMember(app, actor, params.id, params.memberId, query),
   }),
   route("POST", "/organizations/:id/leave", {
     access: "user",

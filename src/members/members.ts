@@ -1,13 +1,14 @@
 import type { Actor, UserActor } from "../access/actor";
 import { type Permission, permissionsOfRole, rank } from "../access/permissions";
 import { type Permit, permit } from "../access/permit";
+import { settleKeysOf } from "../api-keys/creators";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
 import { isId } from "../ids";
 import { lockOrganization } from "../organizations/organizations.sql";
 import { afterCursor, type PageInput, toPage } from "../paging";
-import { Problem } from "../problems";
+import { invalid, Problem } from "../problems";
 import { assignableRole } from "../roles/roles";
 import { findUser } from "../users/users.sql";
 import {
@@ -60,10 +61,22 @@ export async function changeMember(
   });
 }
 
-/** Removes a member who stands below the actor. @throws Problem FORBIDDEN */
-export async function removeMember(app: App, actor: Actor, organization: string, memberId: string) {
-  await aboveMember(app, actor, organization, memberId, "members:remove", async (tx, { organizationId }, member) => {
+/**
+ * Removes a member who stands below the actor. Their keys are switched off, or handed over to another member.
+ * @throws Problem FORBIDDEN, VALIDATION_ERROR when the keys cannot be handed over
+ */
+export async function removeMember(
+  app: App,
+  actor: Actor,
+  organization: string,
+  memberId: string,
+  input: { handKeysTo?: string | undefined } = {},
+) {
+  await aboveMember(app, actor, organization, memberId, "members:remove", async (tx, permitted, member) => {
+    const { organizationId } = permitted;
+    const heir = input.handKeysTo === undefined ? undefined : await keyHeir(tx, permitted, input.handKeysTo, member);
     await deleteMembership(tx, organizationId, member);
+    await settleKeysOf(tx, actor, organizationId, member.userId, heir ? { handOverTo: heir.userId } : "disable");
     await record(tx, actor, {
       action: "member.removed",
       chain: organizationId,
@@ -81,6 +94,7 @@ export async function leaveOrganization(app: App, actor: UserActor, organization
     await lockOrganization(tx, organization);
     const left = await deleteMembership(tx, organization, { userId });
     if (!left) return (await findMembership(tx, { organizationId: organization, userId })) ? "owner" : "stranger";
+    await settleKeysOf(tx, actor, organization, userId, "disable");
     await record(tx, actor, {
       action: "member.left",
       chain: organization,
@@ -118,6 +132,14 @@ async function aboveMember<T>(
     }
     return change(tx, permitted, member);
   });
+}
+
+/** The member who takes over somebody's keys. @throws Problem VALIDATION_ERROR, FORBIDDEN */
+async function keyHeir(tx: Writer, permitted: Permit, id: string, leaver: Membership): Promise<Membership> {
+  if (!permitted.permissions.has("api-keys:update")) throw new Problem("FORBIDDEN");
+  const heir = isId("mem", id) ? await findMember(tx, permitted.organizationId, id) : undefined;
+  if (!heir || heir.id === leaver.id) throw invalid("handKeysTo", "is not another member of this organization");
+  return heir;
 }
 
 /** The owner stands above everybody else; others above those who may do less of what matters. */

@@ -136,6 +136,25 @@ describe("a key", () => {
     await expectRefusal(robot.organizations.get(organization), "INVALID_API_KEY");
   });
 
+  test("is switched off for good when its maker leaves, or goes on in the name of the one it is handed to", async () => {
+    const make = async (name: "Mary" | "Adam") =>
+      world.machine((await people[name].bask.apiKeys.create(organization, { name, scopes: ["members:read"] })).key);
+    await people.Olga.bask.members.changeRole(organization, memberships.Mary, { role: "admin" });
+    const [marys, adams] = [await make("Mary"), await make("Adam")];
+    await people.Mary.bask.organizations.leave(organization);
+    await expectRefusal(marys.members.list(organization), "INVALID_API_KEY");
+    await admit(world, organization, people.Mary, "admin");
+    await expectRefusal(marys.members.list(organization), "INVALID_API_KEY");
+
+    const { bask } = people.Olga;
+    const stranger = { handKeysTo: memberships.Adam };
+    await expectRefusal(bask.members.remove(organization, memberships.Adam, stranger), "VALIDATION_ERROR");
+    await bask.members.remove(organization, memberships.Adam, { handKeysTo: memberships.Vera });
+    await adams.members.list(organization);
+    await bask.members.remove(organization, memberships.Vera);
+    await expectRefusal(adams.members.list(organization), "INVALID_API_KEY");
+  });
+
   test("manages only those who stand below what it may do itself", async () => {
     const { key } = await people.Olga.bask.apiKeys.create(organization, { name: "HR", scopes: ["members:*"] });
     const robot = world.machine(key);

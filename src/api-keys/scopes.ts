@@ -1,0 +1,27 @@
+import { grantable } from "../access/grants";
+import { expand, expandAll, type Grant, type Permission, type Preset, presets } from "../access/permissions";
+import { invalid, Problem } from "../problems";
+
+/** Scopes for a key, as a list or by the name of a preset. */
+export interface ScopeInput {
+  scopes?: string[] | undefined;
+  preset?: string | undefined;
+}
+
+/**
+ * The scopes an actor may give: each known and within what they may do themselves. A preset is given as far as they have it.
+ * @throws Problem VALIDATION_ERROR
+ */
+export function scopesFrom({ scopes, preset = "read-only" }: ScopeInput, own: ReadonlySet<Permission>): Grant[] {
+  if (scopes) return grantable(scopes, own, "scopes");
+  if (!Object.hasOwn(presets, preset)) throw invalid("preset", `must be one of: ${Object.keys(presets).join(", ")}`);
+  const granted = expandAll(presets[preset as Preset]).intersection(own);
+  if (granted.size === 0) throw invalid("preset", "holds nothing that you may do yourself");
+  return [...granted];
+}
+
+/** Refuses to let an actor act on a key that may do more than they may. @throws Problem FORBIDDEN */
+export function refuseBeyond(scopes: readonly string[], own: ReadonlySet<Permission>) {
+  const within = scopes.every((scope) => expand(scope)?.every((permission) => own.has(permission)) ?? true);
+  if (!within) throw new Problem("FORBIDDEN", { message: "This key may do more than you may yourself." });
+}
