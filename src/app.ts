@@ -1,10 +1,10 @@
 import type { Remembered } from "./access/remembered";
 import { type Principal, rememberPrincipals } from "./api-keys/principals";
-import { openUsage, type Usage } from "./api-keys/usage";
 import { type Clock, openClock, type TimeSource } from "./clock";
 import type { Config } from "./config";
 import { type AccessTokens, openAccessTokens } from "./crypto/access-tokens";
 import { type BackupCodes, openBackupCodes } from "./crypto/backup-codes";
+import { type Checkpoints, openCheckpoints } from "./crypto/checkpoints";
 import { openKeyring } from "./crypto/keyring";
 import { type MailedTokens, openMailedTokens } from "./crypto/mailed-tokens";
 import { openPasswords, type Passwords } from "./crypto/passwords";
@@ -18,6 +18,7 @@ import { type Mailer, openMailer } from "./mail/mailer";
 import { openLetters, type Write } from "./mail/written";
 import { type News, openNews } from "./news";
 import { type LiveSession, rememberSessions } from "./sessions/live";
+import { openUsage, type Usage } from "./usage/counting";
 
 /** Everything a rule may need, opened once. */
 export interface App {
@@ -33,6 +34,7 @@ export interface App {
   readonly writeLetter: Write;
   readonly sealer: Sealer;
   readonly backupCodes: BackupCodes;
+  readonly checkpoints: Checkpoints;
   readonly liveSessions: Remembered<LiveSession>;
   readonly principals: Remembered<Principal>;
   readonly usage: Usage;
@@ -55,7 +57,7 @@ export async function openApp(config: Config, parts: Parts = {}): Promise<App> {
   const log = parts.log ?? openLog(config);
   const mailedTokens = openMailedTokens(keyring);
   const db = await openDatabase(config.databaseUrl, clock);
-  const usage = openUsage(db);
+  const usage = openUsage(db, clock);
   const liveSessions = rememberSessions(db.reader);
   const principals = rememberPrincipals(db.reader, usage);
   return {
@@ -71,6 +73,7 @@ export async function openApp(config: Config, parts: Parts = {}): Promise<App> {
     writeLetter: openLetters(config.publicUrl, mailedTokens, config.mailTemplates),
     sealer: openSealer(keyring),
     backupCodes: openBackupCodes(keyring),
+    checkpoints: openCheckpoints(keyring),
     liveSessions,
     principals,
     usage,

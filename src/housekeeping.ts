@@ -1,10 +1,12 @@
 import type { App } from "./app";
+import { pruneAudit } from "./audit/retention";
 import { pruneChanges } from "./db/changes";
 import { pruneAttempts } from "./limits/attempts.sql";
 import { deliverLetters } from "./mail/delivery";
 import { pruneLetters } from "./mail/outbox.sql";
 import { interval } from "./news";
 import { pruneSessions } from "./sessions/sessions.sql";
+import { pruneUsage } from "./usage/usage";
 
 const hour = 3_600_000;
 
@@ -27,6 +29,7 @@ export function startHousekeeping(app: App): () => Promise<void> {
     every(1_000, "saving the uses of API keys", () => app.usage.save()),
     every(1_000, "sending letters", () => deliverLetters(app)),
     every(hour, "pruning", () => prune(app)),
+    every(hour, "pruning the audit log", () => pruneAudit(app)),
   ];
   return async () => {
     timers.forEach(clearInterval);
@@ -34,13 +37,16 @@ export function startHousekeeping(app: App): () => Promise<void> {
   };
 }
 
-/** Removes rows that can have no effect any more. */
-export function prune(app: App) {
-  return app.db.write(async (tx) => {
+/** Removes rows that can have no effect any more, and lets go of keys that were not used for long. */
+export async function prune(app: App) {
+  const idle = app.usage.forgetIdle();
+  app.principals.forget(({ keyId }) => idle.has(keyId));
+  await app.db.write(async (tx) => {
     const ago = (milliseconds: number) => new Date(tx.now.getTime() - milliseconds);
     await pruneChanges(tx, ago(hour));
     await pruneAttempts(tx, ago(24 * hour));
     await pruneLetters(tx, ago(30 * 24 * hour));
     await pruneSessions(tx, ago(30 * 24 * hour));
+    await pruneUsage(tx);
   });
 }

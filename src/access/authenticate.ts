@@ -1,7 +1,6 @@
 import type { App } from "../app";
 import { apiKeyHash, isApiKey } from "../crypto/api-key-secrets";
 import type { SessionId, UserId } from "../ids";
-import { take } from "../limits/windows";
 import { Problem } from "../problems";
 import type { KeyActor, Origin, UserActor } from "./actor";
 
@@ -63,7 +62,7 @@ export async function identifyKey(
     throw new Problem("INVALID_API_KEY", { message: `This deployment does not accept ${key.environment} keys.` });
   }
 
-  const standing = take(key.usage.meter, key.quotas, now);
+  const standing = app.usage.spend(key.keyId, key.quotas, now);
   const seconds = standing.reset - Math.floor(now / 1000);
   headers["X-RateLimit-Limit"] = String(standing.quota.limit);
   headers["X-RateLimit-Remaining"] = String(standing.remaining);
@@ -71,8 +70,13 @@ export async function identifyKey(
   headers["RateLimit-Policy"] = key.policy;
   headers.RateLimit = `"${standing.quota.name}";r=${standing.remaining};t=${seconds}`;
   if (!standing.allowed) throw new Problem("RATE_LIMITED", { retryAfter: seconds });
-  app.usage.count(key.usage, now);
 
   const { keyId, organizationId, creatorId, environment, permissions, scopes } = key;
   return { kind: "key", keyId, organizationId, creatorId, environment, permissions, scopes, origin };
+}
+
+/** Counts how a key's request ended, for its history. */
+export function countUse(app: App, { keyId, origin }: KeyActor, error?: unknown) {
+  const outcome = error instanceof Problem && error.status === 403 ? "denied" : "ok";
+  app.usage.count(keyId, outcome, origin, app.clock.now());
 }

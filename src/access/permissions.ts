@@ -2,6 +2,7 @@
 export const resources = {
   organization: ["read", "update", "delete"],
   members: ["read"],
+  "audit-logs": ["read"],
   "api-keys": ["read", "create", "update", "delete", "verify"],
   usage: ["read"],
 } as const;
@@ -21,7 +22,8 @@ export const permissions: readonly Permission[] = Object.entries(resources).flat
 export const roles = ["owner", "admin", "member", "viewer"] as const;
 export type Role = (typeof roles)[number];
 
-const reading = permissions.filter((permission) => permission.endsWith(":read"));
+/** The audit log holds addresses of people: it is for those who run the organization. */
+const reading = permissions.filter((permission) => permission.endsWith(":read") && permission !== "audit-logs:read");
 
 /** What each role may do. */
 export const rolePermissions: Readonly<Record<Role, ReadonlySet<Permission>>> = {

@@ -45,6 +45,8 @@ export const ApiKey = z.object({
   createdAt: Time,
   expiresAt: Time.nullable(),
   lastUsedAt: Time.nullable(),
+  lastUsedAddress: z.string().nullable(),
+  lastUsedUserAgent: z.string().nullable(),
   usageCount: z.number(),
 });
 

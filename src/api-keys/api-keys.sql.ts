@@ -105,11 +105,3 @@ const keyByHash = prepared<
     )
     .where(and(eq(apiKeys.hash, sql.placeholder("hash")), isNull(apiKeys.revokedAt))),
 );
-
-/** Adds what was counted in memory since the last time. */
-export async function addUsage(tx: Writer, id: ApiKeyId, requests: number, lastUsedAt: Date) {
-  await tx
-    .update(apiKeys)
-    .set({ usageCount: sql`${apiKeys.usageCount} + ${requests}`, lastUsedAt })
-    .where(eq(apiKeys.id, id));
-}

@@ -91,13 +91,13 @@ export async function listOrganizationKeys(app: App, actor: Actor, organization:
 
 export async function getApiKey(app: App, actor: Actor, organization: string, keyId: string) {
   const { organizationId } = await permit(app, actor, organization, "api-keys:read");
-  return shown(app, await existing(app, organizationId, keyId));
+  return shown(app, await keyOf(app, organizationId, keyId));
 }
 
 /** Revokes a key, for good and at once. */
 export async function removeApiKey(app: App, actor: Actor, organization: string, keyId: string) {
   const { organizationId } = await permit(app, actor, organization, "api-keys:delete");
-  const { id } = await existing(app, organizationId, keyId);
+  const { id } = await keyOf(app, organizationId, keyId);
   await app.db.write(async (tx) => {
     const revoked = await revokeApiKey(tx, organizationId, id);
     if (revoked)
@@ -110,9 +110,10 @@ export async function removeApiKey(app: App, actor: Actor, organization: string,
   });
 }
 
-async function existing(app: App, organizationId: OrganizationId, keyId: string): Promise<ApiKeyRow> {
+/** A key of this organization, revoked or not. @throws Problem NOT_FOUND */
+export async function keyOf(app: App, organizationId: OrganizationId, keyId: string): Promise<ApiKeyRow> {
   const row = isId("key", keyId) ? await findApiKey(app.db.reader, organizationId, keyId as ApiKeyId) : undefined;
-  if (!row || row.revokedAt) throw new Problem("NOT_FOUND");
+  if (!row) throw new Problem("NOT_FOUND");
   return row;
 }
 
@@ -146,6 +147,5 @@ const creatorOf = (actor: Actor): UserId => (actor.kind === "user" ? actor.userI
 function shown(app: App, row: ApiKeyRow) {
   const expired = row.expiresAt !== null && row.expiresAt.getTime() <= app.clock.now();
   const status = row.revokedAt ? ("revoked" as const) : expired ? ("expired" as const) : ("active" as const);
-  const { usageCount, lastUsedAt } = app.usage.including(row);
-  return { ...row, status, createdBy: row.creatorId, usageCount, lastUsedAt };
+  return { ...app.usage.including(row), status, createdBy: row.creatorId };
 }

@@ -4,8 +4,8 @@ import type { Reader } from "../db/database";
 import type { ApiKeyId, OrganizationId, UserId } from "../ids";
 import { quotasOf } from "../limits/plans";
 import { policyHeader, type Quota } from "../limits/windows";
+import type { Usage } from "../usage/counting";
 import { findKeyByHash } from "./api-keys.sql";
-import type { KeyUsage, Usage } from "./usage";
 
 /** A key ready for use: everything a request by it needs, without a look at the database. */
 export interface Principal {
@@ -20,7 +20,6 @@ export interface Principal {
   expiresAt: number;
   quotas: readonly Quota[];
   policy: string;
-  usage: KeyUsage;
 }
 
 /** Keys by their hash. A key whose creator left the organization is not there. */
@@ -29,6 +28,7 @@ export function rememberPrincipals(reader: Reader, usage: Usage): Remembered<Pri
     const found = await findKeyByHash(reader, hash);
     if (!found) return undefined;
     const { key, plan, role } = found;
+    await usage.recall(key.id);
     const quotas = quotasOf(plan, key.environment, key.rateLimit);
     const scoped = key.scopes.flatMap((scope) => expand(scope) ?? []);
     return {
@@ -41,7 +41,6 @@ export function rememberPrincipals(reader: Reader, usage: Usage): Remembered<Pri
       expiresAt: key.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
       quotas,
       policy: policyHeader(quotas),
-      usage: usage.of(key.id),
     };
   }, 100_000);
 }

@@ -1,6 +1,9 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, isNull, like, lt, lte, max, sql } from "drizzle-orm";
+import type { Checkpoint } from "../crypto/checkpoints";
 import type { Reader, Writer } from "../db/database";
-import { auditChains, auditEvents } from "../db/tables";
+import { auditChains, auditCheckpoints, auditEvents, organizations } from "../db/tables";
+import type { EventId } from "../ids";
+import type { OrganizationRow } from "../organizations/organizations.sql";
 
 /** The next number of a chain. Whoever appends to the same chain waits here until this transaction ends. */
 export async function nextInChain(tx: Writer, chain: string): Promise<number> {
@@ -22,4 +25,91 @@ export async function eventHash(db: Reader, chain: string, seq: number): Promise
 
 export async function appendEvent(tx: Writer, event: typeof auditEvents.$inferInsert) {
   await tx.insert(auditEvents).values(event);
+}
+
+export type EventRow = typeof auditEvents.$inferSelect;
+
+export interface EventFilter {
+  actor?: string | undefined;
+  /** An action, or all of a noun: `session.*`. */
+  action?: string | undefined;
+  target?: string | undefined;
+  from?: Date | undefined;
+  to?: Date | undefined;
+}
+
+/** A chain's events, the latest first, before the one that `before` names. */
+export async function listEvents(
+  db: Reader,
+  chain: string,
+  { actor, action, target, from, to }: EventFilter,
+  { before, limit }: { before: string | undefined; limit: number },
+): Promise<EventRow[]> {
+  const cursor = db
+    .select({ seq: auditEvents.seq })
+    .from(auditEvents)
+    .where(and(eq(auditEvents.chain, chain), eq(auditEvents.id, before as EventId)));
+  return db
+    .select()
+    .from(auditEvents)
+    .where(
+      and(
+        eq(auditEvents.chain, chain),
+        before === undefined ? undefined : lt(auditEvents.seq, cursor),
+        actor === undefined ? undefined : eq(auditEvents.actorId, actor),
+        action === undefined ? undefined : like(auditEvents.action, action.replace("*", "%")),
+        target === undefined ? undefined : eq(auditEvents.targetId, target),
+        from && gte(auditEvents.at, from),
+        to && lt(auditEvents.at, to),
+      ),
+    )
+    .orderBy(desc(auditEvents.seq))
+    .limit(limit);
+}
+
+/** A chain's events from the oldest on, after number `seq`. */
+export async function eventsAfter(db: Reader, chain: string, seq: number, limit: number): Promise<EventRow[]> {
+  return db
+    .select()
+    .from(auditEvents)
+    .where(and(eq(auditEvents.chain, chain), gt(auditEvents.seq, seq)))
+    .orderBy(asc(auditEvents.seq))
+    .limit(limit);
+}
+
+/** Every chain there is a trace of, with the length it should have; 0 where that is unknown. */
+export async function listChains(db: Reader): Promise<{ chain: string; length: number }[]> {
+  const lengths = new Map<string, number>();
+  for (const { chain } of await db.selectDistinct({ chain: auditEvents.chain }).from(auditEvents))
+    lengths.set(chain, 0);
+  for (const { chain, length } of await db.select().from(auditChains)) lengths.set(chain, length);
+  return [...lengths].map(([chain, length]) => ({ chain, length })).sort((a, b) => (a.chain < b.chain ? -1 : 1));
+}
+
+export async function chainLength(db: Reader, chain: string): Promise<number> {
+  return (await db.select().from(auditChains).where(eq(auditChains.chain, chain)))[0]?.length ?? 0;
+}
+
+export async function findCheckpoint(db: Reader, chain: string) {
+  return (await db.select().from(auditCheckpoints).where(eq(auditCheckpoints.chain, chain)))[0];
+}
+
+/** The chains of organizations on a plan, or of none, that hold events from before a moment, and the number of the last of these. */
+export async function oldEvents(db: Reader, plan: OrganizationRow["plan"] | null, before: Date) {
+  return db
+    .select({ chain: auditEvents.chain, seq: max(auditEvents.seq).mapWith(Number) })
+    .from(auditEvents)
+    .leftJoin(organizations, eq(organizations.id, sql`${auditEvents.chain}`))
+    .where(and(lt(auditEvents.at, before), plan === null ? isNull(organizations.id) : eq(organizations.plan, plan)))
+    .groupBy(auditEvents.chain);
+}
+
+/** Removes a chain's events up to a checkpoint, which stays in their place. */
+export async function cutChain(tx: Writer, checkpoint: Checkpoint & { signature: string }) {
+  const { chain, ...place } = checkpoint;
+  await tx
+    .insert(auditCheckpoints)
+    .values(checkpoint)
+    .onConflictDoUpdate({ target: auditCheckpoints.chain, set: place, setWhere: lt(auditCheckpoints.seq, place.seq) });
+  await tx.delete(auditEvents).where(and(eq(auditEvents.chain, chain), lte(auditEvents.seq, place.seq)));
 }

@@ -42,10 +42,13 @@ export async function record(tx: Writer, doer: Doer, { action, chain, target, de
   await appendEvent(tx, { ...event, hash: chainHash(previous, event) });
 }
 
-/** SHA-256 over the hash before and every column, in the order of their names. */
+/**
+ * SHA-256 over the hash before and every column that holds something, in the order of their names: the same on both
+ * databases, and still the same when later versions add columns.
+ */
 export function chainHash(previous: string | undefined, event: Record<string, unknown>): string {
   const columns = Object.keys(event)
-    .filter((name) => name !== "hash")
+    .filter((name) => name !== "hash" && event[name] !== null)
     .sort()
     .map((name) => [name, event[name]]);
   return createHash("sha256")

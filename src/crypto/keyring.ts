@@ -8,7 +8,8 @@ export type Purpose =
   | "sealed"
   | "backup-code"
   | "cursor"
-  | "key-id";
+  | "key-id"
+  | "checkpoint";
 
 /** The secrets of an installation. Each purpose sees only keys of its own, derived by HKDF-SHA-256 (RFC 5869). */
 export interface Keyring {

@@ -1,6 +1,7 @@
+import { type SQL, sql } from "drizzle-orm";
 import { bigint, boolean, customType, text as postgresText, timestamp } from "drizzle-orm/pg-core";
 
-export { check, index, pgTable as table, uniqueIndex } from "drizzle-orm/pg-core";
+export { check, index, pgTable as table, primaryKey, uniqueIndex } from "drizzle-orm/pg-core";
 
 export const text = (name: string) => postgresText(name);
 export const int = (name: string) => bigint(name, { mode: "number" });
@@ -13,3 +14,6 @@ export const json = <T>(name: string) =>
     toDriver: (value) => JSON.stringify(value),
     fromDriver: (stored) => JSON.parse(stored) as T,
   })(name);
+export const each = (array: readonly unknown[]): SQL =>
+  sql`json_array_elements(cast(cast(${JSON.stringify(array)} as text) as json)) as each(value)`;
+export const momentOf = (milliseconds: SQL): SQL => sql`to_timestamp(${milliseconds} / 1000.0)`;

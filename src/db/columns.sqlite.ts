@@ -1,6 +1,7 @@
+import { type SQL, sql } from "drizzle-orm";
 import { customType, integer, text as sqliteText } from "drizzle-orm/sqlite-core";
 
-export { check, index, sqliteTable as table, uniqueIndex } from "drizzle-orm/sqlite-core";
+export { check, index, primaryKey, sqliteTable as table, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 /** A string. */
 export const text = (name: string) => sqliteText(name);
@@ -19,3 +20,7 @@ export const json = <T>(name: string) =>
     toDriver: (value) => JSON.stringify(value),
     fromDriver: (stored) => JSON.parse(stored) as T,
   })(name);
+/** The elements of a JSON array as rows of one column, `value`; `value ->> 0` is the first part of an element. */
+export const each = (array: readonly unknown[]): SQL => sql`json_each(${JSON.stringify(array)})`;
+/** The moment that milliseconds since 1970 are, as a `time` column holds it. */
+export const momentOf = (milliseconds: SQL): SQL => milliseconds;

@@ -11,7 +11,7 @@ import type {
   UserId,
 } from "../ids";
 import type { Topic } from "./changes";
-import { flag, handle, index, int, json, table, text, time, uniqueIndex } from "./columns";
+import { flag, handle, index, int, json, primaryKey, table, text, time, uniqueIndex } from "./columns";
 
 /** People. */
 export const users = table("users", {
@@ -147,9 +147,32 @@ export const apiKeys = table(
     revokedAt: time("revoked_at"),
     createdAt: time("created_at").notNull(),
     lastUsedAt: time("last_used_at"),
+    lastUsedAddress: text("last_used_address"),
+    lastUsedUserAgent: text("last_used_user_agent"),
     usageCount: int("usage_count").notNull(),
   },
   (t) => [index("api_keys_organization").on(t.organizationId)],
+);
+
+/** What each key asked, by minute, hour and day: the history people look at, and the windows its limits are counted in. */
+export const keyUsage = table(
+  "key_usage",
+  {
+    keyId: text("key_id")
+      .notNull()
+      .references(() => apiKeys.id, { onDelete: "cascade" })
+      .$type<ApiKeyId>(),
+    /** The length of the window: 60, 3600 or 86400. */
+    seconds: int("seconds").notNull(),
+    /** Unix seconds. */
+    start: int("start").notNull(),
+    /** What was taken from the key's quota. */
+    spent: int("spent").notNull(),
+    ok: int("ok").notNull(),
+    limited: int("limited").notNull(),
+    denied: int("denied").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.keyId, t.seconds, t.start] }), index("key_usage_age").on(t.seconds, t.start)],
 );
 
 /** Letters on their way out, written in the transaction of their cause. A letter holds no secret: its link is made when it is sent. */
@@ -189,7 +212,7 @@ export const auditChains = table("audit_chains", {
   length: int("length").notNull(),
 });
 
-/** What happened, each event chained to the one before by its hash. Rows are never changed. */
+/** What happened, each event chained to the one before by its hash. Triggers refuse to change or remove rows. */
 export const auditEvents = table(
   "audit_events",
   {
@@ -207,5 +230,13 @@ export const auditEvents = table(
     details: json<Record<string, unknown>>("details").notNull(),
     hash: text("hash").notNull(),
   },
-  (t) => [uniqueIndex("audit_events_chain_seq").on(t.chain, t.seq)],
+  (t) => [uniqueIndex("audit_events_chain_seq").on(t.chain, t.seq), index("audit_events_at").on(t.at)],
 );
+
+/** The last event that retention removed from a chain. Only events up to a checkpoint can be removed. */
+export const auditCheckpoints = table("audit_checkpoints", {
+  chain: text("chain").primaryKey(),
+  seq: int("seq").notNull(),
+  hash: text("hash").notNull(),
+  signature: text("signature").notNull(),
+});

@@ -16,6 +16,11 @@ export function jsonAnswer(status: number, value: unknown, headers: Record<strin
   return new Response(JSON.stringify(value), { status, headers });
 }
 
+export function textAnswer(type: string, text: string, headers: Record<string, string>): Response {
+  headers["Content-Type"] = `${type}; charset=utf-8`;
+  return new Response(text, { headers });
+}
+
 /** The one shape of every refusal. What is not a Problem is a mistake of ours: the log hears all of it, the client nothing. */
 export function refusal(error: unknown, requestId: string, headers: Record<string, string>, log: Log): Response {
   const problem = asProblem(error);

@@ -27,6 +27,11 @@ type Params<Path extends string> = Path extends `${string}:${infer Name}/${infer
     ? Record<Name, string>
     : unknown;
 
+/** What answers that are not JSON are. */
+export type TextType = "text/csv";
+
+type Answered<Answer> = Answer extends z.ZodType ? z.input<Answer> : Answer extends TextType ? string : unknown;
+
 type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 
 /** What a handler is given: who asks, and the input as its contract describes it. */
@@ -46,11 +51,14 @@ interface Spec<Path extends string, A extends Access, Body, Query, Answer> {
   summary: string;
   body?: Body;
   query?: Query;
-  /** The shape of the answer; null for an answer without a body. What it does not name never leaves the server. */
+  /**
+   * The shape of the answer: what it does not name never leaves the server. Null for an answer without a body,
+   * a media type for text.
+   */
   answer: Answer;
   /** 200, or 204 without a body. */
   status?: 200 | 201;
-  run(context: Context<Path, A, Body, Query>): Promise<Answer extends z.ZodType ? z.input<Answer> : unknown>;
+  run(context: Context<Path, A, Body, Query>): Promise<Answered<Answer>>;
 }
 
 /** A route as the server, the documents and the tests read it. */
@@ -61,7 +69,7 @@ export interface Route {
   summary: string;
   body?: z.ZodType | undefined;
   query?: z.ZodType | undefined;
-  answer: z.ZodType | null;
+  answer: z.ZodType | TextType | null;
   status: 200 | 201 | 204;
   run(context: Context<string, Access, unknown, unknown>): Promise<unknown>;
 }
@@ -70,7 +78,7 @@ export interface Route {
 export function route<
   Path extends string,
   A extends Access,
-  Answer extends z.ZodType | null,
+  Answer extends z.ZodType | TextType | null,
   Body extends z.ZodType | undefined = undefined,
   Query extends z.ZodType | undefined = undefined,
 >(method: Method, path: Path, spec: Spec<Path, A, Body, Query, Answer>): Route {

@@ -1,8 +1,10 @@
 import { apiKeyRoutes } from "../api-keys/api-keys.http";
 import type { App } from "../app";
+import { auditRoutes } from "../audit/audit.http";
 import { organizationRoutes } from "../organizations/organizations.http";
 import { sessionRoutes } from "../sessions/sessions.http";
 import { twoFactorRoutes } from "../two-factor/two-factor.http";
+import { usageRoutes } from "../usage/usage.http";
 import { userRoutes } from "../users/users.http";
 import { healthRoutes } from "./health";
 import type { Route } from "./route";
@@ -15,6 +17,8 @@ export const routes: readonly Route[] = [
   ...userRoutes,
   ...organizationRoutes,
   ...apiKeyRoutes,
+  ...auditRoutes,
+  ...usageRoutes,
   ...whoamiRoutes,
 ];
 

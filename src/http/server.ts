@@ -1,9 +1,9 @@
 import { Elysia } from "elysia";
-import type { Visitor } from "../access/actor";
-import { findCredential, identifyKey, identifyUser } from "../access/authenticate";
+import type { Actor, Visitor } from "../access/actor";
+import { countUse, findCredential, identifyKey, identifyUser } from "../access/authenticate";
 import type { App } from "../app";
 import { Problem } from "../problems";
-import { commonHeaders, jsonAnswer, refusal } from "./answers";
+import { commonHeaders, jsonAnswer, refusal, textAnswer } from "./answers";
 import { parse, readJson, readQuery } from "./body";
 import { openOrigins, requestIdOf } from "./origin";
 import type { Access, Route } from "./route";
@@ -56,12 +56,13 @@ function openPipeline(app: App, server: () => Bun.Server<unknown> | null) {
   return async function serve(route: Route, request: Request, params: Record<string, string>): Promise<Response> {
     const requestId = requestIdOf(request.headers);
     const headers: Record<string, string> = { "X-Request-Id": requestId, ...commonHeaders };
+    let actor: Actor | Visitor | undefined;
     try {
       const visitor: Visitor = {
         kind: "visitor",
         origin: originOf(request, requestId, () => server()?.requestIP(request)?.address ?? ""),
       };
-      const actor = await identify(app, route.access, request.headers, visitor, headers);
+      actor = await identify(app, route.access, request.headers, visitor, headers);
       const query = route.query && parse(route.query, readQuery(request.url));
       const body = route.body && parse(route.body, (await readJson(request)) ?? {});
       const value = await route.run({
@@ -73,8 +74,14 @@ function openPipeline(app: App, server: () => Bun.Server<unknown> | null) {
         request,
         headers,
       });
-      return jsonAnswer(route.status, route.answer?.parse(value), headers);
+      const answer =
+        typeof route.answer === "string"
+          ? textAnswer(route.answer, value as string, headers)
+          : jsonAnswer(route.status, route.answer?.parse(value), headers);
+      if (actor.kind === "key") countUse(app, actor);
+      return answer;
     } catch (error) {
+      if (actor?.kind === "key") countUse(app, actor, error);
       return refusal(error, requestId, headers, app.log);
     }
   };

@@ -7,13 +7,37 @@ export interface Plan {
   perKey: { minute: number; hour: number; day: number };
   /** Keys that are neither revoked nor expired. */
   activeKeys: number;
+  /** People, and invitations that are open. */
+  members: number;
+  /** Days that the use of keys is kept by hour and day; by minute it is kept for two. */
+  usageHistory: number;
+  /** Days that the audit log is kept. */
+  auditHistory: number;
 }
 
 /** Every plan on one page. */
 export const plans: Readonly<Record<PlanName, Plan>> = {
-  free: { perKey: { minute: 100, hour: 2_000, day: 10_000 }, activeKeys: 10 },
-  pro: { perKey: { minute: 1_000, hour: 20_000, day: 200_000 }, activeKeys: 50 },
-  enterprise: { perKey: { minute: 10_000, hour: 200_000, day: 2_000_000 }, activeKeys: 500 },
+  free: {
+    perKey: { minute: 100, hour: 2_000, day: 10_000 },
+    activeKeys: 10,
+    members: 5,
+    usageHistory: 7,
+    auditHistory: 90,
+  },
+  pro: {
+    perKey: { minute: 1_000, hour: 20_000, day: 200_000 },
+    activeKeys: 50,
+    members: 50,
+    usageHistory: 90,
+    auditHistory: 400,
+  },
+  enterprise: {
+    perKey: { minute: 10_000, hour: 200_000, day: 2_000_000 },
+    activeKeys: 500,
+    members: 5_000,
+    usageHistory: 400,
+    auditHistory: 2_555,
+  },
 };
 
 /** What one key may ask: its plan's quotas, a tenth of them for a test key, and a minute of its own where that is lower. */

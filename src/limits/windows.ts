@@ -20,6 +20,12 @@ export interface Standing {
   reset: number;
 }
 
+/** Unix seconds at which the window of `now`, milliseconds, began. */
+export const startOf = (now: number, seconds: number): number => {
+  const second = Math.floor(now / 1000);
+  return second - (second % seconds);
+};
+
 export const newMeter = (): Meter => ({ starts: [0, 0, 0], counts: [0, 0, 0] });
 
 /**
@@ -27,10 +33,9 @@ export const newMeter = (): Meter => ({ starts: [0, 0, 0], counts: [0, 0, 0] });
  * cannot share what is left. `now` in milliseconds.
  */
 export function take(meter: Meter, quotas: readonly Quota[], now: number, cost = 1): Standing {
-  const second = Math.floor(now / 1000);
   let allowed = true;
   for (let i = 0; i < quotas.length; i++) {
-    const start = second - (second % quotas[i]!.seconds);
+    const start = startOf(now, quotas[i]!.seconds);
     if (meter.starts[i] !== start) {
       meter.starts[i] = start;
       meter.counts[i] = 0;

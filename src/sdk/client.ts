@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { ApiKey, ApiKeys, CreateApiKey, CreatedApiKey } from "../api-keys/api-keys.contract";
+import type { AuditEvents, AuditFile, AuditQuery } from "../audit/audit.contract";
 import type {
   CreateOrganization,
   Members,
@@ -11,13 +12,16 @@ import type {
 import type { LoggedIn, Login, Session } from "../sessions/sessions.contract";
 import type { Page, Wire } from "../shapes.contract";
 import type { BackupCodes, Confirm, Enrolment, SetUp, WithFactor } from "../two-factor/two-factor.contract";
+import type { UsageHistory, UsageRange } from "../usage/usage.contract";
 import type { Register, Registered, User } from "../users/users.contract";
 import { BaskError, readError } from "./error";
 
 type Input<Schema extends z.ZodType> = z.input<Schema>;
 type Output<Schema extends z.ZodType> = Wire<z.output<Schema>>;
 type List<Schema extends z.ZodType> = { data: Output<Schema>[]; nextCursor: string | null };
-type PageInput = Partial<Input<typeof Page>> & { limit?: number };
+/** A query as a program writes it: numbers may be numbers. */
+type Query<Schema extends z.ZodType> = Partial<Omit<Input<Schema>, "limit">> & { limit?: number };
+type PageInput = Query<typeof Page>;
 
 export interface TokenPair {
   accessToken: string;
@@ -83,7 +87,9 @@ export function connect({ url, apiKey, tokens, onTokens = () => {}, fetch: send 
       response = await request(method, path, body);
     }
     if (!response.ok) throw await readError(response);
-    return response.status === 204 ? (undefined as T) : ((await response.json()) as T);
+    if (response.status === 204) return undefined as T;
+    const isJson = response.headers.get("content-type")?.startsWith("application/json");
+    return (isJson ? await response.json() : await response.text()) as T;
   }
 
   const query = (values: Record<string, unknown> = {}) => {
@@ -149,6 +155,26 @@ export function connect({ url, apiKey, tokens, onTokens = () => {}, fetch: send 
         call<Output<typeof ApiKey>>("GET", `/organizations/${segment(organization)}/api-keys/${segment(id)}`),
       revoke: (organization: string, id: string) =>
         call<void>("DELETE", `/organizations/${segment(organization)}/api-keys/${segment(id)}`),
+    },
+
+    auditLogs: {
+      list: (organization: string, input?: Query<typeof AuditQuery>) =>
+        call<Output<typeof AuditEvents>>("GET", `/organizations/${segment(organization)}/audit-logs${query(input)}`),
+      /** A file of CSV. */
+      export: (organization: string, input?: Query<typeof AuditFile>) =>
+        call<string>("GET", `/organizations/${segment(organization)}/audit-logs.csv${query(input)}`),
+      mine: (input?: Query<typeof AuditQuery>) =>
+        call<Output<typeof AuditEvents>>("GET", `/users/me/audit-logs${query(input)}`),
+    },
+
+    usage: {
+      ofOrganization: (organization: string, range?: Input<typeof UsageRange>) =>
+        call<Output<typeof UsageHistory>>("GET", `/organizations/${segment(organization)}/usage${query(range)}`),
+      ofKey: (organization: string, id: string, range?: Input<typeof UsageRange>) =>
+        call<Output<typeof UsageHistory>>(
+          "GET",
+          `/organizations/${segment(organization)}/api-keys/${segment(id)}/usage${query(range)}`,
+        ),
     },
 
     /** Calls a route that this client has no name for: your own. */

@@ -1,0 +1,33 @@
+import { route } from "../http/route";
+import { AuditEvents, AuditFile, AuditQuery } from "./audit.contract";
+import { exportAuditLogs, listAuditLogs, listOwnAuditLogs } from "./audit-logs";
+
+export const auditRoutes = [
+  route("GET", "/organizations/:id/audit-logs", {
+    access: "actor",
+    summary: "What happened in an organization",
+    query: AuditQuery,
+    answer: AuditEvents,
+    run: ({ app, actor, params, query }) => listAuditLogs(app, actor, params.id, query),
+  }),
+  route("GET", "/organizations/:id/audit-logs.csv", {
+    access: "actor",
+    summary:
+      "What happened in an organization, as a file of CSV; the header X-Next-Cursor says where the next file begins",
+    query: AuditFile,
+    answer: "text/csv",
+    async run({ app, actor, params, query, headers }) {
+      const { csv, nextCursor } = await exportAuditLogs(app, actor, params.id, query);
+      headers["Content-Disposition"] = 'attachment; filename="audit-logs.csv"';
+      if (nextCursor) headers["X-Next-Cursor"] = nextCursor;
+      return csv;
+    },
+  }),
+  route("GET", "/users/me/audit-logs", {
+    access: "user",
+    summary: "What happened to your account",
+    query: AuditQuery,
+    answer: AuditEvents,
+    run: ({ app, actor, query }) => listOwnAuditLogs(app, actor, query),
+  }),
+];

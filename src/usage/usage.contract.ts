@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { Time } from "../shapes.contract";
+
+const Moment = z.iso.datetime({ offset: true, error: "is not an ISO 8601 time" }).transform((text) => new Date(text));
+
+/** Which part of the history. Left out: the latest 60 minutes, 48 hours or 30 days. */
+export const UsageRange = z.strictObject({
+  step: z.enum(["minute", "hour", "day"]).default("hour"),
+  from: Moment.optional(),
+  to: Moment.optional(),
+});
+
+const Counts = z.object({
+  /** Requests that were let through. */
+  ok: z.number(),
+  /** Requests refused with 429. */
+  limited: z.number(),
+  /** Requests refused with 403: a scope or an address was missing. */
+  denied: z.number(),
+});
+
+/** The steps in which something was asked, oldest first. At most a second behind. */
+export const UsageHistory = z.object({
+  step: z.enum(["minute", "hour", "day"]),
+  from: Time,
+  to: Time,
+  total: Counts,
+  data: z.array(Counts.extend({ start: Time })),
+});

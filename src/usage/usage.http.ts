@@ -1,0 +1,18 @@
+import { route } from "../http/route";
+import { usageHistory } from "./usage";
+import { UsageHistory, UsageRange } from "./usage.contract";
+
+const usage = { access: "actor", query: UsageRange, answer: UsageHistory } as const;
+
+export const usageRoutes = [
+  route("GET", "/organizations/:id/usage", {
+    ...usage,
+    summary: "What all keys of an organization asked, by minute, hour or day",
+    run: ({ app, actor, params, query }) => usageHistory(app, actor, params.id, undefined, query),
+  }),
+  route("GET", "/organizations/:id/api-keys/:keyId/usage", {
+    ...usage,
+    summary: "What one key asked, by minute, hour or day",
+    run: ({ app, actor, params, query }) => usageHistory(app, actor, params.id, params.keyId, query),
+  }),
+];

@@ -1,0 +1,159 @@
+import { and, asc, eq, gte, inArray, lt, or, sql, sum } from "drizzle-orm";
+import { each, momentOf } from "../db/columns";
+import type { Reader, Writer } from "../db/database";
+import { apiKeys, keyUsage, organizations } from "../db/tables";
+import type { ApiKeyId, OrganizationId } from "../ids";
+
+/** What a key did in one minute and is not stored yet. */
+export interface Tally {
+  /** Unix seconds. */
+  readonly minute: number;
+  spent: number;
+  ok: number;
+  limited: number;
+  denied: number;
+}
+
+/** What is stored of one window of a key. */
+export interface Window {
+  keyId: ApiKeyId;
+  seconds: number;
+  start: number;
+  spent: number;
+}
+
+/**
+ * Adds tallies to the minute, hour and day of their keys, in one statement, in the same order in every process.
+ * @returns what these windows hold now, with what other processes added
+ */
+export async function addTallies(tx: Writer, tallies: readonly { keyId: ApiKeyId; tally: Tally }[]): Promise<Window[]> {
+  const rows = tallies.map(({ keyId, tally }) => [
+    keyId,
+    tally.minute,
+    tally.spent,
+    tally.ok,
+    tally.limited,
+    tally.denied,
+  ]);
+  const number = (index: number) => sql`cast(value ->> ${sql.raw(String(index))} as bigint)`;
+  return tx
+    .insert(keyUsage)
+    .select(
+      sql`select ${apiKeys.id}, steps.column1, ${number(1)} - ${number(1)} % steps.column1,
+        sum(${number(2)}), sum(${number(3)}), sum(${number(4)}), sum(${number(5)})
+        from ${each(rows)} join ${apiKeys} on ${apiKeys.id} = value ->> 0
+        cross join (values (60), (3600), (86400)) as steps
+        where true group by 1, 2, 3 order by 1, 2, 3`,
+    )
+    .onConflictDoUpdate({
+      target: [keyUsage.keyId, keyUsage.seconds, keyUsage.start],
+      set: {
+        spent: sql`${keyUsage.spent} + excluded.spent`,
+        ok: sql`${keyUsage.ok} + excluded.ok`,
+        limited: sql`${keyUsage.limited} + excluded.limited`,
+        denied: sql`${keyUsage.denied} + excluded.denied`,
+      },
+    })
+    .returning({
+      keyId: keyUsage.keyId,
+      seconds: keyUsage.seconds,
+      start: keyUsage.start,
+      spent: keyUsage.spent,
+    });
+}
+
+export interface LastUse {
+  keyId: ApiKeyId;
+  requests: number;
+  /** Milliseconds since 1970. */
+  at: number;
+  address: string;
+  userAgent: string | null;
+}
+
+/** Writes when and from where keys were used last, in one statement. */
+export async function addUses(tx: Writer, uses: readonly LastUse[]) {
+  const rows = uses.map(({ keyId, requests, at, address, userAgent }) => [keyId, requests, at, address, userAgent]);
+  await tx
+    .update(apiKeys)
+    .set({
+      usageCount: sql`${apiKeys.usageCount} + cast(value ->> 1 as bigint)`,
+      lastUsedAt: momentOf(sql`cast(value ->> 2 as bigint)`),
+      lastUsedAddress: sql`value ->> 3`,
+      lastUsedUserAgent: sql`value ->> 4`,
+    })
+    .from(each(rows))
+    .where(sql`${apiKeys.id} = value ->> 0`);
+}
+
+/** What a key has spent in windows that begin at these Unix seconds. */
+export async function findWindows(
+  db: Reader,
+  keyId: ApiKeyId,
+  windows: readonly { seconds: number; start: number }[],
+): Promise<Window[]> {
+  return db
+    .select({ keyId: keyUsage.keyId, seconds: keyUsage.seconds, start: keyUsage.start, spent: keyUsage.spent })
+    .from(keyUsage)
+    .where(
+      and(
+        eq(keyUsage.keyId, keyId),
+        or(...windows.map(({ seconds, start }) => and(eq(keyUsage.seconds, seconds), eq(keyUsage.start, start)))),
+      ),
+    );
+}
+
+export interface Range {
+  seconds: number;
+  /** Unix seconds, from included, to excluded. */
+  from: number;
+  to: number;
+}
+
+/** The use of one key of an organization, or of all of them, in the order of time. */
+export async function listUsage(
+  db: Reader,
+  organizationId: OrganizationId,
+  keyId: ApiKeyId | undefined,
+  { seconds, from, to }: Range,
+) {
+  const total = (column: typeof keyUsage.ok) => sum(column).mapWith(Number);
+  return db
+    .select({
+      start: keyUsage.start,
+      ok: total(keyUsage.ok),
+      limited: total(keyUsage.limited),
+      denied: total(keyUsage.denied),
+    })
+    .from(apiKeys)
+    .innerJoin(keyUsage, eq(keyUsage.keyId, apiKeys.id))
+    .where(
+      and(
+        eq(apiKeys.organizationId, organizationId),
+        keyId && eq(apiKeys.id, keyId),
+        eq(keyUsage.seconds, seconds),
+        gte(keyUsage.start, from),
+        lt(keyUsage.start, to),
+      ),
+    )
+    .groupBy(keyUsage.start)
+    .orderBy(asc(keyUsage.start));
+}
+
+/** Forgets minutes that began before these Unix seconds. */
+export async function pruneMinutes(tx: Writer, before: number) {
+  await tx.delete(keyUsage).where(and(eq(keyUsage.seconds, 60), lt(keyUsage.start, before)));
+}
+
+/** Forgets hours and days of a plan's organizations that began before these Unix seconds. */
+export async function pruneHistory(tx: Writer, plan: (typeof organizations.$inferSelect)["plan"], before: number) {
+  const keysOfPlan = tx
+    .select({ id: apiKeys.id })
+    .from(apiKeys)
+    .innerJoin(organizations, and(eq(organizations.id, apiKeys.organizationId), eq(organizations.plan, plan)));
+  await tx
+    .delete(keyUsage)
+    .where(
+      and(inArray(keyUsage.seconds, [3_600, 86_400]), lt(keyUsage.start, before), inArray(keyUsage.keyId, keysOfPlan)),
+    );
+}

@@ -1,0 +1,77 @@
+import type { Actor } from "../access/actor";
+import { permit } from "../access/permit";
+import { keyOf } from "../api-keys/api-keys";
+import type { App } from "../app";
+import type { Writer } from "../db/database";
+import { type PlanName, plans } from "../limits/plans";
+import { startOf } from "../limits/windows";
+import { invalid } from "../problems";
+import { listUsage, pruneHistory, pruneMinutes } from "./usage.sql";
+
+const day = 86_400;
+
+/** The length of each step in seconds, and how many are shown when nobody says. */
+const steps = {
+  minute: { seconds: 60, usual: 60 },
+  hour: { seconds: 3_600, usual: 48 },
+  day: { seconds: day, usual: 30 },
+} as const;
+
+/** As many as two days have minutes. */
+const mostSteps = 2_880;
+
+export interface UsageInput {
+  step: keyof typeof steps;
+  from?: Date | undefined;
+  to?: Date | undefined;
+}
+
+/**
+ * What an organization's keys asked, or one of them, by step.
+ * @throws Problem VALIDATION_ERROR for a range that ends before it begins or has too many steps, NOT_FOUND
+ */
+export async function usageHistory(
+  app: App,
+  actor: Actor,
+  organization: string,
+  keyId: string | undefined,
+  { step, from, to }: UsageInput,
+) {
+  const { organizationId } = await permit(app, actor, organization, "usage:read");
+  const key = keyId === undefined ? undefined : await keyOf(app, organizationId, keyId);
+  const { seconds, usual } = steps[step];
+  const end = to ? startOf(to.getTime() - 1, seconds) + seconds : startOf(app.clock.now(), seconds) + seconds;
+  const begin = from ? startOf(from.getTime(), seconds) : end - usual * seconds;
+  if (begin >= end) throw invalid("from", "is not before the end");
+  if ((end - begin) / seconds > mostSteps) throw invalid("from", `is more than ${mostSteps} steps before the end`);
+
+  const rows = await listUsage(app.db.reader, organizationId, key?.id, {
+    seconds,
+    from: begin,
+    to: end,
+  });
+  const total = { ok: 0, limited: 0, denied: 0 };
+  for (const row of rows) {
+    total.ok += row.ok;
+    total.limited += row.limited;
+    total.denied += row.denied;
+  }
+  return {
+    step,
+    from: momentOf(begin),
+    to: momentOf(end),
+    total,
+    data: rows.map((row) => ({ ...row, start: momentOf(row.start) })),
+  };
+}
+
+/** Forgets minutes after two days, and hours and days when the plan's history ends. */
+export async function pruneUsage(tx: Writer) {
+  const now = startOf(tx.now.getTime(), day);
+  await pruneMinutes(tx, now - 2 * day);
+  for (const [name, plan] of Object.entries(plans)) {
+    await pruneHistory(tx, name as PlanName, now - plan.usageHistory * day);
+  }
+}
+
+const momentOf = (seconds: number) => new Date(seconds * 1000);

@@ -1,0 +1,118 @@
+import { beforeAll, describe, expect, test } from "bun:test";
+import { prune } from "../../src/housekeeping";
+import type { BaskError } from "../../src/sdk/client";
+import { openWorld, type Person, type World } from "../support/world";
+
+let world: World;
+let ada: Person;
+let organization: string;
+beforeAll(async () => {
+  world = await openWorld();
+  ada = await world.person("Ada");
+  organization = (await ada.bask.organizations.create({ name: "Analytical Engines" })).id;
+});
+
+const newKey = (rateLimit?: number) =>
+  ada.bask.apiKeys.create(organization, { name: "Robot", ...(rateLimit && { rateLimit }) });
+
+describe("the use of a key", () => {
+  test("is counted by outcome, for the key and for its organization", async () => {
+    const { id, key } = await newKey(4);
+    const robot = world.machine(key);
+    await robot.whoami();
+    await robot.whoami();
+    await robot.organizations.delete(organization).catch(() => {});
+    await robot.organizations.get("org_nowhere").catch(() => {});
+    await robot.whoami().catch(() => {});
+    await world.app.usage.save();
+
+    for (const step of ["minute", "hour", "day"] as const) {
+      const usage = await ada.bask.usage.ofKey(organization, id, { step });
+      expect(usage.total).toEqual({ ok: 3, limited: 1, denied: 1 });
+      expect(usage.data).toHaveLength(1);
+    }
+    expect((await ada.bask.usage.ofOrganization(organization)).total.ok).toBeGreaterThanOrEqual(3);
+  });
+
+  test("sums exactly over minutes, also when a write failed", async () => {
+    const { id, key } = await newKey();
+    const robot = world.machine(key);
+    const from = new Date(world.time.now()).toISOString();
+    const { write } = world.app.db;
+    for (let minute = 0; minute < 3; minute++) {
+      for (let i = 0; i <= minute; i++) await robot.whoami();
+      const fails = minute === 1;
+      if (fails) world.app.db.write = () => Promise.reject(new Error("the disk is full"));
+      const saved = await world.app.usage.save().then(
+        () => true,
+        () => false,
+      );
+      expect(saved).toBe(!fails);
+      world.app.db.write = write;
+      world.time.pass({ minutes: 1 });
+    }
+    await world.app.news.poll();
+    await world.app.usage.save();
+    const usage = await ada.bask.usage.ofKey(organization, id, { step: "minute", from });
+    expect(usage.data.map(({ ok }) => ok)).toEqual([1, 2, 3]);
+    expect(usage.total.ok).toBe(6);
+    expect((await ada.bask.apiKeys.get(organization, id)).usageCount).toBe(6);
+  });
+
+  test("shows when and from where it was used last, before and after it is stored", async () => {
+    const { id, key } = await newKey();
+    await world.fetch("/api/v1/whoami", { headers: { "X-API-Key": key, "User-Agent": "robot/1.0" } });
+    const expected = {
+      usageCount: 1,
+      lastUsedAt: new Date(world.time.now()).toISOString(),
+      lastUsedAddress: "127.0.0.1",
+      lastUsedUserAgent: "robot/1.0",
+    };
+    expect(await ada.bask.apiKeys.get(organization, id)).toMatchObject(expected);
+    await world.app.usage.save();
+    expect(await ada.bask.apiKeys.get(organization, id)).toMatchObject(expected);
+  });
+
+  test("is forgotten by the minute after two days, and at the end of the plan's history", async () => {
+    const { id, key } = await newKey();
+    await world.machine(key).whoami();
+    await world.app.usage.save();
+    const days = async (days: number) => {
+      world.time.pass({ days });
+      await world.app.news.poll();
+      await prune(world.app);
+      ada.bask = await world.signIn(ada);
+      const from = new Date(world.time.now() - 9 * 86_400_000).toISOString();
+      const total = async (step: "hour" | "day") =>
+        (await ada.bask.usage.ofKey(organization, id, { step, from })).total.ok;
+      const minutes = await ada.bask.usage.ofKey(organization, id, {
+        step: "minute",
+        from: new Date(world.time.now() - days * 86_400_000).toISOString(),
+        to: new Date(world.time.now() - days * 86_400_000 + 3_600_000).toISOString(),
+      });
+      return [minutes.total.ok, await total("hour"), await total("day")];
+    };
+    expect(await days(3)).toEqual([0, 1, 1]);
+    expect(await days(5)).toEqual([0, 0, 0]);
+  });
+
+  test("is nobody else's business", async () => {
+    const { id, key } = await newKey();
+    const eve = await world.person("Eve");
+    const hers = (await eve.bask.organizations.create({ name: "Eavesdropping" })).id;
+    const refusal = async (asked: Promise<unknown>) => ((await asked.catch((error) => error)) as BaskError).code;
+    expect(await refusal(eve.bask.usage.ofOrganization(organization))).toBe("NOT_FOUND");
+    expect(await refusal(eve.bask.usage.ofKey(hers, id))).toBe("NOT_FOUND");
+    expect(await refusal(world.machine(key).usage.ofKey(hers, id))).toBe("NOT_FOUND");
+  });
+
+  test("is asked for in a range that makes sense", async () => {
+    const refusal = async (range: object) =>
+      (await ada.bask.usage.ofOrganization(organization, range).catch((error) => error)) as BaskError;
+    expect((await refusal({ from: "2026-03-02T10:00:00Z", to: "2026-03-02T09:00:00Z" })).details).toEqual([
+      { path: "from", message: "is not before the end" },
+    ]);
+    expect((await refusal({ step: "minute", from: "2020-01-01T00:00:00Z" })).code).toBe("VALIDATION_ERROR");
+    expect((await refusal({ step: "week" })).code).toBe("VALIDATION_ERROR");
+  });
+});
