@@ -139,16 +139,21 @@ export function dialectOf(databaseUrl: string | undefined): Dialect {
 export const environment: Environment = process.env;
 
 /** One process speaks one dialect: the tables are built in it when they are first imported. */
-export const dialect: Dialect = dialectOf(withFiles(environment).DATABASE_URL);
+export const dialect: Dialect = dialectOf(environment.DATABASE_URL || fileOf("DATABASE_URL", environment));
+
+/** What NAME_FILE points at; undefined where there is no such file, which parseConfig will say. */
+function fileOf(name: string, given: Environment): string | undefined {
+  const file = given[`${name}_FILE`];
+  return file && existsSync(file) ? readFileSync(file, "utf8").trim() : undefined;
+}
 
 function withFiles(given: Environment): Environment {
   const result = { ...given };
   for (const name of secrets) {
-    const file = given[`${name}_FILE`];
-    if (!file) continue;
+    if (!given[`${name}_FILE`]) continue;
     if (given[name]) throw new ConfigError(`${name} and ${name}_FILE are both set. Keep one.`);
-    if (!existsSync(file)) throw new ConfigError(`${name}_FILE names a file that does not exist.`);
-    result[name] = readFileSync(file, "utf8").trim();
+    result[name] = fileOf(name, given);
+    if (result[name] === undefined) throw new ConfigError(`${name}_FILE names a file that does not exist.`);
   }
   return result;
 }

@@ -3,7 +3,8 @@ import { z } from "zod";
 /** RFC 5321: 64 octets before the @, 254 in all. */
 const address =
   /^[^\s@"(),:;<>[\\\]]{1,64}@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/;
-const holdsOneAt = (text: string) => [...text].filter((letter) => letter.normalize("NFKC").includes("@")).length === 1;
+/** One @, and no letter that only becomes one when it is normalised. */
+const holdsOneAt = (text: string) => text.normalize("NFKC").split("@").length === 2 && text.includes("@");
 
 /** An e-mail address, brought to the one form it has here (NFKC, lower case) and judged only then: no second spelling slips through. */
 export const Email = z

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import Driver from "better-sqlite3";
 import { drizzle } from "drizzle-orm/better-sqlite3";
@@ -6,7 +6,7 @@ import { migrate } from "drizzle-orm/better-sqlite3/migrator";
 import type { Clock } from "../clock";
 import { announcing, type Change } from "./changes";
 import { type Database, DatabaseRefused, DatabaseUnavailable, UniqueViolation, type Writer } from "./database";
-import { checkApplied, migrationsFolder } from "./migrations";
+import { type Applied, checkApplied, migrationsFolder } from "./migrations";
 
 /** Units that share one commit, and so one fsync. */
 const unitsPerCommit = 64;
@@ -20,8 +20,9 @@ interface Job {
 
 /** Opens an SQLite file in WAL mode with two connections: one that reads what is committed, one that writes. */
 export async function openSqlite(file: string, clock: Clock): Promise<Database> {
+  inspect(file);
   const writing = connect(file);
-  migrateUp(writing, file);
+  migrate(drizzle({ client: writing }), { migrationsFolder: migrationsFolder("sqlite") });
   const reading = connect(file);
   reading.pragma("query_only = ON");
 
@@ -127,17 +128,17 @@ function cachingStatements(connection: Driver.Database): Driver.Database {
   return connection;
 }
 
-function migrateUp(connection: Driver.Database, file: string) {
+/** Looks before anything is touched: a file that is not ours is not even switched to WAL. */
+function inspect(file: string) {
+  if (!existsSync(file) || statSync(file).size === 0) return;
   try {
+    const connection = new Driver(file, { readonly: true, timeout: 1000 });
     const tables = connection.prepare("select name from sqlite_master where type = 'table'").pluck().all() as string[];
     const applied = tables.includes("__drizzle_migrations")
-      ? (connection.prepare("select hash, created_at from __drizzle_migrations order by created_at").all() as {
-          hash: string;
-          created_at: number;
-        }[])
+      ? (connection.prepare("select hash, created_at from __drizzle_migrations").all() as Applied[])
       : [];
+    connection.close();
     checkApplied(applied, tables, "sqlite", `sqlite:${file}`);
-    migrate(drizzle({ client: connection }), { migrationsFolder: migrationsFolder("sqlite") });
   } catch (error) {
     throw refused(file, error);
   }

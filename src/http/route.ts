@@ -2,6 +2,9 @@ import type { z } from "zod";
 import type { Actor, UserActor, Visitor } from "../access/actor";
 import type { App } from "../app";
 
+/** Where the API lives; the same routes answer without it. */
+export const basePath = "/api/v1";
+
 type Method = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
 
 /**

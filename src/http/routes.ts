@@ -1,28 +1,29 @@
 import { apiKeyRoutes } from "../api-keys/api-keys.http";
-import type { App } from "../app";
 import { auditRoutes } from "../audit/audit.http";
 import { organizationRoutes } from "../organizations/organizations.http";
 import { sessionRoutes } from "../sessions/sessions.http";
 import { twoFactorRoutes } from "../two-factor/two-factor.http";
 import { usageRoutes } from "../usage/usage.http";
 import { userRoutes } from "../users/users.http";
-import { healthRoutes } from "./health";
 import type { Route } from "./route";
 import { whoamiRoutes } from "./whoami";
 
-/** Every route of the API. A new noun is one line here. */
-export const routes: readonly Route[] = [
-  ...sessionRoutes,
-  ...twoFactorRoutes,
-  ...userRoutes,
-  ...organizationRoutes,
-  ...apiKeyRoutes,
-  ...auditRoutes,
-  ...usageRoutes,
-  ...whoamiRoutes,
+export interface RouteGroup {
+  name: string;
+  description: string;
+  routes: readonly Route[];
+}
+
+/** Every route of the API, in the order a newcomer meets them. A new noun is one line here. */
+export const routeGroups: readonly RouteGroup[] = [
+  { name: "People", description: "Accounts and profiles.", routes: userRoutes },
+  { name: "Sessions", description: "Logging in, refreshing, logging out.", routes: sessionRoutes },
+  { name: "Two-factor", description: "Authenticator apps and backup codes.", routes: twoFactorRoutes },
+  { name: "Organizations", description: "Organizations and who belongs to them.", routes: organizationRoutes },
+  { name: "API keys", description: "Keys for machines.", routes: apiKeyRoutes },
+  { name: "Audit log", description: "What happened, in a chain that shows every later change.", routes: auditRoutes },
+  { name: "Usage", description: "What keys were used for.", routes: usageRoutes },
+  { name: "Credentials", description: "What a credential is and may do.", routes: whoamiRoutes },
 ];
 
-/** Documents for machines and operators: no base path, no credential, no input. */
-export const plainRoutes: readonly { path: string; answer: (app: App) => Response | Promise<Response> }[] = [
-  ...healthRoutes,
-];
+export const routes: readonly Route[] = routeGroups.flatMap((group) => group.routes);

@@ -5,12 +5,17 @@ import type { App } from "../app";
 import { Problem } from "../problems";
 import { commonHeaders, jsonAnswer, refusal, textAnswer } from "./answers";
 import { parse, readJson, readQuery } from "./body";
+import { documentRoutes } from "./documents";
+import { healthRoutes } from "./health";
 import { openOrigins, requestIdOf } from "./origin";
-import type { Access, Route } from "./route";
-import { plainRoutes, routes } from "./routes";
+import { type Access, basePath, type Route } from "./route";
+import { routes } from "./routes";
 
-/** Where the API lives; the same routes answer without it. */
-export const basePath = "/api/v1";
+/** For machines and operators: no base path, no credential, no input. */
+const plainRoutes: readonly { path: string; answer: (app: App) => Response | Promise<Response> }[] = [
+  ...healthRoutes,
+  ...documentRoutes,
+];
 
 /** The HTTP face of an app: every route, under the base path and without it. */
 export function openServer(app: App) {

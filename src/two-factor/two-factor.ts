@@ -39,12 +39,15 @@ export async function setUpTwoFactor(app: App, actor: UserActor, input: { passwo
 export async function confirmTwoFactor(app: App, actor: UserActor, input: { code: string }) {
   const codes = app.backupCodes.make();
   const verdict = await app.db.write(async (tx): Promise<CodeVerdict | "already active"> => {
-    const factor = await findTwoFactor(tx, actor.userId);
-    if (factor?.enabledAt) return "already active";
+    let active = false;
     const outcome = await counted(tx, actor.userId, async () => {
-      const step = factor && totpStep(app.sealer.open(factor.sealedSecret, actor.userId), input.code, tx.now.getTime());
-      return step !== undefined && enableTwoFactor(tx, actor.userId, factor!.sealedSecret, step);
+      const factor = await findTwoFactor(tx, actor.userId);
+      active = factor?.enabledAt != null;
+      if (!factor || active) return active;
+      const step = totpStep(app.sealer.open(factor.sealedSecret, actor.userId), input.code, tx.now.getTime());
+      return step !== undefined && enableTwoFactor(tx, actor.userId, factor.sealedSecret, step);
     });
+    if (active) return "already active";
     if (outcome !== "accepted") return outcome;
     await replaceBackupCodes(tx, actor.userId, storedForms(app, codes));
     await endSessionsOf(tx, actor.userId, "two_factor_changed", actor.sessionId);

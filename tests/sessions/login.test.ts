@@ -1,18 +1,169 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import { openWorld, type World } from "../support/world";
+import { hash } from "@node-rs/argon2";
+import { eq } from "drizzle-orm";
+import { openPasswords } from "../../src/crypto/passwords";
+import { users } from "../../src/db/tables";
+import { expectRefusal, storm } from "../support/expect";
+import { openWorld, type Person, type World } from "../support/world";
 
 let world: World;
+let ada: Person;
 beforeAll(async () => {
   world = await openWorld();
+  ada = await world.person("Ada");
 });
 
+const post = (path: string, body: object) =>
+  world.fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+const stored = async (email: string) =>
+  (await world.app.db.reader.select().from(users).where(eq(users.email, email)))[0]!;
+
 describe("login", () => {
-  test("gives a pair of tokens that says who one is", async () => {
-    const ada = await world.person("Ada");
-    expect(await ada.bask.users.me()).toMatchObject({
-      email: "ada@example.com",
-      fullName: "Ada Example",
-      twoFactorEnabled: false,
+  test("answers with a pair of tokens, their lifetime and the person", async () => {
+    const response = await post("/api/v1/auth/login", { email: ada.email, password: ada.password });
+    expect(response.status).toBe(200);
+    expect(response.headers.get("cache-control")).toBe("no-store");
+    expect(await response.json()).toEqual({
+      accessToken: expect.stringMatching(/^eyJ/),
+      refreshToken: expect.stringMatching(/^bsr_[\w-]{60}$/),
+      tokenType: "Bearer",
+      expiresIn: 900,
+      user: expect.objectContaining({ email: ada.email, twoFactorEnabled: false }),
     });
+  });
+
+  test("takes the address in any case, and any spelling of the same password", async () => {
+    const { email } = { email: "ÅSA@example.com" };
+    await post("/auth/register", { email: "asa@example.com", password: "pässwörd mit Ångström", fullName: "Åsa" });
+    expect(
+      (await post("/auth/login", { email: " ASA@Example.com ", password: "pässwörd mit Ångström".normalize("NFD") }))
+        .status,
+    ).toBe(200);
+    expect((await post("/auth/login", { email, password: "pässwörd mit Ångström" })).status).toBe(401);
+  });
+
+  test("fails in one way for an unknown address and a wrong password", async () => {
+    const [unknown, wrong] = await Promise.all([
+      post("/auth/login", { email: "nobody@example.com", password: "some password" }),
+      post("/auth/login", { email: ada.email, password: "some password" }),
+    ]);
+    const shape = async (response: Response) => {
+      const { error } = (await response.json()) as { error: Record<string, unknown> };
+      return {
+        status: response.status,
+        headers: [...response.headers.keys()].sort(),
+        error: { ...error, requestId: undefined },
+      };
+    };
+    expect(await shape(unknown)).toEqual(await shape(wrong));
+    expect(unknown.status).toBe(401);
+  });
+
+  test("moves a weak hash to today's strength", async () => {
+    const grace = await world.person("Grace");
+    const weak = await hash(grace.password, { memoryCost: 8192, timeCost: 1, parallelism: 1 });
+    await world.app.db.write(
+      async (tx) => void (await tx.update(users).set({ passwordHash: weak }).where(eq(users.email, grace.email))),
+    );
+    await world.signIn(grace);
+    expect((await stored(grace.email)).passwordHash).toStartWith("$argon2id$v=19$m=19456,t=2,p=1$");
+    await world.signIn(grace);
+  });
+});
+
+describe("registering", () => {
+  test("says the same for an address that has an account, and leaves that account as it is", async () => {
+    const before = await stored(ada.email);
+    const taken = await post("/auth/register", {
+      email: "Ada@EXAMPLE.com",
+      password: "another password",
+      fullName: "Mallory",
+    });
+    const free = await post("/auth/register", {
+      email: "new@example.com",
+      password: "another password",
+      fullName: "New",
+    });
+    expect([taken.status, await taken.json()]).toEqual([free.status, await free.json()]);
+    expect(taken.status).toBe(201);
+    expect(await stored(ada.email)).toEqual(before);
+  });
+
+  test("makes one account of 20 tries at once", async () => {
+    const { won } = await storm(20, (i) =>
+      world.visitor.auth.register({ email: "race@example.com", password: `password number ${i}`, fullName: "Race" }),
+    );
+    expect(won).toHaveLength(20);
+    expect(await world.app.db.reader.$count(users, eq(users.email, "race@example.com"))).toBe(1);
+  });
+
+  test("stores passwords as argon2id of OWASP's strength", async () => {
+    expect((await stored(ada.email)).passwordHash).toStartWith("$argon2id$v=19$m=19456,t=2,p=1$");
+  });
+
+  test("takes passwords of 8 to 128 characters, whichever they are, whole", async () => {
+    const attempt = (password: string, i: number) =>
+      post("/auth/register", { email: `length${i}@example.com`, password, fullName: "Length" });
+    const emoji = "🔑".repeat(128);
+    for (const [i, password] of [
+      "1234567",
+      "🔑".repeat(129),
+      "x".repeat(100_000),
+      "\ud800 lone surrogate",
+      "nul \0 inside it",
+    ].entries()) {
+      expect([i, (await attempt(password, i)).status]).toEqual([i, 422]);
+    }
+    for (const [i, password] of ["🔑🔑🔑🔑🔑🔑🔑🔑", emoji, "  spaces at both ends  "].entries()) {
+      expect((await attempt(password, 10 + i)).status).toBe(201);
+      expect((await post("/auth/login", { email: `length${10 + i}@example.com`, password })).status).toBe(200);
+    }
+    expect((await post("/auth/login", { email: "length11@example.com", password: "🔑".repeat(127) })).status).toBe(401);
+    expect((await post("/auth/login", { email: "length12@example.com", password: "spaces at both ends" })).status).toBe(
+      401,
+    );
+  });
+
+  test("refuses addresses that could be read in two ways", async () => {
+    const odd = [
+      "a@b",
+      "a b@example.com",
+      "a@example.com, b@example.com",
+      "a＠example.com",
+      "a@b@example.com",
+      "a@example.com\r\nBcc: x",
+      "\u0000a@example.com",
+      "<a@example.com>",
+      "a@-example.com",
+      `${"x".repeat(65)}@example.com`,
+    ];
+    for (const email of odd) {
+      expect([
+        email,
+        (await post("/auth/register", { email, password: "long enough", fullName: "Odd" })).status,
+      ]).toEqual([email, 422]);
+    }
+  });
+});
+
+describe("password hashing", () => {
+  test("waits in a bounded queue and refuses what does not fit", async () => {
+    const passwords = await openPasswords(1, 3);
+    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => passwords.hash("some password")));
+    const refused = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
+    expect(refused).toHaveLength(6);
+    expect(refused[0]).toMatchObject({ code: "UNAVAILABLE", retryAfter: expect.any(Number) });
+    await expectRefusal(world.signIn({ ...ada, password: "wrong password" }), "INVALID_CREDENTIALS");
+  });
+
+  test("leaves other requests room while 200 people log in", async () => {
+    const logins = storm(200, () => world.signIn({ ...ada, password: "wrong password" }));
+    let finished = false;
+    void logins.then(() => {
+      finished = true;
+    });
+    for (let i = 0; i < 20; i++) expect((await world.fetch("/health")).status).toBe(200);
+    expect(finished).toBe(false);
+    expect((await logins).lost).toHaveLength(200);
   });
 });

@@ -1,0 +1,162 @@
+import { z } from "zod";
+import { version } from "../../package.json";
+import { problems } from "../problems";
+import type { Access, Route } from "./route";
+import type { RouteGroup } from "./routes";
+
+/** The OpenAPI 3.1 description of the routes, made from the contracts they are checked against. */
+export function openApiDocument(groups: readonly RouteGroup[], url: string) {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const { name, routes } of groups) {
+    for (const route of routes) {
+      const path = route.path.replaceAll(/:(\w+)/g, "{$1}");
+      paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route, path, name) };
+    }
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Bask",
+      version,
+      description: "People who log in, organizations they belong to, keys for machines.",
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [{ url }],
+    tags: groups.map(({ name, description }) => ({ name, description })),
+    paths,
+    components: {
+      securitySchemes: {
+        accessToken: {
+          type: "http",
+          scheme: "bearer",
+          bearerFormat: "JWT",
+          description: "An access token from /auth/login.",
+        },
+        apiKey: {
+          type: "apiKey",
+          in: "header",
+          name: "X-API-Key",
+          description: "An API key; also accepted as a bearer token.",
+        },
+      },
+      schemas: { Error: errorSchema },
+    },
+  };
+}
+
+const security: Record<Access, object[]> = {
+  anyone: [],
+  user: [{ accessToken: [] }],
+  actor: [{ accessToken: [] }, { apiKey: [] }],
+  holder: [{}, { accessToken: [] }],
+};
+
+const errorSchema = {
+  type: "object",
+  required: ["error"],
+  properties: {
+    error: {
+      type: "object",
+      required: ["code", "message", "requestId"],
+      properties: {
+        code: { type: "string", enum: Object.keys(problems) },
+        message: { type: "string" },
+        requestId: { type: "string" },
+        retryAfter: { type: "integer", description: "Seconds until it is worth trying again." },
+        twoFactorRequired: { type: "boolean" },
+        details: {
+          type: "array",
+          items: {
+            type: "object",
+            required: ["path", "message"],
+            properties: { path: { type: "string" }, message: { type: "string" } },
+          },
+        },
+      },
+    },
+  },
+};
+
+function operation(route: Route, path: string, tag: string) {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
+  return {
+    operationId: `${route.method.toLowerCase()}${path.replaceAll(/[^a-zA-Z]+(\w)/g, (_, letter: string) => letter.toUpperCase()).replaceAll(/\W/g, "")}`,
+    tags: [tag],
+    summary: route.summary,
+    security: security[route.access],
+    parameters: [...names, ...queryParameters(route)],
+    ...(route.body && {
+      requestBody: { required: true, content: { "application/json": { schema: schemaOf(route.body, "input") } } },
+    }),
+    responses: {
+      [route.status]: {
+        description: route.answer ? "Done." : "Done; there is nothing to say.",
+        ...content(route.answer),
+      },
+      ...Object.fromEntries(
+        refusals(route).map((status) => [
+          status,
+          { description: meaning(status), ...json({ $ref: "#/components/schemas/Error" }) },
+        ]),
+      ),
+    },
+  };
+}
+
+function content(answer: Route["answer"]) {
+  if (answer === null) return {};
+  return typeof answer === "string"
+    ? { content: { [answer]: { schema: { type: "string" } } } }
+    : json(schemaOf(answer, "output"));
+}
+
+const json = (schema: unknown) => ({ content: { "application/json": { schema } } });
+
+/** The statuses a route can refuse with, from what it asks for. */
+function refusals({ access, body, query, path }: Route): number[] {
+  return [
+    ...(body ? [400, 413, 415] : []),
+    ...(body || query ? [422] : []),
+    ...(access === "anyone" ? [] : [401]),
+    ...(path.includes(":") ? [403, 404] : []),
+    429,
+  ].sort();
+}
+
+function meaning(status: number): string {
+  return Object.entries(problems)
+    .filter(([, [of]]) => of === status)
+    .map(([code]) => code)
+    .join(", ");
+}
+
+function queryParameters({ query }: Route) {
+  if (!query) return [];
+  const { properties = {}, required = [] } = schemaOf(query, "input") as {
+    properties?: Record<string, object>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: "query",
+    required: required.includes(name),
+    schema,
+  }));
+}
+
+/** A contract as JSON Schema; `input` is what may be sent, `output` what comes back. */
+export function schemaOf(schema: z.ZodType, io: "input" | "output") {
+  const { $schema: _, ...document } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: "any",
+    override: ({ zodSchema, jsonSchema }) => {
+      if (zodSchema._zod.def.type === "date") Object.assign(jsonSchema, { type: "string", format: "date-time" });
+    },
+  });
+  return document;
+}

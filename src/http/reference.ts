@@ -1,0 +1,81 @@
+import { problems } from "../problems";
+import { schemaOf } from "./openapi";
+import type { Access, Route } from "./route";
+import type { RouteGroup } from "./routes";
+
+const callers: Record<Access, string> = {
+  anyone: "anyone",
+  user: "access token",
+  actor: "access token or API key",
+  holder: "access token, or a refresh token in the body",
+};
+
+/** The API reference as one HTML page, made from the routes themselves. */
+export function referencePage(groups: readonly RouteGroup[], url: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Bask API</title>
+<style>${style}</style>
+</head>
+<body>
+<header>
+<h1>Bask API</h1>
+<p>JSON over <code>${html(url)}</code>. Send <code>Authorization: Bearer</code> with an access token, or <code>X-API-Key</code> with a key.
+For machines: <a href="/openapi.json">openapi.json</a>, <a href="/.well-known/jwks.json">jwks.json</a>.</p>
+<nav>${groups.map(({ name }) => `<a href="#${anchor(name)}">${html(name)}</a>`).join(" ")} <a href="#errors">Errors</a></nav>
+</header>
+<main>
+${groups.map(section).join("\n")}
+<section id="errors"><h2>Errors</h2>
+<p><code>{ "error": { "code", "message", "requestId", "details"? } }</code></p>
+<table>${Object.entries(problems)
+    .map(
+      ([code, [status, message]]) =>
+        `<tr><td>${status}</td><td><code>${code}</code></td><td>${html(message)}</td></tr>`,
+    )
+    .join("")}</table></section>
+</main>
+</body>
+</html>`;
+}
+
+function section({ name, description, routes }: RouteGroup): string {
+  return `<section id="${anchor(name)}"><h2>${html(name)}</h2><p>${html(description)}</p>${routes.map(entry).join("")}</section>`;
+}
+
+function entry(route: Route): string {
+  const shapes = [
+    route.query && shape("Query", schemaOf(route.query, "input")),
+    route.body && shape("Body", schemaOf(route.body, "input")),
+    answer(route),
+  ];
+  return `<details><summary><b>${route.method}</b> <code>${html(route.path)}</code> <span>${html(route.summary)}</span></summary>
+<p>For: ${callers[route.access]}.</p>${shapes.filter(Boolean).join("")}</details>`;
+}
+
+function answer({ answer, status }: Route): string {
+  if (answer === null) return `<p>Answer ${status}, without a body.</p>`;
+  return typeof answer === "string"
+    ? `<p>Answer ${status}, as ${answer}.</p>`
+    : shape(`Answer ${status}`, schemaOf(answer, "output"));
+}
+
+const shape = (title: string, schema: unknown) =>
+  `<h3>${title}</h3><pre>${html(JSON.stringify(schema, null, 2))}</pre>`;
+const anchor = (name: string) => name.toLowerCase().replaceAll(/[^a-z]+/g, "-");
+const html = (text: string) =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+
+const style = `
+:root { color-scheme: light dark; --line: #8884; --soft: #8881; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 56rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { margin-bottom: 0; } h2 { margin-top: 2.5rem; } h3 { font-size: 1rem; margin-bottom: .25rem; }
+nav a { margin-right: .75rem; }
+details { border: 1px solid var(--line); border-radius: 6px; margin: .5rem 0; padding: .25rem .75rem; }
+summary { cursor: pointer; } summary b { display: inline-block; width: 4.5rem; } summary span { opacity: .75; margin-left: .5rem; }
+pre { background: var(--soft); border-radius: 6px; overflow-x: auto; padding: .75rem; font-size: .85rem; }
+table { border-collapse: collapse; } td { border-top: 1px solid var(--line); padding: .25rem .75rem .25rem 0; vertical-align: top; }
+`;

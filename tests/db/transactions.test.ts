@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { eq } from "drizzle-orm";
+import { followChanges } from "../../src/db/changes";
+import { UniqueViolation, type Writer } from "../../src/db/database";
+import { attempts, organizations } from "../../src/db/tables";
+import { newId, type OrganizationId } from "../../src/ids";
+import { takeAttempt } from "../../src/limits/attempts.sql";
+import { openWorld, type World } from "../support/world";
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+});
+afterAll(() => world.close());
+
+const add = (slug: string) => async (tx: Writer) => {
+  const id = newId("org", tx.now.getTime());
+  await tx.insert(organizations).values({ id, name: slug, slug, plan: "free", createdAt: tx.now });
+  return id;
+};
+const exists = async (id: OrganizationId) =>
+  (await world.app.db.reader.$count(organizations, eq(organizations.id, id))) === 1;
+
+describe("a unit of work", () => {
+  test("that throws leaves nothing behind, and its neighbours in the same commit everything", async () => {
+    let lost: OrganizationId | undefined;
+    const outcomes = await Promise.allSettled([
+      world.app.db.write(add("before")),
+      world.app.db.write(async (tx) => {
+        lost = await add("lost")(tx);
+        throw new Error("changed my mind");
+      }),
+      world.app.db.write(add("after")),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect(await exists(lost!)).toBe(false);
+    for (const outcome of outcomes)
+      if (outcome.status === "fulfilled") expect(await exists(outcome.value as OrganizationId)).toBe(true);
+  });
+
+  test("is not seen by readers before its commit", async () => {
+    await world.app.db.write(async (tx) => {
+      const id = await add("unseen")(tx);
+      expect(await exists(id)).toBe(false);
+    });
+  });
+
+  test("that doubles a value says so", async () => {
+    await world.app.db.write(add("double"));
+    expect(world.app.db.write(add("double"))).rejects.toBeInstanceOf(UniqueViolation);
+  });
+
+  test("has one moment", async () => {
+    const [first, second] = await world.app.db.write(async (tx) => {
+      const before = tx.now;
+      world.time.pass({ seconds: 1 });
+      return [before, tx.now];
+    });
+    expect(second).toBe(first);
+  });
+
+  test("counts 50 attempts at once one by one, on top of what was there", async () => {
+    const taken = await Promise.all(
+      Array.from({ length: 50 }, () => world.app.db.write((tx) => takeAttempt(tx, "door", 20, 60_000))),
+    );
+    expect(taken.filter(Boolean)).toHaveLength(20);
+    const [row] = await world.app.db.reader.select().from(attempts).where(eq(attempts.subject, "door"));
+    expect(row!.failures).toBe(20);
+  });
+});
+
+describe("what another process announces", () => {
+  test("is heard once, in order, and not at all when its unit failed", async () => {
+    const poll = await followChanges(world.app.db.reader);
+    const announce = (subject: string, fail = false) =>
+      world.app.db.write(async (tx) => {
+        await tx.announce({ topic: "session", subject });
+        if (fail) throw new Error("no");
+      });
+    await announce("a");
+    await announce("b", true).catch(() => {});
+    await announce("c");
+    expect((await poll(0)).map(({ subject }) => subject)).toEqual(["a", "c"]);
+    expect(await poll(0)).toEqual([]);
+  });
+
+  test("is heard although its number became visible after a higher one", async () => {
+    if (world.app.db.dialect === "sqlite") return; // one writer at a time: numbers appear in order
+    const poll = await followChanges(world.app.db.reader);
+    const late = Promise.withResolvers<void>();
+    const started = Promise.withResolvers<void>();
+    const slow = world.app.db.write(async (tx) => {
+      await tx.announce({ topic: "session", subject: "slow" });
+      started.resolve();
+      await late.promise;
+    });
+    await started.promise;
+    await world.app.db.write((tx) => tx.announce({ topic: "session", subject: "quick" }));
+    expect((await poll(0)).map(({ subject }) => subject)).toEqual(["quick"]);
+    late.resolve();
+    await slow;
+    expect((await poll(0)).map(({ subject }) => subject)).toEqual(["slow"]);
+  });
+});

@@ -1,0 +1,128 @@
+import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join, normalize } from "node:path";
+import { Glob } from "bun";
+
+const root = join(import.meta.dir, "../..");
+const files = [...new Glob("src/**/*.ts").scanSync(root)].sort();
+const source = (file: string) => readFileSync(join(root, file), "utf8");
+
+/** What a file imports: packages by their name, ours by their path from the root. */
+function imports(file: string, { types = true } = {}): string[] {
+  const statements = source(file).matchAll(/^(?:import|export)\s+(type\s+)?[^;]*?from\s+"([^"]+)"/gm);
+  return [...statements].flatMap(([, type, from]) => {
+    if (type && !types) return [];
+    return [from!.startsWith(".") ? `${normalize(join(file, "..", from!))}` : from!];
+  });
+}
+
+/** Files of a floor that import what that floor must not know. */
+const offenders = (
+  floor: (file: string) => boolean,
+  forbidden: (imported: string) => boolean,
+  options?: { types: boolean },
+) =>
+  files.filter(floor).flatMap((file) =>
+    imports(file, options)
+      .filter(forbidden)
+      .map((imported) => `${file} imports ${imported}`),
+  );
+
+const suffix = (name: string) => (file: string) => file.endsWith(`.${name}.ts`);
+const isOurs = (imported: string) => imported.startsWith("src/");
+const isPackage = (name: string) => (imported: string) => imported === name || imported.startsWith(`${name}/`);
+const isRules = (file: string) =>
+  !/\.(http|sql|contract)\.ts$/.test(file) && !/^src\/(db|crypto|http|sdk)\//.test(file);
+
+describe("the floors", () => {
+  test("drizzle is known in db/ and on the SQL floor only", () => {
+    const upstairs = (file: string) => !file.startsWith("src/db/") && !suffix("sql")(file);
+    expect(offenders(upstairs, isPackage("drizzle-orm"))).toEqual([]);
+    expect(offenders(upstairs, isPackage("better-sqlite3"))).toEqual([]);
+  });
+
+  test("elysia is known in http/server.ts only", () => {
+    expect(offenders((file) => file !== "src/http/server.ts", isPackage("elysia"))).toEqual([]);
+  });
+
+  test("contracts know shapes only", () => {
+    expect(offenders(suffix("contract"), (imported) => imported !== "zod" && !imported.endsWith(".contract"))).toEqual(
+      [],
+    );
+  });
+
+  test("the SQL floor knows neither rules nor crypto nor HTTP", () => {
+    const known = (imported: string) => /^src\/(db\/|ids|config$)/.test(imported) || imported.endsWith(".sql");
+    expect(offenders(suffix("sql"), (imported) => isOurs(imported) && !known(imported), { types: false })).toEqual([]);
+  });
+
+  test("rules know no HTTP", () => {
+    expect(
+      offenders(isRules, (imported) => imported.startsWith("src/http/") || imported.endsWith(".http")).filter(
+        (line) => !line.startsWith("src/main.ts"),
+      ),
+    ).toEqual([]);
+  });
+
+  test("routes know their rules, not their SQL", () => {
+    expect(
+      offenders(suffix("http"), (imported) => imported.endsWith(".sql") || imported.startsWith("src/db/")),
+    ).toEqual([]);
+  });
+
+  test("crypto knows no database and no HTTP", () => {
+    expect(
+      offenders(
+        (file) => file.startsWith("src/crypto/"),
+        (imported) => /^src\/(db|http)\//.test(imported) || imported.endsWith(".sql"),
+      ),
+    ).toEqual([]);
+  });
+
+  test("the SDK takes nothing of ours into a browser but itself", () => {
+    const inSdk = (imported: string) => imported.startsWith("src/sdk/");
+    expect(
+      offenders(
+        (file) => file.startsWith("src/sdk/"),
+        (imported) => !inSdk(imported),
+        { types: false },
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe("the only places", () => {
+  const holding = (pattern: RegExp) =>
+    files.filter((file) => pattern.test(source(file).replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "")));
+
+  test("that read the environment", () => expect(holding(/process\.env|Bun\.env/)).toEqual(["src/config.ts"]));
+  test("that ask what time it is", () =>
+    expect(holding(/\bDate\.now\(\)|new Date\(\)|performance\.now\(\)/)).toEqual(["src/clock.ts"]));
+  test("that change rows outside a Writer: none", () =>
+    expect(holding(/\bas Writer\b/)).toEqual(["src/db/changes.ts"]));
+  test("that skip a check of the compiler: none", () =>
+    expect(holding(/@ts-(ignore|expect-error|nocheck)/)).toEqual([]));
+});
+
+test("there are no circles between files at run time", () => {
+  const graph = new Map(
+    files.map((file) => [
+      file,
+      imports(file, { types: false })
+        .filter(isOurs)
+        .map((path) => `${path}.ts`),
+    ]),
+  );
+  const done = new Set<string>();
+  const circle = (file: string, path: string[]): string[] | undefined => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (done.has(file)) return undefined;
+    for (const next of graph.get(file) ?? []) {
+      const found = circle(next, [...path, file]);
+      if (found) return found;
+    }
+    done.add(file);
+    return undefined;
+  };
+  expect(files.flatMap((file) => circle(file, []) ?? [])).toEqual([]);
+});

@@ -1,0 +1,70 @@
+import { describe, expect, test } from "bun:test";
+import { cpSync, existsSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import packageJson from "../../package.json";
+import { variables } from "../../src/config";
+import { migrationNames } from "../../src/db/migrations";
+import { temporaryFolder } from "../support/process";
+
+const root = join(import.meta.dir, "../..");
+const read = (file: string) => readFileSync(join(root, file), "utf8");
+
+describe("configuration", () => {
+  test("is documented in .env.example, all of it and nothing else", () => {
+    const documented = [...read(".env.example").matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map(([, name]) => name!);
+    expect(documented.sort()).toEqual([...variables].sort());
+  });
+});
+
+describe("migrations", () => {
+  test("have the same names on both databases", () => {
+    expect(migrationNames("sqlite")).toEqual(migrationNames("postgres"));
+  });
+
+  test("say what the tables say: none is missing", async () => {
+    for (const [url, dialect] of [
+      ["sqlite:unused", "sqlite"],
+      ["postgres://localhost/unused", "postgres"],
+    ] as const) {
+      using folder = temporaryFolder();
+      cpSync(join(root, "drizzle", dialect), folder.path, { recursive: true });
+      const out = relative(root, folder.path);
+      const kind = dialect === "postgres" ? "postgresql" : dialect;
+      const command = [
+        "node_modules/.bin/drizzle-kit",
+        "generate",
+        "--dialect",
+        kind,
+        "--schema",
+        "src/db/tables.ts",
+        "--out",
+        out,
+      ];
+      const child = Bun.spawn([process.execPath, "--bun", ...command], {
+        cwd: root,
+        env: { ...process.env, DATABASE_URL: url },
+        stdout: "pipe",
+        stderr: "pipe",
+      });
+      expect(await new Response(child.stdout).text()).toContain("No schema changes");
+    }
+  });
+});
+
+describe("dependencies", () => {
+  test("are pinned to one version each", () => {
+    const versions = Object.values({ ...packageJson.dependencies, ...packageJson.devDependencies });
+    expect(versions.filter((version) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([]);
+  });
+
+  test("are locked without an address of where they came from", () => {
+    expect(read("bun.lock")).not.toMatch(/https?:/);
+  });
+});
+
+test("no secret of ours and no key is in the repository", () => {
+  const listed = Bun.spawnSync(["git", "ls-files"], { cwd: root }).stdout.toString().trim().split("\n");
+  const files = listed.filter((file) => existsSync(join(root, file)) && !file.endsWith(".lock"));
+  const pattern = /bsk_(?:live|test)_[0-9A-Za-z]{36}(?![0-9A-Za-z])|bsr_[\w-]{60}/;
+  expect(files.filter((file) => pattern.test(read(file)))).toEqual([]);
+});

@@ -1,0 +1,242 @@
+import { beforeAll, describe, expect, test } from "bun:test";
+import { connect as openSocket } from "node:net";
+import { routes } from "../../src/http/routes";
+import { openWorld, type Person, type World } from "../support/world";
+
+let world: World;
+let ada: Person;
+beforeAll(async () => {
+  world = await openWorld();
+  ada = await world.person("Ada");
+});
+
+const json = { "Content-Type": "application/json" };
+const bearer = () => ({ Authorization: `Bearer ${ada.bask.tokens()!.accessToken}` });
+const found = (body: unknown) =>
+  (body as { error: { code: string; details?: { path: string; message: string }[] } }).error;
+
+/** What a server answers to bytes that no HTTP client would send. */
+function raw(bytes: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let answer = "";
+    const socket = openSocket(Number(new URL(world.url).port), "127.0.0.1", () => socket.write(bytes));
+    socket.on("data", (data) => {
+      answer += data;
+      socket.end();
+    });
+    socket.on("close", () => resolve(answer));
+    socket.on("error", reject);
+  });
+}
+
+describe("every answer", () => {
+  test("carries a request id, the client's own if it is sane", async () => {
+    const given = await world.fetch("/health/nowhere", { headers: { "X-Request-Id": "trace-1:a.b" } });
+    expect(given.headers.get("x-request-id")).toBe("trace-1:a.b");
+    expect(found(await given.json())).toMatchObject({ requestId: "trace-1:a.b" });
+    for (const odd of ["a b", "x".repeat(129), "<script>", "a;b"]) {
+      const made = (await world.fetch("/users/me", { headers: { "X-Request-Id": odd } })).headers.get("x-request-id")!;
+      expect(made).toMatch(/^[\da-f-]{36}$/);
+    }
+  });
+
+  test("tells browsers to keep nothing, guess nothing and frame nothing", async () => {
+    for (const path of ["/users/me", "/nowhere", "/health"]) {
+      const { headers } = await world.fetch(path, { headers: bearer() });
+      expect(headers.get("cache-control")).toBe("no-store");
+      expect(headers.get("x-content-type-options")).toBe("nosniff");
+      expect(headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
+      expect(headers.get("referrer-policy")).toBe("no-referrer");
+    }
+  });
+
+  test("is the same under the base path and without it", async () => {
+    const [plain, based] = await Promise.all(
+      ["/users/me", "/api/v1/users/me"].map((path) => world.fetch(path, { headers: bearer() })),
+    );
+    expect(await plain!.json()).toEqual(await based!.json());
+  });
+});
+
+describe("a refusal", () => {
+  const cases: [name: string, path: string, init: RequestInit, status: number, code: string][] = [
+    ["an unknown path", "/nowhere", {}, 404, "NOT_FOUND"],
+    ["another method", "/auth/login", { method: "DELETE" }, 405, "METHOD_NOT_ALLOWED"],
+    ["no JSON", "/auth/login", { method: "POST", headers: json, body: "{" }, 400, "BAD_REQUEST"],
+    [
+      "no UTF-8",
+      "/auth/login",
+      { method: "POST", headers: json, body: new Uint8Array([0x22, 0xff, 0x22]) },
+      400,
+      "BAD_REQUEST",
+    ],
+    [
+      "a form",
+      "/auth/login",
+      { method: "POST", body: new URLSearchParams({ email: "a@example.com" }) },
+      415,
+      "UNSUPPORTED_MEDIA_TYPE",
+    ],
+    ["multipart", "/auth/login", { method: "POST", body: new FormData() }, 415, "UNSUPPORTED_MEDIA_TYPE"],
+    [
+      "plain text",
+      "/auth/login",
+      { method: "POST", headers: { "Content-Type": "text/plain" }, body: "{}" },
+      415,
+      "UNSUPPORTED_MEDIA_TYPE",
+    ],
+    [
+      "a lookalike of JSON",
+      "/auth/login",
+      { method: "POST", headers: { "Content-Type": "application/jsonp" }, body: "{}" },
+      415,
+      "UNSUPPORTED_MEDIA_TYPE",
+    ],
+    ["an empty body", "/auth/login", { method: "POST", headers: json }, 422, "VALIDATION_ERROR"],
+    ["a list for an object", "/auth/login", { method: "POST", headers: json, body: "[]" }, 422, "VALIDATION_ERROR"],
+    [
+      "too large a body",
+      "/auth/login",
+      { method: "POST", headers: json, body: `"${"x".repeat(256 * 1024)}"` },
+      413,
+      "PAYLOAD_TOO_LARGE",
+    ],
+    [
+      "a body of 900 kB",
+      "/auth/login",
+      { method: "POST", headers: json, body: `"${"x".repeat(900_000)}"` },
+      413,
+      "PAYLOAD_TOO_LARGE",
+    ],
+    [
+      "a body 100,000 deep",
+      "/auth/login",
+      { method: "POST", headers: json, body: "[".repeat(100_000) + "]".repeat(100_000) },
+      422,
+      "VALIDATION_ERROR",
+    ],
+    ["nobody", "/users/me", {}, 401, "UNAUTHORIZED"],
+  ];
+  for (const [name, path, init, status, code] of cases) {
+    test(`of ${name} is ${status} ${code} in the one shape`, async () => {
+      const response = await world.fetch(path, init);
+      const body = await response.json();
+      expect([response.status, found(body).code]).toEqual([status, code]);
+      expect(Object.keys(body)).toEqual(["error"]);
+      expect(body.error).toMatchObject({
+        code,
+        message: expect.any(String),
+        requestId: response.headers.get("x-request-id"),
+      });
+    });
+  }
+
+  test("of a body whose length was not told stops reading where the limit is", async () => {
+    let sent = 0;
+    const body = new ReadableStream({
+      pull(controller) {
+        sent += 65_536;
+        if (sent > 800_000) controller.close();
+        else controller.enqueue(new Uint8Array(65_536).fill(0x20));
+      },
+    });
+    const response = await world.fetch("/auth/login", { method: "POST", headers: json, body });
+    expect(response.status).toBe(413);
+  });
+
+  test("of a method names those that are allowed", async () => {
+    const response = await world.fetch("/api/v1/organizations", { method: "PUT" });
+    expect(response.headers.get("allow")!.split(", ").sort()).toEqual(["GET", "HEAD", "POST"]);
+  });
+
+  test("names fields and never repeats values", async () => {
+    const response = await world.fetch("/auth/register", {
+      method: "POST",
+      headers: json,
+      body: '{"email":"canary-email","password":"canary","fullName":7,"isAdmin":"canary-extra","__proto__":{"polluted":"canary-proto"}}',
+    });
+    expect(response.status).toBe(422);
+    const text = await response.text();
+    expect(text).not.toContain("canary");
+    expect(
+      found(JSON.parse(text))
+        .details!.map(({ path }) => path)
+        .sort(),
+    ).toEqual(["__proto__", "email", "fullName", "isAdmin", "password"]);
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+
+  test("of a query says which part", async () => {
+    for (const query of ["limit=0", "limit=101", "limit=x", "limit=1&limit=2", "cursor=junk", "colour=red"]) {
+      const response = await world.fetch(`/organizations?${query}`, { headers: bearer() });
+      expect([query, response.status]).toEqual([query, 422]);
+    }
+  });
+});
+
+describe("identity and ownership", () => {
+  test("are never taken from a body", async () => {
+    const extra = {
+      role: "owner",
+      userId: "usr_x",
+      organizationId: "org_x",
+      ownerId: "usr_x",
+      plan: "enterprise",
+      id: "org_x",
+    };
+    for (const [field, value] of Object.entries(extra)) {
+      const response = await world.fetch("/organizations", {
+        method: "POST",
+        headers: { ...json, ...bearer() },
+        body: JSON.stringify({ name: "Extra", [field]: value }),
+      });
+      expect([field, response.status]).toEqual([field, 422]);
+    }
+  });
+});
+
+describe("odd ids", () => {
+  const odd = [
+    "..%2f",
+    "%00",
+    "org_",
+    "org_%F0%9F%94%91",
+    "org_00000000000000000000000000",
+    "x".repeat(8_000),
+    "null",
+    "ORG_01M7ZRJF1FGWHWAKH0APK2FKVR",
+    "%2e%2e%2f%2e%2e",
+    "'%20or%201=1--",
+  ];
+  test("are a 4xx on every route that takes one", async () => {
+    const { id } = await ada.bask.organizations.create({ name: "Odd ids" });
+    for (const route of routes.filter(({ path, method }) => path.includes(":") && method === "GET")) {
+      for (const text of odd) {
+        const names = route.path.match(/:\w+/g)!;
+        const path = names.reduce((path, name, i) => path.replace(name, i < names.length - 1 ? id : text), route.path);
+        const { status } = await world.fetch(path, { headers: bearer() });
+        expect([path.slice(0, 80), status >= 400 && status < 500]).toEqual([path.slice(0, 80), true]);
+      }
+    }
+  });
+});
+
+describe("bytes that are no proper HTTP", () => {
+  const head = "POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+  const cases: [string, string][] = [
+    ["two lengths", `${head}Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}`],
+    ["a length and chunks", `${head}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`],
+    ["a negative length", `${head}Content-Length: -1\r\n\r\n`],
+    ["a space before the colon", "GET /health HTTP/1.1\r\nHost : x\r\n\r\n"],
+    ["NUL in a header", "GET /users/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a\0b\r\n\r\n"],
+    ["100 kB of headers", `GET /health HTTP/1.1\r\nHost: x\r\nX-Long: ${"x".repeat(100_000)}\r\n\r\n`],
+  ];
+  for (const [name, bytes] of cases) {
+    test(`${name}: no 2xx, no 500, and the server goes on`, async () => {
+      const status = Number((await raw(bytes)).match(/^HTTP\/1.1 (\d+)/)?.[1] ?? 400);
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(status).toBeLessThan(500);
+      expect((await world.fetch("/health")).status).toBe(200);
+    });
+  }
+});

@@ -1,0 +1,125 @@
+import { describe, expect, test } from "bun:test";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import Driver from "better-sqlite3";
+import { startBask, temporaryFolder } from "../support/process";
+
+const secret = (seed: number) =>
+  Buffer.from(Array.from({ length: 32 }, (_, i) => (seed * 31 + i * 7) % 256)).toString("base64url");
+
+/** Starts with variables that it must refuse, and gives the sentence it says. */
+async function refusal(cwd: string, environment: Record<string, string>) {
+  const bask = await startBask(cwd, environment);
+  expect(await bask.exited).toBe(1);
+  const lines = bask.output().trim().split("\n");
+  expect(lines).toHaveLength(1);
+  return lines[0]!;
+}
+
+describe("the first start", () => {
+  test("makes a secret that only its user can read, a database, and serves; the next one keeps both", async () => {
+    using folder = temporaryFolder();
+    const first = await startBask(folder.path, {});
+    expect((await fetch(`${first.url}/ready`)).status).toBe(200);
+    const file = join(folder.path, "data/secret.key");
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const made = readFileSync(file, "utf8");
+    expect(Buffer.from(made.trim(), "base64url")).toHaveLength(32);
+    expect(existsSync(join(folder.path, "data/bask.db"))).toBe(true);
+    const { keys } = (await (await fetch(`${first.url}/.well-known/jwks.json`)).json()) as { keys: unknown[] };
+    first.kill("SIGTERM");
+    expect(await first.exited).toBe(0);
+
+    const second = await startBask(folder.path, {});
+    expect(readFileSync(file, "utf8")).toBe(made);
+    expect(await (await fetch(`${second.url}/.well-known/jwks.json`)).json()).toEqual({ keys });
+    second.kill("SIGTERM");
+    expect(await second.exited).toBe(0);
+  });
+});
+
+describe("a configuration that cannot be used", () => {
+  const cases: [Record<string, string>, string][] = [
+    [{ PORT: "http" }, "PORT is not a number"],
+    [{ PORT: "70000" }, "PORT is above 65535"],
+    [{ DATABASE_URL: "mysql://localhost" }, "DATABASE_URL must start with sqlite: or postgres://"],
+    [{ REFRESH_GRACE_SECONDS: "61" }, "REFRESH_GRACE_SECONDS is above 60"],
+    [{ KEY_ENVIRONMENTS: "prod" }, "KEY_ENVIRONMENTS must be live, test or both"],
+    [{ PUBLIC_URL: "ftp://x" }, "PUBLIC_URL is not an http(s) URL"],
+    [{ TRUSTED_PROXIES: "10.0.0.0/33" }, "TRUSTED_PROXIES is not an address or a CIDR"],
+    [{ SECRET_KEY: "changeme" }, "SECRET_KEY must be 32 random bytes"],
+    [{ SECRET_KEY: "A".repeat(43) }, "SECRET_KEY is not random"],
+    [{ SECRET_KEY: `${secret(1)},${secret(1)}` }, "SECRET_KEY holds the same secret twice"],
+    [{ SECRET_KEY: secret(1), SECRET_KEY_FILE: "somewhere" }, "SECRET_KEY and SECRET_KEY_FILE are both set"],
+    [{ SECRET_KEY_FILE: "nowhere" }, "SECRET_KEY_FILE names a file that does not exist"],
+  ];
+  test("stops the start with one sentence that names the variable and never its value", async () => {
+    using folder = temporaryFolder();
+    await Promise.all(
+      cases.map(async ([environment, sentence]) => {
+        const said = await refusal(folder.path, environment);
+        expect(said).toContain(sentence);
+        expect(said).not.toContain(secret(1));
+      }),
+    );
+    expect(existsSync(join(folder.path, "data/bask.db"))).toBe(false);
+  });
+});
+
+describe("a place that is taken or broken", () => {
+  test("a port of another program is named", async () => {
+    using folder = temporaryFolder();
+    const other = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
+    expect(await refusal(folder.path, { PORT: String(other.port) })).toContain(`127.0.0.1:${other.port} is taken`);
+    await other.stop(true);
+  });
+
+  test("a PostgreSQL that does not answer is named, without its password", async () => {
+    using folder = temporaryFolder();
+    const said = await refusal(folder.path, { DATABASE_URL: "postgres://bask:canary@127.0.0.1:1/bask" });
+    expect(said).toContain("postgres://127.0.0.1:1/bask cannot be opened");
+    expect(said).not.toContain("canary");
+  });
+
+  test("a file that is no database is left as it is", async () => {
+    using folder = temporaryFolder();
+    const file = join(folder.path, "broken.db");
+    writeFileSync(file, "this is not a database ".repeat(1000));
+    const before = readFileSync(file);
+    expect(await refusal(folder.path, { DATABASE_URL: `sqlite:${file}` })).toContain(
+      "is not a readable SQLite database",
+    );
+    expect(readFileSync(file)).toEqual(before);
+    expect(existsSync(`${file}-wal`)).toBe(false);
+  });
+
+  test("another program's database is left as it is", async () => {
+    using folder = temporaryFolder();
+    const file = join(folder.path, "foreign.db");
+    const foreign = new Driver(file);
+    foreign.exec("create table notes (text); insert into notes values ('mine')");
+    foreign.close();
+    const before = readFileSync(file);
+    expect(await refusal(folder.path, { DATABASE_URL: `sqlite:${file}` })).toContain(
+      "holds the tables of another program",
+    );
+    expect(readFileSync(file)).toEqual(before);
+  });
+
+  test("a newer Bask's database is left as it is", async () => {
+    using folder = temporaryFolder();
+    const file = join(folder.path, "newer.db");
+    const first = await startBask(folder.path, { DATABASE_URL: `sqlite:${file}` });
+    first.kill("SIGTERM");
+    await first.exited;
+    const newer = new Driver(file);
+    newer.exec("insert into __drizzle_migrations (hash, created_at) values ('from the future', 9999999999999)");
+    newer.pragma("journal_mode = DELETE");
+    newer.close();
+    const before = readFileSync(file);
+    expect(await refusal(folder.path, { DATABASE_URL: `sqlite:${file}` })).toContain(
+      "was written by another version of Bask",
+    );
+    expect(readFileSync(file)).toEqual(before);
+  });
+});

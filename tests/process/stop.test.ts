@@ -1,0 +1,62 @@
+import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import Driver from "better-sqlite3";
+import { connect } from "../../src/sdk/client";
+import { startBask, temporaryFolder } from "../support/process";
+
+describe("SIGTERM", () => {
+  test("lets requests under way finish and exits 0", async () => {
+    using folder = temporaryFolder();
+    const bask = await startBask(folder.path, {});
+    const visitor = connect({ url: bask.url });
+    const registrations = Promise.all(
+      Array.from({ length: 10 }, (_, i) =>
+        visitor.auth.register({ email: `p${i}@example.com`, password: `a long password ${i}`, fullName: "P" }),
+      ),
+    );
+    while (!(await usersIn(folder.path))) await Bun.sleep(1);
+    bask.kill("SIGTERM");
+    expect(await registrations).toHaveLength(10);
+    expect(await bask.exited).toBe(0);
+    expect(await usersIn(folder.path)).toBe(10);
+  });
+});
+
+describe("SIGKILL", () => {
+  test("loses nothing that was acknowledged and leaves nothing half done", async () => {
+    using folder = temporaryFolder();
+    for (let round = 0; round < 3; round++) {
+      const bask = await startBask(folder.path, {});
+      const email = `ada${round}@example.com`;
+      await connect({ url: bask.url }).auth.register({ email, password: "correct horse battery", fullName: "Ada" });
+      const ada = connect({ url: bask.url });
+      await ada.auth.login({ email, password: "correct horse battery" });
+      const acknowledged: string[] = [];
+      const founding = (async () => {
+        for (let i = 0; i < 500; i++)
+          acknowledged.push((await ada.organizations.create({ name: `Round ${round} number ${i}` })).id);
+      })().catch(() => {});
+      while (acknowledged.length < 20) await Bun.sleep(1);
+      bask.kill("SIGKILL");
+      await founding;
+      await bask.exited;
+
+      const database = new Driver(join(folder.path, "data/bask.db"));
+      expect(database.pragma("integrity_check", { simple: true })).toBe("ok");
+      const stored = new Set(database.prepare("select id from organizations").pluck().all() as string[]);
+      expect(acknowledged.filter((id) => !stored.has(id))).toEqual([]);
+      const halves = database.prepare(
+        "select count(*) from organizations o where not exists (select 1 from memberships m where m.organization_id = o.id and m.role = 'owner')",
+      );
+      expect(halves.pluck().get()).toBe(0);
+      database.close();
+    }
+  });
+});
+
+async function usersIn(folder: string): Promise<number> {
+  const database = new Driver(join(folder, "data/bask.db"), { readonly: true });
+  const count = database.prepare("select count(*) from users").pluck().get() as number;
+  database.close();
+  return count;
+}

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { connect, type TokenPair } from "../../src/sdk/client";
+import { expectRefusal } from "../support/expect";
+import { openWorld, type Person, type World } from "../support/world";
+
+let world: World;
+let elsewhere: World;
+let ada: Person;
+beforeAll(async () => {
+  world = await openWorld();
+  elsewhere = await openWorld({ databaseUrl: world.app.config.databaseUrl, time: world.time });
+  ada = await world.person("Ada");
+});
+afterAll(async () => {
+  await elsewhere.close();
+  await world.close();
+});
+
+const me = (pair: TokenPair, url = world.url) => connect({ url, tokens: { ...pair, refreshToken: "" } }).users.me();
+const logout = (body: object, accessToken?: string) =>
+  world.fetch("/auth/logout", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", ...(accessToken && { Authorization: `Bearer ${accessToken}` }) },
+    body: JSON.stringify(body),
+  });
+
+describe("logging out", () => {
+  test("ends this session on the very next request, and no other", async () => {
+    const [phone, laptop] = [await world.signIn(ada), await world.signIn(ada)];
+    const pair = phone.tokens()!;
+    expect((await me(pair)).email).toBe(ada.email);
+    expect((await logout({}, pair.accessToken)).status).toBe(204);
+    await expectRefusal(me(pair), "UNAUTHORIZED");
+    await expectRefusal(connect({ url: world.url, tokens: pair }).auth.refresh(), "INVALID_REFRESH_TOKEN");
+    expect((await laptop.users.me()).email).toBe(ada.email);
+  });
+
+  test("works with the refresh token alone, when the access token has expired", async () => {
+    const pair = (await world.signIn(ada)).tokens()!;
+    expect((await logout({ refreshToken: pair.refreshToken })).status).toBe(204);
+    await expectRefusal(me(pair), "UNAUTHORIZED");
+  });
+
+  test("is nothing to complain about when the session had ended", async () => {
+    const pair = (await world.signIn(ada)).tokens()!;
+    expect((await logout({ refreshToken: pair.refreshToken })).status).toBe(204);
+    expect((await logout({ refreshToken: pair.refreshToken })).status).toBe(204);
+  });
+
+  test("of all sessions ends them all, in other processes as soon as they hear of it", async () => {
+    const pairs = [(await world.signIn(ada)).tokens()!, (await world.signIn(ada)).tokens()!];
+    for (const pair of pairs) expect((await me(pair, elsewhere.url)).email).toBe(ada.email);
+    await connect({ url: world.url, tokens: pairs[0]! }).auth.logout({ allSessions: true });
+    for (const pair of pairs) await expectRefusal(me(pair), "UNAUTHORIZED");
+    await elsewhere.app.news.poll();
+    for (const pair of pairs) await expectRefusal(me(pair, elsewhere.url), "UNAUTHORIZED");
+  });
+
+  test("in one process is known in another that has not looked for a second", async () => {
+    const bask = await world.signIn(ada);
+    const pair = bask.tokens()!;
+    expect((await me(pair, elsewhere.url)).email).toBe(ada.email);
+    await bask.auth.logout();
+    world.time.pass({ seconds: 1 });
+    await expectRefusal(me(pair, elsewhere.url), "UNAUTHORIZED");
+  });
+
+  test("needs a token", async () => {
+    expect((await logout({})).status).toBe(401);
+    expect((await logout({ refreshToken: "bsr_junk" })).status).toBe(401);
+  });
+});
+
+describe("the list of sessions", () => {
+  test("shows each device, says which one asks, and hides what ended", async () => {
+    const eve = await world.person("Eve");
+    const phone = await world.signIn(eve);
+    const { data } = await eve.bask.users.sessions();
+    expect(data).toHaveLength(2);
+    expect(data.map(({ isCurrent }) => isCurrent)).toEqual([false, true]);
+    expect(data[0]).toMatchObject({
+      id: expect.stringMatching(/^ses_/),
+      address: "127.0.0.1",
+      userAgent: expect.stringContaining("Bun/"),
+    });
+    await phone.auth.logout();
+    expect((await eve.bask.users.sessions()).data).toHaveLength(1);
+  });
+});

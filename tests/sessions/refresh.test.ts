@@ -1,0 +1,203 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { eq } from "drizzle-orm";
+import { auditEvents, sessions } from "../../src/db/tables";
+import type { SessionId } from "../../src/ids";
+import { connect, type TokenPair } from "../../src/sdk/client";
+import { expectRefusal, storm } from "../support/expect";
+import { openWorld, type Person, type World } from "../support/world";
+
+let world: World;
+let ada: Person;
+let first: TokenPair;
+beforeEach(async () => {
+  world = await openWorld();
+  ada = await world.person("Ada");
+  first = ada.bask.tokens()!;
+});
+afterEach(() => world.close());
+
+const refresh = (token: string) =>
+  connect({ url: world.url, tokens: { accessToken: "", refreshToken: token } }).auth.refresh();
+const me = (accessToken: string) => connect({ url: world.url, tokens: { accessToken, refreshToken: "" } }).users.me();
+
+async function adasSession() {
+  const { sessionId } = (await connect({ url: world.url, tokens: first }).whoami()) as unknown as {
+    sessionId: SessionId;
+  };
+  return sessionId;
+}
+
+describe("the current refresh token", () => {
+  test("is exchanged for a new pair that works", async () => {
+    const second = await refresh(first.refreshToken);
+    expect(second.refreshToken).not.toBe(first.refreshToken);
+    expect((await me(second.accessToken)).email).toBe(ada.email);
+    expect((await refresh(second.refreshToken)).refreshToken).not.toBe(second.refreshToken);
+  });
+
+  test("used 50 times at once rotates once, and every answer is the same usable token", async () => {
+    const { won } = await storm(50, () => refresh(first.refreshToken));
+    expect(won).toHaveLength(50);
+    expect(new Set(won.map(({ refreshToken }) => refreshToken)).size).toBe(1);
+    const [row] = await world.app.db.reader
+      .select()
+      .from(sessions)
+      .where(eq(sessions.id, await adasSession()));
+    expect(row!.generation).toBe(1);
+    for (const { accessToken } of won) expect((await me(accessToken)).email).toBe(ada.email);
+  });
+
+  test("lives seven days from its last use, and no second longer", async () => {
+    world.time.pass({ days: 6, hours: 23, minutes: 59, seconds: 59 });
+    const second = await refresh(first.refreshToken);
+    world.time.pass({ days: 7 });
+    await expectRefusal(refresh(second.refreshToken), "INVALID_REFRESH_TOKEN");
+  });
+
+  test("never carries its session beyond thirty days", async () => {
+    let token = first.refreshToken;
+    for (let day = 6; day < 30; day += 6) {
+      world.time.pass({ days: 6 });
+      token = (await refresh(token)).refreshToken;
+    }
+    world.time.pass({ days: 6 });
+    await expectRefusal(refresh(token), "INVALID_REFRESH_TOKEN");
+  });
+
+  test("of one session says nothing about another", async () => {
+    const phone = (await world.signIn(ada)).tokens()!;
+    await refresh(first.refreshToken);
+    expect((await me(phone.accessToken)).email).toBe(ada.email);
+    expect((await refresh(phone.refreshToken)).refreshToken).toBeString();
+  });
+});
+
+describe("the immediate parent of the current token", () => {
+  test("gets the same successor, byte for byte, within the grace", async () => {
+    const second = await refresh(first.refreshToken);
+    world.time.pass({ seconds: 30 });
+    expect((await refresh(first.refreshToken)).refreshToken).toBe(second.refreshToken);
+  });
+
+  test("ends the session after the grace, its access tokens with it, and leaves a trace", async () => {
+    const second = await refresh(first.refreshToken);
+    world.time.pass({ seconds: 30, milliseconds: 1 });
+    await expectRefusal(refresh(first.refreshToken), "INVALID_REFRESH_TOKEN");
+    await expectRefusal(me(second.accessToken), "UNAUTHORIZED");
+    await expectRefusal(me(first.accessToken), "UNAUTHORIZED");
+    await expectRefusal(refresh(second.refreshToken), "INVALID_REFRESH_TOKEN");
+    const events = await world.app.db.reader
+      .select()
+      .from(auditEvents)
+      .where(eq(auditEvents.action, "session.reuse_detected"));
+    expect(events).toHaveLength(1);
+  });
+
+  test("does not lengthen the grace by asking again", async () => {
+    await refresh(first.refreshToken);
+    world.time.pass({ seconds: 20 });
+    await refresh(first.refreshToken);
+    world.time.pass({ seconds: 11 });
+    await expectRefusal(refresh(first.refreshToken), "INVALID_REFRESH_TOKEN");
+  });
+
+  test("gets nothing once its successor was used, and ends nothing within its own grace", async () => {
+    const second = await refresh(first.refreshToken);
+    const third = await refresh(second.refreshToken);
+    await expectRefusal(refresh(first.refreshToken), "INVALID_REFRESH_TOKEN");
+    expect((await me(third.accessToken)).email).toBe(ada.email);
+    expect((await refresh(third.refreshToken)).refreshToken).toBeString();
+  });
+
+  test("is judged by the moment it was rotated, however many rotations came after", async () => {
+    const tokens = [first.refreshToken];
+    for (let i = 0; i < 6; i++) {
+      world.time.pass({ seconds: 4 });
+      tokens.push((await refresh(tokens.at(-1)!)).refreshToken);
+    }
+    // the first was rotated 20 seconds ago
+    await expectRefusal(refresh(tokens[0]!), "INVALID_REFRESH_TOKEN");
+    expect((await refresh(tokens.at(-1)!)).refreshToken).toBeString();
+    world.time.pass({ seconds: 11 });
+    await expectRefusal(refresh(tokens[0]!), "INVALID_REFRESH_TOKEN");
+    await expectRefusal(refresh(tokens.at(-1)!), "INVALID_REFRESH_TOKEN");
+  });
+
+  test("gets no second chance from a clock that is set back", async () => {
+    await refresh(first.refreshToken);
+    world.time.pass({ seconds: 31 });
+    world.app.clock.now();
+    world.time.jump(-25_000);
+    await expectRefusal(refresh(first.refreshToken), "INVALID_REFRESH_TOKEN");
+  });
+});
+
+describe("a session that is refreshed without pause", () => {
+  test("keeps a bounded history and still knows its rotations", async () => {
+    let token = first.refreshToken;
+    for (let i = 0; i < 200; i++) {
+      world.time.pass({ seconds: 1 });
+      token = (await refresh(token)).refreshToken;
+    }
+    const [row] = await world.app.db.reader
+      .select()
+      .from(sessions)
+      .where(eq(sessions.id, await adasSession()));
+    expect(row!.rotations.length).toBeLessThan(2_100);
+    expect(row!.generation).toBe(200);
+    await expectRefusal(refresh(first.refreshToken), "INVALID_REFRESH_TOKEN");
+    await expectRefusal(refresh(token), "INVALID_REFRESH_TOKEN");
+  });
+});
+
+describe("a session that ended", () => {
+  test("refuses all its tokens, also within the grace", async () => {
+    const second = await refresh(first.refreshToken);
+    await connect({ url: world.url, tokens: second }).auth.logout();
+    await expectRefusal(refresh(first.refreshToken), "INVALID_REFRESH_TOKEN");
+    await expectRefusal(refresh(second.refreshToken), "INVALID_REFRESH_TOKEN");
+  });
+
+  test("is not revived by a refresh that races its end", async () => {
+    const racers = await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        const bask = await world.signIn(ada);
+        return { pair: bask.tokens()!, bask };
+      }),
+    );
+    await Promise.all(
+      racers.map(async ({ pair, bask }) => {
+        const [refreshed] = await Promise.allSettled([refresh(pair.refreshToken), bask.auth.logout()]);
+        const survivor = refreshed.status === "fulfilled" ? refreshed.value : pair;
+        await expectRefusal(me(survivor.accessToken), "UNAUTHORIZED");
+        await expectRefusal(refresh(survivor.refreshToken), "INVALID_REFRESH_TOKEN");
+      }),
+    );
+  });
+});
+
+describe("anything else", () => {
+  test("is refused and ends nothing", async () => {
+    const junk = [
+      "",
+      "bsr_",
+      first.accessToken,
+      `${first.refreshToken}=`,
+      `${first.refreshToken.slice(0, -1)}!`,
+      first.refreshToken.toUpperCase(),
+      "bsr_".padEnd(64, "A"),
+    ];
+    for (const token of junk) await expectRefusal(refresh(token), "INVALID_REFRESH_TOKEN");
+    expect((await refresh(first.refreshToken)).refreshToken).toBeString();
+  });
+
+  test("cannot be made from the tables: every bit of a token counts", async () => {
+    const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    for (let i = 4; i < first.refreshToken.length; i++) {
+      const letter = letters[(letters.indexOf(first.refreshToken[i]!) + 1) % 64];
+      expect(
+        world.app.refreshTokens.read(first.refreshToken.slice(0, i) + letter + first.refreshToken.slice(i + 1)),
+      ).toBeUndefined();
+    }
+  });
+});

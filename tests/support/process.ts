@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const main = join(import.meta.dir, "../../src/main.ts");
+
+/** A Bask in a process of its own, as an operator runs it, in a folder of its own. */
+export interface BaskProcess {
+  url: string;
+  output(): string;
+  kill(signal: NodeJS.Signals): void;
+  exited: Promise<number>;
+}
+
+/** A folder that is gone after the test. */
+export function temporaryFolder() {
+  const path = mkdtempSync(join(tmpdir(), "bask-run-"));
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** Starts it and resolves when it listens or has given up. */
+export async function startBask(cwd: string, environment: Record<string, string>): Promise<BaskProcess> {
+  const child = Bun.spawn([process.execPath, main], {
+    cwd,
+    env: { PATH: process.env.PATH, PORT: "0", LOG_FORMAT: "json", ...environment },
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  let text = "";
+  let listening: () => void;
+  const started = new Promise<void>((resolve) => {
+    listening = resolve;
+  });
+  const gather = async (stream: ReadableStream<Uint8Array>) => {
+    const decoder = new TextDecoder();
+    for await (const chunk of stream) {
+      text += decoder.decode(chunk, { stream: true });
+      if (/listens on \S+\n/.test(text)) listening();
+    }
+  };
+  const gathered = Promise.all([gather(child.stdout), gather(child.stderr)]);
+  const exited = child.exited.then(async (code) => {
+    await gathered;
+    return code;
+  });
+  await Promise.race([started, exited]);
+  return {
+    url: /listens on (\S+)/.exec(text)?.[1] ?? "",
+    output: () => text,
+    kill: (signal) => child.kill(signal),
+    exited,
+  };
+}

@@ -1,0 +1,218 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { randomBytes } from "node:crypto";
+import { eq } from "drizzle-orm";
+import { openKeyring } from "../../src/crypto/keyring";
+import { openSealer } from "../../src/crypto/sealed";
+import { twoFactors } from "../../src/db/tables";
+import type { UserId } from "../../src/ids";
+import { resealSecrets } from "../../src/two-factor/two-factor";
+import { codeOf } from "../support/authenticator";
+import { expectRefusal, storm } from "../support/expect";
+import { openWorld, type Person, type World } from "../support/world";
+
+let world: World;
+let ada: Person;
+let secret: string;
+let backupCodes: string[];
+beforeEach(async () => {
+  world = await openWorld();
+  ada = await world.person("Ada");
+  ({ secret } = await ada.bask.twoFactor.setUp({ password: ada.password }));
+  ({ backupCodes } = await ada.bask.twoFactor.verify({ code: codeOf(secret, world.time) }));
+  world.time.pass({ minutes: 1 });
+});
+afterEach(() => world.close());
+
+const now = (steps = 0) => codeOf(secret, world.time, steps);
+const wrong = () => String((Number(now()) + 1) % 1_000_000).padStart(6, "0");
+
+describe("setting up", () => {
+  test("gives a 160-bit secret, an otpauth address and a QR code of it", async () => {
+    const eve = await world.person("Eve");
+    const enrolment = await eve.bask.twoFactor.setUp({ password: eve.password });
+    expect(enrolment.secret).toMatch(/^[A-Z2-7]{32}$/);
+    const url = new URL(enrolment.otpauthUrl);
+    expect(url.href).toStartWith("otpauth://totp/Bask:eve%40example.com?");
+    expect(url.searchParams.get("secret")).toBe(enrolment.secret);
+    expect(enrolment.qrCode).toStartWith("<svg");
+  });
+
+  test("asks for the password", async () => {
+    const eve = await world.person("Eve");
+    await expectRefusal(eve.bask.twoFactor.setUp({ password: "not Eve's password" }), "INVALID_CREDENTIALS");
+  });
+
+  test("changes nothing until a code confirms it", async () => {
+    const eve = await world.person("Eve");
+    await eve.bask.twoFactor.setUp({ password: eve.password });
+    expect((await eve.bask.users.me()).twoFactorEnabled).toBe(false);
+    expect((await world.signIn(eve)).tokens()).toBeDefined();
+  });
+
+  test("never replaces a second factor that is on", async () => {
+    await expectRefusal(ada.bask.twoFactor.setUp({ password: ada.password }), "CONFLICT");
+    await expectRefusal(ada.bask.twoFactor.verify({ code: now() }), "CONFLICT");
+  });
+
+  test("spends the code that confirmed it, under 50 tries at once", async () => {
+    const eve = await world.person("Eve");
+    const enrolment = await eve.bask.twoFactor.setUp({ password: eve.password });
+    const code = codeOf(enrolment.secret, world.time);
+    const { won } = await storm(50, () => eve.bask.twoFactor.verify({ code }));
+    expect(won).toHaveLength(1);
+    await expectRefusal(world.signIn(eve, code), "INVALID_TWO_FACTOR_CODE");
+  });
+
+  test("ends the person's other sessions and keeps this one", async () => {
+    const eve = await world.person("Eve");
+    const phone = await world.signIn(eve);
+    const enrolment = await eve.bask.twoFactor.setUp({ password: eve.password });
+    await eve.bask.twoFactor.verify({ code: codeOf(enrolment.secret, world.time) });
+    await expectRefusal(phone.users.me(), "UNAUTHORIZED");
+    expect((await eve.bask.users.me()).twoFactorEnabled).toBe(true);
+  });
+});
+
+describe("logging in", () => {
+  test("without a code says that one is needed, and opens nothing", async () => {
+    const response = await world.fetch("/auth/login", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ email: ada.email, password: ada.password }),
+    });
+    expect(response.status).toBe(401);
+    expect(await response.json()).toEqual({
+      error: {
+        code: "TWO_FACTOR_REQUIRED",
+        message: expect.any(String),
+        requestId: expect.any(String),
+        twoFactorRequired: true,
+      },
+    });
+    expect((await ada.bask.users.sessions()).data).toHaveLength(1);
+  });
+
+  test("with a wrong password says nothing about a second factor", async () => {
+    await expectRefusal(world.signIn({ ...ada, password: "wrong password" }, now()), "INVALID_CREDENTIALS");
+  });
+
+  test("with a code works once: twice in a row, and 50 at once", async () => {
+    const { won, lost } = await storm(50, () => world.signIn(ada, now()));
+    expect(won).toHaveLength(1);
+    expect(new Set(lost)).toEqual(new Set(["INVALID_TWO_FACTOR_CODE", "ACCOUNT_TEMPORARILY_LOCKED"]));
+  });
+
+  test("accepts the step before and the step after, and none further away", async () => {
+    await expectRefusal(world.signIn(ada, now(-2)), "INVALID_TWO_FACTOR_CODE");
+    await expectRefusal(world.signIn(ada, now(2)), "INVALID_TWO_FACTOR_CODE");
+    await world.signIn(ada, now(-1));
+    await world.signIn(ada, now(0));
+    await world.signIn(ada, now(1));
+    await expectRefusal(world.signIn(ada, now(0)), "INVALID_TWO_FACTOR_CODE");
+  });
+
+  test("with a malformed code is a wrong code", async () => {
+    for (const code of ["", "12345", "１２３４５６", "\u0000", "00000000000"])
+      await expectRefusal(world.signIn(ada, code), "INVALID_TWO_FACTOR_CODE");
+    await expectRefusal(world.signIn(ada, now()), "ACCOUNT_TEMPORARILY_LOCKED");
+  });
+});
+
+describe("guessing", () => {
+  test("ends after five wrong codes in a quarter of an hour, on every route together, and a right password resets nothing", async () => {
+    await expectRefusal(world.signIn(ada, wrong()), "INVALID_TWO_FACTOR_CODE");
+    await expectRefusal(world.signIn(ada, "aaaa-bbbb-cccc-dddd"), "INVALID_TWO_FACTOR_CODE");
+    await expectRefusal(
+      ada.bask.twoFactor.disable({ password: ada.password, code: wrong() }),
+      "INVALID_TWO_FACTOR_CODE",
+    );
+    await expectRefusal(
+      ada.bask.twoFactor.regenerateBackupCodes({ password: ada.password, code: wrong() }),
+      "INVALID_TWO_FACTOR_CODE",
+    );
+    await expectRefusal(world.signIn(ada), "TWO_FACTOR_REQUIRED");
+    await expectRefusal(world.signIn(ada, wrong()), "INVALID_TWO_FACTOR_CODE");
+    const locked = await expectRefusal(world.signIn(ada, now()), "ACCOUNT_TEMPORARILY_LOCKED");
+    expect(locked.status).toBe(429);
+    expect(locked.retryAfter).toBe(900);
+    world.time.pass({ minutes: 15 });
+    expect((await world.signIn(ada, now())).tokens()).toBeDefined();
+  });
+
+  test("40 at once is counted 40 times: five are looked at", async () => {
+    const { lost } = await storm(40, () => world.signIn(ada, wrong()));
+    expect(lost.filter((code) => code === "INVALID_TWO_FACTOR_CODE")).toHaveLength(5);
+    expect(lost.filter((code) => code === "ACCOUNT_TEMPORARILY_LOCKED")).toHaveLength(35);
+  });
+});
+
+describe("backup codes", () => {
+  test("are ten of 16 letters, and none is stored", async () => {
+    expect(backupCodes).toHaveLength(10);
+    expect(new Set(backupCodes).size).toBe(10);
+    for (const code of backupCodes) expect(code).toMatch(/^[2-9a-z]{4}(-[2-9a-z]{4}){3}$/);
+  });
+
+  test("each let in once, under 50 tries at once, in any spelling", async () => {
+    const [code] = backupCodes as [string];
+    const spellings = [code, code.toUpperCase(), code.replaceAll("-", "")];
+    const { won } = await storm(50, (i) => world.signIn(ada, spellings[i % 3]));
+    expect(won).toHaveLength(1);
+    world.time.pass({ minutes: 15 });
+    expect((await world.signIn(ada, backupCodes[1])).tokens()).toBeDefined();
+  });
+
+  test("made anew kill the old ones, and cost a code", async () => {
+    const other = await world.signIn(ada, now());
+    const fresh = await ada.bask.twoFactor.regenerateBackupCodes({ password: ada.password, code: now(1) });
+    await expectRefusal(world.signIn(ada, backupCodes[0]), "INVALID_TWO_FACTOR_CODE");
+    await expectRefusal(other.users.me(), "UNAUTHORIZED");
+    expect((await world.signIn(ada, fresh.backupCodes[0])).tokens()).toBeDefined();
+  });
+});
+
+describe("switching off", () => {
+  test("needs the password and a code, and ends other sessions", async () => {
+    const other = await world.signIn(ada, now());
+    await expectRefusal(
+      ada.bask.twoFactor.disable({ password: "wrong password", code: now(1) }),
+      "INVALID_CREDENTIALS",
+    );
+    await expectRefusal(ada.bask.twoFactor.disable({ password: ada.password, code: now() }), "INVALID_TWO_FACTOR_CODE");
+    await ada.bask.twoFactor.disable({ password: ada.password, code: now(1) });
+    await expectRefusal(other.users.me(), "UNAUTHORIZED");
+    expect((await ada.bask.users.me()).twoFactorEnabled).toBe(false);
+    expect((await world.signIn(ada)).tokens()).toBeDefined();
+  });
+});
+
+describe("the stored secret", () => {
+  const rowOf = async (userId: string) =>
+    (
+      await world.app.db.reader
+        .select()
+        .from(twoFactors)
+        .where(eq(twoFactors.userId, userId as UserId))
+    )[0]!;
+
+  test("is sealed, and opens for its owner only", async () => {
+    const { id } = await ada.bask.users.me();
+    const { sealedSecret } = await rowOf(id);
+    expect(sealedSecret).not.toContain(secret);
+    expect(world.app.sealer.open(sealedSecret, id)).toBe(secret);
+    expect(() => world.app.sealer.open(sealedSecret, "usr_somebodyelse")).toThrow();
+    const tampered = sealedSecret.slice(0, -2) + (sealedSecret.endsWith("AA") ? "BB" : "AA");
+    expect(() => world.app.sealer.open(tampered, id)).toThrow();
+  });
+
+  test("moves to a new key of the ring by a command, and still opens", async () => {
+    const { id } = await ada.bask.users.me();
+    const [old] = world.app.config.secretKeys as [Buffer];
+    const fresh = randomBytes(32);
+    const app = { ...world.app, sealer: openSealer(openKeyring([fresh, old])) };
+    expect(await resealSecrets(app)).toBe(1);
+    expect(await resealSecrets(app)).toBe(0);
+    const { sealedSecret } = await rowOf(id);
+    expect(openSealer(openKeyring([fresh])).open(sealedSecret, id)).toBe(secret);
+  });
+});
