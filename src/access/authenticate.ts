@@ -45,7 +45,7 @@ export async function identifyUser(app: App, token: string, origin: Origin): Pro
 
 /**
  * The key a text is, after counting this request in its windows; the limits go to `headers`, refused or not.
- * @throws Problem INVALID_API_KEY, RATE_LIMITED
+ * @throws Problem INVALID_API_KEY, FORBIDDEN from an address it may not be used from, RATE_LIMITED
  */
 export async function identifyKey(
   app: App,
@@ -62,6 +62,10 @@ export async function identifyKey(
     throw new Problem("INVALID_API_KEY", { message: `This deployment does not accept ${key.environment} keys.` });
   }
 
+  if (key.allows && !key.allows(origin.address)) {
+    app.usage.count(key.keyId, "denied", now);
+    throw new Problem("FORBIDDEN", { message: "The API key may not be used from this address." });
+  }
   const standing = app.usage.spend(key.keyId, key.quotas, now);
   const seconds = standing.reset - Math.floor(now / 1000);
   headers["X-RateLimit-Limit"] = String(standing.quota.limit);
@@ -78,5 +82,5 @@ export async function identifyKey(
 /** Counts how a key's request ended, for its history. */
 export function countUse(app: App, { keyId, origin }: KeyActor, error?: unknown) {
   const outcome = error instanceof Problem && error.status === 403 ? "denied" : "ok";
-  app.usage.count(keyId, outcome, origin, app.clock.now());
+  app.usage.count(keyId, outcome, app.clock.now(), origin);
 }

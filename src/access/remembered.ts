@@ -4,7 +4,7 @@ import { LRUCache } from "lru-cache";
 export interface Remembered<Value> {
   /** At once when it is remembered, else after a look. Undefined for what does not exist. */
   get(key: string): Value | undefined | Promise<Value | undefined>;
-  /** Forgets everything the test says yes to; a look that is under way is not remembered. */
+  /** Forgets everything the test says yes to, and what did not exist; a look that is under way is not remembered. */
   forget(test: (value: Value, key: string) => boolean): void;
   forgetKey(key: string): void;
 }
@@ -38,6 +38,7 @@ export function remember<Value extends object>(
     forget(test) {
       forgotten++;
       for (const [key, value] of values.entries()) if (test(value, key)) values.delete(key);
+      misses.clear();
     },
     forgetKey(key) {
       forgotten++;

@@ -1,26 +1,44 @@
 import { z } from "zod";
-import { line, listOf, Time } from "../shapes.contract";
+import { line, listOf, Page, Time } from "../shapes.contract";
 
 export const Environment = z.enum(["live", "test"]);
+export const KeyStatus = z.enum(["active", "disabled", "expired", "revoked"]);
+
+/** `resource:action`, `resource:*` or `*`. */
+const Scopes = z
+  .array(z.string().max(100, "is too long"))
+  .min(1, "names no scope; leave it out for read-only")
+  .max(100, "has too many entries");
+
+/** Notes of the one who made it, for their own programs. */
+const Metadata = z
+  .record(z.string().regex(/^[A-Za-z][\w.-]{0,39}$/, "is not a name of letters, digits, dots and hyphens"), line(500))
+  .refine((entries) => Object.keys(entries).length <= 20, "has more than 20 entries");
+
+/** Addresses and CIDRs, IPv4 or IPv6. */
+const AllowedIps = z
+  .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], "is not an address or a CIDR"))
+  .max(100, "has more than 100 entries");
+
+/** Requests a minute; at most what the plan allows. */
+const RateLimit = z.int("is not a whole number").min(1, "is below 1");
+
+const Moment = z.iso.datetime({ offset: true, error: "is not an ISO 8601 time" }).transform((text) => new Date(text));
 
 export const CreateApiKey = z
   .strictObject({
     name: line(100),
+    description: line(500).optional(),
+    metadata: Metadata.optional(),
     environment: Environment.default("live"),
-    /** `resource:action`, `resource:*` or `*`. Left out with `preset`: read-only. */
-    scopes: z
-      .array(z.string().max(100, "is too long"))
-      .min(1, "names no scope; leave it out for read-only")
-      .max(100, "has too many entries")
-      .optional(),
+    /** Left out with `preset`: read-only. */
+    scopes: Scopes.optional(),
     preset: z.enum(["read-only", "full-access", "ci"]).optional(),
-    expiresAt: z.iso
-      .datetime({ offset: true, error: "is not an ISO 8601 time" })
-      .transform((text) => new Date(text))
-      .optional(),
+    expiresAt: Moment.optional(),
     expiresInDays: z.int("is not a whole number").min(1, "is below 1").max(3650, "is above 3650").optional(),
-    /** Requests a minute; at most what the plan allows. */
-    rateLimit: z.int("is not a whole number").min(1, "is below 1").optional(),
+    rateLimit: RateLimit.optional(),
+    /** Left out: it may be used from everywhere. */
+    allowedIps: AllowedIps.min(1, "is empty; leave it out for everywhere").optional(),
   })
   .refine(({ scopes, preset }) => !(scopes && preset), {
     path: ["preset"],
@@ -31,16 +49,40 @@ export const CreateApiKey = z
     error: "cannot be given together with expiresAt",
   });
 
+/** Null takes a value away; what is left out stays. */
+export const UpdateApiKey = z.strictObject({
+  name: line(100).optional(),
+  description: line(500).nullable().optional(),
+  metadata: Metadata.optional(),
+  scopes: Scopes.optional(),
+  rateLimit: RateLimit.nullable().optional(),
+  allowedIps: AllowedIps.nullable().optional(),
+  expiresAt: Moment.nullable().optional(),
+});
+
+/** Left out: all keys that are not revoked. */
+export const ApiKeyFilter = Page.extend({
+  environment: Environment.optional(),
+  status: KeyStatus.optional(),
+  createdBy: z.string().max(100, "is too long").optional(),
+  search: line(100).optional(),
+});
+
 export const ApiKey = z.object({
   id: z.string(),
   organizationId: z.string(),
   name: z.string(),
+  description: z.string().nullable(),
+  metadata: z.record(z.string(), z.string()),
   environment: Environment,
   /** The first letters, to tell keys by. */
   prefix: z.string(),
   scopes: z.array(z.string()),
   rateLimit: z.number().nullable(),
-  status: z.enum(["active", "expired", "revoked"]),
+  /** Empty: everywhere. */
+  allowedIps: z.array(z.string()),
+  status: KeyStatus,
+  disabledBecause: z.enum(["by_hand", "creator_left", "unused"]).nullable(),
   createdBy: z.string(),
   createdAt: Time,
   expiresAt: Time.nullable(),

@@ -1,7 +1,7 @@
 import { route } from "../http/route";
-import { Page } from "../shapes.contract";
-import { createApiKey, getApiKey, listOrganizationKeys, removeApiKey } from "./api-keys";
-import { ApiKey, ApiKeys, CreateApiKey, CreatedApiKey } from "./api-keys.contract";
+import { createApiKey, getApiKey, listOrganizationKeys } from "./api-keys";
+import { ApiKey, ApiKeyFilter, ApiKeys, CreateApiKey, CreatedApiKey, UpdateApiKey } from "./api-keys.contract";
+import { changeApiKey, removeApiKey, switchOff, switchOn } from "./changes";
 
 export const apiKeyRoutes = [
   route("POST", "/organizations/:id/api-keys", {
@@ -15,7 +15,7 @@ export const apiKeyRoutes = [
   route("GET", "/organizations/:id/api-keys", {
     access: "actor",
     summary: "The API keys of an organization",
-    query: Page,
+    query: ApiKeyFilter,
     answer: ApiKeys,
     run: ({ app, actor, params, query }) => listOrganizationKeys(app, actor, params.id, query),
   }),
@@ -24,6 +24,25 @@ export const apiKeyRoutes = [
     summary: "One API key",
     answer: ApiKey,
     run: ({ app, actor, params }) => getApiKey(app, actor, params.id, params.keyId),
+  }),
+  route("PATCH", "/organizations/:id/api-keys/:keyId", {
+    access: "actor",
+    summary: "Change what an API key is called, may do and is bound by",
+    body: UpdateApiKey,
+    answer: ApiKey,
+    run: ({ app, actor, params, body }) => changeApiKey(app, actor, params.id, params.keyId, body),
+  }),
+  route("POST", "/organizations/:id/api-keys/:keyId/disable", {
+    access: "actor",
+    summary: "Switch an API key off, until it is switched on again",
+    answer: ApiKey,
+    run: ({ app, actor, params }) => switchOff(app, actor, params.id, params.keyId),
+  }),
+  route("POST", "/organizations/:id/api-keys/:keyId/enable", {
+    access: "actor",
+    summary: "Switch an API key on again",
+    answer: ApiKey,
+    run: ({ app, actor, params }) => switchOn(app, actor, params.id, params.keyId),
   }),
   route("DELETE", "/organizations/:id/api-keys/:keyId", {
     access: "actor",

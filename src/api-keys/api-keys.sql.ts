@@ -1,8 +1,8 @@
-import { and, asc, count, eq, gt, isNull, or, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, isNotNull, isNull, lte, or, type SQL, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
 import { prepared } from "../db/prepared";
-import { apiKeys, memberships, organizations } from "../db/tables";
-import type { ApiKeyId, OrganizationId } from "../ids";
+import { apiKeys, memberships, organizations, type WhyDisabled } from "../db/tables";
+import type { ApiKeyId, OrganizationId, UserId } from "../ids";
 import type { PageOf } from "../organizations/organizations.sql";
 
 export type ApiKeyRow = typeof apiKeys.$inferSelect;
@@ -26,13 +26,7 @@ export async function countActiveKeys(db: Reader, organizationId: OrganizationId
   const [row] = await db
     .select({ keys: count() })
     .from(apiKeys)
-    .where(
-      and(
-        eq(apiKeys.organizationId, organizationId),
-        isNull(apiKeys.revokedAt),
-        or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now)),
-      ),
-    );
+    .where(and(eq(apiKeys.organizationId, organizationId), lives(now)));
   return row!.keys;
 }
 
@@ -41,28 +35,113 @@ export async function findApiKey(
   organizationId: OrganizationId,
   id: ApiKeyId,
 ): Promise<ApiKeyRow | undefined> {
-  return (
-    await db
-      .select()
-      .from(apiKeys)
-      .where(and(eq(apiKeys.organizationId, organizationId), eq(apiKeys.id, id)))
-  )[0];
+  return (await db.select().from(apiKeys).where(theKey(organizationId, id)))[0];
 }
 
-/** The keys of an organization that are not revoked, in the order they were made. */
+export type KeyStatus = "active" | "disabled" | "expired" | "revoked";
+
+/** Which keys of a list. */
+export interface KeyFilter {
+  environment?: "live" | "test" | undefined;
+  /** Left out: all that are not revoked. */
+  status?: KeyStatus | undefined;
+  createdBy?: string | undefined;
+  /** A part of the name, the description or the first letters of the key. */
+  search?: string | undefined;
+}
+
+/** The keys of an organization that the filter lets through, in the order they were made. */
 export async function listApiKeys(
   db: Reader,
   organizationId: OrganizationId,
+  { environment, status, createdBy, search }: KeyFilter,
+  now: Date,
   { after = "", limit }: PageOf,
 ): Promise<ApiKeyRow[]> {
   return db
     .select()
     .from(apiKeys)
     .where(
-      and(eq(apiKeys.organizationId, organizationId), isNull(apiKeys.revokedAt), gt(apiKeys.id, after as ApiKeyId)),
+      and(
+        eq(apiKeys.organizationId, organizationId),
+        gt(apiKeys.id, after as ApiKeyId),
+        status ? hasStatus(status, now) : isNull(apiKeys.revokedAt),
+        environment && eq(apiKeys.environment, environment),
+        createdBy === undefined ? undefined : eq(apiKeys.creatorId, createdBy as UserId),
+        search === undefined ? undefined : holds(search),
+      ),
     )
     .orderBy(asc(apiKeys.id))
     .limit(limit);
+}
+
+function hasStatus(status: KeyStatus, now: Date) {
+  switch (status) {
+    case "active":
+      return and(lives(now), isNull(apiKeys.disabledAt));
+    case "disabled":
+      return and(lives(now), isNotNull(apiKeys.disabledAt));
+    case "expired":
+      return and(isNull(apiKeys.revokedAt), lte(apiKeys.expiresAt, now));
+    case "revoked":
+      return isNotNull(apiKeys.revokedAt);
+  }
+}
+
+/** Neither revoked nor expired. */
+const lives = (now: Date) => and(isNull(apiKeys.revokedAt), or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now)));
+
+function holds(search: string) {
+  const pattern = `%${search.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
+  const like = (column: typeof apiKeys.name | typeof apiKeys.description) =>
+    sql`lower(${column}) like ${pattern} escape '\\'`;
+  return or(like(apiKeys.name), like(apiKeys.description), like(apiKeys.prefix));
+}
+
+/** The living keys that a person of this organization made. */
+export async function keysOfCreator(db: Reader, organizationId: OrganizationId, creatorId: UserId, now: Date) {
+  return db
+    .select({ id: apiKeys.id, name: apiKeys.name, prefix: apiKeys.prefix, lastUsedAt: apiKeys.lastUsedAt })
+    .from(apiKeys)
+    .where(and(eq(apiKeys.organizationId, organizationId), eq(apiKeys.creatorId, creatorId), lives(now)))
+    .orderBy(asc(apiKeys.id));
+}
+
+/** Changes a key that lives; undefined when it does not. */
+export async function updateApiKey(
+  tx: Writer,
+  organizationId: OrganizationId,
+  id: ApiKeyId,
+  change: Partial<ApiKeyRow>,
+): Promise<ApiKeyRow | undefined> {
+  return changeKey(tx, change, and(theKey(organizationId, id), lives(tx.now)));
+}
+
+/** Undefined when the key does not live or is switched off already. */
+export async function disableApiKey(
+  tx: Writer,
+  organizationId: OrganizationId,
+  id: ApiKeyId,
+  because: WhyDisabled,
+): Promise<ApiKeyRow | undefined> {
+  return changeKey(
+    tx,
+    { disabledAt: tx.now, disabledBecause: because },
+    and(theKey(organizationId, id), lives(tx.now), isNull(apiKeys.disabledAt)),
+  );
+}
+
+/** Undefined when the key does not live or is not switched off. */
+export async function enableApiKey(
+  tx: Writer,
+  organizationId: OrganizationId,
+  id: ApiKeyId,
+): Promise<ApiKeyRow | undefined> {
+  return changeKey(
+    tx,
+    { disabledAt: null, disabledBecause: null },
+    and(theKey(organizationId, id), lives(tx.now), isNotNull(apiKeys.disabledAt)),
+  );
 }
 
 /** Revokes for good; undefined when there is no such key, or it was revoked before. */
@@ -71,16 +150,57 @@ export async function revokeApiKey(
   organizationId: OrganizationId,
   id: ApiKeyId,
 ): Promise<ApiKeyRow | undefined> {
-  const [revoked] = await tx
-    .update(apiKeys)
-    .set({ revokedAt: tx.now })
-    .where(and(eq(apiKeys.organizationId, organizationId), eq(apiKeys.id, id), isNull(apiKeys.revokedAt)))
-    .returning();
-  if (revoked) await tx.announce({ topic: "api-key", subject: id });
-  return revoked;
+  return changeKey(tx, { revokedAt: tx.now }, and(theKey(organizationId, id), isNull(apiKeys.revokedAt)));
 }
 
-/** A key by its hash, with what bounds it: its organization's plan and its creator's role, if they still belong. */
+/** Switches every living key of a person off; those that were off already stay as they were. */
+export async function disableKeysOf(
+  tx: Writer,
+  organizationId: OrganizationId,
+  creatorId: UserId,
+  because: WhyDisabled,
+): Promise<ApiKeyRow[]> {
+  return changeKeys(
+    tx,
+    { disabledAt: tx.now, disabledBecause: because },
+    and(
+      eq(apiKeys.organizationId, organizationId),
+      eq(apiKeys.creatorId, creatorId),
+      lives(tx.now),
+      isNull(apiKeys.disabledAt),
+    ),
+  );
+}
+
+/** Makes every living key of a person another's. */
+export async function moveKeys(
+  tx: Writer,
+  organizationId: OrganizationId,
+  from: UserId,
+  to: UserId,
+): Promise<ApiKeyRow[]> {
+  return changeKeys(
+    tx,
+    { creatorId: to },
+    and(eq(apiKeys.organizationId, organizationId), eq(apiKeys.creatorId, from), lives(tx.now)),
+  );
+}
+
+const theKey = (organizationId: OrganizationId, id: ApiKeyId) =>
+  and(eq(apiKeys.organizationId, organizationId), eq(apiKeys.id, id));
+
+async function changeKey(tx: Writer, change: Partial<ApiKeyRow>, which: SQL | undefined) {
+  return (await changeKeys(tx, change, which))[0];
+}
+
+/** Changes keys and has every process forget what it remembers of them. */
+async function changeKeys(tx: Writer, change: Partial<ApiKeyRow>, which: SQL | undefined): Promise<ApiKeyRow[]> {
+  const changed = await tx.update(apiKeys).set(change).where(which).returning();
+  for (const { id } of changed) await tx.announce({ topic: "api-key", subject: id });
+  return changed;
+}
+
+/** A key that is neither revoked nor switched off, by its hash, with what bounds it: its organization's plan and its creator's role, if they still belong. */
 export async function findKeyByHash(db: Reader, hash: string) {
   return (await keyByHash(db, { hash }))[0];
 }
@@ -103,5 +223,5 @@ const keyByHash = prepared<
       memberships,
       and(eq(memberships.organizationId, apiKeys.organizationId), eq(memberships.userId, apiKeys.creatorId)),
     )
-    .where(and(eq(apiKeys.hash, sql.placeholder("hash")), isNull(apiKeys.revokedAt))),
+    .where(and(eq(apiKeys.hash, sql.placeholder("hash")), isNull(apiKeys.revokedAt), isNull(apiKeys.disabledAt))),
 );

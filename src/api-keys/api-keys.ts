@@ -1,5 +1,4 @@
 import type { Actor } from "../access/actor";
-import { expand, type Grant, type Permission, presets } from "../access/permissions";
 import { permit } from "../access/permit";
 import type { App } from "../app";
 import { record } from "../audit/audit";
@@ -14,19 +13,20 @@ import {
   countActiveKeys,
   findApiKey,
   insertApiKey,
+  type KeyFilter,
   listApiKeys,
   lockKeys,
-  revokeApiKey,
 } from "./api-keys.sql";
+import { boundedBy, type ExpiryInput, expiryOf } from "./bounds";
+import { grantable, type ScopeInput } from "./scopes";
 
-export interface NewApiKey {
+export interface NewApiKey extends ScopeInput, ExpiryInput {
   name: string;
   environment: "live" | "test";
-  scopes?: string[] | undefined;
-  preset?: keyof typeof presets | undefined;
-  expiresAt?: Date | undefined;
-  expiresInDays?: number | undefined;
+  description?: string | undefined;
+  metadata?: Record<string, string> | undefined;
   rateLimit?: number | undefined;
+  allowedIps?: string[] | undefined;
 }
 
 /**
@@ -35,11 +35,13 @@ export interface NewApiKey {
  */
 export async function createApiKey(app: App, actor: Actor, organization: string, input: NewApiKey) {
   const { organizationId, permissions } = await permit(app, actor, organization, "api-keys:create");
-  const scopes = input.scopes
-    ? grantable(input.scopes, permissions)
-    : presetScopes(input.preset ?? "read-only", permissions);
-  const expiresAt = expiryOf(input, app.clock.now());
-  const key = newApiKey(input.environment);
+  const scopes = grantable(input, permissions);
+  const bounds = await boundedBy(app, actor, {
+    environment: input.environment,
+    expiresAt: expiryOf(input, app.clock.now()),
+    allowedIps: input.allowedIps ?? null,
+  });
+  const key = newApiKey(bounds.environment);
 
   const verdict = await app.db.write(async (tx) => {
     const locked = await lockKeys(tx, organizationId);
@@ -48,20 +50,21 @@ export async function createApiKey(app: App, actor: Actor, organization: string,
     if ((await countActiveKeys(tx, organizationId, tx.now)) >= plan.activeKeys) return "full" as const;
     if (input.rateLimit && input.rateLimit > plan.perKey.minute) return "too fast" as const;
     const row = await insertApiKey(tx, {
+      ...bounds,
       id: newId("key", tx.now.getTime()),
       organizationId,
       creatorId: creatorOf(actor),
       name: input.name,
-      environment: input.environment,
+      description: input.description ?? null,
+      metadata: input.metadata ?? null,
       prefix: displayPrefix(key),
       hash: apiKeyHash(key),
       scopes,
       rateLimit: input.rateLimit ?? null,
-      expiresAt,
       createdAt: tx.now,
       usageCount: 0,
     });
-    const { name, environment } = row;
+    const { name, environment, expiresAt } = row;
     await record(tx, actor, {
       action: "api_key.created",
       chain: organizationId,
@@ -76,38 +79,30 @@ export async function createApiKey(app: App, actor: Actor, organization: string,
     throw new Problem("PLAN_LIMIT_REACHED", {
       message: "The plan's number of active API keys is reached. Revoke one or change the plan.",
     });
-  if (verdict === "too fast") throw invalid("rateLimit", "is above what the plan allows");
+  if (verdict === "too fast") throw tooFast();
   return { ...shown(app, verdict), key };
 }
 
-export async function listOrganizationKeys(app: App, actor: Actor, organization: string, { limit, cursor }: PageInput) {
+/** The keys of an organization that a filter lets through; revoked ones only where it asks for them. */
+export async function listOrganizationKeys(
+  app: App,
+  actor: Actor,
+  organization: string,
+  { limit, cursor, ...filter }: PageInput & KeyFilter,
+) {
   const { organizationId } = await permit(app, actor, organization, "api-keys:read");
-  const page = toPage(
-    await listApiKeys(app.db.reader, organizationId, { after: afterCursor(cursor), limit: limit + 1 }),
-    limit,
-  );
+  const now = app.clock.date();
+  const rows = await listApiKeys(app.db.reader, organizationId, filter, now, {
+    after: afterCursor(cursor),
+    limit: limit + 1,
+  });
+  const page = toPage(rows, limit);
   return { ...page, data: page.data.map((row) => shown(app, row)) };
 }
 
 export async function getApiKey(app: App, actor: Actor, organization: string, keyId: string) {
   const { organizationId } = await permit(app, actor, organization, "api-keys:read");
   return shown(app, await keyOf(app, organizationId, keyId));
-}
-
-/** Revokes a key, for good and at once. */
-export async function removeApiKey(app: App, actor: Actor, organization: string, keyId: string) {
-  const { organizationId } = await permit(app, actor, organization, "api-keys:delete");
-  const { id } = await keyOf(app, organizationId, keyId);
-  await app.db.write(async (tx) => {
-    const revoked = await revokeApiKey(tx, organizationId, id);
-    if (revoked)
-      await record(tx, actor, {
-        action: "api_key.revoked",
-        chain: organizationId,
-        target: id,
-        details: { name: revoked.name },
-      });
-  });
 }
 
 /** A key of this organization, revoked or not. @throws Problem NOT_FOUND */
@@ -117,35 +112,24 @@ export async function keyOf(app: App, organizationId: OrganizationId, keyId: str
   return row;
 }
 
-/** The scopes as they were asked for, if each is known and within what the maker may do. */
-function grantable(scopes: string[], own: ReadonlySet<Permission>): Grant[] {
-  const details = scopes.flatMap((scope, i) => {
-    const meant = expand(scope);
-    if (!meant) return [{ path: `scopes.${i}`, message: "is not a scope" }];
-    return meant.every((permission) => own.has(permission))
-      ? []
-      : [{ path: `scopes.${i}`, message: "goes beyond what you may do yourself" }];
-  });
-  if (details.length > 0) throw new Problem("VALIDATION_ERROR", { details });
-  return [...new Set(scopes)] as Grant[];
+/** What is told about a key: all but the key. */
+export function shown(app: App, row: ApiKeyRow) {
+  return {
+    ...app.usage.including(row),
+    status: statusOf(row, app.clock.now()),
+    metadata: row.metadata ?? {},
+    allowedIps: row.allowedIps ?? [],
+    createdBy: row.creatorId,
+  };
 }
 
-/** A preset, as far as its maker has it. */
-function presetScopes(preset: keyof typeof presets, own: ReadonlySet<Permission>): Grant[] {
-  return presets[preset].filter((permission) => own.has(permission));
+export function statusOf(row: ApiKeyRow, now: number) {
+  if (row.revokedAt) return "revoked" as const;
+  if (row.expiresAt && row.expiresAt.getTime() <= now) return "expired" as const;
+  return row.disabledAt ? ("disabled" as const) : ("active" as const);
 }
 
-function expiryOf({ expiresAt, expiresInDays }: NewApiKey, now: number): Date | null {
-  if (expiresInDays) return new Date(now + expiresInDays * 86_400_000);
-  if (expiresAt && expiresAt.getTime() <= now) throw invalid("expiresAt", "is in the past");
-  return expiresAt ?? null;
-}
+export const tooFast = () => invalid("rateLimit", "is above what the plan allows");
 
 /** A key that a key makes belongs to the person behind the first one. */
 const creatorOf = (actor: Actor): UserId => (actor.kind === "user" ? actor.userId : actor.creatorId);
-
-function shown(app: App, row: ApiKeyRow) {
-  const expired = row.expiresAt !== null && row.expiresAt.getTime() <= app.clock.now();
-  const status = row.revokedAt ? ("revoked" as const) : expired ? ("expired" as const) : ("active" as const);
-  return { ...app.usage.including(row), status, createdBy: row.creatorId };
-}

@@ -1,3 +1,4 @@
+import { openNetworks } from "../access/networks";
 import { expand, type Permission, rolePermissions } from "../access/permissions";
 import { type Remembered, remember } from "../access/remembered";
 import type { Reader } from "../db/database";
@@ -16,6 +17,8 @@ export interface Principal {
   scopes: readonly string[];
   /** Its scopes, less what its creator's role does not hold now. */
   permissions: ReadonlySet<Permission>;
+  /** Whether it may be used from an address. */
+  allows: ((address: string) => boolean) | undefined;
   /** Milliseconds since 1970; Infinity without an end. */
   expiresAt: number;
   quotas: readonly Quota[];
@@ -38,6 +41,7 @@ export function rememberPrincipals(reader: Reader, usage: Usage): Remembered<Pri
       environment: key.environment,
       scopes: key.scopes,
       permissions: new Set(scoped.filter((permission) => rolePermissions[role].has(permission))),
+      allows: key.allowedIps ? openNetworks(key.allowedIps) : undefined,
       expiresAt: key.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
       quotas,
       policy: policyHeader(quotas),

@@ -147,8 +147,17 @@ export const apiKeys = table(
     hash: text("hash").notNull().unique(),
     scopes: json<Grant[]>("scopes").notNull(),
     rateLimit: int("rate_limit"),
+    description: text("description"),
+    metadata: json<Record<string, string>>("metadata"),
+    /** Addresses and CIDRs it may be used from; null for everywhere. */
+    allowedIps: json<string[]>("allowed_ips"),
     expiresAt: time("expires_at"),
+    /** Set while it is switched off, which can be undone; revocation cannot. */
+    disabledAt: time("disabled_at"),
+    disabledBecause: text("disabled_because").$type<WhyDisabled>(),
     revokedAt: time("revoked_at"),
+    /** The key that took its place by rotation. */
+    replacedBy: text("replaced_by").$type<ApiKeyId>(),
     createdAt: time("created_at").notNull(),
     lastUsedAt: time("last_used_at"),
     lastUsedAddress: text("last_used_address"),
@@ -157,6 +166,8 @@ export const apiKeys = table(
   },
   (t) => [index("api_keys_organization").on(t.organizationId)],
 );
+
+export type WhyDisabled = "by_hand" | "creator_left" | "unused";
 
 /** What each key asked, by minute, hour and day: the history people look at, and the windows its limits are counted in. */
 export const keyUsage = table(

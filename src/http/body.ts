@@ -66,6 +66,9 @@ function detailsOf(issue: z.core.$ZodIssue): Detail[] {
   if (issue.code === "invalid_type") {
     return [{ path, message: issue.input === undefined ? "is missing" : `must be of type ${issue.expected}` }];
   }
+  if (issue.code === "invalid_key") {
+    return [{ path: path.slice(0, 100), message: issue.issues[0]?.message ?? "is not a name" }];
+  }
   if (issue.code === "invalid_value") return [{ path, message: `must be one of: ${issue.values.join(", ")}` }];
   return [{ path, message: issue.message }];
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import ipaddr from "ipaddr.js";
 import type { Origin } from "../access/actor";
+import { openNetworks } from "../access/networks";
 
 const saneRequestId = /^[\w.:-]{1,128}$/;
 
@@ -12,17 +13,11 @@ export function requestIdOf(headers: Headers): string {
 
 /** Finds the address a request came from, believing X-Forwarded-For only as far as trusted proxies wrote it. */
 export function openOrigins(trustedProxies: readonly string[]) {
-  const trusted = trustedProxies.map((text) =>
-    ipaddr.parseCIDR(text.includes("/") ? text : `${text}/${ipaddr.parse(text).kind() === "ipv4" ? 32 : 128}`),
-  );
-  const isTrusted = (address: string) => {
-    const parsed = ipaddr.process(address);
-    return trusted.some((range) => range[0].kind() === parsed.kind() && parsed.match(range));
-  };
+  const isTrusted = openNetworks(trustedProxies);
 
   function clientAddress(peer: string, headers: Headers): string {
     let address = canonical(peer) ?? "unknown";
-    if (trusted.length === 0) return address;
+    if (trustedProxies.length === 0) return address;
     const hops = (headers.get("x-forwarded-for") ?? "").split(",").map((hop) => canonical(hop.trim()));
     while (hops.length > 0 && address !== "unknown" && isTrusted(address)) {
       const hop = hops.pop();

@@ -1,5 +1,12 @@
 import type { z } from "zod";
-import type { ApiKey, ApiKeys, CreateApiKey, CreatedApiKey } from "../api-keys/api-keys.contract";
+import type {
+  ApiKey,
+  ApiKeyFilter,
+  ApiKeys,
+  CreateApiKey,
+  CreatedApiKey,
+  UpdateApiKey,
+} from "../api-keys/api-keys.contract";
 import type { AuditEvents, AuditFile, AuditQuery } from "../audit/audit.contract";
 import type {
   CreateOrganization,
@@ -97,6 +104,8 @@ export function connect({ url, apiKey, tokens, onTokens = () => {}, fetch: send 
     return given.length === 0 ? "" : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
   };
   const segment = encodeURIComponent;
+  const keyPath = (organization: string, id: string) =>
+    `/organizations/${segment(organization)}/api-keys/${segment(id)}`;
 
   return {
     /** The tokens in use. */
@@ -155,12 +164,16 @@ export function connect({ url, apiKey, tokens, onTokens = () => {}, fetch: send 
     apiKeys: {
       create: (organization: string, input: Input<typeof CreateApiKey>) =>
         call<Output<typeof CreatedApiKey>>("POST", `/organizations/${segment(organization)}/api-keys`, input),
-      list: (organization: string, page?: PageInput) =>
-        call<Output<typeof ApiKeys>>("GET", `/organizations/${segment(organization)}/api-keys${query(page)}`),
-      get: (organization: string, id: string) =>
-        call<Output<typeof ApiKey>>("GET", `/organizations/${segment(organization)}/api-keys/${segment(id)}`),
-      revoke: (organization: string, id: string) =>
-        call<void>("DELETE", `/organizations/${segment(organization)}/api-keys/${segment(id)}`),
+      list: (organization: string, filter?: Partial<Input<typeof ApiKeyFilter>>) =>
+        call<Output<typeof ApiKeys>>("GET", `/organizations/${segment(organization)}/api-keys${query(filter)}`),
+      get: (organization: string, id: string) => call<Output<typeof ApiKey>>("GET", keyPath(organization, id)),
+      update: (organization: string, id: string, input: Input<typeof UpdateApiKey>) =>
+        call<Output<typeof ApiKey>>("PATCH", keyPath(organization, id), input),
+      disable: (organization: string, id: string) =>
+        call<Output<typeof ApiKey>>("POST", `${keyPath(organization, id)}/disable`),
+      enable: (organization: string, id: string) =>
+        call<Output<typeof ApiKey>>("POST", `${keyPath(organization, id)}/enable`),
+      revoke: (organization: string, id: string) => call<void>("DELETE", keyPath(organization, id)),
     },
 
     auditLogs: {
@@ -177,10 +190,7 @@ export function connect({ url, apiKey, tokens, onTokens = () => {}, fetch: send 
       ofOrganization: (organization: string, range?: Input<typeof UsageRange>) =>
         call<Output<typeof UsageHistory>>("GET", `/organizations/${segment(organization)}/usage${query(range)}`),
       ofKey: (organization: string, id: string, range?: Input<typeof UsageRange>) =>
-        call<Output<typeof UsageHistory>>(
-          "GET",
-          `/organizations/${segment(organization)}/api-keys/${segment(id)}/usage${query(range)}`,
-        ),
+        call<Output<typeof UsageHistory>>("GET", `${keyPath(organization, id)}/usage${query(range)}`),
     },
 
     /** Calls a route that this client has no name for: your own. */

@@ -26,8 +26,8 @@ export interface Usage {
   recall(keyId: ApiKeyId): Promise<void>;
   /** Counts `cost` in every window of a key if all have room. A refusal is counted as limited. */
   spend(keyId: ApiKeyId, quotas: readonly Quota[], now: number, cost?: number): Standing;
-  /** Counts how a request ended that was let through. */
-  count(keyId: ApiKeyId, outcome: "ok" | "denied", origin: Origin, now: number): void;
+  /** Counts how a request ended; with its origin it is also the last use. */
+  count(keyId: ApiKeyId, outcome: "ok" | "denied", now: number, origin?: Origin): void;
   /** A row's numbers with what is not stored yet. */
   including<Row extends Use & { id: ApiKeyId }>(row: Row): Row;
   /** Stores what was counted since the last time; what cannot be stored stays counted. */
@@ -126,9 +126,10 @@ export function openUsage(db: Database, clock: Clock): Usage {
       return standing;
     },
 
-    count(keyId, outcome, origin, now) {
+    count(keyId, outcome, now, origin) {
       const use = of(keyId);
       tallyOf(keyId, use, now)[outcome]++;
+      if (!origin) return;
       use.usedAt = now;
       use.from ??= { address: origin.address, userAgent: origin.userAgent };
     },

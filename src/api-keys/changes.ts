@@ -1,0 +1,121 @@
+import type { Actor } from "../access/actor";
+import type { Permission } from "../access/permissions";
+import { permit } from "../access/permit";
+import type { App } from "../app";
+import { record } from "../audit/audit";
+import type { Writer } from "../db/database";
+import type { OrganizationId } from "../ids";
+import { plans } from "../limits/plans";
+import { Problem } from "../problems";
+import { keyOf, shown, tooFast } from "./api-keys";
+import { type ApiKeyRow, disableApiKey, enableApiKey, lockKeys, revokeApiKey, updateApiKey } from "./api-keys.sql";
+import { boundedBy, expiryOf } from "./bounds";
+import { grantable, refuseBeyond } from "./scopes";
+
+/** What of a key can be changed; null takes a value away, what is left out stays. */
+export interface KeyChange {
+  name?: string | undefined;
+  description?: string | null | undefined;
+  metadata?: Record<string, string> | undefined;
+  scopes?: string[] | undefined;
+  rateLimit?: number | null | undefined;
+  allowedIps?: string[] | null | undefined;
+  expiresAt?: Date | null | undefined;
+}
+
+/**
+ * Changes what a key is called, may do and is bound by; never the key itself. It holds from the next request on.
+ * @throws Problem VALIDATION_ERROR, FORBIDDEN for a key that may do more than the actor, CONFLICT for one that has ended
+ */
+export async function changeApiKey(app: App, actor: Actor, organization: string, keyId: string, input: KeyChange) {
+  const { organizationId, permissions, key } = await own(app, actor, organization, keyId, "api-keys:update");
+  const bounds = await boundedBy(app, actor, {
+    environment: key.environment,
+    expiresAt: expiryOf(input, app.clock.now()),
+    allowedIps: input.allowedIps?.length ? input.allowedIps : null,
+  });
+  const change = present({
+    name: input.name,
+    description: input.description,
+    metadata: input.metadata,
+    rateLimit: input.rateLimit,
+    scopes: input.scopes && grantable(input, permissions),
+    expiresAt: input.expiresAt === undefined ? undefined : bounds.expiresAt,
+    allowedIps: input.allowedIps === undefined ? undefined : bounds.allowedIps,
+  });
+  if (Object.keys(change).length === 0) return shown(app, key);
+  const verdict = await app.db.write(async (tx) => {
+    const plan = (await lockKeys(tx, organizationId))?.plan;
+    if (plan && input.rateLimit && input.rateLimit > plans[plan].perKey.minute) return "too fast";
+    const updated = await updateApiKey(tx, organizationId, key.id, change);
+    if (updated) await recordChange(tx, actor, "api_key.updated", updated, present(input));
+    return updated;
+  });
+  if (verdict === "too fast") throw tooFast();
+  return shown(app, verdict ?? refuseEnded());
+}
+
+/** Switches a key off until it is switched on again. @throws Problem CONFLICT when it has ended */
+export async function switchOff(app: App, actor: Actor, organization: string, keyId: string) {
+  const { organizationId } = await permit(app, actor, organization, "api-keys:update");
+  const { id } = await keyOf(app, organizationId, keyId);
+  const key = await app.db.write(async (tx) => {
+    const disabled = await disableApiKey(tx, organizationId, id, "by_hand");
+    if (disabled) await recordChange(tx, actor, "api_key.disabled", disabled);
+    return disabled;
+  });
+  return shown(app, key ?? (await unlessEnded(app, organizationId, keyId)));
+}
+
+/** Switches a key on again. @throws Problem FORBIDDEN for a key that may do more than the actor, CONFLICT when it has ended */
+export async function switchOn(app: App, actor: Actor, organization: string, keyId: string) {
+  const { organizationId, key } = await own(app, actor, organization, keyId, "api-keys:update");
+  const enabled = await app.db.write(async (tx) => {
+    const row = await enableApiKey(tx, organizationId, key.id);
+    if (row) await recordChange(tx, actor, "api_key.enabled", row);
+    return row;
+  });
+  return shown(app, enabled ?? (await unlessEnded(app, organizationId, keyId)));
+}
+
+/** Revokes a key, for good and at once. */
+export async function removeApiKey(app: App, actor: Actor, organization: string, keyId: string) {
+  const { organizationId } = await permit(app, actor, organization, "api-keys:delete");
+  const { id } = await keyOf(app, organizationId, keyId);
+  await app.db.write(async (tx) => {
+    const revoked = await revokeApiKey(tx, organizationId, id);
+    if (revoked) await recordChange(tx, actor, "api_key.revoked", revoked);
+  });
+}
+
+/** A key the actor may not only act on, but could have made. @throws Problem FORBIDDEN, NOT_FOUND */
+export async function own(app: App, actor: Actor, organization: string, keyId: string, permission: Permission) {
+  const permitted = await permit(app, actor, organization, permission);
+  const key = await keyOf(app, permitted.organizationId, keyId);
+  refuseBeyond(key.scopes, permitted.permissions);
+  return { ...permitted, key };
+}
+
+async function unlessEnded(app: App, organizationId: OrganizationId, keyId: string): Promise<ApiKeyRow> {
+  const key = await keyOf(app, organizationId, keyId);
+  return ["revoked", "expired"].includes(shown(app, key).status) ? refuseEnded() : key;
+}
+
+function refuseEnded(): never {
+  throw new Problem("CONFLICT", { message: "This key was revoked or has expired, for good. Make a new one." });
+}
+
+function recordChange(tx: Writer, actor: Actor, action: string, key: ApiKeyRow, change?: Record<string, unknown>) {
+  return record(tx, actor, {
+    action,
+    chain: key.organizationId,
+    target: key.id,
+    details: { name: key.name, ...(change && { change }) },
+  });
+}
+
+/** Without the fields that were left out. */
+const present = <T extends object>(input: T) =>
+  Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };

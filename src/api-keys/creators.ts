@@ -1,0 +1,33 @@
+import type { Actor } from "../access/actor";
+import { record } from "../audit/audit";
+import type { Writer } from "../db/database";
+import type { OrganizationId, UserId } from "../ids";
+import { disableKeysOf, moveKeys } from "./api-keys.sql";
+
+/** What becomes of somebody's keys when they leave: they are switched off, or become another member's. */
+export type KeysOfLeaver = "disable" | { handOverTo: UserId };
+
+/**
+ * Settles the keys of a person who leaves an organization, in the transaction in which they leave. A key that is handed over
+ * can do at most what its new owner may; one that is switched off stays so if the person comes back.
+ */
+export async function settleKeysOf(
+  tx: Writer,
+  actor: Actor,
+  organizationId: OrganizationId,
+  leaver: UserId,
+  choice: KeysOfLeaver,
+) {
+  const handOver = choice !== "disable";
+  const keys = handOver
+    ? await moveKeys(tx, organizationId, leaver, choice.handOverTo)
+    : await disableKeysOf(tx, organizationId, leaver, "creator_left");
+  for (const { id, name } of keys) {
+    await record(tx, actor, {
+      action: handOver ? "api_key.handed_over" : "api_key.disabled",
+      chain: organizationId,
+      target: id,
+      details: { name, from: leaver, ...(handOver && { to: choice.handOverTo }) },
+    });
+  }
+}
