@@ -25,7 +25,7 @@ process.exit(results.every(({ ok }) => ok) && sum("passed") > 0 ? 0 : 1);
 
 async function run(name: string, databaseUrl: string | undefined) {
   const { DATABASE_URL: _, ...environment } = process.env;
-  const child = Bun.spawn([process.execPath, "test", ...args], {
+  const child = Bun.spawn([process.execPath, "test", "--timeout", "30000", ...args], {
     env: { ...environment, ...(databaseUrl && { DATABASE_URL: databaseUrl }) },
     stdout: "pipe",
     stderr: "pipe",

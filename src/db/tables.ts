@@ -5,10 +5,12 @@ import type {
   BackupCodeId,
   EventId,
   LetterId,
+  LetterRequestId,
   MembershipId,
   OrganizationId,
   RoleId,
   SessionId,
+  TicketId,
   UserId,
 } from "../ids";
 import type { Topic } from "./changes";
@@ -21,6 +23,8 @@ export const users = table("users", {
   email: text("email").notNull().unique(),
   fullName: text("full_name").notNull(),
   passwordHash: text("password_hash").notNull(),
+  /** When somebody proved to read the letters of this address. */
+  emailVerifiedAt: time("email_verified_at"),
   createdAt: time("created_at").notNull(),
 });
 
@@ -55,7 +59,7 @@ export const sessions = table(
   (t) => [index("sessions_user").on(t.userId)],
 );
 
-export type EndOfSession = "logout" | "reuse_detected" | "two_factor_changed";
+export type EndOfSession = "logout" | "reuse_detected" | "two_factor_changed" | "password_changed";
 
 /** Authenticator apps. A row without `enabledAt` is an enrolment that waits for its first code. */
 export const twoFactors = table("two_factors", {
@@ -205,6 +209,38 @@ export const keyUsage = table(
   },
   (t) => [primaryKey({ columns: [t.keyId, t.seconds, t.start] }), index("key_usage_age").on(t.seconds, t.start)],
 );
+
+/** What the tokens in letters stand for, each good once and for one address. The token itself is nowhere. */
+export const tickets = table(
+  "tickets",
+  {
+    id: text("id").primaryKey().$type<TicketId>(),
+    kind: text("kind").notNull().$type<TicketKind>(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" })
+      .$type<UserId>(),
+    /** The address the letter went to. */
+    email: text("email").notNull(),
+    createdAt: time("created_at").notNull(),
+    expiresAt: time("expires_at").notNull(),
+    spentAt: time("spent_at"),
+  },
+  (t) => [index("tickets_user").on(t.userId)],
+);
+
+export type TicketKind = "verify-email" | "reset-password" | "change-email" | "undo-email-change";
+
+/** Letters that strangers asked for, by address, before anybody looked whether it has an account. */
+export const letterRequests = table("letter_requests", {
+  id: text("id").primaryKey().$type<LetterRequestId>(),
+  letter: text("letter").notNull().$type<"verify-email" | "reset-password">(),
+  email: text("email").notNull(),
+  address: text("address").notNull(),
+  userAgent: text("user_agent"),
+  requestId: text("request_id").notNull(),
+  createdAt: time("created_at").notNull(),
+});
 
 /** Letters on their way out, written in the transaction of their cause. A letter holds no secret: its link is made when it is sent. */
 export const outbox = table(

@@ -21,7 +21,7 @@ import type { LoggedIn, Login, Session } from "../sessions/sessions.contract";
 import type { Page, Wire } from "../shapes.contract";
 import type { BackupCodes, Confirm, Enrolment, SetUp, WithFactor } from "../two-factor/two-factor.contract";
 import type { UsageHistory, UsageRange } from "../usage/usage.contract";
-import type { Register, Registered, User } from "../users/users.contract";
+import type { ForAddress, Proof, Register, Registered, Requested, ResetPassword, User } from "../users/users.contract";
 import { BaskError, readError } from "./error";
 
 type Input<Schema extends z.ZodType> = z.input<Schema>;
@@ -114,6 +114,12 @@ export function connect({ url, apiKey, tokens, onTokens = () => {}, fetch: send 
 
     auth: {
       register: (input: Input<typeof Register>) => call<Output<typeof Registered>>("POST", "/auth/register", input),
+      verifyEmail: (input: Input<typeof Proof>) => call<void>("POST", "/auth/verify-email", input),
+      resendVerification: (input: Input<typeof ForAddress>) =>
+        call<Output<typeof Requested>>("POST", "/auth/resend-verification", input),
+      forgotPassword: (input: Input<typeof ForAddress>) =>
+        call<Output<typeof Requested>>("POST", "/auth/forgot-password", input),
+      resetPassword: (input: Input<typeof ResetPassword>) => call<void>("POST", "/auth/reset-password", input),
       /** Signs in; from here on the client acts as this person. */
       async login(input: Input<typeof Login>) {
         const answer = await call<Output<typeof LoggedIn>>("POST", "/auth/login", input);

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Driver from "better-sqlite3";
+import { ConfigError, parseConfig } from "../../src/config";
 import { startBask, temporaryFolder } from "../support/process";
 
 const secret = (seed: number) =>
@@ -53,16 +54,20 @@ describe("a configuration that cannot be used", () => {
     [{ SECRET_KEY: secret(1), SECRET_KEY_FILE: "somewhere" }, "SECRET_KEY and SECRET_KEY_FILE are both set"],
     [{ SECRET_KEY_FILE: "nowhere" }, "SECRET_KEY_FILE names a file that does not exist"],
   ];
-  test("stops the start with one sentence that names the variable and never its value", async () => {
+  test("is refused with a sentence that names the variable and never its value", () => {
+    for (const [environment, sentence] of cases) {
+      const parse = () => parseConfig(environment, () => secret(2));
+      expect(parse).toThrow(ConfigError);
+      expect(parse).toThrow(sentence);
+      expect(parse).not.toThrow(secret(1));
+    }
+  });
+
+  test("stops the start with that one sentence, before any file is made", async () => {
     using folder = temporaryFolder();
-    await Promise.all(
-      cases.map(async ([environment, sentence]) => {
-        const said = await refusal(folder.path, environment);
-        expect(said).toContain(sentence);
-        expect(said).not.toContain(secret(1));
-      }),
-    );
-    expect(existsSync(join(folder.path, "data/bask.db"))).toBe(false);
+    const said = await refusal(folder.path, { SECRET_KEY_FILE: "nowhere" });
+    expect(said).toBe("Bask cannot start. SECRET_KEY_FILE names a file that does not exist.");
+    expect(existsSync(join(folder.path, "data"))).toBe(false);
   });
 });
 

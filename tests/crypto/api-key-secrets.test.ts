@@ -1,0 +1,54 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { apiKeyHash, apiKeyPattern, displayPrefix, isApiKey, newApiKey } from "../../src/crypto/api-key-secrets";
+import { openWorld } from "../support/world";
+
+const letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+describe("an API key", () => {
+  test("is bsk_, its environment, 30 random letters and 6 of checksum", () => {
+    for (const environment of ["live", "test"] as const) {
+      const key = newApiKey(environment);
+      expect(key).toMatch(new RegExp(`^bsk_${environment}_[0-9A-Za-z]{36}$`));
+      expect(key).toMatch(apiKeyPattern);
+      expect(isApiKey(key)).toBe(true);
+      expect(displayPrefix(key)).toBe(key.slice(0, 13));
+    }
+  });
+
+  test("uses every letter equally often", () => {
+    const counts = new Map<string, number>();
+    for (let i = 0; i < 4_000; i++)
+      for (const letter of newApiKey("live").slice(9, 39)) counts.set(letter, (counts.get(letter) ?? 0) + 1);
+    expect(counts.size).toBe(62);
+    const expected = (4_000 * 30) / 62;
+    for (const count of counts.values()) expect(Math.abs(count - expected)).toBeLessThan(expected * 0.2);
+  });
+
+  test("with one letter changed anywhere is none", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 44 }), fc.constantFrom(...letters), (position, letter) => {
+        const key = newApiKey("test");
+        fc.pre(key[position] !== letter);
+        return !isApiKey(key.slice(0, position) + letter + key.slice(position + 1));
+      }),
+    );
+  });
+
+  test("with a wrong checksum costs no look at the database", async () => {
+    const world = await openWorld();
+    const looked: string[] = [];
+    const { principals } = world.app;
+    const get = principals.get;
+    principals.get = (key) => {
+      looked.push(key);
+      return get(key);
+    };
+    const right = newApiKey("live");
+    const wrong = right.slice(0, -1) + (right.endsWith("0") ? "1" : "0");
+    for (const key of [wrong, right])
+      expect((await world.fetch("/whoami", { headers: { "X-API-Key": key } })).status).toBe(401);
+    expect(looked).toEqual([apiKeyHash(right)]);
+    await world.close();
+  });
+});

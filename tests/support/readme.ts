@@ -1,0 +1,21 @@
+import type { Access } from "../../src/http/route";
+import { routeGroups } from "../../src/http/routes";
+
+const table = /<!-- routes -->[\s\S]*?<!-- \/routes -->/;
+
+const callers: Record<Access, string> = {
+  anyone: "anyone",
+  user: "person",
+  actor: "person or key",
+  holder: "who holds a token",
+};
+
+/** The README with its table of routes as they are. */
+export function withRoutes(readme: string): string {
+  const rows = routeGroups.flatMap(({ routes }) =>
+    routes.map(({ method, path, access, summary }) => `| ${method} | \`${path}\` | ${callers[access]} | ${summary} |`),
+  );
+  return readme.replace(table, () =>
+    ["<!-- routes -->", "| | route | who | what |", "|---|---|---|---|", ...rows, "<!-- /routes -->"].join("\n"),
+  );
+}
