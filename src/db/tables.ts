@@ -93,6 +93,8 @@ export const attempts = table("attempts", {
   subject: text("subject").primaryKey(),
   failures: int("failures").notNull(),
   lastAt: time("last_at").notNull(),
+  /** Until then no attempt is looked at. */
+  lockedUntil: time("locked_until"),
 });
 
 /** Organizations. */

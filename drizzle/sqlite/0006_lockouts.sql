@@ -1,0 +1,1 @@
+ALTER TABLE `attempts` ADD `locked_until` integer;
