@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import type { Grant, Role } from "../access/permissions";
+import type { Grant } from "../access/permissions";
 import type {
   ApiKeyId,
   BackupCodeId,
@@ -8,6 +8,7 @@ import type {
   LetterRequestId,
   MembershipId,
   OrganizationId,
+  RoleId,
   SessionId,
   TicketId,
   UserId,
@@ -24,8 +25,21 @@ export const users = table("users", {
   passwordHash: text("password_hash").notNull(),
   /** When somebody proved to read the letters of this address. */
   emailVerifiedAt: time("email_verified_at"),
+  avatarUrl: text("avatar_url"),
+  /** What they chose; null as long as they chose nothing. */
+  preferences: json<Preferences>("preferences"),
+  /** An account that was deleted keeps its id for the records, and nothing else. */
+  deletedAt: time("deleted_at"),
   createdAt: time("created_at").notNull(),
 });
+
+export interface Preferences {
+  theme?: "system" | "light" | "dark";
+  /** BCP 47. */
+  language?: string;
+  /** A name of the IANA time zone database. */
+  timezone?: string;
+}
 
 /** One row a login. Each rotation of its refresh token changes this row and no other. */
 export const sessions = table(
@@ -119,7 +133,8 @@ export const memberships = table(
       .notNull()
       .references(() => users.id, { onDelete: "cascade" })
       .$type<UserId>(),
-    role: text("role").notNull().$type<Role>(),
+    /** owner, admin, member, viewer, or the name of one of the organization's own roles. */
+    role: text("role").notNull(),
     createdAt: time("created_at").notNull(),
   },
   (t) => [
@@ -127,6 +142,24 @@ export const memberships = table(
     uniqueIndex("memberships_one_owner").on(t.organizationId).where(sql`role = 'owner'`),
     index("memberships_user").on(t.userId),
   ],
+);
+
+/** Roles that an organization made for itself. Built-in ones stand in `access/permissions.ts`. */
+export const roles = table(
+  "roles",
+  {
+    id: text("id").primaryKey().$type<RoleId>(),
+    organizationId: text("organization_id")
+      .notNull()
+      .references(() => organizations.id, { onDelete: "cascade" })
+      .$type<OrganizationId>(),
+    /** How memberships name it; never changed. */
+    name: text("name").notNull(),
+    description: text("description"),
+    permissions: json<Grant[]>("permissions").notNull(),
+    createdAt: time("created_at").notNull(),
+  },
+  (t) => [uniqueIndex("roles_organization_name").on(t.organizationId, t.name)],
 );
 
 /** Keys for machines. The key itself is never stored: only its SHA-256, and the first letters to tell it by. */

@@ -51,10 +51,25 @@ export async function lockedUntil(db: Reader, subjects: string[], now: Date): Pr
   return row?.until ?? undefined;
 }
 
+/** As `lockedUntil`, after waiting for everybody who counts these subjects, and holding others back until this transaction ends. */
+export async function holdAttempts(tx: Writer, subjects: string[]): Promise<Date | undefined> {
+  for (const subject of subjects) {
+    await tx
+      .update(attempts)
+      .set({ failures: sql`${attempts.failures}` })
+      .where(eq(attempts.subject, subject));
+  }
+  return lockedUntil(tx, subjects, tx.now);
+}
+
 const century = 100 * 365 * 86_400_000;
 
-/** Counts a failure that has happened; nothing is counted while the subject is locked. */
-export async function countFailure(tx: Writer, subject: string, { every, firstWait, longestWait, most }: Lockout) {
+/** Counts a failure that has happened; false, and nothing is counted, when the subject is locked. */
+export async function countFailure(
+  tx: Writer,
+  subject: string,
+  { every, firstWait, longestWait, most }: Lockout,
+): Promise<boolean> {
   const [counted] = await tx
     .insert(attempts)
     .values({ subject, failures: 1, lastAt: tx.now })
@@ -64,11 +79,13 @@ export async function countFailure(tx: Writer, subject: string, { every, firstWa
       setWhere: or(isNull(attempts.lockedUntil), lte(attempts.lockedUntil, tx.now)),
     })
     .returning({ failures: attempts.failures });
-  if (!counted || counted.failures % every !== 0) return;
+  if (!counted) return false;
+  if (counted.failures % every !== 0) return true;
   const closed = most !== undefined && counted.failures >= most;
   const wait = closed ? century : Math.min(firstWait * 2 ** (counted.failures / every - 1), longestWait);
   const lockedUntil = new Date(tx.now.getTime() + wait);
   await tx.update(attempts).set({ lockedUntil }).where(eq(attempts.subject, subject));
+  return true;
 }
 
 export async function forgetFailures(tx: Writer, subjects: string[]) {

@@ -1,7 +1,14 @@
 import type { Origin } from "../access/actor";
 import type { App } from "../app";
 import type { Writer } from "../db/database";
-import { countFailure, forgetFailures, type Lockout, lockedUntil, passwordOf } from "../limits/attempts.sql";
+import {
+  countFailure,
+  forgetFailures,
+  holdAttempts,
+  type Lockout,
+  lockedUntil,
+  passwordOf,
+} from "../limits/attempts.sql";
 import { networkOf } from "../limits/network";
 import { Problem } from "../problems";
 
@@ -34,14 +41,14 @@ export async function judgeGuess(
   right: boolean,
 ): Promise<Problem | undefined> {
   const subjects = subjectsOf(email, origin);
-  const until = await lockedUntil(tx, subjects, tx.now);
+  const until = await holdAttempts(tx, subjects);
   if (until) return lockedProblem(until, tx.now);
   if (right) {
     await forgetFailures(tx, subjects);
     return undefined;
   }
-  await countFailure(tx, subjects[0], perAccount);
-  await countFailure(tx, subjects[1], perSource);
+  const counted = (await countFailure(tx, subjects[0], perAccount)) && (await countFailure(tx, subjects[1], perSource));
+  if (!counted) return lockedProblem((await lockedUntil(tx, subjects, tx.now))!, tx.now);
   return new Problem("INVALID_CREDENTIALS");
 }
 
