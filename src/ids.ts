@@ -7,6 +7,7 @@ export type UserId = Id<"usr">;
 export type SessionId = Id<"ses">;
 export type OrganizationId = Id<"org">;
 export type MembershipId = Id<"mem">;
+export type RoleId = Id<"rol">;
 export type ApiKeyId = Id<"key">;
 export type EventId = Id<"evt">;
 export type BackupCodeId = Id<"bck">;

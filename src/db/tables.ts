@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import type { Grant, Role } from "../access/permissions";
+import type { Grant } from "../access/permissions";
 import type {
   ApiKeyId,
   BackupCodeId,
@@ -8,6 +8,7 @@ import type {
   LetterRequestId,
   MembershipId,
   OrganizationId,
+  RoleId,
   SessionId,
   TicketId,
   UserId,
@@ -117,7 +118,8 @@ export const memberships = table(
       .notNull()
       .references(() => users.id, { onDelete: "cascade" })
       .$type<UserId>(),
-    role: text("role").notNull().$type<Role>(),
+    /** owner, admin, member, viewer, or the name of one of the organization's own roles. */
+    role: text("role").notNull(),
     createdAt: time("created_at").notNull(),
   },
   (t) => [
@@ -125,6 +127,24 @@ export const memberships = table(
     uniqueIndex("memberships_one_owner").on(t.organizationId).where(sql`role = 'owner'`),
     index("memberships_user").on(t.userId),
   ],
+);
+
+/** Roles that an organization made for itself. Built-in ones stand in `access/permissions.ts`. */
+export const roles = table(
+  "roles",
+  {
+    id: text("id").primaryKey().$type<RoleId>(),
+    organizationId: text("organization_id")
+      .notNull()
+      .references(() => organizations.id, { onDelete: "cascade" })
+      .$type<OrganizationId>(),
+    /** How memberships name it; never changed. */
+    name: text("name").notNull(),
+    description: text("description"),
+    permissions: json<Grant[]>("permissions").notNull(),
+    createdAt: time("created_at").notNull(),
+  },
+  (t) => [uniqueIndex("roles_organization_name").on(t.organizationId, t.name)],
 );
 
 /** Keys for machines. The key itself is never stored: only its SHA-256, and the first letters to tell it by. */
