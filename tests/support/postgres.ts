@@ -58,7 +58,7 @@ export async function startPostgres(native: string): Promise<PostgresServer> {
     "fsync=off",
     "synchronous_commit=off",
     "full_page_writes=off",
-    "max_connections=800",
+    "max_connections=1000",
     "shared_buffers=64MB",
   ];
   let server: Bun.Subprocess | undefined;
