@@ -25,8 +25,21 @@ export const users = table("users", {
   passwordHash: text("password_hash").notNull(),
   /** When somebody proved to read the letters of this address. */
   emailVerifiedAt: time("email_verified_at"),
+  avatarUrl: text("avatar_url"),
+  /** What they chose; null as long as they chose nothing. */
+  preferences: json<Preferences>("preferences"),
+  /** An account that was deleted keeps its id for the records, and nothing else. */
+  deletedAt: time("deleted_at"),
   createdAt: time("created_at").notNull(),
 });
+
+export interface Preferences {
+  theme?: "system" | "light" | "dark";
+  /** BCP 47. */
+  language?: string;
+  /** A name of the IANA time zone database. */
+  timezone?: string;
+}
 
 /** One row a login. Each rotation of its refresh token changes this row and no other. */
 export const sessions = table(
@@ -94,6 +107,8 @@ export const attempts = table("attempts", {
   subject: text("subject").primaryKey(),
   failures: int("failures").notNull(),
   lastAt: time("last_at").notNull(),
+  /** Until then no attempt is looked at. */
+  lockedUntil: time("locked_until"),
 });
 
 /** Organizations. */
