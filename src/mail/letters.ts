@@ -1,4 +1,4 @@
-import type { TicketId } from "../ids";
+import type { InvitationTicketId, TicketId } from "../ids";
 
 /**
  * A letter as it is written: `{{name}}` stands for a value, `{{link}}` for the one address the reader may open.
@@ -74,6 +74,26 @@ The list of API keys shows when, and from where, it was used last.`,
     text: `Somebody who found the API key {{name}} ({{prefix}}...) of your organization reported it. It was revoked at once: whatever used it needs a new one.
 
 Look in the audit log and the usage of the key for what was done with it.`,
+  }),
+
+  invitation: letter<{ ticket: InvitationTicketId; inviter: string }>({
+    subject: "You are invited to an organization",
+    text: `{{inviter}} invites you to an organization.
+
+Sign in with this e-mail address, or open an account with it, to see which and to accept or decline. The link is good for 7 days.
+
+{{link}}
+
+If you do not know who that is, you need not do anything.`,
+    path: "/invitations",
+    action: "See the invitation",
+  }),
+
+  "ownership-offered": letter<Record<never, never>>({
+    subject: "You are offered an organization",
+    text: `The owner of an organization that you belong to wants to hand it over to you.
+
+Sign in to accept or decline within 7 days. Nothing changes until you accept.`,
   }),
 };
 
