@@ -1,0 +1,12 @@
+import { startBask, works } from "./bask"; import { measure, request, once } from "./measure"; import { launch } from "./subject"; import { temporaryFolder } from "../../tests/support/process"; import { join } from "node:path";
+using folder = temporaryFolder(); const file = join(folder.path,"b.db");
+const bask = await startBask("Bask", folder.path, `sqlite:${file}`);
+const w = works(bask);
+const r = await fetch(`http://127.0.0.1:${bask.subject.port}/api/v1/whoami`,{headers:{"X-API-Key":bask.seed.keys[0]!}});
+const headers = Object.fromEntries([...r.headers].filter(([n])=>!["date","content-length","content-type"].includes(n)));
+const ANSWERS = JSON.stringify({key:{body: await r.json(), headers}});
+const bare = await launch({ name: "bare", command: [process.execPath, join(import.meta.dir,"bare.ts")], env: { ANSWERS, FILE: file, ORGANIZATION: bask.seed.organization }, probe: "/health" });
+const names = (process.argv[2] ?? "key,token,refresh").split(",");
+const figs = await measure([...names.map(n=>w[n]!), {subject: bare, name:"plain", requests:[request("GET","/key/plain",{"X-API-Key":bask.seed.keys[0]!})]}, {subject: bare, name:"headers", requests:[request("GET","/key/headers",{"X-API-Key":bask.seed.keys[0]!})]}, {subject: bare, name:"echo", requests:[request("POST","/echo",{},{refreshToken: bask.seed.refreshTokens[0], accessToken: bask.seed.accessTokens[0]})]}], 5, 2);
+for (const f of figs) console.log(f.subject, f.name, f.perCpuSecond.toFixed(0), f.perSecond.toFixed(0), f.p99, f.failures, (f.spread*100).toFixed(0)+"%");
+await bask.subject.stop(); await bare.stop();
