@@ -48,6 +48,7 @@ const schema = z.object({
     .string()
     .regex(/^[^\r\n]*[^\s@]+@[^\s@]+$/, "is not an address to send from")
     .default("Bask <no-reply@localhost>"),
+  EMAIL_VERIFICATION: z.enum(["auto", "on", "off"], "must be auto, on or off").default("auto"),
   MAIL_TEMPLATES: z.string().refine(existsSync, "is not a folder").optional(),
   REFRESH_GRACE_SECONDS: wholeNumber(0, 60).default(30),
   PASSWORD_MIN_LENGTH: wholeNumber(8, 64).default(8),
@@ -79,6 +80,8 @@ export interface Config {
   /** Where letters are handed over; without it they go to the mailbox. */
   smtpUrl: string | undefined;
   mailFrom: string;
+  /** Whether people must prove their address before they join others and make keys, may do so, or are not asked. */
+  emailVerification: "required" | "offered" | "off";
   /** The folder of the operator's own texts of letters. */
   mailTemplates: string | undefined;
   /** The folder letters are kept in, and never sent from, when there is no SMTP server. */
@@ -114,6 +117,7 @@ export function parseConfig(environment: Environment, ownSecret: () => string): 
     publicUrl: values.PUBLIC_URL ?? `http://localhost:${values.PORT}`,
     smtpUrl: values.SMTP_URL,
     mailFrom: values.MAIL_FROM,
+    emailVerification: emailVerification(values),
     mailTemplates: values.MAIL_TEMPLATES,
     mailbox: "data/mailbox",
     refreshGraceSeconds: values.REFRESH_GRACE_SECONDS,
@@ -152,6 +156,12 @@ function withFiles(given: Environment): Environment {
     if (result[name] === undefined) throw new ConfigError(`${name}_FILE names a file that does not exist.`);
   }
   return result;
+}
+
+/** Without an SMTP server nobody could be asked to read a letter. */
+function emailVerification({ EMAIL_VERIFICATION: asked, SMTP_URL: smtp }: z.infer<typeof schema>) {
+  if (asked === "off") return "off";
+  return asked === "on" || smtp ? "required" : "offered";
 }
 
 function secretKeys(text: string): Buffer[] {

@@ -6,7 +6,9 @@ import { deliverLetters } from "./mail/delivery";
 import { pruneLetters } from "./mail/outbox.sql";
 import { interval } from "./news";
 import { pruneSessions } from "./sessions/sessions.sql";
+import { pruneTickets } from "./tickets/tickets.sql";
 import { pruneUsage } from "./usage/usage";
+import { answerLetterRequests } from "./users/letter-requests";
 
 const hour = 3_600_000;
 
@@ -27,6 +29,7 @@ export function startHousekeeping(app: App): () => Promise<void> {
   const timers = [
     every(interval, "hearing of other processes' changes", () => app.news.poll()),
     every(1_000, "saving the uses of API keys", () => app.usage.save()),
+    every(1_000, "writing letters that were asked for", () => answerLetterRequests(app)),
     every(1_000, "sending letters", () => deliverLetters(app)),
     every(hour, "pruning", () => prune(app)),
     every(hour, "pruning the audit log", () => pruneAudit(app)),
@@ -45,6 +48,7 @@ export async function prune(app: App) {
     const ago = (milliseconds: number) => new Date(tx.now.getTime() - milliseconds);
     await pruneChanges(tx, ago(hour));
     await pruneAttempts(tx, ago(24 * hour));
+    await pruneTickets(tx, ago(0));
     await pruneLetters(tx, ago(30 * 24 * hour));
     await pruneSessions(tx, ago(30 * 24 * hour));
     await pruneUsage(tx);

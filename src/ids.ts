@@ -7,11 +7,13 @@ export type UserId = Id<"usr">;
 export type SessionId = Id<"ses">;
 export type OrganizationId = Id<"org">;
 export type MembershipId = Id<"mem">;
+export type RoleId = Id<"rol">;
 export type ApiKeyId = Id<"key">;
 export type EventId = Id<"evt">;
 export type BackupCodeId = Id<"bck">;
 export type LetterId = Id<"ltr">;
 export type TicketId = Id<"tkt">;
+export type LetterRequestId = Id<"lrq">;
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 const pattern = /^[a-z]{3}_[0-7][0-9a-hjkmnp-tv-z]{25}$/;

@@ -1,5 +1,17 @@
 import { invalid } from "./problems";
 
+/** Which part of a list is asked for. */
+export interface PageInput {
+  limit: number;
+  cursor?: string | undefined;
+}
+
+/** The rows after an id. */
+export interface PageOf {
+  after: string | undefined;
+  limit: number;
+}
+
 /** A page of rows that were asked for one more than the page holds, so that it is known whether there are more. */
 export function toPage<Row extends { id: string }>(
   rows: Row[],

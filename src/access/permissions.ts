@@ -1,36 +1,29 @@
+import { extension } from "../extensions/permissions";
+import { builtIn, type GrantOf, type PermissionOf } from "./catalogue";
+
 /** Everything that can be done inside an organization. Roles and key scopes are both made of these. */
-export const resources = {
-  organization: ["read", "update", "delete"],
-  members: ["read"],
-  "audit-logs": ["read"],
-  "api-keys": ["read", "create", "update", "delete", "verify"],
-  usage: ["read"],
-} as const;
+export const resources = { ...builtIn, ...extension.resources };
 
-type Resources = typeof resources;
-
-/** `resource:action`. */
-export type Permission = { [R in keyof Resources]: `${R}:${Resources[R][number]}` }[keyof Resources];
-
-/** What a role or a key may be given: a permission, everything of a resource, or everything. */
-export type Grant = Permission | `${keyof Resources}:*` | "*";
+export type Permission = PermissionOf<typeof resources>;
+export type Grant = GrantOf<typeof resources>;
 
 export const permissions: readonly Permission[] = Object.entries(resources).flatMap(([resource, actions]) =>
   actions.map((action) => `${resource}:${action}` as Permission),
 );
 
+/** The roles every organization has. */
 export const roles = ["owner", "admin", "member", "viewer"] as const;
 export type Role = (typeof roles)[number];
 
 /** The audit log holds addresses of people: it is for those who run the organization. */
 const reading = permissions.filter((permission) => permission.endsWith(":read") && permission !== "audit-logs:read");
 
-/** What each role may do. */
+/** What each of them may do. */
 export const rolePermissions: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   owner: new Set(permissions),
   admin: new Set(permissions.filter((permission) => permission !== "organization:delete")),
-  member: new Set(reading),
-  viewer: new Set<Permission>(["organization:read", "members:read"]),
+  member: new Set([...reading, ...extension.roles.member]),
+  viewer: new Set<Permission>(["organization:read", "members:read", ...extension.roles.viewer]),
 };
 
 /** Named sets of scopes for new keys. */
@@ -39,10 +32,11 @@ export const presets = {
   "full-access": permissions,
   /** What a pipeline needs: nothing about people, and nothing it could change. */
   ci: reading.filter((permission) => permission !== "members:read"),
-} as const satisfies Record<string, readonly Permission[]>;
+  ...extension.presets,
+} as const satisfies Record<string, readonly Grant[]>;
 export type Preset = keyof typeof presets;
 
-/** The permissions that grants stand for; undefined for one that names nothing. */
+/** The permissions that a grant stands for; undefined for one that names nothing. */
 export function expand(grant: string): readonly Permission[] | undefined {
   if (grant === "*") return permissions;
   if (grant.endsWith(":*")) {
@@ -50,4 +44,24 @@ export function expand(grant: string): readonly Permission[] | undefined {
     return all.length > 0 ? all : undefined;
   }
   return permissions.includes(grant as Permission) ? [grant as Permission] : undefined;
+}
+
+/** The permissions that several grants stand for; what names nothing any more gives nothing. */
+export const expandAll = (grants: readonly string[]): Set<Permission> =>
+  new Set(grants.flatMap((grant) => expand(grant) ?? []));
+
+/** What a role may do: one every organization has, or one of its own, which is made of grants. */
+export const permissionsOfRole = (role: string, grants: readonly Grant[] | null): ReadonlySet<Permission> =>
+  isBuiltIn(role) ? rolePermissions[role] : expandAll(grants ?? []);
+
+export const isBuiltIn = (role: string): role is Role => (roles as readonly string[]).includes(role);
+
+/**
+ * How high somebody stands in an organization, by what they may do: 3 may delete it, 2 change it, 1 manage its members.
+ * People change only those who stand below them.
+ */
+export function rank(permissions: ReadonlySet<Permission>): number {
+  if (permissions.has("organization:delete")) return 3;
+  if (permissions.has("organization:update")) return 2;
+  return permissions.has("members:update") || permissions.has("members:remove") ? 1 : 0;
 }

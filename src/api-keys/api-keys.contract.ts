@@ -33,7 +33,8 @@ export const CreateApiKey = z
     environment: Environment.default("live"),
     /** Left out with `preset`: read-only. */
     scopes: Scopes.optional(),
-    preset: z.enum(["read-only", "full-access", "ci"]).optional(),
+    /** The name of a set of scopes: read-only, full-access, ci. */
+    preset: line(50).optional(),
     expiresAt: Moment.optional(),
     expiresInDays: z.int("is not a whole number").min(1, "is below 1").max(3650, "is above 3650").optional(),
     rateLimit: RateLimit.optional(),

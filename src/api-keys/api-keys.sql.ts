@@ -1,9 +1,11 @@
 import { and, asc, count, eq, gt, isNotNull, isNull, lte, or, type SQL, sql } from "drizzle-orm";
+import type { Grant } from "../access/permissions";
 import type { Reader, Writer } from "../db/database";
 import { prepared } from "../db/prepared";
-import { apiKeys, memberships, organizations, type WhyDisabled } from "../db/tables";
+import { apiKeys, memberships, organizations, roles, type WhyDisabled } from "../db/tables";
 import type { ApiKeyId, OrganizationId, UserId } from "../ids";
-import type { PageOf } from "../organizations/organizations.sql";
+import { roleOfMember } from "../members/members.sql";
+import type { PageOf } from "../paging";
 
 export type ApiKeyRow = typeof apiKeys.$inferSelect;
 
@@ -211,17 +213,19 @@ const keyByHash = prepared<
     {
       key: ApiKeyRow;
       plan: (typeof organizations.$inferSelect)["plan"];
-      role: (typeof memberships.$inferSelect)["role"];
+      role: string;
+      grants: Grant[] | null;
     }[]
   >
 >("key_by_hash", (db) =>
   db
-    .select({ key: apiKeys, plan: organizations.plan, role: memberships.role })
+    .select({ key: apiKeys, plan: organizations.plan, role: memberships.role, grants: roles.permissions })
     .from(apiKeys)
     .innerJoin(organizations, eq(organizations.id, apiKeys.organizationId))
     .innerJoin(
       memberships,
       and(eq(memberships.organizationId, apiKeys.organizationId), eq(memberships.userId, apiKeys.creatorId)),
     )
+    .leftJoin(roles, roleOfMember)
     .where(and(eq(apiKeys.hash, sql.placeholder("hash")), isNull(apiKeys.revokedAt), isNull(apiKeys.disabledAt))),
 );

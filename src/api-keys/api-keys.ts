@@ -5,8 +5,7 @@ import { record } from "../audit/audit";
 import { apiKeyHash, displayPrefix, newApiKey } from "../crypto/api-key-secrets";
 import { type ApiKeyId, isId, newId, type OrganizationId, type UserId } from "../ids";
 import { plans } from "../limits/plans";
-import type { PageInput } from "../organizations/organizations";
-import { afterCursor, toPage } from "../paging";
+import { afterCursor, type PageInput, toPage } from "../paging";
 import { invalid, Problem } from "../problems";
 import {
   type ApiKeyRow,
@@ -18,7 +17,7 @@ import {
   lockKeys,
 } from "./api-keys.sql";
 import { boundedBy, type ExpiryInput, expiryOf } from "./bounds";
-import { grantable, type ScopeInput } from "./scopes";
+import { type ScopeInput, scopesFrom } from "./scopes";
 
 export interface NewApiKey extends ScopeInput, ExpiryInput {
   name: string;
@@ -35,7 +34,7 @@ export interface NewApiKey extends ScopeInput, ExpiryInput {
  */
 export async function createApiKey(app: App, actor: Actor, organization: string, input: NewApiKey) {
   const { organizationId, permissions } = await permit(app, actor, organization, "api-keys:create");
-  const scopes = grantable(input, permissions);
+  const scopes = scopesFrom(input, permissions);
   const bounds = await boundedBy(app, actor, {
     environment: input.environment,
     expiresAt: expiryOf(input, app.clock.now()),

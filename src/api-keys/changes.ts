@@ -10,7 +10,7 @@ import { Problem } from "../problems";
 import { keyOf, shown, tooFast } from "./api-keys";
 import { type ApiKeyRow, disableApiKey, enableApiKey, lockKeys, revokeApiKey, updateApiKey } from "./api-keys.sql";
 import { boundedBy, expiryOf } from "./bounds";
-import { grantable, refuseBeyond } from "./scopes";
+import { refuseBeyond, scopesFrom } from "./scopes";
 
 /** What of a key can be changed; null takes a value away, what is left out stays. */
 export interface KeyChange {
@@ -39,7 +39,7 @@ export async function changeApiKey(app: App, actor: Actor, organization: string,
     description: input.description,
     metadata: input.metadata,
     rateLimit: input.rateLimit,
-    scopes: input.scopes && grantable(input, permissions),
+    scopes: input.scopes && scopesFrom(input, permissions),
     expiresAt: input.expiresAt === undefined ? undefined : bounds.expiresAt,
     allowedIps: input.allowedIps === undefined ? undefined : bounds.allowedIps,
   });

@@ -1,5 +1,5 @@
 import { openNetworks } from "../access/networks";
-import { expand, type Permission, rolePermissions } from "../access/permissions";
+import { expandAll, type Permission, permissionsOfRole } from "../access/permissions";
 import { type Remembered, remember } from "../access/remembered";
 import type { Reader } from "../db/database";
 import type { ApiKeyId, OrganizationId, UserId } from "../ids";
@@ -30,17 +30,16 @@ export function rememberPrincipals(reader: Reader, usage: Usage): Remembered<Pri
   return remember(async (hash) => {
     const found = await findKeyByHash(reader, hash);
     if (!found) return undefined;
-    const { key, plan, role } = found;
+    const { key, plan, role, grants } = found;
     await usage.recall(key.id);
     const quotas = quotasOf(plan, key.environment, key.rateLimit);
-    const scoped = key.scopes.flatMap((scope) => expand(scope) ?? []);
     return {
       keyId: key.id,
       organizationId: key.organizationId,
       creatorId: key.creatorId,
       environment: key.environment,
       scopes: key.scopes,
-      permissions: new Set(scoped.filter((permission) => rolePermissions[role].has(permission))),
+      permissions: expandAll(key.scopes).intersection(permissionsOfRole(role, grants)),
       allows: key.allowedIps ? openNetworks(key.allowedIps) : undefined,
       expiresAt: key.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
       quotas,

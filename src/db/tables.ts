@@ -1,13 +1,16 @@
 import { sql } from "drizzle-orm";
-import type { Grant, Role } from "../access/permissions";
+import type { Grant } from "../access/permissions";
 import type {
   ApiKeyId,
   BackupCodeId,
   EventId,
   LetterId,
+  LetterRequestId,
   MembershipId,
   OrganizationId,
+  RoleId,
   SessionId,
+  TicketId,
   UserId,
 } from "../ids";
 import type { Topic } from "./changes";
@@ -20,6 +23,8 @@ export const users = table("users", {
   email: text("email").notNull().unique(),
   fullName: text("full_name").notNull(),
   passwordHash: text("password_hash").notNull(),
+  /** When somebody proved to read the letters of this address. */
+  emailVerifiedAt: time("email_verified_at"),
   createdAt: time("created_at").notNull(),
 });
 
@@ -54,7 +59,7 @@ export const sessions = table(
   (t) => [index("sessions_user").on(t.userId)],
 );
 
-export type EndOfSession = "logout" | "reuse_detected" | "two_factor_changed";
+export type EndOfSession = "logout" | "reuse_detected" | "two_factor_changed" | "password_changed";
 
 /** Authenticator apps. A row without `enabledAt` is an enrolment that waits for its first code. */
 export const twoFactors = table("two_factors", {
@@ -113,7 +118,8 @@ export const memberships = table(
       .notNull()
       .references(() => users.id, { onDelete: "cascade" })
       .$type<UserId>(),
-    role: text("role").notNull().$type<Role>(),
+    /** owner, admin, member, viewer, or the name of one of the organization's own roles. */
+    role: text("role").notNull(),
     createdAt: time("created_at").notNull(),
   },
   (t) => [
@@ -121,6 +127,24 @@ export const memberships = table(
     uniqueIndex("memberships_one_owner").on(t.organizationId).where(sql`role = 'owner'`),
     index("memberships_user").on(t.userId),
   ],
+);
+
+/** Roles that an organization made for itself. Built-in ones stand in `access/permissions.ts`. */
+export const roles = table(
+  "roles",
+  {
+    id: text("id").primaryKey().$type<RoleId>(),
+    organizationId: text("organization_id")
+      .notNull()
+      .references(() => organizations.id, { onDelete: "cascade" })
+      .$type<OrganizationId>(),
+    /** How memberships name it; never changed. */
+    name: text("name").notNull(),
+    description: text("description"),
+    permissions: json<Grant[]>("permissions").notNull(),
+    createdAt: time("created_at").notNull(),
+  },
+  (t) => [uniqueIndex("roles_organization_name").on(t.organizationId, t.name)],
 );
 
 /** Keys for machines. The key itself is never stored: only its SHA-256, and the first letters to tell it by. */
@@ -185,6 +209,38 @@ export const keyUsage = table(
   },
   (t) => [primaryKey({ columns: [t.keyId, t.seconds, t.start] }), index("key_usage_age").on(t.seconds, t.start)],
 );
+
+/** What the tokens in letters stand for, each good once and for one address. The token itself is nowhere. */
+export const tickets = table(
+  "tickets",
+  {
+    id: text("id").primaryKey().$type<TicketId>(),
+    kind: text("kind").notNull().$type<TicketKind>(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" })
+      .$type<UserId>(),
+    /** The address the letter went to. */
+    email: text("email").notNull(),
+    createdAt: time("created_at").notNull(),
+    expiresAt: time("expires_at").notNull(),
+    spentAt: time("spent_at"),
+  },
+  (t) => [index("tickets_user").on(t.userId)],
+);
+
+export type TicketKind = "verify-email" | "reset-password" | "change-email" | "undo-email-change";
+
+/** Letters that strangers asked for, by address, before anybody looked whether it has an account. */
+export const letterRequests = table("letter_requests", {
+  id: text("id").primaryKey().$type<LetterRequestId>(),
+  letter: text("letter").notNull().$type<"verify-email" | "reset-password">(),
+  email: text("email").notNull(),
+  address: text("address").notNull(),
+  userAgent: text("user_agent"),
+  requestId: text("request_id").notNull(),
+  createdAt: time("created_at").notNull(),
+});
 
 /** Letters on their way out, written in the transaction of their cause. A letter holds no secret: its link is made when it is sent. */
 export const outbox = table(

@@ -1,6 +1,9 @@
 import { apiKeyRoutes } from "../api-keys/api-keys.http";
 import { auditRoutes } from "../audit/audit.http";
+import { extensionGroups } from "../extensions/extensions.http";
+import { memberRoutes } from "../members/members.http";
 import { organizationRoutes } from "../organizations/organizations.http";
+import { roleRoutes } from "../roles/roles.http";
 import { sessionRoutes } from "../sessions/sessions.http";
 import { twoFactorRoutes } from "../two-factor/two-factor.http";
 import { usageRoutes } from "../usage/usage.http";
@@ -19,11 +22,14 @@ export const routeGroups: readonly RouteGroup[] = [
   { name: "People", description: "Accounts and profiles.", routes: userRoutes },
   { name: "Sessions", description: "Logging in, refreshing, logging out.", routes: sessionRoutes },
   { name: "Two-factor", description: "Authenticator apps and backup codes.", routes: twoFactorRoutes },
-  { name: "Organizations", description: "Organizations and who belongs to them.", routes: organizationRoutes },
+  { name: "Organizations", description: "What people do things in together.", routes: organizationRoutes },
+  { name: "Members", description: "Who belongs to an organization, as what.", routes: memberRoutes },
+  { name: "Roles", description: "What members may do.", routes: roleRoutes },
   { name: "API keys", description: "Keys for machines.", routes: apiKeyRoutes },
   { name: "Audit log", description: "What happened, in a chain that shows every later change.", routes: auditRoutes },
   { name: "Usage", description: "What keys were used for.", routes: usageRoutes },
   { name: "Credentials", description: "What a credential is and may do.", routes: whoamiRoutes },
+  ...extensionGroups,
 ];
 
 export const routes: readonly Route[] = routeGroups.flatMap((group) => group.routes);

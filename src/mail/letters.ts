@@ -30,9 +30,36 @@ Confirm that the address is yours. The link works once, within 24 hours.
 
 {{link}}
 
-If it was not you, do nothing: without your confirmation the account proves nothing about you.`,
+If it was not you, do not open the link: without it the account is not yours and proves nothing about you.`,
     path: "/verify-email",
     action: "Confirm this address",
+  }),
+
+  "address-taken": letter<Record<never, never>>({
+    subject: "You have an account already",
+    text: `Somebody, perhaps you, tried to open an account with this e-mail address. It has one already, and nothing about it changed.
+
+If it was you, sign in, or ask for a new password if you forgot yours. If it was not, you need not do anything.`,
+  }),
+
+  "reset-password": letter<{ ticket: TicketId }>({
+    subject: "Choose a new password",
+    text: `Somebody, we hope you, asked for a new password for your account.
+
+Choose one here. The link works once, within 1 hour, and a newer letter ends it.
+
+{{link}}
+
+If it was not you, you need not do anything: your password stays as it is.`,
+    path: "/reset-password",
+    action: "Choose a new password",
+  }),
+
+  "password-changed": letter<{ at: string; address: string }>({
+    subject: "Your password was changed",
+    text: `The password of your account was changed on {{at}}, from the address {{address}}. Everybody who was signed in elsewhere was signed out.
+
+If it was not you, ask for a new password at once: whoever did it can sign in.`,
   }),
 };
 

@@ -5,12 +5,10 @@ import {
   createOrganization,
   getOrganization,
   listMyOrganizations,
-  listOrganizationMembers,
   removeOrganization,
 } from "./organizations";
 import {
   CreateOrganization,
-  Members,
   MyOrganization,
   MyOrganizations,
   Organization,
@@ -56,12 +54,5 @@ export const organizationRoutes = [
     summary: "Delete an organization with everything in it",
     answer: null,
     run: ({ app, actor, params }) => removeOrganization(app, actor, params.id),
-  }),
-  route("GET", "/organizations/:id/members", {
-    access: "actor",
-    summary: "The members of an organization",
-    query: Page,
-    answer: Members,
-    run: ({ app, actor, params, query }) => listOrganizationMembers(app, actor, params.id, query),
   }),
 ];

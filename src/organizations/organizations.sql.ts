@@ -1,11 +1,10 @@
-import { and, asc, eq, gt, sql } from "drizzle-orm";
+import { and, asc, eq, gt } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
-import { prepared } from "../db/prepared";
-import { memberships, organizations, users } from "../db/tables";
+import { memberships, organizations } from "../db/tables";
 import type { OrganizationId, UserId } from "../ids";
+import type { PageOf } from "../paging";
 
 export type OrganizationRow = typeof organizations.$inferSelect;
-export type MembershipRow = typeof memberships.$inferSelect;
 
 /** Undefined when the slug is taken. */
 export async function insertOrganization(
@@ -34,34 +33,9 @@ export async function deleteOrganization(tx: Writer, id: OrganizationId): Promis
   return deleted.length > 0;
 }
 
-export async function insertMembership(tx: Writer, membership: MembershipRow) {
-  await tx.insert(memberships).values(membership);
-}
-
-export async function findMembership(
-  db: Reader,
-  of: { organizationId: OrganizationId; userId: UserId },
-): Promise<MembershipRow | undefined> {
-  return (await membershipOf(db, of))[0];
-}
-
-const membershipOf = prepared<{ organizationId: OrganizationId; userId: UserId }, Promise<MembershipRow[]>>(
-  "membership_of",
-  (db) =>
-    db
-      .select()
-      .from(memberships)
-      .where(
-        and(
-          eq(memberships.organizationId, sql.placeholder("organizationId")),
-          eq(memberships.userId, sql.placeholder("userId")),
-        ),
-      ),
-);
-
-export interface PageOf {
-  after: string | undefined;
-  limit: number;
+/** Holds every other change to who belongs to an organization, and as what, until the transaction ends. */
+export async function lockOrganization(tx: Writer, id: OrganizationId): Promise<OrganizationRow | undefined> {
+  return (await tx.update(organizations).set({ id }).where(eq(organizations.id, id)).returning())[0];
 }
 
 /** A person's organizations with their role in each. */
@@ -80,35 +54,3 @@ export async function listOrganizationsOf(db: Reader, userId: UserId, { after, l
     .limit(limit);
   return rows.map(({ organization, role }) => ({ ...organization, role }));
 }
-
-/** The members of an organization, in the order they joined. */
-export async function listMembers(db: Reader, organizationId: OrganizationId, { after = "", limit }: PageOf) {
-  return membersOf(db, { organizationId, after, limit });
-}
-
-const membersOf = prepared<
-  { organizationId: OrganizationId; after: string; limit: number },
-  Promise<
-    { id: string; userId: string; email: string; fullName: string; role: MembershipRow["role"]; joinedAt: Date }[]
-  >
->("members_of", (db) =>
-  db
-    .select({
-      id: memberships.id,
-      userId: memberships.userId,
-      email: users.email,
-      fullName: users.fullName,
-      role: memberships.role,
-      joinedAt: memberships.createdAt,
-    })
-    .from(memberships)
-    .innerJoin(users, eq(users.id, memberships.userId))
-    .where(
-      and(
-        eq(memberships.organizationId, sql.placeholder("organizationId")),
-        gt(memberships.id, sql.placeholder("after")),
-      ),
-    )
-    .orderBy(asc(memberships.id))
-    .limit(sql.placeholder("limit")),
-);

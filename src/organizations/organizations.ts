@@ -5,22 +5,16 @@ import type { App } from "../app";
 import { record } from "../audit/audit";
 import { UniqueViolation } from "../db/database";
 import { newId } from "../ids";
-import { afterCursor, toPage } from "../paging";
+import { insertMembership } from "../members/members.sql";
+import { afterCursor, type PageInput, toPage } from "../paging";
 import { Problem } from "../problems";
 import {
   deleteOrganization,
   findOrganization,
-  insertMembership,
   insertOrganization,
-  listMembers,
   listOrganizationsOf,
   updateOrganization,
 } from "./organizations.sql";
-
-export interface PageInput {
-  limit: number;
-  cursor?: string | undefined;
-}
 
 /**
  * Founds an organization; who founds it owns it. Without a slug one is made from the name.
@@ -115,14 +109,6 @@ export async function removeOrganization(app: App, actor: Actor, id: string) {
     return done;
   });
   if (!deleted) throw new Problem("NOT_FOUND");
-}
-
-export async function listOrganizationMembers(app: App, actor: Actor, id: string, { limit, cursor }: PageInput) {
-  const { organizationId } = await permit(app, actor, id, "members:read");
-  return toPage(
-    await listMembers(app.db.reader, organizationId, { after: afterCursor(cursor), limit: limit + 1 }),
-    limit,
-  );
 }
 
 function slugOf(name: string): string {

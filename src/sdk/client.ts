@@ -8,19 +8,20 @@ import type {
   UpdateApiKey,
 } from "../api-keys/api-keys.contract";
 import type { AuditEvents, AuditFile, AuditQuery } from "../audit/audit.contract";
+import type { ChangeMember, Member, Members, MembersQuery, RemoveMember } from "../members/members.contract";
 import type {
   CreateOrganization,
-  Members,
   MyOrganization,
   MyOrganizations,
   Organization,
   UpdateOrganization,
 } from "../organizations/organizations.contract";
+import type { CreateRole, Role, Roles, UpdateRole } from "../roles/roles.contract";
 import type { LoggedIn, Login, Session } from "../sessions/sessions.contract";
 import type { Page, Wire } from "../shapes.contract";
 import type { BackupCodes, Confirm, Enrolment, SetUp, WithFactor } from "../two-factor/two-factor.contract";
 import type { UsageHistory, UsageRange } from "../usage/usage.contract";
-import type { Register, Registered, User } from "../users/users.contract";
+import type { ForAddress, Proof, Register, Registered, Requested, ResetPassword, User } from "../users/users.contract";
 import { BaskError, readError } from "./error";
 
 type Input<Schema extends z.ZodType> = z.input<Schema>;
@@ -113,6 +114,12 @@ export function connect({ url, apiKey, tokens, onTokens = () => {}, fetch: send 
 
     auth: {
       register: (input: Input<typeof Register>) => call<Output<typeof Registered>>("POST", "/auth/register", input),
+      verifyEmail: (input: Input<typeof Proof>) => call<void>("POST", "/auth/verify-email", input),
+      resendVerification: (input: Input<typeof ForAddress>) =>
+        call<Output<typeof Requested>>("POST", "/auth/resend-verification", input),
+      forgotPassword: (input: Input<typeof ForAddress>) =>
+        call<Output<typeof Requested>>("POST", "/auth/forgot-password", input),
+      resetPassword: (input: Input<typeof ResetPassword>) => call<void>("POST", "/auth/reset-password", input),
       /** Signs in; from here on the client acts as this person. */
       async login(input: Input<typeof Login>) {
         const answer = await call<Output<typeof LoggedIn>>("POST", "/auth/login", input);
@@ -151,8 +158,27 @@ export function connect({ url, apiKey, tokens, onTokens = () => {}, fetch: send 
       update: (id: string, input: Input<typeof UpdateOrganization>) =>
         call<Output<typeof Organization>>("PATCH", `/organizations/${segment(id)}`, input),
       delete: (id: string) => call<void>("DELETE", `/organizations/${segment(id)}`),
-      members: (id: string, page?: PageInput) =>
-        call<Output<typeof Members>>("GET", `/organizations/${segment(id)}/members${query(page)}`),
+      leave: (id: string) => call<void>("POST", `/organizations/${segment(id)}/leave`),
+    },
+
+    members: {
+      list: (organization: string, input?: Query<typeof MembersQuery>) =>
+        call<Output<typeof Members>>("GET", `/organizations/${segment(organization)}/members${query(input)}`),
+      changeRole: (organization: string, id: string, input: Input<typeof ChangeMember>) =>
+        call<Output<typeof Member>>("PATCH", `/organizations/${segment(organization)}/members/${segment(id)}`, input),
+      remove: (organization: string, id: string, input?: Input<typeof RemoveMember>) =>
+        call<void>("DELETE", `/organizations/${segment(organization)}/members/${segment(id)}${query(input)}`),
+    },
+
+    roles: {
+      list: (organization: string) =>
+        call<Output<typeof Roles>>("GET", `/organizations/${segment(organization)}/roles`),
+      create: (organization: string, input: Input<typeof CreateRole>) =>
+        call<Output<typeof Role>>("POST", `/organizations/${segment(organization)}/roles`, input),
+      update: (organization: string, name: string, input: Input<typeof UpdateRole>) =>
+        call<Output<typeof Role>>("PATCH", `/organizations/${segment(organization)}/roles/${segment(name)}`, input),
+      delete: (organization: string, name: string) =>
+        call<void>("DELETE", `/organizations/${segment(organization)}/roles/${segment(name)}`),
     },
 
     apiKeys: {

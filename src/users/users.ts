@@ -1,49 +1,55 @@
 import type { UserActor, Visitor } from "../access/actor";
 import type { App } from "../app";
 import { record } from "../audit/audit";
+import type { Writer } from "../db/database";
 import { newId, type UserId } from "../ids";
-import { invalid, Problem } from "../problems";
+import { Problem } from "../problems";
+import { issueTicket } from "../tickets/tickets";
 import { findTwoFactor } from "../two-factor/two-factor.sql";
+import { postSparingly } from "./letter-requests";
+import { refuseWeak } from "./password-policy";
 import { findUser, findUserByEmail, insertUser, type UserRow } from "./users.sql";
 
 /** What a person sees of themselves. */
 export const profile = (user: UserRow, twoFactorEnabled: boolean) => ({
   id: user.id,
   email: user.email,
+  emailVerified: user.emailVerifiedAt !== null,
   fullName: user.fullName,
   twoFactorEnabled,
   createdAt: user.createdAt,
 });
 
 /**
- * Opens an account. Says the same, after the same work, when the address has one already.
- * @throws Problem VALIDATION_ERROR for a password below the installation's minimum
+ * Opens an account. Says the same, after the same work, when the address has one already; its owner hears of it by letter.
+ * @throws Problem VALIDATION_ERROR for a password that is too short, too common or too close to its owner
  */
 export async function register(
   app: App,
   visitor: Visitor,
   input: { email: string; password: string; fullName: string },
 ) {
-  refuseShort(app, input.password);
+  await refuseWeak(app, input.password, input);
   const passwordHash = await app.passwords.hash(input.password);
+  const { email, fullName } = input;
   await app.db.write(async (tx) => {
     const id = newId("usr", tx.now.getTime());
-    const user = await insertUser(tx, {
-      id,
-      email: input.email,
-      fullName: input.fullName,
-      passwordHash,
-      createdAt: tx.now,
-    });
-    const owner = user ?? (await findUserByEmail(tx, input.email))!;
+    const user = await insertUser(tx, { id, email, fullName, passwordHash, createdAt: tx.now });
+    const owner = user ?? (await findUserByEmail(tx, email))!;
+    await tellOwner(app, tx, owner, user !== undefined);
+    const doer = { kind: "person", userId: owner.id, origin: visitor.origin } as const;
     const action = user ? "user.registered" : "user.registration_repeated";
-    await record(
-      tx,
-      { kind: "person", userId: owner.id, origin: visitor.origin },
-      { action, chain: owner.id, target: owner.id },
-    );
+    await record(tx, doer, { action, chain: owner.id, target: owner.id });
   });
   return { message: "The account is ready: log in. If the address had an account before, that one is unchanged." };
+}
+
+async function tellOwner(app: App, tx: Writer, { id, email }: UserRow, isNew: boolean) {
+  if (!isNew) return postSparingly(tx, email, async () => ({ to: email, letter: "address-taken", values: {} }));
+  if (app.config.emailVerification === "off") return;
+  return postSparingly(tx, email, async () => {
+    return { to: email, letter: "verify-email", values: { ticket: await issueTicket(tx, "verify-email", id, email) } };
+  });
 }
 
 /** The person behind the session. */
@@ -60,9 +66,4 @@ export async function confirmPassword(app: App, userId: UserId, password: string
     throw new Problem("INVALID_CREDENTIALS", { message: "The password is wrong." });
   }
   return user;
-}
-
-function refuseShort(app: App, password: string) {
-  const least = app.config.passwordMinLength;
-  if ([...password].length < least) throw invalid("password", `must have at least ${least} characters`);
 }

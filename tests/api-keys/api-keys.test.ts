@@ -3,7 +3,7 @@ import { eq } from "drizzle-orm";
 import { type KeysOfLeaver, settleKeysOf } from "../../src/api-keys/creators";
 import { apiKeys, memberships, organizations } from "../../src/db/tables";
 import { newId, type OrganizationId, type UserId } from "../../src/ids";
-import { insertMembership } from "../../src/organizations/organizations.sql";
+import { insertMembership } from "../../src/members/members.sql";
 import { BaskError } from "../../src/sdk/client";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -49,7 +49,7 @@ describe("a new key", () => {
     expect((await create({ preset: "ci" })).scopes).not.toContain("members:read");
     expect((await create({ preset: "full-access" })).scopes).toContain("api-keys:create");
     expect((await refusal(create({ scopes: ["members:dance"] }))).details).toEqual([
-      { path: "scopes.0", message: "is not a scope" },
+      { path: "scopes.0", message: "is not a known permission" },
     ]);
     expect(await code(create({ scopes: [] }))).toBe("VALIDATION_ERROR");
   });
@@ -155,7 +155,7 @@ describe("a key", () => {
   test("may do from the next request on what it was changed to", async () => {
     const { id, key } = await create();
     const robot = world.machine(key);
-    await robot.organizations.members(organization);
+    await robot.members.list(organization);
     const changed = await ada.bask.apiKeys.update(organization, id, {
       name: "Narrow",
       scopes: ["organization:read"],
@@ -169,7 +169,7 @@ describe("a key", () => {
       rateLimit: 5,
       metadata: { a: "b" },
     });
-    expect(await code(robot.organizations.members(organization))).toBe("INSUFFICIENT_SCOPE");
+    expect(await code(robot.members.list(organization))).toBe("INSUFFICIENT_SCOPE");
     expect(await code(ada.bask.apiKeys.update(organization, id, { rateLimit: 100_000 }))).toBe("VALIDATION_ERROR");
   });
 

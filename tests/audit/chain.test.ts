@@ -46,7 +46,7 @@ describe("the audit chain", () => {
       `delete from audit_events where chain = '${id}' and seq = 2`,
       ...(world.app.db.dialect === "postgres" ? ["truncate audit_events"] : []),
     ];
-    for (const attempt of attempts) expect(raw(world, attempt)).rejects.toThrow("audit events are");
+    for (const attempt of attempts) await expect(raw(world, attempt)).rejects.toThrow("audit events are");
     expect(await breaksOf(id)).toEqual([]);
   });
 

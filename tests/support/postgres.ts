@@ -58,7 +58,7 @@ export async function startPostgres(native: string, { durable = false } = {}): P
   const port = await freePort();
   const url = `postgres://bask@127.0.0.1:${port}/postgres`;
   const careless = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
-  const settings = [...(durable ? [] : careless), "max_connections=300", "shared_buffers=64MB"];
+  const settings = [...(durable ? [] : careless), "max_connections=1000", "shared_buffers=64MB"];
   let server: Bun.Subprocess | undefined;
 
   async function start() {

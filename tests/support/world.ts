@@ -8,6 +8,7 @@ import type { LetterName } from "../../src/mail/letters";
 import type { Mailer } from "../../src/mail/mailer";
 import type { Message } from "../../src/mail/written";
 import { type Bask, connect } from "../../src/sdk/client";
+import { answerLetterRequests } from "../../src/users/letter-requests";
 import { type TestTime, testTime } from "./clock";
 import { newDatabase } from "./databases";
 
@@ -26,6 +27,8 @@ export interface World {
   time: TestTime;
   /** Every line it logged. */
   log: string[];
+  /** Opens the link of the letter that confirms a person's address. */
+  verify(person: Pick<Person, "email">): Promise<void>;
   /** Sends the letters that are due and gives all that this address has received, the latest last. */
   lettersTo(email: string): Promise<Message[]>;
   /** The token in the link of the latest letter of a kind to an address. */
@@ -77,7 +80,11 @@ export async function openWorld({ config, time = testTime(), databaseUrl, mailer
     url,
     time,
     log,
+    async verify({ email }) {
+      await world.visitor.auth.verifyEmail({ token: await world.tokenTo(email, "verify-email") });
+    },
     async lettersTo(email) {
+      await answerLetterRequests(app);
       while ((await deliverLetters(app)) > 0);
       return received.filter(({ to }) => to === email);
     },

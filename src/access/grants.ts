@@ -1,0 +1,19 @@
+import { Problem } from "../problems";
+import { expand, type Grant, type Permission } from "./permissions";
+
+/**
+ * What somebody asks to give to a key or a role, if each is known and within what they may do themselves.
+ * @param path where in the input it stands
+ * @throws Problem VALIDATION_ERROR
+ */
+export function grantable(asked: readonly string[], own: ReadonlySet<Permission>, path: string): Grant[] {
+  const details = asked.flatMap((grant, i) => {
+    const meant = expand(grant);
+    if (!meant) return [{ path: `${path}.${i}`, message: "is not a known permission" }];
+    return meant.every((permission) => own.has(permission))
+      ? []
+      : [{ path: `${path}.${i}`, message: "goes beyond what you may do yourself" }];
+  });
+  if (details.length > 0) throw new Problem("VALIDATION_ERROR", { details });
+  return [...new Set(asked)] as Grant[];
+}

@@ -1,0 +1,172 @@
+import { and, asc, count, eq, gt, like, ne, or, sql } from "drizzle-orm";
+import type { Grant } from "../access/permissions";
+import type { Reader, Writer } from "../db/database";
+import { prepared } from "../db/prepared";
+import { memberships, roles, users } from "../db/tables";
+import type { MembershipId, OrganizationId, UserId } from "../ids";
+import type { PageOf } from "../paging";
+
+export type MembershipRow = typeof memberships.$inferSelect;
+
+/** A membership, and the grants of its role where that is one of the organization's own. */
+export interface Membership extends MembershipRow {
+  grants: Grant[] | null;
+}
+
+/** Joins `roles` to `memberships`; built-in roles have no row there. */
+export const roleOfMember = and(eq(roles.organizationId, memberships.organizationId), eq(roles.name, memberships.role));
+
+export async function insertMembership(tx: Writer, membership: MembershipRow) {
+  await tx.insert(memberships).values(membership);
+}
+
+/** What a person is in an organization. */
+export async function findMembership(
+  db: Reader,
+  of: { organizationId: OrganizationId; userId: UserId },
+): Promise<Membership | undefined> {
+  return flat((await membershipOf(db, of))[0]);
+}
+
+interface Joined {
+  membership: MembershipRow;
+  grants: Grant[] | null;
+}
+
+const membershipOf = prepared<{ organizationId: OrganizationId; userId: UserId }, Promise<Joined[]>>(
+  "membership_of",
+  (db) =>
+    db
+      .select({ membership: memberships, grants: roles.permissions })
+      .from(memberships)
+      .leftJoin(roles, roleOfMember)
+      .where(
+        and(
+          eq(memberships.organizationId, sql.placeholder("organizationId")),
+          eq(memberships.userId, sql.placeholder("userId")),
+        ),
+      ),
+);
+
+export async function findMember(
+  db: Reader,
+  organizationId: OrganizationId,
+  id: MembershipId,
+): Promise<Membership | undefined> {
+  const [found] = await db
+    .select({ membership: memberships, grants: roles.permissions })
+    .from(memberships)
+    .leftJoin(roles, roleOfMember)
+    .where(and(eq(memberships.organizationId, organizationId), eq(memberships.id, id)));
+  return flat(found);
+}
+
+const flat = (found: Joined | undefined) => found && { ...found.membership, grants: found.grants };
+
+/** Gives a member another role; everybody who remembers what they may do forgets it. */
+export async function setRole(tx: Writer, { organizationId, id, userId }: MembershipRow, role: string) {
+  await tx
+    .update(memberships)
+    .set({ role })
+    .where(and(eq(memberships.organizationId, organizationId), eq(memberships.id, id)));
+  await tx.announce({ topic: "user", subject: userId });
+}
+
+/** Ends a membership; undefined when there is none, and for the owner, who has to hand over first. */
+export async function deleteMembership(
+  tx: Writer,
+  organizationId: OrganizationId,
+  member: { id: MembershipId } | { userId: UserId },
+): Promise<MembershipRow | undefined> {
+  const [deleted] = await tx
+    .delete(memberships)
+    .where(
+      and(
+        eq(memberships.organizationId, organizationId),
+        "id" in member ? eq(memberships.id, member.id) : eq(memberships.userId, member.userId),
+        ne(memberships.role, "owner"),
+      ),
+    )
+    .returning();
+  if (deleted) await tx.announce({ topic: "user", subject: deleted.userId });
+  return deleted;
+}
+
+export async function countMembers(db: Reader, organizationId: OrganizationId, role?: string): Promise<number> {
+  const [row] = await db
+    .select({ members: count() })
+    .from(memberships)
+    .where(
+      and(eq(memberships.organizationId, organizationId), role === undefined ? undefined : eq(memberships.role, role)),
+    );
+  return row!.members;
+}
+
+export interface MemberRow {
+  id: MembershipId;
+  userId: UserId;
+  email: string;
+  fullName: string;
+  role: string;
+  joinedAt: Date;
+}
+
+const member = {
+  id: memberships.id,
+  userId: memberships.userId,
+  email: users.email,
+  fullName: users.fullName,
+  role: memberships.role,
+  joinedAt: memberships.createdAt,
+};
+
+/** The members of an organization, in the order they joined. */
+export async function listMembers(
+  db: Reader,
+  organizationId: OrganizationId,
+  { after = "", limit }: PageOf,
+): Promise<MemberRow[]> {
+  return membersOf(db, { organizationId, after, limit });
+}
+
+const membersOf = prepared<{ organizationId: OrganizationId; after: string; limit: number }, Promise<MemberRow[]>>(
+  "members_of",
+  (db) =>
+    db
+      .select(member)
+      .from(memberships)
+      .innerJoin(users, eq(users.id, memberships.userId))
+      .where(
+        and(
+          eq(memberships.organizationId, sql.placeholder("organizationId")),
+          gt(memberships.id, sql.placeholder("after")),
+        ),
+      )
+      .orderBy(asc(memberships.id))
+      .limit(sql.placeholder("limit")),
+);
+
+/** Those whose name or address holds a text, in whatever case. */
+export async function searchMembers(
+  db: Reader,
+  organizationId: OrganizationId,
+  search: string,
+  { after = "", limit }: PageOf,
+): Promise<MemberRow[]> {
+  return db
+    .select(member)
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(
+      and(
+        eq(memberships.organizationId, organizationId),
+        gt(memberships.id, after as MembershipId),
+        or(holds(users.fullName, search), holds(users.email, search)),
+      ),
+    )
+    .orderBy(asc(memberships.id))
+    .limit(limit);
+}
+
+const holds = (column: typeof users.fullName | typeof users.email, text: string) =>
+  like(sql`lower(${column})`, sql`lower(${`%${text.replace(/[\\%_]/g, "\\$&")}%`}) escape '\\'`);

@@ -1,0 +1,151 @@
+import type { Actor, UserActor } from "../access/actor";
+import { type Permission, permissionsOfRole, rank } from "../access/permissions";
+import { type Permit, permit } from "../access/permit";
+import { settleKeysOf } from "../api-keys/creators";
+import type { App } from "../app";
+import { record } from "../audit/audit";
+import type { Writer } from "../db/database";
+import { isId } from "../ids";
+import { lockOrganization } from "../organizations/organizations.sql";
+import { afterCursor, type PageInput, toPage } from "../paging";
+import { invalid, Problem } from "../problems";
+import { assignableRole } from "../roles/roles";
+import { findUser } from "../users/users.sql";
+import {
+  deleteMembership,
+  findMember,
+  findMembership,
+  listMembers,
+  type Membership,
+  searchMembers,
+  setRole,
+} from "./members.sql";
+
+export async function listOrganizationMembers(
+  app: App,
+  actor: Actor,
+  organization: string,
+  { limit, cursor, search }: PageInput & { search?: string | undefined },
+) {
+  const { organizationId } = await permit(app, actor, organization, "members:read");
+  const page = { after: afterCursor(cursor), limit: limit + 1 };
+  const rows =
+    search === undefined
+      ? await listMembers(app.db.reader, organizationId, page)
+      : await searchMembers(app.db.reader, organizationId, search, page);
+  return toPage(rows, limit);
+}
+
+/**
+ * Gives a member another role, at most one's own. What their keys may do follows at once.
+ * @throws Problem FORBIDDEN for a member who does not stand below the actor, VALIDATION_ERROR for a role out of reach
+ */
+export async function changeMember(
+  app: App,
+  actor: Actor,
+  organization: string,
+  memberId: string,
+  input: { role: string },
+) {
+  return aboveMember(app, actor, organization, memberId, "members:update", async (tx, permitted, member) => {
+    await assignableRole(tx, permitted, input.role);
+    await setRole(tx, member, input.role);
+    await record(tx, actor, {
+      action: "member.role_changed",
+      chain: permitted.organizationId,
+      target: member.userId,
+      details: { from: member.role, to: input.role },
+    });
+    const { email, fullName } = (await findUser(tx, member.userId))!;
+    return { ...member, email, fullName, role: input.role, joinedAt: member.createdAt };
+  });
+}
+
+/**
+ * Removes a member who stands below the actor. Their keys are switched off, or handed over to another member.
+ * @throws Problem FORBIDDEN, VALIDATION_ERROR when the keys cannot be handed over
+ */
+export async function removeMember(
+  app: App,
+  actor: Actor,
+  organization: string,
+  memberId: string,
+  input: { handKeysTo?: string | undefined } = {},
+) {
+  await aboveMember(app, actor, organization, memberId, "members:remove", async (tx, permitted, member) => {
+    const { organizationId } = permitted;
+    const heir = input.handKeysTo === undefined ? undefined : await keyHeir(tx, permitted, input.handKeysTo, member);
+    await deleteMembership(tx, organizationId, member);
+    await settleKeysOf(tx, actor, organizationId, member.userId, heir ? { handOverTo: heir.userId } : "disable");
+    await record(tx, actor, {
+      action: "member.removed",
+      chain: organizationId,
+      target: member.userId,
+      details: { role: member.role },
+    });
+  });
+}
+
+/** Leaves an organization. @throws Problem CONFLICT for its owner, who has to hand it over first */
+export async function leaveOrganization(app: App, actor: UserActor, organization: string) {
+  if (!isId("org", organization)) throw new Problem("NOT_FOUND");
+  const verdict = await app.db.write(async (tx) => {
+    const { userId } = actor;
+    await lockOrganization(tx, organization);
+    const left = await deleteMembership(tx, organization, { userId });
+    if (!left) return (await findMembership(tx, { organizationId: organization, userId })) ? "owner" : "stranger";
+    await settleKeysOf(tx, actor, organization, userId, "disable");
+    await record(tx, actor, {
+      action: "member.left",
+      chain: organization,
+      target: userId,
+      details: { role: left.role },
+    });
+    return "left";
+  });
+  if (verdict === "stranger") throw new Problem("NOT_FOUND");
+  if (verdict === "owner")
+    throw new Problem("CONFLICT", { message: "Hand the organization over before you leave it." });
+}
+
+/**
+ * Does something to a member who stands below the actor. Whether the actor may is asked again once nobody else
+ * can change who belongs to the organization, so that of two who remove each other one succeeds.
+ */
+async function aboveMember<T>(
+  app: App,
+  actor: Actor,
+  organization: string,
+  memberId: string,
+  permission: Permission,
+  change: (tx: Writer, permitted: Permit, member: Membership) => Promise<T>,
+): Promise<T> {
+  const { organizationId } = await permit(app, actor, organization, permission);
+  if (!isId("mem", memberId)) throw new Problem("NOT_FOUND");
+  return app.db.write(async (tx) => {
+    await lockOrganization(tx, organizationId);
+    const permitted = await permit(app, actor, organizationId, permission, tx);
+    const member = await findMember(tx, organizationId, memberId);
+    if (!member) throw new Problem("NOT_FOUND");
+    if (!isAbove(permitted, member)) {
+      throw new Problem("FORBIDDEN", { message: "You may do this only to members who stand below you." });
+    }
+    return change(tx, permitted, member);
+  });
+}
+
+/** The member who takes over somebody's keys. @throws Problem VALIDATION_ERROR, FORBIDDEN */
+async function keyHeir(tx: Writer, permitted: Permit, id: string, leaver: Membership): Promise<Membership> {
+  if (!permitted.permissions.has("api-keys:update")) throw new Problem("FORBIDDEN");
+  const heir = isId("mem", id) ? await findMember(tx, permitted.organizationId, id) : undefined;
+  if (!heir || heir.id === leaver.id) throw invalid("handKeysTo", "is not another member of this organization");
+  return heir;
+}
+
+/** The owner stands above everybody else; others above those who may do less of what matters. */
+function isAbove(permitted: Permit, member: Membership): boolean {
+  if (member.role === "owner") return false;
+  return (
+    permitted.role === "owner" || rank(permitted.permissions) > rank(permissionsOfRole(member.role, member.grants))
+  );
+}

@@ -1,0 +1,38 @@
+import { and, asc, eq } from "drizzle-orm";
+import type { Grant } from "../access/permissions";
+import type { Reader, Writer } from "../db/database";
+import { roles } from "../db/tables";
+import type { OrganizationId } from "../ids";
+
+export type RoleRow = typeof roles.$inferSelect;
+
+const named = (organizationId: OrganizationId, name: string) =>
+  and(eq(roles.organizationId, organizationId), eq(roles.name, name));
+
+/** Undefined when the organization has one of that name. */
+export async function insertRole(tx: Writer, role: RoleRow): Promise<RoleRow | undefined> {
+  return (await tx.insert(roles).values(role).onConflictDoNothing().returning())[0];
+}
+
+export async function findRole(db: Reader, organizationId: OrganizationId, name: string): Promise<RoleRow | undefined> {
+  return (await db.select().from(roles).where(named(organizationId, name)))[0];
+}
+
+export async function listRoles(db: Reader, organizationId: OrganizationId): Promise<RoleRow[]> {
+  return db.select().from(roles).where(eq(roles.organizationId, organizationId)).orderBy(asc(roles.name));
+}
+
+/** Changes a role; everybody who remembers what its holders may do forgets it. */
+export async function updateRole(
+  tx: Writer,
+  { organizationId, name }: RoleRow,
+  change: { description?: string | null; permissions?: Grant[] },
+): Promise<RoleRow> {
+  const [updated] = await tx.update(roles).set(change).where(named(organizationId, name)).returning();
+  await tx.announce({ topic: "organization", subject: organizationId });
+  return updated!;
+}
+
+export async function deleteRole(tx: Writer, { organizationId, name }: RoleRow) {
+  await tx.delete(roles).where(named(organizationId, name));
+}

@@ -1,0 +1,147 @@
+import type { Actor } from "../access/actor";
+import { grantable } from "../access/grants";
+import { isBuiltIn, type Permission, permissionsOfRole, rolePermissions, roles } from "../access/permissions";
+import { type Permit, permit } from "../access/permit";
+import type { App } from "../app";
+import { record } from "../audit/audit";
+import type { Reader, Writer } from "../db/database";
+import { newId } from "../ids";
+import { countMembers } from "../members/members.sql";
+import { lockOrganization } from "../organizations/organizations.sql";
+import { invalid, Problem } from "../problems";
+import { deleteRole, findRole, insertRole, listRoles, type RoleRow, updateRole } from "./roles.sql";
+
+/** Roles an organization may make for itself. */
+const mostRoles = 50;
+
+/** The built-in roles, then the organization's own by name. */
+export async function listOrganizationRoles(app: App, actor: Actor, organization: string) {
+  const { organizationId } = await permit(app, actor, organization, "roles:read");
+  const builtIn = roles.map((name) => ({
+    name,
+    description: null,
+    permissions: [...rolePermissions[name]],
+    builtIn: true,
+  }));
+  return { data: [...builtIn, ...(await listRoles(app.db.reader, organizationId)).map(shown)], nextCursor: null };
+}
+
+/**
+ * Makes a role that may do at most what its maker may.
+ * @throws Problem CONFLICT when the name is taken, VALIDATION_ERROR, PLAN_LIMIT_REACHED at fifty roles
+ */
+export async function createRole(
+  app: App,
+  actor: Actor,
+  organization: string,
+  input: { name: string; description?: string | null | undefined; permissions: string[] },
+) {
+  return changingRoles(app, actor, organization, "roles:create", async (tx, { organizationId, permissions }) => {
+    if (isBuiltIn(input.name)) throw nameTaken();
+    const grants = grantable(input.permissions, permissions, "permissions");
+    if ((await listRoles(tx, organizationId)).length >= mostRoles) {
+      throw new Problem("PLAN_LIMIT_REACHED", {
+        message: `An organization has at most ${mostRoles} roles of its own.`,
+      });
+    }
+    const role = await insertRole(tx, {
+      id: newId("rol", tx.now.getTime()),
+      organizationId,
+      name: input.name,
+      description: input.description ?? null,
+      permissions: grants,
+      createdAt: tx.now,
+    });
+    if (!role) throw nameTaken();
+    await record(tx, actor, {
+      action: "role.created",
+      chain: organizationId,
+      target: role.id,
+      details: { name: role.name, permissions: grants },
+    });
+    return shown(role);
+  });
+}
+
+/** Changes what a role may do, for all who have it and at once. Neither before nor after may it be more than the actor may. */
+export async function changeRole(
+  app: App,
+  actor: Actor,
+  organization: string,
+  name: string,
+  input: { description?: string | null | undefined; permissions?: string[] | undefined },
+) {
+  return changingRoles(app, actor, organization, "roles:update", async (tx, permitted) => {
+    const role = await within(tx, permitted, name);
+    const grants = input.permissions && grantable(input.permissions, permitted.permissions, "permissions");
+    const change = {
+      ...(input.description !== undefined && { description: input.description }),
+      ...(grants && { permissions: grants }),
+    };
+    if (Object.keys(change).length === 0) return shown(role);
+    const updated = await updateRole(tx, role, change);
+    await record(tx, actor, {
+      action: "role.updated",
+      chain: permitted.organizationId,
+      target: role.id,
+      details: { name, from: role.permissions, to: updated.permissions },
+    });
+    return shown(updated);
+  });
+}
+
+/** @throws Problem CONFLICT while somebody has the role */
+export async function removeRole(app: App, actor: Actor, organization: string, name: string) {
+  await changingRoles(app, actor, organization, "roles:delete", async (tx, permitted) => {
+    const role = await within(tx, permitted, name);
+    if ((await countMembers(tx, permitted.organizationId, name)) > 0) {
+      throw new Problem("CONFLICT", { message: "Members have this role. Give them another one first." });
+    }
+    await deleteRole(tx, role);
+    await record(tx, actor, {
+      action: "role.deleted",
+      chain: permitted.organizationId,
+      target: role.id,
+      details: { name },
+    });
+  });
+}
+
+/** Lets a role pass that the actor may give away: any but owner that may do no more than they. @throws Problem VALIDATION_ERROR */
+export async function assignableRole(db: Reader, permitted: Permit, name: string) {
+  if (name === "owner") throw invalid("role", "is handed over by a transfer of ownership");
+  const custom = isBuiltIn(name) ? undefined : await findRole(db, permitted.organizationId, name);
+  if (!isBuiltIn(name) && !custom) throw invalid("role", "is not a role of this organization");
+  if (!permissionsOfRole(name, custom?.permissions ?? null).isSubsetOf(permitted.permissions)) {
+    throw invalid("role", "goes beyond what you may do yourself");
+  }
+}
+
+/** Changes roles while nobody else changes them, or who has them. */
+async function changingRoles<T>(
+  app: App,
+  actor: Actor,
+  organization: string,
+  permission: Permission,
+  change: (tx: Writer, permitted: Permit) => Promise<T>,
+): Promise<T> {
+  const { organizationId } = await permit(app, actor, organization, permission);
+  return app.db.write(async (tx) => {
+    await lockOrganization(tx, organizationId);
+    return change(tx, await permit(app, actor, organizationId, permission, tx));
+  });
+}
+
+/** A role of the organization's own that may do no more than the actor. */
+async function within(tx: Writer, { organizationId, permissions }: Permit, name: string): Promise<RoleRow> {
+  if (isBuiltIn(name)) throw new Problem("CONFLICT", { message: "A built-in role cannot be changed." });
+  const role = await findRole(tx, organizationId, name);
+  if (!role) throw new Problem("NOT_FOUND");
+  if (!permissionsOfRole(name, role.permissions).isSubsetOf(permissions)) {
+    throw new Problem("FORBIDDEN", { message: "This role may do more than you." });
+  }
+  return role;
+}
+
+const shown = ({ name, description, permissions }: RoleRow) => ({ name, description, permissions, builtIn: false });
+const nameTaken = () => new Problem("CONFLICT", { message: "There is a role of this name." });

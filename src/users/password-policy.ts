@@ -1,0 +1,43 @@
+import type { App } from "../app";
+import { invalid } from "../problems";
+
+/** What a password must not be made of: what anybody knows of the person, and of us. */
+export interface Owner {
+  email: string;
+  fullName: string;
+}
+
+/** Characters a password must have besides such words. */
+const leastOfItsOwn = 6;
+
+/**
+ * Refuses a new password that is below the installation's minimum, on the list of common ones, or little more than a
+ * word that fits its owner (NIST SP 800-63B-4, 3.1.1.2).
+ * @throws Problem VALIDATION_ERROR
+ */
+export async function refuseWeak(app: App, password: string, owner: Owner) {
+  const least = app.config.passwordMinLength;
+  if ([...password].length < least) throw invalid("password", `must have at least ${least} characters`);
+  const plain = password.normalize("NFKC").toLowerCase();
+  const common = await commonPasswords();
+  if (common.has(plain)) throw invalid("password", "is one of the most common passwords");
+  const rest = contextWords(app, owner).reduce((text, word) => text.replaceAll(word, ""), plain);
+  if (rest !== plain && ([...rest].length < leastOfItsOwn || common.has(rest)))
+    throw invalid("password", "is too close to your name, your address or the name of this service");
+}
+
+/** The longest first, so that no word leaves a part of a longer one. */
+function contextWords(app: App, { email, fullName }: Owner): string[] {
+  const texts = [email, fullName, new URL(app.config.publicUrl).hostname, "bask"];
+  const parts = texts.flatMap((text) => [text, ...text.split(/[^\p{L}\p{N}]+/u)]);
+  const words = parts.map((word) => word.normalize("NFKC").toLowerCase()).filter((word) => [...word].length >= 3);
+  return [...new Set(words)].sort((a, b) => b.length - a.length);
+}
+
+let list: Promise<ReadonlySet<string>> | undefined;
+
+/** 50,000 passwords that are tried first, loaded when somebody first chooses one. */
+function commonPasswords(): Promise<ReadonlySet<string>> {
+  list ??= import("@zxcvbn-ts/language-common").then(({ dictionary }) => new Set(dictionary["passwords-common"]));
+  return list;
+}

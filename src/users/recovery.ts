@@ -1,0 +1,57 @@
+import type { Origin, Visitor } from "../access/actor";
+import type { App } from "../app";
+import { record } from "../audit/audit";
+import type { Writer } from "../db/database";
+import { post } from "../mail/outbox";
+import { Problem } from "../problems";
+import { endSessionsOf } from "../sessions/sessions.sql";
+import { ticketOf } from "../tickets/tickets";
+import { deleteTicketsButUndo, findOpenTicket, spendTicket } from "../tickets/tickets.sql";
+import { deleteTwoFactor, replaceBackupCodes } from "../two-factor/two-factor.sql";
+import { refuseWeak } from "./password-policy";
+import { findUser, markVerified, setPassword, type UserRow } from "./users.sql";
+
+/**
+ * Sets a new password with the token of a letter. All sessions end, nobody is logged in by it, and a second factor stays.
+ * A password that is refused leaves the token good. Who resets the password of an account whose address nobody had
+ * proven is its owner from now on: what was set up before them ends.
+ * @throws Problem INVALID_TOKEN, VALIDATION_ERROR
+ */
+export async function resetPassword(app: App, visitor: Visitor, input: { token: string; password: string }) {
+  const id = ticketOf(app, input.token);
+  const ticket = await findOpenTicket(app.db.reader, id, ["reset-password"], app.clock.date());
+  const user = ticket && (await findUser(app.db.reader, ticket.userId));
+  if (!user) throw new Problem("INVALID_TOKEN");
+  await refuseWeak(app, input.password, user);
+  const passwordHash = await app.passwords.hash(input.password);
+
+  const done = await app.db.write(async (tx) => {
+    const spent = await spendTicket(tx, id, ["reset-password"]);
+    const before = spent && (await findUser(tx, spent.userId));
+    if (before?.email !== spent?.email || !before) return false;
+    if (!before.emailVerifiedAt && app.config.emailVerification !== "off") await disown(tx, before);
+    await markVerified(tx, before.id, before.email);
+    await setPassword(tx, before.id, passwordHash);
+    await passwordChanged(tx, before, visitor.origin);
+    await endSessionsOf(tx, before.id, "password_changed");
+    const doer = { kind: "person", userId: before.id, origin: visitor.origin } as const;
+    await record(tx, doer, { action: "user.password_reset", chain: before.id, target: before.id });
+    return true;
+  });
+  if (!done) throw new Problem("INVALID_TOKEN");
+}
+
+/** What follows from every change of a password, but for sessions: letters sent before it open nothing, and its owner hears of it. */
+export async function passwordChanged(tx: Writer, user: UserRow, { address }: Origin) {
+  await deleteTicketsButUndo(tx, user.id);
+  await post(tx, { to: user.email, letter: "password-changed", values: { at: moment(tx.now), address } });
+}
+
+/** Takes from an account what somebody set up who never proved its address. */
+async function disown(tx: Writer, { id }: UserRow) {
+  await deleteTwoFactor(tx, id);
+  await replaceBackupCodes(tx, id, []);
+}
+
+/** A moment as letters tell it: `2026-03-02 09:00 UTC`. */
+export const moment = (at: Date) => `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;

@@ -1,0 +1,164 @@
+import { beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { expectRefusal, storm } from "../support/expect";
+import { admit } from "../support/organizations";
+import { openWorld, type Person, type World } from "../support/world";
+
+const names = ["Olga", "Adam", "Anna", "Mary", "Vera", "Hedy", "Mallory"] as const;
+type Name = (typeof names)[number];
+
+type Member = Exclude<Name, "Mallory">;
+
+let world: World;
+let people: Record<Name, Person>;
+/** Olga owns it, Adam and Anna are admins, Mary a member, Vera a viewer, Hedy looks after people; Mallory is a stranger. */
+let organization: string;
+let memberships: Record<Member, string>;
+
+beforeAll(async () => {
+  world = await openWorld();
+  const entries = await Promise.all(names.map(async (name) => [name, await world.person(name)] as const));
+  people = Object.fromEntries(entries) as typeof people;
+});
+
+beforeEach(async () => {
+  organization = (await people.Olga.bask.organizations.create({ name: "Acme" })).id;
+  await people.Olga.bask.roles.create(organization, {
+    name: "people-team",
+    permissions: ["members:*", "organization:read"],
+  });
+  const roles = { Adam: "admin", Anna: "admin", Mary: "member", Vera: "viewer", Hedy: "people-team" };
+  for (const [name, role] of Object.entries(roles)) await admit(world, organization, people[name as Name], role);
+  const { data } = await people.Olga.bask.members.list(organization);
+  memberships = Object.fromEntries(data.map(({ fullName, id }) => [fullName.split(" ")[0], id])) as typeof memberships;
+});
+
+const roleOf = async (name: Member) =>
+  (await people.Olga.bask.members.list(organization)).data.find(({ id }) => id === memberships[name])!.role;
+
+const statusOf = (attempt: Promise<unknown>) =>
+  attempt.then(
+    () => 200,
+    (error) => error.status as number,
+  );
+
+describe("the members of an organization", () => {
+  test("are listed in the order they joined, and found by part of a name or address", async () => {
+    const list = async (search: string) =>
+      (await people.Vera.bask.members.list(organization, { search })).data.map(({ email }) => email);
+    expect(await list("MARY exa")).toEqual(["mary@example.com"]);
+    expect(await list("a@example")).toEqual(["olga@example.com", "anna@example.com", "vera@example.com"]);
+    expect(await list("%")).toEqual([]);
+    expect(await list("_dam")).toEqual([]);
+    const page = await people.Vera.bask.members.list(organization, { limit: 4, search: "example" });
+    const rest = await people.Vera.bask.members.list(organization, {
+      limit: 4,
+      search: "example",
+      cursor: page.nextCursor!,
+    });
+    expect([page.data.length, rest.data.length]).toEqual([4, 2]);
+  });
+
+  test("are changed and removed only by those who stand above them", async () => {
+    const mayTouch: Record<Member, Member[]> = {
+      Olga: ["Adam", "Anna", "Mary", "Vera", "Hedy"],
+      Adam: ["Mary", "Vera", "Hedy"],
+      Anna: ["Mary", "Vera", "Hedy"],
+      Hedy: ["Mary", "Vera"],
+      Mary: [],
+      Vera: [],
+    };
+    for (const [actor, targets] of Object.entries(mayTouch)) {
+      const { bask } = people[actor as Member];
+      for (const target of Object.keys(mayTouch) as Member[]) {
+        const isAllowed = targets.includes(target);
+        const role = await roleOf(target);
+        const change = statusOf(bask.members.changeRole(organization, memberships[target], { role: "viewer" }));
+        expect(`${actor} changes ${target}: ${await change}`).toBe(
+          `${actor} changes ${target}: ${isAllowed ? 200 : 403}`,
+        );
+        if (isAllowed) await people.Olga.bask.members.changeRole(organization, memberships[target], { role });
+        else expect(await statusOf(bask.members.remove(organization, memberships[target]))).toBe(403);
+      }
+    }
+    for (const [actor, target] of [
+      ["Hedy", "Vera"],
+      ["Adam", "Hedy"],
+      ["Olga", "Adam"],
+    ] as const) {
+      await people[actor].bask.members.remove(organization, memberships[target]);
+      await expectRefusal(people[target].bask.organizations.get(organization), "NOT_FOUND");
+    }
+    await expectRefusal(people.Olga.bask.members.remove(organization, memberships.Adam), "NOT_FOUND");
+    await expectRefusal(people.Mallory.bask.members.remove(organization, memberships.Mary), "NOT_FOUND");
+  });
+
+  test("are given no role beyond that of the one who gives it, and never ownership", async () => {
+    const give = (actor: Name, role: string) =>
+      statusOf(people[actor].bask.members.changeRole(organization, memberships.Vera, { role }));
+    expect(await give("Hedy", "admin")).toBe(422);
+    expect(await give("Hedy", "member")).toBe(422);
+    expect(await give("Adam", "owner")).toBe(422);
+    expect(await give("Olga", "owner")).toBe(422);
+    expect(await give("Olga", "unheard-of")).toBe(422);
+    expect(await give("Adam", "admin")).toBe(200);
+  });
+
+  test("leave, but the owner stays", async () => {
+    await people.Mary.bask.organizations.leave(organization);
+    await expectRefusal(people.Mary.bask.organizations.get(organization), "NOT_FOUND");
+    await expectRefusal(people.Mary.bask.organizations.leave(organization), "NOT_FOUND");
+    await expectRefusal(people.Olga.bask.organizations.leave(organization), "CONFLICT");
+  });
+
+  test("who is removed at the same moment changes nobody after that", async () => {
+    const removals = await storm<unknown>(20, (i) =>
+      i % 2 === 0
+        ? people.Hedy.bask.members.changeRole(organization, memberships.Mary, { role: "viewer" })
+        : people.Adam.bask.members.remove(organization, memberships.Hedy),
+    );
+    expect(removals.lost.every((code) => code === "NOT_FOUND")).toBe(true);
+    const { id: hedy } = await people.Hedy.bask.users.me();
+    const { data } = await people.Olga.bask.auditLogs.list(organization, { action: "member.*" });
+    expect(data[0]).toMatchObject({ action: "member.removed", targetId: hedy });
+    expect(data.filter(({ action }) => action === "member.removed")).toHaveLength(1);
+  });
+});
+
+describe("a key", () => {
+  test("is narrowed at once when the person who made it gets a lesser role, and dead when they are removed", async () => {
+    const { key } = await people.Adam.bask.apiKeys.create(organization, { name: "Robot", preset: "full-access" });
+    const robot = world.machine(key);
+    await robot.organizations.update(organization, { name: "By robot" });
+    await people.Olga.bask.members.changeRole(organization, memberships.Adam, { role: "viewer" });
+    await expectRefusal(robot.organizations.update(organization, { name: "Again" }), "INSUFFICIENT_SCOPE");
+    await robot.organizations.get(organization);
+    await people.Olga.bask.members.remove(organization, memberships.Adam);
+    await expectRefusal(robot.organizations.get(organization), "INVALID_API_KEY");
+  });
+
+  test("is switched off for good when its maker leaves, or goes on in the name of the one it is handed to", async () => {
+    const make = async (name: "Mary" | "Adam") =>
+      world.machine((await people[name].bask.apiKeys.create(organization, { name, scopes: ["members:read"] })).key);
+    await people.Olga.bask.members.changeRole(organization, memberships.Mary, { role: "admin" });
+    const [marys, adams] = [await make("Mary"), await make("Adam")];
+    await people.Mary.bask.organizations.leave(organization);
+    await expectRefusal(marys.members.list(organization), "INVALID_API_KEY");
+    await admit(world, organization, people.Mary, "admin");
+    await expectRefusal(marys.members.list(organization), "INVALID_API_KEY");
+
+    const { bask } = people.Olga;
+    const stranger = { handKeysTo: memberships.Adam };
+    await expectRefusal(bask.members.remove(organization, memberships.Adam, stranger), "VALIDATION_ERROR");
+    await bask.members.remove(organization, memberships.Adam, { handKeysTo: memberships.Vera });
+    await adams.members.list(organization);
+    await bask.members.remove(organization, memberships.Vera);
+    await expectRefusal(adams.members.list(organization), "INVALID_API_KEY");
+  });
+
+  test("manages only those who stand below what it may do itself", async () => {
+    const { key } = await people.Olga.bask.apiKeys.create(organization, { name: "HR", scopes: ["members:*"] });
+    const robot = world.machine(key);
+    await expectRefusal(robot.members.remove(organization, memberships.Adam), "FORBIDDEN");
+    await robot.members.remove(organization, memberships.Mary);
+  });
+});

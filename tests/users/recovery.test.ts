@@ -1,0 +1,106 @@
+import { beforeAll, describe, expect, test } from "bun:test";
+import { codeOf } from "../support/authenticator";
+import { expectRefusal, storm } from "../support/expect";
+import { openWorld, type Person, type World } from "../support/world";
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+});
+
+async function resetToken({ email }: Pick<Person, "email">) {
+  await world.visitor.auth.forgotPassword({ email });
+  return world.tokenTo(email, "reset-password");
+}
+const password = "a new and long password";
+
+describe("a password reset", () => {
+  test("sets the password, ends every session, logs nobody in, and its owner hears of it", async () => {
+    const ada = await world.person("Ada");
+    const elsewhere = await world.signIn(ada);
+    expect(await world.visitor.auth.resetPassword({ token: await resetToken(ada), password })).toBeUndefined();
+    await expectRefusal(ada.bask.users.me(), "UNAUTHORIZED");
+    await expectRefusal(elsewhere.auth.refresh(), "INVALID_REFRESH_TOKEN");
+    await expectRefusal(world.signIn(ada), "INVALID_CREDENTIALS");
+    await world.signIn({ ...ada, password });
+    expect((await world.lettersTo(ada.email)).at(-1)!.letter).toBe("password-changed");
+  });
+
+  test("works once under a storm of fifty", async () => {
+    const bea = await world.person("Bea");
+    const token = await resetToken(bea);
+    const reset = (i: number) => world.visitor.auth.resetPassword({ token, password: `${password} ${i}` });
+    expect((await storm(50, reset)).won).toHaveLength(1);
+  });
+
+  test("is good for an hour, and ended by a newer letter", async () => {
+    const cleo = await world.person("Cleo");
+    const first = await resetToken(cleo);
+    const second = await resetToken(cleo);
+    await expectRefusal(world.visitor.auth.resetPassword({ token: first, password }), "INVALID_TOKEN");
+    world.time.pass({ hours: 1 });
+    await expectRefusal(world.visitor.auth.resetPassword({ token: second, password }), "INVALID_TOKEN");
+    await world.signIn(cleo);
+  });
+
+  test("outlives a password that is refused", async () => {
+    const dora = await world.person("Dora");
+    const token = await resetToken(dora);
+    await expectRefusal(world.visitor.auth.resetPassword({ token, password: "password" }), "VALIDATION_ERROR");
+    await expectRefusal(world.visitor.auth.resetPassword({ token, password: "short" }), "VALIDATION_ERROR");
+    await world.visitor.auth.resetPassword({ token, password });
+  });
+
+  test("does not get past the second factor of a proven address", async () => {
+    const elsa = await world.person("Elsa");
+    await world.verify(elsa);
+    const { secret } = await elsa.bask.twoFactor.setUp({ password: elsa.password });
+    await elsa.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
+    await world.visitor.auth.resetPassword({ token: await resetToken(elsa), password });
+    await expectRefusal(world.signIn({ ...elsa, password }), "TWO_FACTOR_REQUIRED");
+  });
+
+  test("by the owner of an address ends what somebody set up who never proved it", async () => {
+    const squatter = await world.person("Fay");
+    const { secret } = await squatter.bask.twoFactor.setUp({ password: squatter.password });
+    await squatter.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
+    await world.visitor.auth.resetPassword({ token: await resetToken(squatter), password });
+    await expectRefusal(squatter.bask.users.me(), "UNAUTHORIZED");
+    const owner = await world.signIn({ ...squatter, password });
+    expect(await owner.users.me()).toMatchObject({ emailVerified: true, twoFactorEnabled: false });
+  });
+});
+
+describe("a new password", () => {
+  test("is refused when it is common, or close to its owner or to this service", async () => {
+    const register = (password: string) =>
+      world.visitor.auth.register({ email: "grace.hopper@example.com", password, fullName: "Grace Hopper" });
+    for (const weak of [
+      "password",
+      "PASSWORD",
+      "ｐａｓｓｗｏｒｄ",
+      "football",
+      "gracehopper1",
+      "Hopper2024",
+      "bask.test",
+      "Hopper123456",
+      "grace.hopper@example.com",
+    ]) {
+      await expectRefusal(register(weak), "VALIDATION_ERROR");
+    }
+    await register("pass word of grace");
+  });
+
+  test("may be anything else: 8 to 128 characters of any kind, never cut or trimmed", async () => {
+    for (const [i, good] of ["пароль-длинный", " spaces at both ends ", "🦊".repeat(8), "x7".repeat(64)].entries()) {
+      const email = `any${i}@example.com`;
+      await world.visitor.auth.register({ email, password: good, fullName: "Any" });
+      await world.signIn({ email, password: good } as Person);
+      await expectRefusal(world.signIn({ email, password: good.slice(0, -2) } as Person), "INVALID_CREDENTIALS");
+    }
+    await expectRefusal(
+      world.visitor.auth.register({ email: "any@example.com", password: "x7".repeat(65), fullName: "Any" }),
+      "VALIDATION_ERROR",
+    );
+  });
+});

@@ -1,0 +1,103 @@
+import { beforeAll, describe, expect, test } from "bun:test";
+import { newId } from "../../src/ids";
+import { requireVerified } from "../../src/users/verification";
+import { expectRefusal, storm } from "../support/expect";
+import { openWorld, type Person, type World } from "../support/world";
+
+let world: World;
+let ada: Person;
+beforeAll(async () => {
+  world = await openWorld({ config: { emailVerification: "required" } });
+  ada = await world.person("Ada");
+});
+
+const refused = (call: Promise<unknown>) => expectRefusal(call, "INVALID_TOKEN");
+
+describe("an e-mail address", () => {
+  test("is proven by the token of its letter, which works once under a storm of fifty", async () => {
+    expect(await ada.bask.users.me()).toMatchObject({ emailVerified: false });
+    const token = await world.tokenTo(ada.email, "verify-email");
+    expect((await storm(50, () => world.visitor.auth.verifyEmail({ token }))).won).toHaveLength(1);
+    expect(await ada.bask.users.me()).toMatchObject({ emailVerified: true });
+  });
+
+  test("is not proven by a letter after 24 hours, nor by one that a newer letter replaced", async () => {
+    const bea = await world.person("Bea");
+    const first = await world.tokenTo(bea.email, "verify-email");
+    await world.visitor.auth.resendVerification({ email: bea.email });
+    const second = await world.tokenTo(bea.email, "verify-email");
+    await refused(world.visitor.auth.verifyEmail({ token: first }));
+    world.time.pass({ hours: 24 });
+    await refused(world.visitor.auth.verifyEmail({ token: second }));
+  });
+
+  test("is not proven by a token of another kind, of nobody, or that was altered", async () => {
+    await world.person("Cleo");
+    await world.visitor.auth.forgotPassword({ email: "cleo@example.com" });
+    await refused(world.visitor.auth.verifyEmail({ token: await world.tokenTo("cleo@example.com", "reset-password") }));
+    const token = await world.tokenTo("cleo@example.com", "verify-email");
+    await refused(world.visitor.auth.verifyEmail({ token: token.slice(0, -1) + (token.endsWith("A") ? "B" : "A") }));
+    await refused(
+      world.visitor.auth.verifyEmail({ token: world.app.mailedTokens.write(newId("tkt", world.time.now())) }),
+    );
+    await refused(
+      world.visitor.auth.verifyEmail({ token: world.app.mailedTokens.write(newId("inv", world.time.now())) }),
+    );
+    await refused(
+      world.visitor.auth.verifyEmail({ token: (await world.signIn(ada)).tokens()!.accessToken.slice(0, 199) }),
+    );
+  });
+
+  test("that is not proven is demanded where it matters, and only in an installation that asks for it", async () => {
+    const { id } = await ada.bask.users.me();
+    const dora = await (await world.person("Dora")).bask.users.me();
+    const actor = (userId: string) => ({ kind: "user", userId, sessionId: "ses_", origin: {} }) as never;
+    await requireVerified(world.app, actor(id));
+    await expect(requireVerified(world.app, actor(dora.id))).rejects.toMatchObject({ code: "EMAIL_NOT_VERIFIED" });
+    const config = { ...world.app.config, emailVerification: "offered" as const };
+    await requireVerified({ ...world.app, config }, actor(dora.id));
+  });
+
+  test("is not asked to be proven where verification is off", async () => {
+    const quiet = await openWorld({ config: { emailVerification: "off" } });
+    const eve = await quiet.person("Eve");
+    expect(await quiet.lettersTo(eve.email)).toEqual([]);
+  });
+});
+
+describe("asking for a letter", () => {
+  test("is answered alike for every address, and brings at most five letters an hour", async () => {
+    const answers = [];
+    for (const email of [...Array(7).fill("nobody@example.com"), ...Array(7).fill("fay@example.com"), ada.email]) {
+      if (email === "fay@example.com" && answers.length === 7) await world.person("Fay");
+      answers.push(await world.visitor.auth.forgotPassword({ email }));
+    }
+    expect(new Set(answers.map(({ message }) => message)).size).toBe(1);
+    expect(await world.lettersTo("nobody@example.com")).toHaveLength(0);
+    expect(await world.lettersTo("fay@example.com")).toHaveLength(5);
+    world.time.pass({ hours: 1 });
+    await world.visitor.auth.forgotPassword({ email: "fay@example.com" });
+    expect(await world.lettersTo("fay@example.com")).toHaveLength(6);
+  });
+
+  test("leads to PUBLIC_URL, whatever Host says", async () => {
+    await fetch(`${world.url}/auth/forgot-password`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Host: "evil.example", "X-Forwarded-Host": "evil.example" },
+      body: JSON.stringify({ email: ada.email }),
+    });
+    const letter = (await world.lettersTo(ada.email)).at(-1)!;
+    expect(letter.link).toStartWith("https://bask.test/reset-password#token=");
+    expect(JSON.stringify(letter)).not.toContain("evil");
+  });
+});
+
+describe("registering an address that is taken", () => {
+  test("is answered like any other, changes nothing, and is told to its owner", async () => {
+    const again = { email: "ADA@Example.com", password: "another long password", fullName: "Not Ada" };
+    const free = { email: "gil@example.com", password: "another long password", fullName: "Gil" };
+    expect(await world.visitor.auth.register(again)).toEqual(await world.visitor.auth.register(free));
+    expect((await world.lettersTo(ada.email)).at(-1)).toMatchObject({ letter: "address-taken", link: undefined });
+    expect(await (await world.signIn(ada)).users.me()).toMatchObject({ fullName: "Ada Example" });
+  });
+});
