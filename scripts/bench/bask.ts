@@ -34,7 +34,7 @@ export async function startBask(
   );
   const subject = await launch({
     name,
-    command: [process.execPath, ...(process.env.PROF ? ["--cpu-prof", "--cpu-prof-md", "--cpu-prof-dir=/tmp/prof"] : []), main],
+    command: [process.execPath, main],
     cwd: folder,
     env: environment,
     probe: "/health",
