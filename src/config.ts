@@ -51,6 +51,7 @@ const schema = z.object({
   EMAIL_VERIFICATION: z.enum(["auto", "on", "off"], "must be auto, on or off").default("auto"),
   MAIL_TEMPLATES: z.string().refine(existsSync, "is not a folder").optional(),
   REFRESH_GRACE_SECONDS: wholeNumber(0, 60).default(30),
+  AUTH_RATE_LIMIT: wholeNumber(1, 1_000_000).default(20),
   PASSWORD_MIN_LENGTH: wholeNumber(8, 64).default(8),
   KEY_ENVIRONMENTS: z
     .string()
@@ -87,6 +88,8 @@ export interface Config {
   /** The folder letters are kept in, and never sent from, when there is no SMTP server. */
   mailbox: string;
   refreshGraceSeconds: number;
+  /** Requests a minute that one address may make to the routes where people prove who they are. */
+  authRateLimit: number;
   passwordMinLength: number;
   keyEnvironments: readonly ("live" | "test")[];
   trustedProxies: readonly string[];
@@ -121,6 +124,7 @@ export function parseConfig(environment: Environment, ownSecret: () => string): 
     mailTemplates: values.MAIL_TEMPLATES,
     mailbox: "data/mailbox",
     refreshGraceSeconds: values.REFRESH_GRACE_SECONDS,
+    authRateLimit: values.AUTH_RATE_LIMIT,
     passwordMinLength: values.PASSWORD_MIN_LENGTH,
     keyEnvironments: values.KEY_ENVIRONMENTS,
     trustedProxies: values.TRUSTED_PROXIES,

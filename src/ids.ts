@@ -8,6 +8,9 @@ export type SessionId = Id<"ses">;
 export type OrganizationId = Id<"org">;
 export type MembershipId = Id<"mem">;
 export type RoleId = Id<"rol">;
+export type InvitationId = Id<"inv">;
+/** What the token in the letter of an invitation stands for. */
+export type InvitationTicketId = Id<"ivt">;
 export type ApiKeyId = Id<"key">;
 export type EventId = Id<"evt">;
 export type BackupCodeId = Id<"bck">;

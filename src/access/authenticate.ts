@@ -1,6 +1,7 @@
 import type { App } from "../app";
 import { apiKeyHash, isApiKey } from "../crypto/api-key-secrets";
 import type { SessionId, UserId } from "../ids";
+import { showStanding } from "../limits/windows";
 import { Problem } from "../problems";
 import type { KeyActor, Origin, UserActor } from "./actor";
 
@@ -67,12 +68,7 @@ export async function identifyKey(
     throw new Problem("FORBIDDEN", { message: "The API key may not be used from this address." });
   }
   const standing = app.usage.spend(key.keyId, key.quotas, now);
-  const seconds = standing.reset - Math.floor(now / 1000);
-  headers["X-RateLimit-Limit"] = String(standing.quota.limit);
-  headers["X-RateLimit-Remaining"] = String(standing.remaining);
-  headers["X-RateLimit-Reset"] = String(standing.reset);
-  headers["RateLimit-Policy"] = key.policy;
-  headers.RateLimit = `"${standing.quota.name}";r=${standing.remaining};t=${seconds}`;
+  const seconds = showStanding(headers, standing, key.policy, now);
   if (!standing.allowed) throw new Problem("RATE_LIMITED", { retryAfter: seconds });
 
   const { keyId, organizationId, creatorId, environment, permissions, scopes } = key;

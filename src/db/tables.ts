@@ -4,6 +4,8 @@ import type {
   ApiKeyId,
   BackupCodeId,
   EventId,
+  InvitationId,
+  InvitationTicketId,
   LetterId,
   LetterRequestId,
   MembershipId,
@@ -25,8 +27,21 @@ export const users = table("users", {
   passwordHash: text("password_hash").notNull(),
   /** When somebody proved to read the letters of this address. */
   emailVerifiedAt: time("email_verified_at"),
+  avatarUrl: text("avatar_url"),
+  /** What they chose; null as long as they chose nothing. */
+  preferences: json<Preferences>("preferences"),
+  /** An account that was deleted keeps its id for the records, and nothing else. */
+  deletedAt: time("deleted_at"),
   createdAt: time("created_at").notNull(),
 });
+
+export interface Preferences {
+  theme?: "system" | "light" | "dark";
+  /** BCP 47. */
+  language?: string;
+  /** A name of the IANA time zone database. */
+  timezone?: string;
+}
 
 /** One row a login. Each rotation of its refresh token changes this row and no other. */
 export const sessions = table(
@@ -94,6 +109,8 @@ export const attempts = table("attempts", {
   subject: text("subject").primaryKey(),
   failures: int("failures").notNull(),
   lastAt: time("last_at").notNull(),
+  /** Until then no attempt is looked at. */
+  lockedUntil: time("locked_until"),
 });
 
 /** Organizations. */
@@ -146,6 +163,52 @@ export const roles = table(
   },
   (t) => [uniqueIndex("roles_organization_name").on(t.organizationId, t.name)],
 );
+
+/** Who was asked to join an organization, as what. One open invitation an address. */
+export const invitations = table(
+  "invitations",
+  {
+    id: text("id").primaryKey().$type<InvitationId>(),
+    /** What the token in the latest letter stands for. */
+    ticket: text("ticket").notNull().unique().$type<InvitationTicketId>(),
+    organizationId: text("organization_id")
+      .notNull()
+      .references(() => organizations.id, { onDelete: "cascade" })
+      .$type<OrganizationId>(),
+    email: text("email").notNull(),
+    role: text("role").notNull(),
+    /** The person, or the person behind the key, who invites. */
+    inviterId: text("inviter_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" })
+      .$type<UserId>(),
+    state: text("state").notNull().$type<"open" | "accepted" | "declined" | "cancelled">(),
+    createdAt: time("created_at").notNull(),
+    expiresAt: time("expires_at").notNull(),
+  },
+  (t) => [
+    uniqueIndex("invitations_one_open").on(t.organizationId, t.email).where(sql`state = 'open'`),
+    index("invitations_email").on(t.email),
+  ],
+);
+
+/** Offers of ownership; one an organization. */
+export const ownershipTransfers = table("ownership_transfers", {
+  organizationId: text("organization_id")
+    .primaryKey()
+    .references(() => organizations.id, { onDelete: "cascade" })
+    .$type<OrganizationId>(),
+  fromUserId: text("from_user_id")
+    .notNull()
+    .references(() => users.id, { onDelete: "cascade" })
+    .$type<UserId>(),
+  toUserId: text("to_user_id")
+    .notNull()
+    .references(() => users.id, { onDelete: "cascade" })
+    .$type<UserId>(),
+  createdAt: time("created_at").notNull(),
+  expiresAt: time("expires_at").notNull(),
+});
 
 /** Keys for machines. The key itself is never stored: only its SHA-256, and the first letters to tell it by. */
 export const apiKeys = table(

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Actor, UserActor, Visitor } from "../access/actor";
 import type { App } from "../app";
+import type { Throttle } from "./throttle";
 
 /** Where the API lives; the same routes answer without it. */
 export const basePath = "/api/v1";
@@ -51,6 +52,8 @@ export interface Context<Path extends string, A extends Access, Body, Query> {
 
 interface Spec<Path extends string, A extends Access, Body, Query, Answer> {
   access: A;
+  /** Counts requests by their address: `proof` where people prove who they are, `renewal` for what their programs do often. */
+  throttle?: Throttle;
   summary: string;
   body?: Body;
   query?: Query;
@@ -69,6 +72,7 @@ export interface Route {
   method: Method;
   path: string;
   access: Access;
+  throttle?: Throttle | undefined;
   summary: string;
   body?: z.ZodType | undefined;
   query?: z.ZodType | undefined;

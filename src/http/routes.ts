@@ -1,8 +1,10 @@
 import { apiKeyRoutes } from "../api-keys/api-keys.http";
 import { auditRoutes } from "../audit/audit.http";
 import { extensionGroups } from "../extensions/extensions.http";
+import { invitationRoutes } from "../invitations/invitations.http";
 import { memberRoutes } from "../members/members.http";
 import { organizationRoutes } from "../organizations/organizations.http";
+import { ownershipRoutes } from "../ownership/ownership.http";
 import { roleRoutes } from "../roles/roles.http";
 import { sessionRoutes } from "../sessions/sessions.http";
 import { twoFactorRoutes } from "../two-factor/two-factor.http";
@@ -24,6 +26,8 @@ export const routeGroups: readonly RouteGroup[] = [
   { name: "Two-factor", description: "Authenticator apps and backup codes.", routes: twoFactorRoutes },
   { name: "Organizations", description: "What people do things in together.", routes: organizationRoutes },
   { name: "Members", description: "Who belongs to an organization, as what.", routes: memberRoutes },
+  { name: "Invitations", description: "Who is asked to join.", routes: invitationRoutes },
+  { name: "Ownership", description: "Handing an organization over.", routes: ownershipRoutes },
   { name: "Roles", description: "What members may do.", routes: roleRoutes },
   { name: "API keys", description: "Keys for machines.", routes: apiKeyRoutes },
   { name: "Audit log", description: "What happened, in a chain that shows every later change.", routes: auditRoutes },

@@ -10,6 +10,7 @@ import { healthRoutes } from "./health";
 import { openOrigins, requestIdOf } from "./origin";
 import { type Access, basePath, type Route } from "./route";
 import { routes } from "./routes";
+import { openThrottle } from "./throttle";
 
 /** For machines and operators: no base path, no credential, no input. */
 const plainRoutes: readonly { path: string; answer: (app: App) => Response | Promise<Response> }[] = [
@@ -57,6 +58,7 @@ const refuse = (app: App, request: Request, error: unknown) => {
 /** The life of a request: who asks, what they ask, the rule, the answer; in this order, for every route. */
 function openPipeline(app: App, server: () => Bun.Server<unknown> | null) {
   const originOf = openOrigins(app.config.trustedProxies);
+  const throttle = openThrottle(app.clock, app.config.authRateLimit);
 
   return async function serve(route: Route, request: Request, params: Record<string, string>): Promise<Response> {
     const requestId = requestIdOf(request.headers);
@@ -67,6 +69,7 @@ function openPipeline(app: App, server: () => Bun.Server<unknown> | null) {
         kind: "visitor",
         origin: originOf(request, requestId, () => server()?.requestIP(request)?.address ?? ""),
       };
+      if (route.throttle) throttle(route.throttle, visitor.origin.address, headers);
       actor = await identify(app, route.access, request.headers, visitor, headers);
       const query = route.query && parse(route.query, readQuery(request.url));
       const body = route.body && parse(route.body, (await readJson(request)) ?? {});

@@ -1,6 +1,6 @@
-import { and, eq, gt, lt, lte, or, sql } from "drizzle-orm";
-import type { Writer } from "../db/database";
-import { attempts } from "../db/tables";
+import { and, desc, eq, exists, gt, inArray, isNull, like, lt, lte, not, or, sql } from "drizzle-orm";
+import type { Reader, Writer } from "../db/database";
+import { attempts, users } from "../db/tables";
 
 /**
  * Takes one of the `most` failures that a subject may have within `window` milliseconds, before it is known whether
@@ -31,7 +31,76 @@ export async function returnAttempt(tx: Writer, subject: string) {
     .where(and(eq(attempts.subject, subject), gt(attempts.failures, 0)));
 }
 
-/** Forgets subjects without a failure since `before`. */
-export async function pruneAttempts(tx: Writer, before: Date) {
-  await tx.delete(attempts).where(lt(attempts.lastAt, before));
+/** How a subject is slowed down: after every so many failures in a row, for a time that doubles. Milliseconds. */
+export interface Lockout {
+  every: number;
+  firstWait: number;
+  longestWait: number;
+  /** The number of failures that locks it until they are forgotten. */
+  most?: number;
 }
+
+/** The latest moment until which one of these subjects is locked. */
+export async function lockedUntil(db: Reader, subjects: string[], now: Date): Promise<Date | undefined> {
+  const [row] = await db
+    .select({ until: attempts.lockedUntil })
+    .from(attempts)
+    .where(and(inArray(attempts.subject, subjects), gt(attempts.lockedUntil, now)))
+    .orderBy(desc(attempts.lockedUntil))
+    .limit(1);
+  return row?.until ?? undefined;
+}
+
+/** As `lockedUntil`, after waiting for everybody who counts these subjects, and holding others back until this transaction ends. */
+export async function holdAttempts(tx: Writer, subjects: string[]): Promise<Date | undefined> {
+  for (const subject of subjects) {
+    await tx
+      .update(attempts)
+      .set({ failures: sql`${attempts.failures}` })
+      .where(eq(attempts.subject, subject));
+  }
+  return lockedUntil(tx, subjects, tx.now);
+}
+
+const century = 100 * 365 * 86_400_000;
+
+/** Counts a failure that has happened; false, and nothing is counted, when the subject is locked. */
+export async function countFailure(
+  tx: Writer,
+  subject: string,
+  { every, firstWait, longestWait, most }: Lockout,
+): Promise<boolean> {
+  const [counted] = await tx
+    .insert(attempts)
+    .values({ subject, failures: 1, lastAt: tx.now })
+    .onConflictDoUpdate({
+      target: attempts.subject,
+      set: { failures: sql`${attempts.failures} + 1`, lastAt: tx.now },
+      setWhere: or(isNull(attempts.lockedUntil), lte(attempts.lockedUntil, tx.now)),
+    })
+    .returning({ failures: attempts.failures });
+  if (!counted) return false;
+  if (counted.failures % every !== 0) return true;
+  const closed = most !== undefined && counted.failures >= most;
+  const wait = closed ? century : Math.min(firstWait * 2 ** (counted.failures / every - 1), longestWait);
+  const lockedUntil = new Date(tx.now.getTime() + wait);
+  await tx.update(attempts).set({ lockedUntil }).where(eq(attempts.subject, subject));
+  return true;
+}
+
+export async function forgetFailures(tx: Writer, subjects: string[]) {
+  await tx.delete(attempts).where(inArray(attempts.subject, subjects));
+}
+
+/** Forgets subjects without a failure since `before`, but never how often in a row an account's password was wrong. */
+export async function pruneAttempts(tx: Writer, before: Date) {
+  const account = tx
+    .select({ id: users.id })
+    .from(users)
+    .where(eq(users.email, sql`substr(${attempts.subject}, ${passwordOf("").length + 1})`));
+  const isOfAccount = and(like(attempts.subject, passwordOf("%")), exists(account));
+  await tx.delete(attempts).where(and(lt(attempts.lastAt, before), not(isOfAccount!)));
+}
+
+/** The subject of all guesses at the password of an address, wherever they come from. */
+export const passwordOf = (email: string) => `password:${email}`;

@@ -63,3 +63,19 @@ export function take(meter: Meter, quotas: readonly Quota[], now: number, cost =
 /** RateLimit-Policy of draft-ietf-httpapi-ratelimit-headers: `"minute";q=100;w=60, "hour";q=2000;w=3600`. */
 export const policyHeader = (quotas: readonly Quota[]): string =>
   quotas.map(({ name, limit, seconds }) => `"${name}";q=${limit};w=${seconds}`).join(", ");
+
+/** Writes how a caller stands to the headers of the answer (draft-ietf-httpapi-ratelimit-headers); the seconds until the reset. */
+export function showStanding(
+  headers: Record<string, string>,
+  { quota, remaining, reset }: Standing,
+  policy: string,
+  now: number,
+): number {
+  const seconds = reset - Math.floor(now / 1000);
+  headers["X-RateLimit-Limit"] = String(quota.limit);
+  headers["X-RateLimit-Remaining"] = String(remaining);
+  headers["X-RateLimit-Reset"] = String(reset);
+  headers["RateLimit-Policy"] = policy;
+  headers.RateLimit = `"${quota.name}";r=${remaining};t=${seconds}`;
+  return seconds;
+}

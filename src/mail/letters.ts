@@ -1,4 +1,4 @@
-import type { TicketId } from "../ids";
+import type { InvitationTicketId, TicketId } from "../ids";
 
 /**
  * A letter as it is written: `{{name}}` stands for a value, `{{link}}` for the one address the reader may open.
@@ -60,6 +60,26 @@ If it was not you, you need not do anything: your password stays as it is.`,
     text: `The password of your account was changed on {{at}}, from the address {{address}}. Everybody who was signed in elsewhere was signed out.
 
 If it was not you, ask for a new password at once: whoever did it can sign in.`,
+  }),
+
+  invitation: letter<{ ticket: InvitationTicketId; inviter: string }>({
+    subject: "You are invited to an organization",
+    text: `{{inviter}} invites you to an organization.
+
+Sign in with this e-mail address, or open an account with it, to see which and to accept or decline. The link is good for 7 days.
+
+{{link}}
+
+If you do not know who that is, you need not do anything.`,
+    path: "/invitations",
+    action: "See the invitation",
+  }),
+
+  "ownership-offered": letter<Record<never, never>>({
+    subject: "You are offered an organization",
+    text: `The owner of an organization that you belong to wants to hand it over to you.
+
+Sign in to accept or decline within 7 days. Nothing changes until you accept.`,
   }),
 };
 

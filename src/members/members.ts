@@ -7,6 +7,7 @@ import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
 import { isId } from "../ids";
 import { lockOrganization } from "../organizations/organizations.sql";
+import { deleteTransfer } from "../ownership/ownership.sql";
 import { afterCursor, type PageInput, toPage } from "../paging";
 import { invalid, Problem } from "../problems";
 import { assignableRole } from "../roles/roles";
@@ -76,6 +77,7 @@ export async function removeMember(
     const { organizationId } = permitted;
     const heir = input.handKeysTo === undefined ? undefined : await keyHeir(tx, permitted, input.handKeysTo, member);
     await deleteMembership(tx, organizationId, member);
+    await deleteTransfer(tx, organizationId, { toUserId: member.userId });
     await settleKeysOf(tx, actor, organizationId, member.userId, heir ? { handOverTo: heir.userId } : "disable");
     await record(tx, actor, {
       action: "member.removed",
@@ -94,6 +96,7 @@ export async function leaveOrganization(app: App, actor: UserActor, organization
     await lockOrganization(tx, organization);
     const left = await deleteMembership(tx, organization, { userId });
     if (!left) return (await findMembership(tx, { organizationId: organization, userId })) ? "owner" : "stranger";
+    await deleteTransfer(tx, organization, { toUserId: userId });
     await settleKeysOf(tx, actor, organization, userId, "disable");
     await record(tx, actor, {
       action: "member.left",

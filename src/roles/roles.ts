@@ -109,12 +109,17 @@ export async function removeRole(app: App, actor: Actor, organization: string, n
 
 /** Lets a role pass that the actor may give away: any but owner that may do no more than they. @throws Problem VALIDATION_ERROR */
 export async function assignableRole(db: Reader, permitted: Permit, name: string) {
-  if (name === "owner") throw invalid("role", "is handed over by a transfer of ownership");
+  const why = await whyNotGiven(db, permitted, name);
+  if (why) throw invalid("role", why);
+}
+
+/** Why somebody may not give a role away; undefined when they may. */
+export async function whyNotGiven(db: Reader, permitted: Permit, name: string): Promise<string | undefined> {
+  if (name === "owner") return "is handed over by a transfer of ownership";
   const custom = isBuiltIn(name) ? undefined : await findRole(db, permitted.organizationId, name);
-  if (!isBuiltIn(name) && !custom) throw invalid("role", "is not a role of this organization");
-  if (!permissionsOfRole(name, custom?.permissions ?? null).isSubsetOf(permitted.permissions)) {
-    throw invalid("role", "goes beyond what you may do yourself");
-  }
+  if (!isBuiltIn(name) && !custom) return "is not a role of this organization";
+  const may = permissionsOfRole(name, custom?.permissions ?? null);
+  return may.isSubsetOf(permitted.permissions) ? undefined : "goes beyond what you may do yourself";
 }
 
 /** Changes roles while nobody else changes them, or who has them. */

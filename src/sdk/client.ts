@@ -8,6 +8,15 @@ import type {
   UpdateApiKey,
 } from "../api-keys/api-keys.contract";
 import type { AuditEvents, AuditFile, AuditQuery } from "../audit/audit.contract";
+import type {
+  Accepted,
+  AnswerInvitation,
+  Invitation,
+  Invitations,
+  InvitationsQuery,
+  Invite,
+  MyInvitations,
+} from "../invitations/invitations.contract";
 import type { ChangeMember, Member, Members, MembersQuery, RemoveMember } from "../members/members.contract";
 import type {
   CreateOrganization,
@@ -16,6 +25,7 @@ import type {
   Organization,
   UpdateOrganization,
 } from "../organizations/organizations.contract";
+import type { OfferOwnership, OwnershipTransfer } from "../ownership/ownership.contract";
 import type { CreateRole, Role, Roles, UpdateRole } from "../roles/roles.contract";
 import type { LoggedIn, Login, Session } from "../sessions/sessions.contract";
 import type { Page, Wire } from "../shapes.contract";
@@ -168,6 +178,42 @@ export function connect({ url, apiKey, tokens, onTokens = () => {}, fetch: send 
         call<Output<typeof Member>>("PATCH", `/organizations/${segment(organization)}/members/${segment(id)}`, input),
       remove: (organization: string, id: string, input?: Input<typeof RemoveMember>) =>
         call<void>("DELETE", `/organizations/${segment(organization)}/members/${segment(id)}${query(input)}`),
+    },
+
+    invitations: {
+      create: (organization: string, input: Input<typeof Invite>) =>
+        call<Output<typeof Invitation>>("POST", `/organizations/${segment(organization)}/invitations`, input),
+      list: (organization: string, input?: Query<typeof InvitationsQuery>) =>
+        call<Output<typeof Invitations>>("GET", `/organizations/${segment(organization)}/invitations${query(input)}`),
+      cancel: (organization: string, id: string) =>
+        call<void>("DELETE", `/organizations/${segment(organization)}/invitations/${segment(id)}`),
+      resend: (organization: string, id: string) =>
+        call<Output<typeof Invitation>>(
+          "POST",
+          `/organizations/${segment(organization)}/invitations/${segment(id)}/resend`,
+        ),
+      /** Those that wait for you. */
+      mine: (page?: PageInput) => call<Output<typeof MyInvitations>>("GET", `/users/me/invitations${query(page)}`),
+      accept: (input: Input<typeof AnswerInvitation>) =>
+        call<Output<typeof Accepted>>("POST", "/invitations/accept", input),
+      decline: (input: Input<typeof AnswerInvitation>) => call<void>("POST", "/invitations/decline", input),
+    },
+
+    ownership: {
+      transfer: (organization: string) =>
+        call<Output<typeof OwnershipTransfer>>("GET", `/organizations/${segment(organization)}/ownership-transfer`),
+      offer: (organization: string, input: Input<typeof OfferOwnership>) =>
+        call<Output<typeof OwnershipTransfer>>(
+          "POST",
+          `/organizations/${segment(organization)}/ownership-transfer`,
+          input,
+        ),
+      accept: (organization: string) =>
+        call<void>("POST", `/organizations/${segment(organization)}/ownership-transfer/accept`),
+      decline: (organization: string) =>
+        call<void>("POST", `/organizations/${segment(organization)}/ownership-transfer/decline`),
+      cancel: (organization: string) =>
+        call<void>("DELETE", `/organizations/${segment(organization)}/ownership-transfer`),
     },
 
     roles: {

@@ -5,6 +5,7 @@ import { isWeak } from "../crypto/passwords";
 import { Problem } from "../problems";
 import { codeProblem, spendCode } from "../two-factor/codes";
 import { findTwoFactor } from "../two-factor/two-factor.sql";
+import { judgeGuess, refuseLocked } from "../users/guesses";
 import { profile } from "../users/users";
 import { findUser, findUserByEmail, rehash } from "../users/users.sql";
 import { openSession, tokensOf } from "./sessions";
@@ -17,33 +18,36 @@ export interface LoginInput {
 
 /**
  * Opens a session for a person who knows their password and, where it is on, holds their second factor.
- * An unknown address and a wrong password look the same and take the same time.
+ * An unknown address and a wrong password look the same, take the same time and are counted alike.
  * @throws Problem INVALID_CREDENTIALS, TWO_FACTOR_REQUIRED, INVALID_TWO_FACTOR_CODE, ACCOUNT_TEMPORARILY_LOCKED, UNAVAILABLE
  */
 export async function login(app: App, visitor: Visitor, input: LoginInput) {
+  const { origin } = visitor;
+  await refuseLocked(app, input.email, origin);
   const user = await findUserByEmail(app.db.reader, input.email);
   const right = await app.passwords.verify(user?.passwordHash, input.password);
-  if (!right || !user) throw new Problem("INVALID_CREDENTIALS");
-  const stronger = isWeak(user.passwordHash) ? await app.passwords.hash(input.password) : undefined;
+  const stronger = user && right && isWeak(user.passwordHash) ? await app.passwords.hash(input.password) : undefined;
 
   const verdict = await app.db.write(async (tx) => {
+    const refused = await judgeGuess(tx, input.email, origin, right);
+    if (refused || !user) return refused;
     const now = await findUser(tx, user.id);
-    if (now?.passwordHash !== user.passwordHash) return "stale" as const;
+    if (now?.passwordHash !== user.passwordHash) {
+      return new Problem("INVALID_CREDENTIALS", { cause: "the password changed during the login" });
+    }
     const twoFactor = (await findTwoFactor(tx, user.id))?.enabledAt != null;
     if (twoFactor) {
-      if (input.twoFactorCode === undefined) return "code missing" as const;
+      if (input.twoFactorCode === undefined) return new Problem("TWO_FACTOR_REQUIRED");
       const outcome = await spendCode(app, tx, user.id, input.twoFactorCode);
-      if (outcome !== "accepted") return outcome;
+      if (outcome !== "accepted") return codeProblem(outcome);
     }
     if (stronger) await rehash(tx, user.id, user.passwordHash, stronger);
-    const session = await openSession(tx, { userId: user.id, twoFactor, origin: visitor.origin });
-    const doer = { kind: "person", userId: user.id, origin: visitor.origin } as const;
+    const session = await openSession(tx, { userId: user.id, twoFactor, origin });
+    const doer = { kind: "person", userId: user.id, origin } as const;
     await record(tx, doer, { action: "session.started", chain: user.id, target: session.id, details: { twoFactor } });
-    return { session, twoFactor };
+    return { session, user: profile(now, twoFactor) };
   });
 
-  if (verdict === "stale") throw new Problem("INVALID_CREDENTIALS", { cause: "the password changed during the login" });
-  if (verdict === "code missing") throw new Problem("TWO_FACTOR_REQUIRED");
-  if (typeof verdict === "string") throw codeProblem(verdict);
-  return { ...tokensOf(app, verdict.session), user: profile(user, verdict.twoFactor) };
+  if (!verdict || verdict instanceof Problem) throw verdict ?? new Problem("INVALID_CREDENTIALS");
+  return { ...tokensOf(app, verdict.session), user: verdict.user };
 }

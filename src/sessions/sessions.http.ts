@@ -9,6 +9,7 @@ import { LoggedIn, Login, Logout, Refresh, Session, Tokens } from "./sessions.co
 export const sessionRoutes = [
   route("POST", "/auth/login", {
     access: "anyone",
+    throttle: "proof",
     summary: "Log in with e-mail, password and, where it is on, a second factor",
     body: Login,
     answer: LoggedIn,
@@ -16,6 +17,7 @@ export const sessionRoutes = [
   }),
   route("POST", "/auth/refresh", {
     access: "anyone",
+    throttle: "renewal",
     summary: "Exchange a refresh token for a new pair of tokens",
     body: Refresh,
     answer: Tokens,
@@ -23,6 +25,7 @@ export const sessionRoutes = [
   }),
   route("POST", "/auth/logout", {
     access: "holder",
+    throttle: "renewal",
     summary: "End this session, or all sessions",
     body: Logout,
     answer: null,

@@ -5,6 +5,7 @@ import { BackupCodes, Confirm, Enrolment, SetUp, WithFactor } from "./two-factor
 export const twoFactorRoutes = [
   route("POST", "/auth/two-factor/setup", {
     access: "user",
+    throttle: "proof",
     summary: "Begin to set up an authenticator app",
     body: SetUp,
     answer: Enrolment,
@@ -12,6 +13,7 @@ export const twoFactorRoutes = [
   }),
   route("POST", "/auth/two-factor/verify", {
     access: "user",
+    throttle: "proof",
     summary: "Switch two-factor authentication on with a first code",
     body: Confirm,
     answer: BackupCodes,
@@ -19,6 +21,7 @@ export const twoFactorRoutes = [
   }),
   route("POST", "/auth/two-factor/disable", {
     access: "user",
+    throttle: "proof",
     summary: "Switch two-factor authentication off",
     body: WithFactor,
     answer: null,
@@ -26,6 +29,7 @@ export const twoFactorRoutes = [
   }),
   route("POST", "/auth/two-factor/backup-codes", {
     access: "user",
+    throttle: "proof",
     summary: "Replace the backup codes",
     body: WithFactor,
     answer: BackupCodes,

@@ -23,7 +23,7 @@ import {
  * @throws Problem INVALID_CREDENTIALS, CONFLICT while a second factor is active
  */
 export async function setUpTwoFactor(app: App, actor: UserActor, input: { password: string }) {
-  const user = await confirmPassword(app, actor.userId, input.password);
+  const user = await confirmPassword(app, actor, input.password);
   const secret = newTotpSecret();
   const begun = await app.db.write((tx) => upsertEnrolment(tx, user.id, app.sealer.seal(secret, user.id)));
   if (!begun) throw alreadyActive();
@@ -97,7 +97,7 @@ async function withBothFactors(
   input: { password: string; code: string },
   change: (tx: Writer) => Promise<void>,
 ) {
-  await confirmPassword(app, actor.userId, input.password);
+  await confirmPassword(app, actor, input.password);
   const verdict = await app.db.write(async (tx) => {
     const outcome = await spendCode(app, tx, actor.userId, input.code);
     if (outcome === "accepted") await change(tx);

@@ -8,6 +8,7 @@ import { endSessionsOf } from "../sessions/sessions.sql";
 import { ticketOf } from "../tickets/tickets";
 import { deleteTicketsButUndo, findOpenTicket, spendTicket } from "../tickets/tickets.sql";
 import { deleteTwoFactor, replaceBackupCodes } from "../two-factor/two-factor.sql";
+import { forgetGuesses } from "./guesses";
 import { refuseWeak } from "./password-policy";
 import { findUser, markVerified, setPassword, type UserRow } from "./users.sql";
 
@@ -32,6 +33,7 @@ export async function resetPassword(app: App, visitor: Visitor, input: { token: 
     if (!before.emailVerifiedAt && app.config.emailVerification !== "off") await disown(tx, before);
     await markVerified(tx, before.id, before.email);
     await setPassword(tx, before.id, passwordHash);
+    await forgetGuesses(tx, before.email, visitor.origin);
     await passwordChanged(tx, before, visitor.origin);
     await endSessionsOf(tx, before.id, "password_changed");
     const doer = { kind: "person", userId: before.id, origin: visitor.origin } as const;

@@ -8,6 +8,7 @@ import { verifyEmail } from "./verification";
 export const userRoutes = [
   route("POST", "/auth/register", {
     access: "anyone",
+    throttle: "proof",
     summary: "Open an account",
     body: Register,
     answer: Registered,
@@ -16,6 +17,7 @@ export const userRoutes = [
   }),
   route("POST", "/auth/verify-email", {
     access: "anyone",
+    throttle: "proof",
     summary: "Confirm an e-mail address with the token of a letter",
     body: Proof,
     answer: null,
@@ -23,6 +25,7 @@ export const userRoutes = [
   }),
   route("POST", "/auth/resend-verification", {
     access: "anyone",
+    throttle: "proof",
     summary: "Ask for the letter that confirms an e-mail address again",
     body: ForAddress,
     answer: Requested,
@@ -30,6 +33,7 @@ export const userRoutes = [
   }),
   route("POST", "/auth/forgot-password", {
     access: "anyone",
+    throttle: "proof",
     summary: "Ask for a letter to choose a new password",
     body: ForAddress,
     answer: Requested,
@@ -37,6 +41,7 @@ export const userRoutes = [
   }),
   route("POST", "/auth/reset-password", {
     access: "anyone",
+    throttle: "proof",
     summary: "Choose a new password with the token of a letter",
     body: ResetPassword,
     answer: null,

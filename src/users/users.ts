@@ -2,10 +2,11 @@ import type { UserActor, Visitor } from "../access/actor";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
-import { newId, type UserId } from "../ids";
+import { newId } from "../ids";
 import { Problem } from "../problems";
 import { issueTicket } from "../tickets/tickets";
 import { findTwoFactor } from "../two-factor/two-factor.sql";
+import { judgeGuess, refuseLocked } from "./guesses";
 import { postSparingly } from "./letter-requests";
 import { refuseWeak } from "./password-policy";
 import { findUser, findUserByEmail, insertUser, type UserRow } from "./users.sql";
@@ -59,11 +60,17 @@ export async function whoIs(app: App, actor: UserActor) {
   return profile(user, (await findTwoFactor(app.db.reader, user.id))?.enabledAt != null);
 }
 
-/** Asks for the password again before something sensitive. @throws Problem INVALID_CREDENTIALS */
-export async function confirmPassword(app: App, userId: UserId, password: string): Promise<UserRow> {
-  const user = await findUser(app.db.reader, userId);
-  if (!(await app.passwords.verify(user?.passwordHash, password)) || !user) {
-    throw new Problem("INVALID_CREDENTIALS", { message: "The password is wrong." });
-  }
+/**
+ * Asks for the password again before something sensitive; wrong ones are counted as at a login.
+ * @throws Problem INVALID_CREDENTIALS, ACCOUNT_TEMPORARILY_LOCKED
+ */
+export async function confirmPassword(app: App, actor: UserActor, password: string): Promise<UserRow> {
+  const user = await findUser(app.db.reader, actor.userId);
+  if (!user) throw new Problem("UNAUTHORIZED");
+  await refuseLocked(app, user.email, actor.origin);
+  const right = await app.passwords.verify(user.passwordHash, password);
+  const refused = await app.db.write((tx) => judgeGuess(tx, user.email, actor.origin, right));
+  if (refused?.code === "INVALID_CREDENTIALS") throw new Problem(refused.code, { message: "The password is wrong." });
+  if (refused) throw refused;
   return user;
 }

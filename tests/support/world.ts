@@ -62,7 +62,12 @@ export async function openWorld({ config, time = testTime(), databaseUrl, mailer
   const database = databaseUrl === undefined ? await newDatabase() : undefined;
   const log: string[] = [];
   const defaults = parseConfig(
-    { DATABASE_URL: databaseUrl ?? database!.url, PUBLIC_URL: "https://bask.test", LOG_LEVEL: "debug" },
+    {
+      DATABASE_URL: databaseUrl ?? database!.url,
+      PUBLIC_URL: "https://bask.test",
+      LOG_LEVEL: "debug",
+      AUTH_RATE_LIMIT: "1000000",
+    },
     () => testSecret.toString("base64url"),
   );
   const complete = { ...defaults, ...config };

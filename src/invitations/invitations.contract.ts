@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { RoleName } from "../members/members.contract";
+import { Email, listOf, Page, Time } from "../shapes.contract";
+
+export const Invite = z.strictObject({ email: Email, role: RoleName.default("member") });
+
+const status = z.enum(["pending", "expired", "accepted", "declined", "cancelled"]);
+
+export const InvitationsQuery = Page.extend({ status: status.optional() });
+
+export const Invitation = z.object({
+  id: z.string(),
+  email: z.string(),
+  role: z.string(),
+  status,
+  /** The person who invites. */
+  inviterId: z.string(),
+  createdAt: Time,
+  expiresAt: Time,
+});
+export const Invitations = listOf(Invitation);
+
+/** As the one who is invited sees it. */
+export const MyInvitation = z.object({
+  id: z.string(),
+  organization: z.object({ id: z.string(), name: z.string(), slug: z.string() }),
+  role: z.string(),
+  /** The address of the person who invites. */
+  inviter: z.string(),
+  createdAt: Time,
+  expiresAt: Time,
+});
+export const MyInvitations = listOf(MyInvitation);
+
+/** The token of the letter, or, for those who have proven their address, the id of the invitation. */
+export const AnswerInvitation = z
+  .strictObject({
+    token: z.string().max(100, "is too long").optional(),
+    invitationId: z.string().max(50, "is too long").optional(),
+  })
+  .refine(({ token, invitationId }) => (token === undefined) !== (invitationId === undefined), {
+    error: "give either token or invitationId",
+  });
+
+export const Accepted = z.object({ organizationId: z.string(), memberId: z.string(), role: z.string() });

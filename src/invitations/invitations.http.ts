@@ -1,0 +1,64 @@
+import { route } from "../http/route";
+import { Page } from "../shapes.contract";
+import { acceptInvitation, declineInvitation, listMyInvitations } from "./answers";
+import { cancelInvitation, invite, listOrganizationInvitations, resendInvitation } from "./invitations";
+import {
+  Accepted,
+  AnswerInvitation,
+  Invitation,
+  Invitations,
+  InvitationsQuery,
+  Invite,
+  MyInvitations,
+} from "./invitations.contract";
+
+export const invitationRoutes = [
+  route("POST", "/organizations/:id/invitations", {
+    access: "actor",
+    summary: "Invite somebody by their e-mail address",
+    body: Invite,
+    answer: Invitation,
+    status: 201,
+    run: ({ app, actor, params, body }) => invite(app, actor, params.id, body),
+  }),
+  route("GET", "/organizations/:id/invitations", {
+    access: "actor",
+    summary: "The invitations of an organization",
+    query: InvitationsQuery,
+    answer: Invitations,
+    run: ({ app, actor, params, query }) => listOrganizationInvitations(app, actor, params.id, query),
+  }),
+  route("DELETE", "/organizations/:id/invitations/:invitationId", {
+    access: "actor",
+    summary: "Take an invitation back",
+    answer: null,
+    run: ({ app, actor, params }) => cancelInvitation(app, actor, params.id, params.invitationId),
+  }),
+  route("POST", "/organizations/:id/invitations/:invitationId/resend", {
+    access: "actor",
+    summary: "Send an invitation again, for another seven days; the link of the letter before is dead",
+    answer: Invitation,
+    run: ({ app, actor, params }) => resendInvitation(app, actor, params.id, params.invitationId),
+  }),
+  route("GET", "/users/me/invitations", {
+    access: "user",
+    summary: "The invitations that wait for you",
+    query: Page,
+    answer: MyInvitations,
+    run: ({ app, actor, query }) => listMyInvitations(app, actor, query),
+  }),
+  route("POST", "/invitations/accept", {
+    access: "user",
+    summary: "Accept an invitation to your address",
+    body: AnswerInvitation,
+    answer: Accepted,
+    run: ({ app, actor, body }) => acceptInvitation(app, actor, body),
+  }),
+  route("POST", "/invitations/decline", {
+    access: "user",
+    summary: "Decline an invitation to your address",
+    body: AnswerInvitation,
+    answer: null,
+    run: ({ app, actor, body }) => declineInvitation(app, actor, body),
+  }),
+];

@@ -1,0 +1,144 @@
+import { and, asc, count, eq, gt, lte } from "drizzle-orm";
+import type { Reader, Writer } from "../db/database";
+import { invitations, organizations, users } from "../db/tables";
+import type { InvitationId, InvitationTicketId, OrganizationId } from "../ids";
+import type { PageOf } from "../paging";
+
+export type InvitationRow = typeof invitations.$inferSelect;
+export type InvitationStatus = "pending" | "expired" | "accepted" | "declined" | "cancelled";
+
+const isOpen = eq(invitations.state, "open");
+const of = (organizationId: OrganizationId, id: InvitationId) =>
+  and(eq(invitations.organizationId, organizationId), eq(invitations.id, id));
+
+/** Undefined while the address has an open invitation to this organization. */
+export async function insertInvitation(tx: Writer, invitation: InvitationRow): Promise<InvitationRow | undefined> {
+  return (await tx.insert(invitations).values(invitation).onConflictDoNothing().returning())[0];
+}
+
+/** Makes room for a new invitation to an address whose last one has expired. */
+export async function closeExpired(tx: Writer, organizationId: OrganizationId, email: string) {
+  await tx
+    .update(invitations)
+    .set({ state: "cancelled" })
+    .where(
+      and(
+        eq(invitations.organizationId, organizationId),
+        eq(invitations.email, email),
+        isOpen,
+        lte(invitations.expiresAt, tx.now),
+      ),
+    );
+}
+
+export async function findInvitation(
+  db: Reader,
+  organizationId: OrganizationId,
+  id: InvitationId,
+): Promise<InvitationRow | undefined> {
+  return (await db.select().from(invitations).where(of(organizationId, id)))[0];
+}
+
+/** An invitation by what the one who is invited holds of it. */
+export async function findInvitationBy(
+  db: Reader,
+  by: { id: InvitationId } | { ticket: InvitationTicketId },
+): Promise<InvitationRow | undefined> {
+  const held = "id" in by ? eq(invitations.id, by.id) : eq(invitations.ticket, by.ticket);
+  return (await db.select().from(invitations).where(held))[0];
+}
+
+/** Spends an invitation that is open and whose letter is still the latest; one winner. */
+export async function spendInvitation(
+  tx: Writer,
+  { id, organizationId, ticket }: InvitationRow,
+  state: "accepted" | "declined",
+): Promise<boolean> {
+  const spent = await tx
+    .update(invitations)
+    .set({ state })
+    .where(and(of(organizationId, id), eq(invitations.ticket, ticket), isOpen, gt(invitations.expiresAt, tx.now)))
+    .returning({ id: invitations.id });
+  return spent.length > 0;
+}
+
+/** Takes an open invitation back; undefined when there is none. */
+export async function closeInvitation(
+  tx: Writer,
+  organizationId: OrganizationId,
+  id: InvitationId,
+): Promise<InvitationRow | undefined> {
+  return (
+    await tx
+      .update(invitations)
+      .set({ state: "cancelled" })
+      .where(and(of(organizationId, id), isOpen))
+      .returning()
+  )[0];
+}
+
+/** Gives an open invitation another letter and another end; undefined when it is not open. */
+export async function renewInvitation(
+  tx: Writer,
+  organizationId: OrganizationId,
+  id: InvitationId,
+  renewed: { ticket: InvitationTicketId; expiresAt: Date },
+): Promise<InvitationRow | undefined> {
+  return (
+    await tx
+      .update(invitations)
+      .set(renewed)
+      .where(and(of(organizationId, id), isOpen))
+      .returning()
+  )[0];
+}
+
+/** Invitations that somebody may still accept. */
+export async function countPending(db: Reader, organizationId: OrganizationId, now: Date): Promise<number> {
+  const [row] = await db
+    .select({ pending: count() })
+    .from(invitations)
+    .where(and(eq(invitations.organizationId, organizationId), isOpen, gt(invitations.expiresAt, now)));
+  return row!.pending;
+}
+
+export async function listInvitations(
+  db: Reader,
+  organizationId: OrganizationId,
+  status: InvitationStatus | undefined,
+  now: Date,
+  { after = "", limit }: PageOf,
+): Promise<InvitationRow[]> {
+  const inStatus =
+    status === "pending"
+      ? and(isOpen, gt(invitations.expiresAt, now))
+      : status === "expired"
+        ? and(isOpen, lte(invitations.expiresAt, now))
+        : status && eq(invitations.state, status);
+  return db
+    .select()
+    .from(invitations)
+    .where(and(eq(invitations.organizationId, organizationId), inStatus, gt(invitations.id, after as InvitationId)))
+    .orderBy(asc(invitations.id))
+    .limit(limit);
+}
+
+/** What waits for an address, with the organization and the address of the inviter. */
+export async function listInvitationsTo(db: Reader, email: string, now: Date, { after = "", limit }: PageOf) {
+  const rows = await db
+    .select({ invitation: invitations, organization: organizations, inviter: users.email })
+    .from(invitations)
+    .innerJoin(organizations, eq(organizations.id, invitations.organizationId))
+    .innerJoin(users, eq(users.id, invitations.inviterId))
+    .where(
+      and(
+        eq(invitations.email, email),
+        isOpen,
+        gt(invitations.expiresAt, now),
+        gt(invitations.id, after as InvitationId),
+      ),
+    )
+    .orderBy(asc(invitations.id))
+    .limit(limit);
+  return rows.map(({ invitation, organization, inviter }) => ({ ...invitation, organization, inviter }));
+}

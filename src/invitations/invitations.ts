@@ -1,0 +1,175 @@
+import type { Actor } from "../access/actor";
+import { permit } from "../access/permit";
+import type { App } from "../app";
+import { record } from "../audit/audit";
+import type { Writer } from "../db/database";
+import { type InvitationId, isId, newId, type UserId } from "../ids";
+import { takeAttempt } from "../limits/attempts.sql";
+import { plans } from "../limits/plans";
+import { post } from "../mail/outbox";
+import { countMembers, findMembership } from "../members/members.sql";
+import { lockOrganization, type OrganizationRow } from "../organizations/organizations.sql";
+import { afterCursor, type PageInput, toPage } from "../paging";
+import { Problem } from "../problems";
+import { assignableRole } from "../roles/roles";
+import { findUser, findUserByEmail } from "../users/users.sql";
+import { requireVerified } from "../users/verification";
+import {
+  closeExpired,
+  closeInvitation,
+  countPending,
+  findInvitation,
+  type InvitationRow,
+  type InvitationStatus,
+  insertInvitation,
+  listInvitations,
+  renewInvitation,
+} from "./invitations.sql";
+
+/** Seven days, in milliseconds. The letter says the same. */
+const life = 7 * 86_400_000;
+/** Letters an hour that invitations can cause at one address. */
+const mostLetters = 5;
+
+/**
+ * Invites an address, whether or not it has an account. Members and pending invitations together stay within the plan.
+ * @throws Problem CONFLICT for a member or a pending invitation, PLAN_LIMIT_REACHED, VALIDATION_ERROR for a role out of
+ * reach, EMAIL_NOT_VERIFIED
+ */
+export async function invite(app: App, actor: Actor, organization: string, input: { email: string; role: string }) {
+  const { organizationId } = await permit(app, actor, organization, "invitations:create");
+  await requireVerified(app, actor);
+  const invitation = await app.db.write(async (tx) => {
+    const locked = await lockOrganization(tx, organizationId);
+    const permitted = await permit(app, actor, organizationId, "invitations:create", tx);
+    await assignableRole(tx, permitted, input.role);
+    const user = await findUserByEmail(tx, input.email);
+    if (user && (await findMembership(tx, { organizationId, userId: user.id }))) throw conflict("is a member already");
+    await closeExpired(tx, organizationId, input.email);
+    const invitation = await insertInvitation(tx, {
+      id: newId("inv", tx.now.getTime()),
+      organizationId,
+      email: input.email,
+      role: input.role,
+      inviterId: inviterOf(actor),
+      state: "open",
+      createdAt: tx.now,
+      ...fresh(tx),
+    });
+    if (!invitation) throw conflict("has a pending invitation; send that one again");
+    await refuseFull(tx, locked!);
+    await send(tx, invitation);
+    const { email, role } = invitation;
+    await record(tx, actor, {
+      action: "invitation.created",
+      chain: organizationId,
+      target: invitation.id,
+      details: { email, role },
+    });
+    return invitation;
+  });
+  return shown(app, invitation);
+}
+
+export async function listOrganizationInvitations(
+  app: App,
+  actor: Actor,
+  organization: string,
+  { limit, cursor, status }: PageInput & { status?: InvitationStatus | undefined },
+) {
+  const { organizationId } = await permit(app, actor, organization, "invitations:read");
+  const part = { after: afterCursor(cursor), limit: limit + 1 };
+  const page = toPage(await listInvitations(app.db.reader, organizationId, status, app.clock.date(), part), limit);
+  return { ...page, data: page.data.map((row) => shown(app, row)) };
+}
+
+/** Takes an invitation back. @throws Problem CONFLICT when it was answered */
+export async function cancelInvitation(app: App, actor: Actor, organization: string, invitationId: string) {
+  const { organizationId } = await permit(app, actor, organization, "invitations:delete");
+  const id = known(invitationId);
+  const verdict = await app.db.write(async (tx) => {
+    const cancelled = await closeInvitation(tx, organizationId, id);
+    if (!cancelled) return (await findInvitation(tx, organizationId, id)) ? "answered" : "unknown";
+    const { email, role } = cancelled;
+    await record(tx, actor, {
+      action: "invitation.cancelled",
+      chain: organizationId,
+      target: id,
+      details: { email, role },
+    });
+    return "cancelled";
+  });
+  if (verdict === "unknown") throw new Problem("NOT_FOUND");
+  if (verdict === "answered") throw answered();
+}
+
+/**
+ * Sends another letter, with which the invitation begins anew: the link of the one before is dead.
+ * @throws Problem CONFLICT when it was answered, RATE_LIMITED after five letters to the address within an hour
+ */
+export async function resendInvitation(app: App, actor: Actor, organization: string, invitationId: string) {
+  const { organizationId } = await permit(app, actor, organization, "invitations:create");
+  const id = known(invitationId);
+  const invitation = await app.db.write(async (tx) => {
+    const locked = await lockOrganization(tx, organizationId);
+    const permitted = await permit(app, actor, organizationId, "invitations:create", tx);
+    const before = await findInvitation(tx, organizationId, id);
+    if (!before) throw new Problem("NOT_FOUND");
+    await assignableRole(tx, permitted, before.role);
+    const renewed = await renewInvitation(tx, organizationId, id, fresh(tx));
+    if (!renewed) throw answered();
+    await refuseFull(tx, locked!);
+    await send(tx, renewed);
+    const { email, role } = renewed;
+    await record(tx, actor, {
+      action: "invitation.resent",
+      chain: organizationId,
+      target: id,
+      details: { email, role },
+    });
+    return renewed;
+  });
+  return shown(app, invitation);
+}
+
+/** Asked after the invitation was written, so it counts itself. */
+async function refuseFull(tx: Writer, { id, plan }: OrganizationRow) {
+  const seats = (await countMembers(tx, id)) + (await countPending(tx, id, tx.now));
+  if (seats <= plans[plan].members) return;
+  throw new Problem("PLAN_LIMIT_REACHED", {
+    message: "The plan's number of members and pending invitations is reached.",
+  });
+}
+
+async function send(tx: Writer, { email, ticket, inviterId }: InvitationRow) {
+  if (!(await takeAttempt(tx, `invitations:${email}`, mostLetters, 3_600_000))) {
+    throw new Problem("RATE_LIMITED", {
+      message: "This address got too many invitations. Try again later.",
+      retryAfter: 3_600,
+    });
+  }
+  const inviter = (await findUser(tx, inviterId))!.email;
+  await post(tx, { to: email, letter: "invitation", values: { ticket, inviter } });
+}
+
+const fresh = (tx: Writer) => ({
+  ticket: newId("ivt", tx.now.getTime()),
+  expiresAt: new Date(tx.now.getTime() + life),
+});
+
+/** An invitation that a key makes is one of the person behind it. */
+const inviterOf = (actor: Actor): UserId => (actor.kind === "user" ? actor.userId : actor.creatorId);
+
+function known(id: string): InvitationId {
+  if (!isId("inv", id)) throw new Problem("NOT_FOUND");
+  return id;
+}
+
+function shown(app: App, { state, ...row }: InvitationRow) {
+  const expired = row.expiresAt.getTime() <= app.clock.now();
+  const status: InvitationStatus = state !== "open" ? state : expired ? "expired" : "pending";
+  return { ...row, status };
+}
+
+const conflict = (what: string) => new Problem("CONFLICT", { message: `This address ${what}.` });
+const answered = () => new Problem("CONFLICT", { message: "This invitation was answered or taken back." });

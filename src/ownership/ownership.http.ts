@@ -1,0 +1,38 @@
+import { route } from "../http/route";
+import { acceptOwnership, cancelTransfer, declineOwnership, getTransfer, offerOwnership } from "./ownership";
+import { OfferOwnership, OwnershipTransfer } from "./ownership.contract";
+
+export const ownershipRoutes = [
+  route("POST", "/organizations/:id/ownership-transfer", {
+    access: "user",
+    summary: "Offer the ownership of an organization to another member",
+    body: OfferOwnership,
+    answer: OwnershipTransfer,
+    status: 201,
+    run: ({ app, actor, params, body }) => offerOwnership(app, actor, params.id, body),
+  }),
+  route("GET", "/organizations/:id/ownership-transfer", {
+    access: "actor",
+    summary: "The offer of ownership that is pending",
+    answer: OwnershipTransfer,
+    run: ({ app, actor, params }) => getTransfer(app, actor, params.id),
+  }),
+  route("DELETE", "/organizations/:id/ownership-transfer", {
+    access: "user",
+    summary: "Take an offer of ownership back",
+    answer: null,
+    run: ({ app, actor, params }) => cancelTransfer(app, actor, params.id),
+  }),
+  route("POST", "/organizations/:id/ownership-transfer/accept", {
+    access: "user",
+    summary: "Become the owner; the one before becomes an admin",
+    answer: null,
+    run: ({ app, actor, params }) => acceptOwnership(app, actor, params.id),
+  }),
+  route("POST", "/organizations/:id/ownership-transfer/decline", {
+    access: "user",
+    summary: "Decline the ownership",
+    answer: null,
+    run: ({ app, actor, params }) => declineOwnership(app, actor, params.id),
+  }),
+];

@@ -1,0 +1,108 @@
+import type { Actor, UserActor } from "../access/actor";
+import { permit } from "../access/permit";
+import type { App } from "../app";
+import { record } from "../audit/audit";
+import { isId, type OrganizationId } from "../ids";
+import { post } from "../mail/outbox";
+import { findMember, findMembership, setRole } from "../members/members.sql";
+import { lockOrganization } from "../organizations/organizations.sql";
+import { invalid, Problem } from "../problems";
+import { findUser } from "../users/users.sql";
+import { requireVerified } from "../users/verification";
+import { deleteTransfer, findTransfer, insertTransfer } from "./ownership.sql";
+
+/** Seven days, in milliseconds. The letter says the same. */
+const life = 7 * 86_400_000;
+
+/**
+ * Offers ownership to another member. Nothing changes until they accept.
+ * @throws Problem FORBIDDEN for everybody but the owner, CONFLICT while an offer is pending
+ */
+export async function offerOwnership(app: App, actor: UserActor, organization: string, input: { memberId: string }) {
+  const { organizationId, role } = await permit(app, actor, organization, "organization:delete");
+  if (role !== "owner") throw new Problem("FORBIDDEN");
+  return app.db.write(async (tx) => {
+    await lockOrganization(tx, organizationId);
+    const owner = await findMembership(tx, { organizationId, userId: actor.userId });
+    if (owner?.role !== "owner") throw new Problem("FORBIDDEN");
+    const member = isId("mem", input.memberId) ? await findMember(tx, organizationId, input.memberId) : undefined;
+    if (!member || member.id === owner.id) throw invalid("memberId", "is not another member of this organization");
+    const transfer = await insertTransfer(tx, {
+      organizationId,
+      fromUserId: actor.userId,
+      toUserId: member.userId,
+      createdAt: tx.now,
+      expiresAt: new Date(tx.now.getTime() + life),
+    });
+    if (!transfer) {
+      throw new Problem("CONFLICT", { message: "An offer of ownership is pending. Take it back first." });
+    }
+    await post(tx, { to: (await findUser(tx, member.userId))!.email, letter: "ownership-offered", values: {} });
+    await record(tx, actor, { action: "ownership.offered", chain: organizationId, target: member.userId });
+    return transfer;
+  });
+}
+
+export async function getTransfer(app: App, actor: Actor, organization: string) {
+  const { organizationId } = await permit(app, actor, organization, "members:read");
+  const transfer = await findTransfer(app.db.reader, organizationId, app.clock.date());
+  if (!transfer) throw new Problem("NOT_FOUND");
+  return transfer;
+}
+
+/** Takes an offer back. @throws Problem NOT_FOUND when the actor has none to take back */
+export async function cancelTransfer(app: App, actor: UserActor, organization: string) {
+  await endTransfer(app, actor, organization, { fromUserId: actor.userId }, "ownership.offer_cancelled");
+}
+
+/** @throws Problem NOT_FOUND when nothing is offered to the actor */
+export async function declineOwnership(app: App, actor: UserActor, organization: string) {
+  await endTransfer(app, actor, organization, { toUserId: actor.userId }, "ownership.declined");
+}
+
+/**
+ * Takes what was offered: the actor becomes the owner, the one before an admin, in one step.
+ * @throws Problem NOT_FOUND when nothing is offered to the actor
+ */
+export async function acceptOwnership(app: App, actor: UserActor, organization: string) {
+  const organizationId = known(organization);
+  await requireVerified(app, actor);
+  const accepted = await app.db.write(async (tx) => {
+    await lockOrganization(tx, organizationId);
+    const transfer = await deleteTransfer(tx, organizationId, { toUserId: actor.userId });
+    const before = transfer && (await findMembership(tx, { organizationId, userId: transfer.fromUserId }));
+    const after = transfer && (await findMembership(tx, { organizationId, userId: transfer.toUserId }));
+    if (before?.role !== "owner" || !after) return false;
+    await setRole(tx, before, "admin");
+    await setRole(tx, after, "owner");
+    await record(tx, actor, {
+      action: "ownership.transferred",
+      chain: organizationId,
+      target: actor.userId,
+      details: { from: before.userId, to: after.userId },
+    });
+    return true;
+  });
+  if (!accepted) throw new Problem("NOT_FOUND");
+}
+
+async function endTransfer(
+  app: App,
+  actor: UserActor,
+  organization: string,
+  party: Parameters<typeof deleteTransfer>[2],
+  action: string,
+) {
+  const organizationId = known(organization);
+  const ended = await app.db.write(async (tx) => {
+    const transfer = await deleteTransfer(tx, organizationId, party);
+    if (transfer) await record(tx, actor, { action, chain: organizationId, target: transfer.toUserId });
+    return transfer;
+  });
+  if (!ended) throw new Problem("NOT_FOUND");
+}
+
+function known(organization: string): OrganizationId {
+  if (!isId("org", organization)) throw new Problem("NOT_FOUND");
+  return organization;
+}

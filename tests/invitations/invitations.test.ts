@@ -1,0 +1,156 @@
+import { beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { organizations } from "../../src/db/tables";
+import { expectRefusal, storm } from "../support/expect";
+import { admit } from "../support/organizations";
+import { openWorld, type Person, type World } from "../support/world";
+
+let world: World;
+let olga: Person;
+let adam: Person;
+let grace: Person;
+let mallory: Person;
+let organization: string;
+
+beforeAll(async () => {
+  world = await openWorld({ config: { emailVerification: "required" } });
+  [olga, adam, grace, mallory] = (await Promise.all(
+    ["Olga", "Adam", "Grace", "Mallory"].map((name) => world.person(name)),
+  )) as [Person, Person, Person, Person];
+  for (const person of [olga, adam, grace]) await world.verify(person);
+});
+beforeEach(async () => {
+  organization = (await olga.bask.organizations.create({ name: "Acme" })).id;
+  world.time.pass({ hours: 2 });
+  for (const person of [olga, adam, grace, mallory]) await person.bask.auth.refresh();
+});
+
+const inviteGrace = (role = "member", by = olga) =>
+  by.bask.invitations.create(organization, { email: grace.email, role });
+const membersNow = async () => (await olga.bask.members.list(organization)).data.map(({ email }) => email);
+
+describe("an invitation", () => {
+  test("by letter admits the one it is for, with the role it names", async () => {
+    const { id } = await inviteGrace("viewer");
+    const token = await world.tokenTo(grace.email, "invitation");
+    const joined = await grace.bask.invitations.accept({ token });
+    expect(joined).toMatchObject({ organizationId: organization, role: "viewer" });
+    expect(await membersNow()).toEqual([olga.email, grace.email]);
+    expect((await olga.bask.invitations.list(organization)).data).toMatchObject([{ id, status: "accepted" }]);
+  });
+
+  test("waits for whoever has proven the address, and is answered without its letter", async () => {
+    const { id } = await inviteGrace();
+    expect((await grace.bask.invitations.mine()).data).toMatchObject([
+      { id, organization: { name: "Acme" }, role: "member", inviter: olga.email },
+    ]);
+    await grace.bask.invitations.decline({ invitationId: id });
+    expect((await grace.bask.invitations.mine()).data).toEqual([]);
+    await expectRefusal(grace.bask.invitations.accept({ invitationId: id }), "NOT_FOUND");
+    await inviteGrace();
+  });
+
+  test("admits nobody who has not proven that the address is theirs, letter or not", async () => {
+    const { id } = await olga.bask.invitations.create(organization, { email: mallory.email });
+    const token = await world.tokenTo(mallory.email, "invitation");
+    expect((await mallory.bask.invitations.mine()).data).toEqual([]);
+    await expectRefusal(mallory.bask.invitations.accept({ invitationId: id }), "EMAIL_NOT_VERIFIED");
+    await expectRefusal(mallory.bask.invitations.accept({ token }), "EMAIL_NOT_VERIFIED");
+    await expectRefusal(mallory.bask.invitations.decline({ invitationId: id }), "NOT_FOUND");
+  });
+
+  test("admits nobody else, whatever they hold of it", async () => {
+    const { id } = await inviteGrace();
+    const token = await world.tokenTo(grace.email, "invitation");
+    await expectRefusal(adam.bask.invitations.accept({ token }), "FORBIDDEN");
+    await expectRefusal(adam.bask.invitations.accept({ invitationId: id }), "NOT_FOUND");
+    await expectRefusal(adam.bask.invitations.decline({ token }), "FORBIDDEN");
+    await expectRefusal(grace.bask.invitations.accept({ token: token.replace(/.$/, "-") }), "INVALID_TOKEN");
+    await expectRefusal(grace.bask.invitations.accept({ token, invitationId: id }), "VALIDATION_ERROR");
+    await expectRefusal(grace.bask.invitations.accept({}), "VALIDATION_ERROR");
+    await grace.bask.invitations.accept({ token });
+  });
+
+  test("that was used admits nobody again, also when 50 try at once", async () => {
+    const { id } = await inviteGrace();
+    const token = await world.tokenTo(grace.email, "invitation");
+    const accepted = await storm(50, (i) =>
+      grace.bask.invitations.accept(i % 2 === 0 ? { token } : { invitationId: id }),
+    );
+    expect(accepted.won).toHaveLength(1);
+    expect(new Set(accepted.lost)).toEqual(new Set(["INVALID_TOKEN", "NOT_FOUND"] as const));
+    expect(await membersNow()).toEqual([olga.email, grace.email]);
+    await grace.bask.organizations.leave(organization);
+    await expectRefusal(grace.bask.invitations.accept({ token }), "INVALID_TOKEN");
+  });
+
+  test("ends after seven days, and when it is taken back", async () => {
+    await inviteGrace();
+    const token = await world.tokenTo(grace.email, "invitation");
+    world.time.pass({ days: 7 });
+    for (const person of [olga, grace]) person.bask = await world.signIn(person);
+    await expectRefusal(grace.bask.invitations.accept({ token }), "INVALID_TOKEN");
+    expect((await olga.bask.invitations.list(organization, { status: "expired" })).data).toHaveLength(1);
+
+    const { id } = await inviteGrace();
+    await olga.bask.invitations.cancel(organization, id);
+    await expectRefusal(grace.bask.invitations.accept({ invitationId: id }), "NOT_FOUND");
+    await expectRefusal(olga.bask.invitations.cancel(organization, id), "CONFLICT");
+    expect((await olga.bask.invitations.list(organization, { status: "pending" })).data).toEqual([]);
+    for (const person of [adam, mallory]) person.bask = await world.signIn(person);
+  });
+
+  test("that is sent again begins anew, and the letter before is worth nothing", async () => {
+    const { id } = await inviteGrace();
+    const first = await world.tokenTo(grace.email, "invitation");
+    await olga.bask.invitations.resend(organization, id);
+    const second = await world.tokenTo(grace.email, "invitation");
+    await expectRefusal(grace.bask.invitations.accept({ token: first }), "INVALID_TOKEN");
+    for (let letter = 3; letter <= 5; letter++) await olga.bask.invitations.resend(organization, id);
+    await expectRefusal(olga.bask.invitations.resend(organization, id), "RATE_LIMITED");
+    await expectRefusal(grace.bask.invitations.accept({ token: second }), "INVALID_TOKEN");
+    await grace.bask.invitations.accept({ token: await world.tokenTo(grace.email, "invitation") });
+  });
+
+  test("gives no role beyond the inviter's, neither when it is made nor when it is accepted", async () => {
+    const adams = await admit(world, organization, adam, "admin");
+    await expectRefusal(inviteGrace("owner", adam), "VALIDATION_ERROR");
+    await expectRefusal(inviteGrace("unheard-of", adam), "VALIDATION_ERROR");
+    const { id } = await inviteGrace("admin", adam);
+    await olga.bask.members.changeRole(organization, adams, { role: "member" });
+    await expectRefusal(inviteGrace("viewer", adam), "FORBIDDEN");
+    await expectRefusal(grace.bask.invitations.accept({ invitationId: id }), "CONFLICT");
+    await olga.bask.members.changeRole(organization, adams, { role: "admin" });
+    await grace.bask.invitations.accept({ invitationId: id });
+  });
+
+  test("is made once for an address, and never for a member", async () => {
+    const made = await storm(20, () => inviteGrace());
+    expect(made.won).toHaveLength(1);
+    expect(made.lost).toEqual(Array(19).fill("CONFLICT"));
+    await expectRefusal(olga.bask.invitations.create(organization, { email: "OLGA@example.com" }), "CONFLICT");
+  });
+
+  test("counts as a member: of 30 at once as many are made as the plan has seats", async () => {
+    const made = await storm(30, (i) => olga.bask.invitations.create(organization, { email: `guest${i}@example.com` }));
+    expect(made.won).toHaveLength(4);
+    expect(new Set(made.lost)).toEqual(new Set(["PLAN_LIMIT_REACHED"] as const));
+    await olga.bask.invitations.cancel(organization, made.won[0]!.id);
+    await inviteGrace();
+    await expectRefusal(
+      olga.bask.invitations.create(organization, { email: "late@example.com" }),
+      "PLAN_LIMIT_REACHED",
+    );
+    await world.app.db.write(async (tx) => void (await tx.update(organizations).set({ plan: "pro" })));
+    await olga.bask.invitations.create(organization, { email: "late@example.com" });
+    await world.app.db.write(async (tx) => void (await tx.update(organizations).set({ plan: "free" })));
+  });
+
+  test("is nobody's business outside the organization", async () => {
+    const { id } = await inviteGrace();
+    await expectRefusal(adam.bask.invitations.list(organization), "NOT_FOUND");
+    await expectRefusal(adam.bask.invitations.cancel(organization, id), "NOT_FOUND");
+    const own = await adam.bask.organizations.create({ name: "Own" });
+    await expectRefusal(adam.bask.invitations.cancel(own.id, id), "NOT_FOUND");
+    await expectRefusal(adam.bask.invitations.resend(own.id, id), "NOT_FOUND");
+  });
+});

@@ -1,0 +1,94 @@
+import { beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { expectRefusal, storm } from "../support/expect";
+import { admit } from "../support/organizations";
+import { openWorld, type Person, type World } from "../support/world";
+
+let world: World;
+let olga: Person;
+let adam: Person;
+let mary: Person;
+let organization: string;
+let adams: string;
+let marys: string;
+
+beforeAll(async () => {
+  world = await openWorld();
+  [olga, adam, mary] = await Promise.all([world.person("Olga"), world.person("Adam"), world.person("Mary")]);
+});
+beforeEach(async () => {
+  organization = (await olga.bask.organizations.create({ name: "Acme" })).id;
+  adams = await admit(world, organization, adam, "admin");
+  marys = await admit(world, organization, mary, "member");
+});
+
+const rolesNow = async () =>
+  Object.fromEntries(
+    (await olga.bask.members.list(organization)).data.map(({ email, role }) => [email.split("@")[0], role]),
+  );
+
+describe("ownership", () => {
+  test("passes when the one it is offered to accepts, and the owner before becomes an admin", async () => {
+    await olga.bask.ownership.offer(organization, { memberId: marys });
+    expect((await world.lettersTo(mary.email)).at(-1)!.letter).toBe("ownership-offered");
+    expect(await rolesNow()).toEqual({ olga: "owner", adam: "admin", mary: "member" });
+    await mary.bask.ownership.accept(organization);
+    expect(await rolesNow()).toEqual({ olga: "admin", adam: "admin", mary: "owner" });
+    await expectRefusal(olga.bask.organizations.delete(organization), "FORBIDDEN");
+  });
+
+  test("is offered by the owner alone, to another member, one at a time", async () => {
+    await expectRefusal(adam.bask.ownership.offer(organization, { memberId: marys }), "FORBIDDEN");
+    const [own] = (await olga.bask.members.list(organization)).data;
+    await expectRefusal(olga.bask.ownership.offer(organization, { memberId: own!.id }), "VALIDATION_ERROR");
+    const offers = await storm(20, (i) => olga.bask.ownership.offer(organization, { memberId: i % 2 ? adams : marys }));
+    expect(offers.won).toHaveLength(1);
+    expect(offers.lost).toEqual(Array(19).fill("CONFLICT"));
+  });
+
+  test("is accepted by nobody else, and once, also when all try at once", async () => {
+    await olga.bask.ownership.offer(organization, { memberId: marys });
+    const accepted = await storm(50, (i) => [mary, adam, olga][i % 3]!.bask.ownership.accept(organization));
+    expect(accepted.won).toHaveLength(1);
+    expect(await rolesNow()).toEqual({ olga: "admin", adam: "admin", mary: "owner" });
+  });
+
+  test("stays where it is when the offer is declined, taken back or a week old", async () => {
+    const offer = () => olga.bask.ownership.offer(organization, { memberId: adams });
+    await offer();
+    await adam.bask.ownership.decline(organization);
+    await expectRefusal(adam.bask.ownership.accept(organization), "NOT_FOUND");
+    await offer();
+    await expectRefusal(adam.bask.ownership.cancel(organization), "NOT_FOUND");
+    await olga.bask.ownership.cancel(organization);
+    await expectRefusal(adam.bask.ownership.accept(organization), "NOT_FOUND");
+    await offer();
+    expect((await mary.bask.ownership.transfer(organization)).toUserId).toBe((await adam.bask.users.me()).id);
+    world.time.pass({ days: 7 });
+    for (const person of [olga, adam, mary]) person.bask = await world.signIn(person);
+    await expectRefusal(adam.bask.ownership.accept(organization), "NOT_FOUND");
+    await expectRefusal(olga.bask.ownership.transfer(organization), "NOT_FOUND");
+    await offer();
+  });
+
+  test("has always exactly one holder, whatever races", async () => {
+    await olga.bask.ownership.offer(organization, { memberId: marys });
+    const attempts = [
+      () => mary.bask.ownership.accept(organization),
+      () => olga.bask.members.remove(organization, marys),
+      () => olga.bask.members.changeRole(organization, marys, { role: "viewer" }),
+      () => mary.bask.organizations.leave(organization),
+      () => olga.bask.organizations.leave(organization),
+      () => olga.bask.ownership.cancel(organization),
+    ];
+    await storm<unknown>(30, (i) => attempts[i % attempts.length]!());
+    const { data } = await adam.bask.members.list(organization);
+    expect(data.filter(({ role }) => role === "owner")).toHaveLength(1);
+  });
+
+  test("is not taken by somebody who left meanwhile", async () => {
+    await olga.bask.ownership.offer(organization, { memberId: marys });
+    await olga.bask.members.remove(organization, marys);
+    await expectRefusal(mary.bask.ownership.accept(organization), "NOT_FOUND");
+    await olga.bask.ownership.offer(organization, { memberId: adams });
+  });
+});
