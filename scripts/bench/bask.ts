@@ -25,7 +25,7 @@ export async function startBask(
     DATABASE_URL: databaseUrl,
     SECRET_KEY: secret,
     PUBLIC_URL: "http://127.0.0.1",
-    AUTH_RATE_LIMIT: "1000000000",
+    AUTH_RATE_LIMIT: "1000000",
     LOG_FORMAT: "json",
   };
   const seeded = await seed(

@@ -66,7 +66,7 @@ export async function seed(config: Config, size: number, used = Math.min(size, 1
     environment: "live" as const,
     prefix: displayPrefix(key),
     hash: apiKeyHash(key),
-    scopes: ["*" as const],
+    scopes: ["members:read" as const, "api-keys:verify" as const],
     rateLimit,
     createdAt,
     usageCount: 0,
