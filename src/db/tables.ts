@@ -74,7 +74,13 @@ export const sessions = table(
   (t) => [index("sessions_user").on(t.userId)],
 );
 
-export type EndOfSession = "logout" | "reuse_detected" | "two_factor_changed" | "password_changed";
+export type EndOfSession =
+  | "logout"
+  | "reuse_detected"
+  | "two_factor_changed"
+  | "password_changed"
+  | "email_restored"
+  | "account_deleted";
 
 /** Authenticator apps. A row without `enabledAt` is an enrolment that waits for its first code. */
 export const twoFactors = table("two_factors", {
@@ -289,7 +295,7 @@ export const tickets = table(
     expiresAt: time("expires_at").notNull(),
     spentAt: time("spent_at"),
   },
-  (t) => [index("tickets_user").on(t.userId)],
+  (t) => [index("tickets_user").on(t.userId), index("tickets_email").on(t.email)],
 );
 
 export type TicketKind = "verify-email" | "reset-password" | "change-email" | "undo-email-change";
