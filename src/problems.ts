@@ -15,6 +15,7 @@ const catalogue = {
   FORBIDDEN: [403, "Your role does not permit this."],
   INSUFFICIENT_SCOPE: [403, "The API key lacks the scope this needs."],
   EMAIL_NOT_VERIFIED: [403, "Confirm your e-mail address first: open the link in the letter we sent."],
+  REAUTHENTICATION_REQUIRED: [403, "Show again who you are: send your password, or sign in again."],
   PLAN_LIMIT_REACHED: [403, "The plan's limit is reached."],
   NOT_FOUND: [404, "There is nothing here, or it is not yours."],
   METHOD_NOT_ALLOWED: [405, "This address does not answer that method. See the Allow header."],

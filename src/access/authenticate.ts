@@ -46,6 +46,9 @@ export function identifyUser(app: App, token: string, origin: Origin): UserActor
   });
 }
 
+/** How long before its end a key's answers carry the Sunset header, RFC 8594. */
+const sunsetNotice = 7 * 86_400_000;
+
 /**
  * The key a text is, after counting this request in its windows; the limits go to `headers`, refused or not.
  * @throws Problem INVALID_API_KEY, FORBIDDEN from an address it may not be used from, RATE_LIMITED
@@ -67,6 +70,7 @@ function admit(app: App, key: Principal | undefined, origin: Origin, headers: He
     throw new Problem("FORBIDDEN", { message: "The API key may not be used from this address." });
   }
   const standing = app.usage.spend(key.keyId, key.quotas, now);
+  if (key.sunset && key.expiresAt - now <= sunsetNotice) headers.Sunset = key.sunset;
   const seconds = showStanding(headers, standing, key.policy, now);
   if (!standing.allowed) throw new Problem("RATE_LIMITED", { retryAfter: seconds });
 
