@@ -70,7 +70,7 @@ function admit(app: App, key: Principal | undefined, origin: Origin, headers: He
     throw new Problem("FORBIDDEN", { message: "The API key may not be used from this address." });
   }
   const standing = app.usage.spend(key.keyId, key.quotas, now);
-  if (key.sunset && key.expiresAt - now <= sunsetNotice) headers.Sunset = key.sunset;
+  if (key.sunset && key.expiresAt - now <= sunsetNotice) headers.set("Sunset", key.sunset);
   const seconds = showStanding(headers, standing, key.policy, now);
   if (!standing.allowed) throw new Problem("RATE_LIMITED", { retryAfter: seconds });
 
