@@ -21,6 +21,8 @@ export interface Principal {
   allows: ((address: string) => boolean) | undefined;
   /** Milliseconds since 1970; Infinity without an end. */
   expiresAt: number;
+  /** The end as a date of HTTP, for keys that have one. */
+  sunset: string | undefined;
   quotas: readonly Quota[];
   policy: string;
 }
@@ -42,6 +44,7 @@ export function rememberPrincipals(reader: Reader, usage: Usage): Remembered<Pri
       permissions: expandAll(key.scopes).intersection(permissionsOfRole(role, grants)),
       allows: key.allowedIps ? openNetworks(key.allowedIps) : undefined,
       expiresAt: key.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
+      sunset: key.expiresAt?.toUTCString(),
       quotas,
       policy: policyHeader(quotas),
     };

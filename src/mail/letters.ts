@@ -133,6 +133,34 @@ If it was not you, change your password and make new codes.`,
 The list of API keys shows when, and from where, it was used last.`,
   }),
 
+  "key-expires": letter<{ name: string; prefix: string; endsAt: string }>({
+    subject: "An API key is about to end",
+    text: `The API key {{name}} ({{prefix}}...) of your organization ends on {{endsAt}}. Whatever uses it stops working then.
+
+Rotate it to give it a successor, or let it end if nothing uses it any more.`,
+  }),
+
+  "key-unused": letter<{ name: string; prefix: string; since: string }>({
+    subject: "An API key is not used",
+    text: `The API key {{name}} ({{prefix}}...) of your organization has not been used since {{since}}.
+
+A key that nobody uses is a risk that nobody needs: revoke it.`,
+  }),
+
+  "key-switched-off": letter<{ name: string; prefix: string; since: string }>({
+    subject: "An API key that is not used was switched off",
+    text: `The API key {{name}} ({{prefix}}...) of your organization has not been used since {{since}}, so it was switched off.
+
+Switch it on again if you still need it, or revoke it.`,
+  }),
+
+  "key-busy": letter<{ name: string; prefix: string; percent: string; limit: string }>({
+    subject: "An API key nears its limit",
+    text: `The API key {{name}} ({{prefix}}...) of your organization has used {{percent}} % of the {{limit}} requests it may make today. Beyond them it is refused until midnight UTC.
+
+Look at its usage, or choose a larger plan.`,
+  }),
+
   "key-leaked": letter<{ name: string; prefix: string }>({
     subject: "An API key was found in the open and revoked",
     text: `Somebody who found the API key {{name}} ({{prefix}}...) of your organization reported it. It was revoked at once: whatever used it needs a new one.

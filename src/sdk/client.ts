@@ -26,6 +26,7 @@ import type {
   Invite,
   MyInvitations,
 } from "../invitations/invitations.contract";
+import type { PlanOverview } from "../limits/limits.contract";
 import type { ChangeMember, Member, Members, MembersQuery, RemoveMember } from "../members/members.contract";
 import type {
   CreateOrganization,
@@ -316,6 +317,12 @@ export function connect({
         call<string>("GET", `/organizations/${segment(organization)}/audit-logs.csv${query(input)}`),
       mine: (input?: Query<typeof AuditQuery>) =>
         call<Output<typeof AuditEvents>>("GET", `/users/me/audit-logs${query(input)}`),
+    },
+
+    plans: {
+      /** What an organization's plan allows, and how much of it is in use. */
+      of: (organization: string) =>
+        call<Output<typeof PlanOverview>>("GET", `/organizations/${segment(organization)}/plan`),
     },
 
     usage: {
