@@ -7,12 +7,12 @@ const name = "__Host-bask_refresh";
 const attributes = "Path=/; Secure; HttpOnly; SameSite=Lax";
 
 /** Has the browser keep the refresh token where no script can read it. */
-export function setCookie(headers: Record<string, string>, refreshToken: string) {
-  headers["Set-Cookie"] = `${name}=${refreshToken}; ${attributes}; Max-Age=${refreshTokenLife / 1000}`;
+export function setCookie(headers: Headers, refreshToken: string) {
+  headers.set("Set-Cookie", `${name}=${refreshToken}; ${attributes}; Max-Age=${refreshTokenLife / 1000}`);
 }
 
-export function clearCookie(headers: Record<string, string>) {
-  headers["Set-Cookie"] = `${name}=; ${attributes}; Max-Age=0`;
+export function clearCookie(headers: Headers) {
+  headers.set("Set-Cookie", `${name}=; ${attributes}; Max-Age=0`);
 }
 
 /**

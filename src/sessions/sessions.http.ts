@@ -65,10 +65,7 @@ export const sessionRoutes = [
 ];
 
 /** The answer as browsers get it: the refresh token goes into the cookie and nowhere else. */
-function keptInCookie<Answer extends { refreshToken: string }>(
-  { refreshToken, ...answer }: Answer,
-  headers: Record<string, string>,
-) {
+function keptInCookie<Answer extends { refreshToken: string }>({ refreshToken, ...answer }: Answer, headers: Headers) {
   setCookie(headers, refreshToken);
   return answer;
 }
