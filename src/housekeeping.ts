@@ -10,6 +10,7 @@ import { pruneLetters } from "./mail/outbox.sql";
 import { interval } from "./news";
 import { pruneSessions } from "./sessions/sessions.sql";
 import { pruneTickets } from "./tickets/tickets.sql";
+import { pruneDevices } from "./two-factor/devices.sql";
 import { pruneUsage } from "./usage/usage";
 import { answerLetterRequests } from "./users/letter-requests";
 
@@ -54,6 +55,7 @@ export async function prune(app: App) {
     await pruneChanges(tx, ago(hour));
     await pruneAttempts(tx, ago(24 * hour));
     await pruneTickets(tx, ago(0));
+    await pruneDevices(tx);
     await pruneLetters(tx, ago(30 * 24 * hour));
     await pruneSessions(tx, ago(30 * 24 * hour));
     await pruneUsage(tx);
