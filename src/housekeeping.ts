@@ -1,6 +1,7 @@
 import type { App } from "./app";
 import { pruneAudit } from "./audit/retention";
 import { pruneChanges } from "./db/changes";
+import { pruneIdempotency } from "./idempotency/idempotency";
 import { pruneAttempts } from "./limits/attempts.sql";
 import { deliverLetters } from "./mail/delivery";
 import { pruneLetters } from "./mail/outbox.sql";
@@ -52,5 +53,6 @@ export async function prune(app: App) {
     await pruneLetters(tx, ago(30 * 24 * hour));
     await pruneSessions(tx, ago(30 * 24 * hour));
     await pruneUsage(tx);
+    await pruneIdempotency(tx);
   });
 }

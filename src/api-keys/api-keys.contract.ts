@@ -25,6 +25,9 @@ const RateLimit = z.int("is not a whole number").min(1, "is below 1");
 
 const Moment = z.iso.datetime({ offset: true, error: "is not an ISO 8601 time" }).transform((text) => new Date(text));
 
+const ExpiresInDays = z.int("is not a whole number").min(1, "is below 1").max(3650, "is above 3650");
+const eitherExpiry = { path: ["expiresInDays"], error: "cannot be given together with expiresAt" };
+
 export const CreateApiKey = z
   .strictObject({
     name: line(100),
@@ -36,7 +39,7 @@ export const CreateApiKey = z
     /** The name of a set of scopes: read-only, full-access, ci. */
     preset: line(50).optional(),
     expiresAt: Moment.optional(),
-    expiresInDays: z.int("is not a whole number").min(1, "is below 1").max(3650, "is above 3650").optional(),
+    expiresInDays: ExpiresInDays.optional(),
     rateLimit: RateLimit.optional(),
     /** Left out: it may be used from everywhere. */
     allowedIps: AllowedIps.min(1, "is empty; leave it out for everywhere").optional(),
@@ -45,10 +48,7 @@ export const CreateApiKey = z
     path: ["preset"],
     error: "cannot be given together with scopes",
   })
-  .refine(({ expiresAt, expiresInDays }) => !(expiresAt && expiresInDays), {
-    path: ["expiresInDays"],
-    error: "cannot be given together with expiresAt",
-  });
+  .refine(({ expiresAt, expiresInDays }) => !(expiresAt && expiresInDays), eitherExpiry);
 
 /** Null takes a value away; what is left out stays. */
 export const UpdateApiKey = z.strictObject({
@@ -87,6 +87,8 @@ export const ApiKey = z.object({
   createdBy: z.string(),
   createdAt: Time,
   expiresAt: Time.nullable(),
+  /** The key that took its place by rotation. */
+  replacedBy: z.string().nullable(),
   lastUsedAt: Time.nullable(),
   lastUsedAddress: z.string().nullable(),
   lastUsedUserAgent: z.string().nullable(),
@@ -96,3 +98,13 @@ export const ApiKey = z.object({
 /** The only answer that ever holds the key itself. */
 export const CreatedApiKey = ApiKey.extend({ key: z.string() });
 export const ApiKeys = listOf(ApiKey);
+
+export const RotateApiKey = z
+  .strictObject({
+    /** Days in which the old key still works, also parts of one: 0.5 is twelve hours. */
+    overlap: z.number().min(0, "is below 0").max(30, "is above 30").default(1),
+    /** Left out with `expiresInDays`: the new key lives as long as the old one was made for. */
+    expiresAt: Moment.optional(),
+    expiresInDays: ExpiresInDays.optional(),
+  })
+  .refine(({ expiresAt, expiresInDays }) => !(expiresAt && expiresInDays), eitherExpiry);

@@ -1,7 +1,16 @@
 import { route } from "../http/route";
 import { createApiKey, getApiKey, listOrganizationKeys } from "./api-keys";
-import { ApiKey, ApiKeyFilter, ApiKeys, CreateApiKey, CreatedApiKey, UpdateApiKey } from "./api-keys.contract";
+import {
+  ApiKey,
+  ApiKeyFilter,
+  ApiKeys,
+  CreateApiKey,
+  CreatedApiKey,
+  RotateApiKey,
+  UpdateApiKey,
+} from "./api-keys.contract";
 import { changeApiKey, removeApiKey, switchOff, switchOn } from "./changes";
+import { rotateApiKey } from "./rotation";
 
 export const apiKeyRoutes = [
   route("POST", "/organizations/:id/api-keys", {
@@ -43,6 +52,14 @@ export const apiKeyRoutes = [
     summary: "Switch an API key on again",
     answer: ApiKey,
     run: ({ app, actor, params }) => switchOn(app, actor, params.id, params.keyId),
+  }),
+  route("POST", "/organizations/:id/api-keys/:keyId/rotate", {
+    access: "actor",
+    summary: "Give an API key a successor; the old one works on for the overlap",
+    body: RotateApiKey,
+    answer: CreatedApiKey,
+    status: 201,
+    run: ({ app, actor, params, body }) => rotateApiKey(app, actor, params.id, params.keyId, body),
   }),
   route("DELETE", "/organizations/:id/api-keys/:keyId", {
     access: "actor",

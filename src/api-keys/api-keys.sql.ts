@@ -24,11 +24,12 @@ export async function lockKeys(tx: Writer, organizationId: OrganizationId) {
   )[0];
 }
 
+/** Keys that live; one that has a successor does not count beside it. */
 export async function countActiveKeys(db: Reader, organizationId: OrganizationId, now: Date): Promise<number> {
   const [row] = await db
     .select({ keys: count() })
     .from(apiKeys)
-    .where(and(eq(apiKeys.organizationId, organizationId), lives(now)));
+    .where(and(eq(apiKeys.organizationId, organizationId), lives(now), isNull(apiKeys.replacedBy)));
   return row!.keys;
 }
 
@@ -100,15 +101,6 @@ function holds(search: string) {
   return or(like(apiKeys.name), like(apiKeys.description), like(apiKeys.prefix));
 }
 
-/** The living keys that a person of this organization made. */
-export async function keysOfCreator(db: Reader, organizationId: OrganizationId, creatorId: UserId, now: Date) {
-  return db
-    .select({ id: apiKeys.id, name: apiKeys.name, prefix: apiKeys.prefix, lastUsedAt: apiKeys.lastUsedAt })
-    .from(apiKeys)
-    .where(and(eq(apiKeys.organizationId, organizationId), eq(apiKeys.creatorId, creatorId), lives(now)))
-    .orderBy(asc(apiKeys.id));
-}
-
 /** Changes a key that lives; undefined when it does not. */
 export async function updateApiKey(
   tx: Writer,
@@ -153,6 +145,35 @@ export async function revokeApiKey(
   id: ApiKeyId,
 ): Promise<ApiKeyRow | undefined> {
   return changeKey(tx, { revokedAt: tx.now }, and(theKey(organizationId, id), isNull(apiKeys.revokedAt)));
+}
+
+/** Ends a key that a successor takes the place of; undefined when it does not live, is switched off or has a successor. */
+export async function retireApiKey(
+  tx: Writer,
+  organizationId: OrganizationId,
+  id: ApiKeyId,
+  successor: ApiKeyId,
+  endsAt: Date,
+): Promise<ApiKeyRow | undefined> {
+  return changeKey(
+    tx,
+    { replacedBy: successor, expiresAt: endsAt },
+    and(theKey(organizationId, id), lives(tx.now), isNull(apiKeys.disabledAt), isNull(apiKeys.replacedBy)),
+  );
+}
+
+/** The number of living keys that this one took the place of. */
+export async function countOverlaps(
+  db: Reader,
+  organizationId: OrganizationId,
+  id: ApiKeyId,
+  now: Date,
+): Promise<number> {
+  const [row] = await db
+    .select({ keys: count() })
+    .from(apiKeys)
+    .where(and(eq(apiKeys.organizationId, organizationId), eq(apiKeys.replacedBy, id), lives(now)));
+  return row!.keys;
 }
 
 /** Switches every living key of a person off; those that were off already stay as they were. */
@@ -200,6 +221,16 @@ async function changeKeys(tx: Writer, change: Partial<ApiKeyRow>, which: SQL | u
   const changed = await tx.update(apiKeys).set(change).where(which).returning();
   for (const { id } of changed) await tx.announce({ topic: "api-key", subject: id });
   return changed;
+}
+
+/** Whatever bounds it: a key that is neither revoked nor expired, by its hash. */
+export async function findLivingKeyByHash(tx: Writer, hash: string): Promise<ApiKeyRow | undefined> {
+  return (
+    await tx
+      .select()
+      .from(apiKeys)
+      .where(and(eq(apiKeys.hash, hash), lives(tx.now)))
+  )[0];
 }
 
 /** A key that is neither revoked nor switched off, by its hash, with what bounds it: its organization's plan and its creator's role, if they still belong. */

@@ -7,6 +7,7 @@ import { type ApiKeyId, isId, newId, type OrganizationId, type UserId } from "..
 import { plans } from "../limits/plans";
 import { afterCursor, type PageInput, toPage } from "../paging";
 import { invalid, Problem } from "../problems";
+import { requireVerified } from "../users/verification";
 import {
   type ApiKeyRow,
   countActiveKeys,
@@ -30,10 +31,11 @@ export interface NewApiKey extends ScopeInput, ExpiryInput {
 
 /**
  * Makes a key for an organization. It can do at most what its maker can, and the answer is the only place it is ever seen.
- * @throws Problem VALIDATION_ERROR for scopes that are unknown or beyond the maker's own, PLAN_LIMIT_REACHED
+ * @throws Problem VALIDATION_ERROR for scopes that are unknown or beyond the maker's own, PLAN_LIMIT_REACHED, EMAIL_NOT_VERIFIED
  */
 export async function createApiKey(app: App, actor: Actor, organization: string, input: NewApiKey) {
   const { organizationId, permissions } = await permit(app, actor, organization, "api-keys:create");
+  await requireVerified(app, actor);
   const scopes = scopesFrom(input, permissions);
   const bounds = await boundedBy(app, actor, {
     environment: input.environment,

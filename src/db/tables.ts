@@ -386,3 +386,20 @@ export const auditCheckpoints = table("audit_checkpoints", {
   hash: text("hash").notNull(),
   signature: text("signature").notNull(),
 });
+
+/** What was asked with an Idempotency-Key, and how it was answered. */
+export const idempotencyKeys = table(
+  "idempotency_keys",
+  {
+    /** A hash of who asked and the key they sent. */
+    id: text("id").primaryKey(),
+    /** A hash of what they asked. */
+    request: text("request").notNull(),
+    claimedAt: time("claimed_at").notNull(),
+    /** Set in the transaction of what was asked for. */
+    doneAt: time("done_at"),
+    /** The answer, sealed: it may hold a key that is shown once. */
+    sealedAnswer: text("sealed_answer"),
+  },
+  (t) => [index("idempotency_keys_claimed").on(t.claimedAt)],
+);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { version } from "../../package.json";
 import { problems } from "../problems";
-import type { Access, Route } from "./route";
+import { type Access, isCreating, type Route } from "./route";
 import type { RouteGroup } from "./routes";
 
 /** The OpenAPI 3.1 description of the routes, made from the contracts they are checked against. */
@@ -89,7 +89,7 @@ function operation(route: Route, path: string, tag: string) {
     tags: [tag],
     summary: route.summary,
     security: security[route.access],
-    parameters: [...names, ...queryParameters(route)],
+    parameters: [...names, ...queryParameters(route), ...(isCreating(route) ? [idempotencyKey] : [])],
     ...(route.body && {
       requestBody: { required: true, content: { "application/json": { schema: schemaOf(route.body, "input") } } },
     }),
@@ -108,6 +108,14 @@ function operation(route: Route, path: string, tag: string) {
   };
 }
 
+const idempotencyKey = {
+  name: "Idempotency-Key",
+  in: "header",
+  required: false,
+  description: "The same key and body give the same answer for 24 hours, however often they are sent.",
+  schema: { type: "string", minLength: 1, maxLength: 255 },
+};
+
 function content(answer: Route["answer"]) {
   if (answer === null) return {};
   return typeof answer === "string"
@@ -118,11 +126,13 @@ function content(answer: Route["answer"]) {
 const json = (schema: unknown) => ({ content: { "application/json": { schema } } });
 
 /** The statuses a route can refuse with, from what it asks for. */
-function refusals({ access, body, query, path }: Route): number[] {
+function refusals(route: Route): number[] {
+  const { access, body, query, path } = route;
   return [
     ...(body ? [400, 413, 415] : []),
     ...(body || query ? [422] : []),
     ...(access === "anyone" ? [] : [401]),
+    ...(isCreating(route) ? [409] : []),
     ...(path.includes(":") ? [403, 404] : []),
     429,
   ].sort();

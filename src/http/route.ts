@@ -91,3 +91,7 @@ export function route<
 >(method: Method, path: Path, spec: Spec<Path, A, Body, Query, Answer>): Route {
   return { ...spec, method, path, status: spec.status ?? (spec.answer ? 200 : 204) } as unknown as Route;
 }
+
+/** Whether a route creates something, and so takes an Idempotency-Key. */
+export const isCreating = ({ method, status, access }: Route): boolean =>
+  method === "POST" && status === 201 && access !== "anyone";

@@ -1,4 +1,5 @@
 import { apiKeyRoutes } from "../api-keys/api-keys.http";
+import { verificationRoutes } from "../api-keys/verification.http";
 import { auditRoutes } from "../audit/audit.http";
 import { extensionGroups } from "../extensions/extensions.http";
 import { invitationRoutes } from "../invitations/invitations.http";
@@ -29,7 +30,7 @@ export const routeGroups: readonly RouteGroup[] = [
   { name: "Invitations", description: "Who is asked to join.", routes: invitationRoutes },
   { name: "Ownership", description: "Handing an organization over.", routes: ownershipRoutes },
   { name: "Roles", description: "What members may do.", routes: roleRoutes },
-  { name: "API keys", description: "Keys for machines.", routes: apiKeyRoutes },
+  { name: "API keys", description: "Keys for machines.", routes: [...apiKeyRoutes, ...verificationRoutes] },
   { name: "Audit log", description: "What happened, in a chain that shows every later change.", routes: auditRoutes },
   { name: "Usage", description: "What keys were used for.", routes: usageRoutes },
   { name: "Credentials", description: "What a credential is and may do.", routes: whoamiRoutes },

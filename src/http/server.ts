@@ -2,13 +2,14 @@ import { Elysia } from "elysia";
 import type { Actor, Visitor } from "../access/actor";
 import { countUse, findCredential, identifyKey, identifyUser } from "../access/authenticate";
 import type { App } from "../app";
+import { once } from "../idempotency/idempotency";
 import { Problem } from "../problems";
 import { commonHeaders, jsonAnswer, refusal, textAnswer } from "./answers";
 import { parse, readJson, readQuery } from "./body";
 import { documentRoutes } from "./documents";
 import { healthRoutes } from "./health";
 import { openOrigins, requestIdOf } from "./origin";
-import { type Access, basePath, type Route } from "./route";
+import { type Access, basePath, isCreating, type Route } from "./route";
 import { routes } from "./routes";
 import { openThrottle } from "./throttle";
 
@@ -73,19 +74,16 @@ function openPipeline(app: App, server: () => Bun.Server<unknown> | null) {
       actor = await identify(app, route.access, request.headers, visitor, headers);
       const query = route.query && parse(route.query, readQuery(request.url));
       const body = route.body && parse(route.body, (await readJson(request)) ?? {});
-      const value = await route.run({
-        app,
-        actor: actor as never,
-        params,
-        body: body as never,
-        query: query as never,
-        request,
-        headers,
-      });
+      const run = async (app: App) => {
+        const input = { params, body: body as never, query: query as never };
+        const value = await route.run({ app, actor: actor as never, ...input, request, headers });
+        return typeof route.answer === "string" ? value : route.answer?.parse(value);
+      };
+      const value = await runOnce(app, route, actor, request, body, headers, run);
       const answer =
         typeof route.answer === "string"
           ? textAnswer(route.answer, value as string, headers)
-          : jsonAnswer(route.status, route.answer?.parse(value), headers);
+          : jsonAnswer(route.status, value, headers);
       if (actor.kind === "key") countUse(app, actor);
       return answer;
     } catch (error) {
@@ -93,6 +91,24 @@ function openPipeline(app: App, server: () => Bun.Server<unknown> | null) {
       return refusal(error, requestId, headers, app.log);
     }
   };
+}
+
+/** Runs a rule; one that creates something only once for each Idempotency-Key. */
+async function runOnce(
+  app: App,
+  route: Route,
+  actor: Actor | Visitor,
+  request: Request,
+  body: unknown,
+  headers: Record<string, string>,
+  run: (app: App) => Promise<unknown>,
+) {
+  const key = isCreating(route) ? request.headers.get("idempotency-key") : null;
+  if (key === null || actor.kind === "visitor") return run(app);
+  const asked = { key, method: route.method, path: new URL(request.url).pathname.replace(basePath, ""), body };
+  const { answer, replayed } = await once(app, actor, asked, run);
+  if (replayed) headers["Idempotent-Replayed"] = "true";
+  return answer;
 }
 
 /** The caller a route asks for. @throws Problem UNAUTHORIZED and its kin */

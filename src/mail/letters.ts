@@ -62,6 +62,20 @@ If it was not you, you need not do anything: your password stays as it is.`,
 If it was not you, ask for a new password at once: whoever did it can sign in.`,
   }),
 
+  "key-rotated": letter<{ name: string; prefix: string; endsAt: string }>({
+    subject: "An API key was rotated",
+    text: `The API key {{name}} ({{prefix}}...) of your organization has a successor. The old one works until {{endsAt}}; revoke it earlier if nothing uses it any more.
+
+The list of API keys shows when, and from where, it was used last.`,
+  }),
+
+  "key-leaked": letter<{ name: string; prefix: string }>({
+    subject: "An API key was found in the open and revoked",
+    text: `Somebody who found the API key {{name}} ({{prefix}}...) of your organization reported it. It was revoked at once: whatever used it needs a new one.
+
+Look in the audit log and the usage of the key for what was done with it.`,
+  }),
+
   invitation: letter<{ ticket: InvitationTicketId; inviter: string }>({
     subject: "You are invited to an organization",
     text: `{{inviter}} invites you to an organization.

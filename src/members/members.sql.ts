@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, like, ne, or, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, inArray, like, ne, or, sql } from "drizzle-orm";
 import type { Grant } from "../access/permissions";
 import type { Reader, Writer } from "../db/database";
 import { prepared } from "../db/prepared";
@@ -170,3 +170,14 @@ export async function searchMembers(
 
 const holds = (column: typeof users.fullName | typeof users.email, text: string) =>
   like(sql`lower(${column})`, sql`lower(${`%${text.replace(/[\\%_]/g, "\\$&")}%`}) escape '\\'`);
+
+/** Where letters go to those who run an organization: its owner and its admins. */
+export async function addressesOfAdmins(db: Reader, organizationId: OrganizationId): Promise<string[]> {
+  const rows = await db
+    .select({ email: users.email })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(and(eq(memberships.organizationId, organizationId), inArray(memberships.role, ["owner", "admin"])))
+    .orderBy(asc(memberships.id));
+  return rows.map(({ email }) => email);
+}

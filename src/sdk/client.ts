@@ -5,8 +5,17 @@ import type {
   ApiKeys,
   CreateApiKey,
   CreatedApiKey,
+  RotateApiKey,
   UpdateApiKey,
 } from "../api-keys/api-keys.contract";
+import type {
+  LeakedKey,
+  RevokedLeak,
+  Verification,
+  Verifications,
+  VerifyApiKey,
+  VerifyApiKeys,
+} from "../api-keys/verification.contract";
 import type { AuditEvents, AuditFile, AuditQuery } from "../audit/audit.contract";
 import type {
   Accepted,
@@ -239,6 +248,16 @@ export function connect({ url, apiKey, tokens, onTokens = () => {}, fetch: send 
         call<Output<typeof ApiKey>>("POST", `${keyPath(organization, id)}/disable`),
       enable: (organization: string, id: string) =>
         call<Output<typeof ApiKey>>("POST", `${keyPath(organization, id)}/enable`),
+      /** A new key in the place of an old one, which works on for `overlap` days. */
+      rotate: (organization: string, id: string, input: Input<typeof RotateApiKey> = {}) =>
+        call<Output<typeof CreatedApiKey>>("POST", `${keyPath(organization, id)}/rotate`, input),
+      /** What a key that was sent to you is and may do. */
+      verify: (input: Input<typeof VerifyApiKey>) =>
+        call<Output<typeof Verification>>("POST", "/api-keys/verify", input),
+      verifyMany: (input: Input<typeof VerifyApiKeys>) =>
+        call<Output<typeof Verifications>>("POST", "/api-keys/verify/batch", input),
+      revokeLeaked: (key: string) =>
+        call<Output<typeof RevokedLeak>>("POST", "/api-keys/revoke-leaked", { key } satisfies Input<typeof LeakedKey>),
       revoke: (organization: string, id: string) => call<void>("DELETE", keyPath(organization, id)),
     },
 

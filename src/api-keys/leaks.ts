@@ -1,0 +1,33 @@
+import type { Visitor } from "../access/actor";
+import type { App } from "../app";
+import { record } from "../audit/audit";
+import { apiKeyHash, isApiKey } from "../crypto/api-key-secrets";
+import { findLivingKeyByHash, revokeApiKey } from "./api-keys.sql";
+import { notifyAdmins } from "./notices";
+
+/**
+ * Revokes a key that was found where it does not belong: who holds it may. The admins get a letter.
+ * @param source where it was found, for the log
+ * @returns whether there was a living key to revoke
+ */
+export async function revokeLeaked(app: App, finder: Visitor, key: string, source?: string): Promise<boolean> {
+  if (!isApiKey(key)) return false;
+  return app.db.write(async (tx) => {
+    const found = await findLivingKeyByHash(tx, apiKeyHash(key));
+    const revoked = found && (await revokeApiKey(tx, found.organizationId, found.id));
+    if (!revoked) return false;
+    const { id, organizationId, name, prefix } = revoked;
+    await record(
+      tx,
+      { kind: "system" },
+      {
+        action: "api_key.leaked",
+        chain: organizationId,
+        target: id,
+        details: { name, reportedFrom: finder.origin.address, ...(source && { source }) },
+      },
+    );
+    await notifyAdmins(tx, organizationId, { letter: "key-leaked", values: { name, prefix } });
+    return true;
+  });
+}

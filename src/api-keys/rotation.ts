@@ -1,0 +1,92 @@
+import type { Actor } from "../access/actor";
+import type { App } from "../app";
+import { record } from "../audit/audit";
+import { apiKeyHash, displayPrefix, newApiKey } from "../crypto/api-key-secrets";
+import { newId } from "../ids";
+import { Problem } from "../problems";
+import { requireVerified } from "../users/verification";
+import { shown } from "./api-keys";
+import { type ApiKeyRow, countOverlaps, insertApiKey, lockKeys, retireApiKey } from "./api-keys.sql";
+import { boundedBy, type ExpiryInput, expiryOf } from "./bounds";
+import { own } from "./changes";
+import { notifyAdmins } from "./notices";
+
+const day = 86_400_000;
+
+export interface Rotation extends ExpiryInput {
+  /** Days, 0 to 30, in which the old key still works. */
+  overlap: number;
+}
+
+/**
+ * Gives a key a successor that inherits everything, with a life as long as its own unless another is asked for. The old key
+ * ends by itself when the overlap is over, or earlier when it is revoked.
+ * @throws Problem CONFLICT for a key that is switched off, has ended, was rotated before, or whose predecessor still lives
+ */
+export async function rotateApiKey(
+  app: App,
+  actor: Actor,
+  organization: string,
+  keyId: string,
+  { overlap, ...expiry }: Rotation,
+) {
+  const { organizationId, key: old } = await own(app, actor, organization, keyId, "api-keys:update");
+  await requireVerified(app, actor);
+  const bounds = await boundedBy(app, actor, {
+    environment: old.environment,
+    expiresAt: expiryOf(expiry, app.clock.now()) ?? sameLife(old, app.clock.now()),
+    allowedIps: old.allowedIps,
+  });
+  const key = newApiKey(old.environment);
+
+  const successor = await app.db.write(async (tx) => {
+    await lockKeys(tx, organizationId);
+    if ((await countOverlaps(tx, organizationId, old.id, tx.now)) > 0) return undefined;
+    const id = newId("key", tx.now.getTime());
+    const retired = await retireApiKey(tx, organizationId, old.id, id, endOfOverlap(old.expiresAt, tx.now, overlap));
+    if (!retired) return undefined;
+    const { creatorId, name, description, metadata, scopes, rateLimit } = retired;
+    const row = await insertApiKey(tx, {
+      ...bounds,
+      id,
+      organizationId,
+      creatorId,
+      name,
+      description,
+      metadata,
+      scopes,
+      rateLimit,
+      prefix: displayPrefix(key),
+      hash: apiKeyHash(key),
+      createdAt: tx.now,
+      usageCount: 0,
+    });
+    await record(tx, actor, {
+      action: "api_key.rotated",
+      chain: organizationId,
+      target: old.id,
+      details: { name, successor: id, endsAt: retired.expiresAt },
+    });
+    await notifyAdmins(tx, organizationId, {
+      letter: "key-rotated",
+      values: { name, prefix: old.prefix, endsAt: retired.expiresAt!.toISOString() },
+    });
+    return row;
+  });
+  if (!successor) {
+    throw new Problem("CONFLICT", {
+      message:
+        "Only a key that is active, was not rotated before and has no predecessor that still works can be rotated.",
+    });
+  }
+  return { ...shown(app, successor), key };
+}
+
+/** The end of a key that was rotated: of its overlap, but never later than its own. */
+export function endOfOverlap(expiresAt: Date | null, now: Date, overlap: number): Date {
+  const end = now.getTime() + overlap * day;
+  return new Date(Math.min(end, expiresAt?.getTime() ?? end));
+}
+
+const sameLife = ({ expiresAt, createdAt }: ApiKeyRow, now: number) =>
+  expiresAt && new Date(now + expiresAt.getTime() - createdAt.getTime());

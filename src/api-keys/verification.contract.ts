@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { Time } from "../shapes.contract";
+import { Environment } from "./api-keys.contract";
+
+const KeyText = z.string().min(1, "is empty").max(200, "is too long");
+
+const asked = {
+  key: KeyText,
+  /** How much of its quotas this use costs; 0 only looks. */
+  cost: z.int("is not a whole number").min(0, "is below 0").max(1_000, "is above 1000").default(1),
+  /** A permission the key must have, `resource:action`. */
+  permission: z.string().max(100, "is too long").optional(),
+  /** The address the key was sent from; needed for keys that may not be used from everywhere. */
+  address: z.union([z.ipv4(), z.ipv6()], "is not an address").optional(),
+};
+
+/** Where a person holds `api-keys:verify`; a key holds it in its own organization. */
+const organization = z.string().max(100, "is too long").optional();
+
+export const VerifyApiKey = z.strictObject({ ...asked, organization });
+export const VerifyApiKeys = z.strictObject({
+  keys: z.array(z.strictObject(asked)).min(1, "is empty").max(100, "has more than 100 entries"),
+  organization,
+});
+
+/** What a key is and may do; nothing but the code where there is no such key. */
+export const Verification = z.object({
+  valid: z.boolean(),
+  code: z.enum([
+    "VALID",
+    "NOT_FOUND",
+    "EXPIRED",
+    "WRONG_ENVIRONMENT",
+    "ADDRESS_NOT_ALLOWED",
+    "INSUFFICIENT_SCOPE",
+    "RATE_LIMITED",
+  ]),
+  keyId: z.string().optional(),
+  organizationId: z.string().optional(),
+  environment: Environment.optional(),
+  scopes: z.array(z.string()).optional(),
+  /** What its scopes come to now. */
+  permissions: z.array(z.string()).optional(),
+  expiresAt: Time.nullable().optional(),
+  /** The window that is closest to its end. */
+  rateLimit: z.object({ window: z.string(), limit: z.number(), remaining: z.number(), reset: Time }).optional(),
+});
+
+/** In the order of the keys. */
+export const Verifications = z.object({ data: z.array(Verification) });
+
+export const LeakedKey = z.strictObject({ key: KeyText });
+export const RevokedLeak = z.object({ revoked: z.boolean() });

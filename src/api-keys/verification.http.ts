@@ -1,0 +1,37 @@
+import { route } from "../http/route";
+import { revokeLeaked } from "./leaks";
+import { verifyApiKeys } from "./verification";
+import {
+  LeakedKey,
+  RevokedLeak,
+  Verification,
+  Verifications,
+  VerifyApiKey,
+  VerifyApiKeys,
+} from "./verification.contract";
+
+export const verificationRoutes = [
+  route("POST", "/api-keys/verify", {
+    access: "actor",
+    summary: "For other services: what a key is and may do; counts one use of it",
+    body: VerifyApiKey,
+    answer: Verification,
+    async run({ app, actor, body: { organization, ...key } }) {
+      return (await verifyApiKeys(app, actor, organization, [key]))[0]!;
+    },
+  }),
+  route("POST", "/api-keys/verify/batch", {
+    access: "actor",
+    summary: "The same for up to 100 keys",
+    body: VerifyApiKeys,
+    answer: Verifications,
+    run: async ({ app, actor, body }) => ({ data: await verifyApiKeys(app, actor, body.organization, body.keys) }),
+  }),
+  route("POST", "/api-keys/revoke-leaked", {
+    access: "anyone",
+    summary: "Revoke a key you found where it does not belong; holding it is enough",
+    body: LeakedKey,
+    answer: RevokedLeak,
+    run: async ({ app, actor, body }) => ({ revoked: await revokeLeaked(app, actor, body.key) }),
+  }),
+];

@@ -1,0 +1,69 @@
+import type { Actor } from "../access/actor";
+import { permit } from "../access/permit";
+import type { App } from "../app";
+import { apiKeyHash, isApiKey } from "../crypto/api-key-secrets";
+import { invalid } from "../problems";
+import type { Principal } from "./principals";
+
+export interface KeyToVerify {
+  key: string;
+  /** How much of its quotas this use costs; 0 only looks. */
+  cost: number;
+  /** A permission it must have. */
+  permission?: string | undefined;
+  /** Where the request came from that it was sent with. */
+  address?: string | undefined;
+}
+
+/**
+ * Tells another service what a key that was sent to it is and may do, and counts the use: exactly as if the key had been
+ * used here. Who holds a key may know this; the key may be any organization's.
+ * @param organization where a person holds `api-keys:verify`; a key holds it in its own
+ * @throws Problem INSUFFICIENT_SCOPE, FORBIDDEN, VALIDATION_ERROR where a person names no organization
+ */
+export async function verifyApiKeys(app: App, actor: Actor, organization: string | undefined, keys: KeyToVerify[]) {
+  const where = organization ?? (actor.kind === "key" ? actor.organizationId : undefined);
+  if (where === undefined) throw invalid("organization", "is missing");
+  await permit(app, actor, where, "api-keys:verify");
+  return Promise.all(keys.map((asked) => verify(app, actor, asked)));
+}
+
+async function verify(app: App, actor: Actor, { key: text, cost, permission, address }: KeyToVerify) {
+  const now = app.clock.now();
+  const key = isApiKey(text) ? await app.principals.get(apiKeyHash(text)) : undefined;
+  if (!key) return { valid: false, code: "NOT_FOUND" as const };
+  if (key.expiresAt <= now) return { valid: false, code: "EXPIRED" as const };
+  if (!app.config.keyEnvironments.includes(key.environment)) {
+    return { valid: false, code: "WRONG_ENVIRONMENT" as const };
+  }
+  const code = refusalOf(key, permission, address);
+  if (code) {
+    if (cost > 0) app.usage.count(key.keyId, "denied", now);
+    return { valid: false, code, ...factsOf(key) };
+  }
+  const { allowed, quota, remaining, reset } = app.usage.spend(key.keyId, key.quotas, now, cost);
+  if (allowed && cost > 0) {
+    app.usage.count(key.keyId, "ok", now, { ...actor.origin, address: address ?? actor.origin.address });
+  }
+  return {
+    valid: allowed,
+    code: allowed ? ("VALID" as const) : ("RATE_LIMITED" as const),
+    ...factsOf(key),
+    rateLimit: { window: quota.name, limit: quota.limit, remaining, reset: new Date(reset * 1000) },
+  };
+}
+
+function refusalOf(key: Principal, permission: string | undefined, address: string | undefined) {
+  if (key.allows && !(address !== undefined && key.allows(address))) return "ADDRESS_NOT_ALLOWED" as const;
+  const permissions: ReadonlySet<string> = key.permissions;
+  return permission !== undefined && !permissions.has(permission) ? ("INSUFFICIENT_SCOPE" as const) : undefined;
+}
+
+const factsOf = ({ keyId, organizationId, environment, scopes, permissions, expiresAt }: Principal) => ({
+  keyId,
+  organizationId,
+  environment,
+  scopes: [...scopes],
+  permissions: [...permissions],
+  expiresAt: Number.isFinite(expiresAt) ? new Date(expiresAt) : null,
+});

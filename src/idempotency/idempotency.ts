@@ -1,0 +1,123 @@
+import { hash } from "node:crypto";
+import type { Actor } from "../access/actor";
+import type { App } from "../app";
+import type { Database, Writer } from "../db/database";
+import { Problem } from "../problems";
+import {
+  claimIdempotencyKey,
+  findIdempotencyKey,
+  type IdempotencyRow,
+  markDone,
+  pruneIdempotencyKeys,
+  releaseIdempotencyKey,
+  storeAnswer,
+} from "./idempotency.sql";
+
+/** How long the same key gets the same answer, and after how long whoever took it and did nothing has given up. */
+const memory = 24 * 3_600_000;
+const patience = 60_000;
+
+const printable = /^[\x21-\x7e]{1,255}$/;
+
+/** What was asked: the key its sender gave it, and what they want. */
+export interface Asked {
+  key: string;
+  method: string;
+  path: string;
+  body: unknown;
+}
+
+export interface Once<Answer> {
+  answer: Answer;
+  /** Whether it was given before. */
+  replayed: boolean;
+}
+
+/** Executions of this process that are under way. */
+const underway = new WeakMap<Database, Map<string, Promise<unknown>>>();
+
+/**
+ * Does what is asked once for each Idempotency-Key of an actor, and gives the same answer to every repetition for 24 hours
+ * (draft-ietf-httpapi-idempotency-key-header). Repetitions that arrive meanwhile wait in this process and are told to come
+ * back in others. A refusal changes nothing and is not remembered. What happened is noted in its own transaction, so that a
+ * process which dies before it answers leaves nothing that would happen twice.
+ * @throws Problem VALIDATION_ERROR for a key that came with something else before, CONFLICT while another process works on it
+ */
+export async function once<Answer>(
+  app: App,
+  actor: Actor,
+  asked: Asked,
+  execute: (app: App) => Promise<Answer>,
+): Promise<Once<Answer>> {
+  if (!printable.test(asked.key)) {
+    throw new Problem("BAD_REQUEST", { message: "The Idempotency-Key must be 1 to 255 printable ASCII characters." });
+  }
+  const id = digest([actor.kind === "key" ? actor.keyId : actor.userId, asked.key]);
+  const request = digest([asked.method, asked.path, asked.body]);
+  const here = underway.get(app.db) ?? new Map<string, Promise<unknown>>();
+  underway.set(app.db, here);
+
+  while (here.has(id)) await here.get(id);
+  const execution = claimAndExecute(app, id, request, execute);
+  const settled = execution.then(
+    () => {},
+    () => {},
+  );
+  here.set(id, settled);
+  try {
+    return await execution;
+  } finally {
+    here.delete(id);
+  }
+}
+
+async function claimAndExecute<Answer>(
+  app: App,
+  id: string,
+  request: string,
+  execute: (app: App) => Promise<Answer>,
+): Promise<Once<Answer>> {
+  const claimed = await app.db.write((tx) => {
+    const ago = (milliseconds: number) => new Date(tx.now.getTime() - milliseconds);
+    return claimIdempotencyKey(tx, { id, request, forgotten: ago(memory), abandoned: ago(patience) });
+  });
+  if (!claimed) return replay<Answer>(app, request, await findIdempotencyKey(app.db.reader, id));
+
+  let answer: Answer;
+  try {
+    answer = await execute(marking(app, id));
+  } catch (error) {
+    if (error instanceof Problem) await app.db.write((tx) => releaseIdempotencyKey(tx, id));
+    throw error;
+  }
+  const sealed = app.sealer.seal(JSON.stringify(answer), id);
+  await app.db.write((tx) => storeAnswer(tx, id, sealed));
+  return { answer, replayed: false };
+}
+
+function replay<Answer>(app: App, request: string, row: IdempotencyRow | undefined): Once<Answer> {
+  if (row && row.request !== request) {
+    throw new Problem("VALIDATION_ERROR", { message: "This Idempotency-Key came with another request before." });
+  }
+  if (row?.sealedAnswer) return { answer: JSON.parse(app.sealer.open(row.sealedAnswer, row.id)), replayed: true };
+  throw new Problem("CONFLICT", {
+    message: "A request with this Idempotency-Key is under way, or was carried out and its answer lost.",
+    retryAfter: 1,
+  });
+}
+
+/** The app, but each of its transactions also notes that what was asked for happened. */
+function marking(app: App, id: string): App {
+  const write = <T>(unit: (tx: Writer) => Promise<T>) =>
+    app.db.write(async (tx) => {
+      const value = await unit(tx);
+      await markDone(tx, id);
+      return value;
+    });
+  return Object.create(app, { db: { value: { ...app.db, write } } });
+}
+
+/** Forgets keys that would not be answered any more. */
+export const pruneIdempotency = (tx: Writer) => pruneIdempotencyKeys(tx, new Date(tx.now.getTime() - memory));
+
+const digest = (parts: unknown[]): string => hash("sha256", JSON.stringify(parts), "base64url");

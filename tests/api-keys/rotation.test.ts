@@ -1,0 +1,122 @@
+import { beforeAll, describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { endOfOverlap } from "../../src/api-keys/rotation";
+import type { BaskError } from "../../src/sdk/client";
+import { openWorld, type Person, type World } from "../support/world";
+
+let world: World;
+let ada: Person;
+let organization: string;
+beforeAll(async () => {
+  world = await openWorld();
+  ada = await world.person("Ada");
+  organization = (await ada.bask.organizations.create({ name: "Analytical Engines" })).id;
+});
+
+const create = (input: object = {}) => ada.bask.apiKeys.create(organization, { name: "Robot", ...input });
+const rotate = (id: string, input = {}) => ada.bask.apiKeys.rotate(organization, id, input);
+const works = (key: string) =>
+  world
+    .machine(key)
+    .whoami()
+    .then(
+      () => true,
+      () => false,
+    );
+const code = (asked: Promise<unknown>) =>
+  asked.then(
+    () => "done",
+    (error: BaskError) => error.code,
+  );
+
+describe("a rotated key", () => {
+  test("works beside its successor, which inherits everything, until the overlap is over", async () => {
+    const old = await create({
+      scopes: ["members:read"],
+      rateLimit: 9,
+      metadata: { team: "core" },
+      allowedIps: ["127.0.0.1"],
+      expiresInDays: 90,
+    });
+    world.time.pass({ days: 10 });
+    ada.bask = await world.signIn(ada);
+    const fresh = await rotate(old.id, { overlap: 2 });
+    const inherited = ({ name, scopes, rateLimit, metadata, allowedIps, createdBy }: typeof fresh) => ({
+      name,
+      scopes,
+      rateLimit,
+      metadata,
+      allowedIps,
+      createdBy,
+    });
+    expect(inherited(fresh)).toEqual(inherited(old));
+    expect(fresh.expiresAt).toBe(new Date(world.time.now() + 90 * 86_400_000).toISOString());
+    expect([await works(old.key), await works(fresh.key)]).toEqual([true, true]);
+    expect(await ada.bask.apiKeys.get(organization, old.id)).toMatchObject({
+      replacedBy: fresh.id,
+      expiresAt: new Date(world.time.now() + 2 * 86_400_000).toISOString(),
+      lastUsedAt: new Date(world.time.now()).toISOString(),
+    });
+    world.time.pass({ days: 2, milliseconds: -1 });
+    expect(await works(old.key)).toBe(true);
+    world.time.pass({ milliseconds: 1 });
+    expect([await works(old.key), await works(fresh.key)]).toEqual([false, true]);
+    ada.bask = await world.signIn(ada);
+    expect((await world.lettersTo(ada.email)).at(-1)!.text).toContain(old.prefix);
+  });
+
+  test("ends at once without an overlap, and earlier than its overlap when it is revoked", async () => {
+    const [first, second] = [await create(), await create()];
+    await rotate(first.id, { overlap: 0 });
+    expect(await works(first.key)).toBe(false);
+    await rotate(second.id, { overlap: 30 });
+    await ada.bask.apiKeys.revoke(organization, second.id);
+    expect(await works(second.key)).toBe(false);
+  });
+
+  test("has one successor, whoever asks, and is not rotated again before it is gone", async () => {
+    const old = await create();
+    const outcomes = await Promise.all(Array.from({ length: 50 }, () => code(rotate(old.id))));
+    expect(outcomes.filter((outcome) => outcome === "done")).toHaveLength(1);
+    expect(new Set(outcomes)).toEqual(new Set(["done", "CONFLICT"]));
+    const { replacedBy } = await ada.bask.apiKeys.get(organization, old.id);
+    expect(await code(rotate(replacedBy!))).toBe("CONFLICT");
+    await ada.bask.apiKeys.revoke(organization, old.id);
+    expect(await code(rotate(replacedBy!))).toBe("done");
+  });
+
+  test("was active: none that is switched off or has ended gets a successor", async () => {
+    const off = await create();
+    await ada.bask.apiKeys.disable(organization, off.id);
+    expect(await code(rotate(off.id))).toBe("CONFLICT");
+    await ada.bask.apiKeys.revoke(organization, off.id);
+    expect(await code(rotate(off.id))).toBe("CONFLICT");
+    expect(await code(rotate(off.id, { overlap: 31 }))).toBe("VALIDATION_ERROR");
+  });
+
+  test("is rotated by a key only if that may do as much and lives as long", async () => {
+    for (const { id } of (await ada.bask.apiKeys.list(organization)).data)
+      await ada.bask.apiKeys.revoke(organization, id);
+    const strong = await create({ scopes: ["*"] });
+    const weak = await create({ scopes: ["api-keys:*"], expiresInDays: 1 });
+    const machine = world.machine(weak.key);
+    expect(await code(machine.apiKeys.rotate(organization, strong.id))).toBe("FORBIDDEN");
+    world.time.pass({ hours: 1 });
+    ada.bask = await world.signIn(ada);
+    expect(await code(machine.apiKeys.rotate(organization, weak.id))).toBe("VALIDATION_ERROR");
+    expect(await code(machine.apiKeys.rotate(organization, weak.id, { expiresAt: weak.expiresAt! }))).toBe("done");
+  });
+});
+
+test("an overlap never lengthens a life, and never ends before it begins", () => {
+  const moment = fc.integer({ min: 1, max: 4e12 });
+  fc.assert(
+    fc.property(fc.option(moment), moment, fc.double({ min: 0, max: 30, noNaN: true }), (expires, now, overlap) => {
+      const expiresAt = expires === null ? null : new Date(Math.max(expires, now + 1));
+      const end = endOfOverlap(expiresAt, new Date(now), overlap).getTime();
+      expect(end).toBeGreaterThanOrEqual(now);
+      expect(end).toBeLessThanOrEqual(now + 30 * 86_400_000);
+      if (expiresAt) expect(end).toBeLessThanOrEqual(expiresAt.getTime());
+    }),
+  );
+});

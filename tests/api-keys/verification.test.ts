@@ -1,0 +1,102 @@
+import { beforeAll, describe, expect, test } from "bun:test";
+import type { Bask, BaskError } from "../../src/sdk/client";
+import { openWorld, type Person, type World } from "../support/world";
+
+let world: World;
+let ada: Person;
+let organization: string;
+let gateway: Bask;
+beforeAll(async () => {
+  world = await openWorld();
+  ada = await world.person("Ada");
+  organization = (await ada.bask.organizations.create({ name: "Analytical Engines" })).id;
+  gateway = world.machine((await create({ scopes: ["api-keys:verify"] })).key);
+});
+
+const create = (input: object = {}) => ada.bask.apiKeys.create(organization, { name: "Robot", ...input });
+const refusal = async (asked: Promise<unknown>) => ((await asked.catch((error) => error)) as BaskError).code;
+
+describe("verifying a key for another service", () => {
+  test("tells what it is and may do, and counts one use", async () => {
+    const { id, key } = await create({ scopes: ["members:*"], rateLimit: 3 });
+    expect(await gateway.apiKeys.verify({ key, permission: "members:read" })).toMatchObject({
+      valid: true,
+      code: "VALID",
+      keyId: id,
+      organizationId: organization,
+      environment: "live",
+      scopes: ["members:*"],
+      expiresAt: null,
+      rateLimit: { window: "minute", limit: 3, remaining: 2 },
+    });
+    expect(await gateway.apiKeys.verify({ key, permission: "usage:read" })).toMatchObject({
+      valid: false,
+      code: "INSUFFICIENT_SCOPE",
+    });
+    expect((await gateway.apiKeys.verify({ key, cost: 3 })).code).toBe("RATE_LIMITED");
+    expect((await gateway.apiKeys.verify({ key, cost: 2 })).rateLimit?.remaining).toBe(0);
+    expect((await gateway.apiKeys.verify({ key, cost: 0 })).rateLimit?.remaining).toBe(0);
+    await world.app.usage.save();
+    expect((await ada.bask.usage.ofKey(organization, id)).total).toEqual({ ok: 2, limited: 1, denied: 1 });
+  });
+
+  test("shares the key's quota with its own requests, and with a storm of verifications", async () => {
+    const { key } = await create({ rateLimit: 20 });
+    await world.machine(key).whoami();
+    const all = await Promise.all(Array.from({ length: 50 }, () => gateway.apiKeys.verify({ key })));
+    expect(all.filter(({ valid }) => valid)).toHaveLength(19);
+  });
+
+  test("answers a batch in its order, and says nothing about what does not work", async () => {
+    const [good, short, gone] = [await create(), await create({ expiresInDays: 1 }), await create()];
+    await ada.bask.apiKeys.revoke(organization, gone.id);
+    const keys = [good, short, gone].map(({ key }) => ({ key, cost: 0 }));
+    const codes = async () => (await gateway.apiKeys.verifyMany({ keys })).data.map(({ code }) => code);
+    expect(await codes()).toEqual(["VALID", "VALID", "NOT_FOUND"]);
+    expect(await gateway.apiKeys.verify({ key: "anything" })).toEqual({ valid: false, code: "NOT_FOUND" });
+    world.time.pass({ days: 1 });
+    ada.bask = await world.signIn(ada);
+    expect(await codes()).toEqual(["VALID", "EXPIRED", "NOT_FOUND"]);
+    expect(await refusal(gateway.apiKeys.verifyMany({ keys: Array(101).fill({ key: "x" }) }))).toBe("VALIDATION_ERROR");
+  });
+
+  test("asks where the key was sent from, if it may not be used from everywhere", async () => {
+    const { key } = await create({ allowedIps: ["10.0.0.0/8"] });
+    const code = async (address?: string) =>
+      (await gateway.apiKeys.verify({ key, ...(address !== undefined && { address }) })).code;
+    expect(await code()).toBe("ADDRESS_NOT_ALLOWED");
+    expect(await code("11.0.0.1")).toBe("ADDRESS_NOT_ALLOWED");
+    expect(await code("10.1.2.3")).toBe("VALID");
+  });
+
+  test("needs the permission: of a key in its organization, of a person in the one they name", async () => {
+    const { key } = await create();
+    expect(await refusal(world.machine(key).apiKeys.verify({ key }))).toBe("INSUFFICIENT_SCOPE");
+    expect(await refusal(ada.bask.apiKeys.verify({ key }))).toBe("VALIDATION_ERROR");
+    expect((await ada.bask.apiKeys.verify({ key, organization })).valid).toBe(true);
+    const eve = await world.person("Eve");
+    expect(await refusal(eve.bask.apiKeys.verify({ key, organization }))).toBe("NOT_FOUND");
+    expect(await refusal(world.visitor.apiKeys.verify({ key }))).toBe("UNAUTHORIZED");
+  });
+});
+
+describe("a leaked key", () => {
+  test("is revoked by whoever holds it, once, in the log and with a letter", async () => {
+    const { id, key, prefix } = await create({ name: "Leaky" });
+    const outcomes = await Promise.all(Array.from({ length: 50 }, () => world.visitor.apiKeys.revokeLeaked(key)));
+    expect(outcomes.filter(({ revoked }) => revoked)).toHaveLength(1);
+    expect(await refusal(world.machine(key).whoami())).toBe("INVALID_API_KEY");
+    expect((await ada.bask.apiKeys.get(organization, id)).status).toBe("revoked");
+    const letters = (await world.lettersTo(ada.email)).filter(({ text }) => text.includes("Leaky"));
+    expect(letters).toHaveLength(1);
+    expect(letters[0]!.text).toContain(prefix);
+    expect(letters[0]!.text).not.toContain(key);
+  });
+
+  test("that nobody could have is nothing", async () => {
+    expect(await world.visitor.apiKeys.revokeLeaked("bsk_live_nonsense")).toEqual({ revoked: false });
+    expect(await world.visitor.apiKeys.revokeLeaked(`bsk_live_${"0".repeat(36)}`)).toEqual({
+      revoked: false,
+    });
+  });
+});

@@ -1,0 +1,127 @@
+import { beforeAll, describe, expect, test } from "bun:test";
+import { idempotencyKeys } from "../../src/db/tables";
+import { prune } from "../../src/housekeeping";
+import { openWorld, type World } from "../support/world";
+
+let world: World;
+let organization: string;
+let token: string;
+beforeAll(async () => {
+  world = await openWorld();
+  const ada = await world.person("Ada");
+  organization = (await ada.bask.organizations.create({ name: "Analytical Engines" })).id;
+  token = ada.bask.tokens()!.accessToken;
+});
+
+const make = (
+  key: string,
+  body: object = { name: "Robot" },
+  { from = world, bearer = token, path = "api-keys" } = {},
+) =>
+  from.fetch(`/api/v1/organizations/${organization}/${path}`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${bearer}`, "Content-Type": "application/json", "Idempotency-Key": key },
+    body: JSON.stringify(body),
+  });
+const keys = async () => {
+  const listed = await world.fetch(`/api/v1/organizations/${organization}/api-keys`, {
+    headers: { Authorization: `Bearer ${token}` },
+  });
+  return ((await listed.json()) as { data: unknown[] }).data.length;
+};
+
+describe("an Idempotency-Key", () => {
+  test("gives the same answer again, secret and all, and makes nothing twice", async () => {
+    const before = await keys();
+    const first = await make("again");
+    const second = await make("again");
+    expect(second.status).toBe(201);
+    expect(first.headers.get("idempotent-replayed")).toBeNull();
+    expect(second.headers.get("idempotent-replayed")).toBe("true");
+    const answer = await first.json();
+    expect(answer.key).toStartWith("bsk_live_");
+    expect(await second.json()).toEqual(answer);
+    expect(await keys()).toBe(before + 1);
+  });
+
+  test("makes one thing under a storm of fifty, here and in another process", async () => {
+    const before = await keys();
+    const other = await openWorld({ databaseUrl: world.app.config.databaseUrl, time: world.time });
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, i) => make("storm", undefined, { from: i % 2 ? other : world })),
+    );
+    const made = answers.filter(({ status }) => status === 201);
+    expect(answers.filter(({ status }) => status === 409)).toHaveLength(50 - made.length);
+    expect(made.length).toBeGreaterThanOrEqual(25);
+    expect(new Set(await Promise.all(made.map((answer) => answer.text()))).size).toBe(1);
+    expect(await keys()).toBe(before + 1);
+    await other.close();
+  });
+
+  test("is for one request: another body or route is refused", async () => {
+    await make("mine");
+    expect((await make("mine", { name: "Other" })).status).toBe(422);
+    const elsewhere = await world.fetch("/api/v1/organizations", {
+      method: "POST",
+      headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json", "Idempotency-Key": "mine" },
+      body: JSON.stringify({ name: "Robot" }),
+    });
+    expect(elsewhere.status).toBe(422);
+  });
+
+  test("is its sender's own", async () => {
+    const { key } = await (await make("shared", { name: "Maker", scopes: ["api-keys:*"] })).json();
+    const hers = await make("shared", { name: "Child", scopes: ["api-keys:read"] }, { bearer: key });
+    expect(hers.status).toBe(201);
+    expect((await hers.json()).name).toBe("Child");
+  });
+
+  test("is free again after a refusal, which changed nothing", async () => {
+    expect((await make("refused", { name: "Robot", scopes: ["no:scope"] })).status).toBe(422);
+    expect((await make("refused", { name: "Robot" })).status).toBe(201);
+  });
+
+  test("lets nothing happen twice when its answer was lost", async () => {
+    const before = await keys();
+    const { seal } = world.app.sealer;
+    Object.assign(world.app.sealer, {
+      seal: () => {
+        throw new Error("the process dies between the work and its answer");
+      },
+    });
+    expect((await make("lost")).status).toBe(500);
+    Object.assign(world.app.sealer, { seal });
+    world.time.pass({ minutes: 2 });
+    const retried = await make("lost");
+    expect(retried.status).toBe(409);
+    expect(retried.headers.get("retry-after")).toBe("1");
+    expect(await keys()).toBe(before + 1);
+  });
+
+  test("is taken over from a process that died before it did anything", async () => {
+    const { write } = world.app.db;
+    let calls = 0;
+    world.app.db.write = (unit) => (++calls === 2 ? Promise.reject(new Error("killed")) : write(unit));
+    expect((await make("abandoned")).status).toBe(500);
+    world.app.db.write = write;
+    expect((await make("abandoned")).status).toBe(409);
+    world.time.pass({ minutes: 2 });
+    expect((await make("abandoned")).status).toBe(201);
+  });
+
+  test("is printable, and never stored as it came, nor the key it made", async () => {
+    expect((await make("a b")).status).toBe(400);
+    expect((await make("x".repeat(256))).status).toBe(400);
+    const { key } = await (await make("canary-of-the-header")).json();
+    const stored = JSON.stringify(await world.app.db.reader.select().from(idempotencyKeys));
+    expect(stored).not.toContain("canary-of-the-header");
+    expect(stored).not.toContain(key);
+  });
+
+  test("is forgotten after a day", async () => {
+    await make("yesterday", { name: "Robot" });
+    world.time.pass({ hours: 24, seconds: 1 });
+    await prune(world.app);
+    expect(await world.app.db.reader.select().from(idempotencyKeys)).toEqual([]);
+  });
+});
