@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { Email } from "./shapes.contract";
 
 /** A configuration that cannot be used. Its message names the variable and what to write instead. */
 export class ConfigError extends Error {
@@ -61,6 +62,7 @@ const schema = z.object({
       z.array(z.enum(["live", "test"], "must be live, test or both, comma-separated")).min(1, "must name live or test"),
     ),
   TRUSTED_PROXIES: z.string().default("").transform(list).pipe(z.array(cidr)),
+  OPERATOR_EMAILS: z.string().default("").transform(list).pipe(z.array(Email)),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"], "is not a log level").default("info"),
   LOG_FORMAT: z.enum(["pretty", "json"], "must be pretty or json").optional(),
 });
@@ -93,6 +95,8 @@ export interface Config {
   passwordMinLength: number;
   keyEnvironments: readonly ("live" | "test")[];
   trustedProxies: readonly string[];
+  /** Who shall be operators, as far as they have an account. */
+  operatorEmails: readonly string[];
   logLevel: z.infer<typeof schema>["LOG_LEVEL"];
   logFormat: "pretty" | "json";
   /** Password hashes computed at the same time. */
@@ -128,6 +132,7 @@ export function parseConfig(environment: Environment, ownSecret: () => string): 
     passwordMinLength: values.PASSWORD_MIN_LENGTH,
     keyEnvironments: values.KEY_ENVIRONMENTS,
     trustedProxies: values.TRUSTED_PROXIES,
+    operatorEmails: values.OPERATOR_EMAILS,
     logLevel: values.LOG_LEVEL,
     logFormat: values.LOG_FORMAT ?? (process.stdout.isTTY ? "pretty" : "json"),
     hashConcurrency: Math.max(1, availableParallelism() - 1),

@@ -81,7 +81,12 @@ export const sessions = table(
   (t) => [index("sessions_user").on(t.userId)],
 );
 
-export type EndOfSession = "logout" | "reuse_detected" | "two_factor_changed" | "password_changed";
+export type EndOfSession =
+  | "logout"
+  | "reuse_detected"
+  | "two_factor_changed"
+  | "password_changed"
+  | "ended_by_operator";
 
 /** Authenticator apps. A row without `enabledAt` is an enrolment that waits for its first code. */
 export const twoFactors = table("two_factors", {

@@ -1,6 +1,7 @@
 import { Elysia } from "elysia";
 import type { Actor, Visitor } from "../access/actor";
 import { countUse, findCredential, identifyKey, identifyUser } from "../access/authenticate";
+import { requireOperator } from "../access/operator";
 import type { App } from "../app";
 import { once } from "../idempotency/idempotency";
 import { Problem } from "../problems";
@@ -125,7 +126,10 @@ async function identify(
     if (access === "holder") return visitor;
     throw new Problem("UNAUTHORIZED");
   }
-  if (credential.kind === "token") return identifyUser(app, credential.text, visitor.origin);
+  if (credential.kind === "token") {
+    const user = await identifyUser(app, credential.text, visitor.origin);
+    return access === "operator" ? requireOperator(app, user) : user;
+  }
   if (access !== "actor")
     throw new Problem("UNAUTHORIZED", { message: "This needs a person who is signed in; an API key cannot do it." });
   return identifyKey(app, credential.text, visitor.origin, headers);

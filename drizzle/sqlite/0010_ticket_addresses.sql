@@ -1,0 +1,1 @@
+CREATE INDEX `tickets_email` ON `tickets` (`email`);
