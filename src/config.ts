@@ -61,6 +61,7 @@ const schema = z.object({
     .pipe(
       z.array(z.enum(["live", "test"], "must be live, test or both, comma-separated")).min(1, "must name live or test"),
     ),
+  UNUSED_KEYS: z.enum(["report", "disable"], "must be report or disable").default("report"),
   TRUSTED_PROXIES: z.string().default("").transform(list).pipe(z.array(cidr)),
   OPERATOR_EMAILS: z.string().default("").transform(list).pipe(z.array(Email)),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"], "is not a log level").default("info"),
@@ -94,6 +95,8 @@ export interface Config {
   authRateLimit: number;
   passwordMinLength: number;
   keyEnvironments: readonly ("live" | "test")[];
+  /** What happens to keys that were not used for 90 days, beside a letter. */
+  unusedKeys: "report" | "disable";
   trustedProxies: readonly string[];
   /** Who shall be operators, as far as they have an account. */
   operatorEmails: readonly string[];
@@ -131,6 +134,7 @@ export function parseConfig(environment: Environment, ownSecret: () => string): 
     authRateLimit: values.AUTH_RATE_LIMIT,
     passwordMinLength: values.PASSWORD_MIN_LENGTH,
     keyEnvironments: values.KEY_ENVIRONMENTS,
+    unusedKeys: values.UNUSED_KEYS,
     trustedProxies: values.TRUSTED_PROXIES,
     operatorEmails: values.OPERATOR_EMAILS,
     logLevel: values.LOG_LEVEL,

@@ -1,3 +1,5 @@
+import { alertAboutAge, alertAboutUse } from "./api-keys/alerts";
+import { pruneAlerts } from "./api-keys/alerts.sql";
 import type { App } from "./app";
 import { pruneAudit } from "./audit/retention";
 import { pruneChanges } from "./db/changes";
@@ -34,6 +36,8 @@ export function startHousekeeping(app: App): () => Promise<void> {
     every(1_000, "saving the uses of API keys", () => app.usage.save()),
     every(1_000, "writing letters that were asked for", () => answerLetterRequests(app)),
     every(1_000, "sending letters", () => deliverLetters(app)),
+    every(5 * 60_000, "alerts about the use of API keys", () => alertAboutUse(app)),
+    every(hour, "alerts about the age of API keys", () => alertAboutAge(app)),
     every(hour, "pruning", () => prune(app)),
     every(hour, "pruning the audit log", () => pruneAudit(app)),
   ];
@@ -56,6 +60,7 @@ export async function prune(app: App) {
     await purgeOrganizations(tx, ago(undoTime));
     await pruneSessions(tx, ago(30 * 24 * hour));
     await pruneUsage(tx);
+    await pruneAlerts(tx, ago(400 * 24 * hour));
     await pruneIdempotency(tx);
   });
 }

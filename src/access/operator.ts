@@ -1,7 +1,7 @@
 import type { App } from "../app";
 import { Problem } from "../problems";
 import { findOpenSession } from "../sessions/sessions.sql";
-import { findTwoFactor } from "../two-factor/two-factor.sql";
+import { isTwoFactorOn } from "../two-factor/two-factor.sql";
 import { findUser } from "../users/users.sql";
 import type { OperatorActor, UserActor } from "./actor";
 
@@ -13,7 +13,9 @@ export async function requireOperator(app: App, actor: UserActor): Promise<Opera
   const { reader } = app.db;
   const user = await findUser(reader, actor.userId);
   if (!user?.operatorSince) throw new Problem("FORBIDDEN", { message: "This is for operators of the installation." });
-  if (!(await findTwoFactor(reader, actor.userId))?.enabledAt) throw new Problem("TWO_FACTOR_SETUP_REQUIRED");
-  if (!(await findOpenSession(reader, actor.sessionId))?.twoFactor) throw new Problem("REAUTHENTICATION_REQUIRED");
+  if (!(await isTwoFactorOn(reader, actor.userId))) throw new Problem("TWO_FACTOR_SETUP_REQUIRED");
+  if (!(await findOpenSession(reader, actor.sessionId))?.twoFactor) {
+    throw new Problem("REAUTHENTICATION_REQUIRED", { message: "Sign in again with your second factor." });
+  }
   return { ...actor, isOperator: true };
 }

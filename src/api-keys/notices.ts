@@ -3,7 +3,8 @@ import type { OrganizationId } from "../ids";
 import { type Post, post } from "../mail/outbox";
 import { addressesOfAdmins } from "../members/members.sql";
 
-type Notice = Post extends infer P ? (P extends Post ? Omit<P, "to"> : never) : never;
+/** A letter without the address it goes to. */
+export type Notice = Post extends infer P ? (P extends Post ? Omit<P, "to"> : never) : never;
 
 /** Writes to everybody who runs an organization, in the transaction of the cause. */
 export async function notifyAdmins(tx: Writer, organizationId: OrganizationId, notice: Notice) {

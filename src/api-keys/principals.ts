@@ -22,6 +22,8 @@ export interface Principal {
   allows: ((address: string) => boolean) | undefined;
   /** Milliseconds since 1970; Infinity without an end. */
   expiresAt: number;
+  /** The end as a date of HTTP, for keys that have one. */
+  sunset: string | undefined;
   quotas: readonly Quota[];
   policy: string;
 }
@@ -34,6 +36,7 @@ export function rememberPrincipals(reader: Reader, usage: Usage): Remembered<Pri
     const { key, plan, policy, role, grants } = found;
     await usage.recall(key.id);
     const quotas = quotasOf(plan, key.environment, key.rateLimit);
+    const expiresAt = Math.min(key.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY, latestEnd(policy, key.createdAt));
     return {
       keyId: key.id,
       organizationId: key.organizationId,
@@ -42,7 +45,8 @@ export function rememberPrincipals(reader: Reader, usage: Usage): Remembered<Pri
       scopes: key.scopes,
       permissions: allowedScopes(policy, expandAll(key.scopes).intersection(permissionsOfRole(role, grants))),
       allows: bothAllow(key.allowedIps, policy?.allowedIps),
-      expiresAt: Math.min(key.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY, latestEnd(policy, key.createdAt)),
+      expiresAt,
+      sunset: expiresAt < Number.POSITIVE_INFINITY ? new Date(expiresAt).toUTCString() : undefined,
       quotas,
       policy: policyHeader(quotas),
     };

@@ -86,6 +86,8 @@ export type EndOfSession =
   | "reuse_detected"
   | "two_factor_changed"
   | "password_changed"
+  | "email_restored"
+  | "account_deleted"
   | "ended_by_operator";
 
 /** Authenticator apps. A row without `enabledAt` is an enrolment that waits for its first code. */
@@ -268,7 +270,7 @@ export const apiKeys = table(
     lastUsedUserAgent: text("last_used_user_agent"),
     usageCount: int("usage_count").notNull(),
   },
-  (t) => [index("api_keys_organization").on(t.organizationId)],
+  (t) => [index("api_keys_organization").on(t.organizationId), index("api_keys_expiry").on(t.expiresAt)],
 );
 
 export type WhyDisabled = "by_hand" | "creator_left" | "unused";
@@ -310,7 +312,7 @@ export const tickets = table(
     expiresAt: time("expires_at").notNull(),
     spentAt: time("spent_at"),
   },
-  (t) => [index("tickets_user").on(t.userId)],
+  (t) => [index("tickets_user").on(t.userId), index("tickets_email").on(t.email)],
 );
 
 export type TicketKind = "verify-email" | "reset-password" | "change-email" | "undo-email-change";
@@ -391,6 +393,26 @@ export const auditCheckpoints = table("audit_checkpoints", {
   hash: text("hash").notNull(),
   signature: text("signature").notNull(),
 });
+
+/** What was told about a key, so that it is told once. */
+export const keyAlerts = table(
+  "key_alerts",
+  {
+    keyId: text("key_id")
+      .notNull()
+      .references(() => apiKeys.id, { onDelete: "cascade" })
+      .$type<ApiKeyId>(),
+    alert: text("alert")
+      .notNull()
+      .$type<
+        "expires_in_7_days" | "expires_in_1_day" | "unused" | "switched_off" | "day_nearly_used_up" | "day_used_up"
+      >(),
+    /** What tells one occasion from the next: the end, the last use or the day, in milliseconds since 1970. */
+    subject: int("subject").notNull(),
+    at: time("at").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.keyId, t.alert, t.subject] })],
+);
 
 /** What was asked with an Idempotency-Key, and how it was answered. */
 export const idempotencyKeys = table(

@@ -3,6 +3,7 @@ import { verificationRoutes } from "../api-keys/verification.http";
 import { auditRoutes } from "../audit/audit.http";
 import { extensionGroups } from "../extensions/extensions.http";
 import { invitationRoutes } from "../invitations/invitations.http";
+import { limitRoutes } from "../limits/limits.http";
 import { memberRoutes } from "../members/members.http";
 import { operatorRoutes } from "../operators/operators.http";
 import { organizationRoutes } from "../organizations/organizations.http";
@@ -35,7 +36,7 @@ export const routeGroups: readonly RouteGroup[] = [
   { name: "Roles", description: "What members may do.", routes: roleRoutes },
   { name: "API keys", description: "Keys for machines.", routes: [...apiKeyRoutes, ...verificationRoutes] },
   { name: "Audit log", description: "What happened, in a chain that shows every later change.", routes: auditRoutes },
-  { name: "Usage", description: "What keys were used for.", routes: usageRoutes },
+  { name: "Usage", description: "What keys were used for.", routes: [...usageRoutes, ...limitRoutes] },
   { name: "Credentials", description: "What a credential is and may do.", routes: whoamiRoutes },
   ...extensionGroups,
   { name: "Operators", description: "Running the installation.", routes: operatorRoutes },

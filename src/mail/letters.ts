@@ -37,7 +37,7 @@ If it was not you, do not open the link: without it the account is not yours and
 
   "address-taken": letter<Record<never, never>>({
     subject: "You have an account already",
-    text: `Somebody, perhaps you, tried to open an account with this e-mail address. It has one already, and nothing about it changed.
+    text: `Somebody, perhaps you, tried to use this e-mail address for a new account. It has one already, and nothing about it changed.
 
 If it was you, sign in, or ask for a new password if you forgot yours. If it was not, you need not do anything.`,
   }),
@@ -62,11 +62,103 @@ If it was not you, you need not do anything: your password stays as it is.`,
 If it was not you, ask for a new password at once: whoever did it can sign in.`,
   }),
 
+  "change-email": letter<{ ticket: TicketId }>({
+    subject: "Confirm your new e-mail address",
+    text: `Somebody, we hope you, wants to use this e-mail address for an account.
+
+Confirm that the address is yours. The link works once, within 1 hour.
+
+{{link}}
+
+If it was not you, do not open the link: the account would be reached by your address.`,
+    path: "/verify-email",
+    action: "Confirm this address",
+  }),
+
+  "email-changed": letter<{ ticket: TicketId; at: string }>({
+    subject: "Your e-mail address was changed",
+    text: `On {{at}} your account was given another e-mail address. Letters will go there.
+
+If it was not you, take the account back. The link works once, within 7 days, gives it this address again and signs everybody out. Choose a new password after that.
+
+{{link}}`,
+    path: "/undo-email-change",
+    action: "Take the account back",
+  }),
+
+  "account-deleted": letter<Record<never, never>>({
+    subject: "Your account was deleted",
+    text: `Your account was deleted, as you asked. This e-mail address is free again.`,
+  }),
+
+  "new-sign-in": letter<{ device: string; address: string; at: string }>({
+    subject: "A new sign-in",
+    text: `On {{at}} somebody signed in to your account with {{device}}, from the address {{address}}. We had not seen this device before.
+
+If it was not you, change your password at once: that signs everybody else out.`,
+  }),
+
+  "session-reuse": letter<{ at: string; address: string }>({
+    subject: "A session was ended to protect you",
+    text: `On {{at}} a key that had been used up came back to one of your sessions, from the address {{address}}. That happens when two programs hold a copy of the same session, so we ended it.
+
+If you do not know why, change your password: that signs everybody else out.`,
+  }),
+
+  "two-factor-on": letter<{ at: string }>({
+    subject: "Two-factor authentication is on",
+    text: `On {{at}} two-factor authentication was switched on for your account. Keep the backup codes where you find them without your phone.
+
+If it was not you, ask for a new password at once.`,
+  }),
+
+  "two-factor-off": letter<{ at: string }>({
+    subject: "Two-factor authentication is off",
+    text: `On {{at}} two-factor authentication was switched off for your account. A password is enough to sign in now.
+
+If it was not you, ask for a new password at once and switch it on again.`,
+  }),
+
+  "backup-code-used": letter<{ at: string; address: string; left: string }>({
+    subject: "A backup code was used",
+    text: `On {{at}} somebody used one of your backup codes, from the address {{address}}. Codes that are left: {{left}}.
+
+If it was not you, change your password and make new codes.`,
+  }),
+
   "key-rotated": letter<{ name: string; prefix: string; endsAt: string }>({
     subject: "An API key was rotated",
     text: `The API key {{name}} ({{prefix}}...) of your organization has a successor. The old one works until {{endsAt}}; revoke it earlier if nothing uses it any more.
 
 The list of API keys shows when, and from where, it was used last.`,
+  }),
+
+  "key-expires": letter<{ name: string; prefix: string; endsAt: string }>({
+    subject: "An API key is about to end",
+    text: `The API key {{name}} ({{prefix}}...) of your organization ends on {{endsAt}}. Whatever uses it stops working then.
+
+Rotate it to give it a successor, or let it end if nothing uses it any more.`,
+  }),
+
+  "key-unused": letter<{ name: string; prefix: string; since: string }>({
+    subject: "An API key is not used",
+    text: `The API key {{name}} ({{prefix}}...) of your organization has not been used since {{since}}.
+
+A key that nobody uses is a risk that nobody needs: revoke it.`,
+  }),
+
+  "key-switched-off": letter<{ name: string; prefix: string; since: string }>({
+    subject: "An API key that is not used was switched off",
+    text: `The API key {{name}} ({{prefix}}...) of your organization has not been used since {{since}}, so it was switched off.
+
+Switch it on again if you still need it, or revoke it.`,
+  }),
+
+  "key-busy": letter<{ name: string; prefix: string; percent: string; limit: string }>({
+    subject: "An API key nears its limit",
+    text: `The API key {{name}} ({{prefix}}...) of your organization has used {{percent}} % of the {{limit}} requests it may make today. Beyond them it is refused until midnight UTC.
+
+Look at its usage, or choose a larger plan.`,
   }),
 
   "key-leaked": letter<{ name: string; prefix: string }>({
@@ -96,6 +188,9 @@ If you do not know who that is, you need not do anything.`,
 Sign in to accept or decline within 7 days. Nothing changes until you accept.`,
   }),
 };
+
+/** A moment as letters tell it: `2026-03-02 09:00 UTC`. */
+export const moment = (at: Date) => `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 
 export type LetterName = keyof typeof letters;
 export type LetterValues<Name extends LetterName> = NonNullable<(typeof letters)[Name]["values"]>;

@@ -5,7 +5,7 @@ import { settleKeysOf } from "../api-keys/creators";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
-import { isId } from "../ids";
+import { isId, type OrganizationId } from "../ids";
 import { lockOrganization } from "../organizations/organizations.sql";
 import { deleteTransfer } from "../ownership/ownership.sql";
 import { afterCursor, type PageInput, toPage } from "../paging";
@@ -91,24 +91,26 @@ export async function removeMember(
 /** Leaves an organization. @throws Problem CONFLICT for its owner, who has to hand it over first */
 export async function leaveOrganization(app: App, actor: UserActor, organization: string) {
   if (!isId("org", organization)) throw new Problem("NOT_FOUND");
-  const verdict = await app.db.write(async (tx) => {
-    const { userId } = actor;
-    await lockOrganization(tx, organization);
-    const left = await deleteMembership(tx, organization, { userId });
-    if (!left) return (await findMembership(tx, { organizationId: organization, userId })) ? "owner" : "stranger";
-    await deleteTransfer(tx, organization, { toUserId: userId });
-    await settleKeysOf(tx, actor, organization, userId, "disable");
-    await record(tx, actor, {
-      action: "member.left",
-      chain: organization,
-      target: userId,
-      details: { role: left.role },
-    });
-    return "left";
-  });
+  const verdict = await app.db.write((tx) => leave(tx, actor, organization));
   if (verdict === "stranger") throw new Problem("NOT_FOUND");
   if (verdict === "owner")
     throw new Problem("CONFLICT", { message: "Hand the organization over before you leave it." });
+}
+
+/** Ends a person's membership, and switches their keys off, in the transaction of something larger. */
+export async function leave(tx: Writer, actor: UserActor, organizationId: OrganizationId) {
+  const { userId } = actor;
+  await lockOrganization(tx, organizationId);
+  const left = await deleteMembership(tx, organizationId, { userId });
+  if (!left) return (await findMembership(tx, { organizationId, userId })) ? "owner" : "stranger";
+  await settleKeysOf(tx, actor, organizationId, userId, "disable");
+  await record(tx, actor, {
+    action: "member.left",
+    chain: organizationId,
+    target: userId,
+    details: { role: left.role },
+  });
+  return "left";
 }
 
 /**

@@ -26,6 +26,7 @@ import type {
   Invite,
   MyInvitations,
 } from "../invitations/invitations.contract";
+import type { PlanOverview } from "../limits/limits.contract";
 import type { ChangeMember, Member, Members, MembersQuery, RemoveMember } from "../members/members.contract";
 import type {
   Act,
@@ -51,7 +52,19 @@ import type { LoggedIn, Login, Session } from "../sessions/sessions.contract";
 import type { Page, Wire } from "../shapes.contract";
 import type { BackupCodes, Confirm, Enrolment, SetUp, WithFactor } from "../two-factor/two-factor.contract";
 import type { UsageHistory, UsageRange } from "../usage/usage.contract";
-import type { ForAddress, Proof, Register, Registered, Requested, ResetPassword, User } from "../users/users.contract";
+import type {
+  ChangeEmail,
+  ChangePassword,
+  DeleteAccount,
+  ForAddress,
+  Proof,
+  Register,
+  Registered,
+  Requested,
+  ResetPassword,
+  UpdateUser,
+  User,
+} from "../users/users.contract";
 import { BaskError, readError } from "./error";
 
 type Input<Schema extends z.ZodType> = z.input<Schema>;
@@ -150,6 +163,7 @@ export function connect({ url, apiKey, tokens, onTokens = () => {}, fetch: send 
       forgotPassword: (input: Input<typeof ForAddress>) =>
         call<Output<typeof Requested>>("POST", "/auth/forgot-password", input),
       resetPassword: (input: Input<typeof ResetPassword>) => call<void>("POST", "/auth/reset-password", input),
+      undoEmailChange: (input: Input<typeof Proof>) => call<void>("POST", "/auth/undo-email-change", input),
       /** Signs in; from here on the client acts as this person. */
       async login(input: Input<typeof Login>) {
         const answer = await call<Output<typeof LoggedIn>>("POST", "/auth/login", input);
@@ -177,6 +191,14 @@ export function connect({ url, apiKey, tokens, onTokens = () => {}, fetch: send 
 
     users: {
       me: () => call<Output<typeof User>>("GET", "/users/me"),
+      update: (input: Input<typeof UpdateUser>) => call<Output<typeof User>>("PATCH", "/users/me", input),
+      changePassword: (input: Input<typeof ChangePassword>) => call<void>("PUT", "/users/me/password", input),
+      changeEmail: (input: Input<typeof ChangeEmail>) =>
+        call<Output<typeof Requested>>("POST", "/users/me/email", input),
+      async delete(input: Input<typeof DeleteAccount> = {}) {
+        await call<void>("DELETE", "/users/me", input);
+        keep(undefined);
+      },
       sessions: () => call<List<typeof Session>>("GET", "/users/me/sessions"),
     },
 
@@ -289,6 +311,12 @@ export function connect({ url, apiKey, tokens, onTokens = () => {}, fetch: send 
         call<string>("GET", `/organizations/${segment(organization)}/audit-logs.csv${query(input)}`),
       mine: (input?: Query<typeof AuditQuery>) =>
         call<Output<typeof AuditEvents>>("GET", `/users/me/audit-logs${query(input)}`),
+    },
+
+    plans: {
+      /** What an organization's plan allows, and how much of it is in use. */
+      of: (organization: string) =>
+        call<Output<typeof PlanOverview>>("GET", `/organizations/${segment(organization)}/plan`),
     },
 
     usage: {

@@ -4,10 +4,10 @@ import { record } from "../audit/audit";
 import { isWeak } from "../crypto/passwords";
 import { Problem } from "../problems";
 import { codeProblem, spendCode } from "../two-factor/codes";
-import { findTwoFactor } from "../two-factor/two-factor.sql";
+import { isTwoFactorOn } from "../two-factor/two-factor.sql";
 import { judgeGuess, refuseLocked } from "../users/guesses";
-import { profile } from "../users/users";
-import { findUser, findUserByEmail, rehash } from "../users/users.sql";
+import { profile } from "../users/profile";
+import { findUser, findUserByEmail, replacePassword } from "../users/users.sql";
 import { openSession, tokensOf } from "./sessions";
 
 export interface LoginInput {
@@ -36,13 +36,13 @@ export async function login(app: App, visitor: Visitor, input: LoginInput) {
       return new Problem("INVALID_CREDENTIALS", { cause: "the password changed during the login" });
     }
     if (now.suspendedAt) return new Problem("INVALID_CREDENTIALS", { cause: "the person is suspended" });
-    const twoFactor = (await findTwoFactor(tx, user.id))?.enabledAt != null;
+    const twoFactor = await isTwoFactorOn(tx, user.id);
     if (twoFactor) {
       if (input.twoFactorCode === undefined) return new Problem("TWO_FACTOR_REQUIRED");
       const outcome = await spendCode(app, tx, user.id, input.twoFactorCode);
       if (outcome !== "accepted") return codeProblem(outcome);
     }
-    if (stronger) await rehash(tx, user.id, user.passwordHash, stronger);
+    if (stronger) await replacePassword(tx, user.id, user.passwordHash, stronger);
     const session = await openSession(tx, { userId: user.id, twoFactor, origin });
     const doer = { kind: "person", userId: user.id, origin } as const;
     await record(tx, doer, { action: "session.started", chain: user.id, target: session.id, details: { twoFactor } });

@@ -38,9 +38,9 @@ export async function spendTicket(tx: Writer, id: TicketId, kinds: TicketKind[])
   )[0];
 }
 
-/** Ends a person's tickets of one kind. */
-export async function deleteTickets(tx: Writer, userId: UserId, kind: TicketKind) {
-  await tx.delete(tickets).where(and(eq(tickets.userId, userId), eq(tickets.kind, kind)));
+/** Ends a person's tickets, of one kind or all. */
+export async function deleteTickets(tx: Writer, userId: UserId, kind?: TicketKind) {
+  await tx.delete(tickets).where(and(eq(tickets.userId, userId), kind && eq(tickets.kind, kind)));
 }
 
 /** Ends all of a person's tickets but those that undo a change of address. */

@@ -9,6 +9,11 @@ export async function findTwoFactor(db: Reader, userId: UserId): Promise<TwoFact
   return (await db.select().from(twoFactors).where(eq(twoFactors.userId, userId)))[0];
 }
 
+/** Whether a person's second factor is active. */
+export async function isTwoFactorOn(db: Reader, userId: UserId): Promise<boolean> {
+  return (await findTwoFactor(db, userId))?.enabledAt != null;
+}
+
 /** Begins or begins anew; an active second factor is never replaced: false. */
 export async function upsertEnrolment(tx: Writer, userId: UserId, sealedSecret: string): Promise<boolean> {
   const fresh = { sealedSecret, enabledAt: null, lastStep: 0, createdAt: tx.now };

@@ -15,15 +15,15 @@ const leastOfItsOwn = 6;
  * word that fits its owner (NIST SP 800-63B-4, 3.1.1.2).
  * @throws Problem VALIDATION_ERROR
  */
-export async function refuseWeak(app: App, password: string, owner: Owner) {
+export async function refuseWeak(app: App, password: string, owner: Owner, path = "password") {
   const least = app.config.passwordMinLength;
-  if ([...password].length < least) throw invalid("password", `must have at least ${least} characters`);
+  if ([...password].length < least) throw invalid(path, `must have at least ${least} characters`);
   const plain = password.normalize("NFKC").toLowerCase();
   const common = await commonPasswords();
-  if (common.has(plain)) throw invalid("password", "is one of the most common passwords");
+  if (common.has(plain)) throw invalid(path, "is one of the most common passwords");
   const rest = contextWords(app, owner).reduce((text, word) => text.replaceAll(word, ""), plain);
   if (rest !== plain && ([...rest].length < leastOfItsOwn || common.has(rest)))
-    throw invalid("password", "is too close to your name, your address or the name of this service");
+    throw invalid(path, "is too close to your name, your address or the name of this service");
 }
 
 /** The longest first, so that no word leaves a part of a longer one. */

@@ -1,14 +1,14 @@
-import type { Origin, Visitor } from "../access/actor";
+import type { Visitor } from "../access/actor";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
-import { post } from "../mail/outbox";
 import { Problem } from "../problems";
 import { endSessionsOf } from "../sessions/sessions.sql";
 import { ticketOf } from "../tickets/tickets";
-import { deleteTicketsButUndo, findOpenTicket, spendTicket } from "../tickets/tickets.sql";
+import { findOpenTicket, spendTicket } from "../tickets/tickets.sql";
 import { deleteTwoFactor, replaceBackupCodes } from "../two-factor/two-factor.sql";
 import { forgetGuesses } from "./guesses";
+import { afterPasswordChange } from "./password";
 import { refuseWeak } from "./password-policy";
 import { findUser, markVerified, setPassword, type UserRow } from "./users.sql";
 
@@ -34,7 +34,7 @@ export async function resetPassword(app: App, visitor: Visitor, input: { token: 
     await markVerified(tx, before.id, before.email);
     await setPassword(tx, before.id, passwordHash);
     await forgetGuesses(tx, before.email, visitor.origin);
-    await passwordChanged(tx, before, visitor.origin);
+    await afterPasswordChange(tx, before, visitor.origin);
     await endSessionsOf(tx, before.id, "password_changed");
     const doer = { kind: "person", userId: before.id, origin: visitor.origin } as const;
     await record(tx, doer, { action: "user.password_reset", chain: before.id, target: before.id });
@@ -43,17 +43,8 @@ export async function resetPassword(app: App, visitor: Visitor, input: { token: 
   if (!done) throw new Problem("INVALID_TOKEN");
 }
 
-/** What follows from every change of a password, but for sessions: letters sent before it open nothing, and its owner hears of it. */
-export async function passwordChanged(tx: Writer, user: UserRow, { address }: Origin) {
-  await deleteTicketsButUndo(tx, user.id);
-  await post(tx, { to: user.email, letter: "password-changed", values: { at: moment(tx.now), address } });
-}
-
 /** Takes from an account what somebody set up who never proved its address. */
 async function disown(tx: Writer, { id }: UserRow) {
   await deleteTwoFactor(tx, id);
   await replaceBackupCodes(tx, id, []);
 }
-
-/** A moment as letters tell it: `2026-03-02 09:00 UTC`. */
-export const moment = (at: Date) => `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;

@@ -1,11 +1,15 @@
 import { z } from "zod";
-import { Email, line, Password, Time } from "../shapes.contract";
+import { AnyPassword, Email, line, Password, Time } from "../shapes.contract";
+
+const Theme = z.enum(["system", "light", "dark"]);
 
 export const User = z.object({
   id: z.string(),
   email: z.string(),
   emailVerified: z.boolean(),
   fullName: z.string(),
+  avatarUrl: z.string().nullable(),
+  preferences: z.object({ theme: Theme, language: z.string().nullable(), timezone: z.string().nullable() }),
   twoFactorEnabled: z.boolean(),
   createdAt: Time,
 });
@@ -24,3 +28,47 @@ export const ResetPassword = z.strictObject({ token, password: Password });
 export const ForAddress = z.strictObject({ email: Email });
 /** The same for every address. */
 export const Requested = z.object({ message: z.string() });
+
+/** Whether Intl knows it. */
+const known = (construct: (name: string) => unknown) => (name: string) => {
+  try {
+    construct(name);
+    return true;
+  } catch {
+    return false;
+  }
+};
+const language = z
+  .string()
+  .max(35, "is too long")
+  .refine(known(Intl.getCanonicalLocales), "is not a BCP 47 language tag");
+const timezone = z
+  .string()
+  .max(64, "is too long")
+  .refine(
+    known((timeZone) => new Intl.DateTimeFormat("en", { timeZone })),
+    "is not an IANA time zone",
+  );
+
+export const UpdateUser = z.strictObject({
+  fullName: line(100).optional(),
+  avatarUrl: z
+    .url({ protocol: /^https$/, error: "is not an https URL" })
+    .max(2048, "is too long")
+    .nullable()
+    .optional(),
+  preferences: z
+    .strictObject({ theme: Theme.optional(), language: language.optional(), timezone: timezone.optional() })
+    .optional(),
+});
+
+/** What shows again who one is; not needed within ten minutes of a login. */
+const identity = { password: AnyPassword.optional(), twoFactorCode: z.string().max(64, "is too long").optional() };
+
+export const ChangePassword = z.strictObject({
+  currentPassword: AnyPassword,
+  newPassword: Password,
+  twoFactorCode: identity.twoFactorCode,
+});
+export const ChangeEmail = z.strictObject({ email: Email, ...identity });
+export const DeleteAccount = z.strictObject(identity);

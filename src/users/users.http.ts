@@ -1,8 +1,24 @@
 import { route } from "../http/route";
+import { requestEmailChange, undoEmailChange } from "./address";
+import { deleteAccount } from "./deletion";
 import { requestLetter } from "./letter-requests";
+import { changePassword } from "./password";
+import { changeProfile, whoIs } from "./profile";
 import { resetPassword } from "./recovery";
-import { register, whoIs } from "./users";
-import { ForAddress, Proof, Register, Registered, Requested, ResetPassword, User } from "./users.contract";
+import { register } from "./users";
+import {
+  ChangeEmail,
+  ChangePassword,
+  DeleteAccount,
+  ForAddress,
+  Proof,
+  Register,
+  Registered,
+  Requested,
+  ResetPassword,
+  UpdateUser,
+  User,
+} from "./users.contract";
 import { verifyEmail } from "./verification";
 
 export const userRoutes = [
@@ -52,5 +68,41 @@ export const userRoutes = [
     summary: "Your own profile",
     answer: User,
     run: ({ app, actor }) => whoIs(app, actor),
+  }),
+  route("PATCH", "/users/me", {
+    access: "user",
+    summary: "Change your profile",
+    body: UpdateUser,
+    answer: User,
+    run: ({ app, actor, body }) => changeProfile(app, actor, body),
+  }),
+  route("DELETE", "/users/me", {
+    access: "user",
+    summary: "Delete your account",
+    body: DeleteAccount,
+    answer: null,
+    run: ({ app, actor, body }) => deleteAccount(app, actor, body),
+  }),
+  route("PUT", "/users/me/password", {
+    access: "user",
+    summary: "Change your password; sessions elsewhere end",
+    body: ChangePassword,
+    answer: null,
+    run: ({ app, actor, body }) => changePassword(app, actor, body),
+  }),
+  route("POST", "/users/me/email", {
+    access: "user",
+    summary: "Change your e-mail address; the new one has to confirm",
+    body: ChangeEmail,
+    answer: Requested,
+    run: ({ app, actor, body }) => requestEmailChange(app, actor, body),
+  }),
+  route("POST", "/auth/undo-email-change", {
+    access: "anyone",
+    throttle: "proof",
+    summary: "Take an account back with the token of the letter to its old address",
+    body: Proof,
+    answer: null,
+    run: ({ app, actor, body }) => undoEmailChange(app, actor, body),
   }),
 ];

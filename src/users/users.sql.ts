@@ -1,6 +1,6 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
-import { users } from "../db/tables";
+import { tickets, users } from "../db/tables";
 import type { UserId } from "../ids";
 
 export type UserRow = typeof users.$inferSelect;
@@ -11,6 +11,18 @@ export async function findUser(db: Reader, id: UserId): Promise<UserRow | undefi
 
 export async function findUserByEmail(db: Reader, email: string): Promise<UserRow | undefined> {
   return (await db.select().from(users).where(eq(users.email, email)))[0];
+}
+
+/** The person who has an address, or can still take it back. */
+export async function findHolder(db: Reader, email: string, now: Date): Promise<UserRow | undefined> {
+  const undo = and(eq(tickets.kind, "undo-email-change"), isNull(tickets.spentAt), gt(tickets.expiresAt, now));
+  const [held] = await db
+    .select({ user: users })
+    .from(tickets)
+    .innerJoin(users, eq(users.id, tickets.userId))
+    .where(and(eq(tickets.email, email), undo))
+    .limit(1);
+  return (await findUserByEmail(db, email)) ?? held?.user;
 }
 
 /** Undefined when the address is taken. */
@@ -32,10 +44,35 @@ export async function setPassword(tx: Writer, id: UserId, passwordHash: string) 
   await tx.update(users).set({ passwordHash }).where(eq(users.id, id));
 }
 
-/** Replaces a hash by a stronger one of the same password, unless the password changed meanwhile. */
-export async function rehash(tx: Writer, id: UserId, from: string, to: string) {
-  await tx
+/** Replaces a password, or the hash of the same one by a stronger; false when it changed meanwhile. */
+export async function replacePassword(tx: Writer, id: UserId, from: string, to: string): Promise<boolean> {
+  const replaced = await tx
     .update(users)
     .set({ passwordHash: to })
-    .where(and(eq(users.id, id), eq(users.passwordHash, from)));
+    .where(and(eq(users.id, id), eq(users.passwordHash, from)))
+    .returning({ id: users.id });
+  return replaced.length > 0;
+}
+
+/** Gives a person an address they proved to read. @throws UniqueViolation when it is another's */
+export async function setEmail(tx: Writer, id: UserId, email: string) {
+  await tx.update(users).set({ email, emailVerifiedAt: tx.now }).where(eq(users.id, id));
+}
+
+export async function updateProfile(
+  tx: Writer,
+  id: UserId,
+  change: Partial<Pick<UserRow, "fullName" | "avatarUrl" | "preferences">>,
+) {
+  if (Object.keys(change).length > 0) await tx.update(users).set(change).where(eq(users.id, id));
+}
+
+/** Leaves of a person only the id. */
+export async function eraseUser(tx: Writer, id: UserId, passwordHash: string) {
+  const nobody = { fullName: "Deleted user", avatarUrl: null, preferences: null, emailVerifiedAt: null, passwordHash };
+  await tx
+    .update(users)
+    .set({ ...nobody, email: `${id}@deleted.invalid`, deletedAt: tx.now })
+    .where(eq(users.id, id));
+  await tx.announce({ topic: "user", subject: id });
 }

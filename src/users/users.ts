@@ -5,21 +5,10 @@ import type { Writer } from "../db/database";
 import { newId } from "../ids";
 import { Problem } from "../problems";
 import { issueTicket } from "../tickets/tickets";
-import { findTwoFactor } from "../two-factor/two-factor.sql";
 import { judgeGuess, refuseLocked } from "./guesses";
 import { postSparingly } from "./letter-requests";
 import { refuseWeak } from "./password-policy";
-import { findUser, findUserByEmail, insertUser, type UserRow } from "./users.sql";
-
-/** What a person sees of themselves. */
-export const profile = (user: UserRow, twoFactorEnabled: boolean) => ({
-  id: user.id,
-  email: user.email,
-  emailVerified: user.emailVerifiedAt !== null,
-  fullName: user.fullName,
-  twoFactorEnabled,
-  createdAt: user.createdAt,
-});
+import { findHolder, findUser, findUserByEmail, insertUser, type UserRow } from "./users.sql";
 
 /**
  * Opens an account. Says the same, after the same work, when the address has one already; its owner hears of it by letter.
@@ -35,9 +24,10 @@ export async function register(
   const { email, fullName } = input;
   await app.db.write(async (tx) => {
     const id = newId("usr", tx.now.getTime());
-    const user = await insertUser(tx, { id, email, fullName, passwordHash, createdAt: tx.now });
-    const owner = user ?? (await findUserByEmail(tx, email))!;
-    await tellOwner(app, tx, owner, user !== undefined);
+    const holder = await findHolder(tx, email, tx.now);
+    const user = holder ? undefined : await insertUser(tx, { id, email, fullName, passwordHash, createdAt: tx.now });
+    const owner = user ?? holder ?? (await findUserByEmail(tx, email))!;
+    await tell(app, tx, email, user);
     const doer = { kind: "person", userId: owner.id, origin: visitor.origin } as const;
     const action = user ? "user.registered" : "user.registration_repeated";
     await record(tx, doer, { action, chain: owner.id, target: owner.id });
@@ -45,19 +35,14 @@ export async function register(
   return { message: "The account is ready: log in. If the address had an account before, that one is unchanged." };
 }
 
-async function tellOwner(app: App, tx: Writer, { id, email }: UserRow, isNew: boolean) {
-  if (!isNew) return postSparingly(tx, email, async () => ({ to: email, letter: "address-taken", values: {} }));
+/** Asks the owner of a new account to confirm its address, or tells the one who has it that somebody tried. */
+async function tell(app: App, tx: Writer, email: string, user: UserRow | undefined) {
+  if (!user) return postSparingly(tx, email, async () => ({ to: email, letter: "address-taken", values: {} }));
   if (app.config.emailVerification === "off") return;
   return postSparingly(tx, email, async () => {
-    return { to: email, letter: "verify-email", values: { ticket: await issueTicket(tx, "verify-email", id, email) } };
+    const ticket = await issueTicket(tx, "verify-email", user.id, email);
+    return { to: email, letter: "verify-email", values: { ticket } };
   });
-}
-
-/** The person behind the session. */
-export async function whoIs(app: App, actor: UserActor) {
-  const user = await findUser(app.db.reader, actor.userId);
-  if (!user) throw new Problem("UNAUTHORIZED");
-  return profile(user, (await findTwoFactor(app.db.reader, user.id))?.enabledAt != null);
 }
 
 /**

@@ -4,18 +4,26 @@ import { record } from "../audit/audit";
 import { Problem } from "../problems";
 import { ticketOf } from "../tickets/tickets";
 import { spendTicket } from "../tickets/tickets.sql";
+import { confirmEmailChange, refuseTaken } from "./address";
 import { findUser, markVerified } from "./users.sql";
 
-/** Confirms the address a letter went to. @throws Problem INVALID_TOKEN */
+/**
+ * Confirms the address a letter went to: the one of the account, or the new one it is to have.
+ * @throws Problem INVALID_TOKEN, CONFLICT when the new address got an account meanwhile
+ */
 export async function verifyEmail(app: App, visitor: Visitor, input: { token: string }) {
   const id = ticketOf(app, input.token);
-  const verified = await app.db.write(async (tx) => {
-    const ticket = await spendTicket(tx, id, ["verify-email"]);
-    if (!ticket || !(await markVerified(tx, ticket.userId, ticket.email))) return false;
-    const doer = { kind: "person", userId: ticket.userId, origin: visitor.origin } as const;
-    await record(tx, doer, { action: "user.email_verified", chain: ticket.userId, target: ticket.userId });
-    return true;
-  });
+  const verified = await app.db
+    .write(async (tx) => {
+      const ticket = await spendTicket(tx, id, ["verify-email", "change-email"]);
+      if (!ticket) return false;
+      if (ticket.kind === "change-email") return confirmEmailChange(app, tx, ticket, visitor.origin);
+      if (!(await markVerified(tx, ticket.userId, ticket.email))) return false;
+      const doer = { kind: "person", userId: ticket.userId, origin: visitor.origin } as const;
+      await record(tx, doer, { action: "user.email_verified", chain: ticket.userId, target: ticket.userId });
+      return true;
+    })
+    .catch(refuseTaken);
   if (!verified) throw new Problem("INVALID_TOKEN");
 }
 

@@ -1,5 +1,4 @@
 ALTER TABLE "organizations" DROP CONSTRAINT "organizations_slug_unique";--> statement-breakpoint
-DROP INDEX "tickets_email";--> statement-breakpoint
 ALTER TABLE "organizations" ADD COLUMN "policy" text;--> statement-breakpoint
 ALTER TABLE "organizations" ADD COLUMN "suspended_at" timestamp (3) with time zone;--> statement-breakpoint
 ALTER TABLE "organizations" ADD COLUMN "deleted_at" timestamp (3) with time zone;--> statement-breakpoint

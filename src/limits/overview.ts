@@ -1,0 +1,27 @@
+import type { Actor } from "../access/actor";
+import { permit } from "../access/permit";
+import { countActiveKeys } from "../api-keys/api-keys.sql";
+import type { App } from "../app";
+import { countMembers } from "../members/members.sql";
+import { findOrganization } from "../organizations/organizations.sql";
+import { Problem } from "../problems";
+import { plans } from "./plans";
+
+/** An organization's plan: what it allows, and how much of that is in use. */
+export async function planOverview(app: App, actor: Actor, organization: string) {
+  const { organizationId } = await permit(app, actor, organization, "organization:read");
+  const found = await findOrganization(app.db.reader, organizationId);
+  if (!found) throw new Problem("NOT_FOUND");
+  const { perKey, activeKeys, members, usageHistory, auditHistory } = plans[found.plan];
+  return {
+    plan: found.plan,
+    perKey,
+    activeKeys: {
+      limit: activeKeys,
+      used: await countActiveKeys(app.db.reader, organizationId, app.clock.date()),
+    },
+    members: { limit: members, used: await countMembers(app.db.reader, organizationId) },
+    usageHistory,
+    auditHistory,
+  };
+}

@@ -1,0 +1,83 @@
+import type { Origin, UserActor, Visitor } from "../access/actor";
+import type { App } from "../app";
+import { record } from "../audit/audit";
+import { UniqueViolation, type Writer } from "../db/database";
+import { moment } from "../mail/letters";
+import { post } from "../mail/outbox";
+import { invalid, Problem } from "../problems";
+import { endSessionsOf } from "../sessions/sessions.sql";
+import { issueTicket, ticketOf } from "../tickets/tickets";
+import { deleteTicketsButUndo, deleteTicketsSince, spendTicket, type TicketRow } from "../tickets/tickets.sql";
+import { postSparingly } from "./letter-requests";
+import { type Identity, reauthenticate } from "./reauthenticate";
+import { findHolder, findUser, setEmail } from "./users.sql";
+
+/**
+ * Asks the new address whether it is the person's; nothing changes before it says yes. Says the same when the address has
+ * an account already.
+ * @throws Problem as `reauthenticate`, VALIDATION_ERROR for the address one has
+ */
+export async function requestEmailChange(
+  app: App,
+  actor: UserActor,
+  { email, ...identity }: Identity & { email: string },
+) {
+  const user = await reauthenticate(app, actor, identity);
+  if (user.email === email) throw invalid("email", "is your address already");
+  await app.db.write(async (tx) => {
+    const holder = await findHolder(tx, email, tx.now);
+    await postSparingly(tx, email, async () =>
+      holder && holder.id !== user.id
+        ? { to: email, letter: "address-taken", values: {} }
+        : {
+            to: email,
+            letter: "change-email",
+            values: { ticket: await issueTicket(tx, "change-email", user.id, email) },
+          },
+    );
+    await record(tx, actor, { action: "user.email_change_requested", chain: user.id, target: user.id });
+  });
+  return { message: "A letter is on its way to the new address. It becomes yours when you open its link." };
+}
+
+/** Puts the address a letter went to in the place of the old one, which is told and can undo it for seven days. */
+export async function confirmEmailChange(app: App, tx: Writer, ticket: TicketRow, origin: Origin): Promise<boolean> {
+  const { userId, email } = ticket;
+  const user = await findUser(tx, userId);
+  if (!user) return false;
+  await setEmail(tx, userId, email);
+  await deleteTicketsButUndo(tx, userId);
+  // To an address nobody proved, the link would give the account away.
+  if (user.emailVerifiedAt || app.config.emailVerification === "off") {
+    const undo = await issueTicket(tx, "undo-email-change", userId, user.email);
+    await post(tx, { to: user.email, letter: "email-changed", values: { ticket: undo, at: moment(tx.now) } });
+  }
+  const doer = { kind: "person", userId, origin } as const;
+  await record(tx, doer, { action: "user.email_changed", chain: userId, target: userId });
+  return true;
+}
+
+/**
+ * Gives an account its old address back, for who reads the letters of it. All sessions end, and so do later letters.
+ * @throws Problem INVALID_TOKEN
+ */
+export async function undoEmailChange(app: App, visitor: Visitor, input: { token: string }) {
+  const id = ticketOf(app, input.token);
+  const undone = await app.db.write(async (tx) => {
+    const ticket = await spendTicket(tx, id, ["undo-email-change"]);
+    if (!ticket) return false;
+    const { userId } = ticket;
+    await setEmail(tx, userId, ticket.email);
+    await deleteTicketsSince(tx, userId, ticket.createdAt);
+    await endSessionsOf(tx, userId, "email_restored");
+    const doer = { kind: "person", userId, origin: visitor.origin } as const;
+    await record(tx, doer, { action: "user.email_restored", chain: userId, target: userId });
+    return true;
+  });
+  if (!undone) throw new Problem("INVALID_TOKEN");
+}
+
+/** Another account got the address between the letter and the answer. */
+export function refuseTaken(error: unknown): never {
+  throw error instanceof UniqueViolation ? new Problem("CONFLICT", { message: "This address has an account." }) : error;
+}

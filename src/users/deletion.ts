@@ -1,0 +1,51 @@
+import { randomBytes } from "node:crypto";
+import type { UserActor } from "../access/actor";
+import type { App } from "../app";
+import { record } from "../audit/audit";
+import type { Writer } from "../db/database";
+import type { OrganizationId } from "../ids";
+import { post } from "../mail/outbox";
+import { leave } from "../members/members";
+import { countMembers } from "../members/members.sql";
+import { deleteOrganization, listOrganizationsOf, lockOrganization } from "../organizations/organizations.sql";
+import { Problem } from "../problems";
+import { endSessionsOf } from "../sessions/sessions.sql";
+import { deleteTickets } from "../tickets/tickets.sql";
+import { deleteTwoFactor, replaceBackupCodes } from "../two-factor/two-factor.sql";
+import { type Identity, reauthenticate } from "./reauthenticate";
+import { eraseUser } from "./users.sql";
+
+/**
+ * Deletes an account for good: its sessions, keys, codes and organizations without other members end, its name and address
+ * are erased, and the address is free again. Records keep the id.
+ * @throws Problem as `reauthenticate`, CONFLICT for the owner of an organization with other members
+ */
+export async function deleteAccount(app: App, actor: UserActor, identity: Identity) {
+  const user = await reauthenticate(app, actor, identity);
+  const nobodyKnows = await app.passwords.hash(randomBytes(32).toString("base64url"));
+  await app.db.write(async (tx) => {
+    const everything = { after: undefined, limit: Number.MAX_SAFE_INTEGER };
+    for (const { id, role } of await listOrganizationsOf(tx, user.id, everything)) {
+      await lockOrganization(tx, id);
+      if (role === "owner") await close(tx, actor, id);
+      else await leave(tx, actor, id);
+    }
+    await post(tx, { to: user.email, letter: "account-deleted", values: {} });
+    await endSessionsOf(tx, user.id, "account_deleted");
+    await deleteTwoFactor(tx, user.id);
+    await replaceBackupCodes(tx, user.id, []);
+    await deleteTickets(tx, user.id);
+    await eraseUser(tx, user.id, nobodyKnows);
+    await record(tx, actor, { action: "user.deleted", chain: user.id, target: user.id });
+  });
+}
+
+async function close(tx: Writer, actor: UserActor, id: OrganizationId) {
+  if ((await countMembers(tx, id)) > 1) {
+    throw new Problem("CONFLICT", {
+      message: "You own an organization with other members. Hand it over, or delete it, first.",
+    });
+  }
+  await deleteOrganization(tx, id);
+  await record(tx, actor, { action: "organization.deleted", chain: id, target: id });
+}

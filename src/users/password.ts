@@ -1,0 +1,40 @@
+import type { Origin, UserActor } from "../access/actor";
+import type { App } from "../app";
+import { record } from "../audit/audit";
+import type { Writer } from "../db/database";
+import { moment } from "../mail/letters";
+import { post } from "../mail/outbox";
+import { Problem } from "../problems";
+import { endSessionsOf } from "../sessions/sessions.sql";
+import { deleteTicketsButUndo } from "../tickets/tickets.sql";
+import { refuseWeak } from "./password-policy";
+import { reauthenticate } from "./reauthenticate";
+import { replacePassword, type UserRow } from "./users.sql";
+
+/**
+ * Changes a password for its owner, who knows the old one. Sessions elsewhere end, this one stays.
+ * @throws Problem as `reauthenticate`, VALIDATION_ERROR, CONFLICT when it was changed at the same moment
+ */
+export async function changePassword(
+  app: App,
+  actor: UserActor,
+  input: { currentPassword: string; newPassword: string; twoFactorCode?: string | undefined },
+) {
+  const user = await reauthenticate(app, actor, { ...input, password: input.currentPassword });
+  await refuseWeak(app, input.newPassword, user, "newPassword");
+  const passwordHash = await app.passwords.hash(input.newPassword);
+  const changed = await app.db.write(async (tx) => {
+    if (!(await replacePassword(tx, user.id, user.passwordHash, passwordHash))) return false;
+    await afterPasswordChange(tx, user, actor.origin);
+    await endSessionsOf(tx, user.id, "password_changed", actor.sessionId);
+    await record(tx, actor, { action: "user.password_changed", chain: user.id, target: user.id });
+    return true;
+  });
+  if (!changed) throw new Problem("CONFLICT", { message: "The password was changed at the same moment." });
+}
+
+/** What follows from every change of a password but the end of sessions: letters sent before it open nothing, and its owner hears of it. */
+export async function afterPasswordChange(tx: Writer, user: UserRow, { address }: Origin) {
+  await deleteTicketsButUndo(tx, user.id);
+  await post(tx, { to: user.email, letter: "password-changed", values: { at: moment(tx.now), address } });
+}

@@ -1,0 +1,53 @@
+import type { UserActor } from "../access/actor";
+import type { App } from "../app";
+import { record } from "../audit/audit";
+import type { Preferences } from "../db/tables";
+import { Problem } from "../problems";
+import { isTwoFactorOn } from "../two-factor/two-factor.sql";
+import { findUser, type UserRow, updateProfile } from "./users.sql";
+
+/** What a person sees of themselves. */
+export const profile = (user: UserRow, twoFactorEnabled: boolean) => ({
+  id: user.id,
+  email: user.email,
+  emailVerified: user.emailVerifiedAt !== null,
+  fullName: user.fullName,
+  avatarUrl: user.avatarUrl,
+  preferences: { theme: "system" as const, language: null, timezone: null, ...user.preferences },
+  twoFactorEnabled,
+  createdAt: user.createdAt,
+});
+
+/** The person behind the session. */
+export async function whoIs(app: App, actor: UserActor) {
+  const user = await findUser(app.db.reader, actor.userId);
+  if (!user) throw new Problem("UNAUTHORIZED");
+  return profile(user, await isTwoFactorOn(app.db.reader, user.id));
+}
+
+export interface ProfileChange {
+  fullName?: string | undefined;
+  avatarUrl?: string | null | undefined;
+  /** What is left out stays as it is. */
+  preferences?: { [Name in keyof Preferences]?: Preferences[Name] | undefined } | undefined;
+}
+
+/** Changes what is given, and nothing else. */
+export async function changeProfile(app: App, actor: UserActor, { preferences, ...change }: ProfileChange) {
+  await app.db.write(async (tx) => {
+    const user = await findUser(tx, actor.userId);
+    if (!user) return;
+    await updateProfile(tx, user.id, {
+      ...given(change),
+      ...(preferences && { preferences: { ...user.preferences, ...given(preferences) } }),
+    });
+    const changed = [...Object.keys(given(change)), ...(preferences ? ["preferences"] : [])];
+    await record(tx, actor, { action: "user.updated", chain: user.id, target: user.id, details: { changed } });
+  });
+  return whoIs(app, actor);
+}
+
+function given<Values extends object>(values: Values) {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [Name in keyof Values]: Exclude<Values[Name], undefined> };
+}

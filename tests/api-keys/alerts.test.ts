@@ -1,0 +1,116 @@
+import { beforeAll, describe, expect, test } from "bun:test";
+import { alertAboutAge, alertAboutUse } from "../../src/api-keys/alerts";
+import type { ApiKeyId } from "../../src/ids";
+import { openWorld, type Person, type World } from "../support/world";
+
+let world: World;
+let other: World;
+let ada: Person;
+let organization: string;
+beforeAll(async () => {
+  world = await openWorld();
+  other = await openWorld({ databaseUrl: world.app.config.databaseUrl, time: world.time });
+  ada = await world.person("Ada");
+  organization = (await ada.bask.organizations.create({ name: "Analytical Engines" })).id;
+});
+
+const create = (name: string, input: object = {}) => ada.bask.apiKeys.create(organization, { name, ...input });
+/** Looks in two processes at once; the subjects of the letters about a key so far. */
+async function told(alert: (app: World["app"]) => Promise<void>, name: string) {
+  await Promise.all([alert(world.app), alert(other.app)]);
+  return (await world.lettersTo(ada.email)).filter(({ text }) => text.includes(name)).map(({ subject }) => subject);
+}
+async function pass(days: number) {
+  world.time.pass({ days });
+  await world.app.news.poll();
+  ada.bask = await world.signIn(ada);
+}
+const ends = "An API key is about to end";
+
+describe("a key that is about to end", () => {
+  test("is announced seven days and one day before, once each, and says so on each answer", async () => {
+    const { key } = await create("Mayfly", { expiresInDays: 10 });
+    const sunset = async () =>
+      (await world.fetch("/api/v1/whoami", { headers: { "X-API-Key": key } })).headers.get("sunset");
+    expect(await told(alertAboutAge, "Mayfly")).toEqual([]);
+    expect(await sunset()).toBeNull();
+    await pass(4);
+    expect(await told(alertAboutAge, "Mayfly")).toEqual([ends]);
+    expect(await told(alertAboutAge, "Mayfly")).toEqual([ends]);
+    expect(await sunset()).toBe(new Date(world.time.now() + 6 * 86_400_000).toUTCString());
+    await pass(5.5);
+    expect(await told(alertAboutAge, "Mayfly")).toEqual([ends, ends]);
+  });
+
+  test("is not announced when it was made for less, was rotated or revoked", async () => {
+    await create("Short", { expiresInDays: 1 });
+    const rotated = await create("Turned", { expiresInDays: 8 });
+    await ada.bask.apiKeys.rotate(organization, rotated.id, { overlap: 5, expiresInDays: 90 });
+    const revoked = await create("Gone", { expiresInDays: 8 });
+    await ada.bask.apiKeys.revoke(organization, revoked.id);
+    await pass(2);
+    for (const name of ["Short", "Gone"]) expect(await told(alertAboutAge, name)).toEqual([]);
+    expect(await told(alertAboutAge, "Turned")).toEqual(["An API key was rotated"]);
+  });
+});
+
+describe("a key that uses much of its day", () => {
+  test("is announced at 80 % and at 100 %, once a day each", async () => {
+    const { id } = await create("Busy", { environment: "test" });
+    const busy = "An API key nears its limit";
+    const spend = async (count: number) => {
+      for (const { app } of [world, other]) await app.usage.recall(id as ApiKeyId);
+      const quotas = [{ name: "day", limit: 1_000, seconds: 86_400 }];
+      for (let i = 0; i < count; i++) world.app.usage.spend(id as ApiKeyId, quotas, world.app.clock.now());
+      await world.app.usage.save();
+    };
+    await spend(799);
+    expect(await told(alertAboutUse, "Busy")).toEqual([]);
+    await spend(1);
+    expect(await told(alertAboutUse, "Busy")).toEqual([busy]);
+    await spend(200);
+    expect(await told(alertAboutUse, "Busy")).toEqual([busy, busy]);
+    expect(await told(alertAboutUse, "Busy")).toEqual([busy, busy]);
+    expect((await world.lettersTo(ada.email)).at(-1)!.text).toContain("100 %");
+  });
+});
+
+describe("a key that nobody uses", () => {
+  test("is reported after 90 days, or switched off where the installation says so", async () => {
+    const { id } = await create("Forgotten");
+    const { key } = await create("Used");
+    await pass(89);
+    await world.machine(key).whoami();
+    await world.app.usage.save();
+    expect(await told(alertAboutAge, "Forgotten")).toEqual([]);
+    await pass(1.5);
+    expect(await told(alertAboutAge, "Forgotten")).toEqual(["An API key is not used"]);
+    expect(await told(alertAboutAge, "Used")).toEqual([]);
+    expect((await ada.bask.apiKeys.get(organization, id)).status).toBe("active");
+
+    await pass(90);
+    const strict = await openWorld({
+      databaseUrl: world.app.config.databaseUrl,
+      time: world.time,
+      config: { unusedKeys: "disable" },
+    });
+    await alertAboutAge(strict.app);
+    for (const search of ["Used", "Forgotten"]) {
+      const [found] = (await ada.bask.apiKeys.list(organization, { search })).data;
+      expect(found).toMatchObject({ status: "disabled", disabledBecause: "unused" });
+    }
+  });
+});
+
+test("the plan shows what it allows and how much of it is in use", async () => {
+  const { id } = await ada.bask.organizations.create({ name: "Overview" });
+  await ada.bask.apiKeys.create(id, { name: "One" });
+  expect(await ada.bask.plans.of(id)).toEqual({
+    plan: "free",
+    perKey: { minute: 100, hour: 2_000, day: 10_000 },
+    activeKeys: { limit: 10, used: 1 },
+    members: { limit: 5, used: 1 },
+    usageHistory: 7,
+    auditHistory: 90,
+  });
+});

@@ -1,0 +1,192 @@
+import { beforeAll, describe, expect, test } from "bun:test";
+import { codeOf } from "../support/authenticator";
+import { expectRefusal, storm } from "../support/expect";
+import { admit } from "../support/organizations";
+import { openWorld, type Person, type World } from "../support/world";
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+});
+
+const newPassword = "a new and long password";
+const long = { minutes: 10 };
+
+/** A person who signed in so long ago that it proves nothing any more. */
+async function longAgo(name: string): Promise<Person> {
+  const person = await world.person(name);
+  world.time.pass(long);
+  return person;
+}
+
+describe("a profile", () => {
+  test("changes where it is asked to, and nowhere else", async () => {
+    const { bask } = await world.person("Ada");
+    const defaults = { theme: "system", language: null, timezone: null };
+    expect(await bask.users.me()).toMatchObject({ avatarUrl: null, preferences: defaults });
+    await bask.users.update({ fullName: "Ada King", preferences: { theme: "dark", timezone: "Europe/London" } });
+    const changed = await bask.users.update({
+      avatarUrl: "https://example.com/ada.png",
+      preferences: { language: "en-GB" },
+    });
+    expect(changed).toMatchObject({
+      fullName: "Ada King",
+      avatarUrl: "https://example.com/ada.png",
+      preferences: { theme: "dark", language: "en-GB", timezone: "Europe/London" },
+    });
+    expect(await bask.users.update({ avatarUrl: null })).toEqual({ ...changed, avatarUrl: null });
+  });
+
+  test("takes no time zone, language or address of a picture that is none, and no other field", async () => {
+    const { bask } = await world.person("Bea");
+    for (const change of [
+      { preferences: { timezone: "Mars/Base" } },
+      { preferences: { language: "not a language" } },
+      { avatarUrl: "javascript:alert(1)" },
+      { fullName: "two\nlines" },
+      { email: "other@example.com" },
+      { emailVerified: true },
+    ]) {
+      await expectRefusal(bask.users.update(change as object), "VALIDATION_ERROR");
+    }
+  });
+});
+
+describe("a password", () => {
+  test("is changed by who knows it: other sessions end, this one stays, its owner hears of it", async () => {
+    const cleo = await world.person("Cleo");
+    const elsewhere = await world.signIn(cleo);
+    await expectRefusal(
+      cleo.bask.users.changePassword({ currentPassword: "wrong", newPassword }),
+      "INVALID_CREDENTIALS",
+    );
+    const weak = { currentPassword: cleo.password, newPassword: "password" };
+    const { details } = await expectRefusal(cleo.bask.users.changePassword(weak), "VALIDATION_ERROR");
+    expect(details).toMatchObject([{ path: "newPassword" }]);
+    await cleo.bask.users.changePassword({ currentPassword: cleo.password, newPassword });
+    await cleo.bask.users.me();
+    await expectRefusal(elsewhere.users.me(), "UNAUTHORIZED");
+    await expectRefusal(world.signIn(cleo), "INVALID_CREDENTIALS");
+    await world.signIn({ ...cleo, password: newPassword });
+    expect((await world.lettersTo(cleo.email)).at(-1)!.letter).toBe("password-changed");
+  });
+
+  test("changed by twenty at once is changed once, and kills the letter that would reset it", async () => {
+    const dora = await world.person("Dora");
+    await world.visitor.auth.forgotPassword({ email: dora.email });
+    const token = await world.tokenTo(dora.email, "reset-password");
+    const { won } = await storm(20, (i) =>
+      dora.bask.users.changePassword({ currentPassword: dora.password, newPassword: `${newPassword} ${i}` }),
+    );
+    expect(won).toHaveLength(1);
+    await expectRefusal(world.visitor.auth.resetPassword({ token, password: newPassword }), "INVALID_TOKEN");
+  });
+});
+
+describe("an e-mail address", () => {
+  test("changes when the new one confirms, which the old one can undo for seven days", async () => {
+    const elsa = await world.person("Elsa");
+    await world.verify(elsa);
+    await elsa.bask.users.changeEmail({ email: "elsa@new.example" });
+    expect((await elsa.bask.users.me()).email).toBe(elsa.email);
+    const token = await world.tokenTo("elsa@new.example", "change-email");
+    expect((await storm(50, () => world.visitor.auth.verifyEmail({ token }))).won).toHaveLength(1);
+    expect(await elsa.bask.users.me()).toMatchObject({ email: "elsa@new.example", emailVerified: true });
+
+    world.time.pass({ days: 6 });
+    const undo = await world.tokenTo(elsa.email, "email-changed");
+    const taken = { email: elsa.email, password: newPassword, fullName: "Somebody else" };
+    await world.visitor.auth.register(taken);
+    await expectRefusal(world.visitor.auth.login(taken), "VALIDATION_ERROR");
+    await world.visitor.auth.undoEmailChange({ token: undo });
+    await expectRefusal(elsa.bask.auth.refresh(), "INVALID_REFRESH_TOKEN");
+    expect((await (await world.signIn(elsa)).users.me()).email).toBe(elsa.email);
+    await expectRefusal(world.visitor.auth.undoEmailChange({ token: undo }), "INVALID_TOKEN");
+  });
+
+  test("that was stolen in two steps comes back, and the thief's letters are dead", async () => {
+    const fay = await world.person("Fay");
+    await world.verify(fay);
+    for (const email of ["thief1@example.com", "thief2@example.com"]) {
+      world.time.pass({ minutes: 1 });
+      await fay.bask.users.changeEmail({ email });
+      await world.visitor.auth.verifyEmail({ token: await world.tokenTo(email, "change-email") });
+    }
+    const thief = await world.tokenTo("thief1@example.com", "email-changed");
+    await world.visitor.auth.undoEmailChange({ token: await world.tokenTo(fay.email, "email-changed") });
+    await expectRefusal(world.visitor.auth.undoEmailChange({ token: thief }), "INVALID_TOKEN");
+    await world.signIn(fay);
+  });
+
+  test("of somebody else is asked nothing that would tell, and cannot be taken", async () => {
+    const gil = await world.person("Gil");
+    const free = await gil.bask.users.changeEmail({ email: "free@example.com" });
+    const taken = await gil.bask.users.changeEmail({ email: "elsa@example.com" });
+    expect(taken).toEqual(free);
+    expect((await world.lettersTo("elsa@example.com")).at(-1)!.letter).toBe("address-taken");
+    await world.visitor.auth.register({ email: "free@example.com", password: newPassword, fullName: "First" });
+    const token = await world.tokenTo("free@example.com", "change-email");
+    await expectRefusal(world.visitor.auth.verifyEmail({ token }), "CONFLICT");
+  });
+
+  test("nobody proved gets no letter that would give the account away", async () => {
+    const hana = await world.person("Hana");
+    await hana.bask.users.changeEmail({ email: "hana@new.example" });
+    await world.visitor.auth.verifyEmail({ token: await world.tokenTo("hana@new.example", "change-email") });
+    expect((await world.lettersTo(hana.email)).map(({ letter }) => letter)).toEqual(["verify-email"]);
+  });
+});
+
+describe("what is sensitive", () => {
+  test("asks for the password again ten minutes after the login", async () => {
+    const ida = await longAgo("Ida");
+    const email = "ida@new.example";
+    await expectRefusal(ida.bask.users.changeEmail({ email }), "REAUTHENTICATION_REQUIRED");
+    await expectRefusal(ida.bask.users.delete(), "REAUTHENTICATION_REQUIRED");
+    await expectRefusal(ida.bask.users.changeEmail({ email, password: "wrong" }), "INVALID_CREDENTIALS");
+    await ida.bask.users.changeEmail({ email, password: ida.password });
+    await (await world.signIn(ida)).users.changeEmail({ email });
+  });
+
+  test("asks for a code too where two-factor authentication is on", async () => {
+    const { bask, email, password } = await world.person("Jo");
+    const { secret } = await bask.twoFactor.setUp({ password });
+    await bask.twoFactor.verify({ code: codeOf(secret, world.time) });
+    world.time.pass(long);
+    await expectRefusal(bask.users.delete({ password }), "TWO_FACTOR_REQUIRED");
+    await expectRefusal(bask.users.delete({ password, twoFactorCode: "000000" }), "INVALID_TWO_FACTOR_CODE");
+    await expectRefusal(bask.users.changePassword({ currentPassword: password, newPassword }), "TWO_FACTOR_REQUIRED");
+    await bask.users.delete({ password, twoFactorCode: codeOf(secret, world.time) });
+    await expectRefusal(world.visitor.auth.login({ email, password }), "INVALID_CREDENTIALS");
+  });
+});
+
+describe("deleting an account", () => {
+  test("erases the person, ends what was theirs, and frees the address", async () => {
+    const kim = await world.person("Kim");
+    const elsewhere = await world.signIn(kim);
+    const own = await kim.bask.organizations.create({ name: "Kim's own" });
+    const { key } = await kim.bask.apiKeys.create(own.id, { name: "robot" });
+    await kim.bask.users.delete();
+    await expectRefusal(elsewhere.users.me(), "UNAUTHORIZED");
+    await expectRefusal(elsewhere.auth.refresh(), "INVALID_REFRESH_TOKEN");
+    await expectRefusal(world.machine(key).whoami(), "INVALID_API_KEY");
+    await expectRefusal(world.signIn(kim), "INVALID_CREDENTIALS");
+    const again = await world.person("Kim");
+    expect((await again.bask.organizations.list()).data).toEqual([]);
+    expect((await world.lettersTo(kim.email)).map(({ letter }) => letter)).toContain("account-deleted");
+  });
+
+  test("is refused to the owner of an organization with other members, and nothing happens", async () => {
+    const lea = await world.person("Lea");
+    const mia = await world.person("Mia");
+    const { id } = await lea.bask.organizations.create({ name: "Together" });
+    const lonely = await lea.bask.organizations.create({ name: "Alone" });
+    await admit(world, id, mia, "member");
+    await expectRefusal(lea.bask.users.delete(), "CONFLICT");
+    await lea.bask.organizations.get(lonely.id);
+    await mia.bask.users.delete();
+    expect((await lea.bask.members.list(id)).data).toHaveLength(1);
+    await lea.bask.users.delete();
+  });
+});
