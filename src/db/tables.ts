@@ -78,7 +78,7 @@ export const sessions = table(
     address: text("address").notNull(),
     userAgent: text("user_agent"),
   },
-  (t) => [index("sessions_user").on(t.userId)],
+  (t) => [index("sessions_user_ended").on(t.userId, t.endedAt)],
 );
 
 export type EndOfSession =
@@ -87,6 +87,7 @@ export type EndOfSession =
   | "two_factor_changed"
   | "password_changed"
   | "email_restored"
+  | "too_many"
   | "account_deleted"
   | "ended_by_operator";
 

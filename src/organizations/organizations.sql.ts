@@ -116,6 +116,16 @@ export async function lockOrganization(tx: Writer, id: OrganizationId): Promise<
   )[0];
 }
 
+/** The plans of the organizations a person belongs to. */
+export async function plansOf(db: Reader, userId: UserId): Promise<OrganizationRow["plan"][]> {
+  const rows = await db
+    .selectDistinct({ plan: organizations.plan })
+    .from(memberships)
+    .innerJoin(organizations, eq(organizations.id, memberships.organizationId))
+    .where(and(eq(memberships.userId, userId), isThere));
+  return rows.map(({ plan }) => plan);
+}
+
 /** A person's organizations with their role in each; with `deletedSince`, those they own that were deleted since. */
 export async function listOrganizationsOf(db: Reader, userId: UserId, { after, limit }: PageOf, deletedSince?: Date) {
   const rows = await db
