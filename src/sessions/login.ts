@@ -44,6 +44,7 @@ export async function login(app: App, visitor: Visitor, input: LoginInput) {
     if (now?.passwordHash !== user.passwordHash) {
       return new Problem("INVALID_CREDENTIALS", { cause: "the password changed during the login" });
     }
+    if (now.suspendedAt) return new Problem("INVALID_CREDENTIALS", { cause: "the person is suspended" });
     const doer = { kind: "person", userId: user.id, origin } as const;
     const twoFactor = await isTwoFactorOn(tx, user.id);
     let deviceToken: string | undefined;
