@@ -34,9 +34,10 @@ export async function createOrganization(
   const slug = input.slug ?? slugOf(input.name);
   const created = await app.db.write(async (tx) => {
     const row = { id: newId("org", tx.now.getTime()), name: input.name, plan: "free" as const, createdAt: tx.now };
-    const organization =
-      (await insertOrganization(tx, { ...row, slug })) ??
-      (input.slug ? undefined : await insertOrganization(tx, { ...row, slug: await freeSlug(tx, slug) }));
+    let organization = await insertOrganization(tx, { ...row, slug });
+    // Who asks at the same moment finds the same slug free, so it may be taken by now.
+    for (let tries = 0; tries < 20 && !organization && !input.slug; tries++)
+      organization = await insertOrganization(tx, { ...row, slug: await freeSlug(tx, slug) });
     if (!organization) return undefined;
     const organizationId = organization.id;
     await insertMembership(tx, {
