@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { Email } from "./shapes.contract";
 
 /** A configuration that cannot be used. Its message names the variable and what to write instead. */
 export class ConfigError extends Error {
@@ -62,6 +63,7 @@ const schema = z.object({
     ),
   UNUSED_KEYS: z.enum(["report", "disable"], "must be report or disable").default("report"),
   TRUSTED_PROXIES: z.string().default("").transform(list).pipe(z.array(cidr)),
+  OPERATOR_EMAILS: z.string().default("").transform(list).pipe(z.array(Email)),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"], "is not a log level").default("info"),
   LOG_FORMAT: z.enum(["pretty", "json"], "must be pretty or json").optional(),
 });
@@ -96,6 +98,8 @@ export interface Config {
   /** What happens to keys that were not used for 90 days, beside a letter. */
   unusedKeys: "report" | "disable";
   trustedProxies: readonly string[];
+  /** Who shall be operators, as far as they have an account. */
+  operatorEmails: readonly string[];
   logLevel: z.infer<typeof schema>["LOG_LEVEL"];
   logFormat: "pretty" | "json";
   /** Password hashes computed at the same time. */
@@ -132,6 +136,7 @@ export function parseConfig(environment: Environment, ownSecret: () => string): 
     keyEnvironments: values.KEY_ENVIRONMENTS,
     unusedKeys: values.UNUSED_KEYS,
     trustedProxies: values.TRUSTED_PROXIES,
+    operatorEmails: values.OPERATOR_EMAILS,
     logLevel: values.LOG_LEVEL,
     logFormat: values.LOG_FORMAT ?? (process.stdout.isTTY ? "pretty" : "json"),
     hashConcurrency: Math.max(1, availableParallelism() - 1),

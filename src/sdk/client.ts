@@ -29,17 +29,28 @@ import type {
 import type { PlanOverview } from "../limits/limits.contract";
 import type { ChangeMember, Member, Members, MembersQuery, RemoveMember } from "../members/members.contract";
 import type {
+  Act,
+  AdminOrganizationDetails,
+  AdminOrganizations,
+  AdminUserDetails,
+  AdminUsers,
+  Search,
+  SetPlan,
+} from "../operators/operators.contract";
+import type {
   CreateOrganization,
   MyOrganization,
   MyOrganizations,
   Organization,
+  OrganizationsQuery,
   UpdateOrganization,
 } from "../organizations/organizations.contract";
 import type { OfferOwnership, OwnershipTransfer } from "../ownership/ownership.contract";
+import type { ChangePolicy, Policy } from "../policies/policies.contract";
 import type { CreateRole, Role, Roles, UpdateRole } from "../roles/roles.contract";
 import type { LoggedIn, Login, Session } from "../sessions/sessions.contract";
 import type { Page, Wire } from "../shapes.contract";
-import type { BackupCodes, Confirm, Enrolment, SetUp, WithFactor } from "../two-factor/two-factor.contract";
+import type { BackupCodes, Confirm, Enrolment, SetUp, Status, WithFactor } from "../two-factor/two-factor.contract";
 import type { UsageHistory, UsageRange } from "../usage/usage.contract";
 import type {
   ChangeEmail,
@@ -65,6 +76,7 @@ type PageInput = Query<typeof Page>;
 
 export interface TokenPair {
   accessToken: string;
+  /** Empty in cookie mode: the browser keeps it. */
   refreshToken: string;
 }
 
@@ -75,6 +87,8 @@ export interface ConnectOptions {
   apiKey?: string;
   /** For people who signed in before. */
   tokens?: TokenPair;
+  /** For pages in a browser: the refresh token is kept in a cookie that no script can read. */
+  cookie?: boolean;
   /** Called with each new pair, to keep it; with undefined after a logout or when the session has ended. */
   onTokens?: (tokens: TokenPair | undefined) => void;
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
@@ -84,13 +98,20 @@ export interface ConnectOptions {
  * A typed client for browsers, Bun and Node. It refreshes the access token by itself when it has expired, once for all
  * calls that wait for it, and repeats them. Every refusal is thrown as a BaskError.
  */
-export function connect({ url, apiKey, tokens, onTokens = () => {}, fetch: send = fetch }: ConnectOptions) {
+export function connect({
+  url,
+  apiKey,
+  tokens,
+  cookie = false,
+  onTokens = () => {},
+  fetch: send = fetch,
+}: ConnectOptions) {
   const base = `${url.replace(/\/+$/, "")}/api/v1`;
   let pair = tokens;
   let refreshing: Promise<void> | undefined;
 
-  function keep(next: TokenPair | undefined) {
-    pair = next && { accessToken: next.accessToken, refreshToken: next.refreshToken };
+  function keep(next: { accessToken: string; refreshToken?: string | undefined } | undefined) {
+    pair = next && { accessToken: next.accessToken, refreshToken: next.refreshToken ?? "" };
     onTokens(pair);
   }
 
@@ -99,14 +120,23 @@ export function connect({ url, apiKey, tokens, onTokens = () => {}, fetch: send 
     if (body !== undefined) headers["Content-Type"] = "application/json";
     if (apiKey) headers["X-API-Key"] = apiKey;
     else if (pair) headers.Authorization = `Bearer ${pair.accessToken}`;
-    return send(base + path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
+    return send(base + path, {
+      method,
+      headers,
+      ...(cookie && { credentials: "include" as const }),
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
   }
 
   /** Calls that find their token expired at the same time share one refresh. */
   function refresh(): Promise<void> {
     refreshing ??= (async () => {
       try {
-        const response = await request("POST", "/auth/refresh", { refreshToken: pair?.refreshToken ?? "" });
+        const response = await request(
+          "POST",
+          "/auth/refresh",
+          cookie ? {} : { refreshToken: pair?.refreshToken ?? "" },
+        );
         if (response.ok) return keep((await response.json()) as TokenPair);
         if (response.status === 401) keep(undefined);
         throw await readError(response);
@@ -155,7 +185,8 @@ export function connect({ url, apiKey, tokens, onTokens = () => {}, fetch: send 
       undoEmailChange: (input: Input<typeof Proof>) => call<void>("POST", "/auth/undo-email-change", input),
       /** Signs in; from here on the client acts as this person. */
       async login(input: Input<typeof Login>) {
-        const answer = await call<Output<typeof LoggedIn>>("POST", "/auth/login", input);
+        const session = cookie ? "cookie" : "tokens";
+        const answer = await call<Output<typeof LoggedIn>>("POST", "/auth/login", { session, ...input });
         keep(answer);
         return answer;
       },
@@ -164,12 +195,16 @@ export function connect({ url, apiKey, tokens, onTokens = () => {}, fetch: send 
         return pair as TokenPair;
       },
       async logout(input: { allSessions?: boolean } = {}) {
-        await call<void>("POST", "/auth/logout", { ...input, ...(pair && { refreshToken: pair.refreshToken }) });
+        await call<void>("POST", "/auth/logout", {
+          ...input,
+          ...(pair?.refreshToken && { refreshToken: pair.refreshToken }),
+        });
         keep(undefined);
       },
     },
 
     twoFactor: {
+      status: () => call<Output<typeof Status>>("GET", "/auth/two-factor"),
       setUp: (input: Input<typeof SetUp>) => call<Output<typeof Enrolment>>("POST", "/auth/two-factor/setup", input),
       verify: (input: Input<typeof Confirm>) =>
         call<Output<typeof BackupCodes>>("POST", "/auth/two-factor/verify", input),
@@ -189,16 +224,20 @@ export function connect({ url, apiKey, tokens, onTokens = () => {}, fetch: send 
         keep(undefined);
       },
       sessions: () => call<List<typeof Session>>("GET", "/users/me/sessions"),
+      endSession: (id: string) => call<void>("DELETE", `/users/me/sessions/${segment(id)}`),
+      endOtherSessions: () => call<void>("DELETE", "/users/me/sessions"),
     },
 
     organizations: {
       create: (input: Input<typeof CreateOrganization>) =>
         call<Output<typeof MyOrganization>>("POST", "/organizations", input),
-      list: (page?: PageInput) => call<Output<typeof MyOrganizations>>("GET", `/organizations${query(page)}`),
+      list: (input?: Query<typeof OrganizationsQuery>) =>
+        call<Output<typeof MyOrganizations>>("GET", `/organizations${query(input)}`),
       get: (id: string) => call<Output<typeof Organization>>("GET", `/organizations/${segment(id)}`),
       update: (id: string, input: Input<typeof UpdateOrganization>) =>
         call<Output<typeof Organization>>("PATCH", `/organizations/${segment(id)}`, input),
       delete: (id: string) => call<void>("DELETE", `/organizations/${segment(id)}`),
+      restore: (id: string) => call<Output<typeof Organization>>("POST", `/organizations/${segment(id)}/restore`),
       leave: (id: string) => call<void>("POST", `/organizations/${segment(id)}/leave`),
     },
 
@@ -245,6 +284,13 @@ export function connect({ url, apiKey, tokens, onTokens = () => {}, fetch: send 
         call<void>("POST", `/organizations/${segment(organization)}/ownership-transfer/decline`),
       cancel: (organization: string) =>
         call<void>("DELETE", `/organizations/${segment(organization)}/ownership-transfer`),
+    },
+
+    policy: {
+      get: (organization: string) =>
+        call<Output<typeof Policy>>("GET", `/organizations/${segment(organization)}/policy`),
+      change: (organization: string, input: Input<typeof ChangePolicy>) =>
+        call<Output<typeof Policy>>("PATCH", `/organizations/${segment(organization)}/policy`, input),
     },
 
     roles: {
@@ -304,6 +350,32 @@ export function connect({ url, apiKey, tokens, onTokens = () => {}, fetch: send 
         call<Output<typeof UsageHistory>>("GET", `/organizations/${segment(organization)}/usage${query(range)}`),
       ofKey: (organization: string, id: string, range?: Input<typeof UsageRange>) =>
         call<Output<typeof UsageHistory>>("GET", `${keyPath(organization, id)}/usage${query(range)}`),
+    },
+
+    /** For operators of the installation. */
+    admin: {
+      users: (input?: Query<typeof Search>) => call<Output<typeof AdminUsers>>("GET", `/admin/users${query(input)}`),
+      user: (id: string) => call<Output<typeof AdminUserDetails>>("GET", `/admin/users/${segment(id)}`),
+      suspendUser: (id: string, input: Input<typeof Act>) =>
+        call<Output<typeof AdminUserDetails>>("POST", `/admin/users/${segment(id)}/suspend`, input),
+      restoreUser: (id: string, input: Input<typeof Act>) =>
+        call<Output<typeof AdminUserDetails>>("POST", `/admin/users/${segment(id)}/restore`, input),
+      endSessions: (id: string, input: Input<typeof Act>) =>
+        call<Output<typeof AdminUserDetails>>("POST", `/admin/users/${segment(id)}/end-sessions`, input),
+      resetTwoFactor: (id: string, input: Input<typeof Act>) =>
+        call<Output<typeof AdminUserDetails>>("POST", `/admin/users/${segment(id)}/reset-two-factor`, input),
+      organizations: (input?: Query<typeof Search>) =>
+        call<Output<typeof AdminOrganizations>>("GET", `/admin/organizations${query(input)}`),
+      organization: (id: string) =>
+        call<Output<typeof AdminOrganizationDetails>>("GET", `/admin/organizations/${segment(id)}`),
+      suspendOrganization: (id: string, input: Input<typeof Act>) =>
+        call<Output<typeof AdminOrganizationDetails>>("POST", `/admin/organizations/${segment(id)}/suspend`, input),
+      restoreOrganization: (id: string, input: Input<typeof Act>) =>
+        call<Output<typeof AdminOrganizationDetails>>("POST", `/admin/organizations/${segment(id)}/restore`, input),
+      setPlan: (id: string, input: Input<typeof SetPlan>) =>
+        call<Output<typeof AdminOrganizationDetails>>("POST", `/admin/organizations/${segment(id)}/plan`, input),
+      auditLogs: (id: string, input?: Query<typeof AuditQuery>) =>
+        call<Output<typeof AuditEvents>>("GET", `/admin/organizations/${segment(id)}/audit-logs${query(input)}`),
     },
 
     /** Calls a route that this client has no name for: your own. */

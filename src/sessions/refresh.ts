@@ -3,7 +3,9 @@ import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { RefreshToken } from "../crypto/refresh-tokens";
 import type { Writer } from "../db/database";
+import { moment } from "../mail/letters";
 import { Problem } from "../problems";
+import { tell } from "../users/tell";
 import { refreshExpiry, tokensOf } from "./sessions";
 import { endSession, findSessionByHandle, keepRotations, rotate, type SessionRow } from "./sessions.sql";
 
@@ -56,6 +58,7 @@ async function spend(
   const session = await findSessionByHandle(tx, handle, id);
   if (!session) return { refused: "no such session" };
   if (session.endedAt) return { refused: `the session ended: ${session.endedBecause}` };
+  if (session.suspendedAt) return { refused: "the person is suspended" };
   if (session.expiresAt <= tx.now || session.endsAt <= tx.now) return { refused: "the session expired" };
   if (generation > session.generation) return { refused: "a generation that was never issued" };
 
@@ -64,15 +67,9 @@ async function spend(
     return generation === session.generation - 1 ? { session } : { refused: "rotated a moment ago" };
   }
   await endSession(tx, id, "reuse_detected");
-  await record(
-    tx,
-    { kind: "person", userId: session.userId, origin: visitor.origin },
-    {
-      action: "session.reuse_detected",
-      chain: session.userId,
-      target: id,
-    },
-  );
+  const doer = { kind: "person", userId: session.userId, origin: visitor.origin } as const;
+  await record(tx, doer, { action: "session.reuse_detected", chain: session.userId, target: id });
+  await tell(tx, session.userId, "session-reuse", { at: moment(tx.now), address: visitor.origin.address });
   return { refused: "a rotated token came back: the session was ended" };
 }
 

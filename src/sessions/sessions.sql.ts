@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNull, lt, ne, sql } from "drizzle-orm";
+import { and, desc, eq, gt, isNull, lt, lte, ne, type SQL, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
 import { bind, prepared } from "../db/prepared";
 import { type EndOfSession, sessions } from "../db/tables";
@@ -20,7 +20,7 @@ export async function findSessionByHandle(db: Reader, handle: number, id: Sessio
   )[0];
 }
 
-/** A session that has not ended; whether its time has come is for the caller to see. */
+/** A session that has not ended and is not suspended; whether its time has come is for the caller to see. */
 export async function findOpenSession(db: Reader, id: SessionId): Promise<SessionRow | undefined> {
   return (await openSession(db, { id }))[0];
 }
@@ -29,7 +29,7 @@ const openSession = prepared<{ id: SessionId }, Promise<SessionRow[]>>("open_ses
   db
     .select()
     .from(sessions)
-    .where(and(eq(sessions.id, sql.placeholder("id")), isNull(sessions.endedAt))),
+    .where(and(eq(sessions.id, sql.placeholder("id")), isNull(sessions.endedAt), isNull(sessions.suspendedAt))),
 );
 
 export async function listOpenSessions(db: Reader, userId: UserId, now: Date): Promise<SessionRow[]> {
@@ -75,6 +75,7 @@ const rotation_ = prepared<Rotation, Promise<SessionRow[]>>("rotate_session", (d
         eq(sessions.id, sql.placeholder("id")),
         eq(sessions.generation, sql.placeholder("generation")),
         isNull(sessions.endedAt),
+        isNull(sessions.suspendedAt),
         gt(sessions.expiresAt, bind(sessions.expiresAt, "now")),
         gt(sessions.endsAt, bind(sessions.endsAt, "now")),
       ),
@@ -87,9 +88,22 @@ export async function keepRotations(tx: Writer, handle: number, rotations: strin
   await tx.update(sessions).set({ rotations }).where(eq(sessions.handle, handle));
 }
 
-/** Ends one session; false when it had ended before. */
-export async function endSession(tx: Writer, id: SessionId, because: EndOfSession): Promise<boolean> {
-  return (await endWhere(tx, because, eq(sessions.id, id))) > 0;
+/** Ends one session, of this person where one is named; false when there is none that had not ended before. */
+export async function endSession(tx: Writer, id: SessionId, because: EndOfSession, userId?: UserId): Promise<boolean> {
+  return (await endWhere(tx, because, and(eq(sessions.id, id), userId && eq(sessions.userId, userId)))) > 0;
+}
+
+/** Ends the oldest of a person's living sessions, all but so many. */
+export async function endOldestSessions(tx: Writer, userId: UserId, but: number) {
+  const [tooMany] = await tx
+    .select({ handle: sessions.handle })
+    .from(sessions)
+    .where(and(eq(sessions.userId, userId), ...open(tx.now)))
+    .orderBy(desc(sessions.handle))
+    .offset(but)
+    .limit(1);
+  if (!tooMany) return;
+  await endWhere(tx, "too_many", and(eq(sessions.userId, userId), lte(sessions.handle, tooMany.handle)));
 }
 
 /** Ends a person's sessions, all or all but one; the number that ended. */
@@ -112,8 +126,29 @@ async function endWhere(tx: Writer, because: EndOfSession, where: ReturnType<typ
   return ended.length;
 }
 
+/** Holds all sessions of a person, or lets them go on as they were. */
+export async function suspendSessions(tx: Writer, userId: UserId, suspendedAt: Date | null) {
+  await tx
+    .update(sessions)
+    .set({ suspendedAt })
+    .where(and(eq(sessions.userId, userId), isNull(sessions.endedAt)));
+  await tx.announce({ topic: "user", subject: userId });
+}
+
 export async function markTwoFactor(tx: Writer, id: SessionId) {
   await tx.update(sessions).set({ twoFactor: true }).where(eq(sessions.id, id));
+}
+
+/** Whether a person signed in before, but never with a program that calls itself so. */
+export async function isNewDevice(db: Reader, userId: UserId, userAgent: string | null): Promise<boolean> {
+  const of = (...conditions: SQL[]) =>
+    db
+      .select({ id: sessions.id })
+      .from(sessions)
+      .where(and(eq(sessions.userId, userId), ...conditions))
+      .limit(1);
+  const same = userAgent === null ? isNull(sessions.userAgent) : eq(sessions.userAgent, userAgent);
+  return (await of(same)).length === 0 && (await of()).length > 0;
 }
 
 /** Forgets sessions that nobody can use any more. */
