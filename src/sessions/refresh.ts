@@ -7,7 +7,7 @@ import { moment } from "../mail/letters";
 import { Problem } from "../problems";
 import { tell } from "../users/tell";
 import { refreshExpiry, tokensOf } from "./sessions";
-import { endSession, findSessionByHandle, keepRotations, rotate, type SessionRow } from "./sessions.sql";
+import { endSession, findSessionByHandle, keepRotations, type Rotated, rotate, type SessionRow } from "./sessions.sql";
 
 /** The longest grace there can be: rotations older than this need not be remembered. */
 const longestGrace = 60_000;
@@ -31,7 +31,7 @@ export async function refreshSession(app: App, visitor: Visitor, text: string) {
   return tokensOf(app, verdict.session);
 }
 
-type Verdict = { session: SessionRow } | { refused: string };
+type Verdict = { session: Rotated } | { refused: string };
 
 async function spend(
   app: App,
