@@ -36,7 +36,10 @@ export async function createOrganization(
     const row = { id: newId("org", tx.now.getTime()), name: input.name, plan: "free" as const, createdAt: tx.now };
     const organization =
       (await insertOrganization(tx, { ...row, slug })) ??
-      (input.slug ? undefined : await insertOrganization(tx, { ...row, slug: await freeSlug(tx, slug) }));
+      (input.slug
+        ? undefined
+        : ((await insertOrganization(tx, { ...row, slug: await freeSlug(tx, slug) })) ??
+          (await insertOrganization(tx, { ...row, slug: `${slug.slice(0, 39)}-${randomInt(1e9, 1e10)}` }))));
     if (!organization) return undefined;
     const organizationId = organization.id;
     await insertMembership(tx, {
