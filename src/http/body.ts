@@ -17,11 +17,13 @@ export async function readJson(request: Request): Promise<unknown> {
   if (!/^application\/json *(;|$)/i.test(headers.get("content-type") ?? ""))
     throw new Problem("UNSUPPORTED_MEDIA_TYPE");
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return JSON.parse(utf8.decode(bytes));
   } catch (cause) {
     throw new Problem("BAD_REQUEST", { message: "The body is not JSON.", cause: (cause as Error).name });
   }
 }
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** A body of unknown length, read no further than it may be long. */
 async function readCapped(request: Request): Promise<Uint8Array> {
