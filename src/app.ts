@@ -5,8 +5,8 @@ import type { Config } from "./config";
 import { type AccessTokens, openAccessTokens } from "./crypto/access-tokens";
 import { type BackupCodes, openBackupCodes } from "./crypto/backup-codes";
 import { type Checkpoints, openCheckpoints } from "./crypto/checkpoints";
+import { type IdTokens, openDeviceTokens, openMailedTokens } from "./crypto/id-tokens";
 import { openKeyring } from "./crypto/keyring";
-import { type MailedTokens, openMailedTokens } from "./crypto/mailed-tokens";
 import { openPasswords, type Passwords } from "./crypto/passwords";
 import { openRefreshTokens, type RefreshTokens } from "./crypto/refresh-tokens";
 import { openSealer, type Sealer } from "./crypto/sealed";
@@ -29,7 +29,8 @@ export interface App {
   readonly passwords: Passwords;
   readonly accessTokens: AccessTokens;
   readonly refreshTokens: RefreshTokens;
-  readonly mailedTokens: MailedTokens;
+  readonly mailedTokens: IdTokens;
+  readonly deviceTokens: IdTokens;
   readonly mailer: Mailer;
   readonly writeLetter: Write;
   readonly sealer: Sealer;
@@ -69,6 +70,7 @@ export async function openApp(config: Config, parts: Parts = {}): Promise<App> {
     accessTokens: openAccessTokens(keyring, config.publicUrl),
     refreshTokens: openRefreshTokens(keyring),
     mailedTokens,
+    deviceTokens: openDeviceTokens(keyring),
     mailer: parts.mailer ?? openMailer(config, log),
     writeLetter: openLetters(config.publicUrl, mailedTokens, config.mailTemplates),
     sealer: openSealer(keyring),

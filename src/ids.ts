@@ -16,6 +16,7 @@ export type EventId = Id<"evt">;
 export type BackupCodeId = Id<"bck">;
 export type LetterId = Id<"ltr">;
 export type TicketId = Id<"tkt">;
+export type DeviceId = Id<"dev">;
 export type LetterRequestId = Id<"lrq">;
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";

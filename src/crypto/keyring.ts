@@ -5,6 +5,7 @@ export type Purpose =
   | "access-token"
   | "refresh-token"
   | "mailed-token"
+  | "device-token"
   | "sealed"
   | "backup-code"
   | "cursor"
