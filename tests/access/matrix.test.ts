@@ -198,7 +198,8 @@ async function call({ method, path }: Route, { headers, kind }: Caller): Promise
   if (status >= 500) throw new Error(`${method} ${path} answered ${status} ${code}`);
   if (code === "UNAUTHORIZED" || code === "TOKEN_EXPIRED" || code === "INVALID_API_KEY")
     return { outcome: 401, status };
-  if (code === "NOT_FOUND" && !path.startsWith("/users/me")) return { outcome: 404, status };
+  // Of what is one's own, a made-up id says nothing about who may call.
+  if (code === "NOT_FOUND" && needOf({ method, path }) !== "a person") return { outcome: 404, status };
   // A key that has the scope may still be told that this is above it.
   if (code === "INSUFFICIENT_SCOPE" || (code === "FORBIDDEN" && kind === "person")) return { outcome: 403, status };
   return { outcome: "in", status };
