@@ -35,7 +35,9 @@ try {
     const reports = await importUsers(app, lines, { run, dryRun });
     for (const report of reports) console.log(JSON.stringify(report));
     const count = (outcome: string) => reports.filter((report) => report.outcome === outcome).length;
-    console.error(`${count("imported")} ${dryRun ? "would be imported" : "imported"}, ${count("exists")} exist, ${count("invalid")} invalid.`);
+    console.error(
+      `${count("imported")} ${dryRun ? "would be imported" : "imported"}, ${count("exists")} exist, ${count("invalid")} invalid.`,
+    );
     if (!dryRun) console.error(`To undo: bun run import-users --undo ${run}`);
     done = count("invalid") === 0;
   }

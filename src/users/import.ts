@@ -36,7 +36,8 @@ export async function importUsers(
     const rows = lines.slice(start, start + batch).map((text, i) => read(text, start + i + 1));
     const written = await app.db.write(async (tx) => {
       const outcomes: ImportReport[] = [];
-      for (const row of rows) outcomes.push("reason" in row ? row : await bring(tx, row, { run, dryRun, noPassword, seen }));
+      for (const row of rows)
+        outcomes.push("user" in row ? await bring(tx, row, { run, dryRun, noPassword, seen }) : row);
       return outcomes;
     });
     reports.push(...written);
@@ -60,7 +61,8 @@ function read(text: string, line: number): Row | ImportReport {
     return invalid("is not JSON");
   }
   const parsed = ImportedUser.safeParse(json);
-  if (!parsed.success) return invalid(parsed.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`).join("; "));
+  if (!parsed.success)
+    return invalid(parsed.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`).join("; "));
   const { passwordHash } = parsed.data;
   if (passwordHash !== undefined && !canVerify(passwordHash)) return invalid("passwordHash is of no known kind");
   return { line, user: parsed.data };
@@ -71,15 +73,19 @@ interface Import {
   dryRun: boolean;
   /** The hash of a password that nobody knows. */
   noPassword: string;
-  /** Addresses of this import. */
+  /** Addresses of a dry run, which the database does not know. */
   seen: Set<string>;
 }
 
-async function bring(tx: Writer, { line, user }: Row, { run, dryRun, noPassword, seen }: Import): Promise<ImportReport> {
+async function bring(
+  tx: Writer,
+  { line, user }: Row,
+  { run, dryRun, noPassword, seen }: Import,
+): Promise<ImportReport> {
   const { email, fullName, passwordHash = noPassword, emailVerified, createdAt = tx.now } = user;
-  if (seen.has(email) || (await findHolder(tx, email, tx.now))) return { line, outcome: "exists" };
-  seen.add(email);
-  if (dryRun) return { line, outcome: "imported" };
+  const exists = (dryRun && seen.has(email)) || (await findHolder(tx, email, tx.now)) !== undefined;
+  if (dryRun) seen.add(email);
+  if (exists || dryRun) return { line, outcome: exists ? "exists" : "imported" };
   const id = newId("usr", tx.now.getTime());
   const emailVerifiedAt = emailVerified ? tx.now : null;
   await insertUser(tx, { id, email, fullName, passwordHash, emailVerifiedAt, createdAt, importRun: run });
