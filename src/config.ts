@@ -17,6 +17,12 @@ const secrets = ["SECRET_KEY", "DATABASE_URL", "SMTP_URL"] as const;
 const cidr = z
   .string()
   .refine((text) => ipaddr.isValid(text) || ipaddr.isValidCIDR(text), "is not an address or a CIDR");
+const origin = z
+  .string()
+  .refine(
+    (text) => URL.canParse(text) && new URL(text).origin === text,
+    "is not an origin such as https://app.example.com",
+  );
 const list = (text: string) =>
   text
     .split(",")
@@ -62,6 +68,7 @@ const schema = z.object({
       z.array(z.enum(["live", "test"], "must be live, test or both, comma-separated")).min(1, "must name live or test"),
     ),
   UNUSED_KEYS: z.enum(["report", "disable"], "must be report or disable").default("report"),
+  CORS_ORIGINS: z.string().default("").transform(list).pipe(z.array(origin)),
   TRUSTED_PROXIES: z.string().default("").transform(list).pipe(z.array(cidr)),
   OPERATOR_EMAILS: z.string().default("").transform(list).pipe(z.array(Email)),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"], "is not a log level").default("info"),
@@ -97,6 +104,8 @@ export interface Config {
   keyEnvironments: readonly ("live" | "test")[];
   /** What happens to keys that were not used for 90 days, beside a letter. */
   unusedKeys: "report" | "disable";
+  /** Exact origins of pages that may call from a browser. */
+  corsOrigins: readonly string[];
   trustedProxies: readonly string[];
   /** Who shall be operators, as far as they have an account. */
   operatorEmails: readonly string[];
@@ -135,6 +144,7 @@ export function parseConfig(environment: Environment, ownSecret: () => string): 
     passwordMinLength: values.PASSWORD_MIN_LENGTH,
     keyEnvironments: values.KEY_ENVIRONMENTS,
     unusedKeys: values.UNUSED_KEYS,
+    corsOrigins: values.CORS_ORIGINS,
     trustedProxies: values.TRUSTED_PROXIES,
     operatorEmails: values.OPERATOR_EMAILS,
     logLevel: values.LOG_LEVEL,
