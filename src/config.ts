@@ -1,3 +1,4 @@
+import { createPublicKey } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import ipaddr from "ipaddr.js";
@@ -16,6 +17,17 @@ const secrets = ["SECRET_KEY", "DATABASE_URL", "SMTP_URL"] as const;
 const cidr = z
   .string()
   .refine((text) => ipaddr.isValid(text) || ipaddr.isValidCIDR(text), "is not an address or a CIDR");
+/** `IDENTIFIER=KEY`, the key as the lines between BEGIN and END of its PEM. */
+const scanningKey = z.string().transform((text, context): [string, Buffer] => {
+  const [, identifier = "", key = ""] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  const der = Buffer.from(key, "base64");
+  try {
+    createPublicKey({ key: der, format: "der", type: "spki" });
+  } catch {
+    context.addIssue({ code: "custom", message: "must be IDENTIFIER=PUBLIC_KEY, comma-separated" });
+  }
+  return [identifier, der];
+});
 const list = (text: string) =>
   text
     .split(",")
@@ -61,6 +73,7 @@ const schema = z.object({
       z.array(z.enum(["live", "test"], "must be live, test or both, comma-separated")).min(1, "must name live or test"),
     ),
   UNUSED_KEYS: z.enum(["report", "disable"], "must be report or disable").default("report"),
+  GITHUB_SCANNING_KEYS: z.string().default("").transform(list).pipe(z.array(scanningKey)),
   TRUSTED_PROXIES: z.string().default("").transform(list).pipe(z.array(cidr)),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"], "is not a log level").default("info"),
   LOG_FORMAT: z.enum(["pretty", "json"], "must be pretty or json").optional(),
@@ -95,6 +108,8 @@ export interface Config {
   keyEnvironments: readonly ("live" | "test")[];
   /** What happens to keys that were not used for 90 days, beside a letter. */
   unusedKeys: "report" | "disable";
+  /** Public keys of GitHub's secret scanning, SPKI in DER, by their identifiers. */
+  githubScanningKeys: ReadonlyMap<string, Buffer>;
   trustedProxies: readonly string[];
   logLevel: z.infer<typeof schema>["LOG_LEVEL"];
   logFormat: "pretty" | "json";
@@ -131,6 +146,7 @@ export function parseConfig(environment: Environment, ownSecret: () => string): 
     passwordMinLength: values.PASSWORD_MIN_LENGTH,
     keyEnvironments: values.KEY_ENVIRONMENTS,
     unusedKeys: values.UNUSED_KEYS,
+    githubScanningKeys: new Map(values.GITHUB_SCANNING_KEYS),
     trustedProxies: values.TRUSTED_PROXIES,
     logLevel: values.LOG_LEVEL,
     logFormat: values.LOG_FORMAT ?? (process.stdout.isTTY ? "pretty" : "json"),
