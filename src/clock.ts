@@ -19,11 +19,17 @@ const system: TimeSource = { wall: () => Date.now(), monotonic: () => performanc
  */
 export function openClock(source: TimeSource = system): Clock {
   let told = Number.NEGATIVE_INFINITY;
-  let at = source.monotonic();
+  /** While the wall is behind: the latest moment told before, and what the stopwatch showed when that was seen. */
+  let behind: { since: number; at: number } | undefined;
   const now = () => {
-    const monotonic = source.monotonic();
-    told = Math.max(source.wall(), Math.floor(told + (monotonic - at)));
-    at = monotonic;
+    const wall = source.wall();
+    if (wall >= told) {
+      behind = undefined;
+      told = wall;
+    } else {
+      behind ??= { since: told, at: source.monotonic() };
+      told = Math.max(told, behind.since + Math.floor(source.monotonic() - behind.at));
+    }
     return told;
   };
   return { now, date: () => new Date(now()) };

@@ -1,9 +1,10 @@
+import type { Principal } from "../api-keys/principals";
 import type { App } from "../app";
 import { apiKeyHash, isApiKey } from "../crypto/api-key-secrets";
-import type { SessionId, UserId } from "../ids";
 import { showStanding } from "../limits/windows";
 import { Problem } from "../problems";
 import type { KeyActor, Origin, UserActor } from "./actor";
+import { type Remembered, then } from "./remembered";
 
 export type Credential = { kind: "token" | "key"; text: string };
 
@@ -31,17 +32,18 @@ export function findCredential(headers: Headers): Credential | undefined {
  * The person behind an access token, if its session lives.
  * @throws Problem UNAUTHORIZED, TOKEN_EXPIRED
  */
-export async function identifyUser(app: App, token: string, origin: Origin): Promise<UserActor> {
+export function identifyUser(app: App, token: string, origin: Origin): UserActor | Promise<UserActor> {
   const now = app.clock.now();
-  const claims = await app.accessTokens.verify(token, now);
-  if (claims === "expired") throw new Problem("TOKEN_EXPIRED");
-  if (!claims) throw new Problem("UNAUTHORIZED", { message: "The access token is not valid." });
-  await app.news.fresh();
-  const session = await app.liveSessions.get(claims.sid);
-  if (!session || session.userId !== claims.sub || session.endsAt <= now) {
-    throw new Problem("UNAUTHORIZED", { message: "The session has ended. Sign in again." });
-  }
-  return { kind: "user", userId: claims.sub as UserId, sessionId: claims.sid as SessionId, origin };
+  return then(app.accessTokens.verify(token, now), (claims) => {
+    if (claims === "expired") throw new Problem("TOKEN_EXPIRED");
+    if (!claims) throw new Problem("UNAUTHORIZED", { message: "The access token is not valid." });
+    return then(trusted(app, app.liveSessions, claims.sid), (session) => {
+      if (!session || session.userId !== claims.sub || session.endsAt <= now) {
+        throw new Problem("UNAUTHORIZED", { message: "The session has ended. Sign in again." });
+      }
+      return { kind: "user", userId: claims.sub, sessionId: claims.sid, origin } as const;
+    });
+  });
 }
 
 /** How long before its end a key's answers carry the Sunset header, RFC 8594. */
@@ -51,16 +53,13 @@ const sunsetNotice = 7 * 86_400_000;
  * The key a text is, after counting this request in its windows; the limits go to `headers`, refused or not.
  * @throws Problem INVALID_API_KEY, FORBIDDEN from an address it may not be used from, RATE_LIMITED
  */
-export async function identifyKey(
-  app: App,
-  text: string,
-  origin: Origin,
-  headers: Record<string, string>,
-): Promise<KeyActor> {
+export function identifyKey(app: App, text: string, origin: Origin, headers: Headers): KeyActor | Promise<KeyActor> {
   if (!isApiKey(text)) throw new Problem("INVALID_API_KEY");
-  await app.news.fresh();
+  return then(trusted(app, app.principals, apiKeyHash(text)), (key) => admit(app, key, origin, headers));
+}
+
+function admit(app: App, key: Principal | undefined, origin: Origin, headers: Headers): KeyActor {
   const now = app.clock.now();
-  const key = await app.principals.get(apiKeyHash(text));
   if (!key || key.expiresAt <= now) throw new Problem("INVALID_API_KEY");
   if (!app.config.keyEnvironments.includes(key.environment)) {
     throw new Problem("INVALID_API_KEY", { message: `This deployment does not accept ${key.environment} keys.` });
@@ -71,12 +70,22 @@ export async function identifyKey(
     throw new Problem("FORBIDDEN", { message: "The API key may not be used from this address." });
   }
   const standing = app.usage.spend(key.keyId, key.quotas, now);
-  if (key.sunset && key.expiresAt - now <= sunsetNotice) headers.Sunset = key.sunset;
+  if (key.sunset && key.expiresAt - now <= sunsetNotice) headers.set("Sunset", key.sunset);
   const seconds = showStanding(headers, standing, key.policy, now);
   if (!standing.allowed) throw new Problem("RATE_LIMITED", { retryAfter: seconds });
 
   const { keyId, organizationId, creatorId, environment, permissions, scopes } = key;
   return { kind: "key", keyId, organizationId, creatorId, environment, permissions, scopes, origin };
+}
+
+/** What is remembered of a credential, after hearing of changes if it is too long since. */
+function trusted<Value>(
+  app: App,
+  remembered: Remembered<Value>,
+  key: string,
+): Value | undefined | Promise<Value | undefined> {
+  const listening = app.news.fresh();
+  return listening ? listening.then(() => remembered.get(key)) : remembered.get(key);
 }
 
 /** Counts how a key's request ended, for its history. */

@@ -47,3 +47,8 @@ export function remember<Value extends object>(
     },
   };
 }
+
+/** Goes on at once with what is known, and later with what must be looked up: most requests wait for nothing. */
+export function then<A, B>(value: A | Promise<A>, next: (value: A) => B | Promise<B>): B | Promise<B> {
+  return value instanceof Promise ? value.then(next) : next(value);
+}

@@ -18,8 +18,8 @@ export const auditRoutes = [
     answer: "text/csv",
     async run({ app, actor, params, query, headers }) {
       const { csv, nextCursor } = await exportAuditLogs(app, actor, params.id, query);
-      headers["Content-Disposition"] = 'attachment; filename="audit-logs.csv"';
-      if (nextCursor) headers["X-Next-Cursor"] = nextCursor;
+      headers.set("Content-Disposition", 'attachment; filename="audit-logs.csv"');
+      if (nextCursor) headers.set("X-Next-Cursor", nextCursor);
       return csv;
     },
   }),

@@ -17,11 +17,13 @@ export interface AccessClaims {
   exp: number;
 }
 
+type Verdict = AccessClaims | "expired" | undefined;
+
 export interface AccessTokens {
   /** Signs a JWT (RFC 9068 profile) of EdDSA that begins at `now`, milliseconds. */
   issue(session: { id: SessionId; userId: UserId }, now: number): string;
-  /** The claims of a token of ours whose time has not come, "expired" after it, undefined for everything else. */
-  verify(token: string, now: number): Promise<AccessClaims | "expired" | undefined>;
+  /** The claims of a token of ours whose time has not come (at once when it was seen before), "expired" after it, undefined for everything else. */
+  verify(token: string, now: number): Verdict | Promise<Verdict>;
   /** The public keys, RFC 7517. */
   readonly jwks: { keys: JWK[] };
 }
@@ -62,14 +64,14 @@ export function openAccessTokens(keyring: Keyring, issuer: string): AccessTokens
       return `${signed}.${sign(null, Buffer.from(signed), current.privateKey).toString("base64url")}`;
     },
 
-    async verify(token, now) {
-      let claims = verified.get(token);
-      if (!claims) {
-        claims = await verifyAnew(token);
+    verify(token, now) {
+      const known = verified.get(token);
+      if (known) return inTime(known, now);
+      return verifyAnew(token).then((claims) => {
         if (!claims) return undefined;
         verified.set(token, claims);
-      }
-      return now < claims.exp * 1000 ? claims : "expired";
+        return inTime(claims, now);
+      });
     },
   };
 
@@ -82,6 +84,8 @@ export function openAccessTokens(keyring: Keyring, issuer: string): AccessTokens
     return isAccessClaims(claims) ? claims : undefined;
   }
 }
+
+const inTime = (claims: AccessClaims, now: number): Verdict => (now < claims.exp * 1000 ? claims : "expired");
 
 function signingKey(seed: Buffer, issuer: string): SigningKey {
   const privateKey = createPrivateKey({ key: Buffer.concat([pkcs8Ed25519, seed]), format: "der", type: "pkcs8" });

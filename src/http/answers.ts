@@ -3,36 +3,44 @@ import type { Log } from "../log";
 import { Problem } from "../problems";
 
 /** On every answer: it is for its caller alone, it is what it says it is, and nobody frames it. */
-export const commonHeaders = {
+const commonHeaders = new Headers({
   "Cache-Control": "no-store",
   "X-Content-Type-Options": "nosniff",
   "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
   "Referrer-Policy": "no-referrer",
-} as const;
+  "Content-Type": "application/json; charset=utf-8",
+});
 
-export function jsonAnswer(status: number, value: unknown, headers: Record<string, string>): Response {
-  if (status === 204) return new Response(null, { status, headers });
-  headers["Content-Type"] = "application/json; charset=utf-8";
-  return new Response(JSON.stringify(value), { status, headers });
+/** The headers of an answer to be; a copy of ready ones is several times faster than an object of as many. */
+export function newHeaders(requestId?: string): Headers {
+  const headers = new Headers(commonHeaders);
+  if (requestId !== undefined) headers.set("X-Request-Id", requestId);
+  return headers;
 }
 
-export function textAnswer(type: string, text: string, headers: Record<string, string>): Response {
-  headers["Content-Type"] = `${type}; charset=utf-8`;
+export function jsonAnswer(status: number, value: unknown, headers: Headers): Response {
+  if (status !== 204) return new Response(JSON.stringify(value), { status, headers });
+  headers.delete("Content-Type");
+  return new Response(null, { status, headers });
+}
+
+export function textAnswer(type: string, text: string, headers: Headers): Response {
+  headers.set("Content-Type", `${type}; charset=utf-8`);
   return new Response(text, { headers });
 }
 
 /** The one shape of every refusal. What is not a Problem is a mistake of ours: the log hears all of it, the client nothing. */
-export function refusal(error: unknown, requestId: string, headers: Record<string, string>, log: Log): Response {
+export function refusal(error: unknown, requestId: string, headers: Headers, log: Log): Response {
   const problem = asProblem(error);
   if (problem.status >= 500) log.error({ requestId, code: problem.code, err: problem.cause }, "request failed");
   else if (log.isLevelEnabled("debug"))
     log.debug({ requestId, code: problem.code, cause: problem.cause }, "request refused");
 
   const { code, status, message, details, retryAfter } = problem;
-  Object.assign(headers, problem.headers);
+  for (const [name, value] of Object.entries(problem.headers ?? {})) headers.set(name, value);
   if (status === 401)
-    headers["WWW-Authenticate"] = code === "TOKEN_EXPIRED" ? 'Bearer error="invalid_token"' : "Bearer";
-  if (retryAfter !== undefined) headers["Retry-After"] = String(retryAfter);
+    headers.set("WWW-Authenticate", code === "TOKEN_EXPIRED" ? 'Bearer error="invalid_token"' : "Bearer");
+  if (retryAfter !== undefined) headers.set("Retry-After", String(retryAfter));
   const error_ = {
     code,
     message,

@@ -1,5 +1,5 @@
 import type { App } from "../app";
-import { commonHeaders, jsonAnswer } from "./answers";
+import { jsonAnswer, newHeaders, textAnswer } from "./answers";
 import { openApiDocument } from "./openapi";
 import { referencePage } from "./reference";
 import { basePath } from "./route";
@@ -8,19 +8,15 @@ import { routeGroups } from "./routes";
 export const documentRoutes = [
   {
     path: "/openapi.json",
-    answer: (app: App) =>
-      jsonAnswer(200, openApiDocument(routeGroups, app.config.publicUrl + basePath), { ...commonHeaders }),
+    answer: (app: App) => jsonAnswer(200, openApiDocument(routeGroups, app.config.publicUrl + basePath), newHeaders()),
   },
   /** A page that needs nothing from anywhere else. */
   {
     path: "/docs",
-    answer: (app: App) =>
-      new Response(referencePage(routeGroups, app.config.publicUrl + basePath), {
-        headers: {
-          ...commonHeaders,
-          "Content-Type": "text/html; charset=utf-8",
-          "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-        },
-      }),
+    answer(app: App) {
+      const headers = newHeaders();
+      headers.set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
+      return textAnswer("text/html", referencePage(routeGroups, app.config.publicUrl + basePath), headers);
+    },
   },
 ];

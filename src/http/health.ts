@@ -1,22 +1,23 @@
 import type { App } from "../app";
-import { commonHeaders, jsonAnswer } from "./answers";
-
-const json = (value: unknown, status = 200, headers: Record<string, string> = {}) =>
-  jsonAnswer(status, value, { ...commonHeaders, ...headers });
+import { jsonAnswer, newHeaders } from "./answers";
 
 export const healthRoutes = [
   /** The process runs. */
-  { path: "/health", answer: () => json({ status: "ok" }) },
+  { path: "/health", answer: () => jsonAnswer(200, { status: "ok" }, newHeaders()) },
   /** The process serves: its database answers, and nobody has asked it to stop. */
   {
     path: "/ready",
     async answer(app: App) {
       const ready = !app.stopping && (await app.db.ping());
-      return json({ status: ready ? "ready" : "not ready" }, ready ? 200 : 503);
+      return jsonAnswer(ready ? 200 : 503, { status: ready ? "ready" : "not ready" }, newHeaders());
     },
   },
   {
     path: "/.well-known/jwks.json",
-    answer: (app: App) => json(app.accessTokens.jwks, 200, { "Cache-Control": "public, max-age=300" }),
+    answer(app: App) {
+      const headers = newHeaders();
+      headers.set("Cache-Control", "public, max-age=300");
+      return jsonAnswer(200, app.accessTokens.jwks, headers);
+    },
   },
 ];

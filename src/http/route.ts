@@ -47,7 +47,7 @@ export interface Context<Path extends string, A extends Access, Body, Query> {
   query: Parsed<Query>;
   request: Request;
   /** Goes out with the answer, whatever it is. */
-  headers: Record<string, string>;
+  headers: Headers;
 }
 
 interface Spec<Path extends string, A extends Access, Body, Query, Answer> {
@@ -64,7 +64,7 @@ interface Spec<Path extends string, A extends Access, Body, Query, Answer> {
   answer: Answer;
   /** 200, or 204 without a body. */
   status?: 200 | 201;
-  run(context: Context<Path, A, Body, Query>): Promise<Answered<Answer>>;
+  run(context: Context<Path, A, Body, Query>): Answered<Answer> | Promise<Answered<Answer>>;
 }
 
 /** A route as the server, the documents and the tests read it. */
@@ -78,7 +78,7 @@ export interface Route {
   query?: z.ZodType | undefined;
   answer: z.ZodType | TextType | null;
   status: 200 | 201 | 204;
-  run(context: Context<string, Access, unknown, unknown>): Promise<unknown>;
+  run(context: Context<string, Access, unknown, unknown>): unknown;
 }
 
 /** Declares a route. The caller it asks for is an argument of its handler: who forgets to ask has nobody to pass on. */

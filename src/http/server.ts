@@ -1,10 +1,12 @@
 import { Elysia } from "elysia";
-import type { Actor, Visitor } from "../access/actor";
+import { z } from "zod";
+import type { Actor, Origin, Visitor } from "../access/actor";
 import { countUse, findCredential, identifyKey, identifyUser } from "../access/authenticate";
+import { then } from "../access/remembered";
 import type { App } from "../app";
 import { once } from "../idempotency/idempotency";
 import { Problem } from "../problems";
-import { commonHeaders, jsonAnswer, refusal, textAnswer } from "./answers";
+import { jsonAnswer, newHeaders, refusal, textAnswer } from "./answers";
 import { parse, readJson, readQuery } from "./body";
 import { documentRoutes } from "./documents";
 import { healthRoutes } from "./health";
@@ -53,7 +55,7 @@ export function openServer(app: App) {
 
 const refuse = (app: App, request: Request, error: unknown) => {
   const requestId = requestIdOf(request.headers);
-  return refusal(error, requestId, { "X-Request-Id": requestId, ...commonHeaders }, app.log);
+  return refusal(error, requestId, newHeaders(requestId), app.log);
 };
 
 /** The life of a request: who asks, what they ask, the rule, the answer; in this order, for every route. */
@@ -63,29 +65,23 @@ function openPipeline(app: App, server: () => Bun.Server<unknown> | null) {
 
   return async function serve(route: Route, request: Request, params: Record<string, string>): Promise<Response> {
     const requestId = requestIdOf(request.headers);
-    const headers: Record<string, string> = { "X-Request-Id": requestId, ...commonHeaders };
+    const headers = newHeaders(requestId);
     let actor: Actor | Visitor | undefined;
     try {
-      const visitor: Visitor = {
-        kind: "visitor",
-        origin: originOf(request, requestId, () => server()?.requestIP(request)?.address ?? ""),
-      };
-      if (route.throttle) throttle(route.throttle, visitor.origin.address, headers);
-      actor = await identify(app, route.access, request.headers, visitor, headers);
+      const origin = originOf(request, requestId, () => server()?.requestIP(request)?.address ?? "");
+      if (route.throttle) throttle(route.throttle, origin.address, headers);
+      const identified = identify(app, route.access, request.headers, origin, headers);
+      actor = identified instanceof Promise ? await identified : identified;
       const query = route.query && parse(route.query, readQuery(request.url));
       const body = route.body && parse(route.body, (await readJson(request)) ?? {});
-      const run = async (app: App) => {
-        const input = { params, body: body as never, query: query as never };
-        const value = await route.run({ app, actor: actor as never, ...input, request, headers });
-        return typeof route.answer === "string" ? value : route.answer?.parse(value);
-      };
-      const value = await runOnce(app, route, actor, request, body, headers, run);
-      const answer =
-        typeof route.answer === "string"
-          ? textAnswer(route.answer, value as string, headers)
-          : jsonAnswer(route.status, value, headers);
+      const input = { actor: actor as never, params, body: body as never, query: query as never, request, headers };
+      const run = (app: App) => then(route.run({ app, ...input }), (value) => shaped(route, value));
+      const outcome = runOnce(app, route, actor, request, body, headers, run);
+      const value = outcome instanceof Promise ? await outcome : outcome;
       if (actor.kind === "key") countUse(app, actor);
-      return answer;
+      return typeof route.answer === "string"
+        ? textAnswer(route.answer, value as string, headers)
+        : jsonAnswer(route.status, value, headers);
     } catch (error) {
       if (actor?.kind === "key") countUse(app, actor, error);
       return refusal(error, requestId, headers, app.log);
@@ -94,39 +90,43 @@ function openPipeline(app: App, server: () => Bun.Server<unknown> | null) {
 }
 
 /** Runs a rule; one that creates something only once for each Idempotency-Key. */
-async function runOnce(
+function runOnce(
   app: App,
   route: Route,
   actor: Actor | Visitor,
   request: Request,
   body: unknown,
-  headers: Record<string, string>,
-  run: (app: App) => Promise<unknown>,
-) {
+  headers: Headers,
+  run: (app: App) => unknown,
+): unknown {
   const key = isCreating(route) ? request.headers.get("idempotency-key") : null;
   if (key === null || actor.kind === "visitor") return run(app);
   const asked = { key, method: route.method, path: new URL(request.url).pathname.replace(basePath, ""), body };
-  const { answer, replayed } = await once(app, actor, asked, run);
-  if (replayed) headers["Idempotent-Replayed"] = "true";
-  return answer;
+  return once(app, actor, asked, async (app) => run(app)).then(({ answer, replayed }) => {
+    if (replayed) headers.set("Idempotent-Replayed", "true");
+    return answer;
+  });
 }
 
+/** An answer as its contract has it: what the contract does not name stays here. */
+const shaped = ({ answer }: Route, value: unknown) => (answer instanceof z.ZodType ? answer.parse(value) : value);
+
 /** The caller a route asks for. @throws Problem UNAUTHORIZED and its kin */
-async function identify(
+function identify(
   app: App,
   access: Access,
   requestHeaders: Headers,
-  visitor: Visitor,
-  headers: Record<string, string>,
-) {
-  if (access === "anyone") return visitor;
+  origin: Origin,
+  headers: Headers,
+): Actor | Visitor | Promise<Actor> {
+  if (access === "anyone") return { kind: "visitor", origin };
   const credential = findCredential(requestHeaders);
   if (!credential) {
-    if (access === "holder") return visitor;
+    if (access === "holder") return { kind: "visitor", origin };
     throw new Problem("UNAUTHORIZED");
   }
-  if (credential.kind === "token") return identifyUser(app, credential.text, visitor.origin);
+  if (credential.kind === "token") return identifyUser(app, credential.text, origin);
   if (access !== "actor")
     throw new Problem("UNAUTHORIZED", { message: "This needs a person who is signed in; an API key cannot do it." });
-  return identifyKey(app, credential.text, visitor.origin, headers);
+  return identifyKey(app, credential.text, origin, headers);
 }

@@ -18,7 +18,7 @@ export const whoamiRoutes = [
     access: "actor",
     summary: "What the credential of this request is and may do",
     answer: Whoami,
-    async run({ actor }) {
+    run({ actor }) {
       if (actor.kind === "user") return { type: "user" as const, userId: actor.userId, sessionId: actor.sessionId };
       const { keyId, organizationId, environment, scopes, permissions } = actor;
       return {

@@ -66,16 +66,16 @@ export const policyHeader = (quotas: readonly Quota[]): string =>
 
 /** Writes how a caller stands to the headers of the answer (draft-ietf-httpapi-ratelimit-headers); the seconds until the reset. */
 export function showStanding(
-  headers: Record<string, string>,
+  headers: Headers,
   { quota, remaining, reset }: Standing,
   policy: string,
   now: number,
 ): number {
   const seconds = reset - Math.floor(now / 1000);
-  headers["X-RateLimit-Limit"] = String(quota.limit);
-  headers["X-RateLimit-Remaining"] = String(remaining);
-  headers["X-RateLimit-Reset"] = String(reset);
-  headers["RateLimit-Policy"] = policy;
-  headers.RateLimit = `"${quota.name}";r=${remaining};t=${seconds}`;
+  headers.set("X-RateLimit-Limit", String(quota.limit));
+  headers.set("X-RateLimit-Remaining", String(remaining));
+  headers.set("X-RateLimit-Reset", String(reset));
+  headers.set("RateLimit-Policy", policy);
+  headers.set("RateLimit", `"${quota.name}";r=${remaining};t=${seconds}`);
   return seconds;
 }

@@ -23,7 +23,8 @@ export interface Window {
 }
 
 /**
- * Adds tallies to the minute, hour and day of their keys, in one statement, in the same order in every process.
+ * Adds tallies to the minute, hour and day of their keys, in one statement, in the same order in every process. The
+ * tallies come first in the join, and on SQLite `cross join` keeps them there: the other way around each key looks at all.
  * @returns what these windows hold now, with what other processes added
  */
 export async function addTallies(tx: Writer, tallies: readonly { keyId: ApiKeyId; tally: Tally }[]): Promise<Window[]> {
@@ -41,9 +42,9 @@ export async function addTallies(tx: Writer, tallies: readonly { keyId: ApiKeyId
     .select(
       sql`select ${apiKeys.id}, steps.column1, ${number(1)} - ${number(1)} % steps.column1,
         sum(${number(2)}), sum(${number(3)}), sum(${number(4)}), sum(${number(5)})
-        from ${each(rows)} join ${apiKeys} on ${apiKeys.id} = value ->> 0
+        from ${each(rows)} cross join ${apiKeys}
         cross join (values (60), (3600), (86400)) as steps
-        where true group by 1, 2, 3 order by 1, 2, 3`,
+        where ${apiKeys.id} = value ->> 0 group by 1, 2, 3 order by 1, 2, 3`,
     )
     .onConflictDoUpdate({
       target: [keyUsage.keyId, keyUsage.seconds, keyUsage.start],

@@ -30,8 +30,11 @@ export function findPostgres(): string | undefined {
   }
 }
 
-/** Starts a throw-away PostgreSQL server on a free port, with a data folder of its own. */
-export async function startPostgres(native: string): Promise<PostgresServer> {
+/**
+ * Starts a throw-away PostgreSQL server on a free port, with a data folder of its own. It forgets to fsync unless it is
+ * asked to be durable.
+ */
+export async function startPostgres(native: string, { durable = false } = {}): Promise<PostgresServer> {
   await laySymlinks(native);
   const folder = mkdtempSync(join(tmpdir(), "bask-postgres-"));
   const data = join(folder, "data");
@@ -54,13 +57,8 @@ export async function startPostgres(native: string): Promise<PostgresServer> {
 
   const port = await freePort();
   const url = `postgres://bask@127.0.0.1:${port}/postgres`;
-  const settings = [
-    "fsync=off",
-    "synchronous_commit=off",
-    "full_page_writes=off",
-    "max_connections=1000",
-    "shared_buffers=64MB",
-  ];
+  const careless = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+  const settings = [...(durable ? [] : careless), "max_connections=1000", "shared_buffers=64MB"];
   let server: Bun.Subprocess | undefined;
 
   async function start() {

@@ -1,0 +1,17 @@
+/** A refresh without Bask: a transaction of one conditional UPDATE, straight through Bun's client. */
+const sql = new Bun.SQL(process.env.DATABASE_URL!, { max: 16 });
+
+Bun.serve({
+  port: Number(process.env.PORT),
+  hostname: "127.0.0.1",
+  async fetch(request) {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/health") return new Response("ok");
+    const handle = Number(pathname.split("/").at(-1));
+    const [row] = await sql.begin(
+      (tx) =>
+        tx`update sessions set generation = generation + 1, last_used_at = now() where handle = ${handle} and ended_at is null returning *`,
+    );
+    return Response.json({ generation: row?.generation });
+  },
+});

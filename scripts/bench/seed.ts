@@ -1,0 +1,110 @@
+/** Fills a database with people, sessions, an organization and its keys, through the program's own rules where it can. */
+
+import { closeApp, openApp } from "../../src/app";
+import type { Config } from "../../src/config";
+import { apiKeyHash, displayPrefix, newApiKey } from "../../src/crypto/api-key-secrets";
+import { apiKeys, memberships, organizations, sessions, users } from "../../src/db/tables";
+import { newId } from "../../src/ids";
+import { tokensOf } from "../../src/sessions/sessions";
+
+export interface Seed {
+  organization: string;
+  keys: string[];
+  accessTokens: string[];
+  refreshTokens: string[];
+  limitedKey: string;
+  people: { email: string; password: string }[];
+}
+
+/** @param size rows of keys and sessions; credentials are given for the first `used` of them, which is what a run works with */
+export async function seed(config: Config, size: number, used = Math.min(size, 1_000)): Promise<Seed> {
+  const app = await openApp({ ...config, logLevel: "error" });
+  const password = "a long enough password";
+  const passwordHash = await app.passwords.hash(password);
+  const now = app.clock.now();
+  const createdAt = app.clock.date();
+  const person = (i: number) => ({
+    id: newId("usr", now),
+    email: `person${i}@example.com`,
+    fullName: `Person ${i}`,
+    passwordHash,
+    createdAt,
+    emailVerifiedAt: createdAt,
+  });
+  const people = Array.from({ length: 50 }, (_, i) => person(i));
+  const organizationId = newId("org", now);
+  const owner = people[0]!;
+  await app.db.write(async (tx) => {
+    await tx.insert(users).values(people);
+    await tx
+      .insert(organizations)
+      .values({ id: organizationId, name: "Bench", slug: "bench", plan: "enterprise", createdAt });
+    await tx.insert(memberships).values(
+      people.map(({ id }, i) => ({
+        id: newId("mem", now),
+        organizationId,
+        userId: id,
+        role: i === 0 ? ("owner" as const) : ("member" as const),
+        createdAt,
+      })),
+    );
+  });
+
+  const result: Seed = {
+    organization: organizationId,
+    keys: [],
+    accessTokens: [],
+    refreshTokens: [],
+    limitedKey: "",
+    people: people.map(({ email }) => ({ email, password })),
+  };
+  const keyRow = (key: string, rateLimit: number | null) => ({
+    id: newId("key", now),
+    organizationId,
+    creatorId: owner.id,
+    name: "bench",
+    environment: "live" as const,
+    prefix: displayPrefix(key),
+    hash: apiKeyHash(key),
+    scopes: ["members:read" as const, "api-keys:verify" as const],
+    rateLimit,
+    createdAt,
+    usageCount: 0,
+  });
+  const sessionRow = (i: number) => ({
+    id: newId("ses", now),
+    userId: people[i % people.length]!.id,
+    generation: 0,
+    rotatedAt: createdAt,
+    rotations: "",
+    createdAt,
+    lastUsedAt: createdAt,
+    expiresAt: new Date(now + 7 * 86_400_000),
+    endsAt: new Date(now + 30 * 86_400_000),
+    twoFactor: false,
+    address: "127.0.0.1",
+    userAgent: null,
+  });
+  for (let made = 0; made < size; made += 500) {
+    const count = Math.min(500, size - made);
+    const keys = Array.from({ length: count }, () => newApiKey("live"));
+    await app.db.write(async (tx) => {
+      await tx.insert(apiKeys).values(keys.map((key) => keyRow(key, null)));
+      const rows = await tx
+        .insert(sessions)
+        .values(Array.from({ length: count }, (_, i) => sessionRow(made + i)))
+        .returning();
+      if (result.keys.length >= used) return;
+      result.keys.push(...keys);
+      for (const row of rows) {
+        const { accessToken, refreshToken } = tokensOf(app, row);
+        result.accessTokens.push(accessToken);
+        result.refreshTokens.push(refreshToken);
+      }
+    });
+  }
+  result.limitedKey = newApiKey("live");
+  await app.db.write(async (tx) => void (await tx.insert(apiKeys).values(keyRow(result.limitedKey, 1))));
+  await closeApp(app);
+  return result;
+}
