@@ -74,6 +74,11 @@ const schema = z.object({
     ),
   UNUSED_KEYS: z.enum(["report", "disable"], "must be report or disable").default("report"),
   GITHUB_SCANNING_KEYS: z.string().default("").transform(list).pipe(z.array(scanningKey)),
+  OIDC_ISSUERS: z
+    .string()
+    .default("https://token.actions.githubusercontent.com,https://gitlab.com")
+    .transform(list)
+    .pipe(z.array(z.url({ protocol: /^https?$/, error: "is not a list of http(s) URLs" }))),
   TRUSTED_PROXIES: z.string().default("").transform(list).pipe(z.array(cidr)),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"], "is not a log level").default("info"),
   LOG_FORMAT: z.enum(["pretty", "json"], "must be pretty or json").optional(),
@@ -110,6 +115,8 @@ export interface Config {
   unusedKeys: "report" | "disable";
   /** Public keys of GitHub's secret scanning, SPKI in DER, by their identifiers. */
   githubScanningKeys: ReadonlyMap<string, Buffer>;
+  /** OpenID Connect issuers whose tokens may be exchanged; no trailing slash. */
+  oidcIssuers: readonly string[];
   trustedProxies: readonly string[];
   logLevel: z.infer<typeof schema>["LOG_LEVEL"];
   logFormat: "pretty" | "json";
@@ -147,6 +154,7 @@ export function parseConfig(environment: Environment, ownSecret: () => string): 
     keyEnvironments: values.KEY_ENVIRONMENTS,
     unusedKeys: values.UNUSED_KEYS,
     githubScanningKeys: new Map(values.GITHUB_SCANNING_KEYS),
+    oidcIssuers: values.OIDC_ISSUERS.map((issuer) => issuer.replace(/\/+$/, "")),
     trustedProxies: values.TRUSTED_PROXIES,
     logLevel: values.LOG_LEVEL,
     logFormat: values.LOG_FORMAT ?? (process.stdout.isTTY ? "pretty" : "json"),

@@ -234,22 +234,25 @@ export async function findLivingKeyByHash(tx: Writer, hash: string): Promise<Api
   )[0];
 }
 
-/** A key that is neither revoked nor switched off, by its hash, with what bounds it: its organization's plan and its creator's role, if they still belong. */
-export async function findKeyByHash(db: Reader, hash: string) {
+/** A key that is neither revoked nor switched off, with what bounds it: its organization's plan and its creator's role. */
+export interface BoundedKey {
+  key: ApiKeyRow;
+  plan: (typeof organizations.$inferSelect)["plan"];
+  role: string;
+  grants: Grant[] | null;
+}
+
+/** Undefined also when its creator does not belong to the organization any more. */
+export async function findKeyByHash(db: Reader, hash: string): Promise<BoundedKey | undefined> {
   return (await keyByHash(db, { hash }))[0];
 }
 
-const keyByHash = prepared<
-  { hash: string },
-  Promise<
-    {
-      key: ApiKeyRow;
-      plan: (typeof organizations.$inferSelect)["plan"];
-      role: string;
-      grants: Grant[] | null;
-    }[]
-  >
->("key_by_hash", (db) =>
+/** As `findKeyByHash`. */
+export async function findKeyById(db: Reader, id: ApiKeyId): Promise<BoundedKey | undefined> {
+  return (await keyById(db, { id }))[0];
+}
+
+const boundedKey = (db: Reader, which: SQL) =>
   db
     .select({ key: apiKeys, plan: organizations.plan, role: memberships.role, grants: roles.permissions })
     .from(apiKeys)
@@ -259,5 +262,12 @@ const keyByHash = prepared<
       and(eq(memberships.organizationId, apiKeys.organizationId), eq(memberships.userId, apiKeys.creatorId)),
     )
     .leftJoin(roles, roleOfMember)
-    .where(and(eq(apiKeys.hash, sql.placeholder("hash")), isNull(apiKeys.revokedAt), isNull(apiKeys.disabledAt))),
+    .where(and(which, isNull(apiKeys.revokedAt), isNull(apiKeys.disabledAt)));
+
+const keyByHash = prepared<{ hash: string }, Promise<BoundedKey[]>>("key_by_hash", (db) =>
+  boundedKey(db, eq(apiKeys.hash, sql.placeholder("hash"))),
+);
+
+const keyById = prepared<{ id: ApiKeyId }, Promise<BoundedKey[]>>("key_by_id", (db) =>
+  boundedKey(db, eq(apiKeys.id, sql.placeholder("id"))),
 );

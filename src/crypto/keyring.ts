@@ -5,6 +5,7 @@ export type Purpose =
   | "access-token"
   | "refresh-token"
   | "mailed-token"
+  | "workload-token"
   | "sealed"
   | "backup-code"
   | "cursor"
