@@ -72,7 +72,7 @@ export const sessions = table(
     address: text("address").notNull(),
     userAgent: text("user_agent"),
   },
-  (t) => [index("sessions_user").on(t.userId)],
+  (t) => [index("sessions_user_ended").on(t.userId, t.endedAt)],
 );
 
 export type EndOfSession =
@@ -81,6 +81,7 @@ export type EndOfSession =
   | "two_factor_changed"
   | "password_changed"
   | "email_restored"
+  | "too_many"
   | "account_deleted";
 
 /** Authenticator apps. A row without `enabledAt` is an enrolment that waits for its first code. */

@@ -9,6 +9,8 @@ export interface Plan {
   activeKeys: number;
   /** People, and invitations that are open. */
   members: number;
+  /** Places where a person of such an organization is signed in at once. */
+  sessions: number;
   /** Days that the use of keys is kept by hour and day; by minute it is kept for two. */
   usageHistory: number;
   /** Days that the audit log is kept. */
@@ -21,6 +23,7 @@ export const plans: Readonly<Record<PlanName, Plan>> = {
     perKey: { minute: 100, hour: 2_000, day: 10_000 },
     activeKeys: 10,
     members: 5,
+    sessions: 10,
     usageHistory: 7,
     auditHistory: 90,
   },
@@ -28,6 +31,7 @@ export const plans: Readonly<Record<PlanName, Plan>> = {
     perKey: { minute: 1_000, hour: 20_000, day: 200_000 },
     activeKeys: 50,
     members: 50,
+    sessions: 100,
     usageHistory: 90,
     auditHistory: 400,
   },
@@ -35,6 +39,7 @@ export const plans: Readonly<Record<PlanName, Plan>> = {
     perKey: { minute: 10_000, hour: 200_000, day: 2_000_000 },
     activeKeys: 500,
     members: 5_000,
+    sessions: 1_000,
     usageHistory: 400,
     auditHistory: 2_555,
   },

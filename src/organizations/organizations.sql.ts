@@ -38,6 +38,16 @@ export async function lockOrganization(tx: Writer, id: OrganizationId): Promise<
   return (await tx.update(organizations).set({ id }).where(eq(organizations.id, id)).returning())[0];
 }
 
+/** The plans of the organizations a person belongs to. */
+export async function plansOf(db: Reader, userId: UserId): Promise<OrganizationRow["plan"][]> {
+  const rows = await db
+    .selectDistinct({ plan: organizations.plan })
+    .from(memberships)
+    .innerJoin(organizations, eq(organizations.id, memberships.organizationId))
+    .where(eq(memberships.userId, userId));
+  return rows.map(({ plan }) => plan);
+}
+
 /** A person's organizations with their role in each. */
 export async function listOrganizationsOf(db: Reader, userId: UserId, { after, limit }: PageOf) {
   const rows = await db

@@ -39,7 +39,7 @@ import type { OfferOwnership, OwnershipTransfer } from "../ownership/ownership.c
 import type { CreateRole, Role, Roles, UpdateRole } from "../roles/roles.contract";
 import type { LoggedIn, Login, Session } from "../sessions/sessions.contract";
 import type { Page, Wire } from "../shapes.contract";
-import type { BackupCodes, Confirm, Enrolment, SetUp, WithFactor } from "../two-factor/two-factor.contract";
+import type { BackupCodes, Confirm, Enrolment, SetUp, Status, WithFactor } from "../two-factor/two-factor.contract";
 import type { UsageHistory, UsageRange } from "../usage/usage.contract";
 import type {
   ChangeEmail,
@@ -66,6 +66,7 @@ type PageInput = Query<typeof Page>;
 
 export interface TokenPair {
   accessToken: string;
+  /** Empty in cookie mode: the browser keeps it. */
   refreshToken: string;
 }
 
@@ -76,6 +77,8 @@ export interface ConnectOptions {
   apiKey?: string;
   /** For people who signed in before. */
   tokens?: TokenPair;
+  /** For pages in a browser: the refresh token is kept in a cookie that no script can read. */
+  cookie?: boolean;
   /** Called with each new pair, to keep it; with undefined after a logout or when the session has ended. */
   onTokens?: (tokens: TokenPair | undefined) => void;
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
@@ -85,13 +88,20 @@ export interface ConnectOptions {
  * A typed client for browsers, Bun and Node. It refreshes the access token by itself when it has expired, once for all
  * calls that wait for it, and repeats them. Every refusal is thrown as a BaskError.
  */
-export function connect({ url, apiKey, tokens, onTokens = () => {}, fetch: send = fetch }: ConnectOptions) {
+export function connect({
+  url,
+  apiKey,
+  tokens,
+  cookie = false,
+  onTokens = () => {},
+  fetch: send = fetch,
+}: ConnectOptions) {
   const base = `${url.replace(/\/+$/, "")}/api/v1`;
   let pair = tokens;
   let refreshing: Promise<void> | undefined;
 
-  function keep(next: TokenPair | undefined) {
-    pair = next && { accessToken: next.accessToken, refreshToken: next.refreshToken };
+  function keep(next: { accessToken: string; refreshToken?: string | undefined } | undefined) {
+    pair = next && { accessToken: next.accessToken, refreshToken: next.refreshToken ?? "" };
     onTokens(pair);
   }
 
@@ -100,14 +110,23 @@ export function connect({ url, apiKey, tokens, onTokens = () => {}, fetch: send 
     if (body !== undefined) headers["Content-Type"] = "application/json";
     if (apiKey) headers["X-API-Key"] = apiKey;
     else if (pair) headers.Authorization = `Bearer ${pair.accessToken}`;
-    return send(base + path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
+    return send(base + path, {
+      method,
+      headers,
+      ...(cookie && { credentials: "include" as const }),
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
   }
 
   /** Calls that find their token expired at the same time share one refresh. */
   function refresh(): Promise<void> {
     refreshing ??= (async () => {
       try {
-        const response = await request("POST", "/auth/refresh", { refreshToken: pair?.refreshToken ?? "" });
+        const response = await request(
+          "POST",
+          "/auth/refresh",
+          cookie ? {} : { refreshToken: pair?.refreshToken ?? "" },
+        );
         if (response.ok) return keep((await response.json()) as TokenPair);
         if (response.status === 401) keep(undefined);
         throw await readError(response);
@@ -156,7 +175,8 @@ export function connect({ url, apiKey, tokens, onTokens = () => {}, fetch: send 
       undoEmailChange: (input: Input<typeof Proof>) => call<void>("POST", "/auth/undo-email-change", input),
       /** Signs in; from here on the client acts as this person. */
       async login(input: Input<typeof Login>) {
-        const answer = await call<Output<typeof LoggedIn>>("POST", "/auth/login", input);
+        const session = cookie ? "cookie" : "tokens";
+        const answer = await call<Output<typeof LoggedIn>>("POST", "/auth/login", { session, ...input });
         keep(answer);
         return answer;
       },
@@ -165,12 +185,16 @@ export function connect({ url, apiKey, tokens, onTokens = () => {}, fetch: send 
         return pair as TokenPair;
       },
       async logout(input: { allSessions?: boolean } = {}) {
-        await call<void>("POST", "/auth/logout", { ...input, ...(pair && { refreshToken: pair.refreshToken }) });
+        await call<void>("POST", "/auth/logout", {
+          ...input,
+          ...(pair?.refreshToken && { refreshToken: pair.refreshToken }),
+        });
         keep(undefined);
       },
     },
 
     twoFactor: {
+      status: () => call<Output<typeof Status>>("GET", "/auth/two-factor"),
       setUp: (input: Input<typeof SetUp>) => call<Output<typeof Enrolment>>("POST", "/auth/two-factor/setup", input),
       verify: (input: Input<typeof Confirm>) =>
         call<Output<typeof BackupCodes>>("POST", "/auth/two-factor/verify", input),
@@ -190,6 +214,8 @@ export function connect({ url, apiKey, tokens, onTokens = () => {}, fetch: send 
         keep(undefined);
       },
       sessions: () => call<List<typeof Session>>("GET", "/users/me/sessions"),
+      endSession: (id: string) => call<void>("DELETE", `/users/me/sessions/${segment(id)}`),
+      endOtherSessions: () => call<void>("DELETE", "/users/me/sessions"),
     },
 
     organizations: {

@@ -2,13 +2,17 @@ import type { Visitor } from "../access/actor";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import { isWeak } from "../crypto/passwords";
+import { moment } from "../mail/letters";
+import { post } from "../mail/outbox";
 import { Problem } from "../problems";
 import { codeProblem, spendCode } from "../two-factor/codes";
 import { isTwoFactorOn } from "../two-factor/two-factor.sql";
 import { judgeGuess, refuseLocked } from "../users/guesses";
 import { profile } from "../users/profile";
 import { findUser, findUserByEmail, replacePassword } from "../users/users.sql";
+import { deviceName } from "./devices";
 import { openSession, tokensOf } from "./sessions";
+import { isNewDevice } from "./sessions.sql";
 
 export interface LoginInput {
   email: string;
@@ -38,10 +42,14 @@ export async function login(app: App, visitor: Visitor, input: LoginInput) {
     const twoFactor = await isTwoFactorOn(tx, user.id);
     if (twoFactor) {
       if (input.twoFactorCode === undefined) return new Problem("TWO_FACTOR_REQUIRED");
-      const outcome = await spendCode(app, tx, user.id, input.twoFactorCode);
+      const outcome = await spendCode(app, tx, { userId: user.id, origin }, input.twoFactorCode);
       if (outcome !== "accepted") return codeProblem(outcome);
     }
     if (stronger) await replacePassword(tx, user.id, user.passwordHash, stronger);
+    if (await isNewDevice(tx, user.id, origin.userAgent)) {
+      const values = { device: deviceName(origin.userAgent), address: origin.address, at: moment(tx.now) };
+      await post(tx, { to: user.email, letter: "new-sign-in", values });
+    }
     const session = await openSession(tx, { userId: user.id, twoFactor, origin });
     const doer = { kind: "person", userId: user.id, origin } as const;
     await record(tx, doer, { action: "session.started", chain: user.id, target: session.id, details: { twoFactor } });

@@ -12,7 +12,7 @@ import { endSession, endSessionsOf, findSessionByHandle } from "./sessions.sql";
 export async function logout(
   app: App,
   caller: UserActor | Visitor,
-  input: { refreshToken?: string; allSessions: boolean },
+  input: { refreshToken?: string | undefined; allSessions: boolean },
 ) {
   const { userId, sessionId } =
     input.refreshToken === undefined ? bearer(caller) : await holder(app, input.refreshToken);

@@ -3,7 +3,9 @@ import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { RefreshToken } from "../crypto/refresh-tokens";
 import type { Writer } from "../db/database";
+import { moment } from "../mail/letters";
 import { Problem } from "../problems";
+import { tell } from "../users/tell";
 import { refreshExpiry, tokensOf } from "./sessions";
 import { endSession, findSessionByHandle, keepRotations, rotate, type SessionRow } from "./sessions.sql";
 
@@ -62,15 +64,9 @@ async function spend(
     return generation === session.generation - 1 ? { session } : { refused: "rotated a moment ago" };
   }
   await endSession(tx, id, "reuse_detected");
-  await record(
-    tx,
-    { kind: "person", userId: session.userId, origin: visitor.origin },
-    {
-      action: "session.reuse_detected",
-      chain: session.userId,
-      target: id,
-    },
-  );
+  const doer = { kind: "person", userId: session.userId, origin: visitor.origin } as const;
+  await record(tx, doer, { action: "session.reuse_detected", chain: session.userId, target: id });
+  await tell(tx, session.userId, "session-reuse", { at: moment(tx.now), address: visitor.origin.address });
   return { refused: "a rotated token came back: the session was ended" };
 }
 

@@ -7,11 +7,14 @@ export const Login = z.strictObject({
   password: AnyPassword,
   /** Six digits of the authenticator app, or a backup code. */
   twoFactorCode: z.string().max(64, "is too long").optional(),
+  /** For browsers: `cookie` has the refresh token kept in a cookie that no script can read. */
+  session: z.enum(["tokens", "cookie"]).default("tokens"),
 });
 
 const tokens = {
   accessToken: z.string(),
-  refreshToken: z.string(),
+  /** Not there in cookie mode. */
+  refreshToken: z.string().optional(),
   tokenType: z.literal("Bearer"),
   /** Seconds the access token lives. */
   expiresIn: z.literal(900),
@@ -19,16 +22,21 @@ const tokens = {
 export const Tokens = z.object(tokens);
 export const LoggedIn = z.object({ ...tokens, user: User });
 
-export const Refresh = z.strictObject({ refreshToken: z.string().max(8192, "is too long") });
+export const Refresh = z.strictObject({
+  /** Left out, the cookie is used. */
+  refreshToken: z.string().max(8192, "is too long").optional(),
+});
 
 export const Logout = z.strictObject({
-  /** Ends the session of this token; left out, the access token says which session. */
+  /** Ends the session of this token; left out, the access token or the cookie says which session. */
   refreshToken: z.string().max(8192, "is too long").optional(),
   allSessions: z.boolean().default(false),
 });
 
 export const Session = z.object({
   id: z.string(),
+  /** `Firefox on macOS` */
+  device: z.string(),
   isCurrent: z.boolean(),
   address: z.string(),
   userAgent: z.string().nullable(),

@@ -1,5 +1,7 @@
 import { route } from "../http/route";
 import { listOf } from "../shapes.contract";
+import { clearCookie, cookieToken, setCookie } from "./cookie";
+import { endOtherSessions, endOwnSession } from "./ending";
 import { login } from "./login";
 import { logout } from "./logout";
 import { refreshSession } from "./refresh";
@@ -13,7 +15,10 @@ export const sessionRoutes = [
     summary: "Log in with e-mail, password and, where it is on, a second factor",
     body: Login,
     answer: LoggedIn,
-    run: ({ app, actor, body }) => login(app, actor, body),
+    async run({ app, actor, body: { session, ...input }, headers }) {
+      const answer = await login(app, actor, input);
+      return session === "cookie" ? keptInCookie(answer, headers) : answer;
+    },
   }),
   route("POST", "/auth/refresh", {
     access: "anyone",
@@ -21,7 +26,10 @@ export const sessionRoutes = [
     summary: "Exchange a refresh token for a new pair of tokens",
     body: Refresh,
     answer: Tokens,
-    run: ({ app, actor, body }) => refreshSession(app, actor, body.refreshToken),
+    async run({ app, actor, body, request, headers }) {
+      if (body.refreshToken !== undefined) return refreshSession(app, actor, body.refreshToken);
+      return keptInCookie(await refreshSession(app, actor, cookieToken(app, request) ?? ""), headers);
+    },
   }),
   route("POST", "/auth/logout", {
     access: "holder",
@@ -29,7 +37,12 @@ export const sessionRoutes = [
     summary: "End this session, or all sessions",
     body: Logout,
     answer: null,
-    run: ({ app, actor, body }) => logout(app, actor, body),
+    async run({ app, actor, body, request, headers }) {
+      const cookie = cookieToken(app, request);
+      const refreshToken = body.refreshToken ?? (actor.kind === "visitor" ? cookie : undefined);
+      await logout(app, actor, { ...body, refreshToken });
+      if (cookie !== undefined) clearCookie(headers);
+    },
   }),
   route("GET", "/users/me/sessions", {
     access: "user",
@@ -37,4 +50,22 @@ export const sessionRoutes = [
     answer: listOf(Session),
     run: ({ app, actor }) => listSessions(app, actor),
   }),
+  route("DELETE", "/users/me/sessions", {
+    access: "user",
+    summary: "Sign out everywhere else",
+    answer: null,
+    run: ({ app, actor }) => endOtherSessions(app, actor),
+  }),
+  route("DELETE", "/users/me/sessions/:id", {
+    access: "user",
+    summary: "End one of your sessions",
+    answer: null,
+    run: ({ app, actor, params }) => endOwnSession(app, actor, params.id),
+  }),
 ];
+
+/** The answer as browsers get it: the refresh token goes into the cookie and nowhere else. */
+function keptInCookie<Answer extends { refreshToken: string }>({ refreshToken, ...answer }: Answer, headers: Headers) {
+  setCookie(headers, refreshToken);
+  return answer;
+}

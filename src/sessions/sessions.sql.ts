@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNull, lt, ne, sql } from "drizzle-orm";
+import { and, desc, eq, gt, isNull, lt, lte, ne, type SQL, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
 import { bind, prepared } from "../db/prepared";
 import { type EndOfSession, sessions } from "../db/tables";
@@ -87,9 +87,22 @@ export async function keepRotations(tx: Writer, handle: number, rotations: strin
   await tx.update(sessions).set({ rotations }).where(eq(sessions.handle, handle));
 }
 
-/** Ends one session; false when it had ended before. */
-export async function endSession(tx: Writer, id: SessionId, because: EndOfSession): Promise<boolean> {
-  return (await endWhere(tx, because, eq(sessions.id, id))) > 0;
+/** Ends one session, of this person where one is named; false when there is none that had not ended before. */
+export async function endSession(tx: Writer, id: SessionId, because: EndOfSession, userId?: UserId): Promise<boolean> {
+  return (await endWhere(tx, because, and(eq(sessions.id, id), userId && eq(sessions.userId, userId)))) > 0;
+}
+
+/** Ends the oldest of a person's living sessions, all but so many. */
+export async function endOldestSessions(tx: Writer, userId: UserId, but: number) {
+  const [tooMany] = await tx
+    .select({ handle: sessions.handle })
+    .from(sessions)
+    .where(and(eq(sessions.userId, userId), ...open(tx.now)))
+    .orderBy(desc(sessions.handle))
+    .offset(but)
+    .limit(1);
+  if (!tooMany) return;
+  await endWhere(tx, "too_many", and(eq(sessions.userId, userId), lte(sessions.handle, tooMany.handle)));
 }
 
 /** Ends a person's sessions, all or all but one; the number that ended. */
@@ -114,6 +127,18 @@ async function endWhere(tx: Writer, because: EndOfSession, where: ReturnType<typ
 
 export async function markTwoFactor(tx: Writer, id: SessionId) {
   await tx.update(sessions).set({ twoFactor: true }).where(eq(sessions.id, id));
+}
+
+/** Whether a person signed in before, but never with a program that calls itself so. */
+export async function isNewDevice(db: Reader, userId: UserId, userAgent: string | null): Promise<boolean> {
+  const of = (...conditions: SQL[]) =>
+    db
+      .select({ id: sessions.id })
+      .from(sessions)
+      .where(and(eq(sessions.userId, userId), ...conditions))
+      .limit(1);
+  const same = userAgent === null ? isNull(sessions.userAgent) : eq(sessions.userAgent, userAgent);
+  return (await of(same)).length === 0 && (await of()).length > 0;
 }
 
 /** Forgets sessions that nobody can use any more. */

@@ -3,19 +3,23 @@ import type { App } from "../app";
 import { accessTokenSeconds } from "../crypto/access-tokens";
 import type { Writer } from "../db/database";
 import { newId, type UserId } from "../ids";
-import { insertSession, listOpenSessions, type SessionRow } from "./sessions.sql";
+import { plans } from "../limits/plans";
+import { plansOf } from "../organizations/organizations.sql";
+import { deviceName } from "./devices";
+import { endOldestSessions, insertSession, listOpenSessions, type SessionRow } from "./sessions.sql";
 
 const day = 86_400_000;
 /** A refresh token lives seven days from the login or from its last use ... */
-const refreshTokenLife = 7 * day;
+export const refreshTokenLife = 7 * day;
 /** ... and a session thirty days, however often it is refreshed. */
 const sessionLife = 30 * day;
 
-/** Opens a session for a person who has just shown all their factors. */
-export function openSession(
+/** Opens a session for a person who has just shown all their factors. Beyond what their plan allows the oldest ends. */
+export async function openSession(
   tx: Writer,
   { userId, twoFactor, origin }: { userId: UserId; twoFactor: boolean; origin: Origin },
 ) {
+  await endOldestSessions(tx, userId, (await sessionsAllowed(tx, userId)) - 1);
   const endsAt = new Date(tx.now.getTime() + sessionLife);
   return insertSession(tx, {
     id: newId("ses", tx.now.getTime()),
@@ -31,6 +35,12 @@ export function openSession(
     address: origin.address,
     userAgent: origin.userAgent,
   });
+}
+
+/** As many as the best plan of a person's organizations allows. */
+async function sessionsAllowed(tx: Writer, userId: UserId): Promise<number> {
+  const best = await plansOf(tx, userId);
+  return Math.max(plans.free.sessions, ...best.map((plan) => plans[plan].sessions));
 }
 
 export const refreshExpiry = (now: Date) => new Date(now.getTime() + refreshTokenLife);
@@ -55,6 +65,7 @@ export async function listSessions(app: App, actor: UserActor) {
   return {
     data: rows.map((row) => ({
       ...row,
+      device: deviceName(row.userAgent),
       isCurrent: row.id === actor.sessionId,
       expiresAt: row.expiresAt < row.endsAt ? row.expiresAt : row.endsAt,
     })),

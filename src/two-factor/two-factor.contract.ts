@@ -18,3 +18,5 @@ export const WithFactor = z.strictObject({ password: AnyPassword, code });
 
 /** Shown once. */
 export const BackupCodes = z.object({ backupCodes: z.array(z.string()) });
+
+export const Status = z.object({ enabled: z.boolean(), backupCodesLeft: z.number() });

@@ -1,8 +1,20 @@
 import { route } from "../http/route";
-import { confirmTwoFactor, disableTwoFactor, regenerateBackupCodes, setUpTwoFactor } from "./two-factor";
-import { BackupCodes, Confirm, Enrolment, SetUp, WithFactor } from "./two-factor.contract";
+import {
+  confirmTwoFactor,
+  disableTwoFactor,
+  regenerateBackupCodes,
+  setUpTwoFactor,
+  twoFactorStatus,
+} from "./two-factor";
+import { BackupCodes, Confirm, Enrolment, SetUp, Status, WithFactor } from "./two-factor.contract";
 
 export const twoFactorRoutes = [
+  route("GET", "/auth/two-factor", {
+    access: "user",
+    summary: "Whether two-factor authentication is on, and how many backup codes are left",
+    answer: Status,
+    run: ({ app, actor }) => twoFactorStatus(app, actor),
+  }),
   route("POST", "/auth/two-factor/setup", {
     access: "user",
     throttle: "proof",

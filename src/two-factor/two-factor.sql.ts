@@ -60,6 +60,11 @@ export async function spendBackupCode(tx: Writer, userId: UserId, hashes: string
   return spent.length > 0;
 }
 
+/** Backup codes that are left. */
+export async function countBackupCodes(db: Reader, userId: UserId): Promise<number> {
+  return db.$count(backupCodes, and(eq(backupCodes.userId, userId), isNull(backupCodes.usedAt)));
+}
+
 /** Puts new backup codes in the place of all old ones. */
 export async function replaceBackupCodes(tx: Writer, userId: UserId, hashes: string[]) {
   await tx.delete(backupCodes).where(eq(backupCodes.userId, userId));

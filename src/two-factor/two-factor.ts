@@ -4,19 +4,29 @@ import type { App } from "../app";
 import { record } from "../audit/audit";
 import { newTotpSecret, otpauthUrl, totpStep } from "../crypto/totp";
 import type { Writer } from "../db/database";
+import { moment } from "../mail/letters";
 import { Problem } from "../problems";
 import { endSessionsOf, markTwoFactor } from "../sessions/sessions.sql";
+import { tell } from "../users/tell";
 import { confirmPassword } from "../users/users";
 import { type CodeVerdict, codeProblem, counted, spendCode } from "./codes";
 import {
+  countBackupCodes,
   deleteTwoFactor,
   enableTwoFactor,
   findTwoFactor,
+  isTwoFactorOn,
   listSealed,
   replaceBackupCodes,
   reseal,
   upsertEnrolment,
 } from "./two-factor.sql";
+
+/** Whether a person's second factor is on, and how many backup codes are left. */
+export async function twoFactorStatus(app: App, { userId }: UserActor) {
+  const { reader } = app.db;
+  return { enabled: await isTwoFactorOn(reader, userId), backupCodesLeft: await countBackupCodes(reader, userId) };
+}
 
 /**
  * Begins an enrolment. Nothing changes for logins until `confirmTwoFactor`.
@@ -52,6 +62,7 @@ export async function confirmTwoFactor(app: App, actor: UserActor, input: { code
     await replaceBackupCodes(tx, actor.userId, storedForms(app, codes));
     await endSessionsOf(tx, actor.userId, "two_factor_changed", actor.sessionId);
     await markTwoFactor(tx, actor.sessionId);
+    await tell(tx, actor.userId, "two-factor-on", { at: moment(tx.now) });
     await record(tx, actor, { action: "two_factor.enabled", chain: actor.userId });
     return outcome;
   });
@@ -66,6 +77,7 @@ export async function disableTwoFactor(app: App, actor: UserActor, input: { pass
     await deleteTwoFactor(tx, actor.userId);
     await replaceBackupCodes(tx, actor.userId, []);
     await endSessionsOf(tx, actor.userId, "two_factor_changed", actor.sessionId);
+    await tell(tx, actor.userId, "two-factor-off", { at: moment(tx.now) });
     await record(tx, actor, { action: "two_factor.disabled", chain: actor.userId });
   });
 }
@@ -99,7 +111,7 @@ async function withBothFactors(
 ) {
   await confirmPassword(app, actor, input.password);
   const verdict = await app.db.write(async (tx) => {
-    const outcome = await spendCode(app, tx, actor.userId, input.code);
+    const outcome = await spendCode(app, tx, actor, input.code);
     if (outcome === "accepted") await change(tx);
     return outcome;
   });

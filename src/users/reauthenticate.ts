@@ -36,7 +36,7 @@ export async function reauthenticate(
   const user = await confirmPassword(app, actor, password);
   if (!twoFactor || isFresh) return user;
   if (twoFactorCode === undefined) throw new Problem("TWO_FACTOR_REQUIRED");
-  const outcome = await app.db.write((tx) => spendCode(app, tx, user.id, twoFactorCode));
+  const outcome = await app.db.write((tx) => spendCode(app, tx, actor, twoFactorCode));
   if (outcome !== "accepted") throw codeProblem(outcome);
   return user;
 }

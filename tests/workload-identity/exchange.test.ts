@@ -7,10 +7,12 @@ import { openWorld, type Person, type World } from "../support/world";
 async function openIssuer() {
   const { privateKey, publicKey } = await generateKeyPair("RS256", { extractable: true });
   const jwk = { ...(await exportJWK(publicKey)), kid: "one", alg: "RS256", use: "sig" };
+  let asked = 0;
   const server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
     fetch: ({ url }) => {
+      asked++;
       const { origin, pathname } = new URL(url);
       if (pathname === "/jwks") return Response.json({ keys: [jwk] });
       return Response.json({ issuer: origin, jwks_uri: `${origin}/jwks` });
@@ -19,7 +21,7 @@ async function openIssuer() {
   const url = server.url.origin;
   const sign = (claims: JWTPayload, key = privateKey) =>
     new SignJWT(claims).setProtectedHeader({ alg: "RS256", kid: "one" }).sign(key);
-  return { url, sign, close: () => server.stop(true) };
+  return { url, sign, asked: () => asked, close: () => server.stop(true) };
 }
 
 let issuer: Awaited<ReturnType<typeof openIssuer>>;
@@ -112,11 +114,12 @@ describe("a token is refused", () => {
     });
   }
 
-  test("that another issuer signed, in its own name or in ours", async () => {
+  test("that another issuer signed, in its own name or in ours, without asking that issuer anything", async () => {
     for (const iss of [stranger.url, issuer.url]) {
       const token = await stranger.sign(job({ iss }));
       await expectRefusal(world.visitor.workloadIdentity.exchange(key, token), "UNAUTHORIZED");
     }
+    expect(stranger.asked()).toBe(0);
   });
 
   test("that is none: unsigned, cut, our own", async () => {

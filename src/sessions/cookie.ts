@@ -1,0 +1,36 @@
+import type { App } from "../app";
+import { Problem } from "../problems";
+import { refreshTokenLife } from "./sessions";
+
+/** For this host alone, over TLS alone (RFC 6265bis); no script can read it. */
+const name = "__Host-bask_refresh";
+const attributes = "Path=/; Secure; HttpOnly; SameSite=Lax";
+
+/** Has the browser keep the refresh token where no script can read it. */
+export function setCookie(headers: Headers, refreshToken: string) {
+  headers.set("Set-Cookie", `${name}=${refreshToken}; ${attributes}; Max-Age=${refreshTokenLife / 1000}`);
+}
+
+export function clearCookie(headers: Headers) {
+  headers.set("Set-Cookie", `${name}=; ${attributes}; Max-Age=0`);
+}
+
+/**
+ * The refresh token a browser kept, if the page that sends it is one of ours.
+ * @throws Problem FORBIDDEN for a page of somebody else
+ */
+export function cookieToken(app: App, request: Request): string | undefined {
+  const cookies = request.headers.get("cookie")?.split(";") ?? [];
+  const cookie = cookies.map((text) => text.trim()).find((text) => text.startsWith(`${name}=`));
+  if (!cookie) return undefined;
+  if (!isOurs(app, request.headers)) {
+    throw new Problem("FORBIDDEN", { message: "A page of another site cannot use the session of this browser." });
+  }
+  return cookie.slice(name.length + 1);
+}
+
+/** A browser says where a request comes from; what says nothing is no browser, and has no business with cookies. */
+function isOurs(app: App, headers: Headers): boolean {
+  if (headers.get("sec-fetch-site") === "same-origin") return true;
+  return headers.get("origin") === new URL(app.config.publicUrl).origin;
+}

@@ -1,0 +1,35 @@
+import type { UserActor } from "../access/actor";
+import type { App } from "../app";
+import { record } from "../audit/audit";
+import { isId } from "../ids";
+import { Problem } from "../problems";
+import { endSession, endSessionsOf } from "./sessions.sql";
+
+/** Ends one of a person's sessions; its access tokens die with it. @throws Problem NOT_FOUND */
+export async function endOwnSession(app: App, actor: UserActor, id: string) {
+  const ended = await app.db.write(async (tx) => {
+    if (!isId("ses", id) || !(await endSession(tx, id, "logout", actor.userId))) return false;
+    await record(tx, actor, {
+      action: "session.ended",
+      chain: actor.userId,
+      target: id,
+      details: { because: "logout" },
+    });
+    return true;
+  });
+  if (!ended) throw new Problem("NOT_FOUND");
+}
+
+/** Ends all of a person's sessions but this one. */
+export async function endOtherSessions(app: App, actor: UserActor) {
+  await app.db.write(async (tx) => {
+    const ended = await endSessionsOf(tx, actor.userId, "logout", actor.sessionId);
+    if (ended === 0) return;
+    await record(tx, actor, {
+      action: "session.others_ended",
+      chain: actor.userId,
+      target: actor.sessionId,
+      details: { because: "logout", ended },
+    });
+  });
+}

@@ -1,0 +1,59 @@
+import { describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openKeyring } from "../../src/crypto/keyring";
+import { openMailedTokens } from "../../src/crypto/mailed-tokens";
+import { letters } from "../../src/mail/letters";
+import { openLetters } from "../../src/mail/written";
+
+const tokens = openMailedTokens(openKeyring([Buffer.alloc(32, 7)]));
+const ticket = "tkt_01jngc4e00000000000000000a";
+const placeholders = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name!);
+
+/** Every value a letter asks for, as dangerous as a value can be. */
+function written(name: keyof typeof letters, value = (placeholder: string) => `[${placeholder}]`, folder?: string) {
+  const { subject, text } = letters[name];
+  const names = placeholders(subject + text).filter((placeholder) => placeholder !== "link");
+  const values = Object.fromEntries(names.map((placeholder) => [placeholder, value(placeholder)]));
+  return openLetters(
+    "https://bask.test",
+    tokens,
+    folder,
+  )({ id: "ltr_1", to: "ada@example.com", letter: name, values: { ...values, ticket } });
+}
+
+describe("letters", () => {
+  for (const name of Object.keys(letters) as (keyof typeof letters)[]) {
+    test(`${name} reads as it did`, () => {
+      const { subject, text, link } = written(name);
+      expect(`${subject}\n\n${text}`).toMatchSnapshot();
+      expect(text.includes("{{")).toBe(false);
+      expect(link === undefined).toBe(!("path" in letters[name]));
+    });
+  }
+
+  test("let no value out of its place, in text, page or subject", () => {
+    const evil = `<img src=x onerror="alert('1')">&\r\nBcc: everybody@example.com`;
+    for (const name of Object.keys(letters) as (keyof typeof letters)[]) {
+      const { subject, text, html } = written(name, () => evil);
+      expect(html).not.toContain("<img");
+      expect(subject).not.toMatch(/[\r\n]/);
+      expect(text).not.toContain("\nBcc:");
+      expect(html.match(/<a /g)?.length ?? 0).toBe("path" in letters[name] ? 1 : 0);
+    }
+  });
+
+  test("are an operator's own where the folder has them", () => {
+    const folder = mkdtempSync(join(tmpdir(), "bask-letters-"));
+    writeFileSync(join(folder, "password-changed.txt"), "Subject: Neues Passwort\n\nGeändert am {{at}}.\n");
+    writeFileSync(join(folder, "verify-email.html"), `<a href="{{link}}">Bestätigen</a>`);
+    const changed = written("password-changed", () => "<1. Mai>", folder);
+    expect(changed).toMatchObject({ subject: "Neues Passwort", text: "Geändert am <1. Mai>.\n" });
+    expect(changed.html).toContain("<p>Geändert am &lt;1. Mai&gt;.</p>");
+    const verify = written("verify-email", undefined, folder);
+    expect(verify.html).toBe(`<a href="${verify.link}">Bestätigen</a>`);
+    expect(verify.subject).toBe(letters["verify-email"].subject);
+    rmSync(folder, { recursive: true });
+  });
+});

@@ -1,0 +1,115 @@
+import { beforeAll, describe, expect, test } from "bun:test";
+import { eq } from "drizzle-orm";
+import { organizations } from "../../src/db/tables";
+import { connect } from "../../src/sdk/client";
+import { expectRefusal } from "../support/expect";
+import { openWorld, type Person, type World } from "../support/world";
+
+let world: World;
+let ada: Person;
+beforeAll(async () => {
+  world = await openWorld();
+  ada = await world.person("Ada");
+});
+
+const safari =
+  "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4 Safari/605.1.15";
+const chrome =
+  "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36";
+
+async function signInWith(userAgent: string, { email, password }: Person) {
+  const bask = connect({
+    url: world.url,
+    fetch: (url, init) => fetch(url, { ...init, headers: { ...init.headers, "User-Agent": userAgent } as HeadersInit }),
+  });
+  await bask.auth.login({ email, password });
+  return bask;
+}
+
+describe("the list of sessions", () => {
+  test("names the device, the address and the times, and says which one is this", async () => {
+    const phone = await signInWith(chrome, ada);
+    world.time.pass({ minutes: 5 });
+    await ada.bask.auth.refresh();
+    const { data } = await phone.users.sessions();
+    expect(data).toHaveLength(2);
+    expect(data[0]).toMatchObject({
+      device: "Chrome on Android",
+      isCurrent: true,
+      address: "127.0.0.1",
+      userAgent: chrome,
+    });
+    expect(data[1]!.isCurrent).toBe(false);
+    expect(Date.parse(data[1]!.lastUsedAt) - Date.parse(data[1]!.createdAt)).toBe(5 * 60_000);
+  });
+
+  test("repeats no name that a program made up", async () => {
+    const odd = await signInWith("Visit-evil.example/1.0 <b>", ada);
+    expect((await odd.users.sessions()).data[0]!.device).toBe("an unknown device");
+  });
+});
+
+describe("ending sessions", () => {
+  test("ends one at once, and again there is nothing to end", async () => {
+    const phone = await world.signIn(ada);
+    const { id } = (await phone.users.sessions()).data.find(({ isCurrent }) => isCurrent)!;
+    await ada.bask.users.endSession(id);
+    await expectRefusal(phone.users.me(), "UNAUTHORIZED");
+    await expectRefusal(phone.auth.refresh(), "INVALID_REFRESH_TOKEN");
+    await expectRefusal(ada.bask.users.endSession(id), "NOT_FOUND");
+  });
+
+  test("never ends another person's", async () => {
+    const bea = await world.person("Bea");
+    const { id } = (await bea.bask.users.sessions()).data[0]!;
+    await expectRefusal(ada.bask.users.endSession(id), "NOT_FOUND");
+    await expectRefusal(ada.bask.users.endSession("ses_'; drop table sessions"), "NOT_FOUND");
+    await bea.bask.users.me();
+  });
+
+  test("ends all others and keeps this one", async () => {
+    const others = [await world.signIn(ada), await world.signIn(ada)];
+    await ada.bask.users.endOtherSessions();
+    for (const other of others) await expectRefusal(other.users.me(), "UNAUTHORIZED");
+    expect((await ada.bask.users.sessions()).data).toHaveLength(1);
+  });
+});
+
+describe("the number of sessions", () => {
+  test("is bounded by the plan: the oldest ends when one more begins", async () => {
+    const cleo = await world.person("Cleo");
+    const first = await world.signIn(cleo);
+    await Promise.all(Array.from({ length: 12 }, () => world.signIn(cleo)));
+    const last = await world.signIn(cleo);
+    expect((await last.users.sessions()).data).toHaveLength(10);
+    await expectRefusal(cleo.bask.users.me(), "UNAUTHORIZED");
+    await expectRefusal(first.auth.refresh(), "INVALID_REFRESH_TOKEN");
+  });
+
+  test("follows the best plan of the person's organizations", async () => {
+    const dora = await world.person("Dora");
+    const { id } = await dora.bask.organizations.create({ name: "Paying" });
+    await world.app.db.write((tx) =>
+      tx
+        .update(organizations)
+        .set({ plan: "pro" })
+        .where(eq(organizations.id, id as never)),
+    );
+    for (let i = 0; i < 11; i++) await world.signIn(dora);
+    expect((await dora.bask.users.sessions()).data).toHaveLength(12);
+  });
+});
+
+describe("a sign-in", () => {
+  test("with a device that was never seen is told by letter, once, and never the first one", async () => {
+    const elsa = await world.person("Elsa");
+    const lettersOf = async () => (await world.lettersTo(elsa.email)).filter(({ letter }) => letter === "new-sign-in");
+    await world.signIn(elsa);
+    expect(await lettersOf()).toEqual([]);
+    await signInWith(safari, elsa);
+    await signInWith(safari, elsa);
+    const [letter, ...more] = await lettersOf();
+    expect(letter!.text).toContain("Safari on macOS, from the address 127.0.0.1");
+    expect(more).toEqual([]);
+  });
+});

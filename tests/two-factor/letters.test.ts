@@ -1,0 +1,35 @@
+import { expect, test } from "bun:test";
+import { codeOf } from "../support/authenticator";
+import { expectRefusal } from "../support/expect";
+import { openWorld } from "../support/world";
+
+test("the owner hears by letter when the second factor is switched on and off, and when a backup code is used", async () => {
+  const world = await openWorld();
+  const ada = await world.person("Ada");
+  const { secret } = await ada.bask.twoFactor.setUp({ password: ada.password });
+  const { backupCodes } = await ada.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
+  expect(await ada.bask.twoFactor.status()).toEqual({ enabled: true, backupCodesLeft: 10 });
+
+  await world.signIn(ada, backupCodes[0]);
+  await expectRefusal(world.signIn(ada, backupCodes[0]), "INVALID_TWO_FACTOR_CODE");
+  expect(await ada.bask.twoFactor.status()).toEqual({ enabled: true, backupCodesLeft: 9 });
+
+  await ada.bask.twoFactor.disable({ password: ada.password, code: backupCodes[1]! });
+  expect(await ada.bask.twoFactor.status()).toEqual({ enabled: false, backupCodesLeft: 0 });
+  const letters = await world.lettersTo(ada.email);
+  expect(letters.map(({ letter }) => letter).sort()).toEqual(
+    ["verify-email", "two-factor-on", "backup-code-used", "backup-code-used", "two-factor-off"].sort(),
+  );
+  expect(letters.find(({ letter }) => letter === "backup-code-used")!.text).toContain("Codes that are left: 9.");
+});
+
+test("a session that was ended because its token came back is told by letter", async () => {
+  const world = await openWorld();
+  const bea = await world.person("Bea");
+  const stolen = bea.bask.tokens()!;
+  await bea.bask.auth.refresh();
+  world.time.pass({ minutes: 1 });
+  const body = JSON.stringify({ refreshToken: stolen.refreshToken });
+  await world.fetch("/auth/refresh", { method: "POST", headers: { "Content-Type": "application/json" }, body });
+  expect((await world.lettersTo(bea.email)).map(({ letter }) => letter)).toContain("session-reuse");
+});
