@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { Email } from "./shapes.contract";
 
 /** A configuration that cannot be used. Its message names the variable and what to write instead. */
 export class ConfigError extends Error {
@@ -80,6 +81,7 @@ const schema = z.object({
     .transform(list)
     .pipe(z.array(z.url({ protocol: /^https?$/, error: "is not a list of http(s) URLs" }))),
   TRUSTED_PROXIES: z.string().default("").transform(list).pipe(z.array(cidr)),
+  OPERATOR_EMAILS: z.string().default("").transform(list).pipe(z.array(Email)),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"], "is not a log level").default("info"),
   LOG_FORMAT: z.enum(["pretty", "json"], "must be pretty or json").optional(),
 });
@@ -118,6 +120,8 @@ export interface Config {
   /** OpenID Connect issuers whose tokens may be exchanged; no trailing slash. */
   oidcIssuers: readonly string[];
   trustedProxies: readonly string[];
+  /** Who shall be operators, as far as they have an account. */
+  operatorEmails: readonly string[];
   logLevel: z.infer<typeof schema>["LOG_LEVEL"];
   logFormat: "pretty" | "json";
   /** Password hashes computed at the same time. */
@@ -156,6 +160,7 @@ export function parseConfig(environment: Environment, ownSecret: () => string): 
     githubScanningKeys: new Map(values.GITHUB_SCANNING_KEYS),
     oidcIssuers: values.OIDC_ISSUERS.map((issuer) => issuer.replace(/\/+$/, "")),
     trustedProxies: values.TRUSTED_PROXIES,
+    operatorEmails: values.OPERATOR_EMAILS,
     logLevel: values.LOG_LEVEL,
     logFormat: values.LOG_FORMAT ?? (process.stdout.isTTY ? "pretty" : "json"),
     hashConcurrency: Math.max(1, availableParallelism() - 1),

@@ -8,6 +8,8 @@ import { pruneAttempts } from "./limits/attempts.sql";
 import { deliverLetters } from "./mail/delivery";
 import { pruneLetters } from "./mail/outbox.sql";
 import { interval } from "./news";
+import { undoTime } from "./organizations/organizations";
+import { purgeOrganizations } from "./organizations/organizations.sql";
 import { pruneSessions } from "./sessions/sessions.sql";
 import { pruneTickets } from "./tickets/tickets.sql";
 import { pruneUsage } from "./usage/usage";
@@ -56,6 +58,7 @@ export async function prune(app: App) {
     await pruneAttempts(tx, ago(24 * hour));
     await pruneTickets(tx, ago(0));
     await pruneLetters(tx, ago(30 * 24 * hour));
+    await purgeOrganizations(tx, ago(undoTime));
     await pruneSessions(tx, ago(30 * 24 * hour));
     await pruneUsage(tx);
     await pruneAlerts(tx, ago(400 * 24 * hour));

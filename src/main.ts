@@ -4,6 +4,7 @@ import { ConfigError, environment, parseConfig } from "./config";
 import { DatabaseRefused, DatabaseUnavailable } from "./db/database";
 import { startHousekeeping } from "./housekeeping";
 import { openServer } from "./http/server";
+import { appointConfigured } from "./operators/appointment";
 import { ownSecret } from "./own-secret";
 
 /** Milliseconds that requests under way are given to finish. */
@@ -19,6 +20,7 @@ await main().catch((error) => {
 async function main() {
   const config = parseConfig(environment, ownSecret);
   const app = await openApp(config);
+  await appointConfigured(app);
   const server = openServer(app);
   try {
     server.listen({

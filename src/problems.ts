@@ -14,6 +14,8 @@ const catalogue = {
   INVALID_API_KEY: [401, "The API key is not valid: it is unknown, revoked or expired."],
   FORBIDDEN: [403, "Your role does not permit this."],
   INSUFFICIENT_SCOPE: [403, "The API key lacks the scope this needs."],
+  TWO_FACTOR_SETUP_REQUIRED: [403, "Switch two-factor authentication on first."],
+  ORGANIZATION_SUSPENDED: [403, "This organization is suspended. Ask the support."],
   EMAIL_NOT_VERIFIED: [403, "Confirm your e-mail address first: open the link in the letter we sent."],
   REAUTHENTICATION_REQUIRED: [403, "Show again who you are: send your password, or sign in again."],
   PLAN_LIMIT_REACHED: [403, "The plan's limit is reached."],

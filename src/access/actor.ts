@@ -23,6 +23,11 @@ export interface UserActor {
   readonly origin: Origin;
 }
 
+/** A person who runs the installation, through a session that used their second factor. */
+export interface OperatorActor extends UserActor {
+  readonly isOperator: true;
+}
+
 /** A key. It never becomes the person who made it. */
 export interface KeyActor {
   readonly kind: "key";

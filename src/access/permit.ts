@@ -1,10 +1,11 @@
 import type { App } from "../app";
 import type { Reader } from "../db/database";
 import { isId, type OrganizationId } from "../ids";
-import { findMembership } from "../members/members.sql";
 import { Problem } from "../problems";
 import type { Actor } from "./actor";
 import { type Permission, permissionsOfRole } from "./permissions";
+import { findBelonging } from "./permit.sql";
+import { refuseByPolicy } from "./policy";
 
 /** A permission that was granted: the organization it holds for, and all the actor may do there. */
 export interface Permit {
@@ -17,7 +18,8 @@ export interface Permit {
 /**
  * The only authorization inside organizations, for people and keys alike. The id it returns is the one to act on.
  * @param db a transaction, for who must know it in the same moment as they act on it
- * @throws Problem NOT_FOUND where the actor does not belong, FORBIDDEN or INSUFFICIENT_SCOPE where they may not
+ * @throws Problem NOT_FOUND where the actor does not belong, FORBIDDEN or INSUFFICIENT_SCOPE where they may not,
+ * ORGANIZATION_SUSPENDED, TWO_FACTOR_SETUP_REQUIRED. A key that its organization's state or policy refuses did not get here.
  */
 export async function permit(
   app: App,
@@ -34,9 +36,12 @@ export async function permit(
     }
     return { organizationId, permissions: actor.permissions, role: null };
   }
-  const membership = await findMembership(db, { organizationId, userId: actor.userId });
-  if (!membership) throw new Problem("NOT_FOUND");
-  const permissions = permissionsOfRole(membership.role, membership.grants);
+  const found = await findBelonging(db, { organizationId, userId: actor.userId });
+  if (!found) throw new Problem("NOT_FOUND");
+  if (found.suspendedAt) throw new Problem("ORGANIZATION_SUSPENDED");
+  const { origin } = actor;
+  refuseByPolicy(found.policy, { origin, twoFactor: found.twoFactorSince !== null }, app.clock.now());
+  const permissions = permissionsOfRole(found.role, found.grants);
   if (!permissions.has(permission)) throw new Problem("FORBIDDEN");
-  return { organizationId, permissions, role: membership.role };
+  return { organizationId, permissions, role: found.role };
 }

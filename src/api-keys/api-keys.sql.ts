@@ -1,8 +1,9 @@
 import { and, asc, count, eq, gt, isNotNull, isNull, lte, or, type SQL, sql } from "drizzle-orm";
 import type { Grant } from "../access/permissions";
+import type { Policy } from "../access/policy";
 import type { Reader, Writer } from "../db/database";
 import { prepared } from "../db/prepared";
-import { apiKeys, memberships, organizations, roles, type WhyDisabled } from "../db/tables";
+import { apiKeys, memberships, organizations, roles, users, type WhyDisabled } from "../db/tables";
 import type { ApiKeyId, OrganizationId, UserId } from "../ids";
 import { roleOfMember } from "../members/members.sql";
 import type { PageOf } from "../paging";
@@ -234,15 +235,16 @@ export async function findLivingKeyByHash(tx: Writer, hash: string): Promise<Api
   )[0];
 }
 
-/** A key that is neither revoked nor switched off, with what bounds it: its organization's plan and its creator's role. */
+/** A key that is neither revoked nor switched off, with what bounds it: its organization's plan and policy, its creator's role. */
 export interface BoundedKey {
   key: ApiKeyRow;
   plan: (typeof organizations.$inferSelect)["plan"];
+  policy: Policy | null;
   role: string;
   grants: Grant[] | null;
 }
 
-/** Undefined also when its creator does not belong to the organization any more. */
+/** Undefined also when its creator does not belong to the organization any more, and while either is suspended. */
 export async function findKeyByHash(db: Reader, hash: string): Promise<BoundedKey | undefined> {
   return (await keyByHash(db, { hash }))[0];
 }
@@ -254,15 +256,31 @@ export async function findKeyById(db: Reader, id: ApiKeyId): Promise<BoundedKey 
 
 const boundedKey = (db: Reader, which: SQL) =>
   db
-    .select({ key: apiKeys, plan: organizations.plan, role: memberships.role, grants: roles.permissions })
+    .select({
+      key: apiKeys,
+      plan: organizations.plan,
+      policy: organizations.policy,
+      role: memberships.role,
+      grants: roles.permissions,
+    })
     .from(apiKeys)
     .innerJoin(organizations, eq(organizations.id, apiKeys.organizationId))
     .innerJoin(
       memberships,
       and(eq(memberships.organizationId, apiKeys.organizationId), eq(memberships.userId, apiKeys.creatorId)),
     )
+    .innerJoin(users, eq(users.id, apiKeys.creatorId))
     .leftJoin(roles, roleOfMember)
-    .where(and(which, isNull(apiKeys.revokedAt), isNull(apiKeys.disabledAt)));
+    .where(
+      and(
+        which,
+        isNull(apiKeys.revokedAt),
+        isNull(apiKeys.disabledAt),
+        isNull(organizations.deletedAt),
+        isNull(organizations.suspendedAt),
+        isNull(users.suspendedAt),
+      ),
+    );
 
 const keyByHash = prepared<{ hash: string }, Promise<BoundedKey[]>>("key_by_hash", (db) =>
   boundedKey(db, eq(apiKeys.hash, sql.placeholder("hash"))),

@@ -1,11 +1,13 @@
 import type { Actor } from "../access/actor";
 import { permit } from "../access/permit";
+import { allowedScopes, expiryWithin, refuseKeyCreator } from "../access/policy";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import { apiKeyHash, displayPrefix, newApiKey } from "../crypto/api-key-secrets";
 import { type ApiKeyId, isId, newId, type OrganizationId, type UserId } from "../ids";
 import { plans } from "../limits/plans";
 import { afterCursor, type PageInput, toPage } from "../paging";
+import { policyOf } from "../policies/policies.sql";
 import { invalid, Problem } from "../problems";
 import { requireVerified } from "../users/verification";
 import {
@@ -34,12 +36,14 @@ export interface NewApiKey extends ScopeInput, ExpiryInput {
  * @throws Problem VALIDATION_ERROR for scopes that are unknown or beyond the maker's own, PLAN_LIMIT_REACHED, EMAIL_NOT_VERIFIED
  */
 export async function createApiKey(app: App, actor: Actor, organization: string, input: NewApiKey) {
-  const { organizationId, permissions } = await permit(app, actor, organization, "api-keys:create");
+  const { organizationId, permissions, role } = await permit(app, actor, organization, "api-keys:create");
   await requireVerified(app, actor);
-  const scopes = scopesFrom(input, permissions);
+  const policy = await policyOf(app.db.reader, organizationId);
+  refuseKeyCreator(policy, role);
+  const scopes = scopesFrom(input, allowedScopes(policy, permissions));
   const bounds = await boundedBy(app, actor, {
     environment: input.environment,
-    expiresAt: expiryOf(input, app.clock.now()),
+    expiresAt: expiryWithin(policy, expiryOf(input, app.clock.now()), app.clock.now()),
     allowedIps: input.allowedIps ?? null,
   });
   const key = newApiKey(bounds.environment);

@@ -1,5 +1,6 @@
 import { openNetworks } from "../access/networks";
 import { expandAll, type Permission, permissionsOfRole } from "../access/permissions";
+import { allowedScopes, latestEnd } from "../access/policy";
 import { type Remembered, remember } from "../access/remembered";
 import type { Reader } from "../db/database";
 import { type ApiKeyId, isId, type OrganizationId, type UserId } from "../ids";
@@ -15,7 +16,7 @@ export interface Principal {
   creatorId: UserId;
   environment: "live" | "test";
   scopes: readonly string[];
-  /** Its scopes, less what its creator's role does not hold now. */
+  /** Its scopes, less what its creator's role does not hold now and what its organization's policy does not allow. */
   permissions: ReadonlySet<Permission>;
   /** Whether it may be used from an address. */
   allows: ((address: string) => boolean) | undefined;
@@ -32,21 +33,28 @@ export function rememberPrincipals(reader: Reader, usage: Usage): Remembered<Pri
   return remember(async (name) => {
     const found = isId("key", name) ? await findKeyById(reader, name) : await findKeyByHash(reader, name);
     if (!found) return undefined;
-    const { key, plan, role, grants } = found;
+    const { key, plan, policy, role, grants } = found;
     await usage.recall(key.id);
     const quotas = quotasOf(plan, key.environment, key.rateLimit);
+    const expiresAt = Math.min(key.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY, latestEnd(policy, key.createdAt));
     return {
       keyId: key.id,
       organizationId: key.organizationId,
       creatorId: key.creatorId,
       environment: key.environment,
       scopes: key.scopes,
-      permissions: expandAll(key.scopes).intersection(permissionsOfRole(role, grants)),
-      allows: key.allowedIps ? openNetworks(key.allowedIps) : undefined,
-      expiresAt: key.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
-      sunset: key.expiresAt?.toUTCString(),
+      permissions: allowedScopes(policy, expandAll(key.scopes).intersection(permissionsOfRole(role, grants))),
+      allows: bothAllow(key.allowedIps, policy?.allowedIps),
+      expiresAt,
+      sunset: expiresAt < Number.POSITIVE_INFINITY ? new Date(expiresAt).toUTCString() : undefined,
       quotas,
       policy: policyHeader(quotas),
     };
   }, 100_000);
+}
+
+/** An address must lie in each list there is. */
+function bothAllow(...lists: (string[] | null | undefined)[]): ((address: string) => boolean) | undefined {
+  const checks = lists.filter((list) => list != null).map(openNetworks);
+  return checks.length === 0 ? undefined : (address) => checks.every((allows) => allows(address));
 }

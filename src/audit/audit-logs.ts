@@ -29,7 +29,7 @@ const columns = [
 /** What happened in an organization, the latest first. */
 export async function listAuditLogs(app: App, actor: Actor, organization: string, input: AuditInput) {
   const { organizationId } = await permit(app, actor, organization, "audit-logs:read");
-  return pageOf(app, organizationId, input);
+  return pageOfChain(app, organizationId, input);
 }
 
 /** The same as a file of CSV. @returns also where it goes on, if it does */
@@ -40,10 +40,11 @@ export async function exportAuditLogs(app: App, actor: Actor, organization: stri
 
 /** What happened to a person's own account. */
 export async function listOwnAuditLogs(app: App, actor: UserActor, input: AuditInput) {
-  return pageOf(app, actor.userId, input);
+  return pageOfChain(app, actor.userId, input);
 }
 
-async function pageOf(app: App, chain: OrganizationId | UserId, { limit, cursor, ...filter }: AuditInput) {
+/** A page of one log. Who may read it is for the caller to know. */
+export async function pageOfChain(app: App, chain: OrganizationId | UserId, { limit, cursor, ...filter }: AuditInput) {
   const before = afterCursor(cursor);
   return toPage(await listEvents(app.db.reader, chain, filter, { before, limit: limit + 1 }), limit);
 }

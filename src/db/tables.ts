@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Grant } from "../access/permissions";
+import type { Policy } from "../access/policy";
 import type {
   ApiKeyId,
   BackupCodeId,
@@ -34,6 +35,10 @@ export const users = table("users", {
   /** An account that was deleted keeps its id for the records, and nothing else. */
   deletedAt: time("deleted_at"),
   createdAt: time("created_at").notNull(),
+  /** By an operator: nobody can sign in, and their keys are refused. */
+  suspendedAt: time("suspended_at"),
+  /** Since when they may act under /admin. */
+  operatorSince: time("operator_since"),
 });
 
 export interface Preferences {
@@ -67,6 +72,8 @@ export const sessions = table(
     endsAt: time("ends_at").notNull(),
     endedAt: time("ended_at"),
     endedBecause: text("ended_because").$type<EndOfSession>(),
+    /** While its person is suspended. */
+    suspendedAt: time("suspended_at"),
     /** Whether the login passed a second factor. */
     twoFactor: flag("two_factor").notNull(),
     address: text("address").notNull(),
@@ -82,7 +89,8 @@ export type EndOfSession =
   | "password_changed"
   | "email_restored"
   | "too_many"
-  | "account_deleted";
+  | "account_deleted"
+  | "ended_by_operator";
 
 /** Authenticator apps. A row without `enabledAt` is an enrolment that waits for its first code. */
 export const twoFactors = table("two_factors", {
@@ -121,14 +129,23 @@ export const attempts = table("attempts", {
   lockedUntil: time("locked_until"),
 });
 
-/** Organizations. */
-export const organizations = table("organizations", {
-  id: text("id").primaryKey().$type<OrganizationId>(),
-  name: text("name").notNull(),
-  slug: text("slug").notNull().unique(),
-  plan: text("plan").notNull().$type<"free" | "pro" | "enterprise">(),
-  createdAt: time("created_at").notNull(),
-});
+/** Organizations. A deleted one gives its slug free at once, and is kept for a while in case its owner changes their mind. */
+export const organizations = table(
+  "organizations",
+  {
+    id: text("id").primaryKey().$type<OrganizationId>(),
+    name: text("name").notNull(),
+    slug: text("slug").notNull(),
+    plan: text("plan").notNull().$type<"free" | "pro" | "enterprise">(),
+    /** Null where nothing is asked of members and keys. */
+    policy: json<Policy>("policy"),
+    createdAt: time("created_at").notNull(),
+    /** By an operator. */
+    suspendedAt: time("suspended_at"),
+    deletedAt: time("deleted_at"),
+  },
+  (t) => [uniqueIndex("organizations_slug").on(t.slug).where(sql`deleted_at is null`)],
+);
 
 /** Who belongs to which organization, as what. */
 export const memberships = table(

@@ -48,6 +48,7 @@ const security: Record<Access, object[]> = {
   anyone: [],
   user: [{ accessToken: [] }],
   actor: [{ accessToken: [] }, { apiKey: [] }],
+  operator: [{ accessToken: [] }],
   holder: [{}, { accessToken: [] }],
 };
 

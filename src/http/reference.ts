@@ -7,6 +7,7 @@ const callers: Record<Access, string> = {
   anyone: "anyone",
   user: "access token",
   actor: "access token or API key",
+  operator: "access token of an operator",
   holder: "access token, or a refresh token in the body",
 };
 

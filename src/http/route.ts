@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Actor, UserActor, Visitor } from "../access/actor";
+import type { Actor, OperatorActor, UserActor, Visitor } from "../access/actor";
 import type { App } from "../app";
 import type { Throttle } from "./throttle";
 
@@ -13,14 +13,16 @@ type Method = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
  * - `anyone`: no credential is looked at
  * - `user`: an access token
  * - `actor`: an access token or an API key
+ * - `operator`: the access token of somebody who runs the installation
  * - `holder`: an access token if there is one; the body may hold another proof
  */
-export type Access = "anyone" | "user" | "actor" | "holder";
+export type Access = "anyone" | "user" | "actor" | "operator" | "holder";
 
 interface Callers {
   anyone: Visitor;
   user: UserActor;
   actor: Actor;
+  operator: OperatorActor;
   holder: UserActor | Visitor;
 }
 

@@ -5,8 +5,10 @@ import { extensionGroups } from "../extensions/extensions.http";
 import { invitationRoutes } from "../invitations/invitations.http";
 import { limitRoutes } from "../limits/limits.http";
 import { memberRoutes } from "../members/members.http";
+import { operatorRoutes } from "../operators/operators.http";
 import { organizationRoutes } from "../organizations/organizations.http";
 import { ownershipRoutes } from "../ownership/ownership.http";
+import { policyRoutes } from "../policies/policies.http";
 import { roleRoutes } from "../roles/roles.http";
 import { sessionRoutes } from "../sessions/sessions.http";
 import { twoFactorRoutes } from "../two-factor/two-factor.http";
@@ -31,6 +33,7 @@ export const routeGroups: readonly RouteGroup[] = [
   { name: "Members", description: "Who belongs to an organization, as what.", routes: memberRoutes },
   { name: "Invitations", description: "Who is asked to join.", routes: invitationRoutes },
   { name: "Ownership", description: "Handing an organization over.", routes: ownershipRoutes },
+  { name: "Policy", description: "What an organization asks of its members and keys.", routes: policyRoutes },
   { name: "Roles", description: "What members may do.", routes: roleRoutes },
   {
     name: "API keys",
@@ -41,6 +44,7 @@ export const routeGroups: readonly RouteGroup[] = [
   { name: "Usage", description: "What keys were used for.", routes: [...usageRoutes, ...limitRoutes] },
   { name: "Credentials", description: "What a credential is and may do.", routes: whoamiRoutes },
   ...extensionGroups,
+  { name: "Operators", description: "Running the installation.", routes: operatorRoutes },
 ];
 
 export const routes: readonly Route[] = routeGroups.flatMap((group) => group.routes);

@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import { z } from "zod";
 import type { Actor, Origin, Visitor } from "../access/actor";
 import { countUse, findCredential, identifyKey, identifyUser } from "../access/authenticate";
+import { requireOperator } from "../access/operator";
 import { then } from "../access/remembered";
 import type { App } from "../app";
 import { once } from "../idempotency/idempotency";
@@ -125,7 +126,10 @@ function identify(
     if (access === "holder") return { kind: "visitor", origin };
     throw new Problem("UNAUTHORIZED");
   }
-  if (credential.kind === "token") return identifyUser(app, credential.text, origin);
+  if (credential.kind === "token") {
+    const user = identifyUser(app, credential.text, origin);
+    return access === "operator" ? then(user, (actor) => requireOperator(app, actor)) : user;
+  }
   if (access !== "actor")
     throw new Problem("UNAUTHORIZED", { message: "This needs a person who is signed in; an API key cannot do it." });
   return identifyKey(app, credential.text, origin, headers);

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, lte } from "drizzle-orm";
+import { and, asc, count, eq, gt, isNull, lte } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
 import { invitations, organizations, users } from "../db/tables";
 import type { InvitationId, InvitationTicketId, OrganizationId } from "../ids";
@@ -135,6 +135,8 @@ export async function listInvitationsTo(db: Reader, email: string, now: Date, { 
         eq(invitations.email, email),
         isOpen,
         gt(invitations.expiresAt, now),
+        isNull(organizations.deletedAt),
+        isNull(organizations.suspendedAt),
         gt(invitations.id, after as InvitationId),
       ),
     )

@@ -1,7 +1,8 @@
-import { and, asc, count, eq, gt, inArray, like, ne, or, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, inArray, ne, or, sql } from "drizzle-orm";
 import type { Grant } from "../access/permissions";
 import type { Reader, Writer } from "../db/database";
 import { prepared } from "../db/prepared";
+import { holds } from "../db/search";
 import { memberships, roles, users } from "../db/tables";
 import type { MembershipId, OrganizationId, UserId } from "../ids";
 import type { PageOf } from "../paging";
@@ -167,9 +168,6 @@ export async function searchMembers(
     .orderBy(asc(memberships.id))
     .limit(limit);
 }
-
-const holds = (column: typeof users.fullName | typeof users.email, text: string) =>
-  like(sql`lower(${column})`, sql`lower(${`%${text.replace(/[\\%_]/g, "\\$&")}%`}) escape '\\'`);
 
 /** Where letters go to those who run an organization: its owner and its admins. */
 export async function addressesOfAdmins(db: Reader, organizationId: OrganizationId): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { line, listOf, Time } from "../shapes.contract";
+import { line, listOf, Page, Time } from "../shapes.contract";
 
 /** Lower-case letters and digits in groups joined by single hyphens. */
 export const Slug = z
@@ -19,6 +19,11 @@ export const Organization = z.object({
 /** With the role of the one who asks. */
 export const MyOrganization = Organization.extend({ role: z.string() });
 export const MyOrganizations = listOf(MyOrganization);
+
+export const OrganizationsQuery = Page.extend({
+  /** Those you own that are deleted and can come back. */
+  deleted: z.literal("true").optional(),
+});
 
 export const CreateOrganization = z.strictObject({ name: line(100), slug: Slug.optional() });
 export const UpdateOrganization = z.strictObject({ name: line(100).optional(), slug: Slug.optional() });

@@ -1,24 +1,25 @@
 import { route } from "../http/route";
-import { Page } from "../shapes.contract";
 import {
   changeOrganization,
   createOrganization,
   getOrganization,
   listMyOrganizations,
   removeOrganization,
+  restoreOrganization,
 } from "./organizations";
 import {
   CreateOrganization,
   MyOrganization,
   MyOrganizations,
   Organization,
+  OrganizationsQuery,
   UpdateOrganization,
 } from "./organizations.contract";
 
 const mine = {
   access: "user",
   summary: "The organizations you belong to",
-  query: Page,
+  query: OrganizationsQuery,
   answer: MyOrganizations,
 } as const;
 
@@ -51,8 +52,14 @@ export const organizationRoutes = [
   }),
   route("DELETE", "/organizations/:id", {
     access: "actor",
-    summary: "Delete an organization with everything in it",
+    summary: "Delete an organization; its owner can bring it back for fourteen days",
     answer: null,
     run: ({ app, actor, params }) => removeOrganization(app, actor, params.id),
+  }),
+  route("POST", "/organizations/:id/restore", {
+    access: "user",
+    summary: "Bring a deleted organization back",
+    answer: Organization,
+    run: ({ app, actor, params }) => restoreOrganization(app, actor, params.id),
   }),
 ];

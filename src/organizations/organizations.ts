@@ -3,34 +3,40 @@ import type { Actor, UserActor } from "../access/actor";
 import { permit } from "../access/permit";
 import type { App } from "../app";
 import { record } from "../audit/audit";
-import { UniqueViolation } from "../db/database";
-import { newId } from "../ids";
+import { type Reader, UniqueViolation } from "../db/database";
+import { isId, newId } from "../ids";
 import { insertMembership } from "../members/members.sql";
 import { afterCursor, type PageInput, toPage } from "../paging";
 import { Problem } from "../problems";
 import {
   deleteOrganization,
+  findDeleted,
   findOrganization,
   insertOrganization,
   listOrganizationsOf,
+  takenSlugs,
+  undeleteOrganization,
   updateOrganization,
 } from "./organizations.sql";
 
+/** Milliseconds in which the owner of a deleted organization can bring it back. */
+export const undoTime = 14 * 86_400_000;
+
 /**
  * Founds an organization; who founds it owns it. Without a slug one is made from the name.
- * @throws Problem CONFLICT when the slug is taken
+ * @throws Problem CONFLICT, with a free slug in its details, when the slug is taken
  */
 export async function createOrganization(
   app: App,
   actor: UserActor,
   input: { name: string; slug?: string | undefined },
 ) {
+  const slug = input.slug ?? slugOf(input.name);
   const created = await app.db.write(async (tx) => {
     const row = { id: newId("org", tx.now.getTime()), name: input.name, plan: "free" as const, createdAt: tx.now };
-    const organization = input.slug
-      ? await insertOrganization(tx, { ...row, slug: input.slug })
-      : ((await insertOrganization(tx, { ...row, slug: slugOf(input.name) })) ??
-        (await insertOrganization(tx, { ...row, slug: `${slugOf(input.name)}-${randomInt(1e9, 1e10)}` })));
+    const organization =
+      (await insertOrganization(tx, { ...row, slug })) ??
+      (input.slug ? undefined : await insertOrganization(tx, { ...row, slug: await freeSlug(tx, slug) }));
     if (!organization) return undefined;
     const organizationId = organization.id;
     await insertMembership(tx, {
@@ -48,16 +54,19 @@ export async function createOrganization(
     });
     return organization;
   });
-  if (!created) throw slugTaken();
+  if (!created) throw await slugTaken(app, slug);
   return { ...created, role: "owner" as const };
 }
 
-/** The organizations a person belongs to. */
-export async function listMyOrganizations(app: App, actor: UserActor, { limit, cursor }: PageInput) {
-  return toPage(
-    await listOrganizationsOf(app.db.reader, actor.userId, { after: afterCursor(cursor), limit: limit + 1 }),
-    limit,
-  );
+/** The organizations a person belongs to; or those they own that are deleted and can come back. */
+export async function listMyOrganizations(
+  app: App,
+  actor: UserActor,
+  { limit, cursor, deleted }: PageInput & { deleted?: "true" | undefined },
+) {
+  const since = deleted && new Date(app.clock.now() - undoTime);
+  const part = { after: afterCursor(cursor), limit: limit + 1 };
+  return toPage(await listOrganizationsOf(app.db.reader, actor.userId, part, since), limit);
 }
 
 export async function getOrganization(app: App, actor: Actor, id: string) {
@@ -67,7 +76,7 @@ export async function getOrganization(app: App, actor: Actor, id: string) {
   return organization;
 }
 
-/** @throws Problem CONFLICT when the slug is taken */
+/** @throws Problem CONFLICT, with a free slug in its details, when the slug is taken */
 export async function changeOrganization(
   app: App,
   actor: Actor,
@@ -92,14 +101,14 @@ export async function changeOrganization(
         });
       return row;
     })
-    .catch((error) => {
-      throw error instanceof UniqueViolation ? slugTaken() : error;
+    .catch(async (error) => {
+      throw error instanceof UniqueViolation ? await slugTaken(app, change.slug!) : error;
     });
   if (!updated) throw new Problem("NOT_FOUND");
   return updated;
 }
 
-/** Deletes an organization with everything in it; its keys are dead at once. */
+/** Deletes an organization: its keys are dead and its slug is free at once. Its owner has fourteen days to bring it back. */
 export async function removeOrganization(app: App, actor: Actor, id: string) {
   const { organizationId } = await permit(app, actor, id, "organization:delete");
   const deleted = await app.db.write(async (tx) => {
@@ -111,14 +120,54 @@ export async function removeOrganization(app: App, actor: Actor, id: string) {
   if (!deleted) throw new Problem("NOT_FOUND");
 }
 
+/**
+ * Brings a deleted organization back as it was, under another slug where its own is taken by now.
+ * @throws Problem NOT_FOUND for everybody but its owner, and after fourteen days
+ */
+export async function restoreOrganization(app: App, actor: UserActor, id: string) {
+  if (!isId("org", id)) throw new Problem("NOT_FOUND");
+  const restored = await app.db.write(async (tx) => {
+    const deleted = await findDeleted(tx, id, actor.userId, new Date(tx.now.getTime() - undoTime));
+    if (!deleted) return undefined;
+    const isTaken = (await takenSlugs(tx, [deleted.slug])).size > 0;
+    const back = await undeleteOrganization(tx, id, isTaken ? await freeSlug(tx, deleted.slug) : deleted.slug);
+    if (back) {
+      await record(tx, actor, {
+        action: "organization.restored",
+        chain: id,
+        target: id,
+        details: { slug: back.slug },
+      });
+    }
+    return back;
+  });
+  if (!restored) throw new Problem("NOT_FOUND");
+  return restored;
+}
+
 function slugOf(name: string): string {
   const words =
     name
       .normalize("NFKD")
+      .replace(/\p{M}+/gu, "")
       .toLowerCase()
       .match(/[a-z0-9]+/g) ?? [];
   const slug = words.join("-").slice(0, 39).replace(/-$/, "");
   return slug.length >= 3 ? slug : `org-${randomInt(1e9, 1e10)}`;
 }
 
-const slugTaken = () => new Problem("CONFLICT", { message: "This slug is taken. Choose another one." });
+/** A slug like this one that nobody has: with a number after it, a random one when the small ones are taken. */
+async function freeSlug(db: Reader, slug: string): Promise<string> {
+  const stem = slug.slice(0, 39).replace(/-$/, "");
+  const candidates = Array.from({ length: 20 }, (_, i) => `${stem}-${i + 2}`);
+  const taken = await takenSlugs(db, candidates);
+  return candidates.find((candidate) => !taken.has(candidate)) ?? `${stem}-${randomInt(1e9, 1e10)}`;
+}
+
+async function slugTaken(app: App, slug: string) {
+  const free = await freeSlug(app.db.reader, slug);
+  return new Problem("CONFLICT", {
+    message: "This slug is taken. Choose another one.",
+    details: [{ path: "slug", message: `is taken; ${free} is free` }],
+  });
+}

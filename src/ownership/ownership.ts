@@ -68,7 +68,7 @@ export async function acceptOwnership(app: App, actor: UserActor, organization: 
   const organizationId = known(organization);
   await requireVerified(app, actor);
   const accepted = await app.db.write(async (tx) => {
-    await lockOrganization(tx, organizationId);
+    if (!(await lockOrganization(tx, organizationId))) return false;
     const transfer = await deleteTransfer(tx, organizationId, { toUserId: actor.userId });
     const before = transfer && (await findMembership(tx, { organizationId, userId: transfer.fromUserId }));
     const after = transfer && (await findMembership(tx, { organizationId, userId: transfer.toUserId }));

@@ -29,13 +29,24 @@ import type {
 import type { PlanOverview } from "../limits/limits.contract";
 import type { ChangeMember, Member, Members, MembersQuery, RemoveMember } from "../members/members.contract";
 import type {
+  Act,
+  AdminOrganizationDetails,
+  AdminOrganizations,
+  AdminUserDetails,
+  AdminUsers,
+  Search,
+  SetPlan,
+} from "../operators/operators.contract";
+import type {
   CreateOrganization,
   MyOrganization,
   MyOrganizations,
   Organization,
+  OrganizationsQuery,
   UpdateOrganization,
 } from "../organizations/organizations.contract";
 import type { OfferOwnership, OwnershipTransfer } from "../ownership/ownership.contract";
+import type { ChangePolicy, Policy } from "../policies/policies.contract";
 import type { CreateRole, Role, Roles, UpdateRole } from "../roles/roles.contract";
 import type { LoggedIn, Login, Session } from "../sessions/sessions.contract";
 import type { Page, Wire } from "../shapes.contract";
@@ -221,11 +232,13 @@ export function connect({
     organizations: {
       create: (input: Input<typeof CreateOrganization>) =>
         call<Output<typeof MyOrganization>>("POST", "/organizations", input),
-      list: (page?: PageInput) => call<Output<typeof MyOrganizations>>("GET", `/organizations${query(page)}`),
+      list: (input?: Query<typeof OrganizationsQuery>) =>
+        call<Output<typeof MyOrganizations>>("GET", `/organizations${query(input)}`),
       get: (id: string) => call<Output<typeof Organization>>("GET", `/organizations/${segment(id)}`),
       update: (id: string, input: Input<typeof UpdateOrganization>) =>
         call<Output<typeof Organization>>("PATCH", `/organizations/${segment(id)}`, input),
       delete: (id: string) => call<void>("DELETE", `/organizations/${segment(id)}`),
+      restore: (id: string) => call<Output<typeof Organization>>("POST", `/organizations/${segment(id)}/restore`),
       leave: (id: string) => call<void>("POST", `/organizations/${segment(id)}/leave`),
     },
 
@@ -272,6 +285,13 @@ export function connect({
         call<void>("POST", `/organizations/${segment(organization)}/ownership-transfer/decline`),
       cancel: (organization: string) =>
         call<void>("DELETE", `/organizations/${segment(organization)}/ownership-transfer`),
+    },
+
+    policy: {
+      get: (organization: string) =>
+        call<Output<typeof Policy>>("GET", `/organizations/${segment(organization)}/policy`),
+      change: (organization: string, input: Input<typeof ChangePolicy>) =>
+        call<Output<typeof Policy>>("PATCH", `/organizations/${segment(organization)}/policy`, input),
     },
 
     roles: {
@@ -348,6 +368,32 @@ export function connect({
         call<Output<typeof UsageHistory>>("GET", `/organizations/${segment(organization)}/usage${query(range)}`),
       ofKey: (organization: string, id: string, range?: Input<typeof UsageRange>) =>
         call<Output<typeof UsageHistory>>("GET", `${keyPath(organization, id)}/usage${query(range)}`),
+    },
+
+    /** For operators of the installation. */
+    admin: {
+      users: (input?: Query<typeof Search>) => call<Output<typeof AdminUsers>>("GET", `/admin/users${query(input)}`),
+      user: (id: string) => call<Output<typeof AdminUserDetails>>("GET", `/admin/users/${segment(id)}`),
+      suspendUser: (id: string, input: Input<typeof Act>) =>
+        call<Output<typeof AdminUserDetails>>("POST", `/admin/users/${segment(id)}/suspend`, input),
+      restoreUser: (id: string, input: Input<typeof Act>) =>
+        call<Output<typeof AdminUserDetails>>("POST", `/admin/users/${segment(id)}/restore`, input),
+      endSessions: (id: string, input: Input<typeof Act>) =>
+        call<Output<typeof AdminUserDetails>>("POST", `/admin/users/${segment(id)}/end-sessions`, input),
+      resetTwoFactor: (id: string, input: Input<typeof Act>) =>
+        call<Output<typeof AdminUserDetails>>("POST", `/admin/users/${segment(id)}/reset-two-factor`, input),
+      organizations: (input?: Query<typeof Search>) =>
+        call<Output<typeof AdminOrganizations>>("GET", `/admin/organizations${query(input)}`),
+      organization: (id: string) =>
+        call<Output<typeof AdminOrganizationDetails>>("GET", `/admin/organizations/${segment(id)}`),
+      suspendOrganization: (id: string, input: Input<typeof Act>) =>
+        call<Output<typeof AdminOrganizationDetails>>("POST", `/admin/organizations/${segment(id)}/suspend`, input),
+      restoreOrganization: (id: string, input: Input<typeof Act>) =>
+        call<Output<typeof AdminOrganizationDetails>>("POST", `/admin/organizations/${segment(id)}/restore`, input),
+      setPlan: (id: string, input: Input<typeof SetPlan>) =>
+        call<Output<typeof AdminOrganizationDetails>>("POST", `/admin/organizations/${segment(id)}/plan`, input),
+      auditLogs: (id: string, input?: Query<typeof AuditQuery>) =>
+        call<Output<typeof AuditEvents>>("GET", `/admin/organizations/${segment(id)}/audit-logs${query(input)}`),
     },
 
     /** Calls a route that this client has no name for: your own. */

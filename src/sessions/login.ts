@@ -39,6 +39,7 @@ export async function login(app: App, visitor: Visitor, input: LoginInput) {
     if (now?.passwordHash !== user.passwordHash) {
       return new Problem("INVALID_CREDENTIALS", { cause: "the password changed during the login" });
     }
+    if (now.suspendedAt) return new Problem("INVALID_CREDENTIALS", { cause: "the person is suspended" });
     const twoFactor = await isTwoFactorOn(tx, user.id);
     if (twoFactor) {
       if (input.twoFactorCode === undefined) return new Problem("TWO_FACTOR_REQUIRED");

@@ -56,6 +56,7 @@ async function spend(
   const session = await findSessionByHandle(tx, handle, id);
   if (!session) return { refused: "no such session" };
   if (session.endedAt) return { refused: `the session ended: ${session.endedBecause}` };
+  if (session.suspendedAt) return { refused: "the person is suspended" };
   if (session.expiresAt <= tx.now || session.endsAt <= tx.now) return { refused: "the session expired" };
   if (generation > session.generation) return { refused: "a generation that was never issued" };
 

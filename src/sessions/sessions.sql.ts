@@ -20,7 +20,7 @@ export async function findSessionByHandle(db: Reader, handle: number, id: Sessio
   )[0];
 }
 
-/** A session that has not ended; whether its time has come is for the caller to see. */
+/** A session that has not ended and is not suspended; whether its time has come is for the caller to see. */
 export async function findOpenSession(db: Reader, id: SessionId): Promise<SessionRow | undefined> {
   return (await openSession(db, { id }))[0];
 }
@@ -29,7 +29,7 @@ const openSession = prepared<{ id: SessionId }, Promise<SessionRow[]>>("open_ses
   db
     .select()
     .from(sessions)
-    .where(and(eq(sessions.id, sql.placeholder("id")), isNull(sessions.endedAt))),
+    .where(and(eq(sessions.id, sql.placeholder("id")), isNull(sessions.endedAt), isNull(sessions.suspendedAt))),
 );
 
 export async function listOpenSessions(db: Reader, userId: UserId, now: Date): Promise<SessionRow[]> {
@@ -75,6 +75,7 @@ const rotation_ = prepared<Rotation, Promise<SessionRow[]>>("rotate_session", (d
         eq(sessions.id, sql.placeholder("id")),
         eq(sessions.generation, sql.placeholder("generation")),
         isNull(sessions.endedAt),
+        isNull(sessions.suspendedAt),
         gt(sessions.expiresAt, bind(sessions.expiresAt, "now")),
         gt(sessions.endsAt, bind(sessions.endsAt, "now")),
       ),
@@ -123,6 +124,15 @@ async function endWhere(tx: Writer, because: EndOfSession, where: ReturnType<typ
     .returning({ id: sessions.id });
   for (const { id } of ended) await tx.announce({ topic: "session", subject: id });
   return ended.length;
+}
+
+/** Holds all sessions of a person, or lets them go on as they were. */
+export async function suspendSessions(tx: Writer, userId: UserId, suspendedAt: Date | null) {
+  await tx
+    .update(sessions)
+    .set({ suspendedAt })
+    .where(and(eq(sessions.userId, userId), isNull(sessions.endedAt)));
+  await tx.announce({ topic: "user", subject: userId });
 }
 
 export async function markTwoFactor(tx: Writer, id: SessionId) {

@@ -1,11 +1,13 @@
 import type { Actor } from "../access/actor";
 import { permit } from "../access/permit";
+import { refuseKeyCreator } from "../access/policy";
 import { keyOf } from "../api-keys/api-keys";
 import { lockKeys } from "../api-keys/api-keys.sql";
 import { own } from "../api-keys/changes";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import { isId, newId, type TrustId } from "../ids";
+import { policyOf } from "../policies/policies.sql";
 import { invalid, Problem } from "../problems";
 import { requireVerified } from "../users/verification";
 import { countTrusts, deleteTrust, insertTrust, listTrusts } from "./trusts.sql";
@@ -24,8 +26,9 @@ export interface NewTrust {
  * @throws Problem VALIDATION_ERROR for an issuer that is not one of OIDC_ISSUERS, FORBIDDEN for a key that may do more than the actor
  */
 export async function createTrust(app: App, actor: Actor, organization: string, keyId: string, input: NewTrust) {
-  const { organizationId, key } = await own(app, actor, organization, keyId, "api-keys:update");
+  const { organizationId, role, key } = await own(app, actor, organization, keyId, "api-keys:update");
   await requireVerified(app, actor);
+  refuseKeyCreator(await policyOf(app.db.reader, organizationId), role);
   const issuer = input.issuer.replace(/\/$/, "");
   if (!app.issuers.includes(issuer)) throw invalid("issuer", "is not an issuer this installation accepts");
   const trust = await app.db.write(async (tx) => {

@@ -7,6 +7,7 @@ const callers: Record<Access, string> = {
   anyone: "anyone",
   user: "person",
   actor: "person or key",
+  operator: "operator",
   holder: "who holds a token",
 };
 

@@ -1,0 +1,37 @@
+import type { App } from "../app";
+import { record } from "../audit/audit";
+import { findUserByEmail } from "../users/users.sql";
+import { setOperator } from "./operators.sql";
+
+/** What became of an appointment. */
+export type Appointed = "appointed" | "was one already" | "has no account" | "has not confirmed the address";
+
+/** Makes somebody an operator. Only whoever can run programs on the machine gets here. */
+export async function appoint(app: App, email: string): Promise<Appointed> {
+  return app.db.write(async (tx) => {
+    const user = await findUserByEmail(tx, email);
+    if (!user) return "has no account";
+    if (app.config.emailVerification !== "off" && !user.emailVerifiedAt) return "has not confirmed the address";
+    if (!(await setOperator(tx, user.id, true))) return "was one already";
+    await record(tx, { kind: "system" }, { action: "operator.appointed", chain: user.id, target: user.id });
+    return "appointed";
+  });
+}
+
+/** Takes the office away; false when the person did not hold it. */
+export async function dismiss(app: App, email: string): Promise<boolean> {
+  return app.db.write(async (tx) => {
+    const user = await findUserByEmail(tx, email);
+    if (!user || !(await setOperator(tx, user.id, false))) return false;
+    await record(tx, { kind: "system" }, { action: "operator.dismissed", chain: user.id, target: user.id });
+    return true;
+  });
+}
+
+/** Appoints those whom OPERATOR_EMAILS names, as far as they have an account by now. */
+export async function appointConfigured(app: App) {
+  for (const email of app.config.operatorEmails) {
+    const outcome = await appoint(app, email);
+    if (outcome !== "was one already") app.log.info({ email, outcome }, "OPERATOR_EMAILS");
+  }
+}

@@ -1,0 +1,92 @@
+import type { OperatorActor } from "../access/actor";
+import type { App } from "../app";
+import { record } from "../audit/audit";
+import { type AuditInput, pageOfChain } from "../audit/audit-logs";
+import type { Writer } from "../db/database";
+import { isId, type OrganizationId } from "../ids";
+import type { PlanName } from "../limits/plans";
+import { countMembers } from "../members/members.sql";
+import { afterCursor, type PageInput, toPage } from "../paging";
+import { Problem } from "../problems";
+import {
+  countKeys,
+  findAnyOrganization,
+  listAllOrganizations,
+  setOrganizationSuspended,
+  setPlan,
+} from "./operators.sql";
+
+export async function listOrganizations(
+  app: App,
+  _operator: OperatorActor,
+  { limit, cursor, search }: PageInput & { search?: string | undefined },
+) {
+  const page = { after: afterCursor(cursor), limit: limit + 1 };
+  return toPage(await listAllOrganizations(app.db.reader, search, page), limit);
+}
+
+export async function getOrganizationDetails(app: App, _operator: OperatorActor, organizationId: string) {
+  const { reader } = app.db;
+  const organization = isId("org", organizationId) ? await findAnyOrganization(reader, organizationId) : undefined;
+  if (!organization) throw new Problem("NOT_FOUND");
+  const { id } = organization;
+  return { ...organization, members: await countMembers(reader, id), apiKeys: await countKeys(reader, id) };
+}
+
+/** Refuses an organization's people and keys from the next request on; everything in it stays as it is. */
+export async function suspendOrganization(
+  app: App,
+  operator: OperatorActor,
+  organizationId: string,
+  { reason }: { reason: string },
+) {
+  return act(app, operator, organizationId, "organization.suspended", { reason }, (tx, id) =>
+    setOrganizationSuspended(tx, id, true),
+  );
+}
+
+/** Lets them in again. */
+export async function restoreSuspendedOrganization(
+  app: App,
+  operator: OperatorActor,
+  organizationId: string,
+  { reason }: { reason: string },
+) {
+  return act(app, operator, organizationId, "organization.suspension_ended", { reason }, (tx, id) =>
+    setOrganizationSuspended(tx, id, false),
+  );
+}
+
+/** Puts an organization on a plan; what it has beyond that stays, and nothing can be added. */
+export async function changePlan(
+  app: App,
+  operator: OperatorActor,
+  organizationId: string,
+  { reason, plan }: { reason: string; plan: PlanName },
+) {
+  return act(app, operator, organizationId, "organization.plan_changed", { reason, plan }, async (tx, id) => {
+    await setPlan(tx, id, plan);
+    return true;
+  });
+}
+
+export async function readAuditLogs(app: App, operator: OperatorActor, organizationId: string, input: AuditInput) {
+  const { id } = await getOrganizationDetails(app, operator, organizationId);
+  return pageOfChain(app, id, input);
+}
+
+/** Does something to an organization, and tells its members why in their log; nothing is told when nothing changed. */
+async function act(
+  app: App,
+  operator: OperatorActor,
+  organizationId: string,
+  action: string,
+  details: Record<string, unknown>,
+  change: (tx: Writer, id: OrganizationId) => Promise<boolean>,
+) {
+  const { id } = await getOrganizationDetails(app, operator, organizationId);
+  await app.db.write(async (tx) => {
+    if (await change(tx, id)) await record(tx, operator, { action, chain: id, target: id, details });
+  });
+  return getOrganizationDetails(app, operator, organizationId);
+}

@@ -1,0 +1,87 @@
+import type { OperatorActor } from "../access/actor";
+import type { App } from "../app";
+import { record } from "../audit/audit";
+import type { Writer } from "../db/database";
+import { isId, type UserId } from "../ids";
+import { afterCursor, type PageInput, toPage } from "../paging";
+import { Problem } from "../problems";
+import { endSessionsOf, suspendSessions } from "../sessions/sessions.sql";
+import { deleteTwoFactor, replaceBackupCodes } from "../two-factor/two-factor.sql";
+import { findPerson, listMembershipsOf, listPeople, setUserSuspended } from "./operators.sql";
+
+export async function listUsers(
+  app: App,
+  _operator: OperatorActor,
+  { limit, cursor, search }: PageInput & { search?: string | undefined },
+) {
+  return toPage(await listPeople(app.db.reader, search, { after: afterCursor(cursor), limit: limit + 1 }), limit);
+}
+
+export async function getUser(app: App, _operator: OperatorActor, userId: string) {
+  const person = isId("usr", userId) ? await findPerson(app.db.reader, userId) : undefined;
+  if (!person) throw new Problem("NOT_FOUND");
+  return { ...person, organizations: await listMembershipsOf(app.db.reader, person.id) };
+}
+
+/** Refuses a person and their keys from the next request on; everything else of theirs stays as it is. */
+export async function suspendUser(app: App, operator: OperatorActor, userId: string, { reason }: { reason: string }) {
+  if (userId === operator.userId) throw new Problem("CONFLICT", { message: "You cannot suspend yourself." });
+  return act(app, operator, userId, "user.suspended", reason, async (tx, id) => {
+    if (!(await setUserSuspended(tx, id, true))) return false;
+    await suspendSessions(tx, id, tx.now);
+    return true;
+  });
+}
+
+/** Lets a person and their keys in again, with the sessions they had. */
+export async function restoreUser(app: App, operator: OperatorActor, userId: string, { reason }: { reason: string }) {
+  return act(app, operator, userId, "user.restored", reason, async (tx, id) => {
+    if (!(await setUserSuspended(tx, id, false))) return false;
+    await suspendSessions(tx, id, null);
+    return true;
+  });
+}
+
+/** Signs a person out everywhere. */
+export async function endUserSessions(
+  app: App,
+  operator: OperatorActor,
+  userId: string,
+  { reason }: { reason: string },
+) {
+  return act(app, operator, userId, "session.all_ended", reason, async (tx, id) => {
+    await endSessionsOf(tx, id, "ended_by_operator");
+    return true;
+  });
+}
+
+/** Switches a person's second factor off, for who lost theirs, and signs them out everywhere. */
+export async function resetTwoFactor(
+  app: App,
+  operator: OperatorActor,
+  userId: string,
+  { reason }: { reason: string },
+) {
+  return act(app, operator, userId, "two_factor.reset", reason, async (tx, id) => {
+    await deleteTwoFactor(tx, id);
+    await replaceBackupCodes(tx, id, []);
+    await endSessionsOf(tx, id, "two_factor_changed");
+    return true;
+  });
+}
+
+/** Does something to a person, and tells them why in their own log; nothing is told when nothing changed. */
+async function act(
+  app: App,
+  operator: OperatorActor,
+  userId: string,
+  action: string,
+  reason: string,
+  change: (tx: Writer, id: UserId) => Promise<boolean>,
+) {
+  const { id } = await getUser(app, operator, userId);
+  await app.db.write(async (tx) => {
+    if (await change(tx, id)) await record(tx, operator, { action, chain: id, target: id, details: { reason } });
+  });
+  return getUser(app, operator, userId);
+}

@@ -1,0 +1,19 @@
+import { route } from "../http/route";
+import { changePolicy, getPolicy } from "./policies";
+import { ChangePolicy, Policy } from "./policies.contract";
+
+export const policyRoutes = [
+  route("GET", "/organizations/:id/policy", {
+    access: "actor",
+    summary: "What an organization asks of its members and keys",
+    answer: Policy,
+    run: ({ app, actor, params }) => getPolicy(app, actor, params.id),
+  }),
+  route("PATCH", "/organizations/:id/policy", {
+    access: "actor",
+    summary: "Change what an organization asks; it holds from the next request on",
+    body: ChangePolicy,
+    answer: Policy,
+    run: ({ app, actor, params, body }) => changePolicy(app, actor, params.id, body),
+  }),
+];

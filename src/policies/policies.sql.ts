@@ -1,0 +1,28 @@
+import { and, asc, eq, isNull } from "drizzle-orm";
+import type { Policy } from "../access/policy";
+import type { Reader, Writer } from "../db/database";
+import { memberships, organizations, twoFactors, users } from "../db/tables";
+import type { OrganizationId } from "../ids";
+
+export async function policyOf(db: Reader, id: OrganizationId): Promise<Policy | null> {
+  const [row] = await db.select({ policy: organizations.policy }).from(organizations).where(eq(organizations.id, id));
+  return row?.policy ?? null;
+}
+
+/** Sets what an organization asks; everybody who remembers what its keys may do forgets it. */
+export async function setPolicy(tx: Writer, id: OrganizationId, policy: Policy) {
+  await tx.update(organizations).set({ policy }).where(eq(organizations.id, id));
+  await tx.announce({ topic: "organization", subject: id });
+}
+
+/** Members whose second factor is off. */
+export async function listWithoutTwoFactor(db: Reader, organizationId: OrganizationId, limit: number) {
+  return db
+    .select({ memberId: memberships.id, email: users.email, fullName: users.fullName })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .leftJoin(twoFactors, eq(twoFactors.userId, memberships.userId))
+    .where(and(eq(memberships.organizationId, organizationId), isNull(twoFactors.enabledAt)))
+    .orderBy(asc(memberships.id))
+    .limit(limit);
+}

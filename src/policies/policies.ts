@@ -1,0 +1,53 @@
+import type { Actor } from "../access/actor";
+import { grantable } from "../access/grants";
+import { openNetworks } from "../access/networks";
+import { permissions } from "../access/permissions";
+import { permit } from "../access/permit";
+import { openPolicy, type Policy } from "../access/policy";
+import type { App } from "../app";
+import { record } from "../audit/audit";
+import type { OrganizationId } from "../ids";
+import { lockOrganization } from "../organizations/organizations.sql";
+import { invalid } from "../problems";
+import { listWithoutTwoFactor, policyOf, setPolicy } from "./policies.sql";
+
+type Change = {
+  [Term in keyof Policy]?: (Policy[Term] extends unknown[] | null ? string[] | null : Policy[Term]) | undefined;
+};
+
+/** What an organization asks, and whom its demand for a second factor keeps out or would keep out. */
+export async function getPolicy(app: App, actor: Actor, organization: string) {
+  const { organizationId } = await permit(app, actor, organization, "organization:update");
+  return shown(app, organizationId, (await policyOf(app.db.reader, organizationId)) ?? openPolicy);
+}
+
+/**
+ * Changes what an organization asks of its members and keys, from the next request on.
+ * @throws Problem VALIDATION_ERROR for unknown scopes, and for a list of addresses without the actor's own
+ */
+export async function changePolicy(app: App, actor: Actor, organization: string, input: Change) {
+  const { organizationId } = await permit(app, actor, organization, "organization:update");
+  if (input.allowedIps && !openNetworks(input.allowedIps)(actor.origin.address)) {
+    throw invalid("allowedIps", "does not hold the address you come from");
+  }
+  if (input.allowedScopes) grantable(input.allowedScopes, new Set(permissions), "allowedScopes");
+  const change = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+  const policy = await app.db.write(async (tx) => {
+    await lockOrganization(tx, organizationId);
+    await permit(app, actor, organizationId, "organization:update", tx);
+    const policy = { ...openPolicy, ...(await policyOf(tx, organizationId)), ...change };
+    await setPolicy(tx, organizationId, policy);
+    await record(tx, actor, {
+      action: "policy.changed",
+      chain: organizationId,
+      target: organizationId,
+      details: change,
+    });
+    return policy;
+  });
+  return shown(app, organizationId, policy);
+}
+
+async function shown(app: App, organizationId: OrganizationId, policy: Policy) {
+  return { ...policy, membersWithoutTwoFactor: await listWithoutTwoFactor(app.db.reader, organizationId, 100) };
+}

@@ -1,0 +1,94 @@
+import { beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { codeOf } from "../support/authenticator";
+import { expectRefusal } from "../support/expect";
+import { admit } from "../support/organizations";
+import { openWorld, type Person, type World } from "../support/world";
+
+let world: World;
+let olga: Person;
+let adam: Person;
+let organization: string;
+
+beforeAll(async () => {
+  world = await openWorld({ config: { trustedProxies: ["127.0.0.1"] } });
+  [olga, adam] = await Promise.all([world.person("Olga"), world.person("Adam")]);
+});
+beforeEach(async () => {
+  organization = (await olga.bask.organizations.create({ name: "Acme" })).id;
+  await admit(world, organization, adam, "admin");
+});
+
+const later = (time: { days?: number; hours?: number }) =>
+  new Date(world.time.now() + ((time.days ?? 0) * 24 + (time.hours ?? 0)) * 3_600_000).toISOString();
+
+describe("a policy", () => {
+  test("asks nothing at first, and is changed by those who may change the organization", async () => {
+    expect(await adam.bask.policy.get(organization)).toMatchObject({ require2fa: null, allowedIps: null });
+    await olga.bask.members.changeRole(organization, (await olga.bask.members.list(organization)).data[1]!.id, {
+      role: "member",
+    });
+    await expectRefusal(adam.bask.policy.get(organization), "FORBIDDEN");
+    await expectRefusal(adam.bask.policy.change(organization, { allowedIps: null }), "FORBIDDEN");
+  });
+
+  test("keeps out members without a second factor from its date on, and shows them before", async () => {
+    const policy = await olga.bask.policy.change(organization, { require2fa: later({ hours: 1 }) });
+    expect(policy.membersWithoutTwoFactor.map(({ email }) => email)).toEqual([olga.email, adam.email]);
+    await adam.bask.organizations.get(organization);
+    world.time.pass({ hours: 1 });
+    for (const person of [olga, adam]) person.bask = await world.signIn(person);
+    await expectRefusal(adam.bask.organizations.get(organization), "TWO_FACTOR_SETUP_REQUIRED");
+    await adam.bask.organizations.list();
+
+    const secret = (await adam.bask.twoFactor.setUp({ password: adam.password })).secret;
+    await adam.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
+    await adam.bask.organizations.get(organization);
+    expect((await adam.bask.policy.get(organization)).membersWithoutTwoFactor.map(({ email }) => email)).toEqual([
+      olga.email,
+    ]);
+  });
+
+  test("lets people and keys in only from its addresses, and cannot lock out the one who sets it", async () => {
+    const { key } = await olga.bask.apiKeys.create(organization, { name: "Robot" });
+    await expectRefusal(olga.bask.policy.change(organization, { allowedIps: ["10.0.0.0/8"] }), "VALIDATION_ERROR");
+    await olga.bask.policy.change(organization, { allowedIps: ["127.0.0.0/8"] });
+    const status = async (headers: Record<string, string>) =>
+      (await world.fetch(`/organizations/${organization}`, { headers })).status;
+    const person = { Authorization: `Bearer ${olga.bask.tokens()!.accessToken}` };
+    const elsewhere = { "X-Forwarded-For": "192.0.2.7" };
+    expect(await status(person)).toBe(200);
+    expect(await status({ ...person, ...elsewhere })).toBe(403);
+    expect(await status({ "X-API-Key": key })).toBe(200);
+    expect(await status({ "X-API-Key": key, ...elsewhere })).toBe(403);
+  });
+
+  test("says whose roles make keys", async () => {
+    const maker = await olga.bask.apiKeys.create(organization, { name: "Maker", preset: "full-access" });
+    await olga.bask.policy.change(organization, { keyCreators: ["owner"] });
+    await olga.bask.apiKeys.create(organization, { name: "Allowed" });
+    await expectRefusal(world.machine(maker.key).apiKeys.create(organization, { name: "No" }), "FORBIDDEN");
+  });
+
+  test("bounds what keys may do and how long they live, those that exist too", async () => {
+    const { key } = await olga.bask.apiKeys.create(organization, {
+      name: "Robot",
+      scopes: ["members:read", "organization:read"],
+    });
+    const robot = world.machine(key);
+    await robot.members.list(organization);
+    await olga.bask.policy.change(organization, { allowedScopes: ["organization:*"], maxKeyLifetimeDays: 30 });
+    await expectRefusal(robot.members.list(organization), "INSUFFICIENT_SCOPE");
+    await robot.organizations.get(organization);
+    const create = (input: object) => olga.bask.apiKeys.create(organization, { name: "New", ...input });
+    await expectRefusal(create({ scopes: ["members:read"] }), "VALIDATION_ERROR");
+    await expectRefusal(create({ scopes: ["organization:read"], expiresInDays: 31 }), "VALIDATION_ERROR");
+    expect((await create({ scopes: ["organization:read"] })).expiresAt).toBe(later({ days: 30 }));
+    await expectRefusal(olga.bask.policy.change(organization, { allowedScopes: ["odd"] }), "VALIDATION_ERROR");
+
+    world.time.pass({ days: 30 });
+    await expectRefusal(robot.organizations.get(organization), "INVALID_API_KEY");
+    olga.bask = await world.signIn(olga);
+    await olga.bask.policy.change(organization, { maxKeyLifetimeDays: null });
+    await robot.organizations.get(organization);
+  });
+});
