@@ -2,6 +2,7 @@ import type { Actor } from "../access/actor";
 import { permit } from "../access/permit";
 import { countActiveKeys } from "../api-keys/api-keys.sql";
 import type { App } from "../app";
+import { countPending } from "../invitations/invitations.sql";
 import { countMembers } from "../members/members.sql";
 import { findOrganization } from "../organizations/organizations.sql";
 import { Problem } from "../problems";
@@ -20,7 +21,12 @@ export async function planOverview(app: App, actor: Actor, organization: string)
       limit: activeKeys,
       used: await countActiveKeys(app.db.reader, organizationId, app.clock.date()),
     },
-    members: { limit: members, used: await countMembers(app.db.reader, organizationId) },
+    members: {
+      limit: members,
+      used:
+        (await countMembers(app.db.reader, organizationId)) +
+        (await countPending(app.db.reader, organizationId, app.clock.date())),
+    },
     usageHistory,
     auditHistory,
   };

@@ -3,7 +3,7 @@ import type { Actor, UserActor } from "../access/actor";
 import { permit } from "../access/permit";
 import type { App } from "../app";
 import { record } from "../audit/audit";
-import { type Reader, UniqueViolation } from "../db/database";
+import { type Reader, UniqueViolation, type Writer } from "../db/database";
 import { isId, newId } from "../ids";
 import { insertMembership } from "../members/members.sql";
 import { afterCursor, type PageInput, toPage } from "../paging";
@@ -36,7 +36,7 @@ export async function createOrganization(
     const row = { id: newId("org", tx.now.getTime()), name: input.name, plan: "free" as const, createdAt: tx.now };
     const organization =
       (await insertOrganization(tx, { ...row, slug })) ??
-      (input.slug ? undefined : await insertOrganization(tx, { ...row, slug: await freeSlug(tx, slug) }));
+      (input.slug ? undefined : await insertUnderAnother(tx, { ...row, slug }));
     if (!organization) return undefined;
     const organizationId = organization.id;
     await insertMembership(tx, {
@@ -156,13 +156,24 @@ function slugOf(name: string): string {
   return slug.length >= 3 ? slug : `org-${randomInt(1e9, 1e10)}`;
 }
 
-/** A slug like this one that nobody has: with a number after it, a random one when the small ones are taken. */
-async function freeSlug(db: Reader, slug: string): Promise<string> {
-  const stem = slug.slice(0, 39).replace(/-$/, "");
-  const candidates = Array.from({ length: 20 }, (_, i) => `${stem}-${i + 2}`);
-  const taken = await takenSlugs(db, candidates);
-  return candidates.find((candidate) => !taken.has(candidate)) ?? `${stem}-${randomInt(1e9, 1e10)}`;
+/** Inserts an organization whose slug is taken; others of the same name may be founded at the same moment. */
+async function insertUnderAnother(tx: Writer, row: Parameters<typeof insertOrganization>[1]) {
+  const free = await freeSlug(tx, row.slug);
+  return (
+    (await insertOrganization(tx, { ...row, slug: free })) ??
+    (await insertOrganization(tx, { ...row, slug: randomSlug(row.slug) }))
+  );
 }
+
+/** A slug like this one that nobody has: with a small number after it, or a random one when those are taken. */
+async function freeSlug(db: Reader, slug: string): Promise<string> {
+  const candidates = Array.from({ length: 20 }, (_, i) => `${stemOf(slug)}-${i + 2}`);
+  const taken = await takenSlugs(db, candidates);
+  return candidates.find((candidate) => !taken.has(candidate)) ?? randomSlug(slug);
+}
+
+const stemOf = (slug: string) => slug.slice(0, 39).replace(/-$/, "");
+const randomSlug = (slug: string) => `${stemOf(slug)}-${randomInt(1e9, 1e10)}`;
 
 async function slugTaken(app: App, slug: string) {
   const free = await freeSlug(app.db.reader, slug);

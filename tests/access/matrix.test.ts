@@ -1,0 +1,230 @@
+import { beforeAll, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Permission, permissions, permissionsOfRole } from "../../src/access/permissions";
+import type { Writer } from "../../src/db/database";
+import { organizations } from "../../src/db/tables";
+import type { Route } from "../../src/http/route";
+import { routes } from "../../src/http/routes";
+import type { UserId } from "../../src/ids";
+import { setUserSuspended } from "../../src/operators/operators.sql";
+import { suspendSessions } from "../../src/sessions/sessions.sql";
+import { admit } from "../support/organizations";
+import { openWorld, type Person, type World } from "../support/world";
+import { isPermission, needs, permissionsPage } from "./needs";
+
+/** Somebody who calls every route of the organization `here`. */
+interface Caller {
+  name: string;
+  headers: Record<string, string>;
+  kind: "nobody" | "person" | "key";
+  /** What they may do here; undefined for who does not belong. */
+  may?: ReadonlySet<Permission>;
+  isOwner?: boolean;
+  isOffered?: boolean;
+}
+
+const auditor = ["audit-logs:read", "organization:read"] as const;
+const roleNames = ["owner", "admin", "member", "viewer", "auditor"];
+
+let world: World;
+let here: string;
+let callers: Caller[];
+let paths: Record<string, string>;
+let bodies: Record<string, unknown>;
+
+beforeAll(async () => {
+  world = await openWorld();
+  const [staff, others, target, gone] = await Promise.all([
+    Promise.all(roleNames.map((name) => world.person(`here-${name}`))),
+    Promise.all(roleNames.map((name) => world.person(`elsewhere-${name}`))),
+    world.person("target"),
+    world.person("gone"),
+  ]);
+  const { bask } = staff[0]!;
+  here = await furnish(staff);
+  const elsewhere = await furnish(others);
+  const memberId = await admit(world, here, target, "viewer");
+  await admit(world, here, gone, "admin");
+
+  const key = async (person: Person, organization: string, input: object) =>
+    (await person.bask.apiKeys.create(organization, { name: "Key", ...input })).key;
+  const expiredKey = await key(staff[0]!, here, { expiresAt: new Date(world.time.now() + 60_000).toISOString() });
+  const expiredToken = bask.tokens()!.accessToken;
+  world.time.pass({ minutes: 16 });
+  for (const person of [...staff, ...others, target, gone]) person.bask = await world.signIn(person);
+
+  const revoked = await staff[0]!.bask.apiKeys.create(here, { name: "Revoked" });
+  await staff[0]!.bask.apiKeys.revoke(here, revoked.id);
+  const suspendedKey = await key(gone, here, {});
+  const suspendedToken = gone.bask.tokens()!.accessToken;
+  const goneId = (await gone.bask.users.me()).id as UserId;
+  await world.app.db.write(async (tx) => {
+    await setUserSuspended(tx, goneId, true);
+    await suspendSessions(tx, goneId, tx.now);
+  });
+
+  const owner = staff[0]!.bask;
+  const { id: invitationId } = await owner.invitations.create(here, { email: "guest@example.com", role: "viewer" });
+  const { id: keyId } = await owner.apiKeys.create(here, { name: "Target", scopes: ["organization:read"] });
+  await owner.roles.create(here, { name: "helper", permissions: ["organization:read"] });
+  const { data: members } = await owner.members.list(here);
+  const offered = members.find(({ role }) => role === "member")!;
+  await owner.ownership.offer(here, { memberId: offered.id });
+  const targetId = (await target.bask.users.me()).id;
+
+  paths = { memberId, invitationId, keyId, role: "helper" };
+  const reason = "to see who may";
+  bodies = {
+    "POST /organizations": { name: "New" },
+    "PATCH /organizations/:id": { name: "New" },
+    "PATCH /organizations/:id/policy": { maxKeyLifetimeDays: 30 },
+    "PATCH /organizations/:id/members/:memberId": { role: "viewer" },
+    "POST /organizations/:id/invitations": { email: "other@example.com", role: "viewer" },
+    "POST /organizations/:id/ownership-transfer": { memberId },
+    "POST /organizations/:id/roles": { name: "new-role", permissions: ["organization:read"] },
+    "PATCH /organizations/:id/roles/:role": { description: "New" },
+    "POST /organizations/:id/api-keys": { name: "New" },
+    "PATCH /organizations/:id/api-keys/:keyId": { name: "New" },
+    "POST /api-keys/verify": { organization: here, key: suspendedKey },
+    "POST /api-keys/verify/batch": { organization: here, keys: [{ key: suspendedKey }] },
+    "POST /admin/users/:id/suspend": { reason },
+    "POST /admin/users/:id/restore": { reason },
+    "POST /admin/users/:id/end-sessions": { reason },
+    "POST /admin/users/:id/reset-two-factor": { reason },
+    "POST /admin/organizations/:id/suspend": { reason },
+    "POST /admin/organizations/:id/restore": { reason },
+    "POST /admin/organizations/:id/plan": { reason, plan: "pro" },
+  };
+  paths["/admin/users/:id"] = targetId;
+
+  const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
+  const person = (role: string, at: string, who: Person): Caller => ({
+    name: `${role} ${at}`,
+    headers: bearer(who.bask.tokens()!.accessToken),
+    kind: "person",
+    ...(at === "here" && {
+      may: permissionsOfRole(role, [...auditor]),
+      isOwner: role === "owner",
+      isOffered: role === "member",
+    }),
+  });
+  const dead = (name: string, headers: Record<string, string>): Caller => ({ name, headers, kind: "nobody" });
+  callers = [
+    dead("nobody", {}),
+    dead("an expired token", bearer(expiredToken)),
+    dead("a suspended person", bearer(suspendedToken)),
+    dead("an expired key", { "X-API-Key": expiredKey }),
+    dead("a revoked key", { "X-API-Key": revoked.key }),
+    dead("a key of a suspended person", { "X-API-Key": suspendedKey }),
+    ...staff.map((who, i) => person(roleNames[i]!, "here", who)),
+    ...others.map((who, i) => person(roleNames[i]!, "elsewhere", who)),
+    {
+      name: "a key elsewhere",
+      headers: { "X-API-Key": await key(others[0]!, elsewhere, { preset: "full-access" }) },
+      kind: "key",
+    },
+  ];
+  for (const scope of permissions) {
+    for (const environment of ["live", "test"] as const) {
+      const text = await key(staff[0]!, here, { environment, scopes: [scope] });
+      callers.push({
+        name: `a ${environment} key of ${scope}`,
+        headers: { "X-API-Key": text },
+        kind: "key",
+        may: new Set([scope]),
+      });
+    }
+  }
+  rehearse(world);
+});
+
+/** An organization with somebody in each role, on a plan that has room for all keys of this test. */
+async function furnish(people: Person[]): Promise<string> {
+  const { bask } = people[0]!;
+  const { id } = await bask.organizations.create({ name: "Acme" });
+  await world.app.db.write(async (tx) => void (await tx.update(organizations).set({ plan: "enterprise" })));
+  await bask.roles.create(id, { name: "auditor", permissions: [...auditor] });
+  for (const [i, role] of roleNames.entries()) if (i > 0) await admit(world, id, people[i]!, role);
+  return id;
+}
+
+/** From here on every change is made, judged and taken back, so that all can try everything on the same things. */
+function rehearse({ app }: World) {
+  const write = app.db.write.bind(app.db);
+  app.db.write = async <T>(unit: (tx: Writer) => Promise<T>) => {
+    let done: { value: T } | undefined;
+    await write(async (tx) => {
+      done = { value: await unit(tx) };
+      throw done;
+    }).catch((error) => {
+      if (error !== done) throw error;
+    });
+    return done!.value;
+  };
+}
+
+type Outcome = "in" | 401 | 403 | 404;
+
+/** What the table says a caller gets. */
+function expected({ method, path, access }: Route, caller: Caller): Outcome {
+  const need = needs[`${method} ${path}`]!;
+  if (need === "nobody in particular") return "in";
+  if (caller.kind === "nobody") return 401;
+  if (caller.kind === "key" && access !== "actor") return 401;
+  if (need === "an operator") return 403;
+  if (need === "a person" || need === "a credential" || need === "a token") return "in";
+  if (need === "who deleted it") return 404;
+  if (need === "the owner") return caller.isOwner ? "in" : 404;
+  if (need === "who is offered it") return caller.isOffered ? "in" : 404;
+  if (!caller.may) return 404;
+  if (need === "a member") return "in";
+  return isPermission(need) && caller.may.has(need) ? "in" : 403;
+}
+
+async function call({ method, path }: Route, { headers, kind }: Caller): Promise<{ outcome: Outcome; status: number }> {
+  const id = path.startsWith("/admin/users") ? paths["/admin/users/:id"]! : here;
+  const url = path
+    .replace(":id", path.startsWith("/users/me") ? "ses_unknown" : id)
+    .replace(/:(\w+)/g, (_, name) => paths[name]!);
+  const body = bodies[`${method} ${path}`] ?? {};
+  const response = await world.fetch(url, {
+    method,
+    headers: { ...headers, ...(method !== "GET" && { "Content-Type": "application/json" }) },
+    ...(method !== "GET" && { body: JSON.stringify(body) }),
+  });
+  const { status } = response;
+  const code = status < 400 ? undefined : ((await response.json()) as { error: { code: string } }).error.code;
+  if (status >= 500) throw new Error(`${method} ${path} answered ${status} ${code}`);
+  if (code === "UNAUTHORIZED" || code === "TOKEN_EXPIRED" || code === "INVALID_API_KEY")
+    return { outcome: 401, status };
+  if (code === "NOT_FOUND" && !path.startsWith("/users/me")) return { outcome: 404, status };
+  // A key that has the scope may still be told that this is above it.
+  if (code === "INSUFFICIENT_SCOPE" || (code === "FORBIDDEN" && kind === "person")) return { outcome: 403, status };
+  return { outcome: "in", status };
+}
+
+test("every route says who may call it, and no other does", () => {
+  expect(Object.keys(needs).sort()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).sort());
+});
+
+test("every route lets in exactly those the table names", async () => {
+  const wrong: string[] = [];
+  const neverSucceeded: string[] = [];
+  for (const route of routes) {
+    const results = await Promise.all(callers.map(async (caller) => ({ caller, ...(await call(route, caller)) })));
+    const name = `${route.method} ${route.path}`;
+    for (const { caller, outcome, status } of results) {
+      const should = expected(route, caller);
+      if (outcome !== should) wrong.push(`${name} as ${caller.name}: ${outcome} (${status}), should be ${should}`);
+    }
+    const need = needs[name]!;
+    if (isPermission(need) && !results.some(({ status }) => status === route.status)) neverSucceeded.push(name);
+  }
+  expect(wrong).toEqual([]);
+  expect(neverSucceeded).toEqual(["POST /organizations/:id/ownership-transfer"]);
+});
+
+test("docs/permissions.md is what the program does: else run `bun run docs`", () => {
+  expect(readFileSync(join(import.meta.dir, "../../docs/permissions.md"), "utf8")).toBe(permissionsPage());
+});
