@@ -11,6 +11,7 @@ import { routes } from "../../src/http/routes";
  * - `a member`: people who belong to the organization
  * - `the owner`, `who is offered it`, `who deleted it`: that one person
  * - `an operator`
+ * - `GitHub`: whoever signs with a key of GitHub's that the installation knows
  */
 export type Need =
   | Permission
@@ -22,7 +23,8 @@ export type Need =
   | "the owner"
   | "who is offered it"
   | "who deleted it"
-  | "an operator";
+  | "an operator"
+  | "GitHub";
 
 /** The whole of it. A route that is missing here, or a line without a route, fails the test of every route. */
 export const needs: Readonly<Record<string, Need>> = {
@@ -35,7 +37,9 @@ export const needs: Readonly<Record<string, Need>> = {
   "POST /auth/login": "nobody in particular",
   "POST /auth/refresh": "nobody in particular",
   "POST /auth/logout": "a token",
+  "POST /auth/token-exchange": "nobody in particular",
   "POST /api-keys/revoke-leaked": "nobody in particular",
+  "POST /api-keys/leaks/github": "GitHub",
 
   "GET /users/me": "a person",
   "PATCH /users/me": "a person",
@@ -100,6 +104,9 @@ export const needs: Readonly<Record<string, Need>> = {
   "POST /organizations/:id/api-keys/:keyId/enable": "api-keys:update",
   "POST /organizations/:id/api-keys/:keyId/rotate": "api-keys:update",
   "GET /organizations/:id/api-keys/:keyId/usage": "usage:read",
+  "POST /organizations/:id/api-keys/:keyId/trusts": "api-keys:update",
+  "GET /organizations/:id/api-keys/:keyId/trusts": "api-keys:read",
+  "DELETE /organizations/:id/api-keys/:keyId/trusts/:trustId": "api-keys:update",
   "POST /api-keys/verify": "api-keys:verify",
   "POST /api-keys/verify/batch": "api-keys:verify",
 
