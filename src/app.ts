@@ -5,8 +5,8 @@ import type { Config } from "./config";
 import { type AccessTokens, openAccessTokens } from "./crypto/access-tokens";
 import { type BackupCodes, openBackupCodes } from "./crypto/backup-codes";
 import { type Checkpoints, openCheckpoints } from "./crypto/checkpoints";
+import { type IdTokens, openDeviceTokens, openMailedTokens } from "./crypto/id-tokens";
 import { openKeyring } from "./crypto/keyring";
-import { type MailedTokens, openMailedTokens } from "./crypto/mailed-tokens";
 import { openPasswords, type Passwords } from "./crypto/passwords";
 import { openRefreshTokens, type RefreshTokens } from "./crypto/refresh-tokens";
 import { openSealer, type Sealer } from "./crypto/sealed";
@@ -33,7 +33,8 @@ export interface App {
   readonly refreshTokens: RefreshTokens;
   readonly workloadTokens: WorkloadTokens;
   readonly issuers: Issuers;
-  readonly mailedTokens: MailedTokens;
+  readonly mailedTokens: IdTokens;
+  readonly deviceTokens: IdTokens;
   readonly mailer: Mailer;
   readonly writeLetter: Write;
   readonly sealer: Sealer;
@@ -75,6 +76,7 @@ export async function openApp(config: Config, parts: Parts = {}): Promise<App> {
     workloadTokens: openWorkloadTokens(keyring),
     issuers: openIssuers(config.oidcIssuers, clock),
     mailedTokens,
+    deviceTokens: openDeviceTokens(keyring),
     mailer: parts.mailer ?? openMailer(config, log),
     writeLetter: openLetters(config.publicUrl, mailedTokens, config.mailTemplates),
     sealer: openSealer(keyring),

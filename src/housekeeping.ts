@@ -12,6 +12,7 @@ import { undoTime } from "./organizations/organizations";
 import { purgeOrganizations } from "./organizations/organizations.sql";
 import { pruneSessions } from "./sessions/sessions.sql";
 import { pruneTickets } from "./tickets/tickets.sql";
+import { pruneDevices } from "./two-factor/devices.sql";
 import { pruneUsage } from "./usage/usage";
 import { answerLetterRequests } from "./users/letter-requests";
 import { pruneIdentities } from "./workload-identity/trusts.sql";
@@ -57,6 +58,7 @@ export async function prune(app: App) {
     await pruneChanges(tx, ago(hour));
     await pruneAttempts(tx, ago(24 * hour));
     await pruneTickets(tx, ago(0));
+    await pruneDevices(tx);
     await pruneLetters(tx, ago(30 * 24 * hour));
     await purgeOrganizations(tx, ago(undoTime));
     await pruneSessions(tx, ago(30 * 24 * hour));

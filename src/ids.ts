@@ -17,6 +17,7 @@ export type EventId = Id<"evt">;
 export type BackupCodeId = Id<"bck">;
 export type LetterId = Id<"ltr">;
 export type TicketId = Id<"tkt">;
+export type DeviceId = Id<"dev">;
 export type LetterRequestId = Id<"lrq">;
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -34,20 +35,39 @@ export function isId<Prefix extends string>(prefix: Prefix, text: string): text 
   return text.length === 30 && text.startsWith(`${prefix}_`) && pattern.test(text);
 }
 
-/** The 16 bytes an id stands for. */
+/** The 16 bytes an id stands for: 26 letters of 5 bits, the first two bits of which are always 0. */
 export function idBytes(id: Id): Buffer {
-  let value = 0n;
-  for (const letter of id.slice(4)) value = (value << 5n) | BigInt(alphabet.indexOf(letter));
-  return Buffer.from(value.toString(16).padStart(32, "0"), "hex");
+  const bytes = Buffer.alloc(16);
+  let bits = 0;
+  let held = -2;
+  let at = 0;
+  for (let i = 4; i < 30; i++) {
+    bits = ((bits << 5) | values[id.charCodeAt(i)]!) & 0xfff;
+    held += 5;
+    if (held >= 8) {
+      held -= 8;
+      bytes[at++] = (bits >> held) & 0xff;
+    }
+  }
+  return bytes;
 }
 
 /** The id of a kind that these 16 bytes stand for. */
 export function idFromBytes<Prefix extends string>(prefix: Prefix, bytes: Uint8Array): Id<Prefix> {
-  let rest = BigInt(`0x${Buffer.from(bytes).toString("hex")}`);
   let text = "";
-  for (let i = 0; i < 26; i++) {
-    text = alphabet[Number(rest & 31n)] + text;
-    rest >>= 5n;
+  let bits = 0;
+  let held = 2;
+  for (const byte of bytes) {
+    bits = ((bits << 8) | byte) & 0xfff;
+    held += 8;
+    while (held >= 5) {
+      held -= 5;
+      text += alphabet[(bits >> held) & 31];
+    }
   }
   return `${prefix}_${text}`;
 }
+
+/** The value of each letter by its code. */
+const values = new Uint8Array(128);
+for (let i = 0; i < alphabet.length; i++) values[alphabet.charCodeAt(i)] = i;

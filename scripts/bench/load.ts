@@ -9,7 +9,7 @@ export interface Load {
   seconds: number;
   /** Whole requests as text, sent in rotation; each connection begins at another one. */
   requests: string[];
-  /** With this, each connection sends its own request, in which {token} is the refreshToken of the answer before. */
+  /** With this, each connection has requests of its own, and puts the refreshToken of an answer into its request's next turn. */
   chain?: boolean;
 }
 
@@ -28,7 +28,6 @@ interface Connection {
   at: number;
   sentAt: number;
   buffer: string;
-  token: string;
 }
 
 if (import.meta.main) console.log(JSON.stringify(await run(JSON.parse(await Bun.stdin.text()))));
@@ -40,17 +39,16 @@ async function run({ port, connections, seconds, requests, chain }: Load): Promi
   let stopped = false;
   const send = (socket: Bun.Socket<Connection>) => {
     const { data } = socket;
-    const text = requests[data.at % requests.length]!;
-    if (!chain) data.at++;
+    data.at = (data.at + (chain ? connections : 1)) % requests.length;
     data.sentAt = performance.now();
-    socket.write(chain ? withToken(text, data.token) : text);
+    socket.write(requests[data.at]!);
   };
   const sockets = await Promise.all(
     Array.from({ length: connections }, (_, i) =>
       Bun.connect<Connection>({
         hostname: "127.0.0.1",
         port,
-        data: { at: chain ? i : i * 7919, sentAt: 0, buffer: "", token: "" },
+        data: { at: chain ? i : i * 7919, sentAt: 0, buffer: "" },
         socket: {
           data(socket, bytes) {
             const { data } = socket;
@@ -61,7 +59,7 @@ async function run({ port, connections, seconds, requests, chain }: Load): Promi
             if (data.buffer.length < head + 4 + length) return;
             const status = data.buffer.charCodeAt(9);
             if (status !== 50) failures++;
-            if (chain) data.token = /"refreshToken":"([^"]+)"/.exec(data.buffer)?.[1] ?? data.token;
+            if (chain) requests[data.at] = withToken(requests[data.at]!, data.buffer);
             data.buffer = "";
             latencies[Math.min(latencies.length - 1, Math.round((performance.now() - data.sentAt) * 100))]!++;
             done++;
@@ -77,9 +75,8 @@ async function run({ port, connections, seconds, requests, chain }: Load): Promi
   stopped = true;
   const elapsed = (performance.now() - started) / 1000;
   for (const socket of sockets) socket.end();
-  const next = chain ? requests.map((text, i) => withToken(text, sockets[i]?.data.token ?? "")) : undefined;
   return {
-    ...(next && { next }),
+    ...(chain && { next: requests }),
     requests: done,
     failures,
     seconds: elapsed,
@@ -88,12 +85,10 @@ async function run({ port, connections, seconds, requests, chain }: Load): Promi
   };
 }
 
-/** The first request of a chain carries its token already; later ones get the one before's answer. */
-function withToken(text: string, token: string): string {
-  if (!token) return text;
-  const [head, body] = text.split("\r\n\r\n") as [string, string];
-  const next = body.replace(/("refreshToken":")[^"]*/, `$1${token}`);
-  return `${head.replace(/Content-Length: \d+/, `Content-Length: ${next.length}`)}\r\n\r\n${next}`;
+/** A request with the token that an answer holds in the place of its own, which is as long. */
+function withToken(text: string, answer: string): string {
+  const token = /"refreshToken":"[^"]+"/.exec(answer)?.[0];
+  return token ? text.replace(/"refreshToken":"[^"]+"/, token) : text;
 }
 
 function percentile(latencies: Uint32Array, total: number, share: number): number {

@@ -16,8 +16,13 @@ export interface Seed {
   people: { email: string; password: string }[];
 }
 
-/** @param size rows of keys and sessions; credentials are given for the first `used` of them, which is what a run works with */
-export async function seed(config: Config, size: number, used = Math.min(size, 1_000)): Promise<Seed> {
+/** Keys and access tokens that a run works with ... */
+const workingSet = 1_000;
+/** ... and sessions it refreshes: many, because a person refreshes once in a quarter of an hour. */
+const refreshed = 20_000;
+
+/** @param size rows of keys and sessions there are to be */
+export async function seed(config: Config, size: number): Promise<Seed> {
   const app = await openApp({ ...config, logLevel: "error" });
   const password = "a long enough password";
   const passwordHash = await app.passwords.hash(password);
@@ -85,26 +90,25 @@ export async function seed(config: Config, size: number, used = Math.min(size, 1
     address: "127.0.0.1",
     userAgent: null,
   });
-  for (let made = 0; made < size; made += 500) {
-    const count = Math.min(500, size - made);
+  await inBatches(size, async (count) => {
     const keys = Array.from({ length: count }, () => newApiKey("live"));
-    await app.db.write(async (tx) => {
-      await tx.insert(apiKeys).values(keys.map((key) => keyRow(key, null)));
-      const rows = await tx
-        .insert(sessions)
-        .values(Array.from({ length: count }, (_, i) => sessionRow(made + i)))
-        .returning();
-      if (result.keys.length >= used) return;
-      result.keys.push(...keys);
-      for (const row of rows) {
-        const { accessToken, refreshToken } = tokensOf(app, row);
-        result.accessTokens.push(accessToken);
-        result.refreshTokens.push(refreshToken);
-      }
-    });
-  }
+    await app.db.write(async (tx) => void (await tx.insert(apiKeys).values(keys.map((key) => keyRow(key, null)))));
+    if (result.keys.length < workingSet) result.keys.push(...keys);
+  });
+  await inBatches(Math.max(size, refreshed), async (count, made) => {
+    const opened = Array.from({ length: count }, (_, i) => sessionRow(made + i));
+    for (const row of await app.db.write((tx) => tx.insert(sessions).values(opened).returning())) {
+      const { accessToken, refreshToken } = tokensOf(app, row);
+      if (result.accessTokens.length < workingSet) result.accessTokens.push(accessToken);
+      if (result.refreshTokens.length < refreshed) result.refreshTokens.push(refreshToken);
+    }
+  });
   result.limitedKey = newApiKey("live");
   await app.db.write(async (tx) => void (await tx.insert(apiKeys).values(keyRow(result.limitedKey, 1))));
   await closeApp(app);
   return result;
+}
+
+async function inBatches(total: number, insert: (count: number, made: number) => Promise<void>) {
+  for (let made = 0; made < total; made += 500) await insert(Math.min(500, total - made), made);
 }

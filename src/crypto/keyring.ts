@@ -6,6 +6,7 @@ export type Purpose =
   | "refresh-token"
   | "mailed-token"
   | "workload-token"
+  | "device-token"
   | "sealed"
   | "backup-code"
   | "cursor"

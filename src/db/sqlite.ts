@@ -40,28 +40,13 @@ export async function openSqlite(file: string, clock: Clock): Promise<Database> 
   const release = writing.prepare("RELEASE unit");
   const rollbackUnit = writing.prepare("ROLLBACK TO unit");
 
-  /** Runs what waits in one transaction, each unit in its own savepoint, and answers all of them after its fsync. */
+  /** Runs what waits in one transaction and answers all of it after the fsync of their common commit. */
   async function commitGroup() {
     const jobs = queue.splice(0, unitsPerCommit);
-    const outcomes: (() => void)[] = [];
-    const done: Change[] = [];
     try {
-      begin.run();
-      for (const job of jobs) {
-        savepoint.run();
-        try {
-          const value = await job.unit(announcing(writer, clock.date(), job.changes));
-          outcomes.push(() => job.resolve(value as never));
-          done.push(...job.changes);
-        } catch (error) {
-          if (!writing.inTransaction) throw error;
-          rollbackUnit.run();
-          outcomes.push(() => job.reject(translated(error)));
-        }
-        release.run();
-      }
-      commit.run();
-      if (done.length > 0) listener(done);
+      const outcomes = (await runTogether(jobs)) ?? (await runApart(jobs));
+      const changes = jobs.flatMap((job) => job.changes);
+      if (changes.length > 0) listener(changes);
       for (const outcome of outcomes) outcome();
     } catch (error) {
       if (writing.inTransaction) rollback.run();
@@ -70,6 +55,49 @@ export async function openSqlite(file: string, clock: Clock): Promise<Database> 
     scheduled = queue.length > 0;
     if (scheduled) setImmediate(commitGroup);
     else closed?.();
+  }
+
+  /** The quick way, for units that all succeed; undefined, and nothing done, when one of them threw. */
+  async function runTogether(jobs: Job[]) {
+    const outcomes: (() => void)[] = [];
+    begin.run();
+    for (const job of jobs) {
+      try {
+        const value = await run(job);
+        outcomes.push(() => job.resolve(value as never));
+      } catch {
+        if (writing.inTransaction) rollback.run();
+        return undefined;
+      }
+    }
+    commit.run();
+    return outcomes;
+  }
+
+  /** Each unit in a savepoint of its own, so that those that throw take nothing else back. */
+  async function runApart(jobs: Job[]) {
+    const outcomes: (() => void)[] = [];
+    begin.run();
+    for (const job of jobs) {
+      savepoint.run();
+      try {
+        const value = await run(job);
+        outcomes.push(() => job.resolve(value as never));
+      } catch (error) {
+        if (!writing.inTransaction) throw error;
+        rollbackUnit.run();
+        job.changes = [];
+        outcomes.push(() => job.reject(translated(error)));
+      }
+      release.run();
+    }
+    commit.run();
+    return outcomes;
+  }
+
+  function run(job: Job) {
+    job.changes = [];
+    return job.unit(announcing(writer, clock.date(), job.changes));
   }
 
   return {

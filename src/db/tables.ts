@@ -4,6 +4,7 @@ import type { Policy } from "../access/policy";
 import type {
   ApiKeyId,
   BackupCodeId,
+  DeviceId,
   EventId,
   InvitationId,
   InvitationTicketId,
@@ -118,6 +119,24 @@ export const backupCodes = table(
     usedAt: time("used_at"),
   },
   (t) => [uniqueIndex("backup_codes_user_hash").on(t.userId, t.hash)],
+);
+
+/** Devices that need no second factor for a while. Their token is nowhere. */
+export const trustedDevices = table(
+  "trusted_devices",
+  {
+    id: text("id").primaryKey().$type<DeviceId>(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" })
+      .$type<UserId>(),
+    address: text("address").notNull(),
+    userAgent: text("user_agent"),
+    createdAt: time("created_at").notNull(),
+    lastUsedAt: time("last_used_at").notNull(),
+    expiresAt: time("expires_at").notNull(),
+  },
+  (t) => [index("trusted_devices_user").on(t.userId)],
 );
 
 /** Attempts that may fail only so often, by what they aim at: `two-factor:usr_...`. */

@@ -19,11 +19,13 @@ export async function readJson(request: Request): Promise<unknown> {
 /** @throws Problem BAD_REQUEST for what is no JSON in UTF-8 */
 export function parseJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return JSON.parse(utf8.decode(bytes));
   } catch (cause) {
     throw new Problem("BAD_REQUEST", { message: "The body is not JSON.", cause: (cause as Error).name });
   }
 }
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** A body as it came, for what was signed over its bytes. @throws Problem PAYLOAD_TOO_LARGE */
 export async function readBytes(request: Request): Promise<Uint8Array> {

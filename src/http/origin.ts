@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { isIPv4 } from "node:net";
 import ipaddr from "ipaddr.js";
 import type { Origin } from "../access/actor";
 import { openNetworks } from "../access/networks";
@@ -41,5 +42,6 @@ export function openOrigins(trustedProxies: readonly string[]) {
 
 /** IPv4 in IPv6 is IPv4; every spelling of an address is one. */
 function canonical(text: string): string | undefined {
+  if (isIPv4(text)) return text;
   return ipaddr.isValid(text) ? ipaddr.process(text).toString() : undefined;
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { MailedTokens } from "../crypto/mailed-tokens";
+import type { IdTokens } from "../crypto/id-tokens";
 import type { Id } from "../ids";
 import { type Letter, type LetterName, letters } from "./letters";
 
@@ -22,7 +22,7 @@ export type Write = (row: { id: string; to: string; letter: string; values: Reco
  * `verify-email.html` for a page that is not made from it.
  * @throws Error for a letter this version does not know
  */
-export function openLetters(publicUrl: string, tokens: MailedTokens, folder: string | undefined): Write {
+export function openLetters(publicUrl: string, tokens: IdTokens, folder: string | undefined): Write {
   const texts = new Map(Object.entries(letters).map(([name, letter]) => [name, overridden(letter, folder, name)]));
 
   return ({ id, to, letter: name, values }) => {

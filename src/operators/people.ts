@@ -6,7 +6,7 @@ import { isId, type UserId } from "../ids";
 import { afterCursor, type PageInput, toPage } from "../paging";
 import { Problem } from "../problems";
 import { endSessionsOf, suspendSessions } from "../sessions/sessions.sql";
-import { deleteTwoFactor, replaceBackupCodes } from "../two-factor/two-factor.sql";
+import { deleteTwoFactor } from "../two-factor/two-factor.sql";
 import { findPerson, listMembershipsOf, listPeople, setUserSuspended } from "./operators.sql";
 
 export async function listUsers(
@@ -64,7 +64,6 @@ export async function resetTwoFactor(
 ) {
   return act(app, operator, userId, "two_factor.reset", reason, async (tx, id) => {
     await deleteTwoFactor(tx, id);
-    await replaceBackupCodes(tx, id, []);
     await endSessionsOf(tx, id, "two_factor_changed");
     return true;
   });

@@ -50,7 +50,15 @@ import type { ChangePolicy, Policy } from "../policies/policies.contract";
 import type { CreateRole, Role, Roles, UpdateRole } from "../roles/roles.contract";
 import type { LoggedIn, Login, Session } from "../sessions/sessions.contract";
 import type { Page, Wire } from "../shapes.contract";
-import type { BackupCodes, Confirm, Enrolment, SetUp, Status, WithFactor } from "../two-factor/two-factor.contract";
+import type {
+  BackupCodes,
+  Confirm,
+  Enrolment,
+  SetUp,
+  Status,
+  TrustedDevice,
+  WithFactor,
+} from "../two-factor/two-factor.contract";
 import type { UsageHistory, UsageRange } from "../usage/usage.contract";
 import type {
   ChangeEmail,
@@ -206,6 +214,8 @@ export function connect({
 
     twoFactor: {
       status: () => call<Output<typeof Status>>("GET", "/auth/two-factor"),
+      devices: () => call<List<typeof TrustedDevice>>("GET", "/auth/two-factor/devices"),
+      forgetDevice: (id: string) => call<void>("DELETE", `/auth/two-factor/devices/${segment(id)}`),
       setUp: (input: Input<typeof SetUp>) => call<Output<typeof Enrolment>>("POST", "/auth/two-factor/setup", input),
       verify: (input: Input<typeof Confirm>) =>
         call<Output<typeof BackupCodes>>("POST", "/auth/two-factor/verify", input),

@@ -6,6 +6,7 @@ import { moment } from "../mail/letters";
 import { post } from "../mail/outbox";
 import { Problem } from "../problems";
 import { codeProblem, spendCode } from "../two-factor/codes";
+import { isTrusted, trustDevice } from "../two-factor/devices";
 import { isTwoFactorOn } from "../two-factor/two-factor.sql";
 import { judgeGuess, refuseLocked } from "../users/guesses";
 import { profile } from "../users/profile";
@@ -18,6 +19,10 @@ export interface LoginInput {
   email: string;
   password: string;
   twoFactorCode?: string | undefined;
+  /** Stands for a code, when it is the token of a device that the person trusts. */
+  deviceToken?: string | undefined;
+  /** Asks for such a token. */
+  trustDevice?: boolean | undefined;
 }
 
 /**
@@ -40,11 +45,14 @@ export async function login(app: App, visitor: Visitor, input: LoginInput) {
       return new Problem("INVALID_CREDENTIALS", { cause: "the password changed during the login" });
     }
     if (now.suspendedAt) return new Problem("INVALID_CREDENTIALS", { cause: "the person is suspended" });
+    const doer = { kind: "person", userId: user.id, origin } as const;
     const twoFactor = await isTwoFactorOn(tx, user.id);
-    if (twoFactor) {
+    let deviceToken: string | undefined;
+    if (twoFactor && !(await isTrusted(app, tx, user.id, input.deviceToken))) {
       if (input.twoFactorCode === undefined) return new Problem("TWO_FACTOR_REQUIRED");
-      const outcome = await spendCode(app, tx, { userId: user.id, origin }, input.twoFactorCode);
+      const outcome = await spendCode(app, tx, doer, input.twoFactorCode);
       if (outcome !== "accepted") return codeProblem(outcome);
+      if (input.trustDevice) deviceToken = await trustDevice(app, tx, doer);
     }
     if (stronger) await replacePassword(tx, user.id, user.passwordHash, stronger);
     if (await isNewDevice(tx, user.id, origin.userAgent)) {
@@ -52,11 +60,11 @@ export async function login(app: App, visitor: Visitor, input: LoginInput) {
       await post(tx, { to: user.email, letter: "new-sign-in", values });
     }
     const session = await openSession(tx, { userId: user.id, twoFactor, origin });
-    const doer = { kind: "person", userId: user.id, origin } as const;
     await record(tx, doer, { action: "session.started", chain: user.id, target: session.id, details: { twoFactor } });
-    return { session, user: profile(now, twoFactor) };
+    return { session, user: profile(now, twoFactor), deviceToken };
   });
 
   if (!verdict || verdict instanceof Problem) throw verdict ?? new Problem("INVALID_CREDENTIALS");
-  return { ...tokensOf(app, verdict.session), user: verdict.user };
+  const { session, user: person, deviceToken } = verdict;
+  return { ...tokensOf(app, session), user: person, deviceToken };
 }

@@ -7,12 +7,14 @@ import { moment } from "../mail/letters";
 import { Problem } from "../problems";
 import { tell } from "../users/tell";
 import { refreshExpiry, tokensOf } from "./sessions";
-import { endSession, findSessionByHandle, keepRotations, rotate, type SessionRow } from "./sessions.sql";
+import { endSession, findSessionByHandle, keepRotations, type Rotated, rotate, type SessionRow } from "./sessions.sql";
 
 /** The longest grace there can be: rotations older than this need not be remembered. */
 const longestGrace = 60_000;
-/** A session refreshed without pause keeps this much of its history before it is shortened. */
+/** When the history of a session that is refreshed without pause grows beyond this many characters ... */
 const longestHistory = 2_000;
+/** ... it is cut to its latest rotations; tokens from before them count as rotated long ago. */
+const rememberedRotations = 100;
 
 /**
  * Spends a refresh token and gives its successor (RFC 9700, 4.14.2).
@@ -29,7 +31,7 @@ export async function refreshSession(app: App, visitor: Visitor, text: string) {
   return tokensOf(app, verdict.session);
 }
 
-type Verdict = { session: SessionRow } | { refused: string };
+type Verdict = { session: Rotated } | { refused: string };
 
 async function spend(
   app: App,
@@ -49,7 +51,7 @@ async function spend(
     rotation: `,${now}`,
   });
   if (rotated) {
-    if (rotated.rotations.length > longestHistory) await keepRotations(tx, handle, recent(rotated.rotations, horizon));
+    if (rotated.rotations.length > longestHistory) await keepRotations(tx, handle, latest(rotated.rotations));
     return { session: rotated };
   }
 
@@ -77,9 +79,4 @@ function rotatedAt(session: SessionRow, generation: number): number {
   return Number(rotations.at(generation - session.generation) || Number.NEGATIVE_INFINITY);
 }
 
-const recent = (rotations: string, horizon: Date) =>
-  rotations
-    .split(",")
-    .filter((at) => Number(at) > horizon.getTime())
-    .map((at) => `,${at}`)
-    .join("");
+const latest = (rotations: string) => `,${rotations.split(",").slice(-rememberedRotations).join(",")}`;

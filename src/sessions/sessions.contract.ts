@@ -7,6 +7,9 @@ export const Login = z.strictObject({
   password: AnyPassword,
   /** Six digits of the authenticator app, or a backup code. */
   twoFactorCode: z.string().max(64, "is too long").optional(),
+  /** Asks for a `deviceToken`, which this device sends instead of a code for 30 days. */
+  trustDevice: z.boolean().optional(),
+  deviceToken: z.string().max(200, "is too long").optional(),
   /** For browsers: `cookie` has the refresh token kept in a cookie that no script can read. */
   session: z.enum(["tokens", "cookie"]).default("tokens"),
 });
@@ -20,7 +23,7 @@ const tokens = {
   expiresIn: z.literal(900),
 };
 export const Tokens = z.object(tokens);
-export const LoggedIn = z.object({ ...tokens, user: User });
+export const LoggedIn = z.object({ ...tokens, user: User, deviceToken: z.string().optional() });
 
 export const Refresh = z.strictObject({
   /** Left out, the cookie is used. */

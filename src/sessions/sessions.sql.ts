@@ -54,12 +54,15 @@ export interface Rotation extends Record<string, unknown> {
   rotation: string;
 }
 
+/** What of a session its tokens are made from, and its history. */
+export type Rotated = Pick<SessionRow, "handle" | "id" | "userId" | "generation" | "rotations">;
+
 /** Rotates the refresh token if it is the current one of a living session: the one conditional write of a refresh. */
-export async function rotate(tx: Writer, rotation: Rotation): Promise<SessionRow | undefined> {
+export async function rotate(tx: Writer, rotation: Rotation): Promise<Rotated | undefined> {
   return (await rotation_(tx, rotation))[0];
 }
 
-const rotation_ = prepared<Rotation, Promise<SessionRow[]>>("rotate_session", (db) =>
+const rotation_ = prepared<Rotation, Promise<Rotated[]>>("rotate_session", (db) =>
   db
     .update(sessions)
     .set({
@@ -80,7 +83,13 @@ const rotation_ = prepared<Rotation, Promise<SessionRow[]>>("rotate_session", (d
         gt(sessions.endsAt, bind(sessions.endsAt, "now")),
       ),
     )
-    .returning(),
+    .returning({
+      handle: sessions.handle,
+      id: sessions.id,
+      userId: sessions.userId,
+      generation: sessions.generation,
+      rotations: sessions.rotations,
+    }),
 );
 
 /** Shortens the list of rotations of a session that is refreshed without pause. */

@@ -46,7 +46,7 @@ async function sessionsAllowed(tx: Writer, userId: UserId): Promise<number> {
 export const refreshExpiry = (now: Date) => new Date(now.getTime() + refreshTokenLife);
 
 /** The pair of tokens for the present generation of a session. */
-export function tokensOf(app: App, session: SessionRow) {
+export function tokensOf(app: App, session: Pick<SessionRow, "handle" | "id" | "userId" | "generation">) {
   return {
     accessToken: app.accessTokens.issue(session, app.clock.now()),
     refreshToken: app.refreshTokens.write({

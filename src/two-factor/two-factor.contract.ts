@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AnyPassword } from "../shapes.contract";
+import { AnyPassword, Time } from "../shapes.contract";
 
 const code = z.string().min(1, "is empty").max(64, "is too long");
 
@@ -20,3 +20,14 @@ export const WithFactor = z.strictObject({ password: AnyPassword, code });
 export const BackupCodes = z.object({ backupCodes: z.array(z.string()) });
 
 export const Status = z.object({ enabled: z.boolean(), backupCodesLeft: z.number() });
+
+export const TrustedDevice = z.object({
+  id: z.string(),
+  /** `Firefox on macOS` */
+  device: z.string(),
+  address: z.string(),
+  userAgent: z.string().nullable(),
+  createdAt: Time,
+  lastUsedAt: Time,
+  expiresAt: Time,
+});

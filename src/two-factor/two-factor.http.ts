@@ -1,4 +1,6 @@
 import { route } from "../http/route";
+import { listOf } from "../shapes.contract";
+import { forgetDevice, listTrustedDevices } from "./devices";
 import {
   confirmTwoFactor,
   disableTwoFactor,
@@ -6,7 +8,7 @@ import {
   setUpTwoFactor,
   twoFactorStatus,
 } from "./two-factor";
-import { BackupCodes, Confirm, Enrolment, SetUp, Status, WithFactor } from "./two-factor.contract";
+import { BackupCodes, Confirm, Enrolment, SetUp, Status, TrustedDevice, WithFactor } from "./two-factor.contract";
 
 export const twoFactorRoutes = [
   route("GET", "/auth/two-factor", {
@@ -46,5 +48,17 @@ export const twoFactorRoutes = [
     body: WithFactor,
     answer: BackupCodes,
     run: ({ app, actor, body }) => regenerateBackupCodes(app, actor, body),
+  }),
+  route("GET", "/auth/two-factor/devices", {
+    access: "user",
+    summary: "The devices that need no two-factor code",
+    answer: listOf(TrustedDevice),
+    run: ({ app, actor }) => listTrustedDevices(app, actor),
+  }),
+  route("DELETE", "/auth/two-factor/devices/:id", {
+    access: "user",
+    summary: "Have a device asked for a two-factor code again",
+    answer: null,
+    run: ({ app, actor, params }) => forgetDevice(app, actor, params.id),
   }),
 ];

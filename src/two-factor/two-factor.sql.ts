@@ -2,6 +2,7 @@ import { and, eq, inArray, isNotNull, isNull, lt } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
 import { backupCodes, twoFactors } from "../db/tables";
 import { newId, type UserId } from "../ids";
+import { deleteDevices } from "./devices.sql";
 
 export type TwoFactorRow = typeof twoFactors.$inferSelect;
 
@@ -68,15 +69,14 @@ export async function countBackupCodes(db: Reader, userId: UserId): Promise<numb
 /** Puts new backup codes in the place of all old ones. */
 export async function replaceBackupCodes(tx: Writer, userId: UserId, hashes: string[]) {
   await tx.delete(backupCodes).where(eq(backupCodes.userId, userId));
-  if (hashes.length === 0) return;
   await tx.insert(backupCodes).values(hashes.map((hash) => ({ id: newId("bck", tx.now.getTime()), userId, hash })));
 }
 
-export async function deleteTwoFactor(tx: Writer, userId: UserId): Promise<boolean> {
-  return (
-    (await tx.delete(twoFactors).where(eq(twoFactors.userId, userId)).returning({ userId: twoFactors.userId })).length >
-    0
-  );
+/** Takes a person's second factor away, with its backup codes and the devices that went without it. */
+export async function deleteTwoFactor(tx: Writer, userId: UserId) {
+  await tx.delete(twoFactors).where(eq(twoFactors.userId, userId));
+  await tx.delete(backupCodes).where(eq(backupCodes.userId, userId));
+  await deleteDevices(tx, userId);
 }
 
 export async function listSealed(db: Reader): Promise<Pick<TwoFactorRow, "userId" | "sealedSecret">[]> {

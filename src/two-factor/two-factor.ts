@@ -75,7 +75,6 @@ export async function confirmTwoFactor(app: App, actor: UserActor, input: { code
 export async function disableTwoFactor(app: App, actor: UserActor, input: { password: string; code: string }) {
   await withBothFactors(app, actor, input, async (tx) => {
     await deleteTwoFactor(tx, actor.userId);
-    await replaceBackupCodes(tx, actor.userId, []);
     await endSessionsOf(tx, actor.userId, "two_factor_changed", actor.sessionId);
     await tell(tx, actor.userId, "two-factor-off", { at: moment(tx.now) });
     await record(tx, actor, { action: "two_factor.disabled", chain: actor.userId });

@@ -11,7 +11,7 @@ import { deleteOrganization, listOrganizationsOf, lockOrganization } from "../or
 import { Problem } from "../problems";
 import { endSessionsOf } from "../sessions/sessions.sql";
 import { deleteTickets } from "../tickets/tickets.sql";
-import { deleteTwoFactor, replaceBackupCodes } from "../two-factor/two-factor.sql";
+import { deleteTwoFactor } from "../two-factor/two-factor.sql";
 import { type Identity, reauthenticate } from "./reauthenticate";
 import { eraseUser } from "./users.sql";
 
@@ -33,7 +33,6 @@ export async function deleteAccount(app: App, actor: UserActor, identity: Identi
     await post(tx, { to: user.email, letter: "account-deleted", values: {} });
     await endSessionsOf(tx, user.id, "account_deleted");
     await deleteTwoFactor(tx, user.id);
-    await replaceBackupCodes(tx, user.id, []);
     await deleteTickets(tx, user.id);
     await eraseUser(tx, user.id, nobodyKnows);
     await record(tx, actor, { action: "user.deleted", chain: user.id, target: user.id });

@@ -7,6 +7,7 @@ import { post } from "../mail/outbox";
 import { Problem } from "../problems";
 import { endSessionsOf } from "../sessions/sessions.sql";
 import { deleteTicketsButUndo } from "../tickets/tickets.sql";
+import { deleteDevices } from "../two-factor/devices.sql";
 import { refuseWeak } from "./password-policy";
 import { reauthenticate } from "./reauthenticate";
 import { replacePassword, type UserRow } from "./users.sql";
@@ -33,8 +34,12 @@ export async function changePassword(
   if (!changed) throw new Problem("CONFLICT", { message: "The password was changed at the same moment." });
 }
 
-/** What follows from every change of a password but the end of sessions: letters sent before it open nothing, and its owner hears of it. */
+/**
+ * What follows from every change of a password but the end of sessions: letters sent before it open nothing, devices are
+ * trusted no longer, and its owner hears of it.
+ */
 export async function afterPasswordChange(tx: Writer, user: UserRow, { address }: Origin) {
   await deleteTicketsButUndo(tx, user.id);
+  await deleteDevices(tx, user.id);
   await post(tx, { to: user.email, letter: "password-changed", values: { at: moment(tx.now), address } });
 }

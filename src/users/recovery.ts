@@ -1,16 +1,15 @@
 import type { Visitor } from "../access/actor";
 import type { App } from "../app";
 import { record } from "../audit/audit";
-import type { Writer } from "../db/database";
 import { Problem } from "../problems";
 import { endSessionsOf } from "../sessions/sessions.sql";
 import { ticketOf } from "../tickets/tickets";
 import { findOpenTicket, spendTicket } from "../tickets/tickets.sql";
-import { deleteTwoFactor, replaceBackupCodes } from "../two-factor/two-factor.sql";
+import { deleteTwoFactor } from "../two-factor/two-factor.sql";
 import { forgetGuesses } from "./guesses";
 import { afterPasswordChange } from "./password";
 import { refuseWeak } from "./password-policy";
-import { findUser, markVerified, setPassword, type UserRow } from "./users.sql";
+import { findUser, markVerified, setPassword } from "./users.sql";
 
 /**
  * Sets a new password with the token of a letter. All sessions end, nobody is logged in by it, and a second factor stays.
@@ -30,7 +29,7 @@ export async function resetPassword(app: App, visitor: Visitor, input: { token: 
     const spent = await spendTicket(tx, id, ["reset-password"]);
     const before = spent && (await findUser(tx, spent.userId));
     if (before?.email !== spent?.email || !before) return false;
-    if (!before.emailVerifiedAt && app.config.emailVerification !== "off") await disown(tx, before);
+    if (!before.emailVerifiedAt && app.config.emailVerification !== "off") await deleteTwoFactor(tx, before.id);
     await markVerified(tx, before.id, before.email);
     await setPassword(tx, before.id, passwordHash);
     await forgetGuesses(tx, before.email, visitor.origin);
@@ -41,10 +40,4 @@ export async function resetPassword(app: App, visitor: Visitor, input: { token: 
     return true;
   });
   if (!done) throw new Problem("INVALID_TOKEN");
-}
-
-/** Takes from an account what somebody set up who never proved its address. */
-async function disown(tx: Writer, { id }: UserRow) {
-  await deleteTwoFactor(tx, id);
-  await replaceBackupCodes(tx, id, []);
 }

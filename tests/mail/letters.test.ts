@@ -2,8 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openMailedTokens } from "../../src/crypto/id-tokens";
 import { openKeyring } from "../../src/crypto/keyring";
-import { openMailedTokens } from "../../src/crypto/mailed-tokens";
 import { letters } from "../../src/mail/letters";
 import { openLetters } from "../../src/mail/written";
 

@@ -1,0 +1,14 @@
+import { expect, test } from "bun:test";
+import { storm } from "../support/expect";
+import { openWorld } from "../support/world";
+
+test("twenty organizations of one name, founded at once, each get a slug of their own", async () => {
+  const world = await openWorld();
+  const { bask } = await world.person("Ada");
+  const { won } = await storm(20, () => bask.organizations.create({ name: "Analytical Engines" }));
+  expect(won).toHaveLength(20);
+  expect(new Set(won.map(({ slug }) => slug)).size).toBe(20);
+  expect(won.map(({ slug }) => slug)).toContain("analytical-engines");
+  for (const { slug } of won) expect(slug).toMatch(/^analytical-engines(-\d+)?$/);
+  await world.close();
+});

@@ -1,0 +1,75 @@
+import { beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { codeOf } from "../support/authenticator";
+import { expectRefusal } from "../support/expect";
+import { openWorld, type Person, type World } from "../support/world";
+
+let world: World;
+let ada: Person;
+let secret: string;
+let deviceToken: string;
+beforeAll(async () => {
+  world = await openWorld();
+});
+beforeEach(async () => {
+  ada = await world.person(`Ada${world.time.now()}`);
+  secret = (await ada.bask.twoFactor.setUp({ password: ada.password })).secret;
+  await ada.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
+  world.time.pass({ seconds: 30 });
+  const twoFactorCode = codeOf(secret, world.time);
+  const { email, password } = ada;
+  deviceToken = (await ada.bask.auth.login({ email, password, twoFactorCode, trustDevice: true })).deviceToken!;
+  world.time.pass({ seconds: 30 });
+});
+
+const login = (token?: string, { email, password } = ada) =>
+  world.visitor.auth.login({ email, password, ...(token !== undefined && { deviceToken: token }) });
+
+describe("a trusted device", () => {
+  test("needs no code for thirty days, and still the password", async () => {
+    expect(deviceToken).toMatch(/^btd_[\w-]{50}$/);
+    await login(deviceToken);
+    await expectRefusal(login(deviceToken, { ...ada, password: "wrong" }), "INVALID_CREDENTIALS");
+    world.time.pass({ days: 30 });
+    await expectRefusal(login(deviceToken), "TWO_FACTOR_REQUIRED");
+  });
+
+  test("is nobody else's, and no token that was made up or altered is one", async () => {
+    const bea = await world.person("Bea");
+    const setUp = await bea.bask.twoFactor.setUp({ password: bea.password });
+    await bea.bask.twoFactor.verify({ code: codeOf(setUp.secret, world.time) });
+    await expectRefusal(login(deviceToken, bea), "TWO_FACTOR_REQUIRED");
+    const { id } = (await ada.bask.twoFactor.devices()).data[0]!;
+    for (const token of ["", "btd_", `${deviceToken.slice(0, -2)}AA`, world.app.mailedTokens.write(id as never)]) {
+      await expectRefusal(login(token), "TWO_FACTOR_REQUIRED");
+    }
+  });
+
+  test("is listed, and asked for a code again once it is forgotten", async () => {
+    const { data } = await ada.bask.twoFactor.devices();
+    expect(data).toMatchObject([{ address: "127.0.0.1", device: expect.any(String) }]);
+    const bea = await world.person("Cleo");
+    await expectRefusal(bea.bask.twoFactor.forgetDevice(data[0]!.id), "NOT_FOUND");
+    await ada.bask.twoFactor.forgetDevice(data[0]!.id);
+    await expectRefusal(ada.bask.twoFactor.forgetDevice(data[0]!.id), "NOT_FOUND");
+    await expectRefusal(login(deviceToken), "TWO_FACTOR_REQUIRED");
+  });
+
+  test("is trusted no longer after a change of password", async () => {
+    const newPassword = "a new and long password";
+    await ada.bask.users.changePassword({ currentPassword: ada.password, newPassword });
+    await expectRefusal(login(deviceToken, { ...ada, password: newPassword }), "TWO_FACTOR_REQUIRED");
+  });
+
+  test("is not remembered from before two-factor authentication was switched off and on", async () => {
+    await ada.bask.twoFactor.disable({ password: ada.password, code: codeOf(secret, world.time) });
+    const { secret: next } = await ada.bask.twoFactor.setUp({ password: ada.password });
+    await ada.bask.twoFactor.verify({ code: codeOf(next, world.time) });
+    await expectRefusal(login(deviceToken), "TWO_FACTOR_REQUIRED");
+  });
+});
+
+test("nobody is given a trusted device for a password alone", async () => {
+  const dora = await world.person("Dora");
+  const answer = await dora.bask.auth.login({ email: dora.email, password: dora.password, trustDevice: true });
+  expect(answer).not.toHaveProperty("deviceToken");
+});
