@@ -27,6 +27,8 @@ export interface Database {
   write<T>(unit: (tx: Writer) => Promise<T>): Promise<T>;
   /** Called with what each committed transaction of this process announced, before its writer hears of the commit. */
   onCommit(listener: (changes: readonly Change[]) => void): void;
+  /** What the error of a query means: a DatabaseUnavailable, a UniqueViolation, or a mistake of the program as it is. */
+  explain(error: unknown): unknown;
   /** Whether it answers. */
   ping(): Promise<boolean>;
   close(): Promise<void>;

@@ -39,6 +39,7 @@ export async function openPostgres(url: string, clock: Clock): Promise<Database>
     onCommit: (heard) => {
       listener = heard;
     },
+    explain: (error) => translated(error),
     ping: () =>
       client`select 1`.then(
         () => true,

@@ -113,6 +113,7 @@ export async function openSqlite(file: string, clock: Clock): Promise<Database> 
     onCommit: (heard) => {
       listener = heard;
     },
+    explain: translated,
     async ping() {
       return reading.open && reading.prepare("select 1").get() !== undefined;
     },

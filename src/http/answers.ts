@@ -1,5 +1,5 @@
+import type { App } from "../app";
 import { DatabaseUnavailable, UniqueViolation } from "../db/database";
-import type { Log } from "../log";
 import { Problem } from "../problems";
 
 /** On every answer: it is for its caller alone, it is what it says it is, and nobody frames it. */
@@ -30,8 +30,8 @@ export function textAnswer(type: string, text: string, headers: Headers): Respon
 }
 
 /** The one shape of every refusal. What is not a Problem is a mistake of ours: the log hears all of it, the client nothing. */
-export function refusal(error: unknown, requestId: string, headers: Headers, log: Log): Response {
-  const problem = asProblem(error);
+export function refusal({ db, log }: App, error: unknown, requestId: string, headers: Headers): Response {
+  const problem = error instanceof Problem ? error : asProblem(db.explain(error));
   if (problem.status >= 500) log.error({ requestId, code: problem.code, err: problem.cause }, "request failed");
   else if (log.isLevelEnabled("debug"))
     log.debug({ requestId, code: problem.code, cause: problem.cause }, "request refused");
@@ -53,7 +53,6 @@ export function refusal(error: unknown, requestId: string, headers: Headers, log
 }
 
 function asProblem(error: unknown): Problem {
-  if (error instanceof Problem) return error;
   if (error instanceof DatabaseUnavailable) return new Problem("UNAVAILABLE", { retryAfter: 1, cause: error });
   if (error instanceof UniqueViolation) return new Problem("CONFLICT", { cause: error });
   return new Problem("INTERNAL_ERROR", { cause: error });

@@ -56,7 +56,7 @@ export function openServer(app: App) {
 
 const refuse = (app: App, request: Request, error: unknown) => {
   const requestId = requestIdOf(request.headers);
-  return refusal(error, requestId, newHeaders(requestId), app.log);
+  return refusal(app, error, requestId, newHeaders(requestId));
 };
 
 /** The life of a request: who asks, what they ask, the rule, the answer; in this order, for every route. */
@@ -85,7 +85,7 @@ function openPipeline(app: App, server: () => Bun.Server<unknown> | null) {
         : jsonAnswer(route.status, value, headers);
     } catch (error) {
       if (actor?.kind === "key") countUse(app, actor, error);
-      return refusal(error, requestId, headers, app.log);
+      return refusal(app, error, requestId, headers);
     }
   };
 }

@@ -1,0 +1,73 @@
+import { describe, expect, test } from "bun:test";
+import Driver from "better-sqlite3";
+import { dialect } from "../../src/config";
+import { connect } from "../../src/sdk/client";
+import { expectRefusal } from "../support/expect";
+import { findPostgres, type PostgresServer, startPostgres } from "../support/postgres";
+import { openWorld, type World } from "../support/world";
+
+const binaries = findPostgres();
+
+/** A world whose database can fail, and how it fails and comes back. */
+async function fragileWorld(): Promise<{
+  world: World;
+  fail(): Promise<void>;
+  heal(): Promise<void>;
+  end(): Promise<void>;
+}> {
+  if (dialect === "postgres") {
+    const server: PostgresServer = await startPostgres(binaries!, { durable: true });
+    const world = await openWorld({ databaseUrl: server.url });
+    const end = async () => {
+      await world.close();
+      await server.stop();
+    };
+    return { world, fail: server.kill, heal: server.start, end };
+  }
+  const world = await openWorld();
+  const other = new Driver(world.app.config.databaseUrl.replace("sqlite:", ""));
+  const end = async () => {
+    other.close();
+    await world.close();
+  };
+  return {
+    world,
+    fail: async () => void other.exec("begin exclusive"),
+    heal: async () => void other.exec("rollback"),
+    end,
+  };
+}
+
+describe("a database that fails", () => {
+  test.skipIf(dialect === "postgres" && !binaries)(
+    "refuses what needs it with 503, lets nobody in by mistake, and is forgotten when it is back",
+    async () => {
+      const { world, fail, heal, end } = await fragileWorld();
+      const ada = await world.person("Ada");
+      const pair = ada.bask.tokens()!;
+      const { id } = await ada.bask.organizations.create({ name: "Outage" });
+      await fail();
+
+      const refused = await expectRefusal(ada.bask.organizations.create({ name: "Another" }), "UNAVAILABLE");
+      expect(refused.status).toBe(503);
+      expect(refused.retryAfter).toBe(1);
+      await expectRefusal(ada.bask.auth.refresh(), "UNAVAILABLE");
+      if (dialect === "postgres") {
+        await expectRefusal(ada.bask.users.me(), "UNAVAILABLE");
+        expect((await world.fetch("/ready")).status).toBe(503);
+        world.time.pass({ seconds: 1 });
+        await expectRefusal(ada.bask.whoami(), "UNAVAILABLE");
+      } else {
+        expect((await ada.bask.users.me()).email).toBe(ada.email);
+      }
+      expect((await world.fetch("/health")).status).toBe(200);
+      expect(world.log.join("\n")).not.toContain("params");
+
+      await heal();
+      expect((await ada.bask.organizations.get(id)).name).toBe("Outage");
+      expect((await connect({ url: world.url, tokens: pair }).auth.refresh()).refreshToken).toBeString();
+      expect((await ada.bask.organizations.list()).data).toHaveLength(1);
+      await end();
+    },
+  );
+});
