@@ -17,6 +17,10 @@ if (command !== "verify" && command !== "checkpoint") {
   console.error("Say what to do: bun run audit verify [FILE], or bun run audit checkpoint > FILE");
   process.exit(2);
 }
+if (file && !(await Bun.file(file).exists())) {
+  console.error(`There is no file ${file}.`);
+  process.exit(2);
+}
 
 const app = await openApp(parseConfig(environment, ownSecret));
 let broken = false;

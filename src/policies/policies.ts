@@ -1,14 +1,16 @@
 import type { Actor } from "../access/actor";
 import { grantable } from "../access/grants";
 import { openNetworks } from "../access/networks";
-import { permissions } from "../access/permissions";
+import { isBuiltIn, permissions } from "../access/permissions";
 import { permit } from "../access/permit";
 import { openPolicy, type Policy } from "../access/policy";
 import type { App } from "../app";
 import { record } from "../audit/audit";
+import type { Reader } from "../db/database";
 import type { OrganizationId } from "../ids";
 import { lockOrganization } from "../organizations/organizations.sql";
 import { invalid } from "../problems";
+import { findRole } from "../roles/roles.sql";
 import { listWithoutTwoFactor, policyOf, setPolicy } from "./policies.sql";
 
 type Change = {
@@ -23,7 +25,7 @@ export async function getPolicy(app: App, actor: Actor, organization: string) {
 
 /**
  * Changes what an organization asks of its members and keys, from the next request on.
- * @throws Problem VALIDATION_ERROR for unknown scopes, and for a list of addresses without the actor's own
+ * @throws Problem VALIDATION_ERROR for unknown scopes and roles, and for a list of addresses without the actor's own
  */
 export async function changePolicy(app: App, actor: Actor, organization: string, input: Change) {
   const { organizationId } = await permit(app, actor, organization, "organization:update");
@@ -35,6 +37,7 @@ export async function changePolicy(app: App, actor: Actor, organization: string,
   const policy = await app.db.write(async (tx) => {
     await lockOrganization(tx, organizationId);
     await permit(app, actor, organizationId, "organization:update", tx);
+    await refuseUnknownRoles(tx, organizationId, input.keyCreators ?? []);
     const policy = { ...openPolicy, ...(await policyOf(tx, organizationId)), ...change };
     await setPolicy(tx, organizationId, policy);
     await record(tx, actor, {
@@ -46,6 +49,14 @@ export async function changePolicy(app: App, actor: Actor, organization: string,
     return policy;
   });
   return shown(app, organizationId, policy);
+}
+
+async function refuseUnknownRoles(db: Reader, organizationId: OrganizationId, names: string[]) {
+  for (const [i, name] of names.entries()) {
+    if (!isBuiltIn(name) && !(await findRole(db, organizationId, name))) {
+      throw invalid(`keyCreators.${i}`, "is not a role of this organization");
+    }
+  }
 }
 
 async function shown(app: App, organizationId: OrganizationId, policy: Policy) {

@@ -1,4 +1,5 @@
 import { type Permission, rolePermissions, roles } from "../../src/access/permissions";
+import type { Route } from "../../src/http/route";
 import { routes } from "../../src/http/routes";
 
 /**
@@ -26,8 +27,8 @@ export type Need =
   | "an operator"
   | "GitHub";
 
-/** The whole of it. A route that is missing here, or a line without a route, fails the test of every route. */
-export const needs: Readonly<Record<string, Need>> = {
+/** The whole of it: a new route is a line here. */
+const needs: Readonly<Record<string, Need>> = {
   "POST /auth/register": "nobody in particular",
   "POST /auth/verify-email": "nobody in particular",
   "POST /auth/resend-verification": "nobody in particular",
@@ -53,6 +54,8 @@ export const needs: Readonly<Record<string, Need>> = {
   "GET /users/me/invitations": "a person",
   "GET /users/me/organizations": "a person",
   "GET /auth/two-factor": "a person",
+  "GET /auth/two-factor/devices": "a person",
+  "DELETE /auth/two-factor/devices/:id": "a person",
   "POST /auth/two-factor/setup": "a person",
   "POST /auth/two-factor/verify": "a person",
   "POST /auth/two-factor/disable": "a person",
@@ -124,13 +127,24 @@ export const needs: Readonly<Record<string, Need>> = {
   "GET /admin/organizations/:id/audit-logs": "an operator",
 };
 
+/** What a route asks of its callers. @throws Error for one that is not in the table */
+export function needOf({ method, path }: Pick<Route, "method" | "path">): Need {
+  const need = needs[`${method} ${path}`];
+  if (!need) throw new Error(`Say in tests/access/needs.ts who may call ${method} ${path}, and run \`bun run docs\`.`);
+  return need;
+}
+
+/** Lines of the table for which there is no route. */
+export const needsWithoutRoute = () =>
+  Object.keys(needs).filter((line) => !routes.some(({ method, path }) => line === `${method} ${path}`));
+
 export const isPermission = (need: Need): need is Permission => need.includes(":");
 
 /** `docs/permissions.md`: every route that asks for a credential, and who may call it. */
 export function permissionsPage(): string {
-  const asking = routes.filter(({ method, path }) => needs[`${method} ${path}`] !== "nobody in particular");
+  const asking = routes.filter((route) => needOf(route) !== "nobody in particular");
   const rows = asking.map(({ method, path, access }) => {
-    const need = needs[`${method} ${path}`]!;
+    const need = needOf({ method, path });
     const granted = isPermission(need)
       ? [...roles.map((role) => rolePermissions[role].has(need)), access === "actor"]
       : [

@@ -64,6 +64,7 @@ describe("a policy", () => {
 
   test("says whose roles make keys", async () => {
     const maker = await olga.bask.apiKeys.create(organization, { name: "Maker", preset: "full-access" });
+    await expectRefusal(olga.bask.policy.change(organization, { keyCreators: ["ownr"] }), "VALIDATION_ERROR");
     await olga.bask.policy.change(organization, { keyCreators: ["owner"] });
     await olga.bask.apiKeys.create(organization, { name: "Allowed" });
     await expectRefusal(world.machine(maker.key).apiKeys.create(organization, { name: "No" }), "FORBIDDEN");

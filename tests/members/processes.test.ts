@@ -1,0 +1,129 @@
+import { beforeAll, describe, expect, test } from "bun:test";
+import type { OrganizationId, UserId } from "../../src/ids";
+import { setOrganizationSuspended, setUserSuspended } from "../../src/operators/operators.sql";
+import { type Bask, connect } from "../../src/sdk/client";
+import { suspendSessions } from "../../src/sessions/sessions.sql";
+import { expectRefusal, storm } from "../support/expect";
+import { admit } from "../support/organizations";
+import { openWorld, type Person, type World } from "../support/world";
+
+/** Two processes of one installation: what happens here is heard there. */
+let here: World;
+let there: World;
+let olga: Person;
+let adam: Person;
+
+beforeAll(async () => {
+  here = await openWorld();
+  there = await openWorld({ databaseUrl: here.app.config.databaseUrl, time: here.time });
+  [olga, adam] = await Promise.all([here.person("Olga"), here.person("Adam")]);
+});
+
+/** The same person at the other process. */
+const elsewhere = ({ bask }: Person): Bask => connect({ url: there.url, tokens: bask.tokens()! });
+
+async function organizationWithAdam(role = "admin") {
+  const { id } = await olga.bask.organizations.create({ name: "Acme" });
+  return { id: id as OrganizationId, adams: await admit(here, id, adam, role) };
+}
+
+describe("within a second in every other process", () => {
+  const second = () => here.time.pass({ seconds: 1 });
+  /** Has a process hear all that was announced so far, and remember who calls. */
+  const remembered = async (call: () => Promise<unknown>) => {
+    second();
+    await call();
+  };
+
+  test("a key does no more than its maker's new role, and nothing once they are removed", async () => {
+    const { id, adams } = await organizationWithAdam();
+    const { key } = await adam.bask.apiKeys.create(id, { name: "Robot", preset: "full-access" });
+    const robot = there.machine(key);
+    await remembered(() => robot.roles.list(id));
+    await olga.bask.members.changeRole(id, adams, { role: "viewer" });
+    second();
+    await expectRefusal(robot.roles.list(id), "INSUFFICIENT_SCOPE");
+    await remembered(() => robot.organizations.get(id));
+    await olga.bask.members.remove(id, adams);
+    second();
+    await expectRefusal(robot.organizations.get(id), "INVALID_API_KEY");
+  });
+
+  test("a changed role, a policy, a deletion and its undoing hold", async () => {
+    const { id } = await organizationWithAdam();
+    const { key } = await olga.bask.apiKeys.create(id, {
+      name: "Robot",
+      scopes: ["members:read", "organization:read"],
+    });
+    const robot = there.machine(key);
+    await remembered(() => robot.members.list(id));
+    await olga.bask.policy.change(id, { allowedScopes: ["organization:read"] });
+    second();
+    await expectRefusal(robot.members.list(id), "INSUFFICIENT_SCOPE");
+    await remembered(() => robot.organizations.get(id));
+    await olga.bask.organizations.delete(id);
+    second();
+    await expectRefusal(robot.organizations.get(id), "INVALID_API_KEY");
+    await olga.bask.organizations.restore(id);
+    second();
+    await robot.organizations.get(id);
+  });
+
+  test("who is suspended is refused, and let in again when restored", async () => {
+    const { id } = await organizationWithAdam();
+    const { key } = await adam.bask.apiKeys.create(id, { name: "Robot" });
+    const robot = there.machine(key);
+    const adamThere = elsewhere(adam);
+    await remembered(() => Promise.all([robot.whoami(), adamThere.users.me()]));
+    const adamsId = (await adam.bask.users.me()).id as UserId;
+    const suspend = (suspended: boolean) =>
+      here.app.db.write(async (tx) => {
+        await setUserSuspended(tx, adamsId, suspended);
+        await suspendSessions(tx, adamsId, suspended ? tx.now : null);
+      });
+    await suspend(true);
+    second();
+    await expectRefusal(adamThere.users.me(), "UNAUTHORIZED");
+    await expectRefusal(robot.whoami(), "INVALID_API_KEY");
+    await suspend(false);
+    second();
+    await remembered(() => Promise.all([robot.whoami(), adamThere.users.me()]));
+    await here.app.db.write((tx) => setOrganizationSuspended(tx, id, true));
+    second();
+    await expectRefusal(robot.whoami(), "INVALID_API_KEY");
+    await here.app.db.write((tx) => setOrganizationSuspended(tx, id, false));
+    second();
+    await robot.whoami();
+  });
+});
+
+describe("across processes", () => {
+  test("an invitation admits once, and a plan's seats are not oversold", async () => {
+    const { id } = await olga.bask.organizations.create({ name: "Acme" });
+    const at = [olga.bask, elsewhere(olga)];
+    const made = await storm(20, (i) => at[i % 2]!.invitations.create(id, { email: `guest${i}@example.com` }));
+    expect(made.won).toHaveLength(4);
+    await olga.bask.invitations.cancel(id, made.won[0]!.id);
+    await olga.bask.invitations.create(id, { email: adam.email });
+    const token = await here.tokenTo(adam.email, "invitation");
+    const adams = [adam.bask, elsewhere(adam)];
+    expect((await storm(50, (i) => adams[i % 2]!.invitations.accept({ token }))).won).toHaveLength(1);
+  });
+
+  test("ownership has one holder when it is accepted, taken back and left at once", async () => {
+    const { id, adams } = await organizationWithAdam();
+    await olga.bask.ownership.offer(id, { memberId: adams });
+    const [adamThere, olgaThere] = [elsewhere(adam), elsewhere(olga)];
+    const attempts = [
+      () => adam.bask.ownership.accept(id),
+      () => adamThere.ownership.accept(id),
+      () => olgaThere.ownership.cancel(id),
+      () => olga.bask.organizations.leave(id),
+      () => adamThere.organizations.leave(id),
+    ];
+    await storm(50, (i) => attempts[i % attempts.length]!());
+    const roles = await Promise.all([olga, adam].map(({ bask }) => bask.members.list(id).catch(() => undefined)));
+    const { data } = roles.find((list) => list !== undefined)!;
+    expect(data.filter(({ role }) => role === "owner")).toHaveLength(1);
+  });
+});
