@@ -1,3 +1,4 @@
+import { createPublicKey } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import ipaddr from "ipaddr.js";
@@ -23,6 +24,17 @@ const origin = z
     (text) => URL.canParse(text) && new URL(text).origin === text,
     "is not an origin such as https://app.example.com",
   );
+/** `IDENTIFIER=KEY`, the key as the lines between BEGIN and END of its PEM. */
+const scanningKey = z.string().transform((text, context): [string, Buffer] => {
+  const [, identifier = "", key = ""] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  const der = Buffer.from(key, "base64");
+  try {
+    createPublicKey({ key: der, format: "der", type: "spki" });
+  } catch {
+    context.addIssue({ code: "custom", message: "must be IDENTIFIER=PUBLIC_KEY, comma-separated" });
+  }
+  return [identifier, der];
+});
 const list = (text: string) =>
   text
     .split(",")
@@ -69,6 +81,12 @@ const schema = z.object({
     ),
   UNUSED_KEYS: z.enum(["report", "disable"], "must be report or disable").default("report"),
   CORS_ORIGINS: z.string().default("").transform(list).pipe(z.array(origin)),
+  GITHUB_SCANNING_KEYS: z.string().default("").transform(list).pipe(z.array(scanningKey)),
+  OIDC_ISSUERS: z
+    .string()
+    .default("https://token.actions.githubusercontent.com,https://gitlab.com")
+    .transform(list)
+    .pipe(z.array(z.url({ protocol: /^https?$/, error: "is not a list of http(s) URLs" }))),
   TRUSTED_PROXIES: z.string().default("").transform(list).pipe(z.array(cidr)),
   OPERATOR_EMAILS: z.string().default("").transform(list).pipe(z.array(Email)),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"], "is not a log level").default("info"),
@@ -106,6 +124,10 @@ export interface Config {
   unusedKeys: "report" | "disable";
   /** Exact origins of pages that may call from a browser. */
   corsOrigins: readonly string[];
+  /** Public keys of GitHub's secret scanning, SPKI in DER, by their identifiers. */
+  githubScanningKeys: ReadonlyMap<string, Buffer>;
+  /** OpenID Connect issuers whose tokens may be exchanged; no trailing slash. */
+  oidcIssuers: readonly string[];
   trustedProxies: readonly string[];
   /** Who shall be operators, as far as they have an account. */
   operatorEmails: readonly string[];
@@ -145,6 +167,8 @@ export function parseConfig(environment: Environment, ownSecret: () => string): 
     keyEnvironments: values.KEY_ENVIRONMENTS,
     unusedKeys: values.UNUSED_KEYS,
     corsOrigins: values.CORS_ORIGINS,
+    githubScanningKeys: new Map(values.GITHUB_SCANNING_KEYS),
+    oidcIssuers: values.OIDC_ISSUERS.map((issuer) => issuer.replace(/\/+$/, "")),
     trustedProxies: values.TRUSTED_PROXIES,
     operatorEmails: values.OPERATOR_EMAILS,
     logLevel: values.LOG_LEVEL,
