@@ -10,6 +10,7 @@ import { openKeyring } from "./crypto/keyring";
 import { openPasswords, type Passwords } from "./crypto/passwords";
 import { openRefreshTokens, type RefreshTokens } from "./crypto/refresh-tokens";
 import { openSealer, type Sealer } from "./crypto/sealed";
+import { openWorkloadTokens, type WorkloadTokens } from "./crypto/workload-tokens";
 import type { Change } from "./db/changes";
 import type { Database } from "./db/database";
 import { openDatabase } from "./db/open";
@@ -19,6 +20,7 @@ import { openLetters, type Write } from "./mail/written";
 import { type News, openNews } from "./news";
 import { type LiveSession, rememberSessions } from "./sessions/live";
 import { openUsage, type Usage } from "./usage/counting";
+import { type Issuers, openIssuers } from "./workload-identity/issuers";
 
 /** Everything a rule may need, opened once. */
 export interface App {
@@ -29,6 +31,8 @@ export interface App {
   readonly passwords: Passwords;
   readonly accessTokens: AccessTokens;
   readonly refreshTokens: RefreshTokens;
+  readonly workloadTokens: WorkloadTokens;
+  readonly issuers: Issuers;
   readonly mailedTokens: IdTokens;
   readonly deviceTokens: IdTokens;
   readonly mailer: Mailer;
@@ -69,6 +73,8 @@ export async function openApp(config: Config, parts: Parts = {}): Promise<App> {
     passwords: await openPasswords(config.hashConcurrency),
     accessTokens: openAccessTokens(keyring, config.publicUrl),
     refreshTokens: openRefreshTokens(keyring),
+    workloadTokens: openWorkloadTokens(keyring),
+    issuers: openIssuers(config.oidcIssuers, clock),
     mailedTokens,
     deviceTokens: openDeviceTokens(keyring),
     mailer: parts.mailer ?? openMailer(config, log),

@@ -1,3 +1,4 @@
+import { createPublicKey } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import ipaddr from "ipaddr.js";
@@ -17,6 +18,23 @@ const secrets = ["SECRET_KEY", "DATABASE_URL", "SMTP_URL"] as const;
 const cidr = z
   .string()
   .refine((text) => ipaddr.isValid(text) || ipaddr.isValidCIDR(text), "is not an address or a CIDR");
+const origin = z
+  .string()
+  .refine(
+    (text) => URL.canParse(text) && new URL(text).origin === text,
+    "is not an origin such as https://app.example.com",
+  );
+/** `IDENTIFIER=KEY`, the key as the lines between BEGIN and END of its PEM. */
+const scanningKey = z.string().transform((text, context): [string, Buffer] => {
+  const [, identifier = "", key = ""] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  const der = Buffer.from(key, "base64");
+  try {
+    createPublicKey({ key: der, format: "der", type: "spki" });
+  } catch {
+    context.addIssue({ code: "custom", message: "must be IDENTIFIER=PUBLIC_KEY, comma-separated" });
+  }
+  return [identifier, der];
+});
 const list = (text: string) =>
   text
     .split(",")
@@ -62,6 +80,13 @@ const schema = z.object({
       z.array(z.enum(["live", "test"], "must be live, test or both, comma-separated")).min(1, "must name live or test"),
     ),
   UNUSED_KEYS: z.enum(["report", "disable"], "must be report or disable").default("report"),
+  CORS_ORIGINS: z.string().default("").transform(list).pipe(z.array(origin)),
+  GITHUB_SCANNING_KEYS: z.string().default("").transform(list).pipe(z.array(scanningKey)),
+  OIDC_ISSUERS: z
+    .string()
+    .default("https://token.actions.githubusercontent.com,https://gitlab.com")
+    .transform(list)
+    .pipe(z.array(z.url({ protocol: /^https?$/, error: "is not a list of http(s) URLs" }))),
   TRUSTED_PROXIES: z.string().default("").transform(list).pipe(z.array(cidr)),
   OPERATOR_EMAILS: z.string().default("").transform(list).pipe(z.array(Email)),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"], "is not a log level").default("info"),
@@ -97,6 +122,12 @@ export interface Config {
   keyEnvironments: readonly ("live" | "test")[];
   /** What happens to keys that were not used for 90 days, beside a letter. */
   unusedKeys: "report" | "disable";
+  /** Exact origins of pages that may call from a browser. */
+  corsOrigins: readonly string[];
+  /** Public keys of GitHub's secret scanning, SPKI in DER, by their identifiers. */
+  githubScanningKeys: ReadonlyMap<string, Buffer>;
+  /** OpenID Connect issuers whose tokens may be exchanged; no trailing slash. */
+  oidcIssuers: readonly string[];
   trustedProxies: readonly string[];
   /** Who shall be operators, as far as they have an account. */
   operatorEmails: readonly string[];
@@ -135,6 +166,9 @@ export function parseConfig(environment: Environment, ownSecret: () => string): 
     passwordMinLength: values.PASSWORD_MIN_LENGTH,
     keyEnvironments: values.KEY_ENVIRONMENTS,
     unusedKeys: values.UNUSED_KEYS,
+    corsOrigins: values.CORS_ORIGINS,
+    githubScanningKeys: new Map(values.GITHUB_SCANNING_KEYS),
+    oidcIssuers: values.OIDC_ISSUERS.map((issuer) => issuer.replace(/\/+$/, "")),
     trustedProxies: values.TRUSTED_PROXIES,
     operatorEmails: values.OPERATOR_EMAILS,
     logLevel: values.LOG_LEVEL,

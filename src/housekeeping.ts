@@ -15,6 +15,7 @@ import { pruneTickets } from "./tickets/tickets.sql";
 import { pruneDevices } from "./two-factor/devices.sql";
 import { pruneUsage } from "./usage/usage";
 import { answerLetterRequests } from "./users/letter-requests";
+import { pruneIdentities } from "./workload-identity/trusts.sql";
 
 const hour = 3_600_000;
 
@@ -64,5 +65,6 @@ export async function prune(app: App) {
     await pruneUsage(tx);
     await pruneAlerts(tx, ago(400 * 24 * hour));
     await pruneIdempotency(tx);
+    await pruneIdentities(tx, ago(0));
   });
 }

@@ -12,6 +12,7 @@ export type InvitationId = Id<"inv">;
 /** What the token in the letter of an invitation stands for. */
 export type InvitationTicketId = Id<"ivt">;
 export type ApiKeyId = Id<"key">;
+export type TrustId = Id<"trs">;
 export type EventId = Id<"evt">;
 export type BackupCodeId = Id<"bck">;
 export type LetterId = Id<"ltr">;

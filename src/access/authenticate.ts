@@ -25,7 +25,7 @@ export function findCredential(headers: Headers): Credential | undefined {
   const text = bearer.exec(authorization)?.[1];
   if (text === undefined)
     throw new Problem("UNAUTHORIZED", { message: "The Authorization header must be Bearer and one token." });
-  return { kind: text.startsWith("bsk_") ? "key" : "token", text };
+  return { kind: /^bs[kw]_/.test(text) ? "key" : "token", text };
 }
 
 /**
@@ -50,12 +50,20 @@ export function identifyUser(app: App, token: string, origin: Origin): UserActor
 const sunsetNotice = 7 * 86_400_000;
 
 /**
- * The key a text is, after counting this request in its windows; the limits go to `headers`, refused or not.
+ * The key a text is or stands for, after counting this request in its windows; the limits go to `headers`, refused or not.
  * @throws Problem INVALID_API_KEY, FORBIDDEN from an address it may not be used from, RATE_LIMITED
  */
 export function identifyKey(app: App, text: string, origin: Origin, headers: Headers): KeyActor | Promise<KeyActor> {
-  if (!isApiKey(text)) throw new Problem("INVALID_API_KEY");
-  return then(trusted(app, app.principals, apiKeyHash(text)), (key) => admit(app, key, origin, headers));
+  const name = nameOfKey(app, text);
+  if (name === undefined) throw new Problem("INVALID_API_KEY");
+  return then(trusted(app, app.principals, name), (key) => admit(app, key, origin, headers));
+}
+
+/** What a key is remembered by: the hash of its text, or the id in a workload token whose time has not come. */
+function nameOfKey(app: App, text: string): string | undefined {
+  if (isApiKey(text)) return apiKeyHash(text);
+  const token = app.workloadTokens.read(text);
+  return token && app.clock.now() < token.expiresAt ? token.keyId : undefined;
 }
 
 function admit(app: App, key: Principal | undefined, origin: Origin, headers: Headers): KeyActor {

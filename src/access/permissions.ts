@@ -31,7 +31,7 @@ export const presets = {
   "read-only": reading,
   "full-access": permissions,
   /** What a pipeline needs: nothing about people, and nothing it could change. */
-  ci: reading.filter((permission) => permission !== "members:read"),
+  ci: ["organization:read", "api-keys:read", "usage:read"],
   ...extension.presets,
 } as const satisfies Record<string, readonly Grant[]>;
 export type Preset = keyof typeof presets;

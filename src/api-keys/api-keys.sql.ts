@@ -235,26 +235,26 @@ export async function findLivingKeyByHash(tx: Writer, hash: string): Promise<Api
   )[0];
 }
 
-/**
- * A key that is neither revoked nor switched off, by its hash, with what bounds it: its organization's plan and policy and
- * its creator's role, if they still belong, and neither is suspended.
- */
-export async function findKeyByHash(db: Reader, hash: string) {
+/** A key that is neither revoked nor switched off, with what bounds it: its organization's plan and policy, its creator's role. */
+export interface BoundedKey {
+  key: ApiKeyRow;
+  plan: (typeof organizations.$inferSelect)["plan"];
+  policy: Policy | null;
+  role: string;
+  grants: Grant[] | null;
+}
+
+/** Undefined also when its creator does not belong to the organization any more, and while either is suspended. */
+export async function findKeyByHash(db: Reader, hash: string): Promise<BoundedKey | undefined> {
   return (await keyByHash(db, { hash }))[0];
 }
 
-const keyByHash = prepared<
-  { hash: string },
-  Promise<
-    {
-      key: ApiKeyRow;
-      plan: (typeof organizations.$inferSelect)["plan"];
-      policy: Policy | null;
-      role: string;
-      grants: Grant[] | null;
-    }[]
-  >
->("key_by_hash", (db) =>
+/** As `findKeyByHash`. */
+export async function findKeyById(db: Reader, id: ApiKeyId): Promise<BoundedKey | undefined> {
+  return (await keyById(db, { id }))[0];
+}
+
+const boundedKey = (db: Reader, which: SQL) =>
   db
     .select({
       key: apiKeys,
@@ -273,12 +273,19 @@ const keyByHash = prepared<
     .leftJoin(roles, roleOfMember)
     .where(
       and(
-        eq(apiKeys.hash, sql.placeholder("hash")),
+        which,
         isNull(apiKeys.revokedAt),
         isNull(apiKeys.disabledAt),
         isNull(organizations.deletedAt),
         isNull(organizations.suspendedAt),
         isNull(users.suspendedAt),
       ),
-    ),
+    );
+
+const keyByHash = prepared<{ hash: string }, Promise<BoundedKey[]>>("key_by_hash", (db) =>
+  boundedKey(db, eq(apiKeys.hash, sql.placeholder("hash"))),
+);
+
+const keyById = prepared<{ id: ApiKeyId }, Promise<BoundedKey[]>>("key_by_id", (db) =>
+  boundedKey(db, eq(apiKeys.id, sql.placeholder("id"))),
 );

@@ -3,11 +3,11 @@ import { expandAll, type Permission, permissionsOfRole } from "../access/permiss
 import { allowedScopes, latestEnd } from "../access/policy";
 import { type Remembered, remember } from "../access/remembered";
 import type { Reader } from "../db/database";
-import type { ApiKeyId, OrganizationId, UserId } from "../ids";
+import { type ApiKeyId, isId, type OrganizationId, type UserId } from "../ids";
 import { quotasOf } from "../limits/plans";
 import { policyHeader, type Quota } from "../limits/windows";
 import type { Usage } from "../usage/counting";
-import { findKeyByHash } from "./api-keys.sql";
+import { findKeyByHash, findKeyById } from "./api-keys.sql";
 
 /** A key ready for use: everything a request by it needs, without a look at the database. */
 export interface Principal {
@@ -28,10 +28,10 @@ export interface Principal {
   policy: string;
 }
 
-/** Keys by their hash. A key whose creator left the organization is not there. */
+/** Keys by their hash, and by their id for tokens that stand for them. A key whose creator left the organization is not there. */
 export function rememberPrincipals(reader: Reader, usage: Usage): Remembered<Principal> {
-  return remember(async (hash) => {
-    const found = await findKeyByHash(reader, hash);
+  return remember(async (name) => {
+    const found = isId("key", name) ? await findKeyById(reader, name) : await findKeyByHash(reader, name);
     if (!found) return undefined;
     const { key, plan, policy, role, grants } = found;
     await usage.recall(key.id);

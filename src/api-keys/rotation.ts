@@ -1,8 +1,10 @@
 import type { Actor } from "../access/actor";
+import { expiryWithin, type Policy, refuseKeyCreator } from "../access/policy";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import { apiKeyHash, displayPrefix, newApiKey } from "../crypto/api-key-secrets";
 import { newId } from "../ids";
+import { policyOf } from "../policies/policies.sql";
 import { Problem } from "../problems";
 import { requireVerified } from "../users/verification";
 import { shown } from "./api-keys";
@@ -30,11 +32,14 @@ export async function rotateApiKey(
   keyId: string,
   { overlap, ...expiry }: Rotation,
 ) {
-  const { organizationId, key: old } = await own(app, actor, organization, keyId, "api-keys:update");
+  const { organizationId, role, key: old } = await own(app, actor, organization, keyId, "api-keys:update");
   await requireVerified(app, actor);
+  const policy = await policyOf(app.db.reader, organizationId);
+  refuseKeyCreator(policy, role);
+  const now = app.clock.now();
   const bounds = await boundedBy(app, actor, {
     environment: old.environment,
-    expiresAt: expiryOf(expiry, app.clock.now()) ?? sameLife(old, app.clock.now()),
+    expiresAt: endOfSuccessor(policy, expiryOf(expiry, now), old, now),
     allowedIps: old.allowedIps,
   });
   const key = newApiKey(old.environment);
@@ -88,5 +93,10 @@ export function endOfOverlap(expiresAt: Date | null, now: Date, overlap: number)
   return new Date(Math.min(end, expiresAt?.getTime() ?? end));
 }
 
-const sameLife = ({ expiresAt, createdAt }: ApiKeyRow, now: number) =>
-  expiresAt && new Date(now + expiresAt.getTime() - createdAt.getTime());
+/** The end that was asked for, or a life as long as the old key's; never later than the policy allows. */
+function endOfSuccessor(policy: Policy | null, asked: Date | null, old: ApiKeyRow, now: number): Date | null {
+  const allowed = expiryWithin(policy, asked, now);
+  if (asked || !old.expiresAt) return allowed;
+  const same = new Date(now + old.expiresAt.getTime() - old.createdAt.getTime());
+  return allowed && allowed < same ? allowed : same;
+}

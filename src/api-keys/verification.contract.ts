@@ -50,4 +50,9 @@ export const Verification = z.object({
 export const Verifications = z.object({ data: z.array(Verification) });
 
 export const LeakedKey = z.strictObject({ key: KeyText });
+/** What GitHub's secret scanning sends; it may grow fields. */
+export const ScanningMatches = z
+  .array(z.object({ token: KeyText, url: z.string().max(2_000).optional() }))
+  .max(1_000, "has more than 1000 entries");
+
 export const RevokedLeak = z.object({ revoked: z.boolean() });

@@ -1,9 +1,12 @@
+import { parse, parseJson, readBytes } from "../http/body";
 import { route } from "../http/route";
 import { revokeLeaked } from "./leaks";
+import { checkReport, revokeReported } from "./scanning";
 import { verifyApiKeys } from "./verification";
 import {
   LeakedKey,
   RevokedLeak,
+  ScanningMatches,
   Verification,
   Verifications,
   VerifyApiKey,
@@ -33,5 +36,19 @@ export const verificationRoutes = [
     body: LeakedKey,
     answer: RevokedLeak,
     run: async ({ app, actor, body }) => ({ revoked: await revokeLeaked(app, actor, body.key) }),
+  }),
+  route("POST", "/api-keys/leaks/github", {
+    access: "anyone",
+    summary: "For GitHub's secret scanning: revoke the keys of a signed report",
+    answer: null,
+    async run({ app, actor, request }) {
+      const body = await readBytes(request);
+      checkReport(app, {
+        keyIdentifier: request.headers.get("github-public-key-identifier"),
+        signature: request.headers.get("github-public-key-signature"),
+        body,
+      });
+      await revokeReported(app, actor, parse(ScanningMatches, parseJson(body)));
+    },
   }),
 ];

@@ -5,6 +5,7 @@ export type Purpose =
   | "access-token"
   | "refresh-token"
   | "mailed-token"
+  | "workload-token"
   | "device-token"
   | "sealed"
   | "backup-code"

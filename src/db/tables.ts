@@ -15,6 +15,7 @@ import type {
   RoleId,
   SessionId,
   TicketId,
+  TrustId,
   UserId,
 } from "../ids";
 import type { Topic } from "./changes";
@@ -415,6 +416,30 @@ export const auditCheckpoints = table("audit_checkpoints", {
   hash: text("hash").notNull(),
   signature: text("signature").notNull(),
 });
+
+/** Who may use a key without knowing it: programs an OpenID Connect issuer vouches for with these claims. */
+export const keyTrusts = table(
+  "key_trusts",
+  {
+    id: text("id").primaryKey().$type<TrustId>(),
+    keyId: text("key_id")
+      .notNull()
+      .references(() => apiKeys.id, { onDelete: "cascade" })
+      .$type<ApiKeyId>(),
+    issuer: text("issuer").notNull(),
+    audience: text("audience").notNull(),
+    claims: json<Record<string, string>>("claims").notNull(),
+    createdAt: time("created_at").notNull(),
+  },
+  (t) => [index("key_trusts_key").on(t.keyId)],
+);
+
+/** Tokens of issuers that were exchanged, by a hash of issuer and `jti`, until they end by themselves. */
+export const spentIdentities = table(
+  "spent_identities",
+  { id: text("id").primaryKey(), expiresAt: time("expires_at").notNull() },
+  (t) => [index("spent_identities_expiry").on(t.expiresAt)],
+);
 
 /** What was told about a key, so that it is told once. */
 export const keyAlerts = table(

@@ -9,13 +9,15 @@ export const bodyLimit = 256 * 1024;
  * @throws Problem UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, BAD_REQUEST
  */
 export async function readJson(request: Request): Promise<unknown> {
-  const { headers } = request;
-  const length = headers.get("content-length");
-  if (length !== null && Number(length) > bodyLimit) throw new Problem("PAYLOAD_TOO_LARGE");
-  const bytes = length === null ? await readCapped(request) : new Uint8Array(await request.arrayBuffer());
+  const bytes = await readBytes(request);
   if (bytes.length === 0) return undefined;
-  if (!/^application\/json *(;|$)/i.test(headers.get("content-type") ?? ""))
+  if (!/^application\/json *(;|$)/i.test(request.headers.get("content-type") ?? ""))
     throw new Problem("UNSUPPORTED_MEDIA_TYPE");
+  return parseJson(bytes);
+}
+
+/** @throws Problem BAD_REQUEST for what is no JSON in UTF-8 */
+export function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(utf8.decode(bytes));
   } catch (cause) {
@@ -24,6 +26,13 @@ export async function readJson(request: Request): Promise<unknown> {
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/** A body as it came, for what was signed over its bytes. @throws Problem PAYLOAD_TOO_LARGE */
+export async function readBytes(request: Request): Promise<Uint8Array> {
+  const length = request.headers.get("content-length");
+  if (length !== null && Number(length) > bodyLimit) throw new Problem("PAYLOAD_TOO_LARGE");
+  return length === null ? readCapped(request) : new Uint8Array(await request.arrayBuffer());
+}
 
 /** A body of unknown length, read no further than it may be long. */
 async function readCapped(request: Request): Promise<Uint8Array> {

@@ -14,6 +14,7 @@ import { sessionRoutes } from "../sessions/sessions.http";
 import { twoFactorRoutes } from "../two-factor/two-factor.http";
 import { usageRoutes } from "../usage/usage.http";
 import { userRoutes } from "../users/users.http";
+import { trustRoutes } from "../workload-identity/trusts.http";
 import type { Route } from "./route";
 import { whoamiRoutes } from "./whoami";
 
@@ -34,7 +35,11 @@ export const routeGroups: readonly RouteGroup[] = [
   { name: "Ownership", description: "Handing an organization over.", routes: ownershipRoutes },
   { name: "Policy", description: "What an organization asks of its members and keys.", routes: policyRoutes },
   { name: "Roles", description: "What members may do.", routes: roleRoutes },
-  { name: "API keys", description: "Keys for machines.", routes: [...apiKeyRoutes, ...verificationRoutes] },
+  {
+    name: "API keys",
+    description: "Keys for machines.",
+    routes: [...apiKeyRoutes, ...verificationRoutes, ...trustRoutes],
+  },
   { name: "Audit log", description: "What happened, in a chain that shows every later change.", routes: auditRoutes },
   { name: "Usage", description: "What keys were used for.", routes: [...usageRoutes, ...limitRoutes] },
   { name: "Credentials", description: "What a credential is and may do.", routes: whoamiRoutes },

@@ -9,6 +9,7 @@ import { once } from "../idempotency/idempotency";
 import { Problem } from "../problems";
 import { jsonAnswer, newHeaders, refusal, textAnswer } from "./answers";
 import { parse, readJson, readQuery } from "./body";
+import { openCors } from "./cors";
 import { documentRoutes } from "./documents";
 import { healthRoutes } from "./health";
 import { openOrigins, requestIdOf } from "./origin";
@@ -25,7 +26,17 @@ const plainRoutes: readonly { path: string; answer: (app: App) => Response | Pro
 /** The HTTP face of an app: every route, under the base path and without it. */
 export function openServer(app: App) {
   const server = new Elysia();
-  const serve = openPipeline(app, () => server.server);
+  const cors = openCors(app.config.corsOrigins);
+  const headersFor = (request: Request, requestId: string) => {
+    const headers = newHeaders(requestId);
+    cors.share(request, headers);
+    return headers;
+  };
+  const refuse = (request: Request, error: unknown) => {
+    const requestId = requestIdOf(request.headers);
+    return refusal(app, error, requestId, headersFor(request, requestId));
+  };
+  const serve = openPipeline(app, headersFor, () => server.server);
   const methods = new Map<string, Set<string>>();
 
   for (const route of routes) {
@@ -44,29 +55,28 @@ export function openServer(app: App) {
   }
   for (const [path, allowed] of methods) {
     if (allowed.has("GET")) allowed.add("HEAD");
-    const headers = { Allow: [...allowed].join(", ") };
-    server.all(path, ({ request }) => refuse(app, request, new Problem("METHOD_NOT_ALLOWED", { headers })), {
-      parse: "none",
-    } as object);
+    const Allow = [...allowed].join(", ");
+    const otherwise = ({ request }: { request: Request }) =>
+      cors.preflight(request, Allow) ?? refuse(request, new Problem("METHOD_NOT_ALLOWED", { headers: { Allow } }));
+    server.all(path, otherwise, { parse: "none" } as object);
   }
   return server.onError(({ request, error, code }) =>
-    refuse(app, request, code === "NOT_FOUND" ? new Problem("NOT_FOUND") : error),
+    refuse(request, code === "NOT_FOUND" ? new Problem("NOT_FOUND") : error),
   );
 }
 
-const refuse = (app: App, request: Request, error: unknown) => {
-  const requestId = requestIdOf(request.headers);
-  return refusal(app, error, requestId, newHeaders(requestId));
-};
-
 /** The life of a request: who asks, what they ask, the rule, the answer; in this order, for every route. */
-function openPipeline(app: App, server: () => Bun.Server<unknown> | null) {
+function openPipeline(
+  app: App,
+  headersFor: (request: Request, requestId: string) => Headers,
+  server: () => Bun.Server<unknown> | null,
+) {
   const originOf = openOrigins(app.config.trustedProxies);
   const throttle = openThrottle(app.clock, app.config.authRateLimit);
 
   return async function serve(route: Route, request: Request, params: Record<string, string>): Promise<Response> {
     const requestId = requestIdOf(request.headers);
-    const headers = newHeaders(requestId);
+    const headers = headersFor(request, requestId);
     let actor: Actor | Visitor | undefined;
     try {
       const origin = originOf(request, requestId, () => server()?.requestIP(request)?.address ?? "");

@@ -73,6 +73,7 @@ import type {
   UpdateUser,
   User,
 } from "../users/users.contract";
+import type { CreateTrust, ExchangedToken, TokenExchange, Trust, Trusts } from "../workload-identity/trusts.contract";
 import { BaskError, readError } from "./error";
 
 type Input<Schema extends z.ZodType> = z.input<Schema>;
@@ -353,6 +354,23 @@ export function connect({
       /** What an organization's plan allows, and how much of it is in use. */
       of: (organization: string) =>
         call<Output<typeof PlanOverview>>("GET", `/organizations/${segment(organization)}/plan`),
+    },
+
+    workloadIdentity: {
+      trust: (organization: string, key: string, input: Input<typeof CreateTrust>) =>
+        call<Output<typeof Trust>>("POST", `${keyPath(organization, key)}/trusts`, input),
+      trusts: (organization: string, key: string) =>
+        call<Output<typeof Trusts>>("GET", `${keyPath(organization, key)}/trusts`),
+      distrust: (organization: string, key: string, id: string) =>
+        call<void>("DELETE", `${keyPath(organization, key)}/trusts/${segment(id)}`),
+      /** A token that stands for an API key for 15 minutes, for one that GitHub or GitLab gave this job. */
+      exchange: (key: string, subjectToken: string) =>
+        call<Output<typeof ExchangedToken>>("POST", "/auth/token-exchange", {
+          grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+          subject_token: subjectToken,
+          subject_token_type: "urn:ietf:params:oauth:token-type:id_token",
+          audience: key,
+        } satisfies Input<typeof TokenExchange>),
     },
 
     usage: {

@@ -32,5 +32,6 @@ export function cookieToken(app: App, request: Request): string | undefined {
 /** A browser says where a request comes from; what says nothing is no browser, and has no business with cookies. */
 function isOurs(app: App, headers: Headers): boolean {
   if (headers.get("sec-fetch-site") === "same-origin") return true;
-  return headers.get("origin") === new URL(app.config.publicUrl).origin;
+  const origin = headers.get("origin");
+  return origin !== null && [new URL(app.config.publicUrl).origin, ...app.config.corsOrigins].includes(origin);
 }

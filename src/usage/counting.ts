@@ -5,9 +5,6 @@ import type { ApiKeyId } from "../ids";
 import { type Meter, newMeter, type Quota, type Standing, startOf, take } from "../limits/windows";
 import { addTallies, addUses, findWindows, type Tally, type Window } from "./usage.sql";
 
-/** How a request by a key ended: let through, refused by a limit, or refused because the key may not. */
-export type Outcome = "ok" | "limited" | "denied";
-
 /** What a list shows of a key's use. */
 export interface Use {
   usageCount: number;
@@ -26,7 +23,7 @@ export interface Usage {
   recall(keyId: ApiKeyId): Promise<void>;
   /** Counts `cost` in every window of a key if all have room. A refusal is counted as limited. */
   spend(keyId: ApiKeyId, quotas: readonly Quota[], now: number, cost?: number): Standing;
-  /** Counts how a request ended; with its origin it is also the last use. */
+  /** Counts how a request ended: let through, or refused because the key may not. With its origin it is also the last use. */
   count(keyId: ApiKeyId, outcome: "ok" | "denied", now: number, origin?: Origin): void;
   /** A row's numbers with what is not stored yet. */
   including<Row extends Use & { id: ApiKeyId }>(row: Row): Row;
@@ -38,15 +35,21 @@ export interface Usage {
 
 interface KeyUse {
   readonly meter: Meter;
-  /** By minute, not stored yet. */
-  tallies: Map<number, Tally>;
-  /** On their way to the database. */
-  saving: Map<number, Tally>;
   /** Milliseconds since 1970. */
   usedAt: number;
-  /** Where the first use since the last write came from. */
-  from: { address: string; userAgent: string | null } | undefined;
+  /** Not stored yet. */
+  counted: Counted;
+  /** On its way to the database. */
+  saving: Counted;
 }
+
+interface Counted {
+  readonly byMinute: Map<number, Tally>;
+  /** Where the first of these uses came from. */
+  from?: { address: string; userAgent: string | null };
+}
+
+const nothing = (): Counted => ({ byMinute: new Map() });
 
 const windows = [60, 3_600, 86_400] as const;
 const idle = 3_600_000;
@@ -59,7 +62,7 @@ export function openUsage(db: Database, clock: Clock): Usage {
   function of(keyId: ApiKeyId): KeyUse {
     let use = known.get(keyId);
     if (!use) {
-      use = { meter: newMeter(), tallies: new Map(), saving: new Map(), usedAt: clock.now(), from: undefined };
+      use = { meter: newMeter(), usedAt: clock.now(), counted: nothing(), saving: nothing() };
       known.set(keyId, use);
     }
     return use;
@@ -67,10 +70,10 @@ export function openUsage(db: Database, clock: Clock): Usage {
 
   function tallyOf(keyId: ApiKeyId, use: KeyUse, now: number): Tally {
     const minute = startOf(now, 60);
-    let tally = use.tallies.get(minute);
+    let tally = use.counted.byMinute.get(minute);
     if (!tally) {
       tally = { minute, spent: 0, ok: 0, limited: 0, denied: 0 };
-      use.tallies.set(minute, tally);
+      use.counted.byMinute.set(minute, tally);
       unsaved.set(keyId, use);
     }
     return tally;
@@ -81,12 +84,14 @@ export function openUsage(db: Database, clock: Clock): Usage {
     if (batch.length === 0) return;
     unsaved.clear();
     for (const [, use] of batch) {
-      use.saving = use.tallies;
-      use.tallies = new Map();
+      use.saving = use.counted;
+      use.counted = nothing();
     }
-    const tallies = batch.flatMap(([keyId, { saving }]) => [...saving.values()].map((tally) => ({ keyId, tally })));
-    const uses = batch.flatMap(([keyId, use]) =>
-      use.from ? [{ keyId, requests: total(use.saving, "ok"), at: use.usedAt, ...use.from }] : [],
+    const tallies = batch.flatMap(([keyId, { saving }]) =>
+      [...saving.byMinute.values()].map((tally) => ({ keyId, tally })),
+    );
+    const uses = batch.flatMap(([keyId, { saving, usedAt }]) =>
+      saving.from ? [{ keyId, requests: requestsOf(saving), at: usedAt, ...saving.from }] : [],
     );
     try {
       const stored = await db.write(async (tx) => {
@@ -94,14 +99,14 @@ export function openUsage(db: Database, clock: Clock): Usage {
         return addTallies(tx, tallies);
       });
       for (const window of stored) learn(of(window.keyId), window);
-      for (const [, use] of batch) use.from = undefined;
     } catch (error) {
       for (const [keyId, use] of batch) {
-        for (const tally of use.saving.values()) add(tallyOf(keyId, use, tally.minute * 1000), tally);
+        for (const tally of use.saving.byMinute.values()) add(tallyOf(keyId, use, tally.minute * 1000), tally);
+        if (use.saving.from) use.counted.from ??= use.saving.from;
       }
       throw error;
     } finally {
-      for (const [, use] of batch) use.saving = new Map();
+      for (const [, use] of batch) use.saving = nothing();
     }
   }
 
@@ -131,18 +136,19 @@ export function openUsage(db: Database, clock: Clock): Usage {
       tallyOf(keyId, use, now)[outcome]++;
       if (!origin) return;
       use.usedAt = now;
-      use.from ??= { address: origin.address, userAgent: origin.userAgent };
+      use.counted.from ??= { address: origin.address, userAgent: origin.userAgent };
     },
 
     including(row) {
       const use = known.get(row.id);
-      if (!use?.from) return row;
+      const from = use?.counted.from ?? use?.saving.from;
+      if (!use || !from) return row;
       return {
         ...row,
-        usageCount: row.usageCount + total(use.tallies, "ok") + total(use.saving, "ok"),
+        usageCount: row.usageCount + requestsOf(use.counted) + requestsOf(use.saving),
         lastUsedAt: new Date(use.usedAt),
-        lastUsedAddress: use.from.address,
-        lastUsedUserAgent: use.from.userAgent,
+        lastUsedAddress: from.address,
+        lastUsedUserAgent: from.userAgent,
       };
     },
 
@@ -154,7 +160,7 @@ export function openUsage(db: Database, clock: Clock): Usage {
     forgetIdle() {
       const forgotten = new Set<ApiKeyId>();
       for (const [keyId, use] of known) {
-        if (clock.now() - use.usedAt < idle || unsaved.has(keyId) || use.saving.size > 0) continue;
+        if (clock.now() - use.usedAt < idle || unsaved.has(keyId) || use.saving.byMinute.size > 0) continue;
         known.delete(keyId);
         forgotten.add(keyId);
       }
@@ -170,7 +176,7 @@ function learn(use: KeyUse, { seconds, start, spent }: Window) {
   if (start > use.meter.starts[i]!) use.meter.counts[i] = 0;
   use.meter.starts[i] = start;
   let here = spent;
-  for (const tally of use.tallies.values()) if (tally.minute >= start) here += tally.spent;
+  for (const tally of use.counted.byMinute.values()) if (tally.minute >= start) here += tally.spent;
   use.meter.counts[i] = Math.max(use.meter.counts[i]!, here);
 }
 
@@ -181,8 +187,8 @@ function add(to: Tally, tally: Tally) {
   to.denied += tally.denied;
 }
 
-function total(tallies: ReadonlyMap<number, Tally>, outcome: Outcome): number {
-  let sum = 0;
-  for (const tally of tallies.values()) sum += tally[outcome];
-  return sum;
+function requestsOf({ byMinute }: Counted): number {
+  let requests = 0;
+  for (const { ok } of byMinute.values()) requests += ok;
+  return requests;
 }

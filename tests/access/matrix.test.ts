@@ -73,7 +73,13 @@ beforeAll(async () => {
   await owner.ownership.offer(here, { memberId: offered.id });
   const targetId = (await target.bask.users.me()).id;
 
-  paths = { memberId, invitationId, keyId, role: "helper" };
+  const trust = {
+    issuer: "https://gitlab.com",
+    claims: { project_id: "1", ref: "main" },
+  };
+  const { id: trustId } = await owner.workloadIdentity.trust(here, keyId, trust);
+
+  paths = { memberId, invitationId, keyId, trustId, role: "helper" };
   const reason = "to see who may";
   bodies = {
     "POST /organizations": { name: "New" },
@@ -86,6 +92,7 @@ beforeAll(async () => {
     "PATCH /organizations/:id/roles/:role": { description: "New" },
     "POST /organizations/:id/api-keys": { name: "New" },
     "PATCH /organizations/:id/api-keys/:keyId": { name: "New" },
+    "POST /organizations/:id/api-keys/:keyId/trusts": trust,
     "POST /api-keys/verify": { organization: here, key: suspendedKey },
     "POST /api-keys/verify/batch": { organization: here, keys: [{ key: suspendedKey }] },
     "POST /admin/users/:id/suspend": { reason },
@@ -170,6 +177,7 @@ type Outcome = "in" | 401 | 403 | 404;
 function expected(route: Route, caller: Caller): Outcome {
   const need = needOf(route);
   if (need === "nobody in particular") return "in";
+  if (need === "GitHub") return 404;
   if (caller.kind === "nobody") return 401;
   if (caller.kind === "key" && route.access !== "actor") return 401;
   if (need === "an operator") return 403;

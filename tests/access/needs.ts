@@ -12,6 +12,7 @@ import { routes } from "../../src/http/routes";
  * - `a member`: people who belong to the organization
  * - `the owner`, `who is offered it`, `who deleted it`: that one person
  * - `an operator`
+ * - `GitHub`: whoever signs with a key of GitHub's that the installation knows
  */
 export type Need =
   | Permission
@@ -23,7 +24,8 @@ export type Need =
   | "the owner"
   | "who is offered it"
   | "who deleted it"
-  | "an operator";
+  | "an operator"
+  | "GitHub";
 
 /** The whole of it: a new route is a line here. */
 const needs: Readonly<Record<string, Need>> = {
@@ -36,7 +38,9 @@ const needs: Readonly<Record<string, Need>> = {
   "POST /auth/login": "nobody in particular",
   "POST /auth/refresh": "nobody in particular",
   "POST /auth/logout": "a token",
+  "POST /auth/token-exchange": "nobody in particular",
   "POST /api-keys/revoke-leaked": "nobody in particular",
+  "POST /api-keys/leaks/github": "GitHub",
 
   "GET /users/me": "a person",
   "PATCH /users/me": "a person",
@@ -103,6 +107,9 @@ const needs: Readonly<Record<string, Need>> = {
   "POST /organizations/:id/api-keys/:keyId/enable": "api-keys:update",
   "POST /organizations/:id/api-keys/:keyId/rotate": "api-keys:update",
   "GET /organizations/:id/api-keys/:keyId/usage": "usage:read",
+  "POST /organizations/:id/api-keys/:keyId/trusts": "api-keys:update",
+  "GET /organizations/:id/api-keys/:keyId/trusts": "api-keys:read",
+  "DELETE /organizations/:id/api-keys/:keyId/trusts/:trustId": "api-keys:update",
   "POST /api-keys/verify": "api-keys:verify",
   "POST /api-keys/verify/batch": "api-keys:verify",
 

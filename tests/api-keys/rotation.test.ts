@@ -108,6 +108,17 @@ describe("a rotated key", () => {
   });
 });
 
+test("a successor is within the policy: of those who may make keys, and no longer than keys live", async () => {
+  const { id } = await ada.bask.organizations.create({ name: "Strict" });
+  const old = await ada.bask.apiKeys.create(id, { name: "Robot", expiresInDays: 90, scopes: ["api-keys:*"] });
+  const machine = world.machine(old.key);
+  await ada.bask.policy.change(id, { maxKeyLifetimeDays: 30, keyCreators: ["owner"] });
+  expect(await code(machine.apiKeys.rotate(id, old.id, { expiresInDays: 1 }))).toBe("FORBIDDEN");
+  expect(await code(ada.bask.apiKeys.rotate(id, old.id, { expiresInDays: 31 }))).toBe("VALIDATION_ERROR");
+  const fresh = await ada.bask.apiKeys.rotate(id, old.id);
+  expect(fresh.expiresAt).toBe(new Date(world.time.now() + 30 * 86_400_000).toISOString());
+});
+
 test("an overlap never lengthens a life, and never ends before it begins", () => {
   const moment = fc.integer({ min: 1, max: 4e12 });
   fc.assert(

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "bun:test";
+import { generateKeyPairSync, sign } from "node:crypto";
 import type { Bask, BaskError } from "../../src/sdk/client";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -98,5 +99,39 @@ describe("a leaked key", () => {
     expect(await world.visitor.apiKeys.revokeLeaked(`bsk_live_${"0".repeat(36)}`)).toEqual({
       revoked: false,
     });
+  });
+
+  test("is revoked when GitHub finds it, and signs that", async () => {
+    const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const listening = await openWorld({
+      databaseUrl: world.app.config.databaseUrl,
+      time: world.time,
+      config: { githubScanningKeys: new Map([["key-1", publicKey.export({ format: "der", type: "spki" })]]) },
+    });
+    const [first, second] = [await create(), await create()];
+    const body = JSON.stringify([
+      { token: first.key, type: "bask_api_key", url: "https://github.com/ada/engine/blob/1/a.txt", source: "commit" },
+      { token: "bsk_live_nonsense", type: "bask_api_key" },
+      { token: second.key, type: "bask_api_key" },
+    ]);
+    const report = async (identifier: string, signature: string, to = listening) =>
+      (
+        await to.fetch("/api/v1/api-keys/leaks/github", {
+          method: "POST",
+          headers: { "Github-Public-Key-Identifier": identifier, "Github-Public-Key-Signature": signature },
+          body,
+        })
+      ).status;
+    const signature = sign("sha256", Buffer.from(body), privateKey).toString("base64");
+    const forged = sign("sha256", Buffer.from(`${body} `), privateKey).toString("base64");
+    expect(await report("key-1", forged)).toBe(401);
+    expect(await report("key-2", signature)).toBe(401);
+    expect(await report("key-1", "")).toBe(401);
+    expect(await report("key-1", signature, world)).toBe(404);
+    expect((await ada.bask.apiKeys.get(organization, first.id)).status).toBe("active");
+    expect(await report("key-1", signature)).toBe(204);
+    for (const { id } of [first, second]) {
+      expect((await ada.bask.apiKeys.get(organization, id)).status).toBe("revoked");
+    }
   });
 });

@@ -1,5 +1,8 @@
 import { beforeAll, describe, expect, test } from "bun:test";
+import { eq } from "drizzle-orm";
+import { apiKeys } from "../../src/db/tables";
 import { prune } from "../../src/housekeeping";
+import type { ApiKeyId } from "../../src/ids";
 import type { BaskError } from "../../src/sdk/client";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -57,6 +60,29 @@ describe("the use of a key", () => {
     expect(usage.data.map(({ ok }) => ok)).toEqual([1, 2, 3]);
     expect(usage.total.ok).toBe(6);
     expect((await ada.bask.apiKeys.get(organization, id)).usageCount).toBe(6);
+  });
+
+  test("is not lost when it happens during a write", async () => {
+    const { id, key } = await newKey();
+    const robot = world.machine(key);
+    const { write } = world.app.db;
+    await robot.whoami();
+    world.app.db.write = async (unit) => {
+      await robot.whoami();
+      const value = await write(unit);
+      await robot.whoami();
+      return value;
+    };
+    await world.app.usage.save();
+    world.app.db.write = write;
+    expect((await ada.bask.apiKeys.get(organization, id)).usageCount).toBe(3);
+    await world.app.usage.save();
+    expect((await ada.bask.usage.ofKey(organization, id)).total.ok).toBe(3);
+    const stored = await world.app.db.reader
+      .select({ uses: apiKeys.usageCount })
+      .from(apiKeys)
+      .where(eq(apiKeys.id, id as ApiKeyId));
+    expect(stored).toEqual([{ uses: 3 }]);
   });
 
   test("shows when and from where it was used last, before and after it is stored", async () => {

@@ -1,0 +1,38 @@
+import { newHeaders } from "./answers";
+
+const requestHeaders = "Authorization, Content-Type, X-API-Key, X-Request-Id, Idempotency-Key";
+const answerHeaders =
+  "X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, RateLimit, RateLimit-Policy, Retry-After, Sunset, Idempotent-Replayed, X-Next-Cursor";
+/** Seconds a browser may remember a preflight. */
+const remembered = "600";
+
+/** Lets pages of listed origins, and of no others, call from a browser and read the answers (the Fetch standard's CORS). */
+export function openCors(origins: readonly string[]) {
+  const listed = new Set(origins);
+
+  /** Says on an answer whether the page that asked may read it. */
+  function share(request: Request, headers: Headers): boolean {
+    if (listed.size === 0) return false;
+    headers.append("Vary", "Origin");
+    const origin = request.headers.get("origin");
+    if (origin === null || !listed.has(origin)) return false;
+    headers.set("Access-Control-Allow-Origin", origin);
+    headers.set("Access-Control-Allow-Credentials", "true");
+    headers.set("Access-Control-Expose-Headers", answerHeaders);
+    return true;
+  }
+
+  /** The answer to a preflight of a listed origin; undefined for everything else. */
+  function preflight(request: Request, methods: string): Response | undefined {
+    if (request.method !== "OPTIONS" || !request.headers.has("access-control-request-method")) return undefined;
+    const headers = newHeaders();
+    if (!share(request, headers)) return undefined;
+    headers.delete("Content-Type");
+    headers.set("Access-Control-Allow-Methods", methods);
+    headers.set("Access-Control-Allow-Headers", requestHeaders);
+    headers.set("Access-Control-Max-Age", remembered);
+    return new Response(null, { status: 204, headers });
+  }
+
+  return { share, preflight };
+}

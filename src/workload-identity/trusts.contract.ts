@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { line, listOf, Time } from "../shapes.contract";
+
+/** Claims that name a repository for good: its name can be another's tomorrow. */
+const repositoryClaims = ["repository_id", "project_id"];
+/** Claims that name what in it may act. */
+const placeClaims = ["ref", "environment"];
+
+const Claims = z
+  .record(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, "is not the name of a claim"), line(300))
+  .refine((claims) => Object.keys(claims).length <= 10, "has more than 10 entries")
+  .refine((claims) => repositoryClaims.some((name) => name in claims), "must name a repository_id or project_id")
+  .refine((claims) => placeClaims.some((name) => name in claims), "must name a ref or an environment");
+
+export const CreateTrust = z.strictObject({
+  /** `https://token.actions.githubusercontent.com`, `https://gitlab.com` */
+  issuer: z.url({ protocol: /^https?$/, error: "is not an http(s) URL" }).max(300, "is too long"),
+  /** The audience the token must be for. Left out: the address of this installation. */
+  audience: line(300).optional(),
+  /** What the token must say, letter for letter. */
+  claims: Claims,
+});
+
+export const Trust = z.object({
+  id: z.string(),
+  keyId: z.string(),
+  issuer: z.string(),
+  audience: z.string(),
+  claims: z.record(z.string(), z.string()),
+  createdAt: Time,
+});
+export const Trusts = listOf(Trust);
+
+/** The parameters of RFC 8693, 2.1, as JSON. */
+export const TokenExchange = z.strictObject({
+  grant_type: z.literal("urn:ietf:params:oauth:grant-type:token-exchange"),
+  subject_token: z.string().min(1, "is empty").max(8_192, "is too long"),
+  subject_token_type: z.enum(["urn:ietf:params:oauth:token-type:id_token", "urn:ietf:params:oauth:token-type:jwt"]),
+  /** The id of the API key the token is to stand for. */
+  audience: z.string().max(100, "is too long"),
+});
+
+/** RFC 8693, 2.2.1. */
+export const ExchangedToken = z.object({
+  access_token: z.string(),
+  issued_token_type: z.literal("urn:ietf:params:oauth:token-type:access_token"),
+  token_type: z.literal("Bearer"),
+  expires_in: z.number(),
+  scope: z.string(),
+});

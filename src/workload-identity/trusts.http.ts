@@ -1,0 +1,36 @@
+import { route } from "../http/route";
+import { exchangeToken } from "./exchange";
+import { createTrust, listKeyTrusts, removeTrust } from "./trusts";
+import { CreateTrust, ExchangedToken, TokenExchange, Trust, Trusts } from "./trusts.contract";
+
+export const trustRoutes = [
+  route("POST", "/auth/token-exchange", {
+    access: "anyone",
+    throttle: "renewal",
+    summary: "Exchange a token of GitHub or GitLab for one that stands for an API key (RFC 8693)",
+    body: TokenExchange,
+    answer: ExchangedToken,
+    run: ({ app, actor, body }) =>
+      exchangeToken(app, actor, { subjectToken: body.subject_token, keyId: body.audience }),
+  }),
+  route("POST", "/organizations/:id/api-keys/:keyId/trusts", {
+    access: "actor",
+    summary: "Let programs that an issuer vouches for use an API key without knowing it",
+    body: CreateTrust,
+    answer: Trust,
+    status: 201,
+    run: ({ app, actor, params, body }) => createTrust(app, actor, params.id, params.keyId, body),
+  }),
+  route("GET", "/organizations/:id/api-keys/:keyId/trusts", {
+    access: "actor",
+    summary: "The trusts of an API key",
+    answer: Trusts,
+    run: ({ app, actor, params }) => listKeyTrusts(app, actor, params.id, params.keyId),
+  }),
+  route("DELETE", "/organizations/:id/api-keys/:keyId/trusts/:trustId", {
+    access: "actor",
+    summary: "End a trust of an API key",
+    answer: null,
+    run: ({ app, actor, params }) => removeTrust(app, actor, params.id, params.keyId, params.trustId),
+  }),
+];

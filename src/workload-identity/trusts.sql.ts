@@ -1,0 +1,44 @@
+import { and, asc, count, eq, lt } from "drizzle-orm";
+import type { Reader, Writer } from "../db/database";
+import { keyTrusts, spentIdentities } from "../db/tables";
+import type { ApiKeyId, TrustId } from "../ids";
+
+export type TrustRow = typeof keyTrusts.$inferSelect;
+
+export async function insertTrust(tx: Writer, trust: TrustRow): Promise<TrustRow> {
+  return (await tx.insert(keyTrusts).values(trust).returning())[0]!;
+}
+
+/** The trusts of a key, in the order they were made. */
+export async function listTrusts(db: Reader, keyId: ApiKeyId): Promise<TrustRow[]> {
+  return db.select().from(keyTrusts).where(eq(keyTrusts.keyId, keyId)).orderBy(asc(keyTrusts.id));
+}
+
+export async function countTrusts(db: Reader, keyId: ApiKeyId): Promise<number> {
+  const [row] = await db.select({ trusts: count() }).from(keyTrusts).where(eq(keyTrusts.keyId, keyId));
+  return row!.trusts;
+}
+
+export async function deleteTrust(tx: Writer, keyId: ApiKeyId, id: TrustId): Promise<TrustRow | undefined> {
+  return (
+    await tx
+      .delete(keyTrusts)
+      .where(and(eq(keyTrusts.keyId, keyId), eq(keyTrusts.id, id)))
+      .returning()
+  )[0];
+}
+
+/** Takes a token of an issuer, by the hash of what names it; false when it was taken before. */
+export async function spendIdentity(tx: Writer, id: string, expiresAt: Date): Promise<boolean> {
+  const spent = await tx
+    .insert(spentIdentities)
+    .values({ id, expiresAt })
+    .onConflictDoNothing()
+    .returning({ id: spentIdentities.id });
+  return spent.length > 0;
+}
+
+/** Forgets tokens that have ended by themselves. */
+export async function pruneIdentities(tx: Writer, before: Date) {
+  await tx.delete(spentIdentities).where(lt(spentIdentities.expiresAt, before));
+}

@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { openWorld, type World } from "../support/world";
+
+const app = "https://app.example.com";
+let world: World;
+beforeAll(async () => {
+  world = await openWorld({ config: { corsOrigins: [app] } });
+});
+afterAll(() => world.close());
+
+const preflight = (origin: string, to = world) =>
+  to.fetch("/auth/login", {
+    method: "OPTIONS",
+    headers: {
+      Origin: origin,
+      "Access-Control-Request-Method": "POST",
+      "Access-Control-Request-Headers": "content-type",
+    },
+  });
+
+describe("pages of other origins", () => {
+  test("that are listed may ask and read, credentials and limits included", async () => {
+    const asked = await preflight(app);
+    expect(asked.status).toBe(204);
+    expect(asked.headers.get("access-control-allow-origin")).toBe(app);
+    expect(asked.headers.get("access-control-allow-methods")).toBe("POST");
+    expect(asked.headers.get("access-control-allow-headers")).toContain("Content-Type");
+    const answer = await world.fetch("/users/me", { headers: { Origin: app } });
+    expect(answer.status).toBe(401);
+    expect(answer.headers.get("access-control-allow-origin")).toBe(app);
+    expect(answer.headers.get("access-control-allow-credentials")).toBe("true");
+    expect(answer.headers.get("access-control-expose-headers")).toContain("RateLimit");
+    expect(answer.headers.get("vary")).toBe("Origin");
+  });
+
+  test("that are not listed, or only look alike, may not", async () => {
+    for (const origin of [
+      "https://evil.example.com",
+      `${app}.evil.com`,
+      "https://APP.example.com",
+      "http://app.example.com",
+      "null",
+      "https://app.example.com:444",
+    ]) {
+      const asked = await preflight(origin);
+      expect([origin, asked.status, asked.headers.get("access-control-allow-origin")]).toEqual([origin, 405, null]);
+    }
+  });
+
+  test("are none by default", async () => {
+    const closed = await openWorld();
+    expect((await preflight(app, closed)).headers.get("access-control-allow-origin")).toBeNull();
+    expect((await closed.fetch("/health", { headers: { Origin: app } })).headers.get("vary")).toBeNull();
+    await closed.close();
+  });
+});
