@@ -60,7 +60,7 @@ export function identifyKey(app: App, text: string, origin: Origin, headers: Hea
 }
 
 /** What a key is remembered by: the hash of its text, or the id in a workload token whose time has not come. */
-function nameOfKey(app: App, text: string): string | undefined {
+export function nameOfKey(app: App, text: string): string | undefined {
   if (isApiKey(text)) return apiKeyHash(text);
   const token = app.workloadTokens.read(text);
   return token && app.clock.now() < token.expiresAt ? token.keyId : undefined;

@@ -39,8 +39,8 @@ export async function permit(
   const found = await findBelonging(db, { organizationId, userId: actor.userId });
   if (!found) throw new Problem("NOT_FOUND");
   if (found.suspendedAt) throw new Problem("ORGANIZATION_SUSPENDED");
-  const { origin } = actor;
-  refuseByPolicy(found.policy, { origin, twoFactor: found.twoFactorSince !== null }, app.clock.now());
+  const person = { role: found.role, origin: actor.origin, twoFactor: found.twoFactorSince !== null };
+  refuseByPolicy(found.policy, person, app.clock.now());
   const permissions = permissionsOfRole(found.role, found.grants);
   if (!permissions.has(permission)) throw new Problem("FORBIDDEN");
   return { organizationId, permissions, role: found.role };

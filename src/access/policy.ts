@@ -9,7 +9,7 @@ export interface Policy {
   require2fa: string | null;
   /** Days a key lives at most, whatever its own expiry. */
   maxKeyLifetimeDays: number | null;
-  /** Addresses and CIDRs that people and keys may come from. */
+  /** Addresses and CIDRs that keys and people may come from, all but the owner. */
   allowedIps: string[] | null;
   /** What keys may be given at most. */
   allowedScopes: Grant[] | null;
@@ -26,12 +26,17 @@ export const openPolicy: Policy = {
 };
 
 /**
- * Keeps out who does not meet what the organization asks of people.
+ * Keeps out who does not meet what the organization asks of people. Its owner may come from everywhere: no admin can
+ * lock them out.
  * @throws Problem FORBIDDEN for where they come from, TWO_FACTOR_SETUP_REQUIRED
  */
-export function refuseByPolicy(policy: Policy | null, person: { origin: Origin; twoFactor: boolean }, now: number) {
+export function refuseByPolicy(
+  policy: Policy | null,
+  person: { role: string; origin: Origin; twoFactor: boolean },
+  now: number,
+) {
   if (!policy) return;
-  if (policy.allowedIps && !openNetworks(policy.allowedIps)(person.origin.address)) {
+  if (policy.allowedIps && person.role !== "owner" && !openNetworks(policy.allowedIps)(person.origin.address)) {
     throw new Problem("FORBIDDEN", { message: "This organization cannot be reached from your address." });
   }
   if (policy.require2fa && Date.parse(policy.require2fa) <= now && !person.twoFactor) {

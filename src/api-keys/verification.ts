@@ -1,7 +1,7 @@
 import type { Actor } from "../access/actor";
+import { nameOfKey } from "../access/authenticate";
 import { permit } from "../access/permit";
 import type { App } from "../app";
-import { apiKeyHash, isApiKey } from "../crypto/api-key-secrets";
 import { invalid } from "../problems";
 import type { Principal } from "./principals";
 
@@ -16,7 +16,7 @@ export interface KeyToVerify {
 }
 
 /**
- * Tells another service what a key that was sent to it is and may do, and counts the use: exactly as if the key had been
+ * Tells another service what a key, or a token that stands for one, is and may do, and counts the use: exactly as if the key had been
  * used here. Who holds a key may know this; the key may be any organization's.
  * @param organization where a person holds `api-keys:verify`; a key holds it in its own
  * @throws Problem INSUFFICIENT_SCOPE, FORBIDDEN, VALIDATION_ERROR where a person names no organization
@@ -30,7 +30,8 @@ export async function verifyApiKeys(app: App, actor: Actor, organization: string
 
 async function verify(app: App, actor: Actor, { key: text, cost, permission, address }: KeyToVerify) {
   const now = app.clock.now();
-  const key = isApiKey(text) ? await app.principals.get(apiKeyHash(text)) : undefined;
+  const name = nameOfKey(app, text);
+  const key = name === undefined ? undefined : await app.principals.get(name);
   if (!key) return { valid: false, code: "NOT_FOUND" as const };
   if (key.expiresAt <= now) return { valid: false, code: "EXPIRED" as const };
   if (!app.config.keyEnvironments.includes(key.environment)) {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { hash, parseOptions, verify } from "@node-rs/argon2";
 import { Problem } from "../problems";
+import { isForeign, verifyForeign } from "./foreign-hashes";
 
 /** OWASP's minimum for argon2id: 19 MiB, two passes, one lane. */
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -43,14 +44,29 @@ export async function openPasswords(concurrency: number, queueLimit = 512): Prom
   return {
     hash: (password) => inTurn(() => hash(password.normalize("NFKC"), cost)),
     async verify(stored, password) {
-      const right = await inTurn(() => verify(stored ?? nobody, password.normalize("NFKC")));
+      const right = await inTurn(() =>
+        stored !== undefined && isForeign(stored)
+          ? verifyForeign(stored, password)
+          : verify(stored ?? nobody, password.normalize("NFKC")),
+      );
       return right && stored !== undefined;
     },
   };
 }
 
-/** Whether a stored hash was made with less than today's cost. */
+/** Whether a text is a hash that passwords can be compared with. */
+export function canVerify(stored: string): boolean {
+  if (isForeign(stored)) return true;
+  try {
+    return parseOptions(stored) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a stored hash is not argon2id, or was made with less than today's cost. */
 export function isWeak(stored: string): boolean {
+  if (!stored.startsWith("$argon2id$")) return true;
   const { memoryCost, timeCost } = parseOptions(stored);
   return memoryCost < cost.memoryCost || timeCost < cost.timeCost;
 }

@@ -33,6 +33,8 @@ export const users = table("users", {
   avatarUrl: text("avatar_url"),
   /** What they chose; null as long as they chose nothing. */
   preferences: json<Preferences>("preferences"),
+  /** The import that brought the account along, and can take it back as long as nobody used it. */
+  importRun: text("import_run"),
   /** An account that was deleted keeps its id for the records, and nothing else. */
   deletedAt: time("deleted_at"),
   createdAt: time("created_at").notNull(),

@@ -103,6 +103,7 @@ export async function leave(tx: Writer, actor: UserActor, organizationId: Organi
   await lockOrganization(tx, organizationId);
   const left = await deleteMembership(tx, organizationId, { userId });
   if (!left) return (await findMembership(tx, { organizationId, userId })) ? "owner" : "stranger";
+  await deleteTransfer(tx, organizationId, { toUserId: userId });
   await settleKeysOf(tx, actor, organizationId, userId, "disable");
   await record(tx, actor, {
     action: "member.left",

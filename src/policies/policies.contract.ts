@@ -6,7 +6,7 @@ const terms = {
   require2fa: z.iso.datetime({ offset: true, error: "is not an ISO 8601 time" }).nullable(),
   /** Days a key lives at most, also those that exist. */
   maxKeyLifetimeDays: z.int("is not a whole number").min(1, "is below 1").max(3650, "is above 3650").nullable(),
-  /** Addresses and CIDRs that people and keys may come from. */
+  /** Addresses and CIDRs that keys and people may come from, all but the owner. */
   allowedIps: z
     .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], "is not an address or a CIDR"))
     .min(1, "is empty; null allows everywhere")

@@ -1,6 +1,6 @@
-import { and, eq, gt, isNull, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, notExists, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
-import { tickets, users } from "../db/tables";
+import { memberships, sessions, tickets, users } from "../db/tables";
 import type { UserId } from "../ids";
 
 export type UserRow = typeof users.$inferSelect;
@@ -75,4 +75,15 @@ export async function eraseUser(tx: Writer, id: UserId, passwordHash: string) {
     .set({ ...nobody, email: `${id}@deleted.invalid`, deletedAt: tx.now })
     .where(eq(users.id, id));
   await tx.announce({ topic: "user", subject: id });
+}
+
+/** Removes the people of an import who never signed in and belong nowhere; the number that went, and that stayed. */
+export async function deleteUntouched(tx: Writer, importRun: string): Promise<{ removed: number; kept: number }> {
+  const signedIn = tx.select({ id: sessions.userId }).from(sessions).where(eq(sessions.userId, users.id));
+  const belongs = tx.select({ id: memberships.userId }).from(memberships).where(eq(memberships.userId, users.id));
+  const removed = await tx
+    .delete(users)
+    .where(and(eq(users.importRun, importRun), isNull(users.deletedAt), notExists(signedIn), notExists(belongs)))
+    .returning({ id: users.id });
+  return { removed: removed.length, kept: await tx.$count(users, eq(users.importRun, importRun)) };
 }

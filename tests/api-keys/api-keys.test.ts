@@ -152,6 +152,17 @@ describe("a key", () => {
     expect((await ada.bask.apiKeys.get(organization, id)).status).toBe("revoked");
   });
 
+  test("is dead in another process a second later", async () => {
+    const other = await openWorld({ databaseUrl: world.app.config.databaseUrl, time: world.time });
+    const { id, key } = await create();
+    const robot = other.machine(key);
+    await robot.whoami();
+    await ada.bask.apiKeys.revoke(organization, id);
+    world.time.pass({ seconds: 1 });
+    expect(await code(robot.whoami())).toBe("INVALID_API_KEY");
+    await other.close();
+  });
+
   test("may do from the next request on what it was changed to", async () => {
     const { id, key } = await create();
     const robot = world.machine(key);

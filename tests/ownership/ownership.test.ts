@@ -90,5 +90,7 @@ describe("ownership", () => {
     await olga.bask.members.remove(organization, marys);
     await expectRefusal(mary.bask.ownership.accept(organization), "NOT_FOUND");
     await olga.bask.ownership.offer(organization, { memberId: adams });
+    await adam.bask.organizations.leave(organization);
+    await expectRefusal(olga.bask.ownership.transfer(organization), "NOT_FOUND");
   });
 });

@@ -88,6 +88,16 @@ describe("a job that its issuer vouches for", () => {
     await expectRefusal(exchange({}, own.id), "UNAUTHORIZED");
   });
 
+  test("is known to other services by its token", async () => {
+    const { access_token } = await exchange();
+    const known = await ada.bask.apiKeys.verify({ key: access_token, organization });
+    expect(known).toMatchObject({
+      valid: true,
+      keyId: key,
+      scopes: ["organization:read", "api-keys:read", "usage:read"],
+    });
+  });
+
   test("uses its token once, under fifty tries at once", async () => {
     const token = await issuer.sign(job());
     const { won, lost } = await storm(50, () => world.visitor.workloadIdentity.exchange(key, token));

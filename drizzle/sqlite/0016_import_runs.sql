@@ -1,0 +1,1 @@
+ALTER TABLE `users` ADD `import_run` text;
