@@ -37,7 +37,7 @@ export async function permit(
     return { organizationId, permissions: actor.permissions, role: null };
   }
   const found = await findBelonging(db, { organizationId, userId: actor.userId });
-  if (!found) throw new Problem("NOT_FOUND");
+  if (!found || found.deletedAt) throw new Problem("NOT_FOUND");
   if (found.suspendedAt) throw new Problem("ORGANIZATION_SUSPENDED");
   const person = { role: found.role, origin: actor.origin, twoFactor: found.twoFactorSince !== null };
   refuseByPolicy(found.policy, person, app.clock.now());

@@ -192,6 +192,7 @@ export const memberships = table(
     uniqueIndex("memberships_organization_user").on(t.organizationId, t.userId),
     uniqueIndex("memberships_one_owner").on(t.organizationId).where(sql`role = 'owner'`),
     index("memberships_user").on(t.userId),
+    index("memberships_organization_id").on(t.organizationId, t.id),
   ],
 );
 
@@ -238,6 +239,7 @@ export const invitations = table(
   (t) => [
     uniqueIndex("invitations_one_open").on(t.organizationId, t.email).where(sql`state = 'open'`),
     index("invitations_email").on(t.email),
+    index("invitations_organization_id").on(t.organizationId, t.id),
   ],
 );
 
