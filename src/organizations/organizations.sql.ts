@@ -118,6 +118,16 @@ export async function lockOrganization(tx: Writer, id: OrganizationId): Promise<
   )[0];
 }
 
+/** The names of the organizations a person belongs to. */
+export async function organizationNamesOf(db: Reader, userId: UserId): Promise<string[]> {
+  const rows = await db
+    .selectDistinct({ name: organizations.name })
+    .from(memberships)
+    .innerJoin(organizations, eq(organizations.id, memberships.organizationId))
+    .where(eq(memberships.userId, userId));
+  return rows.map(({ name }) => name);
+}
+
 /** The terms of the organizations a person belongs to. */
 export async function termsOf(db: Reader, userId: UserId): Promise<Terms[]> {
   return db
