@@ -116,6 +116,16 @@ export async function lockOrganization(tx: Writer, id: OrganizationId): Promise<
   )[0];
 }
 
+/** The names of the organizations a person belongs to. */
+export async function organizationNamesOf(db: Reader, userId: UserId): Promise<string[]> {
+  const rows = await db
+    .selectDistinct({ name: organizations.name })
+    .from(memberships)
+    .innerJoin(organizations, eq(organizations.id, memberships.organizationId))
+    .where(eq(memberships.userId, userId));
+  return rows.map(({ name }) => name);
+}
+
 /** The plans of the organizations a person belongs to. */
 export async function plansOf(db: Reader, userId: UserId): Promise<OrganizationRow["plan"][]> {
   const rows = await db

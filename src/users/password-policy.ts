@@ -5,6 +5,8 @@ import { invalid } from "../problems";
 export interface Owner {
   email: string;
   fullName: string;
+  /** Names of the organizations they belong to. */
+  organizations?: string[];
 }
 
 /** Characters a password must have besides such words. */
@@ -23,12 +25,12 @@ export async function refuseWeak(app: App, password: string, owner: Owner, path 
   if (common.has(plain)) throw invalid(path, "is one of the most common passwords");
   const rest = contextWords(app, owner).reduce((text, word) => text.replaceAll(word, ""), plain);
   if (rest !== plain && ([...rest].length < leastOfItsOwn || common.has(rest)))
-    throw invalid(path, "is too close to your name, your address or the name of this service");
+    throw invalid(path, "is too close to your name, your address, your organization or the name of this service");
 }
 
 /** The longest first, so that no word leaves a part of a longer one. */
-function contextWords(app: App, { email, fullName }: Owner): string[] {
-  const texts = [email, fullName, new URL(app.config.publicUrl).hostname, "bask"];
+function contextWords(app: App, { email, fullName, organizations = [] }: Owner): string[] {
+  const texts = [email, fullName, ...organizations, new URL(app.config.publicUrl).hostname, "bask"];
   const parts = texts.flatMap((text) => [text, ...text.split(/[^\p{L}\p{N}]+/u)]);
   const words = parts.map((word) => word.normalize("NFKC").toLowerCase()).filter((word) => [...word].length >= 3);
   return [...new Set(words)].sort((a, b) => b.length - a.length);

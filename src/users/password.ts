@@ -4,6 +4,7 @@ import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
 import { moment } from "../mail/letters";
 import { post } from "../mail/outbox";
+import { organizationNamesOf } from "../organizations/organizations.sql";
 import { Problem } from "../problems";
 import { endSessionsOf } from "../sessions/sessions.sql";
 import { deleteTicketsButUndo } from "../tickets/tickets.sql";
@@ -22,7 +23,8 @@ export async function changePassword(
   input: { currentPassword: string; newPassword: string; twoFactorCode?: string | undefined },
 ) {
   const user = await reauthenticate(app, actor, { ...input, password: input.currentPassword });
-  await refuseWeak(app, input.newPassword, user, "newPassword");
+  const organizations = await organizationNamesOf(app.db.reader, user.id);
+  await refuseWeak(app, input.newPassword, { ...user, organizations }, "newPassword");
   const passwordHash = await app.passwords.hash(input.newPassword);
   const changed = await app.db.write(async (tx) => {
     if (!(await replacePassword(tx, user.id, user.passwordHash, passwordHash))) return false;

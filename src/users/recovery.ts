@@ -1,6 +1,7 @@
 import type { Visitor } from "../access/actor";
 import type { App } from "../app";
 import { record } from "../audit/audit";
+import { organizationNamesOf } from "../organizations/organizations.sql";
 import { Problem } from "../problems";
 import { endSessionsOf } from "../sessions/sessions.sql";
 import { ticketOf } from "../tickets/tickets";
@@ -22,7 +23,8 @@ export async function resetPassword(app: App, visitor: Visitor, input: { token: 
   const ticket = await findOpenTicket(app.db.reader, id, ["reset-password"], app.clock.date());
   const user = ticket && (await findUser(app.db.reader, ticket.userId));
   if (!user) throw new Problem("INVALID_TOKEN");
-  await refuseWeak(app, input.password, user);
+  const organizations = await organizationNamesOf(app.db.reader, user.id);
+  await refuseWeak(app, input.password, { ...user, organizations });
   const passwordHash = await app.passwords.hash(input.password);
 
   const done = await app.db.write(async (tx) => {

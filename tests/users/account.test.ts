@@ -63,6 +63,9 @@ describe("a password", () => {
     const weak = { currentPassword: cleo.password, newPassword: "password" };
     const { details } = await expectRefusal(cleo.bask.users.changePassword(weak), "VALIDATION_ERROR");
     expect(details).toMatchObject([{ path: "newPassword" }]);
+    await cleo.bask.organizations.create({ name: "Zanzibar Traders" });
+    const close = { currentPassword: cleo.password, newPassword: "zanzibar99" };
+    await expectRefusal(cleo.bask.users.changePassword(close), "VALIDATION_ERROR");
     await cleo.bask.users.changePassword({ currentPassword: cleo.password, newPassword });
     await cleo.bask.users.me();
     await expectRefusal(elsewhere.users.me(), "UNAUTHORIZED");
