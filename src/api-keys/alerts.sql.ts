@@ -2,7 +2,8 @@ import { and, asc, eq, gt, gte, isNull, lt, lte, notExists, or, type SQL, sql } 
 import type { Reader, Writer } from "../db/database";
 import { apiKeys, keyAlerts, keyUsage, organizations } from "../db/tables";
 import type { ApiKeyId } from "../ids";
-import type { PlanName } from "../limits/plans";
+import type { Terms } from "../limits/plans";
+import { isOn } from "../limits/plans.sql";
 import { type ApiKeyRow, lives } from "./api-keys.sql";
 
 export type AlertName = (typeof keyAlerts.$inferSelect)["alert"];
@@ -69,19 +70,18 @@ export async function findUnused(db: Reader, alert: AlertName, now: Date, since:
     .limit(most);
 }
 
-/** What of a day calls for an alert: so much, of keys of such a plan and environment. */
+/** What of a day calls for an alert: so much, of keys of such an environment. */
 export interface Heavy {
   alert: AlertName;
-  plan: PlanName;
   environment: "live" | "test";
   from: number;
   below: number;
 }
 
-/** Keys whose use of the day that began at these Unix seconds calls for an alert that was not raised; in one statement. */
-export async function findHeavy(db: Reader, day: number, kinds: readonly Heavy[]) {
+/** Keys of organizations on these terms whose use of the day that began at these Unix seconds calls for an alert that was not raised. */
+export async function findHeavy(db: Reader, day: number, terms: Terms, kinds: readonly Heavy[]) {
   return db
-    .select({ key: apiKeys, plan: organizations.plan, spent: keyUsage.spent })
+    .select({ key: apiKeys, spent: keyUsage.spent })
     .from(keyUsage)
     .innerJoin(apiKeys, eq(apiKeys.id, keyUsage.keyId))
     .innerJoin(organizations, eq(organizations.id, apiKeys.organizationId))
@@ -89,13 +89,13 @@ export async function findHeavy(db: Reader, day: number, kinds: readonly Heavy[]
       and(
         eq(keyUsage.seconds, 86_400),
         eq(keyUsage.start, day),
+        isOn(terms),
         or(
-          ...kinds.map(({ alert, plan, environment, from, below }) =>
+          ...kinds.map(({ alert, environment, from, below }) =>
             and(
               gte(keyUsage.spent, from),
               lt(keyUsage.spent, below),
               eq(apiKeys.environment, environment),
-              eq(organizations.plan, plan),
               unannounced(alert, eq(keyAlerts.subject, day * 1000)),
             ),
           ),

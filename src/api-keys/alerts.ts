@@ -1,7 +1,8 @@
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
-import { type PlanName, plans, quotasOf } from "../limits/plans";
+import { type Plan, planOf, quotasOf } from "../limits/plans";
+import { listTerms } from "../limits/plans.sql";
 import { startOf } from "../limits/windows";
 import { type AlertName, claimAlert, findExpiring, findHeavy, findUnused, type Heavy } from "./alerts.sql";
 import { type ApiKeyRow, disableApiKey } from "./api-keys.sql";
@@ -25,28 +26,30 @@ export async function alertAboutAge(app: App) {
 /** Tells them that a key has used 80 % of its day, or all of it. */
 export async function alertAboutUse(app: App) {
   const start = startOf(app.clock.now(), day / 1000);
-  for (const { key, plan, spent } of await findHeavy(app.db.reader, start, heavy)) {
-    const limit = dayLimit(plan, key.environment);
-    const usedUp = spent >= limit;
-    await raise(app, key, usedUp ? "day_used_up" : "day_nearly_used_up", start * 1000, {
-      letter: "key-busy",
-      values: { name: key.name, prefix: key.prefix, percent: usedUp ? "100" : "80", limit: String(limit) },
-    });
+  for (const terms of await listTerms(app.db.reader)) {
+    const plan = planOf(terms);
+    for (const { key, spent } of await findHeavy(app.db.reader, start, terms, heavyOn(plan))) {
+      const limit = dayLimit(plan, key.environment);
+      const usedUp = spent >= limit;
+      await raise(app, key, usedUp ? "day_used_up" : "day_nearly_used_up", start * 1000, {
+        letter: "key-busy",
+        values: { name: key.name, prefix: key.prefix, percent: usedUp ? "100" : "80", limit: String(limit) },
+      });
+    }
   }
 }
 
-const dayLimit = (plan: PlanName, environment: "live" | "test") =>
+const dayLimit = (plan: Plan, environment: "live" | "test") =>
   quotasOf(plan, environment, null).find(({ name }) => name === "day")!.limit;
 
-const heavy: Heavy[] = (Object.keys(plans) as PlanName[]).flatMap((plan) =>
+const heavyOn = (plan: Plan): Heavy[] =>
   (["live", "test"] as const).flatMap((environment) => {
     const limit = dayLimit(plan, environment);
     return [
-      { alert: "day_nearly_used_up" as const, plan, environment, from: Math.ceil(limit * 0.8), below: limit },
-      { alert: "day_used_up" as const, plan, environment, from: limit, below: Number.MAX_SAFE_INTEGER },
+      { alert: "day_nearly_used_up" as const, environment, from: Math.ceil(limit * 0.8), below: limit },
+      { alert: "day_used_up" as const, environment, from: limit, below: Number.MAX_SAFE_INTEGER },
     ];
-  }),
-);
+  });
 
 /** Keys that were made for less than the notice have had it already. */
 async function alertExpiring(app: App, alert: AlertName, days: { from: number; to: number }) {

@@ -5,6 +5,8 @@ import type { Reader, Writer } from "../db/database";
 import { prepared } from "../db/prepared";
 import { apiKeys, memberships, organizations, roles, users, type WhyDisabled } from "../db/tables";
 import type { ApiKeyId, OrganizationId, UserId } from "../ids";
+import type { Terms } from "../limits/plans";
+import { terms } from "../limits/plans.sql";
 import { roleOfMember } from "../members/members.sql";
 import type { PageOf } from "../paging";
 
@@ -15,13 +17,13 @@ export async function insertApiKey(tx: Writer, key: typeof apiKeys.$inferInsert)
 }
 
 /** Holds every other writer of this organization's keys until the transaction ends, so that counting and adding are one. */
-export async function lockKeys(tx: Writer, organizationId: OrganizationId) {
+export async function lockKeys(tx: Writer, organizationId: OrganizationId): Promise<Terms | undefined> {
   return (
     await tx
       .update(organizations)
       .set({ id: organizationId })
       .where(eq(organizations.id, organizationId))
-      .returning({ plan: organizations.plan })
+      .returning(terms)
   )[0];
 }
 
@@ -235,10 +237,9 @@ export async function findLivingKeyByHash(tx: Writer, hash: string): Promise<Api
   )[0];
 }
 
-/** A key that is neither revoked nor switched off, with what bounds it: its organization's plan and policy, its creator's role. */
-export interface BoundedKey {
+/** A key that is neither revoked nor switched off, with what bounds it: its organization's terms and policy, its creator's role. */
+export interface BoundedKey extends Terms {
   key: ApiKeyRow;
-  plan: (typeof organizations.$inferSelect)["plan"];
   policy: Policy | null;
   role: string;
   grants: Grant[] | null;
@@ -258,7 +259,7 @@ const boundedKey = (db: Reader, which: SQL) =>
   db
     .select({
       key: apiKeys,
-      plan: organizations.plan,
+      ...terms,
       policy: organizations.policy,
       role: memberships.role,
       grants: roles.permissions,

@@ -5,7 +5,7 @@ import type { App } from "../app";
 import { record } from "../audit/audit";
 import { apiKeyHash, displayPrefix, newApiKey } from "../crypto/api-key-secrets";
 import { type ApiKeyId, isId, newId, type OrganizationId, type UserId } from "../ids";
-import { plans } from "../limits/plans";
+import { planOf } from "../limits/plans";
 import { afterCursor, type PageInput, toPage } from "../paging";
 import { policyOf } from "../policies/policies.sql";
 import { invalid, Problem } from "../problems";
@@ -51,7 +51,7 @@ export async function createApiKey(app: App, actor: Actor, organization: string,
   const verdict = await app.db.write(async (tx) => {
     const locked = await lockKeys(tx, organizationId);
     if (!locked) return "gone" as const;
-    const plan = plans[locked.plan];
+    const plan = planOf(locked);
     if ((await countActiveKeys(tx, organizationId, tx.now)) >= plan.activeKeys) return "full" as const;
     if (input.rateLimit && input.rateLimit > plan.perKey.minute) return "too fast" as const;
     const row = await insertApiKey(tx, {

@@ -5,7 +5,7 @@ import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
 import type { OrganizationId } from "../ids";
-import { plans } from "../limits/plans";
+import { planOf } from "../limits/plans";
 import { Problem } from "../problems";
 import { keyOf, shown, tooFast } from "./api-keys";
 import { type ApiKeyRow, disableApiKey, enableApiKey, lockKeys, revokeApiKey, updateApiKey } from "./api-keys.sql";
@@ -45,8 +45,8 @@ export async function changeApiKey(app: App, actor: Actor, organization: string,
   });
   if (Object.keys(change).length === 0) return shown(app, key);
   const verdict = await app.db.write(async (tx) => {
-    const plan = (await lockKeys(tx, organizationId))?.plan;
-    if (plan && input.rateLimit && input.rateLimit > plans[plan].perKey.minute) return "too fast";
+    const locked = await lockKeys(tx, organizationId);
+    if (locked && input.rateLimit && input.rateLimit > planOf(locked).perKey.minute) return "too fast";
     const updated = await updateApiKey(tx, organizationId, key.id, change);
     if (updated) await recordChange(tx, actor, "api_key.updated", updated, present(input));
     return updated;

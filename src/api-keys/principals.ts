@@ -4,7 +4,7 @@ import { allowedScopes, latestEnd } from "../access/policy";
 import { type Remembered, remember } from "../access/remembered";
 import type { Reader } from "../db/database";
 import { type ApiKeyId, isId, type OrganizationId, type UserId } from "../ids";
-import { quotasOf } from "../limits/plans";
+import { planOf, quotasOf } from "../limits/plans";
 import { policyHeader, type Quota } from "../limits/windows";
 import type { Usage } from "../usage/counting";
 import { findKeyByHash, findKeyById } from "./api-keys.sql";
@@ -33,9 +33,9 @@ export function rememberPrincipals(reader: Reader, usage: Usage): Remembered<Pri
   return remember(async (name) => {
     const found = isId("key", name) ? await findKeyById(reader, name) : await findKeyByHash(reader, name);
     if (!found) return undefined;
-    const { key, plan, policy, role, grants } = found;
+    const { key, policy, role, grants } = found;
     await usage.recall(key.id);
-    const quotas = quotasOf(plan, key.environment, key.rateLimit);
+    const quotas = quotasOf(planOf(found), key.environment, key.rateLimit);
     const expiresAt = Math.min(key.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY, latestEnd(policy, key.createdAt));
     return {
       keyId: key.id,

@@ -3,7 +3,8 @@ import type { Checkpoint } from "../crypto/checkpoints";
 import type { Reader, Writer } from "../db/database";
 import { auditChains, auditCheckpoints, auditEvents, organizations } from "../db/tables";
 import type { EventId } from "../ids";
-import type { OrganizationRow } from "../organizations/organizations.sql";
+import type { Terms } from "../limits/plans";
+import { isOn } from "../limits/plans.sql";
 
 /** The next number of a chain. Whoever appends to the same chain waits here until this transaction ends. */
 export async function nextInChain(tx: Writer, chain: string): Promise<number> {
@@ -94,13 +95,13 @@ export async function findCheckpoint(db: Reader, chain: string) {
   return (await db.select().from(auditCheckpoints).where(eq(auditCheckpoints.chain, chain)))[0];
 }
 
-/** The chains of organizations on a plan, or of none, that hold events from before a moment, and the number of the last of these. */
-export async function oldEvents(db: Reader, plan: OrganizationRow["plan"] | null, before: Date) {
+/** The chains of organizations on these terms, or of none, that hold events from before a moment, and the number of the last of these. */
+export async function oldEvents(db: Reader, terms: Terms | null, before: Date) {
   return db
     .select({ chain: auditEvents.chain, seq: max(auditEvents.seq).mapWith(Number) })
     .from(auditEvents)
     .leftJoin(organizations, eq(organizations.id, sql`${auditEvents.chain}`))
-    .where(and(lt(auditEvents.at, before), plan === null ? isNull(organizations.id) : eq(organizations.plan, plan)))
+    .where(and(lt(auditEvents.at, before), terms === null ? isNull(organizations.id) : isOn(terms)))
     .groupBy(auditEvents.chain);
 }
 

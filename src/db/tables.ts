@@ -18,6 +18,7 @@ import type {
   TrustId,
   UserId,
 } from "../ids";
+import type { PlanName, PlanOverrides } from "../limits/plans";
 import type { Topic } from "./changes";
 import { flag, handle, index, int, json, primaryKey, table, text, time, uniqueIndex } from "./columns";
 
@@ -157,7 +158,9 @@ export const organizations = table(
     id: text("id").primaryKey().$type<OrganizationId>(),
     name: text("name").notNull(),
     slug: text("slug").notNull(),
-    plan: text("plan").notNull().$type<"free" | "pro" | "enterprise">(),
+    plan: text("plan").notNull().$type<PlanName>(),
+    /** Numbers of its own, agreed with the enterprise plan. */
+    planOverrides: json<PlanOverrides>("plan_overrides"),
     /** Null where nothing is asked of members and keys. */
     policy: json<Policy>("policy"),
     createdAt: time("created_at").notNull(),

@@ -8,14 +8,20 @@ export async function findIdempotencyKey(db: Reader, id: string): Promise<Idempo
   return (await db.select().from(idempotencyKeys).where(eq(idempotencyKeys.id, id)))[0];
 }
 
+/** One execution's hold of a key. Whoever takes the key over later holds it since another moment. */
+export interface Claim {
+  id: string;
+  claimedAt: Date;
+}
+
 /**
- * Takes a key for one execution; false when it is taken. It can be taken again when it is older than `forgotten`, and when
+ * Takes a key for one execution; undefined when it is taken. It can be taken again when it is older than `forgotten`, and when
  * whoever took it before `abandoned` did nothing.
  */
 export async function claimIdempotencyKey(
   tx: Writer,
   { id, request, forgotten, abandoned }: { id: string; request: string; forgotten: Date; abandoned: Date },
-): Promise<boolean> {
+): Promise<Claim | undefined> {
   const fresh = { request, claimedAt: tx.now, doneAt: null, sealedAnswer: null };
   const claimed = await tx
     .insert(idempotencyKeys)
@@ -28,23 +34,31 @@ export async function claimIdempotencyKey(
         and(lte(idempotencyKeys.claimedAt, abandoned), isNull(idempotencyKeys.doneAt)),
       ),
     })
+    .returning({ id: idempotencyKeys.id, claimedAt: idempotencyKeys.claimedAt });
+  return claimed[0];
+}
+
+/** Notes, in the transaction of what was asked for, that it happened; false when somebody else took the key over. */
+export async function markDone(tx: Writer, claim: Claim): Promise<boolean> {
+  const marked = await tx
+    .update(idempotencyKeys)
+    .set({ doneAt: tx.now })
+    .where(isHeldBy(claim))
     .returning({ id: idempotencyKeys.id });
-  return claimed.length > 0;
+  return marked.length > 0;
 }
 
-/** Notes, in the transaction of what was asked for, that it happened. */
-export async function markDone(tx: Writer, id: string) {
-  await tx.update(idempotencyKeys).set({ doneAt: tx.now }).where(eq(idempotencyKeys.id, id));
-}
-
-export async function storeAnswer(tx: Writer, id: string, sealedAnswer: string) {
-  await tx.update(idempotencyKeys).set({ doneAt: tx.now, sealedAnswer }).where(eq(idempotencyKeys.id, id));
+export async function storeAnswer(tx: Writer, claim: Claim, sealedAnswer: string) {
+  await tx.update(idempotencyKeys).set({ doneAt: tx.now, sealedAnswer }).where(isHeldBy(claim));
 }
 
 /** Gives a key back: nothing happened. */
-export async function releaseIdempotencyKey(tx: Writer, id: string) {
-  await tx.delete(idempotencyKeys).where(eq(idempotencyKeys.id, id));
+export async function releaseIdempotencyKey(tx: Writer, claim: Claim) {
+  await tx.delete(idempotencyKeys).where(isHeldBy(claim));
 }
+
+const isHeldBy = ({ id, claimedAt }: Claim) =>
+  and(eq(idempotencyKeys.id, id), eq(idempotencyKeys.claimedAt, claimedAt));
 
 export async function pruneIdempotencyKeys(tx: Writer, before: Date) {
   await tx.delete(idempotencyKeys).where(lt(idempotencyKeys.claimedAt, before));

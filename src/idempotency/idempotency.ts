@@ -4,6 +4,7 @@ import type { App } from "../app";
 import type { Database, Writer } from "../db/database";
 import { Problem } from "../problems";
 import {
+  type Claim,
   claimIdempotencyKey,
   findIdempotencyKey,
   type IdempotencyRow,
@@ -40,7 +41,8 @@ const underway = new WeakMap<Database, Map<string, Promise<unknown>>>();
  * Does what is asked once for each Idempotency-Key of an actor, and gives the same answer to every repetition for 24 hours
  * (draft-ietf-httpapi-idempotency-key-header). Repetitions that arrive meanwhile wait in this process and are told to come
  * back in others. A refusal changes nothing and is not remembered. What happened is noted in its own transaction, so that a
- * process which dies before it answers leaves nothing that would happen twice.
+ * process which dies before it answers leaves nothing that would happen twice, and one that was so slow that a repetition took
+ * its place changes nothing any more.
  * @throws Problem VALIDATION_ERROR for a key that came with something else before, CONFLICT while another process works on it
  */
 export async function once<Answer>(
@@ -77,21 +79,21 @@ async function claimAndExecute<Answer>(
   request: string,
   execute: (app: App) => Promise<Answer>,
 ): Promise<Once<Answer>> {
-  const claimed = await app.db.write((tx) => {
+  const claim = await app.db.write((tx) => {
     const ago = (milliseconds: number) => new Date(tx.now.getTime() - milliseconds);
     return claimIdempotencyKey(tx, { id, request, forgotten: ago(memory), abandoned: ago(patience) });
   });
-  if (!claimed) return replay<Answer>(app, request, await findIdempotencyKey(app.db.reader, id));
+  if (!claim) return replay<Answer>(app, request, await findIdempotencyKey(app.db.reader, id));
 
   let answer: Answer;
   try {
-    answer = await execute(marking(app, id));
+    answer = await execute(marking(app, claim));
   } catch (error) {
-    if (error instanceof Problem) await app.db.write((tx) => releaseIdempotencyKey(tx, id));
+    if (error instanceof Problem) await app.db.write((tx) => releaseIdempotencyKey(tx, claim));
     throw error;
   }
   const sealed = app.sealer.seal(JSON.stringify(answer), id);
-  await app.db.write((tx) => storeAnswer(tx, id, sealed));
+  await app.db.write((tx) => storeAnswer(tx, claim, sealed));
   return { answer, replayed: false };
 }
 
@@ -100,18 +102,21 @@ function replay<Answer>(app: App, request: string, row: IdempotencyRow | undefin
     throw new Problem("VALIDATION_ERROR", { message: "This Idempotency-Key came with another request before." });
   }
   if (row?.sealedAnswer) return { answer: JSON.parse(app.sealer.open(row.sealedAnswer, row.id)), replayed: true };
-  throw new Problem("CONFLICT", {
+  throw underwayElsewhere();
+}
+
+const underwayElsewhere = () =>
+  new Problem("CONFLICT", {
     message: "A request with this Idempotency-Key is under way, or was carried out and its answer lost.",
     retryAfter: 1,
   });
-}
 
-/** The app, but each of its transactions also notes that what was asked for happened. */
-function marking(app: App, id: string): App {
+/** The app, but each of its transactions also notes that what was asked for happened, and fails once the claim is lost. */
+function marking(app: App, claim: Claim): App {
   const write = <T>(unit: (tx: Writer) => Promise<T>) =>
     app.db.write(async (tx) => {
       const value = await unit(tx);
-      await markDone(tx, id);
+      if (!(await markDone(tx, claim))) throw underwayElsewhere();
       return value;
     });
   return Object.create(app, { db: { value: { ...app.db, write } } });

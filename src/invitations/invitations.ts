@@ -5,7 +5,7 @@ import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
 import { type InvitationId, isId, newId, type UserId } from "../ids";
 import { takeAttempt } from "../limits/attempts.sql";
-import { plans } from "../limits/plans";
+import { planOf } from "../limits/plans";
 import { post } from "../mail/outbox";
 import { countMembers, findMembership } from "../members/members.sql";
 import { lockOrganization, type OrganizationRow } from "../organizations/organizations.sql";
@@ -133,9 +133,10 @@ export async function resendInvitation(app: App, actor: Actor, organization: str
 }
 
 /** Asked after the invitation was written, so it counts itself. */
-async function refuseFull(tx: Writer, { id, plan }: OrganizationRow) {
+async function refuseFull(tx: Writer, organization: OrganizationRow) {
+  const { id } = organization;
   const seats = (await countMembers(tx, id)) + (await countPending(tx, id, tx.now));
-  if (seats <= plans[plan].members) return;
+  if (seats <= planOf(organization).members) return;
   throw new Problem("PLAN_LIMIT_REACHED", {
     message: "The plan's number of members and pending invitations is reached.",
   });

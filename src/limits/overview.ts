@@ -6,14 +6,14 @@ import { countPending } from "../invitations/invitations.sql";
 import { countMembers } from "../members/members.sql";
 import { findOrganization } from "../organizations/organizations.sql";
 import { Problem } from "../problems";
-import { plans } from "./plans";
+import { planOf } from "./plans";
 
 /** An organization's plan: what it allows, and how much of that is in use. */
 export async function planOverview(app: App, actor: Actor, organization: string) {
   const { organizationId } = await permit(app, actor, organization, "organization:read");
   const found = await findOrganization(app.db.reader, organizationId);
   if (!found) throw new Problem("NOT_FOUND");
-  const { perKey, activeKeys, members, usageHistory, auditHistory } = plans[found.plan];
+  const { perKey, activeKeys, members, sessions, usageHistory, auditHistory } = planOf(found);
   return {
     plan: found.plan,
     perKey,
@@ -27,6 +27,7 @@ export async function planOverview(app: App, actor: Actor, organization: string)
         (await countMembers(app.db.reader, organizationId)) +
         (await countPending(app.db.reader, organizationId, app.clock.date())),
     },
+    sessions,
     usageHistory,
     auditHistory,
   };

@@ -45,13 +45,32 @@ export const plans: Readonly<Record<PlanName, Plan>> = {
   },
 };
 
+/** Numbers of a plan that an organization has of its own. */
+export type PlanOverrides = { [Number in Exclude<keyof Plan, "perKey">]?: Plan[Number] } & {
+  perKey?: Partial<Plan["perKey"]>;
+};
+
+/** What an organization and the installation agreed on. */
+export interface Terms {
+  plan: PlanName;
+  /** They hold on the enterprise plan only. */
+  planOverrides: PlanOverrides | null;
+}
+
+/** What holds for an organization on these terms. */
+export function planOf({ plan, planOverrides }: Terms): Plan {
+  const { perKey, ...rest } = plans[plan];
+  if (plan !== "enterprise") return plans[plan];
+  return { ...rest, ...planOverrides, perKey: { ...perKey, ...planOverrides?.perKey } };
+}
+
 /** What one key may ask: its plan's quotas, a tenth of them for a test key, and a minute of its own where that is lower. */
-export function quotasOf(plan: PlanName, environment: "live" | "test", ownMinute: number | null): Quota[] {
-  const { minute, hour, day } = plans[plan].perKey;
-  const share = environment === "test" ? 10 : 1;
+export function quotasOf({ perKey }: Plan, environment: "live" | "test", ownMinute: number | null): Quota[] {
+  const share = (limit: number) => (environment === "test" ? Math.ceil(limit / 10) : limit);
+  const minute = share(perKey.minute);
   return [
-    { name: "minute", limit: Math.min(ownMinute ?? minute, minute / share), seconds: 60 },
-    { name: "hour", limit: hour / share, seconds: 3_600 },
-    { name: "day", limit: day / share, seconds: 86_400 },
+    { name: "minute", limit: Math.min(ownMinute ?? minute, minute), seconds: 60 },
+    { name: "hour", limit: share(perKey.hour), seconds: 3_600 },
+    { name: "day", limit: share(perKey.day), seconds: 86_400 },
   ];
 }

@@ -1,9 +1,14 @@
 import { z } from "zod";
+import { PlanOverrides } from "../limits/limits.contract";
 import { line, listOf, Page, Time } from "../shapes.contract";
 
 /** Why an operator acts; the one it concerns reads it in their log. */
 export const Act = z.strictObject({ reason: line(300) });
-export const SetPlan = Act.extend({ plan: z.enum(["free", "pro", "enterprise"]) });
+/** The overrides given before are replaced by these, or taken away; they hold on the enterprise plan only. */
+export const SetPlan = Act.extend({
+  plan: z.enum(["free", "pro", "enterprise"]),
+  overrides: PlanOverrides.optional(),
+});
 
 export const Search = Page.extend({ search: line(100).optional() });
 
@@ -27,6 +32,7 @@ export const AdminOrganization = z.object({
   name: z.string(),
   slug: z.string(),
   plan: z.enum(["free", "pro", "enterprise"]),
+  planOverrides: PlanOverrides.nullable(),
   suspendedAt: Time.nullable(),
   deletedAt: Time.nullable(),
   createdAt: Time,

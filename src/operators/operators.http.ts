@@ -88,9 +88,9 @@ export const operatorRoutes = [
     answer: AdminOrganizationDetails,
     run: ({ app, actor, params, body }) => restoreSuspendedOrganization(app, actor, params.id, body),
   }),
-  route("POST", "/admin/organizations/:id/plan", {
+  route("PUT", "/admin/organizations/:id/plan", {
     access: "operator",
-    summary: "Put an organization on a plan",
+    summary: "Put an organization on a plan, with numbers of its own on the enterprise one",
     body: SetPlan,
     answer: AdminOrganizationDetails,
     run: ({ app, actor, params, body }) => changePlan(app, actor, params.id, body),

@@ -3,6 +3,7 @@ import type { Reader, Writer } from "../db/database";
 import { holds } from "../db/search";
 import { apiKeys, memberships, organizations, twoFactors, users } from "../db/tables";
 import type { OrganizationId, UserId } from "../ids";
+import type { Terms } from "../limits/plans";
 import type { PageOf } from "../paging";
 
 const person = {
@@ -105,8 +106,9 @@ export async function setOrganizationSuspended(tx: Writer, id: OrganizationId, s
   return changed.length > 0;
 }
 
-export async function setPlan(tx: Writer, id: OrganizationId, plan: (typeof organizations.$inferSelect)["plan"]) {
-  await tx.update(organizations).set({ plan }).where(eq(organizations.id, id));
+/** Puts an organization on these terms; everybody who remembers what its keys may ask forgets it. */
+export async function setTerms(tx: Writer, id: OrganizationId, terms: Terms) {
+  await tx.update(organizations).set(terms).where(eq(organizations.id, id));
   await tx.announce({ topic: "organization", subject: id });
 }
 

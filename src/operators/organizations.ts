@@ -4,7 +4,7 @@ import { record } from "../audit/audit";
 import { type AuditInput, pageOfChain } from "../audit/audit-logs";
 import type { Writer } from "../db/database";
 import { isId, type OrganizationId } from "../ids";
-import type { PlanName } from "../limits/plans";
+import type { PlanName, PlanOverrides } from "../limits/plans";
 import { countMembers } from "../members/members.sql";
 import { afterCursor, type PageInput, toPage } from "../paging";
 import { Problem } from "../problems";
@@ -13,7 +13,7 @@ import {
   findAnyOrganization,
   listAllOrganizations,
   setOrganizationSuspended,
-  setPlan,
+  setTerms,
 } from "./operators.sql";
 
 export async function listOrganizations(
@@ -57,15 +57,19 @@ export async function restoreSuspendedOrganization(
   );
 }
 
-/** Puts an organization on a plan; what it has beyond that stays, and nothing can be added. */
+/**
+ * Puts an organization on a plan, from the next request on; what it has beyond that stays, and nothing can be added.
+ * Overrides are its own numbers on the enterprise plan.
+ */
 export async function changePlan(
   app: App,
   operator: OperatorActor,
   organizationId: string,
-  { reason, plan }: { reason: string; plan: PlanName },
+  { reason, plan, overrides = null }: { reason: string; plan: PlanName; overrides?: PlanOverrides | null | undefined },
 ) {
-  return act(app, operator, organizationId, "organization.plan_changed", { reason, plan }, async (tx, id) => {
-    await setPlan(tx, id, plan);
+  const details = { reason, plan, ...(overrides && { overrides }) };
+  return act(app, operator, organizationId, "organization.plan_changed", details, async (tx, id) => {
+    await setTerms(tx, id, { plan, planOverrides: overrides });
     return true;
   });
 }

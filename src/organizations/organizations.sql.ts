@@ -2,6 +2,8 @@ import { and, asc, eq, gt, inArray, isNotNull, isNull, lt } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
 import { memberships, organizations } from "../db/tables";
 import type { OrganizationId, UserId } from "../ids";
+import type { Terms } from "../limits/plans";
+import { terms } from "../limits/plans.sql";
 import type { PageOf } from "../paging";
 
 export type OrganizationRow = typeof organizations.$inferSelect;
@@ -126,14 +128,13 @@ export async function organizationNamesOf(db: Reader, userId: UserId): Promise<s
   return rows.map(({ name }) => name);
 }
 
-/** The plans of the organizations a person belongs to. */
-export async function plansOf(db: Reader, userId: UserId): Promise<OrganizationRow["plan"][]> {
-  const rows = await db
-    .selectDistinct({ plan: organizations.plan })
+/** The terms of the organizations a person belongs to. */
+export async function termsOf(db: Reader, userId: UserId): Promise<Terms[]> {
+  return db
+    .selectDistinct(terms)
     .from(memberships)
     .innerJoin(organizations, eq(organizations.id, memberships.organizationId))
     .where(and(eq(memberships.userId, userId), isThere));
-  return rows.map(({ plan }) => plan);
 }
 
 /** A person's organizations with their role in each; with `deletedSince`, those they own that were deleted since. */

@@ -401,7 +401,7 @@ export function connect({
       restoreOrganization: (id: string, input: Input<typeof Act>) =>
         call<Output<typeof AdminOrganizationDetails>>("POST", `/admin/organizations/${segment(id)}/restore`, input),
       setPlan: (id: string, input: Input<typeof SetPlan>) =>
-        call<Output<typeof AdminOrganizationDetails>>("POST", `/admin/organizations/${segment(id)}/plan`, input),
+        call<Output<typeof AdminOrganizationDetails>>("PUT", `/admin/organizations/${segment(id)}/plan`, input),
       auditLogs: (id: string, input?: Query<typeof AuditQuery>) =>
         call<Output<typeof AuditEvents>>("GET", `/admin/organizations/${segment(id)}/audit-logs${query(input)}`),
     },

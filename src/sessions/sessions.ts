@@ -3,8 +3,8 @@ import type { App } from "../app";
 import { accessTokenSeconds } from "../crypto/access-tokens";
 import type { Writer } from "../db/database";
 import { newId, type UserId } from "../ids";
-import { plans } from "../limits/plans";
-import { plansOf } from "../organizations/organizations.sql";
+import { planOf, plans } from "../limits/plans";
+import { termsOf } from "../organizations/organizations.sql";
 import { deviceName } from "./devices";
 import { endOldestSessions, insertSession, listOpenSessions, type SessionRow } from "./sessions.sql";
 
@@ -39,8 +39,8 @@ export async function openSession(
 
 /** As many as the best plan of a person's organizations allows. */
 async function sessionsAllowed(tx: Writer, userId: UserId): Promise<number> {
-  const best = await plansOf(tx, userId);
-  return Math.max(plans.free.sessions, ...best.map((plan) => plans[plan].sessions));
+  const terms = await termsOf(tx, userId);
+  return Math.max(plans.free.sessions, ...terms.map((agreed) => planOf(agreed).sessions));
 }
 
 export const refreshExpiry = (now: Date) => new Date(now.getTime() + refreshTokenLife);

@@ -3,6 +3,8 @@ import { each, momentOf } from "../db/columns";
 import type { Reader, Writer } from "../db/database";
 import { apiKeys, keyUsage, organizations } from "../db/tables";
 import type { ApiKeyId, OrganizationId } from "../ids";
+import type { Terms } from "../limits/plans";
+import { isOn } from "../limits/plans.sql";
 
 /** What a key did in one minute and is not stored yet. */
 export interface Tally {
@@ -146,15 +148,15 @@ export async function pruneMinutes(tx: Writer, before: number) {
   await tx.delete(keyUsage).where(and(eq(keyUsage.seconds, 60), lt(keyUsage.start, before)));
 }
 
-/** Forgets hours and days of a plan's organizations that began before these Unix seconds. */
-export async function pruneHistory(tx: Writer, plan: (typeof organizations.$inferSelect)["plan"], before: number) {
-  const keysOfPlan = tx
+/** Forgets hours and days of organizations on these terms that began before these Unix seconds. */
+export async function pruneHistory(tx: Writer, terms: Terms, before: number) {
+  const theirKeys = tx
     .select({ id: apiKeys.id })
     .from(apiKeys)
-    .innerJoin(organizations, and(eq(organizations.id, apiKeys.organizationId), eq(organizations.plan, plan)));
+    .innerJoin(organizations, and(eq(organizations.id, apiKeys.organizationId), isOn(terms)));
   await tx
     .delete(keyUsage)
     .where(
-      and(inArray(keyUsage.seconds, [3_600, 86_400]), lt(keyUsage.start, before), inArray(keyUsage.keyId, keysOfPlan)),
+      and(inArray(keyUsage.seconds, [3_600, 86_400]), lt(keyUsage.start, before), inArray(keyUsage.keyId, theirKeys)),
     );
 }

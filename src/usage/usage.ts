@@ -3,7 +3,8 @@ import { permit } from "../access/permit";
 import { keyOf } from "../api-keys/api-keys";
 import type { App } from "../app";
 import type { Writer } from "../db/database";
-import { type PlanName, plans } from "../limits/plans";
+import { planOf } from "../limits/plans";
+import { listTerms } from "../limits/plans.sql";
 import { startOf } from "../limits/windows";
 import { invalid } from "../problems";
 import { listUsage, pruneHistory, pruneMinutes } from "./usage.sql";
@@ -69,8 +70,8 @@ export async function usageHistory(
 export async function pruneUsage(tx: Writer) {
   const now = startOf(tx.now.getTime(), day);
   await pruneMinutes(tx, now - 2 * day);
-  for (const [name, plan] of Object.entries(plans)) {
-    await pruneHistory(tx, name as PlanName, now - plan.usageHistory * day);
+  for (const terms of await listTerms(tx)) {
+    await pruneHistory(tx, terms, now - planOf(terms).usageHistory * day);
   }
 }
 

@@ -101,7 +101,7 @@ beforeAll(async () => {
     "POST /admin/users/:id/reset-two-factor": { reason },
     "POST /admin/organizations/:id/suspend": { reason },
     "POST /admin/organizations/:id/restore": { reason },
-    "POST /admin/organizations/:id/plan": { reason, plan: "pro" },
+    "PUT /admin/organizations/:id/plan": { reason, plan: "pro" },
   };
   paths["/admin/users/:id"] = targetId;
 

@@ -123,7 +123,7 @@ const needs: Readonly<Record<string, Need>> = {
   "GET /admin/organizations/:id": "an operator",
   "POST /admin/organizations/:id/suspend": "an operator",
   "POST /admin/organizations/:id/restore": "an operator",
-  "POST /admin/organizations/:id/plan": "an operator",
+  "PUT /admin/organizations/:id/plan": "an operator",
   "GET /admin/organizations/:id/audit-logs": "an operator",
 };
 

@@ -110,6 +110,7 @@ test("the plan shows what it allows and how much of it is in use", async () => {
     perKey: { minute: 100, hour: 2_000, day: 10_000 },
     activeKeys: { limit: 10, used: 1 },
     members: { limit: 5, used: 1 },
+    sessions: 10,
     usageHistory: 7,
     auditHistory: 90,
   });

@@ -109,6 +109,36 @@ describe("an Idempotency-Key", () => {
     expect((await make("abandoned")).status).toBe(201);
   });
 
+  test("lets a request that was slower than its repetition change nothing", async () => {
+    const before = await keys();
+    const other = await openWorld({ databaseUrl: world.app.config.databaseUrl, time: world.time });
+    const { write } = world.app.db;
+    const claimed = Promise.withResolvers<void>();
+    const resumed = Promise.withResolvers<void>();
+    let calls = 0;
+    world.app.db.write = async (unit) => {
+      if (++calls === 2) {
+        claimed.resolve();
+        await resumed.promise;
+      }
+      return write(unit);
+    };
+    const slow = make("slow");
+    await claimed.promise;
+    expect((await make("slow", undefined, { from: other })).status).toBe(409);
+    world.time.pass({ minutes: 2 });
+    const repeated = await make("slow", undefined, { from: other });
+    expect(repeated.status).toBe(201);
+    resumed.resolve();
+    expect((await slow).status).toBe(409);
+    world.app.db.write = write;
+    expect(await keys()).toBe(before + 1);
+    const third = await make("slow");
+    expect(third.headers.get("idempotent-replayed")).toBe("true");
+    expect(await third.json()).toEqual(await repeated.json());
+    await other.close();
+  });
+
   test("is printable, and never stored as it came, nor the key it made", async () => {
     expect((await make("a b")).status).toBe(400);
     expect((await make("x".repeat(256))).status).toBe(400);

@@ -1,4 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
+import { alertAboutUse } from "../../src/api-keys/alerts";
+import { pruneAudit } from "../../src/audit/retention";
+import { prune } from "../../src/housekeeping";
 import { appoint, appointConfigured, dismiss } from "../../src/operators/appointment";
 import { codeOf } from "../support/authenticator";
 import { expectRefusal } from "../support/expect";
@@ -116,5 +119,78 @@ describe("an operator", () => {
     expect((await mary.bask.users.me()).twoFactorEnabled).toBe(false);
     expect(await root.bask.admin.setPlan(organization, { ...reason, plan: "pro" })).toMatchObject({ plan: "pro" });
     expect((await mary.bask.organizations.get(organization)).plan).toBe("pro");
+  });
+
+  test("gives an enterprise organization numbers of its own, which hold from the next request on", async () => {
+    const { id } = await mary.bask.organizations.create({ name: "Bespoke" });
+    const { key, id: keyId } = await mary.bask.apiKeys.create(id, { name: "Robot", environment: "test" });
+    const policy = async (of: string) =>
+      (await world.fetch("/api/v1/whoami", { headers: { "X-API-Key": of } })).headers.get("ratelimit-policy");
+    const agree = (plan: "pro" | "enterprise", overrides?: object) =>
+      root.bask.admin.setPlan(id, { ...reason, plan, ...(overrides && { overrides }) });
+    expect(await policy(key)).toBe('"minute";q=10;w=60, "hour";q=200;w=3600, "day";q=1000;w=86400');
+
+    const overrides = { perKey: { minute: 55 }, activeKeys: 1, members: 1, sessions: 2, usageHistory: 1 };
+    expect(await agree("enterprise", overrides)).toMatchObject({ plan: "enterprise", planOverrides: overrides });
+    expect(await policy(key)).toBe('"minute";q=6;w=60, "hour";q=20000;w=3600, "day";q=200000;w=86400');
+    expect(await mary.bask.plans.of(id)).toEqual({
+      plan: "enterprise",
+      perKey: { minute: 55, hour: 200_000, day: 2_000_000 },
+      activeKeys: { limit: 1, used: 1 },
+      members: { limit: 1, used: 1 },
+      sessions: 2,
+      usageHistory: 1,
+      auditHistory: 2_555,
+    });
+    await expectRefusal(mary.bask.apiKeys.create(id, { name: "Second" }), "PLAN_LIMIT_REACHED");
+    await expectRefusal(mary.bask.apiKeys.update(id, keyId, { rateLimit: 56 }), "VALIDATION_ERROR");
+    const invite = mary.bask.invitations.create(id, { email: "guest@example.com", role: "viewer" });
+    await expectRefusal(invite, "PLAN_LIMIT_REACHED");
+    const [event] = (await mary.bask.auditLogs.list(id, { action: "organization.plan_changed" })).data;
+    expect(event!.details).toEqual({ ...reason, plan: "enterprise", overrides });
+
+    await agree("pro", overrides);
+    expect(await mary.bask.plans.of(id)).toMatchObject({ perKey: { minute: 1_000 }, activeKeys: { limit: 50 } });
+    expect(await policy(key)).toStartWith('"minute";q=100;');
+    expect(await agree("enterprise")).toMatchObject({ planOverrides: null });
+    expect((await mary.bask.plans.of(id)).perKey.minute).toBe(10_000);
+  });
+
+  test("cannot agree on numbers that are none", async () => {
+    for (const overrides of [
+      { members: 0 },
+      { sessions: 1.5 },
+      { auditHistory: 4_000 },
+      { perKey: { week: 1 } },
+      { seats: 5 },
+    ]) {
+      const input = { ...reason, plan: "enterprise" as const, overrides: overrides as object };
+      await expectRefusal(root.bask.admin.setPlan(organization, input), "VALIDATION_ERROR");
+    }
+  });
+
+  test("bounds sessions and history by an organization's own numbers", async () => {
+    const olga = await world.person("Olga");
+    const { id } = await olga.bask.organizations.create({ name: "Short memory" });
+    const { key, id: keyId } = await olga.bask.apiKeys.create(id, { name: "Robot", environment: "test" });
+    const agree = (overrides: object) => root.bask.admin.setPlan(id, { ...reason, plan: "enterprise", overrides });
+    await agree({ sessions: 11, perKey: { day: 10 }, usageHistory: 3, auditHistory: 3 });
+    for (let i = 0; i < 11; i++) olga.bask = await world.signIn(olga);
+    expect((await olga.bask.users.sessions()).data).toHaveLength(11);
+
+    await world.machine(key).whoami();
+    await world.app.usage.save();
+    await alertAboutUse(world.app);
+    expect((await world.lettersTo(olga.email)).map(({ letter }) => letter)).toContain("key-busy");
+
+    world.time.pass({ days: 5 });
+    await prune(world.app);
+    await pruneAudit(world.app);
+    olga.bask = await world.signIn(olga);
+    const from = new Date(world.time.now() - 9 * 86_400_000).toISOString();
+    expect((await olga.bask.usage.ofKey(id, keyId, { step: "day", from })).data).toEqual([]);
+    expect((await olga.bask.auditLogs.list(id)).data).toEqual([]);
+    mary.bask = await world.signIn(mary);
+    expect((await mary.bask.auditLogs.list(organization)).data).not.toEqual([]);
   });
 });
