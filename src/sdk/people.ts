@@ -1,0 +1,81 @@
+import type { LoggedIn, Login, Session } from "../sessions/sessions.contract";
+import type {
+  BackupCodes,
+  Confirm,
+  Enrolment,
+  SetUp,
+  Status,
+  TrustedDevice,
+  WithFactor,
+} from "../two-factor/two-factor.contract";
+import type {
+  ChangeEmail,
+  ChangePassword,
+  DeleteAccount,
+  ForAddress,
+  Proof,
+  Register,
+  Registered,
+  Requested,
+  ResetPassword,
+  UpdateUser,
+  User,
+} from "../users/users.contract";
+import type { Connection, TokenPair } from "./connection";
+import { type Input, type List, type Output, segment } from "./wire";
+
+/** Accounts, sessions and second factors. */
+export const peopleCalls = ({ call, keep, refresh, tokens, cookie }: Connection) => ({
+  auth: {
+    register: (input: Input<typeof Register>) => call<Output<typeof Registered>>("POST", "/auth/register", input),
+    verifyEmail: (input: Input<typeof Proof>) => call<void>("POST", "/auth/verify-email", input),
+    resendVerification: (input: Input<typeof ForAddress>) =>
+      call<Output<typeof Requested>>("POST", "/auth/resend-verification", input),
+    forgotPassword: (input: Input<typeof ForAddress>) =>
+      call<Output<typeof Requested>>("POST", "/auth/forgot-password", input),
+    resetPassword: (input: Input<typeof ResetPassword>) => call<void>("POST", "/auth/reset-password", input),
+    undoEmailChange: (input: Input<typeof Proof>) => call<void>("POST", "/auth/undo-email-change", input),
+    /** Signs in; from here on the client acts as this person. */
+    async login(input: Input<typeof Login>) {
+      const session = cookie ? "cookie" : "tokens";
+      const answer = await call<Output<typeof LoggedIn>>("POST", "/auth/login", { session, ...input });
+      keep(answer);
+      return answer;
+    },
+    refresh: async () => {
+      await refresh();
+      return tokens() as TokenPair;
+    },
+    async logout(input: { allSessions?: boolean } = {}) {
+      const refreshToken = tokens()?.refreshToken;
+      await call<void>("POST", "/auth/logout", { ...input, ...(refreshToken && { refreshToken }) });
+      keep(undefined);
+    },
+  },
+
+  twoFactor: {
+    status: () => call<Output<typeof Status>>("GET", "/auth/two-factor"),
+    devices: () => call<List<typeof TrustedDevice>>("GET", "/auth/two-factor/devices"),
+    forgetDevice: (id: string) => call<void>("DELETE", `/auth/two-factor/devices/${segment(id)}`),
+    setUp: (input: Input<typeof SetUp>) => call<Output<typeof Enrolment>>("POST", "/auth/two-factor/setup", input),
+    verify: (input: Input<typeof Confirm>) =>
+      call<Output<typeof BackupCodes>>("POST", "/auth/two-factor/verify", input),
+    disable: (input: Input<typeof WithFactor>) => call<void>("POST", "/auth/two-factor/disable", input),
+    regenerateBackupCodes: (input: Input<typeof WithFactor>) =>
+      call<Output<typeof BackupCodes>>("POST", "/auth/two-factor/backup-codes", input),
+  },
+
+  users: {
+    me: () => call<Output<typeof User>>("GET", "/users/me"),
+    update: (input: Input<typeof UpdateUser>) => call<Output<typeof User>>("PATCH", "/users/me", input),
+    changePassword: (input: Input<typeof ChangePassword>) => call<void>("PUT", "/users/me/password", input),
+    changeEmail: (input: Input<typeof ChangeEmail>) => call<Output<typeof Requested>>("POST", "/users/me/email", input),
+    async delete(input: Input<typeof DeleteAccount> = {}) {
+      await call<void>("DELETE", "/users/me", input);
+      keep(undefined);
+    },
+    sessions: () => call<List<typeof Session>>("GET", "/users/me/sessions"),
+    endSession: (id: string) => call<void>("DELETE", `/users/me/sessions/${segment(id)}`),
+    endOtherSessions: () => call<void>("DELETE", "/users/me/sessions"),
+  },
+});
