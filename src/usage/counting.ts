@@ -63,6 +63,8 @@ const mostAddresses = 20;
 
 const windows = [60, 3_600, 86_400] as const;
 const idle = 3_600_000;
+/** Keys whose use is written in one transaction. */
+const keysPerSave = 100;
 
 export function openUsage(db: Database, clock: Clock): Usage {
   const known = new Map<ApiKeyId, KeyUse>();
@@ -89,11 +91,15 @@ export function openUsage(db: Database, clock: Clock): Usage {
     return tally;
   }
 
+  /** In parts, so that no request waits for long. */
   async function saveNow() {
-    const batch = [...unsaved];
-    if (batch.length === 0) return;
-    unsaved.clear();
-    for (const [, use] of batch) {
+    const due = [...unsaved];
+    for (let i = 0; i < due.length; i += keysPerSave) await savePart(due.slice(i, i + keysPerSave));
+  }
+
+  async function savePart(batch: [ApiKeyId, KeyUse][]) {
+    for (const [keyId, use] of batch) {
+      unsaved.delete(keyId);
       use.saving = use.counted;
       use.counted = nothing();
     }
