@@ -72,6 +72,7 @@ import type {
   ResetPassword,
   UpdateUser,
   User,
+  VerifyEmail,
 } from "../users/users.contract";
 import type { CreateTrust, ExchangedToken, TokenExchange, Trust, Trusts } from "../workload-identity/trusts.contract";
 import { BaskError, readError } from "./error";
@@ -185,7 +186,7 @@ export function connect({
 
     auth: {
       register: (input: Input<typeof Register>) => call<Output<typeof Registered>>("POST", "/auth/register", input),
-      verifyEmail: (input: Input<typeof Proof>) => call<void>("POST", "/auth/verify-email", input),
+      verifyEmail: (input: Input<typeof VerifyEmail>) => call<void>("POST", "/auth/verify-email", input),
       resendVerification: (input: Input<typeof ForAddress>) =>
         call<Output<typeof Requested>>("POST", "/auth/resend-verification", input),
       forgotPassword: (input: Input<typeof ForAddress>) =>

@@ -26,14 +26,11 @@ export async function requestEmailChange(
   if (user.email === email) throw invalid("email", "is your address already");
   await app.db.write(async (tx) => {
     const holder = await findHolder(tx, email, tx.now);
-    await postSparingly(tx, email, async () =>
-      holder && holder.id !== user.id
-        ? { to: email, letter: "address-taken", values: {} }
-        : {
-            to: email,
-            letter: "change-email",
-            values: { ticket: await issueTicket(tx, "change-email", user.id, email) },
-          },
+    const letter = holder && holder.id !== user.id ? "address-taken" : "change-email";
+    await postSparingly(tx, email, letter, async () =>
+      letter === "address-taken"
+        ? { to: email, letter, values: {} }
+        : { to: email, letter, values: { ticket: await issueTicket(tx, letter, user.id, email) } },
     );
     await record(tx, actor, { action: "user.email_change_requested", chain: user.id, target: user.id });
   });

@@ -9,6 +9,11 @@ export async function findUser(db: Reader, id: UserId): Promise<UserRow | undefi
   return (await db.select().from(users).where(eq(users.id, id)))[0];
 }
 
+/** Holds every other writer who takes this lock of a person until the transaction ends. */
+export async function lockUser(tx: Writer, id: UserId) {
+  await tx.update(users).set({ id }).where(eq(users.id, id));
+}
+
 export async function findUserByEmail(db: Reader, email: string): Promise<UserRow | undefined> {
   return (await db.select().from(users).where(eq(users.email, email)))[0];
 }
