@@ -457,13 +457,34 @@ export const keyAlerts = table(
     alert: text("alert")
       .notNull()
       .$type<
-        "expires_in_7_days" | "expires_in_1_day" | "unused" | "switched_off" | "day_nearly_used_up" | "day_used_up"
+        | "expires_in_7_days"
+        | "expires_in_1_day"
+        | "unused"
+        | "switched_off"
+        | "day_nearly_used_up"
+        | "day_used_up"
+        | "new_network"
       >(),
     /** What tells one occasion from the next: the end, the last use or the day, in milliseconds since 1970. */
     subject: int("subject").notNull(),
     at: time("at").notNull(),
   },
   (t) => [primaryKey({ columns: [t.keyId, t.alert, t.subject] })],
+);
+
+/** Networks that a key was used from: an IPv4 /24 or an IPv6 /48. */
+export const keyNetworks = table(
+  "key_networks",
+  {
+    keyId: text("key_id")
+      .notNull()
+      .references(() => apiKeys.id, { onDelete: "cascade" })
+      .$type<ApiKeyId>(),
+    network: text("network").notNull(),
+    /** When it was seen first. */
+    at: time("at").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.keyId, t.network] })],
 );
 
 /** What was asked with an Idempotency-Key, and how it was answered. */

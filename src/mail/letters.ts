@@ -161,6 +161,13 @@ Switch it on again if you still need it, or revoke it.`,
 Look at its usage, or choose a larger plan.`,
   }),
 
+  "key-new-network": letter<{ name: string; prefix: string; network: string; address: string; at: string }>({
+    subject: "An API key is used from a new network",
+    text: `The API key {{name}} ({{prefix}}...) of your organization was used from the address {{address}} on {{at}}. It had not been used from the network {{network}} before. Further new networks of this day stand in the audit log only.
+
+If nothing of yours runs there, revoke the key at once: somebody else has it.`,
+  }),
+
   "key-leaked": letter<{ name: string; prefix: string }>({
     subject: "An API key was found in the open and revoked",
     text: `Somebody who found the API key {{name}} ({{prefix}}...) of your organization reported it. It was revoked at once: whatever used it needs a new one.

@@ -1,7 +1,9 @@
 import type { Origin } from "../access/actor";
+import { learnNetworks, mostNetworks, type Sighting } from "../api-keys/networks";
 import type { Clock } from "../clock";
 import type { Database } from "../db/database";
 import type { ApiKeyId } from "../ids";
+import { siteOf } from "../limits/network";
 import { type Meter, newMeter, type Quota, type Standing, startOf, take } from "../limits/windows";
 import { addTallies, addUses, findWindows, type Tally, type Window } from "./usage.sql";
 
@@ -16,7 +18,8 @@ export interface Use {
 /**
  * Counts the requests of keys in memory and writes them behind, once a second: a request never waits for a write.
  * A process that is killed forgets at most its last second. Processes that share a database learn at each write what the
- * others counted: until then each lets a key through as if the others had been silent.
+ * others counted: until then each lets a key through as if the others had been silent. The same writes learn the networks that
+ * keys are used from.
  */
 export interface Usage {
   /** Makes sure that what is stored of a key's present windows is counted; needed before its first `spend`. */
@@ -35,6 +38,8 @@ export interface Usage {
 
 interface KeyUse {
   readonly meter: Meter;
+  /** Networks it was used from that are stored. */
+  readonly networks: Set<string>;
   /** Milliseconds since 1970. */
   usedAt: number;
   /** Not stored yet. */
@@ -47,9 +52,14 @@ interface Counted {
   readonly byMinute: Map<number, Tally>;
   /** Where the first of these uses came from. */
   from?: { address: string; userAgent: string | null };
+  /** Where they all came from, or the first of them. */
+  readonly addresses: Set<string>;
 }
 
-const nothing = (): Counted => ({ byMinute: new Map() });
+const nothing = (): Counted => ({ byMinute: new Map(), addresses: new Set() });
+
+/** Addresses of one key that are looked at in one write. */
+const mostAddresses = 20;
 
 const windows = [60, 3_600, 86_400] as const;
 const idle = 3_600_000;
@@ -62,7 +72,7 @@ export function openUsage(db: Database, clock: Clock): Usage {
   function of(keyId: ApiKeyId): KeyUse {
     let use = known.get(keyId);
     if (!use) {
-      use = { meter: newMeter(), usedAt: clock.now(), counted: nothing(), saving: nothing() };
+      use = { meter: newMeter(), networks: new Set(), usedAt: clock.now(), counted: nothing(), saving: nothing() };
       known.set(keyId, use);
     }
     return use;
@@ -93,16 +103,21 @@ export function openUsage(db: Database, clock: Clock): Usage {
     const uses = batch.flatMap(([keyId, { saving, usedAt }]) =>
       saving.from ? [{ keyId, requests: requestsOf(saving), at: usedAt, ...saving.from }] : [],
     );
+    const sightings = batch.flatMap(([keyId, use]) => newNetworks(keyId, use));
     try {
       const stored = await db.write(async (tx) => {
         if (uses.length > 0) await addUses(tx, uses);
-        return addTallies(tx, tallies);
+        const windows = await addTallies(tx, tallies);
+        if (sightings.length > 0) await learnNetworks(tx, sightings);
+        return windows;
       });
+      for (const { keyId, network } of sightings) of(keyId).networks.add(network);
       for (const window of stored) learn(of(window.keyId), window);
     } catch (error) {
       for (const [keyId, use] of batch) {
         for (const tally of use.saving.byMinute.values()) add(tallyOf(keyId, use, tally.minute * 1000), tally);
         if (use.saving.from) use.counted.from ??= use.saving.from;
+        for (const address of use.saving.addresses) see(use.counted, address);
       }
       throw error;
     } finally {
@@ -137,6 +152,7 @@ export function openUsage(db: Database, clock: Clock): Usage {
       if (!origin) return;
       use.usedAt = now;
       use.counted.from ??= { address: origin.address, userAgent: origin.userAgent };
+      see(use.counted, origin.address);
     },
 
     including(row) {
@@ -178,6 +194,21 @@ function learn(use: KeyUse, { seconds, start, spent }: Window) {
   let here = spent;
   for (const tally of use.counted.byMinute.values()) if (tally.minute >= start) here += tally.spent;
   use.meter.counts[i] = Math.max(use.meter.counts[i]!, here);
+}
+
+function see({ addresses }: Counted, address: string) {
+  if (addresses.size < mostAddresses) addresses.add(address);
+}
+
+/** Networks that a key was used from and that are not known to be stored, each once. */
+function newNetworks(keyId: ApiKeyId, { networks, saving }: KeyUse): Sighting[] {
+  if (networks.size >= mostNetworks) return [];
+  const found = new Map<string, Sighting>();
+  for (const address of saving.addresses) {
+    const network = siteOf(address);
+    if (network && !networks.has(network) && !found.has(network)) found.set(network, { keyId, network, address });
+  }
+  return [...found.values()];
 }
 
 function add(to: Tally, tally: Tally) {

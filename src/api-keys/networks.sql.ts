@@ -1,0 +1,43 @@
+import { count, sql } from "drizzle-orm";
+import { each, momentOf } from "../db/columns";
+import type { Reader, Writer } from "../db/database";
+import { apiKeys, keyNetworks } from "../db/tables";
+import type { ApiKeyId } from "../ids";
+
+export interface KeyNetwork {
+  keyId: ApiKeyId;
+  network: string;
+}
+
+/** How many networks each of these keys was used from. */
+export async function countNetworks(db: Reader, keyIds: ApiKeyId[]): Promise<Map<ApiKeyId, number>> {
+  const rows = await db
+    .select({ keyId: keyNetworks.keyId, networks: count() })
+    .from(keyNetworks)
+    .where(sql`${keyNetworks.keyId} in ${oneOf(keyIds)}`)
+    .groupBy(keyNetworks.keyId);
+  return new Map(rows.map(({ keyId, networks }) => [keyId, networks]));
+}
+
+/** Adds networks, in one statement. @returns those that are new */
+export async function addNetworks(tx: Writer, networks: readonly KeyNetwork[]): Promise<KeyNetwork[]> {
+  const rows = networks.map(({ keyId, network }) => [keyId, network]);
+  return tx
+    .insert(keyNetworks)
+    .select(
+      sql`select ${apiKeys.id}, value ->> 1, ${momentOf(sql`cast(${tx.now.getTime()} as bigint)`)}
+        from ${each(rows)} cross join ${apiKeys} where ${apiKeys.id} = value ->> 0`,
+    )
+    .onConflictDoNothing()
+    .returning({ keyId: keyNetworks.keyId, network: keyNetworks.network });
+}
+
+export async function findKeys(db: Reader, ids: ApiKeyId[]) {
+  return db
+    .select({ id: apiKeys.id, organizationId: apiKeys.organizationId, name: apiKeys.name, prefix: apiKeys.prefix })
+    .from(apiKeys)
+    .where(sql`${apiKeys.id} in ${oneOf(ids)}`);
+}
+
+/** However many: a statement has room for some thousand values only. */
+const oneOf = (ids: ApiKeyId[]) => sql`(select value ->> 0 from ${each(ids.map((id) => [id]))})`;

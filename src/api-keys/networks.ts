@@ -1,0 +1,61 @@
+import { record } from "../audit/audit";
+import type { Writer } from "../db/database";
+import { startOf } from "../limits/windows";
+import { moment } from "../mail/letters";
+import { claimAlert } from "./alerts.sql";
+import { addNetworks, countNetworks, findKeys, type KeyNetwork } from "./networks.sql";
+import { notifyAdmins } from "./notices";
+
+/** Networks remembered of a key. One that is used from more is used from everywhere: there is nothing more to tell. */
+export const mostNetworks = 100;
+
+/** The address that a key was used from in a network. */
+export interface Sighting extends KeyNetwork {
+  address: string;
+}
+
+/**
+ * Learns where keys are used. A network that is new to a key is written to the log of its organization, and told to those who
+ * run it by letter, one a key and day; the very first is where it belongs, and is learnt in silence.
+ */
+export async function learnNetworks(tx: Writer, sightings: readonly Sighting[]) {
+  const known = await countNetworks(tx, [...new Set(sightings.map(({ keyId }) => keyId))]);
+  const room = sightings.filter(({ keyId }) => (known.get(keyId) ?? 0) < mostNetworks);
+  const added = new Set((await addNetworks(tx, room)).map(nameOf));
+  const news = room.filter((sighting) => {
+    if (!added.has(nameOf(sighting))) return false;
+    const before = known.get(sighting.keyId) ?? 0;
+    known.set(sighting.keyId, before + 1);
+    return before > 0;
+  });
+  if (news.length === 0) return;
+  const keys = new Map(
+    (
+      await findKeys(
+        tx,
+        news.map(({ keyId }) => keyId),
+      )
+    ).map((key) => [key.id, key]),
+  );
+  for (const sighting of news) await tell(tx, keys.get(sighting.keyId)!, sighting);
+}
+
+async function tell(
+  tx: Writer,
+  { id, organizationId, name, prefix }: Awaited<ReturnType<typeof findKeys>>[number],
+  { network, address }: Sighting,
+) {
+  await record(
+    tx,
+    { kind: "system" },
+    { action: "api_key.new_network", chain: organizationId, target: id, details: { name, network, address } },
+  );
+  const today = startOf(tx.now.getTime(), 86_400) * 1000;
+  if (!(await claimAlert(tx, { keyId: id, alert: "new_network", subject: today }))) return;
+  await notifyAdmins(tx, organizationId, {
+    letter: "key-new-network",
+    values: { name, prefix, network, address, at: moment(tx.now) },
+  });
+}
+
+const nameOf = ({ keyId, network }: KeyNetwork) => `${keyId} ${network}`;
