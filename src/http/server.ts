@@ -12,15 +12,17 @@ import { parse, readJson, readQuery } from "./body";
 import { openCors } from "./cors";
 import { documentRoutes } from "./documents";
 import { healthRoutes } from "./health";
+import { letterPageRoutes } from "./letter-pages";
 import { openOrigins, requestIdOf } from "./origin";
 import { type Access, basePath, isCreating, type Route } from "./route";
 import { routes } from "./routes";
 import { openThrottle } from "./throttle";
 
-/** For machines and operators: no base path, no credential, no input. */
+/** For machines, operators and browsers: no base path, no credential, no input. */
 const plainRoutes: readonly { path: string; answer: (app: App) => Response | Promise<Response> }[] = [
   ...healthRoutes,
   ...documentRoutes,
+  ...letterPageRoutes,
 ];
 
 /** The HTTP face of an app: every route, under the base path and without it. */
