@@ -13,7 +13,7 @@ export function openLog(
     level: config.logLevel,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    serializers: { err: described },
+    serializers: { err: described, cause: described },
   };
   if (destination) return pino(options, destination);
   return config.logFormat === "pretty"

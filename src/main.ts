@@ -27,7 +27,7 @@ async function main() {
       port: config.port,
       hostname: config.host,
       reusePort: false,
-      maxRequestBodySize: 1024 * 1024,
+      maxRequestBodySize: 16 * 1024 * 1024,
       idleTimeout: 30,
     });
   } catch (error) {

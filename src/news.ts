@@ -16,8 +16,8 @@ export interface News {
 }
 
 export async function openNews(db: Database, clock: Clock, forget: (change: Change) => void): Promise<News> {
-  const follow = await followChanges(db.reader);
   let heardAt = clock.now();
+  const follow = await followChanges(db.reader, heardAt);
   let underway: Promise<void> | undefined;
   db.onCommit((changes) => changes.forEach(forget));
 

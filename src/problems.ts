@@ -27,7 +27,6 @@ const catalogue = {
   VALIDATION_ERROR: [422, "Some fields are not valid. See details."],
   RATE_LIMITED: [429, "Too many requests. Wait retryAfter seconds."],
   ACCOUNT_TEMPORARILY_LOCKED: [429, "Too many wrong attempts. Wait retryAfter seconds."],
-  HEADERS_TOO_LARGE: [431, "The headers are larger than 16 KiB."],
   INTERNAL_ERROR: [500, "Something went wrong on our side. Quote the requestId to support."],
   UNAVAILABLE: [503, "The service cannot do this at the moment. Try again shortly."],
 } as const satisfies Record<string, readonly [number, string]>;

@@ -47,6 +47,12 @@ export const line = (max: number) =>
 /** A moment; ISO 8601 in UTC on the wire. */
 export const Time = z.date().meta({ type: "string", format: "date-time" });
 
+/** A moment that is sent: ISO 8601 with its offset, between 1970 and the year 10000. */
+export const Moment = z.iso
+  .datetime({ offset: true, error: "is not an ISO 8601 time" })
+  .transform((text) => new Date(text))
+  .refine((moment) => moment.getTime() >= 0 && moment.getTime() < Date.UTC(10_000, 0), "is out of range");
+
 /** Which part of a list. */
 export const Page = z.strictObject({
   limit: z.coerce

@@ -72,17 +72,17 @@ async function run({ port, connections, seconds, requests, chain }: Load): Promi
   const started = performance.now();
   for (const socket of sockets) send(socket);
   await Bun.sleep(seconds * 1000);
-  stopped = true;
-  const elapsed = (performance.now() - started) / 1000;
-  for (const socket of sockets) socket.end();
-  return {
-    ...(chain && { next: requests }),
+  const result = {
     requests: done,
     failures,
-    seconds: elapsed,
+    seconds: (performance.now() - started) / 1000,
     p50: percentile(latencies, done, 0.5),
     p99: percentile(latencies, done, 0.99),
   };
+  stopped = true;
+  await Bun.sleep(500); // what is under way may bring the tokens of the next run
+  for (const socket of sockets) socket.end();
+  return { ...result, ...(chain && { next: requests }) };
 }
 
 /** A request with the token that an answer holds in the place of its own, which is as long. */

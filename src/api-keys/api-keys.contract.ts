@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { line, listOf, Page, Time } from "../shapes.contract";
+import { line, listOf, Moment, Page, Time } from "../shapes.contract";
 
 export const Environment = z.enum(["live", "test"]);
 export const KeyStatus = z.enum(["active", "disabled", "expired", "revoked"]);
@@ -22,8 +22,6 @@ const AllowedIps = z
 
 /** Requests a minute; at most what the plan allows. */
 const RateLimit = z.int("is not a whole number").min(1, "is below 1");
-
-const Moment = z.iso.datetime({ offset: true, error: "is not an ISO 8601 time" }).transform((text) => new Date(text));
 
 const ExpiresInDays = z.int("is not a whole number").min(1, "is below 1").max(3650, "is above 3650");
 const eitherExpiry = { path: ["expiresInDays"], error: "cannot be given together with expiresAt" };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { listOf, Page, Time } from "../shapes.contract";
+import { listOf, Moment, Page, Time } from "../shapes.contract";
 
 export const AuditEvent = z.object({
   id: z.string(),
@@ -21,7 +21,6 @@ export const AuditEvent = z.object({
 export const AuditEvents = listOf(AuditEvent);
 
 const id = z.string().regex(/^[a-z]{3}_[0-9a-z]{26}$/, "is not an id");
-const moment = z.iso.datetime({ offset: true, error: "is not an ISO 8601 time" }).transform((text) => new Date(text));
 
 export const AuditQuery = Page.extend({
   actor: id.optional(),
@@ -32,10 +31,10 @@ export const AuditQuery = Page.extend({
     .regex(/^[a-z_]+\.(?:[a-z_]+|\*)$/, "is not an action; write noun.what_happened or noun.*")
     .optional(),
   target: id.optional(),
-  /** The first moment, included. */
-  from: moment.optional(),
-  /** The last moment, excluded. */
-  to: moment.optional(),
+  /** The first Moment, included. */
+  from: Moment.optional(),
+  /** The last Moment, excluded. */
+  to: Moment.optional(),
 });
 export type AuditQuery = z.infer<typeof AuditQuery>;
 

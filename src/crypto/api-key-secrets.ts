@@ -7,9 +7,6 @@ const randomLength = 30;
 const checksumLength = 6;
 const length = "bsk_live_".length + randomLength + checksumLength;
 
-/** The shape of a key, for scanners: `bsk_live_` or `bsk_test_`, 30 random base62 characters, 6 of checksum. */
-export const apiKeyPattern = /^bsk_(live|test)_[0-9A-Za-z]{36}$/;
-
 /** Makes a key with 178 random bits. */
 export function newApiKey(environment: KeyEnvironment): string {
   let key = `bsk_${environment}_`;
@@ -23,8 +20,18 @@ export function newApiKey(environment: KeyEnvironment): string {
 
 /** Whether a text is a key we could have made: what fails here costs no lookup. */
 export function isApiKey(text: string): boolean {
-  return text.length === length && apiKeyPattern.test(text) && text.endsWith(checksum(text.slice(0, -checksumLength)));
+  if (text.length !== length || !(text.startsWith("bsk_live_") || text.startsWith("bsk_test_"))) return false;
+  let claimed = 0;
+  for (let i = length - checksumLength; i < length; i++)
+    claimed = claimed * 62 + (values[text.charCodeAt(i)] ?? Number.NaN);
+  return claimed === Bun.hash.crc32(text.slice(0, -checksumLength));
 }
+
+/** The value of each base62 letter by its code. */
+const values: readonly number[] = Array.from({ length: 128 }, (_, code) => {
+  const value = base62.indexOf(String.fromCharCode(code));
+  return value < 0 ? Number.NaN : value;
+});
 
 /** What is stored of a key. A key has 178 random bits, so a plain SHA-256 cannot be searched. */
 export const apiKeyHash = (key: string): string => digest("sha256", key, "base64url");

@@ -83,7 +83,7 @@ function translated(error: unknown, sentence = "PostgreSQL does not answer"): un
   const state = stateOf(error);
   if (state === "23505") return new UniqueViolation("PostgreSQL: a value is not unique", { cause: error });
   const lost =
-    /^(08|53|57|58|28|3D|25006|40)/.test(state) ||
+    /^(08|53|55|57|58|28|3D|25006|40)/.test(state) ||
     /^ERR_POSTGRES_(CONNECTION|IDLE|LIFETIME)|^ECONN|^FailedToOpenSocket/.test(codeOf(error));
   return lost ? new DatabaseUnavailable(`${sentence}: ${(error as Error).message}`, { cause: error }) : error;
 }

@@ -19,9 +19,10 @@ export async function readJson(request: Request): Promise<unknown> {
 /** @throws Problem BAD_REQUEST for what is no JSON in UTF-8 */
 export function parseJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(utf8.decode(bytes));
-  } catch (cause) {
-    throw new Problem("BAD_REQUEST", { message: "The body is not JSON.", cause: (cause as Error).name });
+    return withoutNul(utf8.decode(bytes));
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw new Problem("BAD_REQUEST", { message: "The body is not JSON.", cause: (error as Error).name });
   }
 }
 
@@ -46,6 +47,29 @@ async function readCapped(request: Request): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
+/** A text without NUL, which PostgreSQL cannot hold and nobody means. */
+const holdsNul = (text: string) => text.includes("\0");
+const nul = (path: string) =>
+  new Problem("VALIDATION_ERROR", { details: [{ path, message: "holds a NUL character" }] });
+
+/** JSON in which no name and no text holds NUL. */
+function withoutNul(text: string): unknown {
+  if (!text.includes("\\u0000")) return JSON.parse(text);
+  return JSON.parse(text, (name, value) => {
+    if (holdsNul(name) || (typeof value === "string" && holdsNul(value))) throw nul(holdsNul(name) ? "" : name);
+    return value;
+  });
+}
+
+/** Names in a path that can be looked for. @throws Problem NOT_FOUND */
+export function readParams(params: Record<string, string>): Record<string, string> {
+  for (const name in params) if (holdsNul(params[name]!)) throw new Problem("NOT_FOUND");
+  return params;
+}
+
+/** The path of an address, whatever its host may look like. */
+export const pathOf = (url: string): string => /^\w+:\/\/[^/?#]*([^?#]*)/.exec(url)?.[1] || "/";
+
 /** The query of an address as an object; a name that comes twice is a mistake. @throws Problem VALIDATION_ERROR */
 export function readQuery(url: string): Record<string, string> {
   const start = url.indexOf("?");
@@ -54,6 +78,7 @@ export function readQuery(url: string): Record<string, string> {
   for (const [name, value] of new URLSearchParams(url.slice(start))) {
     if (name in query)
       throw new Problem("VALIDATION_ERROR", { details: [{ path: name.slice(0, 100), message: "is given twice" }] });
+    if (holdsNul(value)) throw nul(name.slice(0, 100));
     query[name] = value;
   }
   return query;

@@ -1,22 +1,34 @@
 import type { App } from "../app";
-import { jsonAnswer, newHeaders, textAnswer } from "./answers";
+import { textAnswer } from "./answers";
 import { openApiDocument } from "./openapi";
 import { referencePage } from "./reference";
-import { basePath } from "./route";
+import { basePath, type PlainRoute } from "./route";
 import { routeGroups } from "./routes";
 
-export const documentRoutes = [
+export const documentRoutes: readonly PlainRoute[] = [
   {
     path: "/openapi.json",
-    answer: (app: App) => jsonAnswer(200, openApiDocument(routeGroups, app.config.publicUrl + basePath), newHeaders()),
+    answer: (app, headers) => textAnswer("application/json", openApi(app), headers),
   },
   /** A page that needs nothing from anywhere else. */
   {
     path: "/docs",
-    answer(app: App) {
-      const headers = newHeaders();
+    answer(app, headers) {
       headers.set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
-      return textAnswer("text/html", referencePage(routeGroups, app.config.publicUrl + basePath), headers);
+      return textAnswer("text/html", reference(app), headers);
     },
   },
 ];
+
+const openApi = writtenOnce((url) => JSON.stringify(openApiDocument(routeGroups, url)));
+const reference = writtenOnce((url) => referencePage(routeGroups, url));
+
+/** Documents take milliseconds to write and never change while a process lives. */
+function writtenOnce(write: (url: string) => string): (app: App) => string {
+  const written = new WeakMap<App, string>();
+  return (app) => {
+    const text = written.get(app) ?? write(app.config.publicUrl + basePath);
+    written.set(app, text);
+    return text;
+  };
+}

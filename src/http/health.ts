@@ -1,21 +1,20 @@
-import type { App } from "../app";
-import { jsonAnswer, newHeaders } from "./answers";
+import { jsonAnswer } from "./answers";
+import type { PlainRoute } from "./route";
 
-export const healthRoutes = [
+export const healthRoutes: readonly PlainRoute[] = [
   /** The process runs. */
-  { path: "/health", answer: () => jsonAnswer(200, { status: "ok" }, newHeaders()) },
+  { path: "/health", answer: (_app, headers) => jsonAnswer(200, { status: "ok" }, headers) },
   /** The process serves: its database answers, and nobody has asked it to stop. */
   {
     path: "/ready",
-    async answer(app: App) {
+    async answer(app, headers) {
       const ready = !app.stopping && (await app.db.ping());
-      return jsonAnswer(ready ? 200 : 503, { status: ready ? "ready" : "not ready" }, newHeaders());
+      return jsonAnswer(ready ? 200 : 503, { status: ready ? "ready" : "not ready" }, headers);
     },
   },
   {
     path: "/.well-known/jwks.json",
-    answer(app: App) {
-      const headers = newHeaders();
+    answer(app, headers) {
       headers.set("Cache-Control", "public, max-age=300");
       return jsonAnswer(200, app.accessTokens.jwks, headers);
     },

@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
-import { newHeaders, textAnswer } from "./answers";
+import { textAnswer } from "./answers";
+import type { PlainRoute } from "./route";
 
 /** A page that a letter links to: it does one thing with the token of the link. */
 interface LetterPage {
@@ -127,10 +128,9 @@ const policy = [
 ].join("; ");
 
 /** So that every link works before a product has pages of its own; one that has them at these paths serves them instead. */
-export const letterPageRoutes = pages.map((page) => ({
+export const letterPageRoutes: readonly PlainRoute[] = pages.map((page) => ({
   path: page.path,
-  answer() {
-    const headers = newHeaders();
+  answer(_, headers) {
     headers.set("Content-Security-Policy", policy);
     return textAnswer("text/html", html(page), headers);
   },

@@ -97,3 +97,9 @@ export function route<
 /** Whether a route creates something, and so takes an Idempotency-Key. */
 export const isCreating = ({ method, status, access }: Route): boolean =>
   method === "POST" && status === 201 && access !== "anyone";
+
+/** A document for machines and operators: no base path, no credential, no input. */
+export interface PlainRoute {
+  path: string;
+  answer(app: App, headers: Headers): Response | Promise<Response>;
+}

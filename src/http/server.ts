@@ -1,6 +1,6 @@
 import { Elysia } from "elysia";
 import { z } from "zod";
-import type { Actor, Origin, Visitor } from "../access/actor";
+import type { Actor, Origin, UserActor, Visitor } from "../access/actor";
 import { countUse, findCredential, identifyKey, identifyUser } from "../access/authenticate";
 import { requireOperator } from "../access/operator";
 import { then } from "../access/remembered";
@@ -8,22 +8,18 @@ import type { App } from "../app";
 import { once } from "../idempotency/idempotency";
 import { Problem } from "../problems";
 import { jsonAnswer, newHeaders, refusal, textAnswer } from "./answers";
-import { parse, readJson, readQuery } from "./body";
+import { parse, pathOf, readJson, readParams, readQuery } from "./body";
 import { openCors } from "./cors";
 import { documentRoutes } from "./documents";
 import { healthRoutes } from "./health";
 import { letterPageRoutes } from "./letter-pages";
 import { openOrigins, requestIdOf } from "./origin";
-import { type Access, basePath, isCreating, type Route } from "./route";
+import { type Access, basePath, isCreating, type PlainRoute, type Route } from "./route";
 import { routes } from "./routes";
 import { openThrottle } from "./throttle";
 
 /** For machines, operators and browsers: no base path, no credential, no input. */
-const plainRoutes: readonly { path: string; answer: (app: App) => Response | Promise<Response> }[] = [
-  ...healthRoutes,
-  ...documentRoutes,
-  ...letterPageRoutes,
-];
+const plainRoutes: readonly PlainRoute[] = [...healthRoutes, ...documentRoutes, ...letterPageRoutes];
 
 /** The HTTP face of an app: every route, under the base path and without it. */
 export function openServer(app: App) {
@@ -51,8 +47,9 @@ export function openServer(app: App) {
     }
   }
   for (const { path, answer } of plainRoutes) {
-    server.route("GET", path, () => answer(app));
-    server.route("HEAD", path, () => answer(app));
+    const handler = ({ request }: { request: Request }) => answer(app, newHeaders(requestIdOf(request.headers)));
+    server.route("GET", path, handler);
+    server.route("HEAD", path, handler);
     methods.set(path, new Set(["GET"]));
   }
   for (const [path, allowed] of methods) {
@@ -76,15 +73,16 @@ function openPipeline(
   const originOf = openOrigins(app.config.trustedProxies);
   const throttle = openThrottle(app.clock, app.config.authRateLimit);
 
-  return async function serve(route: Route, request: Request, params: Record<string, string>): Promise<Response> {
+  return async function serve(route: Route, request: Request, found: Record<string, string>): Promise<Response> {
     const requestId = requestIdOf(request.headers);
     const headers = headersFor(request, requestId);
     let actor: Actor | Visitor | undefined;
     try {
-      const origin = originOf(request, requestId, () => server()?.requestIP(request)?.address ?? "");
+      const origin = originOf(request, requestId, peerOf(route, request));
       if (route.throttle) throttle(route.throttle, origin.address, headers);
       const identified = identify(app, route.access, request.headers, origin, headers);
       actor = identified instanceof Promise ? await identified : identified;
+      const params = readParams(found);
       const query = route.query && parse(route.query, readQuery(request.url));
       const body = route.body && parse(route.body, (await readJson(request)) ?? {});
       const input = { actor: actor as never, params, body: body as never, query: query as never, request, headers };
@@ -100,6 +98,14 @@ function openPipeline(
       return refusal(app, error, requestId, headers);
     }
   };
+
+  /** Where a request comes from; asked at once where something may change, for the client may hang up meanwhile. */
+  function peerOf(route: Route, request: Request): () => string {
+    const ask = () => server()?.requestIP(request)?.address ?? "";
+    if (route.method === "GET") return ask;
+    const peer = ask();
+    return () => peer;
+  }
 }
 
 /** Runs a rule; one that creates something only once for each Idempotency-Key. */
@@ -114,7 +120,7 @@ function runOnce(
 ): unknown {
   const key = isCreating(route) ? request.headers.get("idempotency-key") : null;
   if (key === null || actor.kind === "visitor") return run(app);
-  const asked = { key, method: route.method, path: new URL(request.url).pathname.replace(basePath, ""), body };
+  const asked = { key, method: route.method, path: pathOf(request.url).replace(basePath, ""), body };
   return once(app, actor, asked, async (app) => run(app)).then(({ answer, replayed }) => {
     if (replayed) headers.set("Idempotent-Replayed", "true");
     return answer;
@@ -131,7 +137,7 @@ function identify(
   requestHeaders: Headers,
   origin: Origin,
   headers: Headers,
-): Actor | Visitor | Promise<Actor> {
+): Actor | Visitor | Promise<Actor | Visitor> {
   if (access === "anyone") return { kind: "visitor", origin };
   const credential = findCredential(requestHeaders);
   if (!credential) {
@@ -139,10 +145,21 @@ function identify(
     throw new Problem("UNAUTHORIZED");
   }
   if (credential.kind === "token") {
+    if (access === "holder") return holderOf(app, credential.text, origin);
     const user = identifyUser(app, credential.text, origin);
     return access === "operator" ? then(user, (actor) => requireOperator(app, actor)) : user;
   }
   if (access !== "actor")
     throw new Problem("UNAUTHORIZED", { message: "This needs a person who is signed in; an API key cannot do it." });
   return identifyKey(app, credential.text, origin, headers);
+}
+
+/** The person behind an access token, or a visitor where it is of no use any more: the body may hold a better proof. */
+async function holderOf(app: App, token: string, origin: Origin): Promise<UserActor | Visitor> {
+  try {
+    return await identifyUser(app, token, origin);
+  } catch (error) {
+    if (error instanceof Problem && error.status === 401) return { kind: "visitor", origin };
+    throw error;
+  }
 }

@@ -10,7 +10,7 @@ import { isTrusted, trustDevice } from "../two-factor/devices";
 import { isTwoFactorOn } from "../two-factor/two-factor.sql";
 import { judgeGuess, refuseLocked } from "../users/guesses";
 import { profile } from "../users/profile";
-import { findUser, findUserByEmail, replacePassword } from "../users/users.sql";
+import { findUserByEmail, lockUser, replacePassword } from "../users/users.sql";
 import { deviceName } from "./devices";
 import { openSession, tokensOf } from "./sessions";
 import { isNewDevice } from "./sessions.sql";
@@ -40,7 +40,7 @@ export async function login(app: App, visitor: Visitor, input: LoginInput) {
   const verdict = await app.db.write(async (tx) => {
     const refused = await judgeGuess(tx, input.email, origin, right);
     if (refused || !user) return refused;
-    const now = await findUser(tx, user.id);
+    const now = await lockUser(tx, user.id);
     if (now?.passwordHash !== user.passwordHash) {
       return new Problem("INVALID_CREDENTIALS", { cause: "the password changed during the login" });
     }

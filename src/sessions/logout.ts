@@ -6,7 +6,7 @@ import { endSession, endSessionsOf, findSessionByHandle } from "./sessions.sql";
 
 /**
  * Ends the session of an access token or of a refresh token, or all sessions of its owner. Their access tokens die with them.
- * A token whose session ended before is as good as logged out.
+ * A token whose session ended before is as good as logged out, and speaks for no other session.
  * @throws Problem UNAUTHORIZED without either token, INVALID_REFRESH_TOKEN
  */
 export async function logout(
@@ -14,8 +14,9 @@ export async function logout(
   caller: UserActor | Visitor,
   input: { refreshToken?: string | undefined; allSessions: boolean },
 ) {
-  const { userId, sessionId } =
+  const { userId, sessionId, alive } =
     input.refreshToken === undefined ? bearer(caller) : await holder(app, input.refreshToken);
+  if (input.allSessions && !alive) throw new Problem("INVALID_REFRESH_TOKEN", { cause: "its session has ended" });
   await app.db.write(async (tx) => {
     const ended = input.allSessions
       ? await endSessionsOf(tx, userId, "logout")
@@ -29,12 +30,14 @@ export async function logout(
 
 function bearer(caller: UserActor | Visitor) {
   if (caller.kind !== "user") throw new Problem("UNAUTHORIZED");
-  return caller;
+  return { ...caller, alive: true };
 }
 
 async function holder(app: App, refreshToken: string) {
   const token = app.refreshTokens.read(refreshToken);
   const session = token && (await findSessionByHandle(app.db.reader, token.handle, token.session));
   if (!session || token.generation > session.generation) throw new Problem("INVALID_REFRESH_TOKEN");
-  return { userId: session.userId, sessionId: session.id };
+  const now = app.clock.date();
+  const alive = !session.endedAt && session.expiresAt > now && session.endsAt > now;
+  return { userId: session.userId, sessionId: session.id, alive };
 }

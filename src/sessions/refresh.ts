@@ -11,6 +11,8 @@ import { endSession, findSessionByHandle, keepRotations, type Rotated, rotate, t
 
 /** The longest grace there can be: rotations older than this need not be remembered. */
 const longestGrace = 60_000;
+/** How far the clocks of two processes may be apart, and a transaction's moment from the lock it waited for. */
+const clockSkew = 5_000;
 /** When the history of a session that is refreshed without pause grows beyond this many characters ... */
 const longestHistory = 2_000;
 /** ... it is cut to its latest rotations; tokens from before them count as rotated long ago. */
@@ -63,7 +65,8 @@ async function spend(
   if (generation > session.generation) return { refused: "a generation that was never issued" };
 
   const age = now - rotatedAt(session, generation);
-  if (age >= 0 && age <= app.config.refreshGraceSeconds * 1000) {
+  if (age < -clockSkew) return { refused: "rotated in the future: the clock was set back" };
+  if (age <= app.config.refreshGraceSeconds * 1000) {
     return generation === session.generation - 1 ? { session } : { refused: "rotated a moment ago" };
   }
   await endSession(tx, id, "reuse_detected");

@@ -3,6 +3,7 @@ import type { Reader, Writer } from "../db/database";
 import { bind, prepared } from "../db/prepared";
 import { type EndOfSession, sessions } from "../db/tables";
 import type { SessionId, UserId } from "../ids";
+import { lockUser } from "../users/users.sql";
 
 export type SessionRow = typeof sessions.$inferSelect;
 export type NewSession = Omit<typeof sessions.$inferInsert, "handle">;
@@ -122,6 +123,7 @@ export async function endSessionsOf(
   because: EndOfSession,
   except?: SessionId,
 ): Promise<number> {
+  await lockUser(tx, userId);
   return endWhere(tx, because, and(eq(sessions.userId, userId), except && ne(sessions.id, except)));
 }
 

@@ -1,7 +1,5 @@
 import { z } from "zod";
-import { Time } from "../shapes.contract";
-
-const Moment = z.iso.datetime({ offset: true, error: "is not an ISO 8601 time" }).transform((text) => new Date(text));
+import { Moment, Time } from "../shapes.contract";
 
 /** Which part of the history. Left out: the latest 60 minutes, 48 hours or 30 days. */
 export const UsageRange = z.strictObject({

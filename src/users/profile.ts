@@ -35,8 +35,7 @@ export interface ProfileChange {
 /** Changes what is given, and nothing else, also when other changes come at the same moment. */
 export async function changeProfile(app: App, actor: UserActor, { preferences, ...change }: ProfileChange) {
   await app.db.write(async (tx) => {
-    await lockUser(tx, actor.userId);
-    const user = await findUser(tx, actor.userId);
+    const user = await lockUser(tx, actor.userId);
     if (!user) return;
     await updateProfile(tx, user.id, {
       ...given(change),

@@ -9,9 +9,12 @@ export async function findUser(db: Reader, id: UserId): Promise<UserRow | undefi
   return (await db.select().from(users).where(eq(users.id, id)))[0];
 }
 
-/** Holds every other writer who takes this lock of a person until the transaction ends. */
-export async function lockUser(tx: Writer, id: UserId) {
-  await tx.update(users).set({ id }).where(eq(users.id, id));
+/**
+ * A person, held until the transaction ends, for who changes them or theirs by what is there. First in every unit that opens
+ * a session or ends all of them, so that none is opened beside the end of all.
+ */
+export async function lockUser(tx: Writer, id: UserId): Promise<UserRow | undefined> {
+  return (await tx.update(users).set({ id }).where(eq(users.id, id)).returning())[0];
 }
 
 export async function findUserByEmail(db: Reader, email: string): Promise<UserRow | undefined> {

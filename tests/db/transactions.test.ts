@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
-import { followChanges } from "../../src/db/changes";
+import { followChanges, pruneChanges } from "../../src/db/changes";
 import { UniqueViolation, type Writer } from "../../src/db/database";
 import { attempts, organizations } from "../../src/db/tables";
 import { newId, type OrganizationId } from "../../src/ids";
 import { takeAttempt } from "../../src/limits/attempts.sql";
+import { raw } from "../support/raw";
 import { openWorld, type World } from "../support/world";
 
 let world: World;
@@ -71,7 +72,7 @@ describe("a unit of work", () => {
 
 describe("what another process announces", () => {
   test("is heard once, in order, and not at all when its unit failed", async () => {
-    const poll = await followChanges(world.app.db.reader);
+    const poll = await followChanges(world.app.db.reader, 0);
     const announce = (subject: string, fail = false) =>
       world.app.db.write(async (tx) => {
         await tx.announce({ topic: "session", subject });
@@ -86,7 +87,7 @@ describe("what another process announces", () => {
 
   test("is heard although its number became visible after a higher one", async () => {
     if (world.app.db.dialect === "sqlite") return; // one writer at a time: numbers appear in order
-    const poll = await followChanges(world.app.db.reader);
+    const poll = await followChanges(world.app.db.reader, 0);
     const late = Promise.withResolvers<void>();
     const started = Promise.withResolvers<void>();
     const slow = world.app.db.write(async (tx) => {
@@ -100,5 +101,40 @@ describe("what another process announces", () => {
     late.resolve();
     await slow;
     expect((await poll(0)).map(({ subject }) => subject)).toEqual(["slow"]);
+  });
+
+  test("is heard although it was numbered before this process began to listen", async () => {
+    if (world.app.db.dialect === "sqlite") return; // one writer at a time: what is numbered before is visible before
+    const late = Promise.withResolvers<void>();
+    const started = Promise.withResolvers<void>();
+    const slow = world.app.db.write(async (tx) => {
+      await tx.announce({ topic: "session", subject: "early but slow" });
+      started.resolve();
+      await late.promise;
+    });
+    await started.promise;
+    await world.app.db.write((tx) => tx.announce({ topic: "session", subject: "before" }));
+    const poll = await followChanges(world.app.db.reader, 0);
+    late.resolve();
+    await slow;
+    expect((await poll(0)).map(({ subject }) => subject)).toEqual(["early but slow"]);
+  });
+
+  test("is heard after everything was pruned, however high its number", async () => {
+    const own = await openWorld();
+    const system = own.app.db.dialect === "postgres" ? "overriding system value" : "";
+    await raw(
+      own,
+      `insert into changes (seq, topic, subject, at) ${system} values (3000000, 'user', 'usr_x', ${system ? "now()" : "0"})`,
+    );
+    await own.app.db.write((tx) => pruneChanges(tx, new Date(Date.UTC(9999, 0))));
+    const poll = await followChanges(own.app.db.reader, 0);
+    await raw(
+      own,
+      `insert into changes (seq, topic, subject, at) ${system} values (3000001, 'session', 'later', ${system ? "now()" : "0"})`,
+    );
+    expect((await poll(0)).map(({ subject }) => subject)).toEqual(["later"]);
+    expect(await poll(0)).toEqual([]);
+    await own.close();
   });
 });

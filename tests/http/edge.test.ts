@@ -16,10 +16,12 @@ const found = (body: unknown) =>
   (body as { error: { code: string; details?: { path: string; message: string }[] } }).error;
 
 /** What a server answers to bytes that no HTTP client would send. */
-function raw(bytes: string): Promise<string> {
+function raw(bytes: string, breakOff = false): Promise<string> {
   return new Promise((resolve, reject) => {
     let answer = "";
-    const socket = openSocket(Number(new URL(world.url).port), "127.0.0.1", () => socket.write(bytes));
+    const socket = openSocket(Number(new URL(world.url).port), "127.0.0.1", () =>
+      socket.write(bytes, () => breakOff && socket.destroy()),
+    );
     socket.on("data", (data) => {
       answer += data;
       socket.end();
@@ -221,6 +223,46 @@ describe("odd ids", () => {
   });
 });
 
+describe("NUL", () => {
+  test("is refused in paths, queries and bodies before anything is looked for", async () => {
+    const { id } = await ada.bask.organizations.create({ name: "Nul" });
+    const send = (method: string, path: string, body?: string) =>
+      world.fetch(path, { method, headers: { ...json, ...bearer() }, ...(body && { body }) });
+    const cases: [string, string, string | undefined, number][] = [
+      ["PATCH", `/organizations/${id}/roles/%00`, '{"name":"X"}', 404],
+      ["DELETE", `/organizations/${id}/roles/%00`, undefined, 404],
+      ["GET", `/organizations/${id}/api-keys?createdBy=%00`, undefined, 422],
+      ["PATCH", "/users/me", '{"avatarUrl":"https://a.example/\\u0000"}', 422],
+      ["POST", `/organizations/${id}/api-keys`, '{"name":"k","metadata":{"\\u0000":"x"}}', 422],
+    ];
+    for (const [method, path, body, status] of cases)
+      expect([method, path, (await send(method, path, body)).status]).toEqual([method, path, status]);
+  });
+
+  test("and years beyond the calendar are no times", async () => {
+    const { id } = await ada.bask.organizations.create({ name: "Years" });
+    const from = await world.fetch(`/organizations/${id}/audit-logs?from=0000-01-01T00:00:00Z`, { headers: bearer() });
+    const expiresAt = "9999-12-31T23:59:59-23:59";
+    const key = await world.fetch(`/organizations/${id}/api-keys`, {
+      method: "POST",
+      headers: { ...json, ...bearer() },
+      body: JSON.stringify({ name: "k", expiresAt }),
+    });
+    expect([from.status, key.status]).toEqual([422, 422]);
+  });
+});
+
+describe("a client that breaks off its body", () => {
+  test("is a bad request, and no error of ours", async () => {
+    await raw(
+      'POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{"email":',
+      true,
+    );
+    expect((await world.fetch("/health")).status).toBe(200);
+    expect(world.log.filter((line) => line.includes("INTERNAL_ERROR"))).toEqual([]);
+  });
+});
+
 describe("bytes that are no proper HTTP", () => {
   const head = "POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
   const cases: [string, string][] = [
@@ -229,6 +271,10 @@ describe("bytes that are no proper HTTP", () => {
     ["a negative length", `${head}Content-Length: -1\r\n\r\n`],
     ["a space before the colon", "GET /health HTTP/1.1\r\nHost : x\r\n\r\n"],
     ["NUL in a header", "GET /users/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a\0b\r\n\r\n"],
+    [
+      "a host that is none",
+      "POST /organizations HTTP/1.1\r\nHost: [\r\nIdempotency-Key: a\r\nContent-Length: 0\r\n\r\n",
+    ],
     ["100 kB of headers", `GET /health HTTP/1.1\r\nHost: x\r\nX-Long: ${"x".repeat(100_000)}\r\n\r\n`],
   ];
   for (const [name, bytes] of cases) {

@@ -65,6 +65,21 @@ describe("logging out", () => {
     await expectRefusal(me(pair, elsewhere.url), "UNAUTHORIZED");
   });
 
+  test("with the token of a session that ended speaks for no other session", async () => {
+    const stolen = (await world.signIn(ada)).tokens()!;
+    await logout({ refreshToken: stolen.refreshToken });
+    const owner = await world.signIn(ada);
+    expect((await logout({ refreshToken: stolen.refreshToken, allSessions: true })).status).toBe(401);
+    expect((await owner.users.me()).email).toBe(ada.email);
+  });
+
+  test("works with a good refresh token beside an access token that has expired", async () => {
+    const pair = (await world.signIn(ada)).tokens()!;
+    world.time.pass({ minutes: 16 });
+    expect((await logout({ refreshToken: pair.refreshToken }, pair.accessToken)).status).toBe(204);
+    expect((await logout({}, pair.accessToken)).status).toBe(401);
+  });
+
   test("needs a token", async () => {
     expect((await logout({})).status).toBe(401);
     expect((await logout({ refreshToken: "bsr_junk" })).status).toBe(401);

@@ -3,6 +3,7 @@ import { eq } from "drizzle-orm";
 import { auditEvents, sessions } from "../../src/db/tables";
 import type { SessionId } from "../../src/ids";
 import { connect, type TokenPair } from "../../src/sdk/client";
+import { realTime, testTime } from "../support/clock";
 import { expectRefusal, storm } from "../support/expect";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -173,6 +174,47 @@ describe("a session that ended", () => {
         await expectRefusal(refresh(survivor.refreshToken), "INVALID_REFRESH_TOKEN");
       }),
     );
+  });
+});
+
+describe("processes whose clocks differ", () => {
+  test("by a few seconds see the same grace, and no theft", async () => {
+    const ahead = await openWorld({
+      databaseUrl: world.app.config.databaseUrl,
+      time: testTime(world.time.now() + 4_000),
+    });
+    const at = (url: string, token: string) =>
+      connect({ url, tokens: { accessToken: "", refreshToken: token } }).auth.refresh();
+    const second = await at(ahead.url, first.refreshToken);
+    expect((await at(world.url, first.refreshToken)).refreshToken).toBe(second.refreshToken);
+    expect((await at(ahead.url, second.refreshToken)).refreshToken).toBeString();
+    await ahead.close();
+  });
+
+  test("by more refuse what was rotated in the future, and end nothing", async () => {
+    const ahead = await openWorld({
+      databaseUrl: world.app.config.databaseUrl,
+      time: testTime(world.time.now() + 60_000),
+    });
+    const second = await connect({ url: ahead.url, tokens: first }).auth.refresh();
+    await expectRefusal(refresh(first.refreshToken), "INVALID_REFRESH_TOKEN");
+    expect((await refresh(second.refreshToken)).refreshToken).toBeString();
+    await ahead.close();
+  });
+
+  test("from a transaction's moment while it waited for a lock: parallel refreshes in real time all succeed", async () => {
+    const real = await openWorld({ time: realTime() });
+    const grace = await real.person("Grace");
+    let token = grace.bask.tokens()!.refreshToken;
+    for (let round = 0; round < 20; round++) {
+      const { won } = await storm(16, () =>
+        connect({ url: real.url, tokens: { accessToken: "", refreshToken: token } }).auth.refresh(),
+      );
+      expect(new Set(won.map(({ refreshToken }) => refreshToken)).size).toBe(1);
+      expect(won).toHaveLength(16);
+      token = won[0]!.refreshToken;
+    }
+    await real.close();
   });
 });
 

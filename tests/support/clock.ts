@@ -27,3 +27,11 @@ export function testTime(start = Date.parse("2026-03-02T09:00:00Z")): TestTime {
     },
   };
 }
+
+/** The machine's own clock, for races that a standing one would hide. */
+export function realTime(): TestTime {
+  const still = () => {
+    throw new Error("Real time passes by itself.");
+  };
+  return { wall: Date.now, monotonic: () => performance.now(), now: Date.now, pass: still, jump: still };
+}

@@ -77,7 +77,7 @@ export async function openWorld({ config, time = testTime(), databaseUrl, mailer
     log: openLog(complete, { write: (line) => log.push(line) }),
     ...(!complete.smtpUrl && { mailer: mailer ?? keepIn(received) }),
   });
-  const server = openServer(app).listen({ port: 0, hostname: "127.0.0.1", maxRequestBodySize: 1024 * 1024 });
+  const server = openServer(app).listen({ port: 0, hostname: "127.0.0.1", maxRequestBodySize: 16 * 1024 * 1024 });
   const url = `http://127.0.0.1:${server.server!.port}`;
 
   const world: World = {
