@@ -5,6 +5,7 @@
  */
 import { cpus } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { findPostgres, startPostgres } from "../tests/support/postgres";
 import { temporaryFolder } from "../tests/support/process";
 import type { BareAnswers } from "./bench/bare";
@@ -12,8 +13,19 @@ import { startBask, works } from "./bench/bask";
 import { type Figure, measure, once, request, type Work } from "./bench/measure";
 import { launch, type Subject } from "./bench/subject";
 
-const quick = process.argv.includes("--quick");
-const [rounds, seconds] = quick ? [2, 1] : [5, 5];
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    rounds: { type: "string" },
+    seconds: { type: "string" },
+    /** peers, logins, growth, postgres; all of them unless said. */
+    only: { type: "string" },
+  },
+});
+const { quick } = options;
+const rounds = Number(options.rounds ?? (quick ? 2 : 5));
+const seconds = Number(options.seconds ?? (quick ? 1 : 5));
+const parts = { peers: besidePeers, logins: besideLogins, growth: withGrowth, postgres: onPostgres };
 const here = join(import.meta.dir, "bench");
 const bun = process.execPath;
 
@@ -28,10 +40,8 @@ const start = async (...options: Parameters<typeof launch>) => {
 };
 
 try {
-  await besidePeers();
-  await besideLogins();
-  await withGrowth();
-  await onPostgres();
+  for (const [name, part] of Object.entries(parts))
+    if (!options.only || options.only.split(",").includes(name)) await part();
 } finally {
   for (const subject of running) await subject.stop();
 }
@@ -96,6 +106,7 @@ async function besidePeers() {
   ratio("S7  wrong checksum / key", mine("wrong checksum") / mine("key"), 1);
   ratio("S9  members / bare query behind Elysia", mine("members") / of("bare Elysia", "members"), 0.6);
   ratio("    verify for another service / key", mine("verify") / mine("key"));
+  ratio("    create key / echo", mine("create key") / of("bare Elysia", "echo"));
   console.log(
     `\nS11 start ${bask.subject.startedIn.toFixed(0)} ms, idle ${idle.toFixed(0)} MB, after the run ${bask.subject.memory().toFixed(0)} MB`,
   );

@@ -72,6 +72,11 @@ export function works({ subject, seed }: Installation): Record<string, Work> {
         ),
       ),
     },
+    "create key": {
+      requests: seed.keys.map((key) =>
+        request("POST", `/api/v1/organizations/${seed.organization}/api-keys`, { "X-API-Key": key }, { name: "bench" }),
+      ),
+    },
     login: { requests: seed.people.map((person) => request("POST", "/api/v1/auth/login", {}, person)), connections: 8 },
     "limited key": { requests: [byKey(seed.limitedKey)] },
     "unknown key": { requests: unknown.map(byKey) },

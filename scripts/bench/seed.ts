@@ -16,6 +16,8 @@ export interface Seed {
   people: { email: string; password: string }[];
 }
 
+/** Limits are counted as always, and never reached. */
+const boundless = { activeKeys: 1e9, perKey: { minute: 1e9, hour: 1e9, day: 1e9 } };
 /** Keys and access tokens that a run works with ... */
 const workingSet = 1_000;
 /** ... and sessions it refreshes: many, because a person refreshes once in a quarter of an hour. */
@@ -41,9 +43,14 @@ export async function seed(config: Config, size: number): Promise<Seed> {
   const owner = people[0]!;
   await app.db.write(async (tx) => {
     await tx.insert(users).values(people);
-    await tx
-      .insert(organizations)
-      .values({ id: organizationId, name: "Bench", slug: "bench", plan: "enterprise", createdAt });
+    await tx.insert(organizations).values({
+      id: organizationId,
+      name: "Bench",
+      slug: "bench",
+      plan: "enterprise",
+      planOverrides: boundless,
+      createdAt,
+    });
     await tx.insert(memberships).values(
       people.map(({ id }, i) => ({
         id: newId("mem", now),
@@ -71,7 +78,7 @@ export async function seed(config: Config, size: number): Promise<Seed> {
     environment: "live" as const,
     prefix: displayPrefix(key),
     hash: apiKeyHash(key),
-    scopes: ["members:read" as const, "api-keys:verify" as const],
+    scopes: ["members:read" as const, "api-keys:verify" as const, "api-keys:create" as const],
     rateLimit,
     createdAt,
     usageCount: 0,

@@ -28,11 +28,16 @@ export function parseJson(bytes: Uint8Array): unknown {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-/** A body as it came, for what was signed over its bytes. @throws Problem PAYLOAD_TOO_LARGE */
+/** A body as it came, for what was signed over its bytes. @throws Problem PAYLOAD_TOO_LARGE, BAD_REQUEST where it breaks off */
 export async function readBytes(request: Request): Promise<Uint8Array> {
   const length = request.headers.get("content-length");
   if (length !== null && Number(length) > bodyLimit) throw new Problem("PAYLOAD_TOO_LARGE");
-  return length === null ? readCapped(request) : new Uint8Array(await request.arrayBuffer());
+  try {
+    return await (length === null ? readCapped(request) : request.bytes());
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw new Problem("BAD_REQUEST", { message: "The body broke off.", cause: error });
+  }
 }
 
 /** A body of unknown length, read no further than it may be long. */

@@ -28,16 +28,20 @@ export function openOrigins(trustedProxies: readonly string[]) {
     return address;
   }
 
-  /** Worked out when somebody looks: most requests never do. */
-  return (request: Request, requestId: string, peer: () => string): Origin => ({
-    requestId,
-    get address() {
-      return clientAddress(peer(), request.headers);
-    },
-    get userAgent() {
-      return request.headers.get("user-agent")?.slice(0, 256) ?? null;
-    },
-  });
+  /** The address is worked out when somebody looks, once: most requests by people never do. */
+  return (request: Request, requestId: string, peer: () => string): Origin => {
+    let address: string | undefined;
+    return {
+      requestId,
+      get address() {
+        address ??= clientAddress(peer(), request.headers);
+        return address;
+      },
+      get userAgent() {
+        return request.headers.get("user-agent")?.slice(0, 256) ?? null;
+      },
+    };
+  };
 }
 
 /** IPv4 in IPv6 is IPv4; every spelling of an address is one. */
