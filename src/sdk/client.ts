@@ -186,7 +186,12 @@ export function connect({
 
     auth: {
       register: (input: Input<typeof Register>) => call<Output<typeof Registered>>("POST", "/auth/register", input),
-      verifyEmail: (input: Input<typeof VerifyEmail>) => call<void>("POST", "/auth/verify-email", input),
+      /** For who is signed in, or sends the password of the account. */
+      async verifyEmail(input: Input<typeof VerifyEmail>) {
+        // An access token that has expired is no proof there, and nobody says so.
+        if (pair && input.password === undefined) await refresh();
+        await call<void>("POST", "/auth/verify-email", input);
+      },
       resendVerification: (input: Input<typeof ForAddress>) =>
         call<Output<typeof Requested>>("POST", "/auth/resend-verification", input),
       forgotPassword: (input: Input<typeof ForAddress>) =>

@@ -178,11 +178,11 @@ function expected(route: Route, caller: Caller): Outcome {
   const need = needOf(route);
   if (need === "nobody in particular") return "in";
   if (need === "GitHub") return 404;
-  if (need === "a letter" && Object.keys(caller.headers).length === 0) return "in";
+  if (need === "a letter") return "X-API-Key" in caller.headers ? 401 : "in";
   if (caller.kind === "nobody") return 401;
   if (caller.kind === "key" && route.access !== "actor") return 401;
   if (need === "an operator") return 403;
-  if (need === "a person" || need === "a credential" || need === "a token" || need === "a letter") return "in";
+  if (need === "a person" || need === "a credential" || need === "a token") return "in";
   if (need === "who deleted it") return 404;
   if (need === "the owner") return caller.isOwner ? "in" : 404;
   if (need === "who is offered it") return caller.isOffered ? "in" : 404;

@@ -7,7 +7,7 @@ import { routes } from "../../src/http/routes";
  * - a permission: people whose role holds it in the organization, and its keys with that scope
  * - `nobody in particular`: no credential is asked for
  * - `a token`: an access token, or another proof in the body
- * - `a letter`: the token of one, and the account's password or session; a credential that is sent is looked at
+ * - `a letter`: the token of one, and the account's password or session; no key takes part
  * - `a person`: whoever is signed in, for themselves
  * - `a credential`: people and keys, for themselves
  * - `a member`: people who belong to the organization

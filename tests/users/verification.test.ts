@@ -32,6 +32,10 @@ describe("an e-mail address", () => {
     expect(await squatter.bask.users.me()).toMatchObject({ emailVerified: false });
     await world.visitor.auth.verifyEmail({ token, password: squatter.password });
     expect(await squatter.bask.users.me()).toMatchObject({ emailVerified: true });
+    world.time.pass({ minutes: 15 });
+    const later = await world.tokenTo(stranger.email, "verify-email");
+    await stranger.bask.auth.verifyEmail({ token: later });
+    expect(await stranger.bask.users.me()).toMatchObject({ emailVerified: true });
   });
 
   test("is not proven by a letter after 24 hours, nor by one that a newer letter replaced", async () => {
