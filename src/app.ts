@@ -1,3 +1,4 @@
+import type { Permission } from "./access/permissions";
 import type { Remembered } from "./access/remembered";
 import { type Principal, rememberPrincipals } from "./api-keys/principals";
 import { type Clock, openClock, type TimeSource } from "./clock";
@@ -14,6 +15,7 @@ import { openWorkloadTokens, type WorkloadTokens } from "./crypto/workload-token
 import type { Change } from "./db/changes";
 import type { Database } from "./db/database";
 import { openDatabase } from "./db/open";
+import type { OrganizationId } from "./ids";
 import { type Log, openLog } from "./log";
 import { type Mailer, openMailer } from "./mail/mailer";
 import { openLetters, type Write } from "./mail/written";
@@ -44,6 +46,8 @@ export interface App {
   readonly principals: Remembered<Principal>;
   readonly usage: Usage;
   readonly news: News;
+  /** Hears what a rule was permitted; only while it runs for an Idempotency-Key. */
+  readonly onPermit?: (organizationId: OrganizationId, permission: Permission) => void;
   /** Set when the process was asked to stop: it finishes what it has and takes nothing new. */
   stopping: boolean;
 }

@@ -1,3 +1,4 @@
+import { permissionsOfKey } from "../api-keys/principals";
 import type { App } from "../app";
 import type { Reader } from "../db/database";
 import { isId, type OrganizationId } from "../ids";
@@ -17,26 +18,41 @@ export interface Permit {
 
 /**
  * The only authorization inside organizations, for people and keys alike. The id it returns is the one to act on.
- * @param db a transaction, for who must know it in the same moment as they act on it
+ * @param tx a transaction, for who must know it in the same moment as they act on it; keys are looked up again then
  * @throws Problem NOT_FOUND where the actor does not belong, FORBIDDEN or INSUFFICIENT_SCOPE where they may not,
- * ORGANIZATION_SUSPENDED, TWO_FACTOR_SETUP_REQUIRED. A key that its organization's state or policy refuses did not get here.
+ * ORGANIZATION_SUSPENDED, TWO_FACTOR_SETUP_REQUIRED, INVALID_API_KEY for a key that has ended meanwhile. A key that its
+ * organization's state or policy refuses did not get here.
  */
 export async function permit(
   app: App,
   actor: Actor,
   organizationId: string,
   permission: Permission,
-  db: Reader = app.db.reader,
+  tx?: Reader,
+): Promise<Permit> {
+  const permitted = await decide(app, actor, organizationId, permission, tx);
+  app.onPermit?.(permitted.organizationId, permission);
+  return permitted;
+}
+
+async function decide(
+  app: App,
+  actor: Actor,
+  organizationId: string,
+  permission: Permission,
+  tx: Reader | undefined,
 ): Promise<Permit> {
   if (!isId("org", organizationId)) throw new Problem("NOT_FOUND");
   if (actor.kind === "key") {
     if (actor.organizationId !== organizationId) throw new Problem("NOT_FOUND");
-    if (!actor.permissions.has(permission)) {
+    const permissions = tx ? await permissionsOfKey(tx, actor.keyId, app.clock.now()) : actor.permissions;
+    if (!permissions) throw new Problem("INVALID_API_KEY");
+    if (!permissions.has(permission)) {
       throw new Problem("INSUFFICIENT_SCOPE", { message: `The API key lacks the scope ${permission}.` });
     }
-    return { organizationId, permissions: actor.permissions, role: null };
+    return { organizationId, permissions, role: null };
   }
-  const found = await findBelonging(db, { organizationId, userId: actor.userId });
+  const found = await findBelonging(tx ?? app.db.reader, { organizationId, userId: actor.userId });
   if (!found || found.deletedAt) throw new Problem("NOT_FOUND");
   if (found.suspendedAt) throw new Problem("ORGANIZATION_SUSPENDED");
   const person = { role: found.role, origin: actor.origin, twoFactor: found.twoFactorSince !== null };

@@ -237,12 +237,12 @@ async function changeKeys(tx: Writer, change: Partial<ApiKeyRow>, which: SQL | u
 }
 
 /** Whatever bounds it: a key that is neither revoked nor expired, by its hash. */
-export async function findLivingKeyByHash(tx: Writer, hash: string): Promise<ApiKeyRow | undefined> {
+export async function findLivingKeyByHash(db: Reader, hash: string, now: Date): Promise<ApiKeyRow | undefined> {
   return (
-    await tx
+    await db
       .select()
       .from(apiKeys)
-      .where(and(eq(apiKeys.hash, hash), lives(tx.now)))
+      .where(and(eq(apiKeys.hash, hash), lives(now)))
   )[0];
 }
 

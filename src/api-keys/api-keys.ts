@@ -4,6 +4,7 @@ import { allowedScopes, expiryWithin, refuseKeyCreator } from "../access/policy"
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import { apiKeyHash, displayPrefix, newApiKey } from "../crypto/api-key-secrets";
+import type { Reader } from "../db/database";
 import { type ApiKeyId, isId, newId, type OrganizationId, type UserId } from "../ids";
 import { planOf } from "../limits/plans";
 import { afterCursor, type PageInput, toPage } from "../paging";
@@ -41,7 +42,7 @@ export async function createApiKey(app: App, actor: Actor, organization: string,
   const policy = await policyOf(app.db.reader, organizationId);
   refuseKeyCreator(policy, role);
   const scopes = scopesFrom(input, allowedScopes(policy, permissions));
-  const bounds = await boundedBy(app, actor, {
+  const bounds = await boundedBy(app.db.reader, actor, {
     environment: input.environment,
     expiresAt: expiryWithin(policy, expiryOf(input, app.clock.now()), app.clock.now()),
     allowedIps: input.allowedIps ?? null,
@@ -107,12 +108,12 @@ export async function listOrganizationKeys(
 
 export async function getApiKey(app: App, actor: Actor, organization: string, keyId: string) {
   const { organizationId } = await permit(app, actor, organization, "api-keys:read");
-  return shown(app, await keyOf(app, organizationId, keyId));
+  return shown(app, await keyOf(app.db.reader, organizationId, keyId));
 }
 
 /** A key of this organization, revoked or not. @throws Problem NOT_FOUND */
-export async function keyOf(app: App, organizationId: OrganizationId, keyId: string): Promise<ApiKeyRow> {
-  const row = isId("key", keyId) ? await findApiKey(app.db.reader, organizationId, keyId as ApiKeyId) : undefined;
+export async function keyOf(db: Reader, organizationId: OrganizationId, keyId: string): Promise<ApiKeyRow> {
+  const row = isId("key", keyId) ? await findApiKey(db, organizationId, keyId as ApiKeyId) : undefined;
   if (!row) throw new Problem("NOT_FOUND");
   return row;
 }

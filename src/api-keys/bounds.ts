@@ -1,5 +1,5 @@
 import type { Actor } from "../access/actor";
-import type { App } from "../app";
+import type { Reader } from "../db/database";
 import { invalid, Problem } from "../problems";
 import { findApiKey } from "./api-keys.sql";
 
@@ -21,9 +21,9 @@ export interface Bounds {
  * the one that made it, and all may be used only from where that one may.
  * @throws Problem VALIDATION_ERROR for an expiry in the past, or for more than the making key has
  */
-export async function boundedBy(app: App, actor: Actor, wanted: Bounds): Promise<Bounds> {
+export async function boundedBy(db: Reader, actor: Actor, wanted: Bounds): Promise<Bounds> {
   if (actor.kind === "user") return wanted;
-  const maker = await findApiKey(app.db.reader, actor.organizationId, actor.keyId);
+  const maker = await findApiKey(db, actor.organizationId, actor.keyId);
   if (!maker) throw new Problem("INVALID_API_KEY");
   if (maker.environment === "test" && wanted.environment === "live") {
     throw invalid("environment", "cannot be live: a test key makes test keys");

@@ -1,11 +1,13 @@
 import type { Actor } from "../access/actor";
 import type { Permission } from "../access/permissions";
 import { permit } from "../access/permit";
+import { allowedScopes } from "../access/policy";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
 import type { OrganizationId } from "../ids";
 import { planOf } from "../limits/plans";
+import { policyOf } from "../policies/policies.sql";
 import { Problem } from "../problems";
 import { keyOf, shown, tooFast } from "./api-keys";
 import { type ApiKeyRow, disableApiKey, enableApiKey, lockKeys, revokeApiKey, updateApiKey } from "./api-keys.sql";
@@ -25,11 +27,13 @@ export interface KeyChange {
 
 /**
  * Changes what a key is called, may do and is bound by; never the key itself. It holds from the next request on.
- * @throws Problem VALIDATION_ERROR, FORBIDDEN for a key that may do more than the actor, CONFLICT for one that has ended
+ * @throws Problem VALIDATION_ERROR, also for scopes the policy does not allow, FORBIDDEN for a key that may do more than the
+ * actor, CONFLICT for one that has ended
  */
 export async function changeApiKey(app: App, actor: Actor, organization: string, keyId: string, input: KeyChange) {
   const { organizationId, permissions, key } = await own(app, actor, organization, keyId, "api-keys:update");
-  const bounds = await boundedBy(app, actor, {
+  const policy = await policyOf(app.db.reader, organizationId);
+  const bounds = await boundedBy(app.db.reader, actor, {
     environment: key.environment,
     expiresAt: expiryOf(input, app.clock.now()),
     allowedIps: input.allowedIps?.length ? input.allowedIps : null,
@@ -39,7 +43,7 @@ export async function changeApiKey(app: App, actor: Actor, organization: string,
     description: input.description,
     metadata: input.metadata,
     rateLimit: input.rateLimit,
-    scopes: input.scopes && scopesFrom(input, permissions),
+    scopes: input.scopes && scopesFrom(input, allowedScopes(policy, permissions)),
     expiresAt: input.expiresAt === undefined ? undefined : bounds.expiresAt,
     allowedIps: input.allowedIps === undefined ? undefined : bounds.allowedIps,
   });
@@ -58,7 +62,7 @@ export async function changeApiKey(app: App, actor: Actor, organization: string,
 /** Switches a key off until it is switched on again. @throws Problem CONFLICT when it has ended */
 export async function switchOff(app: App, actor: Actor, organization: string, keyId: string) {
   const { organizationId } = await permit(app, actor, organization, "api-keys:update");
-  const { id } = await keyOf(app, organizationId, keyId);
+  const { id } = await keyOf(app.db.reader, organizationId, keyId);
   const key = await app.db.write(async (tx) => {
     const disabled = await disableApiKey(tx, organizationId, id, "by_hand");
     if (disabled) await recordChange(tx, actor, "api_key.disabled", disabled);
@@ -81,23 +85,34 @@ export async function switchOn(app: App, actor: Actor, organization: string, key
 /** Revokes a key, for good and at once. */
 export async function removeApiKey(app: App, actor: Actor, organization: string, keyId: string) {
   const { organizationId } = await permit(app, actor, organization, "api-keys:delete");
-  const { id } = await keyOf(app, organizationId, keyId);
+  const { id } = await keyOf(app.db.reader, organizationId, keyId);
   await app.db.write(async (tx) => {
     const revoked = await revokeApiKey(tx, organizationId, id);
     if (revoked) await recordChange(tx, actor, "api_key.revoked", revoked);
   });
 }
 
-/** A key the actor may not only act on, but could have made. @throws Problem FORBIDDEN, NOT_FOUND */
-export async function own(app: App, actor: Actor, organization: string, keyId: string, permission: Permission) {
-  const permitted = await permit(app, actor, organization, permission);
-  const key = await keyOf(app, permitted.organizationId, keyId);
+/**
+ * A key the actor may not only act on, but could have made.
+ * @param tx as for `permit`
+ * @throws Problem FORBIDDEN, NOT_FOUND
+ */
+export async function own(
+  app: App,
+  actor: Actor,
+  organization: string,
+  keyId: string,
+  permission: Permission,
+  tx?: Writer,
+) {
+  const permitted = await permit(app, actor, organization, permission, tx);
+  const key = await keyOf(tx ?? app.db.reader, permitted.organizationId, keyId);
   refuseBeyond(key.scopes, permitted.permissions);
   return { ...permitted, key };
 }
 
 async function unlessEnded(app: App, organizationId: OrganizationId, keyId: string): Promise<ApiKeyRow> {
-  const key = await keyOf(app, organizationId, keyId);
+  const key = await keyOf(app.db.reader, organizationId, keyId);
   return ["revoked", "expired"].includes(shown(app, key).status) ? refuseEnded() : key;
 }
 

@@ -12,9 +12,10 @@ import { notifyAdmins } from "./notices";
  */
 export async function revokeLeaked(app: App, finder: Visitor, key: string, source?: string): Promise<boolean> {
   if (!isApiKey(key)) return false;
+  const found = await findLivingKeyByHash(app.db.reader, apiKeyHash(key), app.clock.date());
+  if (!found) return false;
   return app.db.write(async (tx) => {
-    const found = await findLivingKeyByHash(tx, apiKeyHash(key));
-    const revoked = found && (await revokeApiKey(tx, found.organizationId, found.id));
+    const revoked = await revokeApiKey(tx, found.organizationId, found.id);
     if (!revoked) return false;
     const { id, organizationId, name, prefix } = revoked;
     await record(

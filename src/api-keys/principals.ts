@@ -7,7 +7,7 @@ import { type ApiKeyId, isId, type OrganizationId, type UserId } from "../ids";
 import { planOf, quotasOf } from "../limits/plans";
 import { policyHeader, type Quota } from "../limits/windows";
 import type { Usage } from "../usage/counting";
-import { findKeyByHash, findKeyById } from "./api-keys.sql";
+import { type BoundedKey, findKeyByHash, findKeyById } from "./api-keys.sql";
 
 /** A key ready for use: everything a request by it needs, without a look at the database. */
 export interface Principal {
@@ -33,17 +33,17 @@ export function rememberPrincipals(reader: Reader, usage: Usage): Remembered<Pri
   return remember(async (name) => {
     const found = isId("key", name) ? await findKeyById(reader, name) : await findKeyByHash(reader, name);
     if (!found) return undefined;
-    const { key, policy, role, grants } = found;
+    const { key, policy } = found;
     await usage.recall(key.id);
     const quotas = quotasOf(planOf(found), key.environment, key.rateLimit);
-    const expiresAt = Math.min(key.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY, latestEnd(policy, key.createdAt));
+    const expiresAt = endOf(found);
     return {
       keyId: key.id,
       organizationId: key.organizationId,
       creatorId: key.creatorId,
       environment: key.environment,
       scopes: key.scopes,
-      permissions: allowedScopes(policy, expandAll(key.scopes).intersection(permissionsOfRole(role, grants))),
+      permissions: permissionsOf(found),
       allows: bothAllow(key.allowedIps, policy?.allowedIps),
       expiresAt,
       sunset: expiresAt < Number.POSITIVE_INFINITY ? new Date(expiresAt).toUTCString() : undefined,
@@ -52,6 +52,18 @@ export function rememberPrincipals(reader: Reader, usage: Usage): Remembered<Pri
     };
   }, 100_000);
 }
+
+/** What a key may do at this moment, past all that is remembered; undefined for one that works no more. */
+export async function permissionsOfKey(db: Reader, id: ApiKeyId, now: number) {
+  const found = await findKeyById(db, id);
+  return found && now < endOf(found) ? permissionsOf(found) : undefined;
+}
+
+const permissionsOf = ({ key, policy, role, grants }: BoundedKey) =>
+  allowedScopes(policy, expandAll(key.scopes).intersection(permissionsOfRole(role, grants)));
+
+const endOf = ({ key, policy }: BoundedKey) =>
+  Math.min(key.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY, latestEnd(policy, key.createdAt));
 
 /** An address must lie in each list there is. */
 function bothAllow(...lists: (string[] | null | undefined)[]): ((address: string) => boolean) | undefined {

@@ -3,13 +3,14 @@ import { expiryWithin, type Policy, refuseKeyCreator } from "../access/policy";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import { apiKeyHash, displayPrefix, newApiKey } from "../crypto/api-key-secrets";
+import type { Writer } from "../db/database";
 import { newId } from "../ids";
 import { policyOf } from "../policies/policies.sql";
 import { Problem } from "../problems";
 import { requireVerified } from "../users/verification";
 import { shown } from "./api-keys";
 import { type ApiKeyRow, countOverlaps, insertApiKey, lockKeys, retireApiKey } from "./api-keys.sql";
-import { boundedBy, type ExpiryInput, expiryOf } from "./bounds";
+import { type Bounds, boundedBy, type ExpiryInput, expiryOf } from "./bounds";
 import { own } from "./changes";
 import { notifyAdmins } from "./notices";
 
@@ -32,20 +33,14 @@ export async function rotateApiKey(
   keyId: string,
   { overlap, ...expiry }: Rotation,
 ) {
-  const { organizationId, role, key: old } = await own(app, actor, organization, keyId, "api-keys:update");
+  const { organizationId, key: found } = await own(app, actor, organization, keyId, "api-keys:update");
   await requireVerified(app, actor);
-  const policy = await policyOf(app.db.reader, organizationId);
-  refuseKeyCreator(policy, role);
-  const now = app.clock.now();
-  const bounds = await boundedBy(app, actor, {
-    environment: old.environment,
-    expiresAt: endOfSuccessor(policy, expiryOf(expiry, now), old, now),
-    allowedIps: old.allowedIps,
-  });
-  const key = newApiKey(old.environment);
+  const key = newApiKey(found.environment);
 
   const successor = await app.db.write(async (tx) => {
     await lockKeys(tx, organizationId);
+    const { role, key: old } = await own(app, actor, organizationId, keyId, "api-keys:update", tx);
+    const bounds = await boundsOfSuccessor(tx, actor, role, old, expiry);
     if ((await countOverlaps(tx, organizationId, old.id, tx.now)) > 0) return undefined;
     const id = newId("key", tx.now.getTime());
     const retired = await retireApiKey(tx, organizationId, old.id, id, endOfOverlap(old.expiresAt, tx.now, overlap));
@@ -91,6 +86,24 @@ export async function rotateApiKey(
 export function endOfOverlap(expiresAt: Date | null, now: Date, overlap: number): Date {
   const end = now.getTime() + overlap * day;
   return new Date(Math.min(end, expiresAt?.getTime() ?? end));
+}
+
+/** What the successor of a key is bound by, as the policy and the key are now. @throws Problem FORBIDDEN, VALIDATION_ERROR */
+async function boundsOfSuccessor(
+  tx: Writer,
+  actor: Actor,
+  role: string | null,
+  old: ApiKeyRow,
+  expiry: ExpiryInput,
+): Promise<Bounds> {
+  const policy = await policyOf(tx, old.organizationId);
+  refuseKeyCreator(policy, role);
+  const now = tx.now.getTime();
+  return boundedBy(tx, actor, {
+    environment: old.environment,
+    expiresAt: endOfSuccessor(policy, expiryOf(expiry, now), old, now),
+    allowedIps: old.allowedIps,
+  });
 }
 
 /** The end that was asked for, or a life as long as the old key's; never later than the policy allows. */

@@ -4,7 +4,10 @@ import { networkOf } from "../limits/network";
 import { type Meter, newMeter, policyHeader, type Quota, showStanding, take } from "../limits/windows";
 import { Problem } from "../problems";
 
-/** `proof`: login, registration, recovery, codes. `renewal`: refresh and logout, ten times as many, counted apart. */
+/**
+ * `proof`: login, registration, recovery, codes. `renewal`: refresh, logout and what else programs do often, ten times as
+ * many, counted apart.
+ */
 export type Throttle = "proof" | "renewal";
 
 /** Addresses that are remembered; the one that was quiet longest goes first. */

@@ -1,7 +1,10 @@
 import { hash } from "node:crypto";
 import type { Actor } from "../access/actor";
+import type { Permission } from "../access/permissions";
+import { permit } from "../access/permit";
 import type { App } from "../app";
 import type { Database, Writer } from "../db/database";
+import type { OrganizationId } from "../ids";
 import { Problem } from "../problems";
 import {
   type Claim,
@@ -34,16 +37,25 @@ export interface Once<Answer> {
   replayed: boolean;
 }
 
+/** What is kept of an execution: its answer, and what was permitted for it. */
+interface Done<Answer> {
+  answer: Answer;
+  permits: Permitted[];
+}
+
+type Permitted = [OrganizationId, Permission];
+
 /** Executions of this process that are under way. */
 const underway = new WeakMap<Database, Map<string, Promise<unknown>>>();
 
 /**
  * Does what is asked once for each Idempotency-Key of an actor, and gives the same answer to every repetition for 24 hours
  * (draft-ietf-httpapi-idempotency-key-header). Repetitions that arrive meanwhile wait in this process and are told to come
- * back in others. A refusal changes nothing and is not remembered. What happened is noted in its own transaction, so that a
- * process which dies before it answers leaves nothing that would happen twice, and one that was so slow that a repetition took
- * its place changes nothing any more.
- * @throws Problem VALIDATION_ERROR for a key that came with something else before, CONFLICT while another process works on it
+ * back in others; a repetition by somebody who may not do it any more is refused. A refusal changes nothing and is not
+ * remembered. What happened is noted in its own transaction, so that a process which dies before it answers leaves nothing
+ * that would happen twice, and one that was so slow that a repetition took its place changes nothing any more.
+ * @throws Problem VALIDATION_ERROR for a key that came with something else before, CONFLICT while another process works on it,
+ * and what `permit` throws
  */
 export async function once<Answer>(
   app: App,
@@ -60,7 +72,7 @@ export async function once<Answer>(
   underway.set(app.db, here);
 
   while (here.has(id)) await here.get(id);
-  const execution = claimAndExecute(app, id, request, execute);
+  const execution = claimAndExecute(app, actor, id, request, execute);
   const settled = execution.then(
     () => {},
     () => {},
@@ -75,6 +87,7 @@ export async function once<Answer>(
 
 async function claimAndExecute<Answer>(
   app: App,
+  actor: Actor,
   id: string,
   request: string,
   execute: (app: App) => Promise<Answer>,
@@ -83,26 +96,34 @@ async function claimAndExecute<Answer>(
     const ago = (milliseconds: number) => new Date(tx.now.getTime() - milliseconds);
     return claimIdempotencyKey(tx, { id, request, forgotten: ago(memory), abandoned: ago(patience) });
   });
-  if (!claim) return replay<Answer>(app, request, await findIdempotencyKey(app.db.reader, id));
+  if (!claim) return replay<Answer>(app, actor, request, await findIdempotencyKey(app.db.reader, id));
 
+  const permits: Permitted[] = [];
   let answer: Answer;
   try {
-    answer = await execute(marking(app, claim));
+    answer = await execute(marking(app, claim, permits));
   } catch (error) {
     if (error instanceof Problem) await app.db.write((tx) => releaseIdempotencyKey(tx, claim));
     throw error;
   }
-  const sealed = app.sealer.seal(JSON.stringify(answer), id);
+  const sealed = app.sealer.seal(JSON.stringify({ answer, permits } satisfies Done<Answer>), id);
   await app.db.write((tx) => storeAnswer(tx, claim, sealed));
   return { answer, replayed: false };
 }
 
-function replay<Answer>(app: App, request: string, row: IdempotencyRow | undefined): Once<Answer> {
+async function replay<Answer>(
+  app: App,
+  actor: Actor,
+  request: string,
+  row: IdempotencyRow | undefined,
+): Promise<Once<Answer>> {
   if (row && row.request !== request) {
     throw new Problem("VALIDATION_ERROR", { message: "This Idempotency-Key came with another request before." });
   }
-  if (row?.sealedAnswer) return { answer: JSON.parse(app.sealer.open(row.sealedAnswer, row.id)), replayed: true };
-  throw underwayElsewhere();
+  if (!row?.sealedAnswer) throw underwayElsewhere();
+  const { answer, permits }: Done<Answer> = JSON.parse(app.sealer.open(row.sealedAnswer, row.id));
+  for (const permitted of permits) await permit(app, actor, ...permitted);
+  return { answer, replayed: true };
 }
 
 const underwayElsewhere = () =>
@@ -111,15 +132,19 @@ const underwayElsewhere = () =>
     retryAfter: 1,
   });
 
-/** The app, but each of its transactions also notes that what was asked for happened, and fails once the claim is lost. */
-function marking(app: App, claim: Claim): App {
+/**
+ * The app, but each of its transactions also notes that what was asked for happened, and fails once the claim is lost; and
+ * what is permitted is written down.
+ */
+function marking(app: App, claim: Claim, permits: Permitted[]): App {
   const write = <T>(unit: (tx: Writer) => Promise<T>) =>
     app.db.write(async (tx) => {
       const value = await unit(tx);
       if (!(await markDone(tx, claim))) throw underwayElsewhere();
       return value;
     });
-  return Object.create(app, { db: { value: { ...app.db, write } } });
+  const onPermit = (...permitted: Permitted) => permits.push(permitted);
+  return Object.create(app, { db: { value: { ...app.db, write } }, onPermit: { value: onPermit } });
 }
 
 /** Forgets keys that would not be answered any more. */

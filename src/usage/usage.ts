@@ -39,7 +39,7 @@ export async function usageHistory(
   { step, from, to }: UsageInput,
 ) {
   const { organizationId } = await permit(app, actor, organization, "usage:read");
-  const key = keyId === undefined ? undefined : await keyOf(app, organizationId, keyId);
+  const key = keyId === undefined ? undefined : await keyOf(app.db.reader, organizationId, keyId);
   const { seconds, usual } = steps[step];
   const end = to ? startOf(to.getTime() - 1, seconds) + seconds : startOf(app.clock.now(), seconds) + seconds;
   const begin = from ? startOf(from.getTime(), seconds) : end - usual * seconds;

@@ -56,14 +56,14 @@ export async function createTrust(app: App, actor: Actor, organization: string, 
 
 export async function listKeyTrusts(app: App, actor: Actor, organization: string, keyId: string) {
   const { organizationId } = await permit(app, actor, organization, "api-keys:read");
-  const key = await keyOf(app, organizationId, keyId);
+  const key = await keyOf(app.db.reader, organizationId, keyId);
   return { data: await listTrusts(app.db.reader, key.id), nextCursor: null };
 }
 
 /** Ends a trust. Tokens that were given for it end within a quarter of an hour; revoking the key ends them at once. */
 export async function removeTrust(app: App, actor: Actor, organization: string, keyId: string, trustId: string) {
   const { organizationId } = await permit(app, actor, organization, "api-keys:update");
-  const key = await keyOf(app, organizationId, keyId);
+  const key = await keyOf(app.db.reader, organizationId, keyId);
   if (!isId("trs", trustId)) throw new Problem("NOT_FOUND");
   const removed = await app.db.write(async (tx) => {
     const row = await deleteTrust(tx, key.id, trustId as TrustId);

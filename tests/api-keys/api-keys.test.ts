@@ -188,7 +188,7 @@ describe("a key", () => {
     const { id, key } = await create({ allowedIps: ["10.0.0.0/8", "2001:db8::/32"] });
     const robot = world.machine(key);
     expect(await code(robot.whoami())).toBe("FORBIDDEN");
-    await ada.bask.apiKeys.update(organization, id, { allowedIps: ["127.0.0.0/8"] });
+    await ada.bask.apiKeys.update(organization, id, { allowedIps: ["::ffff:127.0.0.0/104"] });
     await robot.whoami();
     await ada.bask.apiKeys.update(organization, id, { allowedIps: [] });
     await robot.whoami();

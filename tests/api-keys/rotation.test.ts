@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { endOfOverlap } from "../../src/api-keys/rotation";
 import type { BaskError } from "../../src/sdk/client";
+import { beforeNextWrite } from "../support/interleave";
 import { openWorld, type Person, type World } from "../support/world";
 
 let world: World;
@@ -105,6 +106,37 @@ describe("a rotated key", () => {
     ada.bask = await world.signIn(ada);
     expect(await code(machine.apiKeys.rotate(organization, weak.id))).toBe("VALIDATION_ERROR");
     expect(await code(machine.apiKeys.rotate(organization, weak.id, { expiresAt: weak.expiresAt! }))).toBe("done");
+  });
+});
+
+describe("a successor follows what became of its predecessor while the rotation was on its way:", () => {
+  const rotateAfter = async (id: string, change: object) => {
+    beforeNextWrite(world, () => ada.bask.apiKeys.update(organization, id, change));
+    return rotate(id, { overlap: 30 });
+  };
+
+  test("addresses, scopes and end", async () => {
+    const old = await create({ expiresInDays: 90 });
+    const narrow = {
+      scopes: ["members:read"],
+      allowedIps: ["10.0.0.0/8"],
+      expiresAt: new Date(world.time.now() + 86_400_000).toISOString(),
+    };
+    expect(await rotateAfter(old.id, narrow)).toMatchObject(narrow);
+    expect((await ada.bask.apiKeys.get(organization, old.id)).expiresAt).toBe(narrow.expiresAt);
+  });
+
+  test("a policy, and rights its rotator has not", async () => {
+    const weak = await create({ scopes: ["api-keys:*"] });
+    const old = await create({ scopes: ["api-keys:read"] });
+    const rotatedByWeak = () => code(world.machine(weak.key).apiKeys.rotate(organization, old.id));
+    beforeNextWrite(world, () => ada.bask.apiKeys.update(organization, old.id, { scopes: ["*"] }));
+    expect(await rotatedByWeak()).toBe("FORBIDDEN");
+    await ada.bask.apiKeys.update(organization, old.id, { scopes: ["api-keys:read"] });
+    beforeNextWrite(world, () => ada.bask.policy.change(organization, { keyCreators: ["owner"] }));
+    expect(await rotatedByWeak()).toBe("FORBIDDEN");
+    await ada.bask.policy.change(organization, { keyCreators: null });
+    expect(await rotatedByWeak()).toBe("done");
   });
 });
 

@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { generateKeyPairSync, sign } from "node:crypto";
+import { newApiKey } from "../../src/crypto/api-key-secrets";
 import type { Bask, BaskError } from "../../src/sdk/client";
+import { beforeNextWrite } from "../support/interleave";
 import { openWorld, type Person, type World } from "../support/world";
 
 let world: World;
@@ -99,6 +101,17 @@ describe("a leaked key", () => {
     expect(await world.visitor.apiKeys.revokeLeaked(`bsk_live_${"0".repeat(36)}`)).toEqual({
       revoked: false,
     });
+  });
+
+  test("that nobody has opens no transaction", async () => {
+    let opened = false;
+    beforeNextWrite(world, async () => {
+      opened = true;
+    });
+    expect(await world.visitor.apiKeys.revokeLeaked(newApiKey("live"))).toEqual({ revoked: false });
+    expect(opened).toBe(false);
+    expect(await world.visitor.apiKeys.revokeLeaked((await create()).key)).toEqual({ revoked: true });
+    expect(opened).toBe(true);
   });
 
   test("is revoked when GitHub finds it, and signs that", async () => {

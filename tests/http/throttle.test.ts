@@ -7,11 +7,15 @@ beforeAll(async () => {
 });
 
 const login = { email: "nobody@example.com", password: "wrong password" };
+const bodies: Record<string, object> = {
+  "/auth/refresh": { refreshToken: "none" },
+  "/api-keys/revoke-leaked": { key: "none" },
+};
 const ask = (path: string, address: string) =>
   world.fetch(path, {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-Forwarded-For": address },
-    body: JSON.stringify(path === "/auth/refresh" ? { refreshToken: "none" } : login),
+    body: JSON.stringify(bodies[path] ?? login),
   });
 const statuses = async (times: number, path: string, address: string) =>
   (await Promise.all(Array.from({ length: times }, () => ask(path, address)))).map(({ status }) => status);
@@ -35,6 +39,11 @@ describe("the limit of an address", () => {
   test("leaves refresh and logout ten times as many, counted apart", async () => {
     await statuses(4, "/auth/login", "192.0.2.2");
     const answers = await statuses(31, "/auth/refresh", "192.0.2.2");
+    expect(answers.filter((status) => status !== 429)).toHaveLength(30);
+  });
+
+  test("bounds the search for keys that exist", async () => {
+    const answers = await statuses(31, "/api-keys/revoke-leaked", "192.0.2.5");
     expect(answers.filter((status) => status !== 429)).toHaveLength(30);
   });
 

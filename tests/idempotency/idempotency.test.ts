@@ -1,15 +1,17 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { idempotencyKeys } from "../../src/db/tables";
 import { prune } from "../../src/housekeeping";
-import { openWorld, type World } from "../support/world";
+import { admit } from "../support/organizations";
+import { openWorld, type Person, type World } from "../support/world";
 
 let world: World;
+let ada: Person;
 let organization: string;
 let second: string;
 let token: string;
 beforeAll(async () => {
   world = await openWorld();
-  const ada = await world.person("Ada");
+  ada = await world.person("Ada");
   organization = (await ada.bask.organizations.create({ name: "Analytical Engines" })).id;
   second = (await ada.bask.organizations.create({ name: "Difference Engines" })).id;
   token = ada.bask.tokens()!.accessToken;
@@ -71,6 +73,25 @@ describe("an Idempotency-Key", () => {
     const hers = await make("shared", { name: "Child", scopes: ["api-keys:read"] }, { bearer: key });
     expect(hers.status).toBe(201);
     expect((await hers.json()).name).toBe("Child");
+  });
+
+  test("gives no secret again to somebody who may not make it any more", async () => {
+    const { id: of } = await ada.bask.organizations.create({ name: "Elsewhere" });
+    const bob = await world.person("Bob");
+    const membership = await admit(world, of, bob, "admin");
+    const bobs = { of, bearer: bob.bask.tokens()!.accessToken };
+    const { key: bearer } = await (await make("maker", { name: "Maker", scopes: ["api-keys:*"] }, bobs)).json();
+    const statuses = async () => [
+      (await make("by-a-person", { name: "Robot" }, bobs)).status,
+      (await make("by-a-key", { name: "Child", scopes: ["api-keys:read"] }, { of, bearer })).status,
+    ];
+    expect(await statuses()).toEqual([201, 201]);
+    await ada.bask.members.changeRole(of, membership, { role: "viewer" });
+    expect(await statuses()).toEqual([403, 403]);
+    await ada.bask.members.changeRole(of, membership, { role: "admin" });
+    expect(await statuses()).toEqual([201, 201]);
+    await ada.bask.members.remove(of, membership);
+    expect(await statuses()).toEqual([404, 401]);
   });
 
   test("is free again after a refusal, which changed nothing", async () => {

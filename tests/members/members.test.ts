@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { expectRefusal, storm } from "../support/expect";
+import { beforeNextWrite } from "../support/interleave";
 import { admit } from "../support/organizations";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -153,6 +154,18 @@ describe("a key", () => {
     await adams.members.list(organization);
     await bask.members.remove(organization, memberships.Vera);
     await expectRefusal(adams.members.list(organization), "INVALID_API_KEY");
+  });
+
+  test("that loses its rights while its request is on its way changes nothing", async () => {
+    const { bask } = people.Olga;
+    const { id, key } = await people.Adam.bask.apiKeys.create(organization, { name: "HR", preset: "full-access" });
+    const removal = () => world.machine(key).members.remove(organization, memberships.Mary);
+    beforeNextWrite(world, () => bask.members.changeRole(organization, memberships.Adam, { role: "viewer" }));
+    await expectRefusal(removal(), "INSUFFICIENT_SCOPE");
+    await bask.members.changeRole(organization, memberships.Adam, { role: "admin" });
+    beforeNextWrite(world, () => bask.apiKeys.revoke(organization, id));
+    await expectRefusal(removal(), "INVALID_API_KEY");
+    expect(await roleOf("Mary")).toBe("member");
   });
 
   test("manages only those who stand below what it may do itself", async () => {

@@ -70,7 +70,7 @@ describe("a policy", () => {
   });
 
   test("bounds what keys may do and how long they live, those that exist too", async () => {
-    const { key } = await olga.bask.apiKeys.create(organization, {
+    const { id, key } = await olga.bask.apiKeys.create(organization, {
       name: "Robot",
       scopes: ["members:read", "organization:read"],
     });
@@ -80,7 +80,11 @@ describe("a policy", () => {
     await expectRefusal(robot.members.list(organization), "INSUFFICIENT_SCOPE");
     await robot.organizations.get(organization);
     const create = (input: object) => olga.bask.apiKeys.create(organization, { name: "New", ...input });
+    const give = (scopes: string[]) => olga.bask.apiKeys.update(organization, id, { scopes });
     await expectRefusal(create({ scopes: ["members:read"] }), "VALIDATION_ERROR");
+    await expectRefusal(give(["members:read"]), "VALIDATION_ERROR");
+    await expectRefusal(give(["*"]), "VALIDATION_ERROR");
+    expect((await give(["organization:read", "organization:update"])).scopes).toHaveLength(2);
     await expectRefusal(create({ scopes: ["organization:read"], expiresInDays: 31 }), "VALIDATION_ERROR");
     expect((await create({ scopes: ["organization:read"] })).expiresAt).toBe(later({ days: 30 }));
     await expectRefusal(olga.bask.policy.change(organization, { allowedScopes: ["odd"] }), "VALIDATION_ERROR");
