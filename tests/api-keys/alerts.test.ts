@@ -29,7 +29,7 @@ const ends = "An API key is about to end";
 
 describe("a key that is about to end", () => {
   test("is announced seven days and one day before, once each, and says so on each answer", async () => {
-    const { key } = await create("Mayfly", { expiresInDays: 10 });
+    const { id, key } = await create("Mayfly", { expiresInDays: 10 });
     const sunset = async () =>
       (await world.fetch("/api/v1/whoami", { headers: { "X-API-Key": key } })).headers.get("sunset");
     expect(await told(alertAboutAge, "Mayfly")).toEqual([]);
@@ -40,16 +40,25 @@ describe("a key that is about to end", () => {
     expect(await sunset()).toBe(new Date(world.time.now() + 6 * 86_400_000).toUTCString());
     await pass(5.5);
     expect(await told(alertAboutAge, "Mayfly")).toEqual([ends, ends]);
+    const { data } = await ada.bask.auditLogs.list(organization, { target: id });
+    expect(data.map(({ action }) => action)).toEqual([
+      "api_key.expires_in_1_day",
+      "api_key.expires_in_7_days",
+      "api_key.created",
+    ]);
   });
 
-  test("is not announced when it was made for less, was rotated or revoked", async () => {
+  test("is not announced when it was made for less, was rotated, switched off or revoked", async () => {
     await create("Short", { expiresInDays: 1 });
-    const rotated = await create("Turned", { expiresInDays: 8 });
+    expect(await told(alertAboutAge, "Short")).toEqual([]);
+    const rotated = await create("Turned", { expiresInDays: 30 });
+    const disabled = await create("Off", { expiresInDays: 10 });
+    const revoked = await create("Gone", { expiresInDays: 10 });
+    await pass(4);
     await ada.bask.apiKeys.rotate(organization, rotated.id, { overlap: 5, expiresInDays: 90 });
-    const revoked = await create("Gone", { expiresInDays: 8 });
+    await ada.bask.apiKeys.disable(organization, disabled.id);
     await ada.bask.apiKeys.revoke(organization, revoked.id);
-    await pass(2);
-    for (const name of ["Short", "Gone"]) expect(await told(alertAboutAge, name)).toEqual([]);
+    for (const name of ["Off", "Gone"]) expect(await told(alertAboutAge, name)).toEqual([]);
     expect(await told(alertAboutAge, "Turned")).toEqual(["An API key was rotated"]);
   });
 });
@@ -72,6 +81,9 @@ describe("a key that uses much of its day", () => {
     expect(await told(alertAboutUse, "Busy")).toEqual([busy, busy]);
     expect(await told(alertAboutUse, "Busy")).toEqual([busy, busy]);
     expect((await world.lettersTo(ada.email)).at(-1)!.text).toContain("100 %");
+    await pass(1);
+    await spend(800);
+    expect(await told(alertAboutUse, "Busy")).toEqual([busy, busy, busy]);
   });
 });
 

@@ -36,6 +36,7 @@ describe("verifying a key for another service", () => {
       valid: false,
       code: "INSUFFICIENT_SCOPE",
     });
+    expect((await gateway.apiKeys.verify({ key, permission: "usage:read", cost: 0 })).valid).toBe(false);
     expect((await gateway.apiKeys.verify({ key, cost: 3 })).code).toBe("RATE_LIMITED");
     expect((await gateway.apiKeys.verify({ key, cost: 2 })).rateLimit?.remaining).toBe(0);
     expect((await gateway.apiKeys.verify({ key, cost: 0 })).rateLimit?.remaining).toBe(0);
@@ -64,12 +65,24 @@ describe("verifying a key for another service", () => {
   });
 
   test("asks where the key was sent from, if it may not be used from everywhere", async () => {
-    const { key } = await create({ allowedIps: ["10.0.0.0/8"] });
+    const { id, key } = await create({ allowedIps: ["10.0.0.0/8"] });
     const code = async (address?: string) =>
       (await gateway.apiKeys.verify({ key, ...(address !== undefined && { address }) })).code;
     expect(await code()).toBe("ADDRESS_NOT_ALLOWED");
     expect(await code("11.0.0.1")).toBe("ADDRESS_NOT_ALLOWED");
     expect(await code("10.1.2.3")).toBe("VALID");
+    expect((await ada.bask.apiKeys.get(organization, id)).lastUsedAddress).toBe("10.1.2.3");
+  });
+
+  test("refuses keys of an environment that this deployment does not accept", async () => {
+    const { key } = await create({ environment: "test" });
+    const live = await openWorld({
+      databaseUrl: world.app.config.databaseUrl,
+      time: world.time,
+      config: { keyEnvironments: ["live"] },
+    });
+    const verifier = live.machine((await create({ scopes: ["api-keys:verify"] })).key);
+    expect(await verifier.apiKeys.verify({ key })).toEqual({ valid: false, code: "WRONG_ENVIRONMENT" });
   });
 
   test("needs the permission: of a key in its organization, of a person in the one they name", async () => {

@@ -182,6 +182,7 @@ describe("an operator", () => {
     const { id } = await olga.bask.organizations.create({ name: "Short memory" });
     const { key, id: keyId } = await olga.bask.apiKeys.create(id, { name: "Robot", environment: "test" });
     const agree = (overrides: object) => root.bask.admin.setPlan(id, { ...reason, plan: "enterprise", overrides });
+    await root.bask.admin.setPlan(organization, { ...reason, plan: "enterprise" });
     await agree({ sessions: 11, perKey: { day: 10 }, usageHistory: 3, auditHistory: 3 });
     for (let i = 0; i < 11; i++) olga.bask = await world.signIn(olga);
     expect((await olga.bask.users.sessions()).data).toHaveLength(11);

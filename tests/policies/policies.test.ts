@@ -31,6 +31,21 @@ describe("a policy", () => {
     await expectRefusal(adam.bask.policy.change(organization, { allowedIps: null }), "FORBIDDEN");
   });
 
+  test("is not changed by somebody who loses the right meanwhile; who changed it stands in the log", async () => {
+    const { id } = (await olga.bask.members.list(organization)).data[1]!;
+    const { write } = world.app.db;
+    world.app.db.write = async (unit) => {
+      world.app.db.write = write;
+      await olga.bask.members.changeRole(organization, id, { role: "member" });
+      return write(unit);
+    };
+    await expectRefusal(adam.bask.policy.change(organization, { maxKeyLifetimeDays: 1 }), "FORBIDDEN");
+    expect((await olga.bask.policy.change(organization, { keyCreators: ["owner"] })).maxKeyLifetimeDays).toBeNull();
+    const { data } = await olga.bask.auditLogs.list(organization, { action: "policy.*" });
+    const actorId = (await olga.bask.users.me()).id;
+    expect(data).toMatchObject([{ actorId, details: { keyCreators: ["owner"] } }]);
+  });
+
   test("keeps out members without a second factor from its date on, and shows them before", async () => {
     const policy = await olga.bask.policy.change(organization, { require2fa: later({ hours: 1 }) });
     expect(policy.membersWithoutTwoFactor.map(({ email }) => email)).toEqual([olga.email, adam.email]);
@@ -66,6 +81,7 @@ describe("a policy", () => {
     await expectRefusal(olga.bask.policy.change(organization, { keyCreators: ["ownr"] }), "VALIDATION_ERROR");
     await olga.bask.policy.change(organization, { keyCreators: ["owner"] });
     await olga.bask.apiKeys.create(organization, { name: "Allowed" });
+    await expectRefusal(adam.bask.apiKeys.create(organization, { name: "No" }), "FORBIDDEN");
     await expectRefusal(world.machine(maker.key).apiKeys.create(organization, { name: "No" }), "FORBIDDEN");
   });
 
