@@ -62,9 +62,9 @@ export async function replacePassword(tx: Writer, id: UserId, from: string, to: 
   return replaced.length > 0;
 }
 
-/** Gives a person an address they proved to read. @throws UniqueViolation when it is another's */
-export async function setEmail(tx: Writer, id: UserId, email: string) {
-  await tx.update(users).set({ email, emailVerifiedAt: tx.now }).where(eq(users.id, id));
+/** Gives a person another address. @throws UniqueViolation when it is another's */
+export async function setEmail(tx: Writer, id: UserId, email: string, emailVerifiedAt: Date | null) {
+  await tx.update(users).set({ email, emailVerifiedAt }).where(eq(users.id, id));
 }
 
 export async function updateProfile(

@@ -46,6 +46,11 @@ describe("an operator", () => {
     const squatter = await quiet.person("Root");
     await appointConfigured(quiet.app);
     await expectRefusal(squatter.bask.admin.users(), "FORBIDDEN");
+    const email = "elsewhere@example.com";
+    await squatter.bask.users.changeEmail({ email });
+    await squatter.bask.auth.verifyEmail({ token: await quiet.tokenTo(email, "change-email") });
+    await quiet.visitor.auth.undoEmailChange({ token: await quiet.tokenTo("root@example.com", "email-changed") });
+    expect(await appoint(quiet.app, "root@example.com")).toBe("has not confirmed the address");
     await quiet.close();
   });
 
