@@ -81,7 +81,7 @@ export const ApiKey = z.object({
   /** Empty: everywhere. */
   allowedIps: z.array(z.string()),
   status: KeyStatus,
-  disabledBecause: z.enum(["by_hand", "creator_left", "unused"]).nullable(),
+  disabledBecause: z.enum(["by_hand", "creator_left", "account_reset", "unused"]).nullable(),
   createdBy: z.string(),
   createdAt: Time,
   expiresAt: Time.nullable(),

@@ -199,6 +199,15 @@ export async function disableKeysOf(
   );
 }
 
+/** Switches every living key of a person off, wherever it belongs. */
+export async function disableKeysEverywhere(tx: Writer, creatorId: UserId, because: WhyDisabled): Promise<ApiKeyRow[]> {
+  return changeKeys(
+    tx,
+    { disabledAt: tx.now, disabledBecause: because },
+    and(eq(apiKeys.creatorId, creatorId), lives(tx.now), isNull(apiKeys.disabledAt)),
+  );
+}
+
 /** Makes every living key of a person another's. */
 export async function moveKeys(
   tx: Writer,

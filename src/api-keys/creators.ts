@@ -1,8 +1,8 @@
 import type { Actor } from "../access/actor";
-import { record } from "../audit/audit";
+import { type Doer, record } from "../audit/audit";
 import type { Writer } from "../db/database";
 import type { OrganizationId, UserId } from "../ids";
-import { disableKeysOf, moveKeys } from "./api-keys.sql";
+import { disableKeysEverywhere, disableKeysOf, moveKeys } from "./api-keys.sql";
 
 /** What becomes of somebody's keys when they leave: they are switched off, or become another member's. */
 export type KeysOfLeaver = "disable" | { handOverTo: UserId };
@@ -29,5 +29,13 @@ export async function settleKeysOf(
       target: id,
       details: { name, from: leaver, ...(handOver && { to: choice.handOverTo }) },
     });
+  }
+}
+
+/** Switches off what a stranger made under an account, in the transaction in which its owner takes it. */
+export async function disownKeysOf(tx: Writer, doer: Doer, userId: UserId) {
+  for (const { id, name, organizationId } of await disableKeysEverywhere(tx, userId, "account_reset")) {
+    const details = { name, from: userId };
+    await record(tx, doer, { action: "api_key.disabled", chain: organizationId, target: id, details });
   }
 }

@@ -301,7 +301,7 @@ export const apiKeys = table(
   (t) => [index("api_keys_organization").on(t.organizationId), index("api_keys_expiry").on(t.expiresAt)],
 );
 
-export type WhyDisabled = "by_hand" | "creator_left" | "unused";
+export type WhyDisabled = "by_hand" | "creator_left" | "account_reset" | "unused";
 
 /** What each key asked, by minute, hour and day: the history people look at, and the windows its limits are counted in. */
 export const keyUsage = table(

@@ -8,7 +8,7 @@ const callers: Record<Access, string> = {
   user: "access token",
   actor: "access token or API key",
   operator: "access token of an operator",
-  holder: "access token, or a refresh token in the body",
+  holder: "access token, or another proof in the body",
 };
 
 /** The API reference as one HTML page, made from the routes themselves. */

@@ -12,13 +12,14 @@ import { parse, pathOf, readJson, readParams, readQuery } from "./body";
 import { openCors } from "./cors";
 import { documentRoutes } from "./documents";
 import { healthRoutes } from "./health";
+import { letterPageRoutes } from "./letter-pages";
 import { openOrigins, requestIdOf } from "./origin";
 import { type Access, basePath, isCreating, type PlainRoute, type Route } from "./route";
 import { routes } from "./routes";
 import { openThrottle } from "./throttle";
 
-/** For machines and operators: no base path, no credential, no input. */
-const plainRoutes: readonly PlainRoute[] = [...healthRoutes, ...documentRoutes];
+/** For machines, operators and browsers: no base path, no credential, no input. */
+const plainRoutes: readonly PlainRoute[] = [...healthRoutes, ...documentRoutes, ...letterPageRoutes];
 
 /** The HTTP face of an app: every route, under the base path and without it. */
 export function openServer(app: App) {

@@ -1,6 +1,6 @@
-import { and, desc, eq, exists, gt, inArray, isNull, like, lt, lte, not, or, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNull, lt, lte, notLike, or, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
-import { attempts, users } from "../db/tables";
+import { attempts } from "../db/tables";
 
 /**
  * Takes one of the `most` failures that a subject may have within `window` milliseconds, before it is known whether
@@ -92,15 +92,16 @@ export async function forgetFailures(tx: Writer, subjects: string[]) {
   await tx.delete(attempts).where(inArray(attempts.subject, subjects));
 }
 
-/** Forgets subjects without a failure since `before`, but never how often in a row an account's password was wrong. */
+/**
+ * Forgets subjects without a failure since `before`, but never how often in a row the password of an address was wrong.
+ * Whether the address has an account makes no difference, or what is forgotten would tell.
+ */
 export async function pruneAttempts(tx: Writer, before: Date) {
-  const account = tx
-    .select({ id: users.id })
-    .from(users)
-    .where(eq(users.email, sql`substr(${attempts.subject}, ${passwordOf("").length + 1})`));
-  const isOfAccount = and(like(attempts.subject, passwordOf("%")), exists(account));
-  await tx.delete(attempts).where(and(lt(attempts.lastAt, before), not(isOfAccount!)));
+  await tx.delete(attempts).where(and(lt(attempts.lastAt, before), notLike(attempts.subject, passwordOf("%"))));
 }
 
 /** The subject of all guesses at the password of an address, wherever they come from. */
 export const passwordOf = (email: string) => `password:${email}`;
+
+/** The subject of those that come from one source. */
+export const passwordFrom = (source: string, email: string) => `guess:${source}|${email}`;

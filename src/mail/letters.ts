@@ -30,7 +30,7 @@ Confirm that the address is yours. The link works once, within 24 hours.
 
 {{link}}
 
-If it was not you, do not open the link: without it the account is not yours and proves nothing about you.`,
+If it was not you, you need not do anything: nobody can confirm it without the password of the account and this link.`,
     path: "/verify-email",
     action: "Confirm this address",
   }),
@@ -70,7 +70,7 @@ Confirm that the address is yours. The link works once, within 1 hour.
 
 {{link}}
 
-If it was not you, do not open the link: the account would be reached by your address.`,
+If it was not you, you need not do anything: nobody can confirm it without the password of the account and this link.`,
     path: "/verify-email",
     action: "Confirm this address",
   }),

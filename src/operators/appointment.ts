@@ -6,12 +6,15 @@ import { setOperator } from "./operators.sql";
 /** What became of an appointment. */
 export type Appointed = "appointed" | "was one already" | "has no account" | "has not confirmed the address";
 
-/** Makes somebody an operator. Only whoever can run programs on the machine gets here. */
+/**
+ * Makes somebody an operator who has proven their address, or a name in OPERATOR_EMAILS would be an office for whoever
+ * registers it first. Only whoever can run programs on the machine gets here.
+ */
 export async function appoint(app: App, email: string): Promise<Appointed> {
   return app.db.write(async (tx) => {
     const user = await findUserByEmail(tx, email);
     if (!user) return "has no account";
-    if (app.config.emailVerification !== "off" && !user.emailVerifiedAt) return "has not confirmed the address";
+    if (!user.emailVerifiedAt) return "has not confirmed the address";
     if (!(await setOperator(tx, user.id, true))) return "was one already";
     await record(tx, { kind: "system" }, { action: "operator.appointed", chain: user.id, target: user.id });
     return "appointed";

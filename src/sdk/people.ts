@@ -20,6 +20,7 @@ import type {
   ResetPassword,
   UpdateUser,
   User,
+  VerifyEmail,
 } from "../users/users.contract";
 import type { Connection, TokenPair } from "./connection";
 import { type Input, type List, type Output, segment } from "./wire";
@@ -28,7 +29,12 @@ import { type Input, type List, type Output, segment } from "./wire";
 export const peopleCalls = ({ call, keep, refresh, tokens, cookie }: Connection) => ({
   auth: {
     register: (input: Input<typeof Register>) => call<Output<typeof Registered>>("POST", "/auth/register", input),
-    verifyEmail: (input: Input<typeof Proof>) => call<void>("POST", "/auth/verify-email", input),
+    /** For who is signed in, or sends the password of the account. */
+    async verifyEmail(input: Input<typeof VerifyEmail>) {
+      // An access token that has expired is no proof there, and nobody says so.
+      if (tokens() && input.password === undefined) await refresh();
+      await call<void>("POST", "/auth/verify-email", input);
+    },
     resendVerification: (input: Input<typeof ForAddress>) =>
       call<Output<typeof Requested>>("POST", "/auth/resend-verification", input),
     forgotPassword: (input: Input<typeof ForAddress>) =>

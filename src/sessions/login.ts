@@ -19,7 +19,7 @@ export interface LoginInput {
   email: string;
   password: string;
   twoFactorCode?: string | undefined;
-  /** Stands for a code, when it is the token of a device that the person trusts. */
+  /** Spares the code, when it is the token of a device that the person trusts. A code that is sent is looked at all the same. */
   deviceToken?: string | undefined;
   /** Asks for such a token. */
   trustDevice?: boolean | undefined;
@@ -46,9 +46,13 @@ export async function login(app: App, visitor: Visitor, input: LoginInput) {
     }
     if (now.suspendedAt) return new Problem("INVALID_CREDENTIALS", { cause: "the person is suspended" });
     const doer = { kind: "person", userId: user.id, origin } as const;
-    const twoFactor = await isTwoFactorOn(tx, user.id);
+    const twoFactorEnabled = await isTwoFactorOn(tx, user.id);
+    // A trusted device spares the code; it does not stand for it where a session has to have used one.
+    const isSpared = async () =>
+      input.twoFactorCode === undefined && (await isTrusted(app, tx, user.id, input.deviceToken));
+    const twoFactor = twoFactorEnabled && !(await isSpared());
     let deviceToken: string | undefined;
-    if (twoFactor && !(await isTrusted(app, tx, user.id, input.deviceToken))) {
+    if (twoFactor) {
       if (input.twoFactorCode === undefined) return new Problem("TWO_FACTOR_REQUIRED");
       const outcome = await spendCode(app, tx, doer, input.twoFactorCode);
       if (outcome !== "accepted") return codeProblem(outcome);
@@ -61,7 +65,7 @@ export async function login(app: App, visitor: Visitor, input: LoginInput) {
     }
     const session = await openSession(tx, { userId: user.id, twoFactor, origin });
     await record(tx, doer, { action: "session.started", chain: user.id, target: session.id, details: { twoFactor } });
-    return { session, user: profile(now, twoFactor), deviceToken };
+    return { session, user: profile(now, twoFactorEnabled), deviceToken };
   });
 
   if (!verdict || verdict instanceof Problem) throw verdict ?? new Problem("INVALID_CREDENTIALS");

@@ -3,6 +3,7 @@ import type { Writer } from "../db/database";
 import type { TicketKind } from "../db/tables";
 import { newId, type TicketId, type UserId } from "../ids";
 import { Problem } from "../problems";
+import { lockUser } from "../users/users.sql";
 import { deleteTickets, insertTicket } from "./tickets.sql";
 
 const hour = 3_600_000;
@@ -20,6 +21,8 @@ const lives: Readonly<Record<TicketKind, number>> = {
  * a change of address: who stole an account could end them otherwise.
  */
 export async function issueTicket(tx: Writer, kind: TicketKind, userId: UserId, email: string): Promise<TicketId> {
+  // Or of letters written at the same moment none would see the other to end it.
+  await lockUser(tx, userId);
   if (kind !== "undo-email-change") await deleteTickets(tx, userId, kind);
   const id = newId("tkt", tx.now.getTime());
   const expiresAt = new Date(tx.now.getTime() + lives[kind]);

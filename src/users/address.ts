@@ -26,14 +26,11 @@ export async function requestEmailChange(
   if (user.email === email) throw invalid("email", "is your address already");
   await app.db.write(async (tx) => {
     const holder = await findHolder(tx, email, tx.now);
-    await postSparingly(tx, email, async () =>
-      holder && holder.id !== user.id
-        ? { to: email, letter: "address-taken", values: {} }
-        : {
-            to: email,
-            letter: "change-email",
-            values: { ticket: await issueTicket(tx, "change-email", user.id, email) },
-          },
+    const letter = holder && holder.id !== user.id ? "address-taken" : "change-email";
+    await postSparingly(tx, email, letter, async () =>
+      letter === "address-taken"
+        ? { to: email, letter, values: {} }
+        : { to: email, letter, values: { ticket: await issueTicket(tx, letter, user.id, email) } },
     );
     await record(tx, actor, { action: "user.email_change_requested", chain: user.id, target: user.id });
   });
@@ -45,7 +42,7 @@ export async function confirmEmailChange(app: App, tx: Writer, ticket: TicketRow
   const { userId, email } = ticket;
   const user = await findUser(tx, userId);
   if (!user) return false;
-  await setEmail(tx, userId, email);
+  await setEmail(tx, userId, email, tx.now);
   await deleteTicketsButUndo(tx, userId);
   // To an address nobody proved, the link would give the account away.
   if (user.emailVerifiedAt || app.config.emailVerification === "off") {
@@ -67,7 +64,8 @@ export async function undoEmailChange(app: App, visitor: Visitor, input: { token
     const ticket = await spendTicket(tx, id, ["undo-email-change"]);
     if (!ticket) return false;
     const { userId } = ticket;
-    await setEmail(tx, userId, ticket.email);
+    // Where addresses are not confirmed, whoever reads the letter may never have held the account.
+    await setEmail(tx, userId, ticket.email, app.config.emailVerification === "off" ? null : tx.now);
     await deleteTicketsSince(tx, userId, ticket.createdAt);
     await endSessionsOf(tx, userId, "email_restored");
     const doer = { kind: "person", userId, origin: visitor.origin } as const;

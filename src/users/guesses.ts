@@ -7,6 +7,7 @@ import {
   holdAttempts,
   type Lockout,
   lockedUntil,
+  passwordFrom,
   passwordOf,
 } from "../limits/attempts.sql";
 import { networkOf } from "../limits/network";
@@ -16,7 +17,10 @@ const minute = 60_000;
 
 /** One source that guesses at one address; nobody else is kept waiting. */
 const perSource: Lockout = { every: 5, firstWait: minute, longestWait: 60 * minute };
-/** All sources together. A hundred wrong passwords in a row close the password, until a new one is set by letter. */
+/**
+ * All sources together. A hundred wrong passwords in a row close the password for good (NIST SP 800-63B-4, 3.2.2): its owner
+ * chooses a new one by letter, and sessions go on meanwhile.
+ */
 const perAccount: Lockout = { every: 20, firstWait: 15 * minute, longestWait: 24 * 60 * minute, most: 100 };
 
 /**
@@ -57,10 +61,15 @@ export const forgetGuesses = (tx: Writer, email: string, origin: Origin) =>
   forgetFailures(tx, subjectsOf(email, origin));
 
 function lockedProblem(until: Date, now: Date): Problem {
-  const seconds = Math.ceil((until.getTime() - now.getTime()) / 1000);
-  return new Problem("ACCOUNT_TEMPORARILY_LOCKED", { retryAfter: Math.min(seconds, 86_400) });
+  const wait = until.getTime() - now.getTime();
+  if (wait <= perAccount.longestWait) {
+    return new Problem("ACCOUNT_TEMPORARILY_LOCKED", { retryAfter: Math.ceil(wait / 1000) });
+  }
+  return new Problem("ACCOUNT_TEMPORARILY_LOCKED", {
+    message: "The password was wrong a hundred times in a row and opens nothing any more. Choose a new one by letter.",
+  });
 }
 
 function subjectsOf(email: string, { address }: Origin): [account: string, source: string] {
-  return [passwordOf(email), `${passwordOf(email)}|${networkOf(address)}`];
+  return [passwordOf(email), passwordFrom(networkOf(address), email)];
 }

@@ -9,7 +9,7 @@ import { issueTicket } from "../tickets/tickets";
 import { insertLetterRequest, isLetterRequested, type LetterRequest, takeLetterRequests } from "./letter-requests.sql";
 import { findUserByEmail } from "./users.sql";
 
-/** Letters an hour that strangers can cause at one address. */
+/** Letters of a kind that strangers can cause at one address within an hour. */
 const mostLetters = 5;
 const hour = 3_600_000;
 
@@ -37,7 +37,7 @@ export async function answerLetterRequests(app: App) {
 async function answer(tx: Writer, { letter, email, ...origin }: LetterRequest) {
   const user = await findUserByEmail(tx, email);
   if (!user || (letter === "verify-email" && user.emailVerifiedAt)) return;
-  const posted = await postSparingly(tx, email, async () => {
+  const posted = await postSparingly(tx, email, letter, async () => {
     return { to: email, letter, values: { ticket: await issueTicket(tx, letter, user.id, email) } };
   });
   if (!posted) return;
@@ -45,9 +45,17 @@ async function answer(tx: Writer, { letter, email, ...origin }: LetterRequest) {
   await record(tx, { kind: "person", userId: user.id, origin }, { action, chain: user.id, target: user.id });
 }
 
-/** Posts a letter that a stranger can cause, unless the address got too many of them within the hour; nobody is told. */
-export async function postSparingly(tx: Writer, to: string, write: () => Promise<Post>): Promise<boolean> {
-  if (!(await takeAttempt(tx, `letters:${to}`, mostLetters, hour))) return false;
+/**
+ * Posts a letter that a stranger can cause, unless the address got too many of its kind within the hour; nobody is told.
+ * Each kind is counted by itself: who has one letter sent over and over keeps no other from its owner.
+ */
+export async function postSparingly<Name extends Post["letter"]>(
+  tx: Writer,
+  to: string,
+  letter: Name,
+  write: () => Promise<Post & { letter: Name }>,
+): Promise<boolean> {
+  if (!(await takeAttempt(tx, `letters:${letter}:${to}`, mostLetters, hour))) return false;
   await post(tx, await write());
   return true;
 }

@@ -4,7 +4,7 @@ import { record } from "../audit/audit";
 import type { Preferences } from "../db/tables";
 import { Problem } from "../problems";
 import { isTwoFactorOn } from "../two-factor/two-factor.sql";
-import { findUser, type UserRow, updateProfile } from "./users.sql";
+import { findUser, lockUser, type UserRow, updateProfile } from "./users.sql";
 
 /** What a person sees of themselves. */
 export const profile = (user: UserRow, twoFactorEnabled: boolean) => ({
@@ -32,10 +32,10 @@ export interface ProfileChange {
   preferences?: { [Name in keyof Preferences]?: Preferences[Name] | undefined } | undefined;
 }
 
-/** Changes what is given, and nothing else. */
+/** Changes what is given, and nothing else, also when other changes come at the same moment. */
 export async function changeProfile(app: App, actor: UserActor, { preferences, ...change }: ProfileChange) {
   await app.db.write(async (tx) => {
-    const user = await findUser(tx, actor.userId);
+    const user = await lockUser(tx, actor.userId);
     if (!user) return;
     await updateProfile(tx, user.id, {
       ...given(change),

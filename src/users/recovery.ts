@@ -1,4 +1,5 @@
 import type { Visitor } from "../access/actor";
+import { disownKeysOf } from "../api-keys/creators";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import { organizationNamesOf } from "../organizations/organizations.sql";
@@ -31,13 +32,16 @@ export async function resetPassword(app: App, visitor: Visitor, input: { token: 
     const spent = await spendTicket(tx, id, ["reset-password"]);
     const before = spent && (await findUser(tx, spent.userId));
     if (before?.email !== spent?.email || !before) return false;
-    if (!before.emailVerifiedAt && app.config.emailVerification !== "off") await deleteTwoFactor(tx, before.id);
+    const doer = { kind: "person", userId: before.id, origin: visitor.origin } as const;
+    if (!before.emailVerifiedAt && app.config.emailVerification !== "off") {
+      await deleteTwoFactor(tx, before.id);
+      await disownKeysOf(tx, doer, before.id);
+    }
     await markVerified(tx, before.id, before.email);
     await setPassword(tx, before.id, passwordHash);
     await forgetGuesses(tx, before.email, visitor.origin);
     await afterPasswordChange(tx, before, visitor.origin);
     await endSessionsOf(tx, before.id, "password_changed");
-    const doer = { kind: "person", userId: before.id, origin: visitor.origin } as const;
     await record(tx, doer, { action: "user.password_reset", chain: before.id, target: before.id });
     return true;
   });

@@ -23,6 +23,8 @@ export const Registered = z.object({ message: z.string() });
 const token = z.string().min(1, "is empty").max(200, "is too long");
 
 export const Proof = z.strictObject({ token });
+/** Whoever is not signed in as the account shows its password beside the token. */
+export const VerifyEmail = z.strictObject({ token, password: AnyPassword.optional() });
 export const ResetPassword = z.strictObject({ token, password: Password });
 
 export const ForAddress = z.strictObject({ email: Email });

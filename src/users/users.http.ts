@@ -18,6 +18,7 @@ import {
   ResetPassword,
   UpdateUser,
   User,
+  VerifyEmail,
 } from "./users.contract";
 import { verifyEmail } from "./verification";
 
@@ -32,10 +33,10 @@ export const userRoutes = [
     run: ({ app, actor, body }) => register(app, actor, body),
   }),
   route("POST", "/auth/verify-email", {
-    access: "anyone",
+    access: "holder",
     throttle: "proof",
-    summary: "Confirm an e-mail address with the token of a letter",
-    body: Proof,
+    summary: "Confirm an e-mail address with the token of a letter, signed in or with the password",
+    body: VerifyEmail,
     answer: null,
     run: ({ app, actor, body }) => verifyEmail(app, actor, body),
   }),

@@ -10,8 +10,8 @@ export async function findUser(db: Reader, id: UserId): Promise<UserRow | undefi
 }
 
 /**
- * A person, held until the transaction ends: first in every unit that opens a session or ends all of them, so that none
- * is opened beside the end of all.
+ * A person, held until the transaction ends, for who changes them or theirs by what is there. First in every unit that opens
+ * a session or ends all of them, so that none is opened beside the end of all.
  */
 export async function lockUser(tx: Writer, id: UserId): Promise<UserRow | undefined> {
   return (await tx.update(users).set({ id }).where(eq(users.id, id)).returning())[0];
@@ -62,9 +62,9 @@ export async function replacePassword(tx: Writer, id: UserId, from: string, to: 
   return replaced.length > 0;
 }
 
-/** Gives a person an address they proved to read. @throws UniqueViolation when it is another's */
-export async function setEmail(tx: Writer, id: UserId, email: string) {
-  await tx.update(users).set({ email, emailVerifiedAt: tx.now }).where(eq(users.id, id));
+/** Gives a person another address. @throws UniqueViolation when it is another's */
+export async function setEmail(tx: Writer, id: UserId, email: string, emailVerifiedAt: Date | null) {
+  await tx.update(users).set({ email, emailVerifiedAt }).where(eq(users.id, id));
 }
 
 export async function updateProfile(

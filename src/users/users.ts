@@ -37,9 +37,10 @@ export async function register(
 
 /** Asks the owner of a new account to confirm its address, or tells the one who has it that somebody tried. */
 async function tell(app: App, tx: Writer, email: string, user: UserRow | undefined) {
-  if (!user) return postSparingly(tx, email, async () => ({ to: email, letter: "address-taken", values: {} }));
+  const taken = async () => ({ to: email, letter: "address-taken" as const, values: {} });
+  if (!user) return postSparingly(tx, email, "address-taken", taken);
   if (app.config.emailVerification === "off") return;
-  return postSparingly(tx, email, async () => {
+  return postSparingly(tx, email, "verify-email", async () => {
     const ticket = await issueTicket(tx, "verify-email", user.id, email);
     return { to: email, letter: "verify-email", values: { ticket } };
   });
@@ -49,7 +50,11 @@ async function tell(app: App, tx: Writer, email: string, user: UserRow | undefin
  * Asks for the password again before something sensitive; wrong ones are counted as at a login.
  * @throws Problem INVALID_CREDENTIALS, ACCOUNT_TEMPORARILY_LOCKED
  */
-export async function confirmPassword(app: App, actor: UserActor, password: string): Promise<UserRow> {
+export async function confirmPassword(
+  app: App,
+  actor: Pick<UserActor, "userId" | "origin">,
+  password: string,
+): Promise<UserRow> {
   const user = await findUser(app.db.reader, actor.userId);
   if (!user) throw new Problem("UNAUTHORIZED");
   await refuseLocked(app, user.email, actor.origin);

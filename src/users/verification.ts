@@ -1,26 +1,47 @@
-import type { Actor, Visitor } from "../access/actor";
+import type { Actor, UserActor, Visitor } from "../access/actor";
 import type { App } from "../app";
 import { record } from "../audit/audit";
+import type { TicketKind } from "../db/tables";
 import { Problem } from "../problems";
 import { ticketOf } from "../tickets/tickets";
-import { spendTicket } from "../tickets/tickets.sql";
+import { findOpenTicket, spendTicket } from "../tickets/tickets.sql";
 import { confirmEmailChange, refuseTaken } from "./address";
+import { confirmPassword } from "./users";
 import { findUser, markVerified } from "./users.sql";
 
+const kinds: TicketKind[] = ["verify-email", "change-email"];
+
 /**
- * Confirms the address a letter went to: the one of the account, or the new one it is to have.
- * @throws Problem INVALID_TOKEN, CONFLICT when the new address got an account meanwhile
+ * Confirms the address a letter went to: the one of the account, or the new one it is to have. Only for who also holds the
+ * account, or the owner of an address would prove it for a stranger who opened an account with it. A refusal leaves the
+ * token good.
+ * @throws Problem INVALID_TOKEN, REAUTHENTICATION_REQUIRED, INVALID_CREDENTIALS, ACCOUNT_TEMPORARILY_LOCKED, CONFLICT when the
+ * new address got an account meanwhile
  */
-export async function verifyEmail(app: App, visitor: Visitor, input: { token: string }) {
-  const id = ticketOf(app, input.token);
+export async function verifyEmail(
+  app: App,
+  caller: UserActor | Visitor,
+  { token, password }: { token: string; password?: string | undefined },
+) {
+  const id = ticketOf(app, token);
+  const asked = await findOpenTicket(app.db.reader, id, kinds, app.clock.date());
+  if (!asked) throw new Problem("INVALID_TOKEN");
+  const { userId } = asked;
+  const { origin } = caller;
+  if (password !== undefined) await confirmPassword(app, { userId, origin }, password);
+  else if (caller.kind !== "user" || caller.userId !== userId) {
+    throw new Problem("REAUTHENTICATION_REQUIRED", {
+      message: "Sign in to the account of this letter, or send its password beside the token.",
+    });
+  }
   const verified = await app.db
     .write(async (tx) => {
-      const ticket = await spendTicket(tx, id, ["verify-email", "change-email"]);
+      const ticket = await spendTicket(tx, id, kinds);
       if (!ticket) return false;
-      if (ticket.kind === "change-email") return confirmEmailChange(app, tx, ticket, visitor.origin);
-      if (!(await markVerified(tx, ticket.userId, ticket.email))) return false;
-      const doer = { kind: "person", userId: ticket.userId, origin: visitor.origin } as const;
-      await record(tx, doer, { action: "user.email_verified", chain: ticket.userId, target: ticket.userId });
+      if (ticket.kind === "change-email") return confirmEmailChange(app, tx, ticket, origin);
+      if (!(await markVerified(tx, userId, ticket.email))) return false;
+      const doer = { kind: "person", userId, origin } as const;
+      await record(tx, doer, { action: "user.email_verified", chain: userId, target: userId });
       return true;
     })
     .catch(refuseTaken);

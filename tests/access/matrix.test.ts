@@ -178,6 +178,7 @@ function expected(route: Route, caller: Caller): Outcome {
   const need = needOf(route);
   if (need === "nobody in particular") return "in";
   if (need === "GitHub") return 404;
+  if (need === "a letter") return "X-API-Key" in caller.headers ? 401 : "in";
   if (caller.kind === "nobody") return 401;
   if (caller.kind === "key" && route.access !== "actor") return 401;
   if (need === "an operator") return 403;

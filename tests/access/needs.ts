@@ -7,6 +7,7 @@ import { routes } from "../../src/http/routes";
  * - a permission: people whose role holds it in the organization, and its keys with that scope
  * - `nobody in particular`: no credential is asked for
  * - `a token`: an access token, or another proof in the body
+ * - `a letter`: the token of one, and the account's password or session; no key takes part
  * - `a person`: whoever is signed in, for themselves
  * - `a credential`: people and keys, for themselves
  * - `a member`: people who belong to the organization
@@ -18,6 +19,7 @@ export type Need =
   | Permission
   | "nobody in particular"
   | "a token"
+  | "a letter"
   | "a person"
   | "a credential"
   | "a member"
@@ -30,7 +32,7 @@ export type Need =
 /** The whole of it: a new route is a line here. */
 const needs: Readonly<Record<string, Need>> = {
   "POST /auth/register": "nobody in particular",
-  "POST /auth/verify-email": "nobody in particular",
+  "POST /auth/verify-email": "a letter",
   "POST /auth/resend-verification": "nobody in particular",
   "POST /auth/forgot-password": "nobody in particular",
   "POST /auth/reset-password": "nobody in particular",

@@ -41,6 +41,19 @@ describe("an operator", () => {
     expect((await mary.bask.auditLogs.mine({ action: "operator.*" })).data).toHaveLength(2);
   });
 
+  test("is nobody who only registered the address, also where addresses are not confirmed", async () => {
+    const quiet = await openWorld({ config: { emailVerification: "off", operatorEmails: ["root@example.com"] } });
+    const squatter = await quiet.person("Root");
+    await appointConfigured(quiet.app);
+    await expectRefusal(squatter.bask.admin.users(), "FORBIDDEN");
+    const email = "elsewhere@example.com";
+    await squatter.bask.users.changeEmail({ email });
+    await squatter.bask.auth.verifyEmail({ token: await quiet.tokenTo(email, "change-email") });
+    await quiet.visitor.auth.undoEmailChange({ token: await quiet.tokenTo("root@example.com", "email-changed") });
+    expect(await appoint(quiet.app, "root@example.com")).toBe("has not confirmed the address");
+    await quiet.close();
+  });
+
   test("acts only in a session that used the second factor", async () => {
     const tim = await world.person("Tim");
     await world.verify(tim);

@@ -27,8 +27,8 @@ export interface World {
   time: TestTime;
   /** Every line it logged. */
   log: string[];
-  /** Opens the link of the letter that confirms a person's address. */
-  verify(person: Pick<Person, "email">): Promise<void>;
+  /** Confirms a person's address with the letter and the password. */
+  verify(person: Pick<Person, "email" | "password">): Promise<void>;
   /** Sends the letters that are due and gives all that this address has received, the latest last. */
   lettersTo(email: string): Promise<Message[]>;
   /** The token in the link of the latest letter of a kind to an address. */
@@ -85,8 +85,8 @@ export async function openWorld({ config, time = testTime(), databaseUrl, mailer
     url,
     time,
     log,
-    async verify({ email }) {
-      await world.visitor.auth.verifyEmail({ token: await world.tokenTo(email, "verify-email") });
+    async verify({ email, password }) {
+      await connect({ url }).auth.verifyEmail({ token: await world.tokenTo(email, "verify-email"), password });
     },
     async lettersTo(email) {
       await answerLetterRequests(app);

@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { appoint } from "../../src/operators/appointment";
 import { codeOf } from "../support/authenticator";
 import { expectRefusal } from "../support/expect";
 import { openWorld, type Person, type World } from "../support/world";
@@ -31,6 +32,18 @@ describe("a trusted device", () => {
     await expectRefusal(login(deviceToken, { ...ada, password: "wrong" }), "INVALID_CREDENTIALS");
     world.time.pass({ days: 30 });
     await expectRefusal(login(deviceToken), "TWO_FACTOR_REQUIRED");
+  });
+
+  test("spares the code and is none: what asks for a second factor still does", async () => {
+    const { email, password } = ada;
+    await ada.bask.auth.login({ email, password, deviceToken });
+    await expectRefusal(ada.bask.users.changeEmail({ email: "ada@new.example", password }), "TWO_FACTOR_REQUIRED");
+    await world.verify(ada);
+    await appoint(world.app, email);
+    await expectRefusal(ada.bask.admin.users(), "REAUTHENTICATION_REQUIRED");
+    const twoFactorCode = codeOf(secret, world.time);
+    await ada.bask.auth.login({ email, password, deviceToken, twoFactorCode });
+    await ada.bask.admin.users();
   });
 
   test("is nobody else's, and no token that was made up or altered is one", async () => {

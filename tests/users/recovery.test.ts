@@ -51,23 +51,35 @@ describe("a password reset", () => {
     await world.visitor.auth.resetPassword({ token, password });
   });
 
-  test("does not get past the second factor of a proven address", async () => {
+  test("of a proven address does not get past the second factor, and leaves keys as they are", async () => {
     const elsa = await world.person("Elsa");
     await world.verify(elsa);
     const { secret } = await elsa.bask.twoFactor.setUp({ password: elsa.password });
     await elsa.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
+    const { id } = await elsa.bask.organizations.create({ name: "Elsa's" });
+    const { key } = await elsa.bask.apiKeys.create(id, { name: "Robot" });
     await world.visitor.auth.resetPassword({ token: await resetToken(elsa), password });
     await expectRefusal(world.signIn({ ...elsa, password }), "TWO_FACTOR_REQUIRED");
+    await world.machine(key).whoami();
   });
 
   test("by the owner of an address ends what somebody set up who never proved it", async () => {
     const squatter = await world.person("Fay");
     const { secret } = await squatter.bask.twoFactor.setUp({ password: squatter.password });
     await squatter.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
+    const { id } = await squatter.bask.organizations.create({ name: "Trap" });
+    const { key, ...made } = await squatter.bask.apiKeys.create(id, { name: "Robot", preset: "full-access" });
+    const robot = world.machine(key);
+    await robot.whoami();
     await world.visitor.auth.resetPassword({ token: await resetToken(squatter), password });
     await expectRefusal(squatter.bask.users.me(), "UNAUTHORIZED");
+    await expectRefusal(robot.whoami(), "INVALID_API_KEY");
     const owner = await world.signIn({ ...squatter, password });
     expect(await owner.users.me()).toMatchObject({ emailVerified: true, twoFactorEnabled: false });
+    expect(await owner.apiKeys.get(id, made.id)).toMatchObject({ disabledBecause: "account_reset" });
+    expect((await owner.auditLogs.list(id, { action: "api_key.disabled" })).data).toMatchObject([
+      { targetId: made.id },
+    ]);
   });
 });
 

@@ -17,8 +17,25 @@ describe("an e-mail address", () => {
   test("is proven by the token of its letter, which works once under a storm of fifty", async () => {
     expect(await ada.bask.users.me()).toMatchObject({ emailVerified: false });
     const token = await world.tokenTo(ada.email, "verify-email");
-    expect((await storm(50, () => world.visitor.auth.verifyEmail({ token }))).won).toHaveLength(1);
+    expect((await storm(50, () => ada.bask.auth.verifyEmail({ token }))).won).toHaveLength(1);
     expect(await ada.bask.users.me()).toMatchObject({ emailVerified: true });
+  });
+
+  test("is not proven by its owner for a stranger who opened the account: that takes its password or session too", async () => {
+    const squatter = await world.person("Hugo");
+    const stranger = await world.person("Ines");
+    const token = await world.tokenTo(squatter.email, "verify-email");
+    await expectRefusal(world.visitor.auth.verifyEmail({ token }), "REAUTHENTICATION_REQUIRED");
+    await expectRefusal(stranger.bask.auth.verifyEmail({ token }), "REAUTHENTICATION_REQUIRED");
+    const { password } = stranger;
+    await expectRefusal(world.visitor.auth.verifyEmail({ token, password }), "INVALID_CREDENTIALS");
+    expect(await squatter.bask.users.me()).toMatchObject({ emailVerified: false });
+    await world.visitor.auth.verifyEmail({ token, password: squatter.password });
+    expect(await squatter.bask.users.me()).toMatchObject({ emailVerified: true });
+    world.time.pass({ minutes: 15 });
+    const later = await world.tokenTo(stranger.email, "verify-email");
+    await stranger.bask.auth.verifyEmail({ token: later });
+    expect(await stranger.bask.users.me()).toMatchObject({ emailVerified: true });
   });
 
   test("is not proven by a letter after 24 hours, nor by one that a newer letter replaced", async () => {
@@ -26,9 +43,9 @@ describe("an e-mail address", () => {
     const first = await world.tokenTo(bea.email, "verify-email");
     await world.visitor.auth.resendVerification({ email: bea.email });
     const second = await world.tokenTo(bea.email, "verify-email");
-    await refused(world.visitor.auth.verifyEmail({ token: first }));
+    await refused(bea.bask.auth.verifyEmail({ token: first }));
     world.time.pass({ hours: 24 });
-    await refused(world.visitor.auth.verifyEmail({ token: second }));
+    await refused(bea.bask.auth.verifyEmail({ token: second }));
   });
 
   test("is not proven by a token of another kind, of nobody, or that was altered", async () => {
@@ -74,10 +91,21 @@ describe("asking for a letter", () => {
     }
     expect(new Set(answers.map(({ message }) => message)).size).toBe(1);
     expect(await world.lettersTo("nobody@example.com")).toHaveLength(0);
-    expect(await world.lettersTo("fay@example.com")).toHaveLength(5);
+    expect(await world.lettersTo("fay@example.com")).toHaveLength(6);
     world.time.pass({ hours: 1 });
     await world.visitor.auth.forgotPassword({ email: "fay@example.com" });
-    expect(await world.lettersTo("fay@example.com")).toHaveLength(6);
+    expect(await world.lettersTo("fay@example.com")).toHaveLength(7);
+  });
+
+  test("brings it also when strangers had five of another kind sent to the address", async () => {
+    const jan = await world.person("Jan");
+    const taken = { email: jan.email, password: "another long password", fullName: "Not Jan" };
+    for (let i = 0; i < 7; i++) await world.visitor.auth.register(taken);
+    await world.visitor.auth.forgotPassword({ email: jan.email });
+    await world.visitor.auth.resendVerification({ email: jan.email });
+    const letters = (await world.lettersTo(jan.email)).map(({ letter }) => letter);
+    expect(letters.filter((letter) => letter === "address-taken")).toHaveLength(5);
+    expect(letters.slice(-2).sort()).toEqual(["reset-password", "verify-email"]);
   });
 
   test("leads to PUBLIC_URL, whatever Host says", async () => {
