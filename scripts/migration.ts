@@ -1,10 +1,25 @@
 #!/usr/bin/env bun
-/** Writes the next migration for both dialects from `src/db/tables.ts`: `bun run migration add-invitations`. */
+/**
+ * Writes the next migration for both dialects from `src/db/tables.ts`: `bun run migration add-invitations`. The ones before
+ * it are frozen: `drizzle/frozen.json` holds their hashes, and a test fails when one of them changes.
+ */
+import { createHash } from "node:crypto";
+import { Glob } from "bun";
+
 const name = process.argv[2];
 if (!name || !/^[a-z][a-z0-9-]*$/.test(name)) {
   console.error("Give the migration a name: bun run migration add-invitations");
   process.exit(2);
 }
+
+const files = [...new Glob("drizzle/*/*.sql").scanSync()].sort();
+const hashes = files.map(async (file) => [
+  file,
+  createHash("sha256")
+    .update(await Bun.file(file).text())
+    .digest("hex"),
+]);
+await Bun.write("drizzle/frozen.json", `${JSON.stringify(Object.fromEntries(await Promise.all(hashes)), null, 2)}\n`);
 
 for (const url of ["sqlite:data/bask.db", "postgres://localhost/bask"]) {
   const { exitCode } = Bun.spawnSync(["bun", "--bun", "drizzle-kit", "generate", "--name", name.replaceAll("-", "_")], {
@@ -13,5 +28,3 @@ for (const url of ["sqlite:data/bask.db", "postgres://localhost/bask"]) {
   });
   if (exitCode !== 0) process.exit(exitCode);
 }
-
-export {};

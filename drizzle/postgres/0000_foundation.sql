@@ -8,10 +8,18 @@ CREATE TABLE "api_keys" (
 	"hash" text NOT NULL,
 	"scopes" text NOT NULL,
 	"rate_limit" bigint,
+	"description" text,
+	"metadata" text,
+	"allowed_ips" text,
 	"expires_at" timestamp (3) with time zone,
+	"disabled_at" timestamp (3) with time zone,
+	"disabled_because" text,
 	"revoked_at" timestamp (3) with time zone,
+	"replaced_by" text,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	"last_used_at" timestamp (3) with time zone,
+	"last_used_address" text,
+	"last_used_user_agent" text,
 	"usage_count" bigint NOT NULL,
 	CONSTRAINT "api_keys_hash_unique" UNIQUE("hash")
 );
@@ -19,12 +27,20 @@ CREATE TABLE "api_keys" (
 CREATE TABLE "attempts" (
 	"subject" text PRIMARY KEY NOT NULL,
 	"failures" bigint NOT NULL,
-	"last_at" timestamp (3) with time zone NOT NULL
+	"last_at" timestamp (3) with time zone NOT NULL,
+	"locked_until" timestamp (3) with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "audit_chains" (
 	"chain" text PRIMARY KEY NOT NULL,
 	"length" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "audit_checkpoints" (
+	"chain" text PRIMARY KEY NOT NULL,
+	"seq" bigint NOT NULL,
+	"hash" text NOT NULL,
+	"signature" text NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "audit_events" (
@@ -57,6 +73,72 @@ CREATE TABLE "changes" (
 	"at" timestamp (3) with time zone NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "idempotency_keys" (
+	"id" text PRIMARY KEY NOT NULL,
+	"request" text NOT NULL,
+	"claimed_at" timestamp (3) with time zone NOT NULL,
+	"done_at" timestamp (3) with time zone,
+	"sealed_answer" text
+);
+--> statement-breakpoint
+CREATE TABLE "invitations" (
+	"id" text PRIMARY KEY NOT NULL,
+	"ticket" text NOT NULL,
+	"organization_id" text NOT NULL,
+	"email" text NOT NULL,
+	"role" text NOT NULL,
+	"inviter_id" text NOT NULL,
+	"state" text NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	"expires_at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "invitations_ticket_unique" UNIQUE("ticket")
+);
+--> statement-breakpoint
+CREATE TABLE "key_alerts" (
+	"key_id" text NOT NULL,
+	"alert" text NOT NULL,
+	"subject" bigint NOT NULL,
+	"at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "key_alerts_key_id_alert_subject_pk" PRIMARY KEY("key_id","alert","subject")
+);
+--> statement-breakpoint
+CREATE TABLE "key_networks" (
+	"key_id" text NOT NULL,
+	"network" text NOT NULL,
+	"at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "key_networks_key_id_network_pk" PRIMARY KEY("key_id","network")
+);
+--> statement-breakpoint
+CREATE TABLE "key_trusts" (
+	"id" text PRIMARY KEY NOT NULL,
+	"key_id" text NOT NULL,
+	"issuer" text NOT NULL,
+	"audience" text NOT NULL,
+	"claims" text NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "key_usage" (
+	"key_id" text NOT NULL,
+	"seconds" bigint NOT NULL,
+	"start" bigint NOT NULL,
+	"spent" bigint NOT NULL,
+	"ok" bigint NOT NULL,
+	"limited" bigint NOT NULL,
+	"denied" bigint NOT NULL,
+	CONSTRAINT "key_usage_key_id_seconds_start_pk" PRIMARY KEY("key_id","seconds","start")
+);
+--> statement-breakpoint
+CREATE TABLE "letter_requests" (
+	"id" text PRIMARY KEY NOT NULL,
+	"letter" text NOT NULL,
+	"email" text NOT NULL,
+	"address" text NOT NULL,
+	"user_agent" text,
+	"request_id" text NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "memberships" (
 	"id" text PRIMARY KEY NOT NULL,
 	"organization_id" text NOT NULL,
@@ -70,8 +152,40 @@ CREATE TABLE "organizations" (
 	"name" text NOT NULL,
 	"slug" text NOT NULL,
 	"plan" text NOT NULL,
+	"plan_overrides" text,
+	"policy" text,
 	"created_at" timestamp (3) with time zone NOT NULL,
-	CONSTRAINT "organizations_slug_unique" UNIQUE("slug")
+	"suspended_at" timestamp (3) with time zone,
+	"deleted_at" timestamp (3) with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "outbox" (
+	"id" text PRIMARY KEY NOT NULL,
+	"to" text NOT NULL,
+	"letter" text NOT NULL,
+	"values" text NOT NULL,
+	"state" text NOT NULL,
+	"attempts" bigint NOT NULL,
+	"due_at" timestamp (3) with time zone NOT NULL,
+	"failure" text,
+	"created_at" timestamp (3) with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "ownership_transfers" (
+	"organization_id" text PRIMARY KEY NOT NULL,
+	"from_user_id" text NOT NULL,
+	"to_user_id" text NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	"expires_at" timestamp (3) with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "roles" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"name" text NOT NULL,
+	"description" text,
+	"permissions" text NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "sessions" (
@@ -87,10 +201,36 @@ CREATE TABLE "sessions" (
 	"ends_at" timestamp (3) with time zone NOT NULL,
 	"ended_at" timestamp (3) with time zone,
 	"ended_because" text,
+	"suspended_at" timestamp (3) with time zone,
 	"two_factor" boolean NOT NULL,
 	"address" text NOT NULL,
 	"user_agent" text,
 	CONSTRAINT "sessions_id_unique" UNIQUE("id")
+);
+--> statement-breakpoint
+CREATE TABLE "spent_identities" (
+	"id" text PRIMARY KEY NOT NULL,
+	"expires_at" timestamp (3) with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "tickets" (
+	"id" text PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"user_id" text NOT NULL,
+	"email" text NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	"expires_at" timestamp (3) with time zone NOT NULL,
+	"spent_at" timestamp (3) with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "trusted_devices" (
+	"id" text PRIMARY KEY NOT NULL,
+	"user_id" text NOT NULL,
+	"address" text NOT NULL,
+	"user_agent" text,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	"last_used_at" timestamp (3) with time zone NOT NULL,
+	"expires_at" timestamp (3) with time zone NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "two_factors" (
@@ -106,22 +246,57 @@ CREATE TABLE "users" (
 	"email" text NOT NULL,
 	"full_name" text NOT NULL,
 	"password_hash" text NOT NULL,
+	"email_verified_at" timestamp (3) with time zone,
+	"avatar_url" text,
+	"preferences" text,
+	"import_run" text,
+	"deleted_at" timestamp (3) with time zone,
 	"created_at" timestamp (3) with time zone NOT NULL,
+	"suspended_at" timestamp (3) with time zone,
+	"operator_since" timestamp (3) with time zone,
 	CONSTRAINT "users_email_unique" UNIQUE("email")
 );
 --> statement-breakpoint
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_creator_id_users_id_fk" FOREIGN KEY ("creator_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "backup_codes" ADD CONSTRAINT "backup_codes_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "invitations" ADD CONSTRAINT "invitations_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "invitations" ADD CONSTRAINT "invitations_inviter_id_users_id_fk" FOREIGN KEY ("inviter_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "key_alerts" ADD CONSTRAINT "key_alerts_key_id_api_keys_id_fk" FOREIGN KEY ("key_id") REFERENCES "public"."api_keys"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "key_networks" ADD CONSTRAINT "key_networks_key_id_api_keys_id_fk" FOREIGN KEY ("key_id") REFERENCES "public"."api_keys"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "key_trusts" ADD CONSTRAINT "key_trusts_key_id_api_keys_id_fk" FOREIGN KEY ("key_id") REFERENCES "public"."api_keys"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "key_usage" ADD CONSTRAINT "key_usage_key_id_api_keys_id_fk" FOREIGN KEY ("key_id") REFERENCES "public"."api_keys"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "ownership_transfers" ADD CONSTRAINT "ownership_transfers_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "ownership_transfers" ADD CONSTRAINT "ownership_transfers_from_user_id_users_id_fk" FOREIGN KEY ("from_user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "ownership_transfers" ADD CONSTRAINT "ownership_transfers_to_user_id_users_id_fk" FOREIGN KEY ("to_user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "roles" ADD CONSTRAINT "roles_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tickets" ADD CONSTRAINT "tickets_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "trusted_devices" ADD CONSTRAINT "trusted_devices_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "two_factors" ADD CONSTRAINT "two_factors_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "api_keys_organization" ON "api_keys" USING btree ("organization_id");--> statement-breakpoint
+CREATE INDEX "api_keys_expiry" ON "api_keys" USING btree ("expires_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "audit_events_chain_seq" ON "audit_events" USING btree ("chain","seq");--> statement-breakpoint
+CREATE INDEX "audit_events_at" ON "audit_events" USING btree ("at");--> statement-breakpoint
 CREATE UNIQUE INDEX "backup_codes_user_hash" ON "backup_codes" USING btree ("user_id","hash");--> statement-breakpoint
 CREATE INDEX "changes_at" ON "changes" USING btree ("at");--> statement-breakpoint
+CREATE INDEX "idempotency_keys_claimed" ON "idempotency_keys" USING btree ("claimed_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "invitations_one_open" ON "invitations" USING btree ("organization_id","email") WHERE state = 'open';--> statement-breakpoint
+CREATE INDEX "invitations_email" ON "invitations" USING btree ("email");--> statement-breakpoint
+CREATE INDEX "invitations_organization_id" ON "invitations" USING btree ("organization_id","id");--> statement-breakpoint
+CREATE INDEX "key_trusts_key" ON "key_trusts" USING btree ("key_id");--> statement-breakpoint
+CREATE INDEX "key_usage_age" ON "key_usage" USING btree ("seconds","start");--> statement-breakpoint
 CREATE UNIQUE INDEX "memberships_organization_user" ON "memberships" USING btree ("organization_id","user_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "memberships_one_owner" ON "memberships" USING btree ("organization_id") WHERE role = 'owner';--> statement-breakpoint
 CREATE INDEX "memberships_user" ON "memberships" USING btree ("user_id");--> statement-breakpoint
-CREATE INDEX "sessions_user" ON "sessions" USING btree ("user_id");
+CREATE INDEX "memberships_organization_id" ON "memberships" USING btree ("organization_id","id");--> statement-breakpoint
+CREATE UNIQUE INDEX "organizations_slug" ON "organizations" USING btree ("slug") WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX "outbox_state_due" ON "outbox" USING btree ("state","due_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "roles_organization_name" ON "roles" USING btree ("organization_id","name");--> statement-breakpoint
+CREATE INDEX "sessions_user_ended" ON "sessions" USING btree ("user_id","ended_at");--> statement-breakpoint
+CREATE INDEX "spent_identities_expiry" ON "spent_identities" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "tickets_user" ON "tickets" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "tickets_email" ON "tickets" USING btree ("email");--> statement-breakpoint
+CREATE INDEX "trusted_devices_user" ON "trusted_devices" USING btree ("user_id");

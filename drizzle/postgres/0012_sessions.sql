@@ -1,2 +1,0 @@
-DROP INDEX "sessions_user";--> statement-breakpoint
-CREATE INDEX "sessions_user_ended" ON "sessions" USING btree ("user_id","ended_at");

@@ -1,1 +1,0 @@
-CREATE INDEX `tickets_email` ON `tickets` (`email`);
