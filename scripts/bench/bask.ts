@@ -52,6 +52,7 @@ export function works({ subject, seed }: Installation): Record<string, Work> {
   const members = `/api/v1/organizations/${seed.organization}/members`;
   const all: Record<string, Omit<Work, "subject" | "name">> = {
     key: { requests: seed.keys.map(byKey) },
+    "key, 150,000 in rotation": { requests: seed.manyKeys.map(byKey) },
     token: {
       requests: seed.accessTokens.map((token) =>
         request("GET", "/api/v1/whoami", { Authorization: `Bearer ${token}` }),

@@ -12,6 +12,8 @@ export interface Seed {
   keys: string[];
   accessTokens: string[];
   refreshTokens: string[];
+  /** More keys than a process remembers, where there are as many. */
+  manyKeys: string[];
   limitedKey: string;
   people: { email: string; password: string }[];
 }
@@ -20,6 +22,8 @@ export interface Seed {
 const boundless = { activeKeys: 1e9, perKey: { minute: 1e9, hour: 1e9, day: 1e9 } };
 /** Keys and access tokens that a run works with ... */
 const workingSet = 1_000;
+/** ... more keys than are remembered at a time ... */
+const beyondTheCache = 150_000;
 /** ... and sessions it refreshes: many, because a person refreshes once in a quarter of an hour. */
 const refreshed = 20_000;
 
@@ -67,6 +71,7 @@ export async function seed(config: Config, size: number): Promise<Seed> {
     keys: [],
     accessTokens: [],
     refreshTokens: [],
+    manyKeys: [],
     limitedKey: "",
     people: people.map(({ email }) => ({ email, password })),
   };
@@ -101,6 +106,7 @@ export async function seed(config: Config, size: number): Promise<Seed> {
     const keys = Array.from({ length: count }, () => newApiKey("live"));
     await app.db.write(async (tx) => void (await tx.insert(apiKeys).values(keys.map((key) => keyRow(key, null)))));
     if (result.keys.length < workingSet) result.keys.push(...keys);
+    if (result.manyKeys.length < beyondTheCache) result.manyKeys.push(...keys);
   });
   await inBatches(Math.max(size, refreshed), async (count, made) => {
     const opened = Array.from({ length: count }, (_, i) => sessionRow(made + i));

@@ -6,6 +6,7 @@ import { Glob } from "bun";
 import packageJson from "../../package.json";
 import { variables } from "../../src/config";
 import { migrationNames } from "../../src/db/migrations";
+import { licensesPage, permissive } from "../support/licenses";
 import { temporaryFolder } from "../support/process";
 
 const root = join(import.meta.dir, "../..");
@@ -72,6 +73,14 @@ describe("dependencies", () => {
 
   test("are locked without an address of where they came from", () => {
     expect(read("bun.lock")).not.toMatch(/https?:/);
+  });
+
+  test("have licences that ask for nothing, and are listed with them", () => {
+    const page = licensesPage();
+    expect(read("docs/licenses.md")).toBe(page);
+    const licences = [...page.matchAll(/^\| \S+ \| \S+ \| (.*) \|$/gm)].map(([, licence]) => licence!).slice(1);
+    expect(licences.length).toBeGreaterThan(10);
+    expect(licences.filter((licence) => !permissive.test(licence))).toEqual([]);
   });
 
   test("are all in use", () => {
