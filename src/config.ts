@@ -178,7 +178,7 @@ export function parseConfig(environment: Environment, ownSecret: () => string): 
 }
 
 /** The dialect of a DATABASE_URL. */
-export function dialectOf(databaseUrl: string | undefined): Dialect {
+function dialectOf(databaseUrl: string | undefined): Dialect {
   return /^postgres(ql)?:/.test(databaseUrl ?? "") ? "postgres" : "sqlite";
 }
 

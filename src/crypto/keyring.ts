@@ -9,7 +9,6 @@ export type Purpose =
   | "device-token"
   | "sealed"
   | "backup-code"
-  | "cursor"
   | "key-id"
   | "checkpoint";
 

@@ -6,8 +6,6 @@ import { isForeign, verifyForeign } from "./foreign-hashes";
 /** OWASP's minimum for argon2id: 19 MiB, two passes, one lane. */
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-export const passwordMaxLength = 128;
-
 /** Hashes and verifies passwords with argon2id, only so many at a time. */
 export interface Passwords {
   /** A PHC string. @throws Problem UNAVAILABLE when the queue is full */
