@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { connect as openSocket } from "node:net";
 import { join } from "node:path";
 import Driver from "better-sqlite3";
 import { connect } from "../../src/sdk/client";
@@ -19,6 +20,32 @@ describe("SIGTERM", () => {
     expect(await registrations).toHaveLength(10);
     expect(await bask.exited).toBe(0);
     expect(await usersIn(folder.path)).toBe(10);
+  });
+
+  test("once more ends it at once, whoever is still being waited for", async () => {
+    using folder = temporaryFolder();
+    const bask = await startBask(folder.path, {});
+    const { port } = new URL(bask.url);
+    const socket = openSocket(Number(port), "127.0.0.1");
+    socket.on("error", () => {});
+    await new Promise<void>((resolve) =>
+      socket.write(
+        "POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{",
+        () => resolve(),
+      ),
+    );
+    await fetch(`${bask.url}/health`);
+    bask.kill("SIGTERM");
+    while (
+      await fetch(`${bask.url}/health`).then(
+        () => true,
+        () => false,
+      )
+    )
+      await Bun.sleep(1);
+    bask.kill("SIGTERM");
+    expect(await bask.exited).toBe(1);
+    socket.destroy();
   });
 });
 
