@@ -7,7 +7,7 @@ import { type ApiKeyId, isId, type OrganizationId, type UserId } from "../ids";
 import { planOf, quotasOf } from "../limits/plans";
 import { policyHeader, type Quota } from "../limits/windows";
 import type { Usage } from "../usage/counting";
-import { type BoundedKey, findKeyByHash, findKeyById } from "./api-keys.sql";
+import { type BoundedKey, findKeyByHash, findKeyById } from "./principals.sql";
 
 /** A key ready for use: everything a request by it needs, without a look at the database. */
 export interface Principal {
