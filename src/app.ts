@@ -67,8 +67,8 @@ export async function openApp(config: Config, parts: Parts = {}): Promise<App> {
   const mailedTokens = openMailedTokens(keyring);
   const db = await openDatabase(config.databaseUrl, clock);
   const usage = openUsage(db, clock);
-  const liveSessions = rememberSessions(db.reader);
-  const principals = rememberPrincipals(db.reader, usage);
+  const liveSessions = rememberSessions(clock, db.reader);
+  const principals = rememberPrincipals(clock, db.reader, usage);
   return {
     config,
     clock,

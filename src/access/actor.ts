@@ -1,4 +1,5 @@
 import type { ApiKeyId, OrganizationId, SessionId, UserId } from "../ids";
+import type { KeyUse } from "../usage/counting";
 import type { Permission } from "./permissions";
 
 /** Where a request came from; for the audit log and the list of sessions. */
@@ -40,6 +41,8 @@ export interface KeyActor {
   readonly permissions: ReadonlySet<Permission>;
   /** What it was given when it was made. */
   readonly scopes: readonly string[];
+  /** Where its requests are counted. */
+  readonly use: KeyUse;
   readonly origin: Origin;
 }
 

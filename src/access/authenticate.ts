@@ -74,16 +74,16 @@ function admit(app: App, key: Principal | undefined, origin: Origin, headers: He
   }
 
   if (key.allows && !key.allows(origin.address)) {
-    app.usage.count(key.keyId, "denied", now);
+    app.usage.count(key.use, "denied", now);
     throw new Problem("FORBIDDEN", { message: "The API key may not be used from this address." });
   }
-  const standing = app.usage.spend(key.keyId, key.quotas, now);
+  const standing = app.usage.spend(key.use, key.quotas, now);
   if (key.sunset && key.expiresAt - now <= sunsetNotice) headers.set("Sunset", key.sunset);
   const seconds = showStanding(headers, standing, key.policy, now);
   if (!standing.allowed) throw new Problem("RATE_LIMITED", { retryAfter: seconds });
 
-  const { keyId, organizationId, creatorId, environment, permissions, scopes } = key;
-  return { kind: "key", keyId, organizationId, creatorId, environment, permissions, scopes, origin };
+  const { keyId, organizationId, creatorId, environment, permissions, scopes, use } = key;
+  return { kind: "key", keyId, organizationId, creatorId, environment, permissions, scopes, use, origin };
 }
 
 /** What is remembered of a credential, after hearing of changes if it is too long since. */
@@ -97,7 +97,7 @@ function trusted<Value>(
 }
 
 /** Counts how a key's request ended, for its history. */
-export function countUse(app: App, { keyId, origin }: KeyActor, error?: unknown) {
+export function countUse(app: App, { use, origin }: KeyActor, error?: unknown) {
   const outcome = error instanceof Problem && error.status === 403 ? "denied" : "ok";
-  app.usage.count(keyId, outcome, app.clock.now(), origin);
+  app.usage.count(use, outcome, app.clock.now(), origin);
 }

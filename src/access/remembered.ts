@@ -1,4 +1,5 @@
-import { LRUCache } from "lru-cache";
+import type { Clock } from "../clock";
+import { recent } from "../recent";
 
 /** Answers of the database that every request needs, kept in memory until they change. */
 export interface Remembered<Value> {
@@ -12,32 +13,39 @@ export interface Remembered<Value> {
 /** How long it is remembered that something does not exist, in milliseconds. */
 const missLife = 5_000;
 
-/**
- * @param load looks in the database
- * @param max entries; the least recently used one goes first
- */
+/** As many credentials as one process remembers of a kind. */
+const mostValues = 100_000;
+const mostMisses = 1_000;
+
+/** @param load looks in the database */
 export function remember<Value extends object>(
+  clock: Clock,
   load: (key: string) => Promise<Value | undefined>,
-  max: number,
 ): Remembered<Value> {
-  const values = new LRUCache<string, Value>({ max });
-  const misses = new LRUCache<string, true>({ max: 1_000, ttl: missLife });
+  const values = recent<Value>(mostValues);
+  /** When it was seen that something does not exist. */
+  const misses = recent<number>(mostMisses);
   let forgotten = 0;
+
+  function find(key: string) {
+    const missed = misses.get(key);
+    return missed !== undefined && clock.now() - missed < missLife ? undefined : look(key);
+  }
 
   async function look(key: string): Promise<Value | undefined> {
     const before = forgotten;
     const value = await load(key);
     if (before !== forgotten) return value;
     if (value) values.set(key, value);
-    else misses.set(key, true);
+    else misses.set(key, clock.now());
     return value;
   }
 
   return {
-    get: (key) => values.get(key) ?? (misses.has(key) ? undefined : look(key)),
+    get: (key) => values.get(key) ?? find(key),
     forget(test) {
       forgotten++;
-      for (const [key, value] of values.entries()) if (test(value, key)) values.delete(key);
+      values.deleteWhere(test);
       misses.clear();
     },
     forgetKey(key) {

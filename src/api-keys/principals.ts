@@ -2,11 +2,12 @@ import { openNetworks } from "../access/networks";
 import { expandAll, type Permission, permissionsOfRole } from "../access/permissions";
 import { allowedScopes, latestEnd } from "../access/policy";
 import { type Remembered, remember } from "../access/remembered";
+import type { Clock } from "../clock";
 import type { Reader } from "../db/database";
 import { type ApiKeyId, isId, type OrganizationId, type UserId } from "../ids";
 import { planOf, quotasOf } from "../limits/plans";
 import { policyHeader, type Quota } from "../limits/windows";
-import type { Usage } from "../usage/counting";
+import type { KeyUse, Usage } from "../usage/counting";
 import { type BoundedKey, findKeyByHash, findKeyById } from "./principals.sql";
 
 /** A key ready for use: everything a request by it needs, without a look at the database. */
@@ -26,15 +27,17 @@ export interface Principal {
   sunset: string | undefined;
   quotas: readonly Quota[];
   policy: string;
+  /** Where its requests are counted. */
+  use: KeyUse;
 }
 
 /** Keys by their hash, and by their id for tokens that stand for them. A key whose creator left the organization is not there. */
-export function rememberPrincipals(reader: Reader, usage: Usage): Remembered<Principal> {
-  return remember(async (name) => {
+export function rememberPrincipals(clock: Clock, reader: Reader, usage: Usage): Remembered<Principal> {
+  return remember(clock, async (name) => {
     const found = isId("key", name) ? await findKeyById(reader, name) : await findKeyByHash(reader, name);
     if (!found) return undefined;
     const { key, policy } = found;
-    await usage.recall(key.id);
+    const use = await usage.recall(key.id);
     const quotas = quotasOf(planOf(found), key.environment, key.rateLimit);
     const expiresAt = endOf(found);
     return {
@@ -49,8 +52,9 @@ export function rememberPrincipals(reader: Reader, usage: Usage): Remembered<Pri
       sunset: expiresAt < Number.POSITIVE_INFINITY ? new Date(expiresAt).toUTCString() : undefined,
       quotas,
       policy: policyHeader(quotas),
+      use,
     };
-  }, 100_000);
+  });
 }
 
 /** What a key may do at this moment, past all that is remembered; undefined for one that works no more. */

@@ -39,12 +39,13 @@ async function verify(app: App, actor: Actor, { key: text, cost, permission, add
   }
   const code = refusalOf(key, permission, address);
   if (code) {
-    if (cost > 0) app.usage.count(key.keyId, "denied", now);
+    if (cost > 0) app.usage.count(key.use, "denied", now);
     return { valid: false, code, ...factsOf(key) };
   }
-  const { allowed, quota, remaining, reset } = app.usage.spend(key.keyId, key.quotas, now, cost);
+  const { allowed, quota, remaining, reset } = app.usage.spend(key.use, key.quotas, now, cost);
   if (allowed && cost > 0) {
-    app.usage.count(key.keyId, "ok", now, { ...actor.origin, address: address ?? actor.origin.address });
+    const { requestId, userAgent } = actor.origin;
+    app.usage.count(key.use, "ok", now, { requestId, userAgent, address: address ?? actor.origin.address });
   }
   return {
     valid: allowed,

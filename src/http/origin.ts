@@ -12,8 +12,11 @@ export function requestIdOf(headers: Headers): string {
   return given !== null && saneRequestId.test(given) ? given : randomUUID();
 }
 
-/** Finds the address a request came from, believing X-Forwarded-For only as far as trusted proxies wrote it. */
-export function openOrigins(trustedProxies: readonly string[]) {
+/**
+ * Finds the address a request came from, believing X-Forwarded-For only as far as trusted proxies wrote it.
+ * @param peerOf the address of the other end of a request's connection
+ */
+export function openOrigins(trustedProxies: readonly string[], peerOf: (request: Request) => string) {
   const isTrusted = openNetworks(trustedProxies);
 
   function clientAddress(peer: string, headers: Headers): string {
@@ -28,19 +31,29 @@ export function openOrigins(trustedProxies: readonly string[]) {
     return address;
   }
 
-  /** The address is worked out when somebody looks, once: most requests by people never do. */
-  return (request: Request, requestId: string, peer: () => string): Origin => {
-    let address: string | undefined;
-    return {
-      requestId,
-      get address() {
-        address ??= clientAddress(peer(), request.headers);
-        return address;
-      },
-      get userAgent() {
-        return request.headers.get("user-agent")?.slice(0, 256) ?? null;
-      },
-    };
+  /** A class, because its getters are made once and not for each request. */
+  return class RequestOrigin implements Origin {
+    #address: string | undefined;
+
+    constructor(
+      readonly requestId: string,
+      private readonly request: Request,
+    ) {}
+
+    /** Worked out when somebody looks, once: most requests by people never do. */
+    get address() {
+      this.#address ??= clientAddress(peerOf(this.request), this.request.headers);
+      return this.#address;
+    }
+
+    /** Looks now; for requests that change something, because the client may hang up meanwhile. */
+    look() {
+      void this.address;
+    }
+
+    get userAgent() {
+      return this.request.headers.get("user-agent")?.slice(0, 256) ?? null;
+    }
   };
 }
 

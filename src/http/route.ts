@@ -1,6 +1,7 @@
-import type { z } from "zod";
+import { z } from "zod";
 import type { Actor, OperatorActor, UserActor, Visitor } from "../access/actor";
 import type { App } from "../app";
+import { type Shape, shapeOf } from "./shape";
 import type { Throttle } from "./throttle";
 
 /** Where the API lives; the same routes answer without it. */
@@ -79,6 +80,8 @@ export interface Route {
   body?: z.ZodType | undefined;
   query?: z.ZodType | undefined;
   answer: z.ZodType | TextType | null;
+  /** What of a value may leave the server. */
+  shape: Shape;
   status: 200 | 201 | 204;
   run(context: Context<string, Access, unknown, unknown>): unknown;
 }
@@ -91,7 +94,9 @@ export function route<
   Body extends z.ZodType | undefined = undefined,
   Query extends z.ZodType | undefined = undefined,
 >(method: Method, path: Path, spec: Spec<Path, A, Body, Query, Answer>): Route {
-  return { ...spec, method, path, status: spec.status ?? (spec.answer ? 200 : 204) } as unknown as Route;
+  const status = spec.status ?? (spec.answer ? 200 : 204);
+  const shape = spec.answer instanceof z.ZodType ? shapeOf(spec.answer) : (value: unknown) => value;
+  return { ...spec, method, path, status, shape } as unknown as Route;
 }
 
 /** Whether a route creates something, and so takes an Idempotency-Key. */

@@ -1,5 +1,4 @@
 import { Elysia } from "elysia";
-import { z } from "zod";
 import type { Actor, Origin, UserActor, Visitor } from "../access/actor";
 import { countUse, findCredential, identifyKey, identifyUser } from "../access/authenticate";
 import { requireOperator } from "../access/operator";
@@ -34,14 +33,14 @@ export function openServer(app: App) {
     const requestId = requestIdOf(request.headers);
     return refusal(app, error, requestId, headersFor(request, requestId));
   };
-  const serve = openPipeline(app, headersFor, () => server.server);
+  const serve = openPipeline(app, headersFor, (request) => server.server?.requestIP(request)?.address ?? "");
   const methods = new Map<string, Set<string>>();
 
   for (const route of routes) {
+    // Elysia reads a handler's text and waits for one that returns a call. A bound function shows none: most answers are there at once.
+    const handler = serve.bind(undefined, route);
     for (const path of [route.path, basePath + route.path]) {
-      const handler = ({ request, params }: { request: Request; params: Record<string, string> }) =>
-        serve(route, request, params);
-      server.route(route.method, path, handler, { parse: "none" } as object);
+      server.route(route.method, path, handler);
       if (route.method === "GET") server.route("HEAD", path, handler);
       methods.set(path, (methods.get(path) ?? new Set()).add(route.method));
     }
@@ -57,7 +56,7 @@ export function openServer(app: App) {
     const Allow = [...allowed].join(", ");
     const otherwise = ({ request }: { request: Request }) =>
       cors.preflight(request, Allow) ?? refuse(request, new Problem("METHOD_NOT_ALLOWED", { headers: { Allow } }));
-    server.all(path, otherwise, { parse: "none" } as object);
+    server.all(path, otherwise);
   }
   return server.onError(({ request, error, code }) =>
     refuse(request, code === "NOT_FOUND" ? new Problem("NOT_FOUND") : error),
@@ -68,67 +67,101 @@ export function openServer(app: App) {
 function openPipeline(
   app: App,
   headersFor: (request: Request, requestId: string) => Headers,
-  server: () => Bun.Server<unknown> | null,
+  peerOf: (request: Request) => string,
 ) {
-  const originOf = openOrigins(app.config.trustedProxies);
+  const RequestOrigin = openOrigins(app.config.trustedProxies, peerOf);
   const throttle = openThrottle(app.clock, app.config.authRateLimit);
 
-  return async function serve(route: Route, request: Request, found: Record<string, string>): Promise<Response> {
+  return (route: Route, { request, params }: Context): Response | Promise<Response> => {
     const requestId = requestIdOf(request.headers);
-    const headers = headersFor(request, requestId);
-    let actor: Actor | Visitor | undefined;
+    const call: Call = { route, request, params, requestId, headers: headersFor(request, requestId), actor: undefined };
     try {
-      const origin = originOf(request, requestId, peerOf(route, request));
-      if (route.throttle) throttle(route.throttle, origin.address, headers);
-      const identified = identify(app, route.access, request.headers, origin, headers);
-      actor = identified instanceof Promise ? await identified : identified;
-      const params = readParams(found);
-      const query = route.query && parse(route.query, readQuery(request.url));
-      const body = route.body && parse(route.body, (await readJson(request)) ?? {});
-      const input = { actor: actor as never, params, body: body as never, query: query as never, request, headers };
-      const run = (app: App) => then(route.run({ app, ...input }), (value) => shaped(route, value));
-      const outcome = runOnce(app, route, actor, request, body, headers, run);
-      const value = outcome instanceof Promise ? await outcome : outcome;
-      if (actor.kind === "key") countUse(app, actor);
-      return typeof route.answer === "string"
-        ? textAnswer(route.answer, value as string, headers)
-        : jsonAnswer(route.status, value, headers);
+      const origin = new RequestOrigin(requestId, request);
+      if (route.method !== "GET") origin.look();
+      if (route.throttle) throttle(route.throttle, origin.address, call.headers);
+      const actor = identify(app, route.access, request.headers, origin, call.headers);
+      const value = actor instanceof Promise || route.body ? performLater(app, call, actor) : perform(app, call, actor);
+      return value instanceof Promise
+        ? value.then(
+            (value) => answer(app, call, value),
+            (error) => refuse(app, call, error),
+          )
+        : answer(app, call, value);
     } catch (error) {
-      if (actor?.kind === "key") countUse(app, actor, error);
-      return refusal(app, error, requestId, headers);
+      return refuse(app, call, error);
     }
   };
-
-  /** Where a request comes from; asked at once where something may change, for the client may hang up meanwhile. */
-  function peerOf(route: Route, request: Request): () => string {
-    const ask = () => server()?.requestIP(request)?.address ?? "";
-    if (route.method === "GET") return ask;
-    const peer = ask();
-    return () => peer;
-  }
 }
 
-/** Runs a rule; one that creates something only once for each Idempotency-Key. */
-function runOnce(
-  app: App,
-  route: Route,
-  actor: Actor | Visitor,
-  request: Request,
-  body: unknown,
-  headers: Headers,
-  run: (app: App) => unknown,
-): unknown {
+/** What Elysia gives a handler, as far as it is of use. */
+type Context = { request: Request; params: Record<string, string> };
+
+/** A request on its way. */
+interface Call {
+  readonly route: Route;
+  readonly request: Request;
+  readonly params: Record<string, string>;
+  readonly requestId: string;
+  /** Of the answer. */
+  readonly headers: Headers;
+  /** Who asks, once that is known. */
+  actor: Actor | Visitor | undefined;
+}
+
+/** Carries a call out; most wait for nothing. */
+function perform(app: App, call: Call, actor: Actor | Visitor): unknown {
+  const input = inputOf(app, call, actor);
+  return onlyOnce(call.route, actor, input) ?? run(call.route, input);
+}
+
+/** As `perform`, where the caller must be looked up or the body awaited. */
+async function performLater(app: App, call: Call, identified: Actor | Visitor | Promise<Actor | Visitor>) {
+  const { route, request } = call;
+  const actor = await identified;
+  const input = inputOf(app, call, actor);
+  if (route.body) input.body = parse(route.body, (await readJson(request)) ?? {}) as never;
+  return onlyOnce(route, actor, input) ?? run(route, input);
+}
+
+function inputOf(app: App, call: Call, actor: Actor | Visitor): Input {
+  const { route, request, headers } = call;
+  call.actor = actor;
+  const params = readParams(call.params);
+  const query = route.query && parse(route.query, readQuery(request.url));
+  return { app, actor: actor as never, params, body: undefined, query: query as never, request, headers };
+}
+
+function answer(app: App, { route, actor, headers }: Call, value: unknown): Response {
+  if (actor?.kind === "key") countUse(app, actor);
+  return typeof route.answer === "string"
+    ? textAnswer(route.answer, value as string, headers)
+    : jsonAnswer(route.status, value, headers);
+}
+
+function refuse(app: App, { actor, requestId, headers }: Call, error: unknown): Response {
+  if (actor?.kind === "key") countUse(app, actor, error);
+  return refusal(app, error, requestId, headers);
+}
+
+type Input = Parameters<Route["run"]>[0];
+
+/** The answer of a rule as its contract has it: what the contract does not name stays here. */
+function run(route: Route, input: Input): unknown {
+  const value = route.run(input);
+  return value instanceof Promise ? value.then(route.shape) : route.shape(value);
+}
+
+/** The answer of a rule that creates something, carried out once for each Idempotency-Key; undefined where none was sent. */
+function onlyOnce(route: Route, actor: Actor | Visitor, input: Input): Promise<unknown> | undefined {
+  const { app, request, headers, body } = input;
   const key = isCreating(route) ? request.headers.get("idempotency-key") : null;
-  if (key === null || actor.kind === "visitor") return run(app);
+  if (key === null || actor.kind === "visitor") return undefined;
   const asked = { key, method: route.method, path: pathOf(request.url).replace(basePath, ""), body };
-  return once(app, actor, asked, async (app) => run(app)).then(({ answer, replayed }) => {
+  return once(app, actor, asked, async (app) => run(route, { ...input, app })).then(({ answer, replayed }) => {
     if (replayed) headers.set("Idempotent-Replayed", "true");
     return answer;
   });
 }
-
-/** An answer as its contract has it: what the contract does not name stays here. */
-const shaped = ({ answer }: Route, value: unknown) => (answer instanceof z.ZodType ? answer.parse(value) : value);
 
 /** The caller a route asks for. @throws Problem UNAUTHORIZED and its kin */
 function identify(

@@ -1,8 +1,8 @@
-import { LRUCache } from "lru-cache";
 import type { Clock } from "../clock";
 import { networkOf } from "../limits/network";
 import { type Meter, newMeter, policyHeader, type Quota, showStanding, take } from "../limits/windows";
 import { Problem } from "../problems";
+import { recent } from "../recent";
 
 /**
  * `proof`: login, registration, recovery, codes. `renewal`: refresh, logout and what else programs do often, ten times as
@@ -35,5 +35,5 @@ export function openThrottle(clock: Clock, limit: number) {
 
 function counter(limit: number) {
   const quotas: Quota[] = [{ name: "minute", limit, seconds: 60 }];
-  return { quotas, policy: policyHeader(quotas), meters: new LRUCache<string, Meter>({ max: most }) };
+  return { quotas, policy: policyHeader(quotas), meters: recent<Meter>(most) };
 }

@@ -1,4 +1,5 @@
 import { type Remembered, remember } from "../access/remembered";
+import type { Clock } from "../clock";
 import type { Reader } from "../db/database";
 import type { SessionId, UserId } from "../ids";
 import { findOpenSession } from "./sessions.sql";
@@ -11,9 +12,9 @@ export interface LiveSession {
 }
 
 /** Sessions that have not ended, by their id. */
-export function rememberSessions(reader: Reader): Remembered<LiveSession> {
-  return remember(async (id) => {
+export function rememberSessions(clock: Clock, reader: Reader): Remembered<LiveSession> {
+  return remember(clock, async (id) => {
     const session = await findOpenSession(reader, id as SessionId);
     return session && { userId: session.userId, endsAt: session.endsAt.getTime() };
-  }, 100_000);
+  });
 }

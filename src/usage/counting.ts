@@ -22,12 +22,12 @@ export interface Use {
  * keys are used from.
  */
 export interface Usage {
-  /** Makes sure that what is stored of a key's present windows is counted; needed before its first `spend`. */
-  recall(keyId: ApiKeyId): Promise<void>;
+  /** What is counted of a key, with what is stored of its present windows. */
+  recall(keyId: ApiKeyId): Promise<KeyUse>;
   /** Counts `cost` in every window of a key if all have room. A refusal is counted as limited. */
-  spend(keyId: ApiKeyId, quotas: readonly Quota[], now: number, cost?: number): Standing;
+  spend(use: KeyUse, quotas: readonly Quota[], now: number, cost?: number): Standing;
   /** Counts how a request ended: let through, or refused because the key may not. With its origin it is also the last use. */
-  count(keyId: ApiKeyId, outcome: "ok" | "denied", now: number, origin?: Origin): void;
+  count(use: KeyUse, outcome: "ok" | "denied", now: number, origin?: Origin): void;
   /** A row's numbers with what is not stored yet. */
   including<Row extends Use & { id: ApiKeyId }>(row: Row): Row;
   /** Stores what was counted since the last time; what cannot be stored stays counted. */
@@ -36,7 +36,9 @@ export interface Usage {
   forgetIdle(): ReadonlySet<ApiKeyId>;
 }
 
-interface KeyUse {
+/** What is counted of one key. */
+export interface KeyUse {
+  readonly keyId: ApiKeyId;
   readonly meter: Meter;
   /** Networks it was used from that are stored. */
   readonly networks: Set<string>;
@@ -49,16 +51,22 @@ interface KeyUse {
 }
 
 interface Counted {
-  readonly byMinute: Map<number, Tally>;
+  /** By the minute, the present one last. */
+  tallies: Tally[];
+  /** Uses with an origin. */
+  uses: number;
   /** Where the first of these uses came from. */
-  from?: { address: string; userAgent: string | null };
-  /** Where they all came from, or the first of them. */
+  from: { address: string; userAgent: string | null } | undefined;
+  /** Where they came from, as far as was looked. */
   readonly addresses: Set<string>;
 }
 
-const nothing = (): Counted => ({ byMinute: new Map(), addresses: new Set() });
+const nothing = (): Counted => ({ tallies: [], uses: 0, from: undefined, addresses: new Set() });
 
-/** Addresses of one key that are looked at in one write. */
+/** Uses of one key between two writes whose address is looked at: the first few, and then one in so many ... */
+const firstLooks = 5;
+const oneLookIn = 10;
+/** ... and addresses that are kept of them. */
 const mostAddresses = 20;
 
 const windows = [60, 3_600, 86_400] as const;
@@ -68,26 +76,27 @@ const keysPerSave = 100;
 
 export function openUsage(db: Database, clock: Clock): Usage {
   const known = new Map<ApiKeyId, KeyUse>();
-  const unsaved = new Map<ApiKeyId, KeyUse>();
+  const unsaved = new Set<KeyUse>();
   let last: Promise<void> = Promise.resolve();
 
   function of(keyId: ApiKeyId): KeyUse {
     let use = known.get(keyId);
     if (!use) {
-      use = { meter: newMeter(), networks: new Set(), usedAt: clock.now(), counted: nothing(), saving: nothing() };
+      const meter = newMeter();
+      use = { keyId, meter, networks: new Set(), usedAt: clock.now(), counted: nothing(), saving: nothing() };
       known.set(keyId, use);
     }
     return use;
   }
 
-  function tallyOf(keyId: ApiKeyId, use: KeyUse, now: number): Tally {
+  function tallyOf(use: KeyUse, now: number): Tally {
     const minute = startOf(now, 60);
-    let tally = use.counted.byMinute.get(minute);
-    if (!tally) {
-      tally = { minute, spent: 0, ok: 0, limited: 0, denied: 0 };
-      use.counted.byMinute.set(minute, tally);
-      unsaved.set(keyId, use);
-    }
+    const { tallies } = use.counted;
+    const latest = tallies[tallies.length - 1];
+    if (latest?.minute === minute) return latest;
+    const tally = newTally(minute);
+    tallies.push(tally);
+    unsaved.add(use);
     return tally;
   }
 
@@ -97,19 +106,17 @@ export function openUsage(db: Database, clock: Clock): Usage {
     for (let i = 0; i < due.length; i += keysPerSave) await savePart(due.slice(i, i + keysPerSave));
   }
 
-  async function savePart(batch: [ApiKeyId, KeyUse][]) {
-    for (const [keyId, use] of batch) {
-      unsaved.delete(keyId);
+  async function savePart(batch: KeyUse[]) {
+    for (const use of batch) {
+      unsaved.delete(use);
       use.saving = use.counted;
       use.counted = nothing();
     }
-    const tallies = batch.flatMap(([keyId, { saving }]) =>
-      [...saving.byMinute.values()].map((tally) => ({ keyId, tally })),
-    );
-    const uses = batch.flatMap(([keyId, { saving, usedAt }]) =>
+    const tallies = batch.flatMap(({ keyId, saving }) => saving.tallies.map((tally) => ({ keyId, tally })));
+    const uses = batch.flatMap(({ keyId, saving, usedAt }) =>
       saving.from ? [{ keyId, requests: requestsOf(saving), at: usedAt, ...saving.from }] : [],
     );
-    const sightings = batch.flatMap(([keyId, use]) => newNetworks(keyId, use));
+    const sightings = batch.flatMap(newNetworks);
     try {
       const stored = await db.write(async (tx) => {
         if (uses.length > 0) await addUses(tx, uses);
@@ -120,45 +127,41 @@ export function openUsage(db: Database, clock: Clock): Usage {
       for (const { keyId, network } of sightings) of(keyId).networks.add(network);
       for (const window of stored) learn(of(window.keyId), window);
     } catch (error) {
-      for (const [keyId, use] of batch) {
-        for (const tally of use.saving.byMinute.values()) add(tallyOf(keyId, use, tally.minute * 1000), tally);
-        if (use.saving.from) use.counted.from ??= use.saving.from;
-        for (const address of use.saving.addresses) see(use.counted, address);
+      for (const use of batch) {
+        use.counted = together(use.saving, use.counted);
+        unsaved.add(use);
       }
       throw error;
     } finally {
-      for (const [, use] of batch) use.saving = nothing();
+      for (const use of batch) use.saving = nothing();
     }
   }
 
   return {
     async recall(keyId) {
-      if (known.has(keyId)) return;
-      const now = clock.now();
-      const stored = await findWindows(
-        db.reader,
-        keyId,
-        windows.map((seconds) => ({ seconds, start: startOf(now, seconds) })),
-      );
-      for (const window of stored) learn(of(keyId), window);
+      if (!known.has(keyId)) {
+        const now = clock.now();
+        const present = windows.map((seconds) => ({ seconds, start: startOf(now, seconds) }));
+        for (const window of await findWindows(db.reader, keyId, present)) learn(of(keyId), window);
+      }
+      return of(keyId);
     },
 
-    spend(keyId, quotas, now, cost = 1) {
-      const use = of(keyId);
+    spend(use, quotas, now, cost = 1) {
       const standing = take(use.meter, quotas, now, cost);
-      const tally = tallyOf(keyId, use, now);
+      const tally = tallyOf(use, now);
       if (standing.allowed) tally.spent += cost;
       else tally.limited++;
       return standing;
     },
 
-    count(keyId, outcome, now, origin) {
-      const use = of(keyId);
-      tallyOf(keyId, use, now)[outcome]++;
+    count(use, outcome, now, origin) {
+      tallyOf(use, now)[outcome]++;
       if (!origin) return;
       use.usedAt = now;
-      use.counted.from ??= { address: origin.address, userAgent: origin.userAgent };
-      see(use.counted, origin.address);
+      const { counted } = use;
+      counted.from ??= { address: origin.address, userAgent: origin.userAgent };
+      if (counted.uses++ < firstLooks || counted.uses % oneLookIn === 0) see(counted, origin.address);
     },
 
     including(row) {
@@ -182,7 +185,7 @@ export function openUsage(db: Database, clock: Clock): Usage {
     forgetIdle() {
       const forgotten = new Set<ApiKeyId>();
       for (const [keyId, use] of known) {
-        if (clock.now() - use.usedAt < idle || unsaved.has(keyId) || use.saving.byMinute.size > 0) continue;
+        if (clock.now() - use.usedAt < idle || unsaved.has(use) || use.saving.tallies.length > 0) continue;
         known.delete(keyId);
         forgotten.add(keyId);
       }
@@ -198,7 +201,7 @@ function learn(use: KeyUse, { seconds, start, spent }: Window) {
   if (start > use.meter.starts[i]!) use.meter.counts[i] = 0;
   use.meter.starts[i] = start;
   let here = spent;
-  for (const tally of use.counted.byMinute.values()) if (tally.minute >= start) here += tally.spent;
+  for (const tally of use.counted.tallies) if (tally.minute >= start) here += tally.spent;
   use.meter.counts[i] = Math.max(use.meter.counts[i]!, here);
 }
 
@@ -207,7 +210,7 @@ function see({ addresses }: Counted, address: string) {
 }
 
 /** Networks that a key was used from and that are not known to be stored, each once. */
-function newNetworks(keyId: ApiKeyId, { networks, saving }: KeyUse): Sighting[] {
+function newNetworks({ keyId, networks, saving }: KeyUse): Sighting[] {
   if (networks.size >= mostNetworks) return [];
   const found = new Map<string, Sighting>();
   for (const address of saving.addresses) {
@@ -217,15 +220,31 @@ function newNetworks(keyId: ApiKeyId, { networks, saving }: KeyUse): Sighting[] 
   return [...found.values()];
 }
 
-function add(to: Tally, tally: Tally) {
-  to.spent += tally.spent;
-  to.ok += tally.ok;
-  to.limited += tally.limited;
-  to.denied += tally.denied;
+const newTally = (minute: number): Tally => ({ minute, spent: 0, ok: 0, limited: 0, denied: 0 });
+
+/** What was counted first and what was counted then. */
+function together(first: Counted, then: Counted): Counted {
+  const tallies = new Map<number, Tally>();
+  for (const { minute, spent, ok, limited, denied } of [...first.tallies, ...then.tallies]) {
+    const tally = tallies.get(minute) ?? newTally(minute);
+    tally.spent += spent;
+    tally.ok += ok;
+    tally.limited += limited;
+    tally.denied += denied;
+    tallies.set(minute, tally);
+  }
+  const both: Counted = {
+    tallies: [...tallies.values()],
+    uses: first.uses + then.uses,
+    from: first.from ?? then.from,
+    addresses: new Set(first.addresses),
+  };
+  for (const address of then.addresses) see(both, address);
+  return both;
 }
 
-function requestsOf({ byMinute }: Counted): number {
+function requestsOf({ tallies }: Counted): number {
   let requests = 0;
-  for (const { ok } of byMinute.values()) requests += ok;
+  for (const { ok } of tallies) requests += ok;
   return requests;
 }

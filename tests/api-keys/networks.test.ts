@@ -104,13 +104,26 @@ describe("the network a key is used from", () => {
     expect(await events()).toMatchObject([{ address: "198.51.100.1" }]);
   });
 
+  test("is noticed also among the many uses of a busy key, of which one in ten is looked at", async () => {
+    const { id, use, save, events } = await newKey("Busy");
+    await use("192.0.2.1");
+    await save();
+    const counted = await world.app.usage.recall(id);
+    const count = (address: string) =>
+      world.app.usage.count(counted, "ok", world.app.clock.now(), { address, userAgent: null, requestId: "req_1" });
+    for (let i = 0; i < 50; i++) count("192.0.2.1");
+    for (let i = 0; i < 10; i++) count("198.51.100.1");
+    await save();
+    expect(await events()).toMatchObject([{ address: "198.51.100.1" }]);
+  });
+
   test("is of no interest any more after a hundred", async () => {
     const { id, use, save, events } = await newKey("Everywhere");
     await use("192.0.2.1");
     for (let i = 0; i < 140; i++) {
       const origin = { address: `10.0.${i}.1`, userAgent: null, requestId: "req_1" };
-      world.app.usage.count(id, "ok", world.app.clock.now(), origin);
-      if (i % 10 === 9) await save();
+      world.app.usage.count(await world.app.usage.recall(id), "ok", world.app.clock.now(), origin);
+      if (i % 5 === 4) await save();
     }
     const known = await world.app.db.reader.select().from(keyNetworks).where(eq(keyNetworks.keyId, id));
     expect(known.length).toBeGreaterThanOrEqual(100);

@@ -1,0 +1,60 @@
+import { z } from "zod";
+
+export type Shape = (value: unknown) => unknown;
+
+/**
+ * Makes of a contract the function that keeps what it names, leaves the rest out and writes dates as JSON has them. What it is given
+ * has been checked against the contract by the compiler and is not checked again, which is several times as fast. Kinds of contract
+ * that this page does not know are left to their own `parse`.
+ */
+export function shapeOf(contract: z.ZodType): Shape {
+  return shape(contract) ?? ((value) => value);
+}
+
+/** Undefined where every value is kept as it is. */
+function shape(contract: unknown): Shape | undefined {
+  if (contract instanceof z.ZodObject) return object(contract);
+  if (contract instanceof z.ZodArray) return array(contract);
+  if (contract instanceof z.ZodNullable || contract instanceof z.ZodOptional) return maybe(contract.unwrap());
+  if (contract instanceof z.ZodDiscriminatedUnion) return choice(contract);
+  if (contract instanceof z.ZodDate) return (value) => (value as Date).toISOString();
+  if (leaves.some((leaf) => contract instanceof leaf)) return undefined;
+  return (value) => (contract as z.ZodType).parse(value);
+}
+
+const leaves = [z.ZodString, z.ZodNumber, z.ZodBoolean, z.ZodEnum, z.ZodLiteral, z.ZodNull, z.ZodUnknown, z.ZodRecord];
+
+function object(contract: z.ZodObject): Shape {
+  const fields = Object.entries(contract.shape).map(([name, field]) => ({ name, shape: shape(field) }));
+  return (value) => {
+    const given = value as Record<string, unknown>;
+    const kept: Record<string, unknown> = {};
+    for (const { name, shape } of fields) {
+      const field = given[name];
+      if (field !== undefined) kept[name] = shape ? shape(field) : field;
+    }
+    return kept;
+  };
+}
+
+function array(contract: z.ZodArray): Shape | undefined {
+  const element = shape(contract.element);
+  return element && ((value) => (value as unknown[]).map(element));
+}
+
+function maybe(contract: unknown): Shape | undefined {
+  const inner = shape(contract);
+  return inner && ((value) => (value == null ? value : inner(value)));
+}
+
+/** Objects told apart by a field. */
+function choice(contract: z.ZodDiscriminatedUnion): Shape {
+  const { discriminator, options } = contract.def;
+  const shapes = new Map(
+    options.flatMap((option) => {
+      const field = (option as z.ZodObject).shape[discriminator] as z.ZodLiteral;
+      return [...field.values].map((name) => [name as unknown, shapeOf(option as z.ZodType)] as const);
+    }),
+  );
+  return (value) => shapes.get((value as Record<string, unknown>)[discriminator])!(value);
+}

@@ -1,0 +1,48 @@
+/** A map of bounded size: what was used lately stays, what was not goes first. */
+export interface Recent<Value> {
+  get(key: string): Value | undefined;
+  set(key: string, value: Value): void;
+  delete(key: string): void;
+  deleteWhere(test: (value: Value, key: string) => boolean): void;
+  clear(): void;
+}
+
+/**
+ * Keeps two generations, so that reading costs one look and moves nothing, and memory is taken only as it is filled.
+ * @param most entries; the `most / 2` that were used last are always there
+ */
+export function recent<Value>(most: number): Recent<Value> {
+  let young = new Map<string, Value>();
+  let old = new Map<string, Value>();
+
+  function set(key: string, value: Value) {
+    if (young.size >= most / 2) {
+      old = young;
+      young = new Map();
+    }
+    young.set(key, value);
+  }
+
+  return {
+    set,
+    get(key) {
+      const value = young.get(key);
+      if (value !== undefined) return value;
+      const aged = old.get(key);
+      if (aged !== undefined) set(key, aged);
+      return aged;
+    },
+    delete(key) {
+      young.delete(key);
+      old.delete(key);
+    },
+    deleteWhere(test) {
+      for (const generation of [young, old])
+        for (const [key, value] of generation) if (test(value, key)) generation.delete(key);
+    },
+    clear() {
+      young.clear();
+      old.clear();
+    },
+  };
+}
