@@ -22,12 +22,14 @@ export interface Seed {
 const boundless = { activeKeys: 1e9, perKey: { minute: 1e9, hour: 1e9, day: 1e9 } };
 /** Keys and access tokens that a run works with ... */
 const workingSet = 1_000;
+/** Places where a person is signed in. */
+const sessionsEach = 5;
 /** ... more keys than are remembered at a time ... */
 const beyondTheCache = 150_000;
 /** ... and sessions it refreshes: many, because a person refreshes once in a quarter of an hour. */
 const refreshed = 20_000;
 
-/** @param size rows of keys and sessions there are to be */
+/** @param size rows of keys and sessions there are to be, and people and members a fifth of that */
 export async function seed(config: Config, size: number): Promise<Seed> {
   const app = await openApp({ ...config, logLevel: "error" });
   const password = "a long enough password";
@@ -42,11 +44,11 @@ export async function seed(config: Config, size: number): Promise<Seed> {
     createdAt,
     emailVerifiedAt: createdAt,
   });
-  const people = Array.from({ length: 50 }, (_, i) => person(i));
+  const sessionCount = Math.max(size, refreshed);
+  const people = Array.from({ length: sessionCount / sessionsEach }, (_, i) => person(i));
   const organizationId = newId("org", now);
   const owner = people[0]!;
   await app.db.write(async (tx) => {
-    await tx.insert(users).values(people);
     await tx.insert(organizations).values({
       id: organizationId,
       name: "Bench",
@@ -55,15 +57,21 @@ export async function seed(config: Config, size: number): Promise<Seed> {
       planOverrides: boundless,
       createdAt,
     });
-    await tx.insert(memberships).values(
-      people.map(({ id }, i) => ({
-        id: newId("mem", now),
-        organizationId,
-        userId: id,
-        role: i === 0 ? ("owner" as const) : ("member" as const),
-        createdAt,
-      })),
-    );
+  });
+  await inBatches(people.length, async (count, made) => {
+    const some = people.slice(made, made + count);
+    await app.db.write(async (tx) => {
+      await tx.insert(users).values(some);
+      await tx.insert(memberships).values(
+        some.map(({ id }) => ({
+          id: newId("mem", now),
+          organizationId,
+          userId: id,
+          role: id === owner.id ? ("owner" as const) : ("member" as const),
+          createdAt,
+        })),
+      );
+    });
   });
 
   const result: Seed = {
@@ -73,7 +81,7 @@ export async function seed(config: Config, size: number): Promise<Seed> {
     refreshTokens: [],
     manyKeys: [],
     limitedKey: "",
-    people: people.map(({ email }) => ({ email, password })),
+    people: people.slice(0, 500).map(({ email }) => ({ email, password })),
   };
   const keyRow = (key: string, rateLimit: number | null) => ({
     id: newId("key", now),
@@ -108,7 +116,7 @@ export async function seed(config: Config, size: number): Promise<Seed> {
     if (result.keys.length < workingSet) result.keys.push(...keys);
     if (result.manyKeys.length < beyondTheCache) result.manyKeys.push(...keys);
   });
-  await inBatches(Math.max(size, refreshed), async (count, made) => {
+  await inBatches(sessionCount, async (count, made) => {
     const opened = Array.from({ length: count }, (_, i) => sessionRow(made + i));
     for (const row of await app.db.write((tx) => tx.insert(sessions).values(opened).returning())) {
       const { accessToken, refreshToken } = tokensOf(app, row);

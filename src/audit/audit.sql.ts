@@ -1,6 +1,7 @@
-import { and, asc, desc, eq, gt, gte, isNull, like, lt, lte, max, sql } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, gt, gte, isNull, like, lt, lte, max, sql } from "drizzle-orm";
 import type { Checkpoint } from "../crypto/checkpoints";
 import type { Reader, Writer } from "../db/database";
+import { bindRow, prepared, rowOf } from "../db/prepared";
 import { auditChains, auditCheckpoints, auditEvents, organizations } from "../db/tables";
 import type { EventId } from "../ids";
 import type { Terms } from "../limits/plans";
@@ -8,25 +9,37 @@ import { isOn } from "../limits/plans.sql";
 
 /** The next number of a chain. Whoever appends to the same chain waits here until this transaction ends. */
 export async function nextInChain(tx: Writer, chain: string): Promise<number> {
-  const [row] = await tx
-    .insert(auditChains)
-    .values({ chain, length: 1 })
-    .onConflictDoUpdate({ target: auditChains.chain, set: { length: sql`${auditChains.length} + 1` } })
-    .returning({ length: auditChains.length });
-  return row!.length;
+  return (await longerChain(tx, { chain }))[0]!.length;
 }
+
+const longerChain = prepared<{ chain: string }, Promise<{ length: number }[]>>("longer_chain", (db) =>
+  db
+    .insert(auditChains)
+    .values({ chain: sql`${sql.placeholder("chain")}`, length: 1 })
+    .onConflictDoUpdate({ target: auditChains.chain, set: { length: sql`${auditChains.length} + 1` } })
+    .returning({ length: auditChains.length }),
+);
 
 export async function eventHash(db: Reader, chain: string, seq: number): Promise<string | undefined> {
-  const [row] = await db
-    .select({ hash: auditEvents.hash })
-    .from(auditEvents)
-    .where(and(eq(auditEvents.chain, chain), eq(auditEvents.seq, seq)));
-  return row?.hash;
+  return (await hashOfEvent(db, { chain, seq }))[0]?.hash;
 }
 
+const hashOfEvent = prepared<{ chain: string; seq: number }, Promise<{ hash: string }[]>>("hash_of_event", (db) =>
+  db
+    .select({ hash: auditEvents.hash })
+    .from(auditEvents)
+    .where(and(eq(auditEvents.chain, sql.placeholder("chain")), eq(auditEvents.seq, sql.placeholder("seq")))),
+);
+
+const eventColumns = getTableColumns(auditEvents);
+
 export async function appendEvent(tx: Writer, event: typeof auditEvents.$inferInsert) {
-  await tx.insert(auditEvents).values(event);
+  await newEvent(tx, rowOf(eventColumns, event));
 }
+
+const newEvent = prepared<Record<string, unknown>, Promise<unknown>>("new_event", (db) =>
+  db.insert(auditEvents).values(bindRow(eventColumns)),
+);
 
 export type EventRow = typeof auditEvents.$inferSelect;
 

@@ -1,5 +1,6 @@
-import { and, desc, eq, gt, inArray, isNull, lt, lte, notLike, or, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, isNull, lt, lte, max, notLike, or, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
+import { bind, prepared } from "../db/prepared";
 import { attempts } from "../db/tables";
 
 /**
@@ -40,27 +41,37 @@ export interface Lockout {
   most?: number;
 }
 
+/** What is counted apart for the same attempt: an account, and a source that guesses at it. */
+export type Subjects = [account: string, source: string];
+
 /** The latest moment until which one of these subjects is locked. */
-export async function lockedUntil(db: Reader, subjects: string[], now: Date): Promise<Date | undefined> {
-  const [row] = await db
-    .select({ until: attempts.lockedUntil })
-    .from(attempts)
-    .where(and(inArray(attempts.subject, subjects), gt(attempts.lockedUntil, now)))
-    .orderBy(desc(attempts.lockedUntil))
-    .limit(1);
-  return row?.until ?? undefined;
+export async function lockedUntil(db: Reader, [account, source]: Subjects, now: Date): Promise<Date | undefined> {
+  return (await latestLock(db, { account, source, now }))[0]?.until ?? undefined;
 }
 
+const oneOfSubjects = inArray(attempts.subject, [sql.placeholder("account"), sql.placeholder("source")]);
+
+const latestLock = prepared<{ account: string; source: string; now: Date }, Promise<{ until: Date | null }[]>>(
+  "latest_lock",
+  (db) =>
+    db
+      .select({ until: max(attempts.lockedUntil) })
+      .from(attempts)
+      .where(and(oneOfSubjects, gt(attempts.lockedUntil, bind(attempts.lockedUntil, "now")))),
+);
+
 /** As `lockedUntil`, after waiting for everybody who counts these subjects, and holding others back until this transaction ends. */
-export async function holdAttempts(tx: Writer, subjects: string[]): Promise<Date | undefined> {
-  for (const subject of subjects) {
-    await tx
-      .update(attempts)
-      .set({ failures: sql`${attempts.failures}` })
-      .where(eq(attempts.subject, subject));
-  }
+export async function holdAttempts(tx: Writer, subjects: Subjects): Promise<Date | undefined> {
+  for (const subject of subjects) await hold(tx, { subject });
   return lockedUntil(tx, subjects, tx.now);
 }
+
+const hold = prepared<{ subject: string }, Promise<unknown>>("hold_attempts", (db) =>
+  db
+    .update(attempts)
+    .set({ failures: sql`${attempts.failures}` })
+    .where(eq(attempts.subject, sql.placeholder("subject"))),
+);
 
 const century = 100 * 365 * 86_400_000;
 
@@ -88,9 +99,13 @@ export async function countFailure(
   return true;
 }
 
-export async function forgetFailures(tx: Writer, subjects: string[]) {
-  await tx.delete(attempts).where(inArray(attempts.subject, subjects));
+export async function forgetFailures(tx: Writer, [account, source]: Subjects) {
+  await forget(tx, { account, source });
 }
+
+const forget = prepared<{ account: string; source: string }, Promise<unknown>>("forget_failures", (db) =>
+  db.delete(attempts).where(oneOfSubjects),
+);
 
 /**
  * Forgets subjects without a failure since `before`, but never how often in a row the password of an address was wrong.

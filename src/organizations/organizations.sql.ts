@@ -1,5 +1,6 @@
-import { and, asc, eq, gt, inArray, isNotNull, isNull, lt } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lt, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
+import { prepared } from "../db/prepared";
 import { memberships, organizations } from "../db/tables";
 import type { OrganizationId, UserId } from "../ids";
 import type { Terms } from "../limits/plans";
@@ -130,12 +131,16 @@ export async function organizationNamesOf(db: Reader, userId: UserId): Promise<s
 
 /** The terms of the organizations a person belongs to. */
 export async function termsOf(db: Reader, userId: UserId): Promise<Terms[]> {
-  return db
+  return termsOfMember(db, { userId });
+}
+
+const termsOfMember = prepared<{ userId: UserId }, Promise<Terms[]>>("terms_of_member", (db) =>
+  db
     .selectDistinct(terms)
     .from(memberships)
     .innerJoin(organizations, eq(organizations.id, memberships.organizationId))
-    .where(and(eq(memberships.userId, userId), isThere));
-}
+    .where(and(eq(memberships.userId, sql.placeholder("userId")), isThere)),
+);
 
 /** A person's organizations with their role in each; with `deletedSince`, those they own that were deleted since. */
 export async function listOrganizationsOf(db: Reader, userId: UserId, { after, limit }: PageOf, deletedSince?: Date) {

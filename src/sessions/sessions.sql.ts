@@ -1,6 +1,6 @@
-import { and, desc, eq, gt, isNull, lt, lte, ne, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, gt, isNull, lt, lte, ne, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
-import { bind, prepared } from "../db/prepared";
+import { bind, bindRow, prepared, rowOf } from "../db/prepared";
 import { type EndOfSession, sessions } from "../db/tables";
 import type { SessionId, UserId } from "../ids";
 import { lockUser } from "../users/users.sql";
@@ -9,8 +9,14 @@ export type SessionRow = typeof sessions.$inferSelect;
 export type NewSession = Omit<typeof sessions.$inferInsert, "handle">;
 
 export async function insertSession(tx: Writer, session: NewSession): Promise<SessionRow> {
-  return (await tx.insert(sessions).values(session).returning())[0]!;
+  return (await newSession(tx, rowOf(written, session)))[0]!;
 }
+
+const { handle: _, ...written } = getTableColumns(sessions);
+
+const newSession = prepared<Record<string, unknown>, Promise<SessionRow[]>>("new_session", (db) =>
+  db.insert(sessions).values(bindRow(written)).returning(),
+);
 
 export async function findSessionByHandle(db: Reader, handle: number, id: SessionId): Promise<SessionRow | undefined> {
   return (
@@ -105,16 +111,29 @@ export async function endSession(tx: Writer, id: SessionId, because: EndOfSessio
 
 /** Ends the oldest of a person's living sessions, all but so many. */
 export async function endOldestSessions(tx: Writer, userId: UserId, but: number) {
-  const [tooMany] = await tx
-    .select({ handle: sessions.handle })
-    .from(sessions)
-    .where(and(eq(sessions.userId, userId), ...open(tx.now)))
-    .orderBy(desc(sessions.handle))
-    .offset(but)
-    .limit(1);
+  const [tooMany] = await openSessionBefore(tx, { userId, now: tx.now, but });
   if (!tooMany) return;
   await endWhere(tx, "too_many", and(eq(sessions.userId, userId), lte(sessions.handle, tooMany.handle)));
 }
+
+const openSessionBefore = prepared<{ userId: UserId; now: Date; but: number }, Promise<{ handle: number }[]>>(
+  "open_session_before",
+  (db) =>
+    db
+      .select({ handle: sessions.handle })
+      .from(sessions)
+      .where(
+        and(
+          eq(sessions.userId, sql.placeholder("userId")),
+          isNull(sessions.endedAt),
+          gt(sessions.expiresAt, bind(sessions.expiresAt, "now")),
+          gt(sessions.endsAt, bind(sessions.endsAt, "now")),
+        ),
+      )
+      .orderBy(desc(sessions.handle))
+      .offset(sql.placeholder("but"))
+      .limit(1),
+);
 
 /** Ends a person's sessions, all or all but one; the number that ended. */
 export async function endSessionsOf(
@@ -152,15 +171,25 @@ export async function markTwoFactor(tx: Writer, id: SessionId) {
 
 /** Whether a person signed in before, but never with a program that calls itself so. */
 export async function isNewDevice(db: Reader, userId: UserId, userAgent: string | null): Promise<boolean> {
-  const of = (...conditions: SQL[]) =>
+  const sameProgram = await sessionWith(db, { userId, userAgent });
+  return sameProgram.length === 0 && (await sessionOf(db, { userId })).length > 0;
+}
+
+const isTheirs = eq(sessions.userId, sql.placeholder("userId"));
+
+const sessionWith = prepared<{ userId: UserId; userAgent: string | null }, Promise<{ id: SessionId }[]>>(
+  "session_with",
+  (db) =>
     db
       .select({ id: sessions.id })
       .from(sessions)
-      .where(and(eq(sessions.userId, userId), ...conditions))
-      .limit(1);
-  const same = userAgent === null ? isNull(sessions.userAgent) : eq(sessions.userAgent, userAgent);
-  return (await of(same)).length === 0 && (await of()).length > 0;
-}
+      .where(and(isTheirs, sql`${sessions.userAgent} is not distinct from ${bind(sessions.userAgent, "userAgent")}`))
+      .limit(1),
+);
+
+const sessionOf = prepared<{ userId: UserId }, Promise<{ id: SessionId }[]>>("session_of", (db) =>
+  db.select({ id: sessions.id }).from(sessions).where(isTheirs).limit(1),
+);
 
 /** Forgets sessions that nobody can use any more. */
 export async function pruneSessions(tx: Writer, before: Date) {

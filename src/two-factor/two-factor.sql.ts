@@ -1,5 +1,6 @@
-import { and, eq, inArray, isNotNull, isNull, lt } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, isNull, lt, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
+import { prepared } from "../db/prepared";
 import { backupCodes, twoFactors } from "../db/tables";
 import { newId, type UserId } from "../ids";
 import { deleteDevices } from "./devices.sql";
@@ -7,8 +8,15 @@ import { deleteDevices } from "./devices.sql";
 export type TwoFactorRow = typeof twoFactors.$inferSelect;
 
 export async function findTwoFactor(db: Reader, userId: UserId): Promise<TwoFactorRow | undefined> {
-  return (await db.select().from(twoFactors).where(eq(twoFactors.userId, userId)))[0];
+  return (await twoFactorOf(db, { userId }))[0];
 }
+
+const twoFactorOf = prepared<{ userId: UserId }, Promise<TwoFactorRow[]>>("two_factor_of", (db) =>
+  db
+    .select()
+    .from(twoFactors)
+    .where(eq(twoFactors.userId, sql.placeholder("userId"))),
+);
 
 /** Whether a person's second factor is active. */
 export async function isTwoFactorOn(db: Reader, userId: UserId): Promise<boolean> {

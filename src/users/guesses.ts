@@ -9,6 +9,7 @@ import {
   lockedUntil,
   passwordFrom,
   passwordOf,
+  type Subjects,
 } from "../limits/attempts.sql";
 import { networkOf } from "../limits/network";
 import { Problem } from "../problems";
@@ -70,6 +71,6 @@ function lockedProblem(until: Date, now: Date): Problem {
   });
 }
 
-function subjectsOf(email: string, { address }: Origin): [account: string, source: string] {
+function subjectsOf(email: string, { address }: Origin): Subjects {
   return [passwordOf(email), passwordFrom(networkOf(address), email)];
 }

@@ -1,5 +1,6 @@
 import { and, eq, gt, isNull, notExists, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
+import { prepared } from "../db/prepared";
 import { memberships, sessions, tickets, users } from "../db/tables";
 import type { UserId } from "../ids";
 
@@ -14,12 +15,28 @@ export async function findUser(db: Reader, id: UserId): Promise<UserRow | undefi
  * a session or ends all of them, so that none is opened beside the end of all.
  */
 export async function lockUser(tx: Writer, id: UserId): Promise<UserRow | undefined> {
-  return (await tx.update(users).set({ id }).where(eq(users.id, id)).returning())[0];
+  return (await userLocked(tx, { id }))[0];
 }
 
+/** Any column but the id: where that is written, the databases look at every table that refers to it. */
+const userLocked = prepared<{ id: UserId }, Promise<UserRow[]>>("lock_user", (db) =>
+  db
+    .update(users)
+    .set({ createdAt: sql`${users.createdAt}` })
+    .where(eq(users.id, sql.placeholder("id")))
+    .returning(),
+);
+
 export async function findUserByEmail(db: Reader, email: string): Promise<UserRow | undefined> {
-  return (await db.select().from(users).where(eq(users.email, email)))[0];
+  return (await userByEmail(db, { email }))[0];
 }
+
+const userByEmail = prepared<{ email: string }, Promise<UserRow[]>>("user_by_email", (db) =>
+  db
+    .select()
+    .from(users)
+    .where(eq(users.email, sql.placeholder("email"))),
+);
 
 /** The person who has an address, or can still take it back. */
 export async function findHolder(db: Reader, email: string, now: Date): Promise<UserRow | undefined> {
