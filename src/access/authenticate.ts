@@ -53,7 +53,12 @@ const sunsetNotice = 7 * 86_400_000;
  * The key a text is or stands for, after counting this request in its windows; the limits go to `headers`, refused or not.
  * @throws Problem INVALID_API_KEY, FORBIDDEN from an address it may not be used from, RATE_LIMITED
  */
-export function identifyKey(app: App, text: string, origin: Origin, headers: Headers): KeyActor | Promise<KeyActor> {
+export function identifyKey(
+  app: App,
+  text: string,
+  origin: Origin,
+  headers: Pick<Headers, "set">,
+): KeyActor | Promise<KeyActor> {
   const name = nameOfKey(app, text);
   if (name === undefined) throw new Problem("INVALID_API_KEY");
   return then(trusted(app, app.principals, name), (key) => admit(app, key, origin, headers));
@@ -66,7 +71,7 @@ export function nameOfKey(app: App, text: string): string | undefined {
   return token && app.clock.now() < token.expiresAt ? token.keyId : undefined;
 }
 
-function admit(app: App, key: Principal | undefined, origin: Origin, headers: Headers): KeyActor {
+function admit(app: App, key: Principal | undefined, origin: Origin, headers: Pick<Headers, "set">): KeyActor {
   const now = app.clock.now();
   if (!key || key.expiresAt <= now) throw new Problem("INVALID_API_KEY");
   if (!app.config.keyEnvironments.includes(key.environment)) {

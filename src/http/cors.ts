@@ -1,4 +1,4 @@
-import { newHeaders } from "./answers";
+import { emptyAnswer, NewHeaders } from "./answers";
 
 const requestHeaders = "Authorization, Content-Type, X-API-Key, X-Request-Id, Idempotency-Key";
 const answerHeaders =
@@ -11,9 +11,9 @@ export function openCors(origins: readonly string[]) {
   const listed = new Set(origins);
 
   /** Says on an answer whether the page that asked may read it. */
-  function share(request: Request, headers: Headers): boolean {
+  function share(request: Request, headers: NewHeaders): boolean {
     if (listed.size === 0) return false;
-    headers.append("Vary", "Origin");
+    headers.set("Vary", "Origin");
     const origin = request.headers.get("origin");
     if (origin === null || !listed.has(origin)) return false;
     headers.set("Access-Control-Allow-Origin", origin);
@@ -25,13 +25,12 @@ export function openCors(origins: readonly string[]) {
   /** The answer to a preflight of a listed origin; undefined for everything else. */
   function preflight(request: Request, methods: string): Response | undefined {
     if (request.method !== "OPTIONS" || !request.headers.has("access-control-request-method")) return undefined;
-    const headers = newHeaders();
+    const headers = new NewHeaders();
     if (!share(request, headers)) return undefined;
-    headers.delete("Content-Type");
     headers.set("Access-Control-Allow-Methods", methods);
     headers.set("Access-Control-Allow-Headers", requestHeaders);
     headers.set("Access-Control-Max-Age", remembered);
-    return new Response(null, { status: 204, headers });
+    return emptyAnswer(headers);
   }
 
   return { share, preflight };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Actor, OperatorActor, UserActor, Visitor } from "../access/actor";
 import type { App } from "../app";
+import type { NewHeaders } from "./answers";
 import { type Shape, shapeOf } from "./shape";
 import type { Throttle } from "./throttle";
 
@@ -50,7 +51,7 @@ export interface Context<Path extends string, A extends Access, Body, Query> {
   query: Parsed<Query>;
   request: Request;
   /** Goes out with the answer, whatever it is. */
-  headers: Headers;
+  headers: Pick<Headers, "set">;
 }
 
 interface Spec<Path extends string, A extends Access, Body, Query, Answer> {
@@ -106,5 +107,5 @@ export const isCreating = ({ method, status, access }: Route): boolean =>
 /** A document for machines and operators: no base path, no credential, no input. */
 export interface PlainRoute {
   path: string;
-  answer(app: App, headers: Headers): Response | Promise<Response>;
+  answer(app: App, headers: NewHeaders): Response | Promise<Response>;
 }

@@ -6,7 +6,7 @@ import { then } from "../access/remembered";
 import type { App } from "../app";
 import { once } from "../idempotency/idempotency";
 import { Problem } from "../problems";
-import { jsonAnswer, newHeaders, refusal, textAnswer } from "./answers";
+import { jsonAnswer, NewHeaders, refusal, textAnswer } from "./answers";
 import { parse, pathOf, readJson, readParams, readQuery } from "./body";
 import { openCors } from "./cors";
 import { documentRoutes } from "./documents";
@@ -25,7 +25,7 @@ export function openServer(app: App) {
   const server = new Elysia();
   const cors = openCors(app.config.corsOrigins);
   const headersFor = (request: Request, requestId: string) => {
-    const headers = newHeaders(requestId);
+    const headers = new NewHeaders(requestId);
     cors.share(request, headers);
     return headers;
   };
@@ -46,7 +46,7 @@ export function openServer(app: App) {
     }
   }
   for (const { path, answer } of plainRoutes) {
-    const handler = ({ request }: { request: Request }) => answer(app, newHeaders(requestIdOf(request.headers)));
+    const handler = ({ request }: { request: Request }) => answer(app, new NewHeaders(requestIdOf(request.headers)));
     server.route("GET", path, handler);
     server.route("HEAD", path, handler);
     methods.set(path, new Set(["GET"]));
@@ -66,7 +66,7 @@ export function openServer(app: App) {
 /** The life of a request: who asks, what they ask, the rule, the answer; in this order, for every route. */
 function openPipeline(
   app: App,
-  headersFor: (request: Request, requestId: string) => Headers,
+  headersFor: (request: Request, requestId: string) => NewHeaders,
   peerOf: (request: Request) => string,
 ) {
   const RequestOrigin = openOrigins(app.config.trustedProxies, peerOf);
@@ -103,7 +103,7 @@ interface Call {
   readonly params: Record<string, string>;
   readonly requestId: string;
   /** Of the answer. */
-  readonly headers: Headers;
+  readonly headers: NewHeaders;
   /** Who asks, once that is known. */
   actor: Actor | Visitor | undefined;
 }
@@ -169,7 +169,7 @@ function identify(
   access: Access,
   requestHeaders: Headers,
   origin: Origin,
-  headers: Headers,
+  headers: NewHeaders,
 ): Actor | Visitor | Promise<Actor | Visitor> {
   if (access === "anyone") return { kind: "visitor", origin };
   const credential = findCredential(requestHeaders);

@@ -18,7 +18,7 @@ export function openThrottle(clock: Clock, limit: number) {
   const counters = { proof: counter(limit), renewal: counter(limit * 10) };
 
   /** Counts a request and shows how its address stands. @throws Problem RATE_LIMITED */
-  return (kind: Throttle, address: string, headers: Headers) => {
+  return (kind: Throttle, address: string, headers: Pick<Headers, "set">) => {
     const { quotas, policy, meters } = counters[kind];
     const now = clock.now();
     const network = networkOf(address);

@@ -66,7 +66,7 @@ export const policyHeader = (quotas: readonly Quota[]): string =>
 
 /** Writes how a caller stands to the headers of the answer (draft-ietf-httpapi-ratelimit-headers); the seconds until the reset. */
 export function showStanding(
-  headers: Headers,
+  headers: Pick<Headers, "set">,
   { quota, remaining, reset }: Standing,
   policy: string,
   now: number,

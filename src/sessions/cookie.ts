@@ -7,11 +7,11 @@ const name = "__Host-bask_refresh";
 const attributes = "Path=/; Secure; HttpOnly; SameSite=Lax";
 
 /** Has the browser keep the refresh token where no script can read it. */
-export function setCookie(headers: Headers, refreshToken: string) {
+export function setCookie(headers: Pick<Headers, "set">, refreshToken: string) {
   headers.set("Set-Cookie", `${name}=${refreshToken}; ${attributes}; Max-Age=${refreshTokenLife / 1000}`);
 }
 
-export function clearCookie(headers: Headers) {
+export function clearCookie(headers: Pick<Headers, "set">) {
   headers.set("Set-Cookie", `${name}=; ${attributes}; Max-Age=0`);
 }
 

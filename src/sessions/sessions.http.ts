@@ -65,7 +65,10 @@ export const sessionRoutes = [
 ];
 
 /** The answer as browsers get it: the refresh token goes into the cookie and nowhere else. */
-function keptInCookie<Answer extends { refreshToken: string }>({ refreshToken, ...answer }: Answer, headers: Headers) {
+function keptInCookie<Answer extends { refreshToken: string }>(
+  { refreshToken, ...answer }: Answer,
+  headers: Pick<Headers, "set">,
+) {
   setCookie(headers, refreshToken);
   return answer;
 }
