@@ -74,7 +74,7 @@ export async function openApp(config: Config, parts: Parts = {}): Promise<App> {
     clock,
     log,
     db,
-    passwords: await openPasswords(config.hashConcurrency),
+    passwords: openPasswords(config.hashConcurrency),
     accessTokens: openAccessTokens(keyring, config.publicUrl),
     refreshTokens: openRefreshTokens(keyring),
     workloadTokens: openWorkloadTokens(keyring),

@@ -1,10 +1,12 @@
-import { randomBytes } from "node:crypto";
 import { hash, parseOptions, verify } from "@node-rs/argon2";
 import { Problem } from "../problems";
 import { isForeign, verifyForeign } from "./foreign-hashes";
 
 /** OWASP's minimum for argon2id: 19 MiB, two passes, one lane. */
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+
+/** What no password is known for, and what costs as much to compare as every other: a salt and a hash of zeros. */
+const nobody = `$argon2id$v=19$m=${cost.memoryCost},t=${cost.timeCost},p=${cost.parallelism}$${"A".repeat(22)}$${"A".repeat(43)}`;
 
 /** Hashes and verifies passwords with argon2id, only so many at a time. */
 export interface Passwords {
@@ -18,7 +20,7 @@ export interface Passwords {
  * @param concurrency hashes at work at once; the rest of the thread pool stays free for others
  * @param queueLimit how many may wait; beyond it callers hear UNAVAILABLE
  */
-export async function openPasswords(concurrency: number, queueLimit = 512): Promise<Passwords> {
+export function openPasswords(concurrency: number, queueLimit = 512): Passwords {
   const queue: (() => void)[] = [];
   let working = 0;
 
@@ -38,7 +40,6 @@ export async function openPasswords(concurrency: number, queueLimit = 512): Prom
     }
   }
 
-  const nobody = await hash(randomBytes(32), cost);
   return {
     hash: (password) => inTurn(() => hash(password.normalize("NFKC"), cost)),
     async verify(stored, password) {

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createTransport } from "nodemailer";
+import type { Transporter } from "nodemailer";
 import type { Config } from "../config";
 import type { Log } from "../log";
 import type { Message } from "./written";
@@ -21,7 +21,7 @@ export function openMailer(config: Config, log: Log): Mailer {
 const patience = 20_000;
 
 function smtp(url: string, from: string): Mailer {
-  const transport = createTransport({
+  const transport = transporter({
     url,
     pool: true,
     maxConnections: 5,
@@ -31,23 +31,37 @@ function smtp(url: string, from: string): Mailer {
   });
   return {
     async send(message) {
-      await transport.sendMail(mail(message, from));
+      await (await transport.open()).sendMail(mail(message, from));
     },
-    close: () => transport.close(),
+    close: transport.close,
   };
 }
 
 function mailbox(folder: string, from: string, log: Log): Mailer {
-  const transport = createTransport({ streamTransport: true, buffer: true });
+  const transport = transporter({ streamTransport: true, buffer: true });
   return {
     async send(message) {
-      const { message: raw } = await transport.sendMail(mail(message, from));
+      const { message: raw } = await (await transport.open()).sendMail(mail(message, from));
       await mkdir(folder, { recursive: true });
       const file = join(folder, `${message.id}-${message.letter}.eml`);
       await writeFile(file, raw as Buffer, { mode: 0o600 });
       log.info({ to: message.to, link: message.link, file }, `letter: ${message.subject}`);
     },
-    close() {},
+    close: transport.close,
+  };
+}
+
+/** The library is loaded with the first letter, so that a process starts without it. */
+function transporter(options: object) {
+  let opened: Promise<Transporter> | undefined;
+  return {
+    open() {
+      opened ??= import("nodemailer").then(({ createTransport }) => createTransport(options));
+      return opened;
+    },
+    close() {
+      opened?.then((transport) => transport.close());
+    },
   };
 }
 

@@ -148,7 +148,7 @@ describe("registering", () => {
 
 describe("password hashing", () => {
   test("waits in a bounded queue and refuses what does not fit", async () => {
-    const passwords = await openPasswords(1, 3);
+    const passwords = openPasswords(1, 3);
     const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => passwords.hash("some password")));
     const refused = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
     expect(refused).toHaveLength(6);
