@@ -16,26 +16,35 @@ const again = new Set(["40001", "40P01"]);
 export async function openPostgres(url: string, clock: Clock): Promise<Database> {
   const client = new SQL(url, { max: 16, connectionTimeout: 5, idleTimeout: 300 });
   await migrateUp(client, url);
+  const pool = asDrizzle(drizzle({ client }));
   let listener: (changes: readonly Change[]) => void = () => {};
+
+  /** Does it again when the database asks for it. */
+  async function insist<T>(work: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await work();
+      } catch (error) {
+        if (attempt < 5 && again.has(stateOf(error))) continue;
+        throw translated(error);
+      }
+    }
+  }
 
   return {
     dialect: "postgres",
-    reader: asDrizzle(drizzle({ client })),
-    async write<T>(unit: (tx: Writer) => Promise<T>) {
-      for (let attempt = 1; ; attempt++) {
+    reader: pool,
+    write<T>(unit: (tx: Writer) => Promise<T>) {
+      return insist(async () => {
         const announced: Change[] = [];
-        try {
-          const value = await client.begin((connection) =>
-            unit(announcing(asDrizzle(drizzle({ client: connection as unknown as SQL })), clock.date(), announced)),
-          );
-          if (announced.length > 0) listener(announced);
-          return value as T;
-        } catch (error) {
-          if (attempt < 5 && again.has(stateOf(error))) continue;
-          throw translated(error);
-        }
-      }
+        const value = await client.begin((connection) =>
+          unit(announcing(asDrizzle(drizzle({ client: connection as unknown as SQL })), clock.date(), announced)),
+        );
+        if (announced.length > 0) listener(announced);
+        return value as T;
+      });
     },
+    writeOne: (statement) => insist(() => statement(announcing(pool, clock.date(), []))),
     onCommit: (heard) => {
       listener = heard;
     },

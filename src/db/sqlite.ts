@@ -100,16 +100,19 @@ export async function openSqlite(file: string, clock: Clock): Promise<Database> 
     return job.unit(announcing(writer, clock.date(), job.changes));
   }
 
+  function write<T>(unit: (tx: Writer) => Promise<T>) {
+    return new Promise<T>((resolve, reject) => {
+      queue.push({ unit, resolve, reject, changes: [] });
+      if (!scheduled) setImmediate(commitGroup);
+      scheduled = true;
+    });
+  }
+
   return {
     dialect: "sqlite",
     reader,
-    write<T>(unit: (tx: Writer) => Promise<T>) {
-      return new Promise<T>((resolve, reject) => {
-        queue.push({ unit, resolve, reject, changes: [] });
-        if (!scheduled) setImmediate(commitGroup);
-        scheduled = true;
-      });
-    },
+    write,
+    writeOne: write,
     onCommit: (heard) => {
       listener = heard;
     },

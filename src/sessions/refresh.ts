@@ -28,41 +28,48 @@ const rememberedRotations = 100;
 export async function refreshSession(app: App, visitor: Visitor, text: string) {
   const token = app.refreshTokens.read(text);
   if (!token) throw new Problem("INVALID_REFRESH_TOKEN", { cause: "not a token of ours" });
-  const verdict = await app.db.write((tx) => spend(app, tx, visitor, token));
+  const rotated = await app.db.writeOne((tx) => rotateNow(tx, token));
+  if (rotated) {
+    if (rotated.rotations.length > longestHistory) {
+      await app.db.writeOne((tx) => keepRotations(tx, rotated, latest(rotated.rotations)));
+    }
+    return tokensOf(app, rotated);
+  }
+  const verdict = await app.db.write((tx) => judge(app, tx, visitor, token));
   if ("refused" in verdict) throw new Problem("INVALID_REFRESH_TOKEN", { cause: verdict.refused });
   return tokensOf(app, verdict.session);
 }
 
-type Verdict = { session: Rotated } | { refused: string };
+function rotateNow(tx: Writer, { handle, session: id, generation }: RefreshToken): Promise<Rotated | undefined> {
+  const now = tx.now.getTime();
+  return rotate(tx, {
+    handle,
+    id,
+    generation,
+    now: tx.now,
+    expiresAt: refreshExpiry(tx.now),
+    horizon: new Date(now - longestGrace),
+    rotation: `,${now}`,
+  });
+}
 
-async function spend(
+type Verdict = { session: Pick<SessionRow, "handle" | "id" | "userId" | "generation"> } | { refused: string };
+
+/** What a token is that does not rotate: one whose answer may have been lost, a stolen one, or nothing. */
+async function judge(
   app: App,
   tx: Writer,
   visitor: Visitor,
   { handle, session: id, generation }: RefreshToken,
 ): Promise<Verdict> {
   const now = tx.now.getTime();
-  const horizon = new Date(now - longestGrace);
-  const rotated = await rotate(tx, {
-    handle,
-    id,
-    generation,
-    now: tx.now,
-    expiresAt: refreshExpiry(tx.now),
-    horizon,
-    rotation: `,${now}`,
-  });
-  if (rotated) {
-    if (rotated.rotations.length > longestHistory) await keepRotations(tx, handle, latest(rotated.rotations));
-    return { session: rotated };
-  }
-
   const session = await findSessionByHandle(tx, handle, id);
   if (!session) return { refused: "no such session" };
   if (session.endedAt) return { refused: `the session ended: ${session.endedBecause}` };
   if (session.suspendedAt) return { refused: "the person is suspended" };
   if (session.expiresAt <= tx.now || session.endsAt <= tx.now) return { refused: "the session expired" };
   if (generation > session.generation) return { refused: "a generation that was never issued" };
+  if (generation === session.generation) return { refused: "what refused the current token ended meanwhile" };
 
   const age = now - rotatedAt(session, generation);
   if (age < -clockSkew) return { refused: "rotated in the future: the clock was set back" };

@@ -99,9 +99,12 @@ const rotation_ = prepared<Rotation, Promise<Rotated[]>>("rotate_session", (db) 
     }),
 );
 
-/** Shortens the list of rotations of a session that is refreshed without pause. */
-export async function keepRotations(tx: Writer, handle: number, rotations: string) {
-  await tx.update(sessions).set({ rotations }).where(eq(sessions.handle, handle));
+/** Shortens the list of rotations of a session that is refreshed without pause, unless it was refreshed again meanwhile. */
+export async function keepRotations(tx: Writer, { handle, generation }: Rotated, rotations: string) {
+  await tx
+    .update(sessions)
+    .set({ rotations })
+    .where(and(eq(sessions.handle, handle), eq(sessions.generation, generation)));
 }
 
 /** Ends one session, of this person where one is named; false when there is none that had not ended before. */
