@@ -118,7 +118,9 @@ export async function seed(config: Config, size: number): Promise<Seed> {
   });
   await inBatches(sessionCount, async (count, made) => {
     const opened = Array.from({ length: count }, (_, i) => sessionRow(made + i));
-    for (const row of await app.db.write((tx) => tx.insert(sessions).values(opened).returning())) {
+    const rows = await app.db.write((tx) => tx.insert(sessions).values(opened).returning());
+    if (result.refreshTokens.length >= refreshed) return;
+    for (const row of rows) {
       const { accessToken, refreshToken } = tokensOf(app, row);
       if (result.accessTokens.length < workingSet) result.accessTokens.push(accessToken);
       if (result.refreshTokens.length < refreshed) result.refreshTokens.push(refreshToken);

@@ -17,7 +17,7 @@ export async function lockKeys(tx: Writer, organizationId: OrganizationId): Prom
   return (
     await tx
       .update(organizations)
-      .set({ id: organizationId })
+      .set({ createdAt: sql`${organizations.createdAt}` }) // not the id: the tables that refer to it would be looked at
       .where(eq(organizations.id, organizationId))
       .returning(terms)
   )[0];

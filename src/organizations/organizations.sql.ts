@@ -113,7 +113,7 @@ export async function lockOrganization(tx: Writer, id: OrganizationId): Promise<
   return (
     await tx
       .update(organizations)
-      .set({ id })
+      .set({ createdAt: sql`${organizations.createdAt}` }) // not the id: the tables that refer to it would be looked at
       .where(and(eq(organizations.id, id), isThere, isNull(organizations.suspendedAt)))
       .returning()
   )[0];

@@ -18,11 +18,10 @@ export async function lockUser(tx: Writer, id: UserId): Promise<UserRow | undefi
   return (await userLocked(tx, { id }))[0];
 }
 
-/** Any column but the id: where that is written, the databases look at every table that refers to it. */
 const userLocked = prepared<{ id: UserId }, Promise<UserRow[]>>("lock_user", (db) =>
   db
     .update(users)
-    .set({ createdAt: sql`${users.createdAt}` })
+    .set({ createdAt: sql`${users.createdAt}` }) // not the id: the tables that refer to it would be looked at
     .where(eq(users.id, sql.placeholder("id")))
     .returning(),
 );
