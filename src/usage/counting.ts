@@ -141,8 +141,8 @@ export function openUsage(db: Database, clock: Clock): Usage {
     async recall(keyId) {
       if (!known.has(keyId)) {
         const now = clock.now();
-        const present = windows.map((seconds) => ({ seconds, start: startOf(now, seconds) }));
-        for (const window of await findWindows(db.reader, keyId, present)) learn(of(keyId), window);
+        const [minute, hour, day] = windows.map((seconds) => startOf(now, seconds)) as [number, number, number];
+        for (const window of await findWindows(db.reader, { keyId, minute, hour, day })) learn(of(keyId), window);
       }
       return of(keyId);
     },

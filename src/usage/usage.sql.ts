@@ -1,6 +1,7 @@
 import { and, asc, eq, gte, inArray, lt, or, sql, sum } from "drizzle-orm";
 import { each, momentOf } from "../db/columns";
 import type { Reader, Writer } from "../db/database";
+import { prepared } from "../db/prepared";
 import { apiKeys, keyUsage, organizations } from "../db/tables";
 import type { ApiKeyId, OrganizationId } from "../ids";
 import type { Terms } from "../limits/plans";
@@ -89,22 +90,33 @@ export async function addUses(tx: Writer, uses: readonly LastUse[]) {
     .where(sql`${apiKeys.id} = value ->> 0`);
 }
 
-/** What a key has spent in windows that begin at these Unix seconds. */
-export async function findWindows(
-  db: Reader,
-  keyId: ApiKeyId,
-  windows: readonly { seconds: number; start: number }[],
-): Promise<Window[]> {
-  return db
+/** When the present windows of a key began, in Unix seconds. */
+export interface Present extends Record<string, unknown> {
+  keyId: ApiKeyId;
+  minute: number;
+  hour: number;
+  day: number;
+}
+
+/** What a key has spent in its present windows. */
+export async function findWindows(db: Reader, present: Present): Promise<Window[]> {
+  return windowsAt(db, present);
+}
+
+const began = (seconds: number, name: string) =>
+  and(eq(keyUsage.seconds, seconds), eq(keyUsage.start, sql.placeholder(name)));
+
+const windowsAt = prepared<Present, Promise<Window[]>>("windows_at", (db) =>
+  db
     .select({ keyId: keyUsage.keyId, seconds: keyUsage.seconds, start: keyUsage.start, spent: keyUsage.spent })
     .from(keyUsage)
     .where(
       and(
-        eq(keyUsage.keyId, keyId),
-        or(...windows.map(({ seconds, start }) => and(eq(keyUsage.seconds, seconds), eq(keyUsage.start, start)))),
+        eq(keyUsage.keyId, sql.placeholder("keyId")),
+        or(began(60, "minute"), began(3_600, "hour"), began(86_400, "day")),
       ),
-    );
-}
+    ),
+);
 
 export interface Range {
   seconds: number;
