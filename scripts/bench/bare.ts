@@ -1,7 +1,8 @@
 /**
- * The ceilings Bask is held against: Elysia with nothing behind it but the bodies and headers of Bask's own answers, and
- * a bare query of better-sqlite3 behind Elysia.
+ * The ceilings Bask is held against: Elysia with nothing behind it but the bodies and headers of Bask's own answers, a bare
+ * query of better-sqlite3 and a bare verification of argon2.
  */
+import { hash, verify } from "@node-rs/argon2";
 import Database from "better-sqlite3";
 import { Elysia } from "elysia";
 
@@ -25,5 +26,8 @@ const members = database.prepare(`
   select m.id, m.user_id as userId, u.email, u.full_name as fullName, m.role, m.created_at as joinedAt
   from memberships m join users u on u.id = m.user_id where m.organization_id = ? and m.id > ? order by m.id limit ?`);
 app.get("/members", () => ({ data: members.all(process.env.ORGANIZATION!, "", 51), nextCursor: null }));
+
+const stored = await hash("a long enough password", { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
+app.post("/argon2", async ({ body }) => ({ right: await verify(stored, (body as { password: string }).password) }));
 
 app.listen({ port: Number(process.env.PORT), hostname: "127.0.0.1" });

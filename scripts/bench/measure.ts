@@ -23,6 +23,8 @@ export interface Figure {
   p99: number;
   spread: number;
   failures: number;
+  /** Requests per CPU-second of each round. */
+  rounds: number[];
 }
 
 const wrk = Bun.which("wrk");
@@ -53,6 +55,7 @@ export async function measure(works: Work[], rounds: number, seconds: number): P
       p99: median(runs.map(({ p99 }) => p99)),
       spread: (Math.max(...perCpu) - Math.min(...perCpu)) / median(perCpu),
       failures: runs.reduce((sum, { failures }) => sum + failures, 0),
+      rounds: perCpu,
     };
   });
 }
@@ -76,7 +79,7 @@ async function runOwn(load: Load): Promise<Result> {
   return JSON.parse(await new Response(child.stdout).text());
 }
 
-function median(values: number[]): number {
+export function median(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)]!;
 }
