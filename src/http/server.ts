@@ -24,8 +24,11 @@ const plainRoutes: readonly PlainRoute[] = [...healthRoutes, ...documentRoutes, 
 export function openServer(app: App) {
   const server = new Elysia();
   const cors = openCors(app.config.corsOrigins);
+  /** Browsers that came over TLS once come over TLS for a year (RFC 6797); over plain HTTP the header would mean nothing. */
+  const isSecure = app.config.publicUrl.startsWith("https:");
   const headersFor = (request: Request, requestId: string) => {
     const headers = new NewHeaders(requestId);
+    if (isSecure) headers.set("Strict-Transport-Security", "max-age=31536000");
     cors.share(request, headers);
     return headers;
   };
@@ -46,7 +49,8 @@ export function openServer(app: App) {
     }
   }
   for (const { path, answer } of plainRoutes) {
-    const handler = ({ request }: { request: Request }) => answer(app, new NewHeaders(requestIdOf(request.headers)));
+    const handler = ({ request }: { request: Request }) =>
+      answer(app, headersFor(request, requestIdOf(request.headers)));
     server.route("GET", path, handler);
     server.route("HEAD", path, handler);
     methods.set(path, new Set(["GET"]));

@@ -52,6 +52,14 @@ describe("every answer", () => {
     }
   });
 
+  test("tells browsers to come back over TLS, where it is behind TLS", async () => {
+    const plain = await openWorld({ config: { publicUrl: "http://localhost:3000" } });
+    for (const path of ["/users/me", "/nowhere", "/health"]) {
+      expect((await world.fetch(path)).headers.get("strict-transport-security")).toBe("max-age=31536000");
+      expect((await plain.fetch(path)).headers.get("strict-transport-security")).toBeNull();
+    }
+  });
+
   test("is the same under the base path and without it", async () => {
     const [plain, based] = await Promise.all(
       ["/users/me", "/api/v1/users/me"].map((path) => world.fetch(path, { headers: bearer() })),
