@@ -11,6 +11,8 @@ const main = join(import.meta.dir, "../../src/main.ts");
 export interface Installation {
   subject: Subject;
   seed: Seed;
+  /** Starts one more process of the same installation. */
+  another(): Promise<Subject>;
 }
 
 /** Bask as a user runs it, on a database that holds so many keys and sessions. */
@@ -32,15 +34,16 @@ export async function startBask(
     parseConfig(environment, () => secret),
     size,
   );
-  const subject = await launch({
-    name,
-    command: [process.execPath, main],
-    cwd: folder,
-    env: environment,
-    probe: "/health",
-    ...(cores && { cores }),
-  });
-  return { subject, seed: seeded };
+  const another = () =>
+    launch({
+      name,
+      command: [process.execPath, main],
+      cwd: folder,
+      env: environment,
+      probe: "/health",
+      ...(cores && { cores }),
+    });
+  return { subject: await another(), seed: seeded, another };
 }
 
 const byKey = (key: string) => request("GET", "/api/v1/whoami", { "X-API-Key": key });
