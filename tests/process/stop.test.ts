@@ -58,14 +58,32 @@ describe("SIGKILL", () => {
       await connect({ url: bask.url }).auth.register({ email, password: "correct horse battery", fullName: "Ada" });
       const ada = connect({ url: bask.url });
       await ada.auth.login({ email, password: "correct horse battery" });
+      const sessions = await Promise.all(
+        Array.from({ length: 6 }, async () => {
+          const { accessToken } = await connect({ url: bask.url }).auth.login({
+            email,
+            password: "correct horse battery",
+          });
+          const { sid } = JSON.parse(Buffer.from(accessToken.split(".")[1]!, "base64url").toString());
+          return { accessToken, sid: sid as string };
+        }),
+      );
+      const ended: string[] = [];
       const acknowledged: string[] = [];
       const founding = (async () => {
         for (let i = 0; i < 500; i++)
           acknowledged.push((await ada.organizations.create({ name: `Round ${round} number ${i}` })).id);
       })().catch(() => {});
-      while (acknowledged.length < 20) await Bun.sleep(1);
+      const ending = (async () => {
+        for (const { accessToken, sid } of sessions) {
+          const headers = { Authorization: `Bearer ${accessToken}` };
+          const { status } = await fetch(`${bask.url}/auth/logout`, { method: "POST", headers });
+          if (status === 204) ended.push(sid);
+        }
+      })().catch(() => {});
+      while (acknowledged.length < 20 || ended.length < 2) await Bun.sleep(1);
       bask.kill("SIGKILL");
-      await founding;
+      await Promise.all([founding, ending]);
       await bask.exited;
 
       const database = new Driver(join(folder.path, "data/bask.db"));
@@ -76,6 +94,8 @@ describe("SIGKILL", () => {
         "select count(*) from organizations o where not exists (select 1 from memberships m where m.organization_id = o.id and m.role = 'owner')",
       );
       expect(halves.pluck().get()).toBe(0);
+      const alive = database.prepare("select id from sessions where ended_at is null").pluck().all() as string[];
+      expect(alive.filter((id) => ended.includes(id))).toEqual([]);
       database.close();
     }
   });
