@@ -40,7 +40,8 @@ export function openServer(app: App) {
   const methods = new Map<string, Set<string>>();
 
   for (const route of routes) {
-    // Elysia reads a handler's text and waits for one that returns a call. A bound function shows none: most answers are there at once.
+    // Elysia reads a handler's text and waits for one that returns a call. A bound function shows none, and most answers
+    // are there at once.
     const handler = serve.bind(undefined, route);
     for (const path of [route.path, basePath + route.path]) {
       server.route(route.method, path, handler);
@@ -85,12 +86,8 @@ function openPipeline(
       if (route.throttle) throttle(route.throttle, origin.address, call.headers);
       const actor = identify(app, route.access, request.headers, origin, call.headers);
       const value = actor instanceof Promise || route.body ? performLater(app, call, actor) : perform(app, call, actor);
-      return value instanceof Promise
-        ? value.then(
-            (value) => answer(app, call, value),
-            (error) => refuse(app, call, error),
-          )
-        : answer(app, call, value);
+      if (!(value instanceof Promise)) return answer(app, call, value);
+      return value.then((value) => answer(app, call, value)).catch((error) => refuse(app, call, error));
     } catch (error) {
       return refuse(app, call, error);
     }
@@ -136,10 +133,12 @@ function inputOf(app: App, call: Call, actor: Actor | Visitor): Input {
 }
 
 function answer(app: App, { route, actor, headers }: Call, value: unknown): Response {
+  const response =
+    typeof route.answer === "string"
+      ? textAnswer(route.answer, value as string, headers)
+      : jsonAnswer(route.status, value, headers);
   if (actor?.kind === "key") countUse(app, actor);
-  return typeof route.answer === "string"
-    ? textAnswer(route.answer, value as string, headers)
-    : jsonAnswer(route.status, value, headers);
+  return response;
 }
 
 function refuse(app: App, { actor, requestId, headers }: Call, error: unknown): Response {
