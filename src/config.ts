@@ -62,6 +62,7 @@ const schema = z.object({
   SMTP_URL: z
     .string()
     .regex(/^smtps?:\/\/.+$/, "must start with smtp:// or smtps://")
+    .refine(URL.canParse, "is not a URL such as smtp://user:password@mail.example.com:587")
     .optional(),
   MAIL_FROM: z
     .string()

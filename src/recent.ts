@@ -21,6 +21,7 @@ export function recent<Value>(most: number): Recent<Value> {
       young = new Map();
     }
     young.set(key, value);
+    old.delete(key);
   }
 
   return {

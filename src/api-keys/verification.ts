@@ -29,9 +29,9 @@ export async function verifyApiKeys(app: App, actor: Actor, organization: string
 }
 
 async function verify(app: App, actor: Actor, { key: text, cost, permission, address }: KeyToVerify) {
-  const now = app.clock.now();
   const name = nameOfKey(app, text);
   const key = name === undefined ? undefined : await app.principals.get(name);
+  const now = app.clock.now();
   if (!key) return { valid: false, code: "NOT_FOUND" as const };
   if (key.expiresAt <= now) return { valid: false, code: "EXPIRED" as const };
   if (!app.config.keyEnvironments.includes(key.environment)) {

@@ -39,6 +39,9 @@ export function openServer(app: App) {
   const serve = openPipeline(app, headersFor, (request) => server.server?.requestIP(request)?.address ?? "");
   const methods = new Map<string, Set<string>>();
 
+  server.onError(({ request, error, code }) =>
+    refuse(request, code === "NOT_FOUND" ? new Problem("NOT_FOUND") : error),
+  );
   for (const route of routes) {
     // Elysia reads a handler's text and waits for one that returns a call. A bound function shows none, and most answers
     // are there at once.
@@ -63,9 +66,7 @@ export function openServer(app: App) {
       cors.preflight(request, Allow) ?? refuse(request, new Problem("METHOD_NOT_ALLOWED", { headers: { Allow } }));
     server.all(path, otherwise);
   }
-  return server.onError(({ request, error, code }) =>
-    refuse(request, code === "NOT_FOUND" ? new Problem("NOT_FOUND") : error),
-  );
+  return server;
 }
 
 /** The life of a request: who asks, what they ask, the rule, the answer; in this order, for every route. */
@@ -87,7 +88,10 @@ function openPipeline(
       const actor = identify(app, route.access, request.headers, origin, call.headers);
       const value = actor instanceof Promise || route.body ? performLater(app, call, actor) : perform(app, call, actor);
       if (!(value instanceof Promise)) return answer(app, call, value);
-      return value.then((value) => answer(app, call, value)).catch((error) => refuse(app, call, error));
+      return value
+        .then((value) => answer(app, call, value))
+        .catch((error) => refuse(app, call, error))
+        .catch((error) => refusal(app, error, requestId, headersFor(request, requestId)));
     } catch (error) {
       return refuse(app, call, error);
     }

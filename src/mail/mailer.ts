@@ -57,10 +57,14 @@ function transporter(options: object) {
   return {
     open() {
       opened ??= import("nodemailer").then(({ createTransport }) => createTransport(options));
+      opened.catch(() => (opened = undefined));
       return opened;
     },
     close() {
-      opened?.then((transport) => transport.close());
+      opened?.then(
+        (transport) => transport.close(),
+        () => {},
+      );
     },
   };
 }

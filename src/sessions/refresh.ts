@@ -28,14 +28,18 @@ const rememberedRotations = 100;
 export async function refreshSession(app: App, visitor: Visitor, text: string) {
   const token = app.refreshTokens.read(text);
   if (!token) throw new Problem("INVALID_REFRESH_TOKEN", { cause: "not a token of ours" });
-  const rotated = await app.db.writeOne((tx) => rotateNow(tx, token));
+  let at = 0;
+  const rotated = await app.db.writeOne((tx) => {
+    at = tx.now.getTime();
+    return rotateNow(tx, token);
+  });
   if (rotated) {
     if (rotated.rotations.length > longestHistory) {
       await app.db.writeOne((tx) => keepRotations(tx, rotated, latest(rotated.rotations)));
     }
     return tokensOf(app, rotated);
   }
-  const verdict = await app.db.write((tx) => judge(app, tx, visitor, token));
+  const verdict = await app.db.write((tx) => judge(app, tx, visitor, token, at));
   if ("refused" in verdict) throw new Problem("INVALID_REFRESH_TOKEN", { cause: verdict.refused });
   return tokensOf(app, verdict.session);
 }
@@ -55,14 +59,17 @@ function rotateNow(tx: Writer, { handle, session: id, generation }: RefreshToken
 
 type Verdict = { session: Pick<SessionRow, "handle" | "id" | "userId" | "generation"> } | { refused: string };
 
-/** What a token is that does not rotate: one whose answer may have been lost, a stolen one, or nothing. */
+/**
+ * What a token is that does not rotate: one whose answer may have been lost, a stolen one, or nothing.
+ * @param at when it came, which may be before the rotation that overtook it; milliseconds
+ */
 async function judge(
   app: App,
   tx: Writer,
   visitor: Visitor,
   { handle, session: id, generation }: RefreshToken,
+  at: number,
 ): Promise<Verdict> {
-  const now = tx.now.getTime();
   const session = await findSessionByHandle(tx, handle, id);
   if (!session) return { refused: "no such session" };
   if (session.endedAt) return { refused: `the session ended: ${session.endedBecause}` };
@@ -71,7 +78,7 @@ async function judge(
   if (generation > session.generation) return { refused: "a generation that was never issued" };
   if (generation === session.generation) return { refused: "what refused the current token ended meanwhile" };
 
-  const age = now - rotatedAt(session, generation);
+  const age = at - rotatedAt(session, generation);
   if (age < -clockSkew) return { refused: "rotated in the future: the clock was set back" };
   if (age <= app.config.refreshGraceSeconds * 1000) {
     return generation === session.generation - 1 ? { session } : { refused: "rotated a moment ago" };

@@ -59,6 +59,16 @@ describe("what is remembered", () => {
     memory.deleteWhere((value) => value > 50);
     expect(memory.get("once 100")).toBeUndefined();
   });
+
+  test("is gone with what took its place", () => {
+    const memory = recent<string>(4);
+    memory.set("key", "old");
+    memory.set("another", "x");
+    memory.set("third", "y");
+    memory.set("key", "new");
+    memory.deleteWhere((value) => value === "new");
+    expect(memory.get("key")).toBeUndefined();
+  });
 });
 
 type Code = "INVALID_API_KEY" | "UNAUTHORIZED" | "INSUFFICIENT_SCOPE";

@@ -184,6 +184,46 @@ describe("a refusal", () => {
   });
 });
 
+describe("a mistake of ours", () => {
+  const secret = "SELECT secret FROM somewhere";
+  const throwing = () => {
+    throw new Error(secret);
+  };
+
+  /** Expects the one shape of an error, and all of it in the log. */
+  async function expectOurs(response: Response, { log }: World) {
+    expect(response.status).toBe(500);
+    expect(response.headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
+    const { error } = (await response.json()) as { error: { code: string; requestId: string } };
+    expect(error.code).toBe("INTERNAL_ERROR");
+    expect(JSON.stringify(error)).not.toContain(secret);
+    expect(log.join("")).toContain(error.requestId);
+    expect(log.join("")).toContain(secret);
+  }
+
+  test("is told in the one shape and in the log, wherever it happens: in a rule, in an answer, in a plain route", async () => {
+    const broken = await openWorld();
+    const ada = await broken.person("Ada");
+    const { id } = await ada.bask.organizations.create({ name: "Analytical Engines" });
+    const { key } = await ada.bask.apiKeys.create(id, { name: "Robot", scopes: ["members:read"] });
+    const members = () => broken.fetch(`/organizations/${id}/members`, { headers: { "X-API-Key": key } });
+    const whoami = () => broken.fetch("/whoami", { headers: { "X-API-Key": key } });
+    expect((await members()).status).toBe(200);
+
+    const { count } = broken.app.usage;
+    broken.app.usage.count = throwing;
+    await expectOurs(await members(), broken);
+    await expectOurs(await whoami(), broken);
+    broken.app.usage.count = count;
+
+    broken.app.db.ping = () => Promise.reject(new Error(secret));
+    await expectOurs(await broken.fetch("/ready"), broken);
+
+    Object.assign(broken.app.db, { reader: new Proxy({}, { get: throwing }) });
+    await expectOurs(await members(), broken);
+  });
+});
+
 describe("identity and ownership", () => {
   test("are never taken from a body", async () => {
     const extra = {

@@ -44,6 +44,7 @@ describe("a configuration that cannot be used", () => {
     [{ PORT: "http" }, "PORT is not a number"],
     [{ PORT: "70000" }, "PORT is above 65535"],
     [{ DATABASE_URL: "mysql://localhost" }, "DATABASE_URL must start with sqlite: or postgres://"],
+    [{ SMTP_URL: "smtp://[" }, "SMTP_URL is not a URL"],
     [{ REFRESH_GRACE_SECONDS: "61" }, "REFRESH_GRACE_SECONDS is above 60"],
     [{ KEY_ENVIRONMENTS: "prod" }, "KEY_ENVIRONMENTS must be live, test or both"],
     [{ PUBLIC_URL: "ftp://x" }, "PUBLIC_URL is not an http(s) URL"],

@@ -5,6 +5,7 @@ import type { SessionId } from "../../src/ids";
 import { connect, type TokenPair } from "../../src/sdk/client";
 import { realTime, testTime } from "../support/clock";
 import { expectRefusal, storm } from "../support/expect";
+import { beforeNextWrite } from "../support/interleave";
 import { openWorld, type Person, type World } from "../support/world";
 
 let world: World;
@@ -148,6 +149,19 @@ describe("a session that is refreshed without pause", () => {
     expect(row!.generation).toBe(200);
     await expectRefusal(refresh(first.refreshToken), "INVALID_REFRESH_TOKEN");
     await expectRefusal(refresh(token), "INVALID_REFRESH_TOKEN");
+  });
+});
+
+describe("without a grace", () => {
+  test("a twin that came with the rotation is no theft, however long it waited to be judged", async () => {
+    const strict = await openWorld({ config: { refreshGraceSeconds: 0 } });
+    const { refreshToken } = (await strict.person("Ben")).bask.tokens()!;
+    const rotate = () => connect({ url: strict.url, tokens: { accessToken: "", refreshToken } }).auth.refresh();
+    const successor = await rotate();
+    beforeNextWrite(strict, async () => strict.time.pass({ seconds: 1 }));
+    expect((await rotate()).refreshToken).toBe(successor.refreshToken);
+    await expectRefusal(rotate(), "INVALID_REFRESH_TOKEN");
+    await expectRefusal(connect({ url: strict.url, tokens: successor }).users.me(), "UNAUTHORIZED");
   });
 });
 
