@@ -1,6 +1,6 @@
 #!/usr/bin/env bun
 /**
- * Measures Bask beside its limits and its peers, in one run: `bun run bench`, or `bun run bench --quick` for a first look.
+ * Measures Bask beside its limits and its peers, in one run: `bun run bench`, or `bun run bench --quick` for a minute's look.
  * Prints the table that docs/speed.md explains.
  */
 import { cpus } from "node:os";
@@ -18,12 +18,12 @@ const { values: options } = parseArgs({
     quick: { type: "boolean", default: false },
     rounds: { type: "string" },
     seconds: { type: "string" },
-    /** peers, logins, growth, postgres; all of them unless said. */
+    /** peers, logins, growth, postgres; all of them unless said, and the first two in a quick run. */
     only: { type: "string" },
   },
 });
 const { quick } = options;
-const rounds = Number(options.rounds ?? (quick ? 2 : 5));
+const rounds = Number(options.rounds ?? (quick ? 1 : 5));
 const seconds = Number(options.seconds ?? (quick ? 1 : 5));
 const parts = { peers: besidePeers, logins: besideLogins, growth: withGrowth, postgres: onPostgres };
 /** The works that are compared, next to each other. */
@@ -50,8 +50,8 @@ const start = async (...options: Parameters<typeof launch>) => {
 };
 
 try {
-  for (const [name, part] of Object.entries(parts))
-    if (!options.only || options.only.split(",").includes(name)) await part();
+  const only = options.only ?? (quick ? "peers,logins" : Object.keys(parts).join(","));
+  for (const [name, part] of Object.entries(parts)) if (only.split(",").includes(name)) await part();
 } finally {
   for (const subject of running) await subject.stop();
 }
