@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { generateKeyPairSync, sign } from "node:crypto";
-import { newApiKey } from "../../src/crypto/api-key-secrets";
+import { apiKeyHash, newApiKey } from "../../src/crypto/api-key-secrets";
 import type { Bask, BaskError } from "../../src/sdk/client";
 import { beforeNextWrite } from "../support/interleave";
 import { openWorld, type Person, type World } from "../support/world";
@@ -49,6 +49,23 @@ describe("verifying a key for another service", () => {
     await world.machine(key).whoami();
     const all = await Promise.all(Array.from({ length: 50 }, () => gateway.apiKeys.verify({ key })));
     expect(all.filter(({ valid }) => valid)).toHaveLength(19);
+  });
+
+  test("counts in the minute in which the key was found, and spares no use of the one before", async () => {
+    const { id, key } = await create({ rateLimit: 5 });
+    const { principals } = world.app;
+    const { get } = principals;
+    const name = apiKeyHash(key);
+    principals.get = async (asked) => {
+      const found = await get(asked);
+      if (asked === name) world.time.pass({ minutes: 1 });
+      return found;
+    };
+    const began = world.time.now();
+    const { rateLimit } = await gateway.apiKeys.verify({ key });
+    principals.get = get;
+    expect(new Date(rateLimit!.reset).getTime()).toBeGreaterThan(began + 60_000);
+    await ada.bask.apiKeys.revoke(organization, id);
   });
 
   test("answers a batch in its order, and says nothing about what does not work", async () => {
