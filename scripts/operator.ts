@@ -2,7 +2,7 @@
 /** Operators of the installation: `bun run operator add EMAIL`, `bun run operator remove EMAIL`, `bun run operator list`. */
 import { closeApp, openApp } from "../src/app";
 import { environment, parseConfig } from "../src/config";
-import { appoint, dismiss } from "../src/operators/appointment";
+import { appoint, dismiss } from "../src/operators/operators";
 import { listOperators } from "../src/operators/operators.sql";
 import { ownSecret } from "../src/own-secret";
 import { Email } from "../src/shapes.contract";

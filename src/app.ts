@@ -1,6 +1,6 @@
 import type { Permission } from "./access/permissions";
-import type { Remembered } from "./access/remembered";
-import { type Principal, rememberPrincipals } from "./api-keys/principals";
+import type { Remembered } from "./cache/cache";
+import { type Principal, rememberPrincipals } from "./access/principals";
 import { type Clock, openClock, type TimeSource } from "./clock";
 import type { Config } from "./config";
 import { type AccessTokens, openAccessTokens } from "./crypto/access-tokens";
@@ -18,9 +18,9 @@ import { openDatabase } from "./db/open";
 import type { OrganizationId } from "./ids";
 import { type Log, openLog } from "./log";
 import { type Mailer, openMailer } from "./mail/mailer";
-import { openLetters, type Write } from "./mail/written";
-import { type News, openNews } from "./news";
-import { type LiveSession, rememberSessions } from "./sessions/live";
+import { openLetters, type Write } from "./mail/render";
+import { type News, openNews } from "./cache/feed";
+import { type LiveSession, rememberSessions } from "./access/live-sessions";
 import { openUsage, type Usage } from "./usage/counting";
 import { type Issuers, openIssuers } from "./workload-identity/issuers";
 

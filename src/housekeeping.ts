@@ -7,14 +7,14 @@ import { pruneIdempotency } from "./idempotency/idempotency";
 import { pruneAttempts } from "./limits/attempts.sql";
 import { deliverLetters } from "./mail/delivery";
 import { pruneLetters } from "./mail/outbox.sql";
-import { interval } from "./news";
+import { interval } from "./cache/feed";
 import { undoTime } from "./organizations/organizations";
 import { purgeOrganizations } from "./organizations/organizations.sql";
 import { pruneSessions } from "./sessions/sessions.sql";
 import { pruneTickets } from "./tickets/tickets.sql";
 import { pruneDevices } from "./two-factor/devices.sql";
 import { pruneUsage } from "./usage/usage";
-import { answerLetterRequests } from "./users/letter-requests";
+import { answerLetterRequests } from "./users/email-requests";
 import { pruneIdentities } from "./workload-identity/trusts.sql";
 
 const hour = 3_600_000;

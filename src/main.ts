@@ -3,8 +3,8 @@ import { closeApp, openApp } from "./app";
 import { ConfigError, environment, parseConfig } from "./config";
 import { DatabaseRefused, DatabaseUnavailable } from "./db/database";
 import { startHousekeeping } from "./housekeeping";
-import { openServer } from "./http/server";
-import { appointConfigured } from "./operators/appointment";
+import { openServer } from "./server/server";
+import { appointConfigured } from "./operators/operators";
 import { ownSecret } from "./own-secret";
 
 /** Milliseconds that requests under way are given to finish. */

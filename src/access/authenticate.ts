@@ -1,10 +1,10 @@
-import type { Principal } from "../api-keys/principals";
+import type { Principal } from "./principals";
 import type { App } from "../app";
 import { apiKeyHash, isApiKey } from "../crypto/api-key-secrets";
 import { showStanding } from "../limits/windows";
 import { Problem } from "../problems";
 import type { KeyActor, Origin, UserActor } from "./actor";
-import { type Remembered, then } from "./remembered";
+import { type Remembered, then } from "../cache/cache";
 
 export type Credential = { kind: "token" | "key"; text: string };
 

@@ -1,5 +1,5 @@
 import { extension } from "../extensions/permissions";
-import { builtIn, type GrantOf, type PermissionOf } from "./catalogue";
+import { builtIn, type GrantOf, type PermissionOf } from "./catalog";
 
 /** Everything that can be done inside an organization. Roles and key scopes are both made of these. */
 export const resources = { ...builtIn, ...extension.resources };

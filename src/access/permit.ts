@@ -1,4 +1,4 @@
-import { permissionsOfKey } from "../api-keys/principals";
+import { permissionsOfKey } from "./principals";
 import type { App } from "../app";
 import type { Reader } from "../db/database";
 import { isId, type OrganizationId } from "../ids";

@@ -9,7 +9,7 @@ import {
   RotateApiKey,
   UpdateApiKey,
 } from "./api-keys.contract";
-import { changeApiKey, removeApiKey, switchOff, switchOn } from "./changes";
+import { changeApiKey, removeApiKey, switchOff, switchOn } from "./management";
 import { rotateApiKey } from "./rotation";
 
 export const apiKeyRoutes = [

@@ -1,7 +1,7 @@
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
 import { startOf } from "../limits/windows";
-import { moment } from "../mail/letters";
+import { moment } from "../mail/templates";
 import { claimAlert } from "./alerts.sql";
 import { addNetworks, countNetworks, findKeys, type KeyNetwork } from "./networks.sql";
 import { notifyAdmins } from "./notices";

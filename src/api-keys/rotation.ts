@@ -11,7 +11,7 @@ import { requireVerified } from "../users/verification";
 import { shown } from "./api-keys";
 import { type ApiKeyRow, countOverlaps, insertApiKey, lockKeys, retireApiKey } from "./api-keys.sql";
 import { type Bounds, boundedBy, type ExpiryInput, expiryOf } from "./bounds";
-import { own } from "./changes";
+import { own } from "./management";
 import { notifyAdmins } from "./notices";
 
 const day = 86_400_000;

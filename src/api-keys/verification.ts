@@ -3,7 +3,7 @@ import { nameOfKey } from "../access/authenticate";
 import { permit } from "../access/permit";
 import type { App } from "../app";
 import { invalid } from "../problems";
-import type { Principal } from "./principals";
+import type { Principal } from "../access/principals";
 
 export interface KeyToVerify {
   key: string;

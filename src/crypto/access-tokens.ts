@@ -2,7 +2,7 @@ import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomUU
 import { jwt } from "@elysiajs/jwt";
 import type { JWK } from "jose";
 import { isId, type SessionId, type UserId } from "../ids";
-import { recent } from "../recent";
+import { recent } from "../cache/lru";
 import type { Keyring } from "./keyring";
 
 /** Seconds an access token lives, exactly. */

@@ -1,4 +1,4 @@
-import type { RouteGroup } from "../http/routes";
+import type { RouteGroup } from "../server/routes";
 
 /**
  * The routes your product adds: `{ name: "Invoices", description: "What customers owe.", routes: invoiceRoutes }`.

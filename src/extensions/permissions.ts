@@ -1,4 +1,4 @@
-import { extend } from "../access/catalogue";
+import { extend } from "../access/catalog";
 
 /**
  * What your product adds to the catalogue. From here it serves roles, key scopes, custom roles and `permit` like Bask's own:

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { Actor, OperatorActor, UserActor, Visitor } from "../access/actor";
 import type { App } from "../app";
-import type { NewHeaders } from "./answers";
+import type { NewHeaders } from "./responses";
 import { type Shape, shapeOf } from "./shape";
-import type { Throttle } from "./throttle";
+import type { Throttle } from "../server/throttle";
 
 /** Where the API lives; the same routes answer without it. */
 export const basePath = "/api/v1";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Transporter } from "nodemailer";
 import type { Config } from "../config";
 import type { Log } from "../log";
-import type { Message } from "./written";
+import type { Message } from "./render";
 
 /** Hands letters over. */
 export interface Mailer {

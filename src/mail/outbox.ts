@@ -1,6 +1,6 @@
 import type { Writer } from "../db/database";
 import { newId } from "../ids";
-import type { LetterName, LetterValues } from "./letters";
+import type { LetterName, LetterValues } from "./templates";
 import { insertLetter } from "./outbox.sql";
 
 /** One letter to one address. */

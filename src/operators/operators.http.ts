@@ -17,7 +17,7 @@ import {
   restoreSuspendedOrganization,
   suspendOrganization,
 } from "./organizations";
-import { endUserSessions, getUser, listUsers, resetTwoFactor, restoreUser, suspendUser } from "./people";
+import { endUserSessions, getUser, listUsers, resetTwoFactor, restoreUser, suspendUser } from "./users";
 
 export const operatorRoutes = [
   route("GET", "/admin/users", {

@@ -3,9 +3,9 @@ import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { RefreshToken } from "../crypto/refresh-tokens";
 import type { Writer } from "../db/database";
-import { moment } from "../mail/letters";
+import { moment } from "../mail/templates";
 import { Problem } from "../problems";
-import { tell } from "../users/tell";
+import { tell } from "../users/email-user";
 import { refreshExpiry, tokensOf } from "./sessions";
 import { endSession, findSessionByHandle, keepRotations, type Rotated, rotate, type SessionRow } from "./sessions.sql";
 

@@ -1,6 +1,6 @@
 import { route } from "../http/route";
 import { listOf } from "../shapes.contract";
-import { clearCookie, cookieToken, setCookie } from "./cookie";
+import { clearCookie, cookieToken, setCookie } from "./cookie.http";
 import { endOtherSessions, endOwnSession } from "./ending";
 import { login } from "./login";
 import { logout } from "./logout";

@@ -4,9 +4,9 @@ import { totpStep } from "../crypto/totp";
 import type { Writer } from "../db/database";
 import type { UserId } from "../ids";
 import { returnAttempt, takeAttempt } from "../limits/attempts.sql";
-import { moment } from "../mail/letters";
+import { moment } from "../mail/templates";
 import { Problem } from "../problems";
-import { tell } from "../users/tell";
+import { tell } from "../users/email-user";
 import { countBackupCodes, findTwoFactor, spendBackupCode, spendStep } from "./two-factor.sql";
 
 /** Five wrong codes in a quarter of an hour, wherever they are tried. */

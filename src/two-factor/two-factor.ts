@@ -4,10 +4,10 @@ import type { App } from "../app";
 import { record } from "../audit/audit";
 import { newTotpSecret, otpauthUrl, totpStep } from "../crypto/totp";
 import type { Writer } from "../db/database";
-import { moment } from "../mail/letters";
+import { moment } from "../mail/templates";
 import { Problem } from "../problems";
 import { endSessionsOf, markTwoFactor } from "../sessions/sessions.sql";
-import { tell } from "../users/tell";
+import { tell } from "../users/email-user";
 import { confirmPassword } from "../users/users";
 import { type CodeVerdict, codeProblem, counted, spendCode } from "./codes";
 import {

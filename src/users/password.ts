@@ -2,7 +2,7 @@ import type { Origin, UserActor } from "../access/actor";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
-import { moment } from "../mail/letters";
+import { moment } from "../mail/templates";
 import { post } from "../mail/outbox";
 import { organizationNamesOf } from "../organizations/organizations.sql";
 import { Problem } from "../problems";

@@ -8,7 +8,7 @@ import { endSessionsOf } from "../sessions/sessions.sql";
 import { ticketOf } from "../tickets/tickets";
 import { findOpenTicket, spendTicket } from "../tickets/tickets.sql";
 import { deleteTwoFactor } from "../two-factor/two-factor.sql";
-import { forgetGuesses } from "./guesses";
+import { forgetGuesses } from "./login-attempts";
 import { afterPasswordChange } from "./password";
 import { refuseWeak } from "./password-policy";
 import { findUser, markVerified, setPassword } from "./users.sql";

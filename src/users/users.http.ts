@@ -1,7 +1,7 @@
 import { route } from "../http/route";
-import { requestEmailChange, undoEmailChange } from "./address";
+import { requestEmailChange, undoEmailChange } from "./email-change";
 import { deleteAccount } from "./deletion";
-import { requestLetter } from "./letter-requests";
+import { requestLetter } from "./email-requests";
 import { changePassword } from "./password";
 import { changeProfile, whoIs } from "./profile";
 import { resetPassword } from "./recovery";

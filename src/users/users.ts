@@ -5,8 +5,8 @@ import type { Writer } from "../db/database";
 import { newId } from "../ids";
 import { Problem } from "../problems";
 import { issueTicket } from "../tickets/tickets";
-import { judgeGuess, refuseLocked } from "./guesses";
-import { postSparingly } from "./letter-requests";
+import { judgeGuess, refuseLocked } from "./login-attempts";
+import { postSparingly } from "./email-requests";
 import { refuseWeak } from "./password-policy";
 import { findHolder, findUser, findUserByEmail, insertUser, type UserRow } from "./users.sql";
 

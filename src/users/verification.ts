@@ -5,7 +5,7 @@ import type { TicketKind } from "../db/tables";
 import { Problem } from "../problems";
 import { ticketOf } from "../tickets/tickets";
 import { findOpenTicket, spendTicket } from "../tickets/tickets.sql";
-import { confirmEmailChange, refuseTaken } from "./address";
+import { confirmEmailChange, refuseTaken } from "./email-change";
 import { confirmPassword } from "./users";
 import { findUser, markVerified } from "./users.sql";
 

@@ -3,7 +3,7 @@ import { permit } from "../access/permit";
 import { refuseKeyCreator } from "../access/policy";
 import { keyOf } from "../api-keys/api-keys";
 import { lockKeys } from "../api-keys/api-keys.sql";
-import { own } from "../api-keys/changes";
+import { own } from "../api-keys/management";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import { isId, newId, type TrustId } from "../ids";

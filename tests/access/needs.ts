@@ -1,6 +1,6 @@
 import { type Permission, rolePermissions, roles } from "../../src/access/permissions";
 import type { Route } from "../../src/http/route";
-import { routes } from "../../src/http/routes";
+import { routes } from "../../src/server/routes";
 
 /**
  * Who may call a route.

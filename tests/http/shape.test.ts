@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { z } from "zod";
-import { routes } from "../../src/http/routes";
+import { routes } from "../../src/server/routes";
 import { shapeOf } from "../../src/http/shape";
 
 /** Values of a contract, with fields that it does not name in each of its objects. */

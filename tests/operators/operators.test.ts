@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { alertAboutUse } from "../../src/api-keys/alerts";
 import { pruneAudit } from "../../src/audit/retention";
 import { prune } from "../../src/housekeeping";
-import { appoint, appointConfigured, dismiss } from "../../src/operators/appointment";
+import { appoint, appointConfigured, dismiss } from "../../src/operators/operators";
 import { codeOf } from "../support/authenticator";
 import { expectRefusal } from "../support/expect";
 import { admit } from "../support/organizations";

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import { extend } from "../../src/access/catalogue";
+import { extend } from "../../src/access/catalog";
 import { expectRefusal } from "../support/expect";
 import { admit } from "../support/organizations";
 import { openWorld, type Person, type World } from "../support/world";

@@ -1,5 +1,5 @@
 import type { Access } from "../../src/http/route";
-import { routeGroups } from "../../src/http/routes";
+import { routeGroups } from "../../src/server/routes";
 
 const table = /<!-- routes -->[\s\S]*?<!-- \/routes -->/;
 

@@ -1,14 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { type App, closeApp, openApp } from "../../src/app";
 import { type Config, parseConfig } from "../../src/config";
-import { openServer } from "../../src/http/server";
+import { openServer } from "../../src/server/server";
 import { openLog } from "../../src/log";
 import { deliverLetters } from "../../src/mail/delivery";
-import type { LetterName } from "../../src/mail/letters";
+import type { LetterName } from "../../src/mail/templates";
 import type { Mailer } from "../../src/mail/mailer";
-import type { Message } from "../../src/mail/written";
+import type { Message } from "../../src/mail/render";
 import { type Bask, connect } from "../../src/sdk/client";
-import { answerLetterRequests } from "../../src/users/letter-requests";
+import { answerLetterRequests } from "../../src/users/email-requests";
 import { type TestTime, testTime } from "./clock";
 import { newDatabase } from "./databases";
 

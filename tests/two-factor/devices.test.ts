@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import { appoint } from "../../src/operators/appointment";
+import { appoint } from "../../src/operators/operators";
 import { codeOf } from "../support/authenticator";
 import { expectRefusal } from "../support/expect";
 import { openWorld, type Person, type World } from "../support/world";

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import { remember } from "../../src/access/remembered";
+import { remember } from "../../src/cache/cache";
 import { openClock } from "../../src/clock";
-import { recent } from "../../src/recent";
+import { recent } from "../../src/cache/lru";
 import { readError } from "../../src/sdk/error";
 import { testTime } from "../support/clock";
 import { expectRefusal } from "../support/expect";

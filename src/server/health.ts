@@ -1,5 +1,5 @@
-import { jsonAnswer } from "./answers";
-import type { PlainRoute } from "./route";
+import { jsonAnswer } from "../http/responses";
+import type { PlainRoute } from "../http/route";
 
 export const healthRoutes: readonly PlainRoute[] = [
   /** The process runs. */

@@ -2,13 +2,13 @@ import type { Origin, UserActor, Visitor } from "../access/actor";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import { UniqueViolation, type Writer } from "../db/database";
-import { moment } from "../mail/letters";
+import { moment } from "../mail/templates";
 import { post } from "../mail/outbox";
 import { invalid, Problem } from "../problems";
 import { endSessionsOf } from "../sessions/sessions.sql";
 import { issueTicket, ticketOf } from "../tickets/tickets";
 import { deleteTicketsButUndo, deleteTicketsSince, spendTicket, type TicketRow } from "../tickets/tickets.sql";
-import { postSparingly } from "./letter-requests";
+import { postSparingly } from "./email-requests";
 import { type Identity, reauthenticate } from "./reauthenticate";
 import { findHolder, findUser, setEmail } from "./users.sql";
 

@@ -1,6 +1,6 @@
 import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
-import type { Grant } from "../access/permissions";
-import type { Policy } from "../access/policy";
+import type { Grant } from "./permissions";
+import type { Policy } from "./policy";
 import type { Reader } from "../db/database";
 import { prepared } from "../db/prepared";
 import { apiKeys, memberships, organizations, roles, users } from "../db/tables";
@@ -8,7 +8,7 @@ import type { ApiKeyId } from "../ids";
 import type { Terms } from "../limits/plans";
 import { terms } from "../limits/plans.sql";
 import { roleOfMember } from "../members/members.sql";
-import type { ApiKeyRow } from "./api-keys.sql";
+import type { ApiKeyRow } from "../api-keys/api-keys.sql";
 
 /** A key that is neither revoked nor switched off, with what bounds it: its organization's terms and policy, its creator's role. */
 export interface BoundedKey extends Terms {

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock";
-import { recent } from "../recent";
+import { recent } from "./lru";
 
 /** Answers of the database that every request needs, kept in memory until they change. */
 export interface Remembered<Value> {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { hash } from "node:crypto";
-import { letters } from "../../src/mail/letters";
+import { letters } from "../../src/mail/templates";
 import { expectRefusal } from "../support/expect";
 import { openWorld, type Person, type World } from "../support/world";
 

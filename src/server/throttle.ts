@@ -2,7 +2,7 @@ import type { Clock } from "../clock";
 import { networkOf } from "../limits/network";
 import { type Meter, newMeter, policyHeader, type Quota, showStanding, take } from "../limits/windows";
 import { Problem } from "../problems";
-import { recent } from "../recent";
+import { recent } from "../cache/lru";
 
 /**
  * `proof`: login, registration, recovery, codes. `renewal`: refresh, logout and what else programs do often, ten times as

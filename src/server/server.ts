@@ -1,19 +1,19 @@
 import { Elysia } from "elysia";
 import type { Actor, Origin, UserActor, Visitor } from "../access/actor";
 import { countUse, findCredential, identifyKey, identifyUser } from "../access/authenticate";
-import { requireOperator } from "../access/operator";
-import { then } from "../access/remembered";
+import { requireOperator } from "../operators/require-operator";
+import { then } from "../cache/cache";
 import type { App } from "../app";
 import { once } from "../idempotency/idempotency";
 import { Problem } from "../problems";
-import { jsonAnswer, NewHeaders, refusal, textAnswer } from "./answers";
-import { parse, pathOf, readJson, readParams, readQuery } from "./body";
+import { jsonAnswer, NewHeaders, refusal, textAnswer } from "../http/responses";
+import { parse, pathOf, readJson, readParams, readQuery } from "../http/body";
 import { openCors } from "./cors";
 import { documentRoutes } from "./documents";
 import { healthRoutes } from "./health";
-import { letterPageRoutes } from "./letter-pages";
+import { letterPageRoutes } from "./pages";
 import { openOrigins, requestIdOf } from "./origin";
-import { type Access, basePath, isCreating, type PlainRoute, type Route } from "./route";
+import { type Access, basePath, isCreating, type PlainRoute, type Route } from "../http/route";
 import { routes } from "./routes";
 import { openThrottle } from "./throttle";
 

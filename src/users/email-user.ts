@@ -1,6 +1,6 @@
 import type { Writer } from "../db/database";
 import type { UserId } from "../ids";
-import type { LetterName, LetterValues } from "../mail/letters";
+import type { LetterName, LetterValues } from "../mail/templates";
 import { type Post, post } from "../mail/outbox";
 import { findUser } from "./users.sql";
 

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
-import { textAnswer } from "./answers";
-import type { PlainRoute } from "./route";
+import { textAnswer } from "../http/responses";
+import type { PlainRoute } from "../http/route";
 
 /** A page that a letter links to: it does one thing with the token of the link. */
 interface LetterPage {

@@ -6,7 +6,7 @@ import { newId } from "../ids";
 import { takeAttempt } from "../limits/attempts.sql";
 import { type Post, post } from "../mail/outbox";
 import { issueTicket } from "../tickets/tickets";
-import { insertLetterRequest, isLetterRequested, type LetterRequest, takeLetterRequests } from "./letter-requests.sql";
+import { insertLetterRequest, isLetterRequested, type LetterRequest, takeLetterRequests } from "./email-requests.sql";
 import { findUserByEmail } from "./users.sql";
 
 /** Letters of a kind that strangers can cause at one address within an hour. */

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openMailedTokens } from "../../src/crypto/id-tokens";
 import { openKeyring } from "../../src/crypto/keyring";
-import { letters } from "../../src/mail/letters";
-import { openLetters } from "../../src/mail/written";
+import { letters } from "../../src/mail/templates";
+import { openLetters } from "../../src/mail/render";
 
 const tokens = openMailedTokens(openKeyring([Buffer.alloc(32, 7)]));
 const ticket = "tkt_01jngc4e00000000000000000a";

@@ -1,8 +1,8 @@
-import { type Remembered, remember } from "../access/remembered";
+import { type Remembered, remember } from "../cache/cache";
 import type { Clock } from "../clock";
 import type { Reader } from "../db/database";
 import type { SessionId, UserId } from "../ids";
-import { findOpenSession } from "./sessions.sql";
+import { findOpenSession } from "../sessions/sessions.sql";
 
 /** What a request by access token must know of its session. */
 export interface LiveSession {

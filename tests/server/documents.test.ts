@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { routes } from "../../src/http/routes";
+import { routes } from "../../src/server/routes";
 import { temporaryFolder } from "../support/process";
 import { openWorld, type World } from "../support/world";
 

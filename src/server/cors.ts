@@ -1,4 +1,4 @@
-import { emptyAnswer, NewHeaders } from "./answers";
+import { emptyAnswer, NewHeaders } from "../http/responses";
 
 const requestHeaders = "Authorization, Content-Type, X-API-Key, X-Request-Id, Idempotency-Key";
 const answerHeaders =

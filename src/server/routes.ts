@@ -15,8 +15,8 @@ import { twoFactorRoutes } from "../two-factor/two-factor.http";
 import { usageRoutes } from "../usage/usage.http";
 import { userRoutes } from "../users/users.http";
 import { trustRoutes } from "../workload-identity/trusts.http";
-import type { Route } from "./route";
-import { whoamiRoutes } from "./whoami";
+import type { Route } from "../http/route";
+import { whoamiRoutes } from "../access/whoami.http";
 
 export interface RouteGroup {
   name: string;

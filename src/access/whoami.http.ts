@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { route } from "./route";
+import { route } from "../http/route";
 
 const Whoami = z.discriminatedUnion("type", [
   z.object({ type: z.literal("user"), userId: z.string(), sessionId: z.string() }),

@@ -1,7 +1,7 @@
-import { openNetworks } from "../access/networks";
-import { expandAll, type Permission, permissionsOfRole } from "../access/permissions";
-import { allowedScopes, latestEnd } from "../access/policy";
-import { type Remembered, remember } from "../access/remembered";
+import { openNetworks } from "./networks";
+import { expandAll, type Permission, permissionsOfRole } from "./permissions";
+import { allowedScopes, latestEnd } from "./policy";
+import { type Remembered, remember } from "../cache/cache";
 import type { Clock } from "../clock";
 import type { Reader } from "../db/database";
 import { type ApiKeyId, isId, type OrganizationId, type UserId } from "../ids";

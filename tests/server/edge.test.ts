@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { connect as openSocket } from "node:net";
-import { routes } from "../../src/http/routes";
+import { routes } from "../../src/server/routes";
 import { openWorld, type Person, type World } from "../support/world";
 
 let world: World;

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { IdTokens } from "../crypto/id-tokens";
 import type { Id } from "../ids";
-import { type Letter, type LetterName, letters } from "./letters";
+import { type Letter, type LetterName, letters } from "./templates";
 
 /** A letter as it goes out. */
 export interface Message {
