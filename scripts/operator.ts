@@ -2,7 +2,7 @@
 /** Operators of the installation: `bun run operator add EMAIL`, `bun run operator remove EMAIL`, `bun run operator list`. */
 import { closeApp, openApp } from "../src/app";
 import { environment, parseConfig } from "../src/config";
-import { appoint, dismiss } from "../src/operators/operators";
+import { grantOperator, revokeOperator } from "../src/operators/operators";
 import { listOperators } from "../src/operators/operators.sql";
 import { ownSecret } from "../src/own-secret";
 import { Email } from "../src/shapes.contract";
@@ -23,11 +23,11 @@ try {
       console.log(`${email} since ${operatorSince!.toISOString()}`);
     }
   } else if (command === "add") {
-    const outcome = await appoint(app, email!);
+    const outcome = await grantOperator(app, email!);
     console.log(`${email} ${outcome}.`);
     done = outcome === "appointed" || outcome === "was one already";
   } else {
-    done = await dismiss(app, email!);
+    done = await revokeOperator(app, email!);
     console.log(done ? `${email} is no operator any more.` : `${email} was no operator.`);
   }
 } finally {

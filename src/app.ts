@@ -1,6 +1,8 @@
+import { type LiveSession, openSessionCache } from "./access/live-sessions";
 import type { Permission } from "./access/permissions";
-import type { Remembered } from "./cache/cache";
-import { type Principal, rememberPrincipals } from "./access/principals";
+import { openPrincipalCache, type Principal } from "./access/principals";
+import type { Cache } from "./cache/cache";
+import { type InvalidationFeed, openFeed } from "./cache/feed";
 import { type Clock, openClock, type TimeSource } from "./clock";
 import type { Config } from "./config";
 import { type AccessTokens, openAccessTokens } from "./crypto/access-tokens";
@@ -18,9 +20,7 @@ import { openDatabase } from "./db/open";
 import type { OrganizationId } from "./ids";
 import { type Log, openLog } from "./log";
 import { type Mailer, openMailer } from "./mail/mailer";
-import { openLetters, type Write } from "./mail/render";
-import { type News, openNews } from "./cache/feed";
-import { type LiveSession, rememberSessions } from "./access/live-sessions";
+import { openEmailRenderer, type RenderEmail } from "./mail/render";
 import { openUsage, type Usage } from "./usage/counting";
 import { type Issuers, openIssuers } from "./workload-identity/issuers";
 
@@ -38,14 +38,14 @@ export interface App {
   readonly mailedTokens: IdTokens;
   readonly deviceTokens: IdTokens;
   readonly mailer: Mailer;
-  readonly writeLetter: Write;
+  readonly renderEmail: RenderEmail;
   readonly sealer: Sealer;
   readonly backupCodes: BackupCodes;
   readonly checkpoints: Checkpoints;
-  readonly liveSessions: Remembered<LiveSession>;
-  readonly principals: Remembered<Principal>;
+  readonly liveSessions: Cache<LiveSession>;
+  readonly principals: Cache<Principal>;
   readonly usage: Usage;
-  readonly news: News;
+  readonly feed: InvalidationFeed;
   /** Hears what a rule was permitted; only while it runs for an Idempotency-Key. */
   readonly onPermit?: (organizationId: OrganizationId, permission: Permission) => void;
   /** Set when the process was asked to stop: it finishes what it has and takes nothing new. */
@@ -67,8 +67,8 @@ export async function openApp(config: Config, parts: Parts = {}): Promise<App> {
   const mailedTokens = openMailedTokens(keyring);
   const db = await openDatabase(config.databaseUrl, clock);
   const usage = openUsage(db, clock);
-  const liveSessions = rememberSessions(clock, db.reader);
-  const principals = rememberPrincipals(clock, db.reader, usage);
+  const liveSessions = openSessionCache(clock, db.reader);
+  const principals = openPrincipalCache(clock, db.reader, usage);
   return {
     config,
     clock,
@@ -82,27 +82,27 @@ export async function openApp(config: Config, parts: Parts = {}): Promise<App> {
     mailedTokens,
     deviceTokens: openDeviceTokens(keyring),
     mailer: parts.mailer ?? openMailer(config, log),
-    writeLetter: openLetters(config.publicUrl, mailedTokens, config.mailTemplates),
+    renderEmail: openEmailRenderer(config.publicUrl, mailedTokens, config.mailTemplates),
     sealer: openSealer(keyring),
     backupCodes: openBackupCodes(keyring),
     checkpoints: openCheckpoints(keyring),
     liveSessions,
     principals,
     usage,
-    news: await openNews(db, clock, (change) => forget(change, liveSessions, principals)),
+    feed: await openFeed(db, clock, (change) => evictWhere(change, liveSessions, principals)),
     stopping: false,
   };
 }
 
 /** What a change makes untrue of what is remembered. */
-function forget({ topic, subject }: Change, liveSessions: Remembered<LiveSession>, principals: Remembered<Principal>) {
-  if (topic === "session") liveSessions.forgetKey(subject);
+function evictWhere({ topic, subject }: Change, liveSessions: Cache<LiveSession>, principals: Cache<Principal>) {
+  if (topic === "session") liveSessions.evict(subject);
   if (topic === "user") {
-    liveSessions.forget(({ userId }) => userId === subject);
-    principals.forget(({ creatorId }) => creatorId === subject);
+    liveSessions.evictWhere(({ userId }) => userId === subject);
+    principals.evictWhere(({ creatorId }) => creatorId === subject);
   }
-  if (topic === "organization") principals.forget(({ organizationId }) => organizationId === subject);
-  if (topic === "api-key") principals.forget(({ keyId }) => keyId === subject);
+  if (topic === "organization") principals.evictWhere(({ organizationId }) => organizationId === subject);
+  if (topic === "api-key") principals.evictWhere(({ keyId }) => keyId === subject);
 }
 
 /** Writes what is only in memory and lets go of the database. */

@@ -2,19 +2,19 @@ import { alertAboutAge, alertAboutUse } from "./api-keys/alerts";
 import { pruneAlerts } from "./api-keys/alerts.sql";
 import type { App } from "./app";
 import { pruneAudit } from "./audit/retention";
+import { interval } from "./cache/feed";
 import { pruneChanges } from "./db/changes";
 import { pruneIdempotency } from "./idempotency/idempotency";
 import { pruneAttempts } from "./limits/attempts.sql";
-import { deliverLetters } from "./mail/delivery";
-import { pruneLetters } from "./mail/outbox.sql";
-import { interval } from "./cache/feed";
+import { deliverEmails } from "./mail/delivery";
+import { pruneEmails } from "./mail/outbox.sql";
 import { undoTime } from "./organizations/organizations";
 import { purgeOrganizations } from "./organizations/organizations.sql";
 import { pruneSessions } from "./sessions/sessions.sql";
 import { pruneTickets } from "./tickets/tickets.sql";
 import { pruneDevices } from "./two-factor/devices.sql";
 import { pruneUsage } from "./usage/usage";
-import { answerLetterRequests } from "./users/email-requests";
+import { sendRequestedEmails } from "./users/email-requests";
 import { pruneIdentities } from "./workload-identity/trusts.sql";
 
 const hour = 3_600_000;
@@ -34,10 +34,10 @@ export function startHousekeeping(app: App): () => Promise<void> {
     return timer;
   };
   const timers = [
-    every(interval, "hearing of other processes' changes", () => app.news.poll()),
+    every(interval, "hearing of other processes' changes", () => app.feed.poll()),
     every(1_000, "saving the uses of API keys", () => app.usage.save()),
-    every(1_000, "writing letters that were asked for", () => answerLetterRequests(app)),
-    every(1_000, "sending letters", () => deliverLetters(app)),
+    every(1_000, "writing letters that were asked for", () => sendRequestedEmails(app)),
+    every(1_000, "sending letters", () => deliverEmails(app)),
     every(5 * 60_000, "alerts about the use of API keys", () => alertAboutUse(app)),
     every(hour, "alerts about the age of API keys", () => alertAboutAge(app)),
     every(hour, "pruning", () => prune(app)),
@@ -51,15 +51,15 @@ export function startHousekeeping(app: App): () => Promise<void> {
 
 /** Removes rows that can have no effect any more, and lets go of keys that were not used for long. */
 export async function prune(app: App) {
-  const idle = app.usage.forgetIdle();
-  app.principals.forget(({ keyId }) => idle.has(keyId));
+  const idle = app.usage.evictIdle();
+  app.principals.evictWhere(({ keyId }) => idle.has(keyId));
   await app.db.write(async (tx) => {
     const ago = (milliseconds: number) => new Date(tx.now.getTime() - milliseconds);
     await pruneChanges(tx, ago(hour));
     await pruneAttempts(tx, ago(24 * hour));
     await pruneTickets(tx, ago(0));
     await pruneDevices(tx);
-    await pruneLetters(tx, ago(30 * 24 * hour));
+    await pruneEmails(tx, ago(30 * 24 * hour));
     await purgeOrganizations(tx, ago(undoTime));
     await pruneSessions(tx, ago(30 * 24 * hour));
     await pruneUsage(tx);

@@ -15,10 +15,10 @@ export type ApiKeyId = Id<"key">;
 export type TrustId = Id<"trs">;
 export type EventId = Id<"evt">;
 export type BackupCodeId = Id<"bck">;
-export type LetterId = Id<"ltr">;
+export type EmailId = Id<"eml">;
 export type TicketId = Id<"tkt">;
 export type DeviceId = Id<"dev">;
-export type LetterRequestId = Id<"lrq">;
+export type EmailRequestId = Id<"erq">;
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 const pattern = /^[a-z]{3}_[0-7][0-9a-hjkmnp-tv-z]{25}$/;

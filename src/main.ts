@@ -3,12 +3,12 @@ import { closeApp, openApp } from "./app";
 import { ConfigError, environment, parseConfig } from "./config";
 import { DatabaseRefused, DatabaseUnavailable } from "./db/database";
 import { startHousekeeping } from "./housekeeping";
-import { openServer } from "./server/server";
-import { appointConfigured } from "./operators/operators";
+import { grantConfiguredOperators } from "./operators/operators";
 import { ownSecret } from "./own-secret";
+import { openServer } from "./server/server";
 
 /** Milliseconds that requests under way are given to finish. */
-const patience = 10_000;
+const shutdownTimeout = 10_000;
 
 await main().catch((error) => {
   const known =
@@ -20,7 +20,7 @@ await main().catch((error) => {
 async function main() {
   const config = parseConfig(environment, ownSecret);
   const app = await openApp(config);
-  await appointConfigured(app);
+  await grantConfiguredOperators(app);
   const server = openServer(app);
   try {
     server.listen({
@@ -44,7 +44,7 @@ async function main() {
     if (stopping) process.exit(1);
     stopping = true;
     app.stopping = true;
-    const timer = setTimeout(() => process.exit(1), patience);
+    const timer = setTimeout(() => process.exit(1), shutdownTimeout);
     await server.server!.stop();
     await stopHousekeeping();
     await closeApp(app);

@@ -2,7 +2,7 @@
  * Every refusal the API can utter: its status and its public sentence. The private cause goes to the log only.
  * Messages speak to the person who holds the client and never repeat what was submitted.
  */
-const catalogue = {
+const catalog = {
   BAD_REQUEST: [400, "The request could not be read."],
   UNAUTHORIZED: [401, "Sign in, or send an API key."],
   INVALID_CREDENTIALS: [401, "The e-mail address or the password is wrong."],
@@ -31,7 +31,7 @@ const catalogue = {
   UNAVAILABLE: [503, "The service cannot do this at the moment. Try again shortly."],
 } as const satisfies Record<string, readonly [number, string]>;
 
-export type ProblemCode = keyof typeof catalogue;
+export type ProblemCode = keyof typeof catalog;
 
 export interface Detail {
   /** Where in the input, `address.city` or `scopes.0`; empty for the whole of it. */
@@ -60,7 +60,7 @@ export class Problem extends Error {
   readonly headers: Record<string, string> | undefined;
 
   constructor(code: ProblemCode, options: ProblemOptions = {}) {
-    const [status, message] = catalogue[code];
+    const [status, message] = catalog[code];
     super(options.message ?? message, { cause: options.cause });
     this.code = code;
     this.status = status;
@@ -76,4 +76,4 @@ export function invalid(path: string, message: string): Problem {
 }
 
 /** Status and public sentence of each code, for the documents that list them. */
-export const problems: Readonly<Record<ProblemCode, readonly [status: number, message: string]>> = catalogue;
+export const problems: Readonly<Record<ProblemCode, readonly [status: number, message: string]>> = catalog;

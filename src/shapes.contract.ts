@@ -33,7 +33,7 @@ export const Password = z
 export const AnyPassword = z.string().min(1, "is empty").max(512, "is too long");
 
 /** A line that people read: nothing that cannot be shown, ends the line or turns it around. */
-export const line = (max: number) =>
+export const singleLine = (max: number) =>
   z
     .string()
     .trim()
@@ -45,13 +45,13 @@ export const line = (max: number) =>
     );
 
 /** A moment; ISO 8601 in UTC on the wire. */
-export const Time = z.date().meta({ type: "string", format: "date-time" });
+export const Timestamp = z.date().meta({ type: "string", format: "date-time" });
 
 /** A moment that is sent: ISO 8601 with its offset, between 1970 and the year 10000. */
-export const Moment = z.iso
+export const TimestampInput = z.iso
   .datetime({ offset: true, error: "is not an ISO 8601 time" })
   .transform((text) => new Date(text))
-  .refine((moment) => moment.getTime() >= 0 && moment.getTime() < Date.UTC(10_000, 0), "is out of range");
+  .refine((formatTime) => formatTime.getTime() >= 0 && formatTime.getTime() < Date.UTC(10_000, 0), "is out of range");
 
 /** Which part of a list. */
 export const Page = z.strictObject({

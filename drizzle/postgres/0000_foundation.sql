@@ -18,7 +18,7 @@ CREATE TABLE "api_keys" (
 	"replaced_by" text,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	"last_used_at" timestamp (3) with time zone,
-	"last_used_address" text,
+	"last_used_ip" text,
 	"last_used_user_agent" text,
 	"usage_count" bigint NOT NULL,
 	CONSTRAINT "api_keys_hash_unique" UNIQUE("hash")
@@ -52,7 +52,7 @@ CREATE TABLE "audit_events" (
 	"actor_type" text NOT NULL,
 	"actor_id" text,
 	"target_id" text,
-	"address" text,
+	"ip" text,
 	"user_agent" text,
 	"request_id" text,
 	"details" text NOT NULL,
@@ -71,6 +71,21 @@ CREATE TABLE "changes" (
 	"topic" text NOT NULL,
 	"subject" text NOT NULL,
 	"at" timestamp (3) with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "consumed_identities" (
+	"id" text PRIMARY KEY NOT NULL,
+	"expires_at" timestamp (3) with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "email_requests" (
+	"id" text PRIMARY KEY NOT NULL,
+	"template" text NOT NULL,
+	"email" text NOT NULL,
+	"ip" text NOT NULL,
+	"user_agent" text,
+	"request_id" text NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "idempotency_keys" (
@@ -129,16 +144,6 @@ CREATE TABLE "key_usage" (
 	CONSTRAINT "key_usage_key_id_seconds_start_pk" PRIMARY KEY("key_id","seconds","start")
 );
 --> statement-breakpoint
-CREATE TABLE "letter_requests" (
-	"id" text PRIMARY KEY NOT NULL,
-	"letter" text NOT NULL,
-	"email" text NOT NULL,
-	"address" text NOT NULL,
-	"user_agent" text,
-	"request_id" text NOT NULL,
-	"created_at" timestamp (3) with time zone NOT NULL
-);
---> statement-breakpoint
 CREATE TABLE "memberships" (
 	"id" text PRIMARY KEY NOT NULL,
 	"organization_id" text NOT NULL,
@@ -162,7 +167,7 @@ CREATE TABLE "organizations" (
 CREATE TABLE "outbox" (
 	"id" text PRIMARY KEY NOT NULL,
 	"to" text NOT NULL,
-	"letter" text NOT NULL,
+	"template" text NOT NULL,
 	"values" text NOT NULL,
 	"state" text NOT NULL,
 	"attempts" bigint NOT NULL,
@@ -189,7 +194,7 @@ CREATE TABLE "roles" (
 );
 --> statement-breakpoint
 CREATE TABLE "sessions" (
-	"handle" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "sessions_handle_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"row_id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "sessions_row_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"id" text NOT NULL,
 	"user_id" text NOT NULL,
 	"generation" bigint NOT NULL,
@@ -203,14 +208,9 @@ CREATE TABLE "sessions" (
 	"ended_because" text,
 	"suspended_at" timestamp (3) with time zone,
 	"two_factor" boolean NOT NULL,
-	"address" text NOT NULL,
+	"ip" text NOT NULL,
 	"user_agent" text,
 	CONSTRAINT "sessions_id_unique" UNIQUE("id")
-);
---> statement-breakpoint
-CREATE TABLE "spent_identities" (
-	"id" text PRIMARY KEY NOT NULL,
-	"expires_at" timestamp (3) with time zone NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "tickets" (
@@ -220,13 +220,13 @@ CREATE TABLE "tickets" (
 	"email" text NOT NULL,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	"expires_at" timestamp (3) with time zone NOT NULL,
-	"spent_at" timestamp (3) with time zone
+	"consumed_at" timestamp (3) with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "trusted_devices" (
 	"id" text PRIMARY KEY NOT NULL,
 	"user_id" text NOT NULL,
-	"address" text NOT NULL,
+	"ip" text NOT NULL,
 	"user_agent" text,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	"last_used_at" timestamp (3) with time zone NOT NULL,
@@ -282,6 +282,7 @@ CREATE UNIQUE INDEX "audit_events_chain_seq" ON "audit_events" USING btree ("cha
 CREATE INDEX "audit_events_at" ON "audit_events" USING btree ("at");--> statement-breakpoint
 CREATE UNIQUE INDEX "backup_codes_user_hash" ON "backup_codes" USING btree ("user_id","hash");--> statement-breakpoint
 CREATE INDEX "changes_at" ON "changes" USING btree ("at");--> statement-breakpoint
+CREATE INDEX "consumed_identities_expiry" ON "consumed_identities" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "idempotency_keys_claimed" ON "idempotency_keys" USING btree ("claimed_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "invitations_one_open" ON "invitations" USING btree ("organization_id","email") WHERE state = 'open';--> statement-breakpoint
 CREATE INDEX "invitations_email" ON "invitations" USING btree ("email");--> statement-breakpoint
@@ -296,7 +297,6 @@ CREATE UNIQUE INDEX "organizations_slug" ON "organizations" USING btree ("slug")
 CREATE INDEX "outbox_state_due" ON "outbox" USING btree ("state","due_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "roles_organization_name" ON "roles" USING btree ("organization_id","name");--> statement-breakpoint
 CREATE INDEX "sessions_user_ended" ON "sessions" USING btree ("user_id","ended_at");--> statement-breakpoint
-CREATE INDEX "spent_identities_expiry" ON "spent_identities" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "tickets_user" ON "tickets" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "tickets_email" ON "tickets" USING btree ("email");--> statement-breakpoint
 CREATE INDEX "trusted_devices_user" ON "trusted_devices" USING btree ("user_id");

@@ -18,7 +18,7 @@ CREATE TABLE `api_keys` (
 	`replaced_by` text,
 	`created_at` integer NOT NULL,
 	`last_used_at` integer,
-	`last_used_address` text,
+	`last_used_ip` text,
 	`last_used_user_agent` text,
 	`usage_count` integer NOT NULL,
 	FOREIGN KEY (`organization_id`) REFERENCES `organizations`(`id`) ON UPDATE no action ON DELETE cascade,
@@ -56,7 +56,7 @@ CREATE TABLE `audit_events` (
 	`actor_type` text NOT NULL,
 	`actor_id` text,
 	`target_id` text,
-	`address` text,
+	`ip` text,
 	`user_agent` text,
 	`request_id` text,
 	`details` text NOT NULL,
@@ -82,6 +82,22 @@ CREATE TABLE `changes` (
 );
 --> statement-breakpoint
 CREATE INDEX `changes_at` ON `changes` (`at`);--> statement-breakpoint
+CREATE TABLE `consumed_identities` (
+	`id` text PRIMARY KEY NOT NULL,
+	`expires_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `consumed_identities_expiry` ON `consumed_identities` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `email_requests` (
+	`id` text PRIMARY KEY NOT NULL,
+	`template` text NOT NULL,
+	`email` text NOT NULL,
+	`ip` text NOT NULL,
+	`user_agent` text,
+	`request_id` text NOT NULL,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `idempotency_keys` (
 	`id` text PRIMARY KEY NOT NULL,
 	`request` text NOT NULL,
@@ -150,16 +166,6 @@ CREATE TABLE `key_usage` (
 );
 --> statement-breakpoint
 CREATE INDEX `key_usage_age` ON `key_usage` (`seconds`,`start`);--> statement-breakpoint
-CREATE TABLE `letter_requests` (
-	`id` text PRIMARY KEY NOT NULL,
-	`letter` text NOT NULL,
-	`email` text NOT NULL,
-	`address` text NOT NULL,
-	`user_agent` text,
-	`request_id` text NOT NULL,
-	`created_at` integer NOT NULL
-);
---> statement-breakpoint
 CREATE TABLE `memberships` (
 	`id` text PRIMARY KEY NOT NULL,
 	`organization_id` text NOT NULL,
@@ -190,7 +196,7 @@ CREATE UNIQUE INDEX `organizations_slug` ON `organizations` (`slug`) WHERE delet
 CREATE TABLE `outbox` (
 	`id` text PRIMARY KEY NOT NULL,
 	`to` text NOT NULL,
-	`letter` text NOT NULL,
+	`template` text NOT NULL,
 	`values` text NOT NULL,
 	`state` text NOT NULL,
 	`attempts` integer NOT NULL,
@@ -223,7 +229,7 @@ CREATE TABLE `roles` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `roles_organization_name` ON `roles` (`organization_id`,`name`);--> statement-breakpoint
 CREATE TABLE `sessions` (
-	`handle` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`row_id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`id` text NOT NULL,
 	`user_id` text NOT NULL,
 	`generation` integer NOT NULL,
@@ -237,19 +243,13 @@ CREATE TABLE `sessions` (
 	`ended_because` text,
 	`suspended_at` integer,
 	`two_factor` integer NOT NULL,
-	`address` text NOT NULL,
+	`ip` text NOT NULL,
 	`user_agent` text,
 	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `sessions_id_unique` ON `sessions` (`id`);--> statement-breakpoint
 CREATE INDEX `sessions_user_ended` ON `sessions` (`user_id`,`ended_at`);--> statement-breakpoint
-CREATE TABLE `spent_identities` (
-	`id` text PRIMARY KEY NOT NULL,
-	`expires_at` integer NOT NULL
-);
---> statement-breakpoint
-CREATE INDEX `spent_identities_expiry` ON `spent_identities` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `tickets` (
 	`id` text PRIMARY KEY NOT NULL,
 	`kind` text NOT NULL,
@@ -257,7 +257,7 @@ CREATE TABLE `tickets` (
 	`email` text NOT NULL,
 	`created_at` integer NOT NULL,
 	`expires_at` integer NOT NULL,
-	`spent_at` integer,
+	`consumed_at` integer,
 	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
@@ -266,7 +266,7 @@ CREATE INDEX `tickets_email` ON `tickets` (`email`);--> statement-breakpoint
 CREATE TABLE `trusted_devices` (
 	`id` text PRIMARY KEY NOT NULL,
 	`user_id` text NOT NULL,
-	`address` text NOT NULL,
+	`ip` text NOT NULL,
 	`user_agent` text,
 	`created_at` integer NOT NULL,
 	`last_used_at` integer NOT NULL,

@@ -29,7 +29,7 @@ export interface Figure {
 
 const wrk = Bun.which("wrk");
 /** Its script holds every request. */
-const mostForWrk = 30_000;
+const maxForWrk = 30_000;
 const loadCore = availableParallelism() > 1 ? onCore(1) : [];
 
 /** Runs every work once a round, so that what disturbs the machine disturbs all of them, after one round to warm up. */
@@ -64,7 +64,7 @@ export async function measure(works: Work[], rounds: number, seconds: number): P
 export async function once(work: Work, seconds: number): Promise<Result> {
   const { subject, requests, connections = 50, chain = false } = work;
   const load: Load = { port: subject.port, connections, seconds, requests, chain };
-  const result = await (wrk && !chain && requests.length <= mostForWrk ? runWrk(wrk, loadCore, load) : runOwn(load));
+  const result = await (wrk && !chain && requests.length <= maxForWrk ? runWrk(wrk, loadCore, load) : runOwn(load));
   if (result.next) work.requests = result.next;
   return result;
 }

@@ -107,7 +107,7 @@ export async function seed(config: Config, size: number): Promise<Seed> {
     expiresAt: new Date(now + 7 * 86_400_000),
     endsAt: new Date(now + 30 * 86_400_000),
     twoFactor: false,
-    address: "127.0.0.1",
+    ip: "127.0.0.1",
     userAgent: null,
   });
   await inBatches(size, async (count) => {

@@ -6,7 +6,7 @@ import type { Permission } from "./permissions";
 export interface Origin {
   readonly requestId: string;
   /** Canonical IP address. */
-  readonly address: string;
+  readonly ip: string;
   readonly userAgent: string | null;
 }
 

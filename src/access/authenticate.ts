@@ -1,10 +1,10 @@
-import type { Principal } from "./principals";
 import type { App } from "../app";
+import { andThen, type Cache } from "../cache/cache";
 import { apiKeyHash, isApiKey } from "../crypto/api-key-secrets";
-import { showStanding } from "../limits/windows";
+import { setRateLimitHeaders } from "../limits/windows";
 import { Problem } from "../problems";
 import type { KeyActor, Origin, UserActor } from "./actor";
-import { type Remembered, then } from "../cache/cache";
+import type { Principal } from "./principals";
 
 export type Credential = { kind: "token" | "key"; text: string };
 
@@ -34,10 +34,10 @@ export function findCredential(headers: Headers): Credential | undefined {
  */
 export function identifyUser(app: App, token: string, origin: Origin): UserActor | Promise<UserActor> {
   const now = app.clock.now();
-  return then(app.accessTokens.verify(token, now), (claims) => {
+  return andThen(app.accessTokens.verify(token, now), (claims) => {
     if (claims === "expired") throw new Problem("TOKEN_EXPIRED");
     if (!claims) throw new Problem("UNAUTHORIZED", { message: "The access token is not valid." });
-    return then(trusted(app, app.liveSessions, claims.sid), (session) => {
+    return andThen(trusted(app, app.liveSessions, claims.sid), (session) => {
       if (!session || session.userId !== claims.sub || session.endsAt <= now) {
         throw new Problem("UNAUTHORIZED", { message: "The session has ended. Sign in again." });
       }
@@ -59,13 +59,13 @@ export function identifyKey(
   origin: Origin,
   headers: Pick<Headers, "set">,
 ): KeyActor | Promise<KeyActor> {
-  const name = nameOfKey(app, text);
+  const name = cacheKeyOf(app, text);
   if (name === undefined) throw new Problem("INVALID_API_KEY");
-  return then(trusted(app, app.principals, name), (key) => admit(app, key, origin, headers));
+  return andThen(trusted(app, app.principals, name), (key) => admit(app, key, origin, headers));
 }
 
 /** What a key is remembered by: the hash of its text, or the id in a workload token whose time has not come. */
-export function nameOfKey(app: App, text: string): string | undefined {
+export function cacheKeyOf(app: App, text: string): string | undefined {
   if (isApiKey(text)) return apiKeyHash(text);
   const token = app.workloadTokens.read(text);
   return token && app.clock.now() < token.expiresAt ? token.keyId : undefined;
@@ -78,27 +78,23 @@ function admit(app: App, key: Principal | undefined, origin: Origin, headers: Pi
     throw new Problem("INVALID_API_KEY", { message: `This deployment does not accept ${key.environment} keys.` });
   }
 
-  if (key.allows && !key.allows(origin.address)) {
+  if (key.allows && !key.allows(origin.ip)) {
     app.usage.count(key.use, "denied", now);
     throw new Problem("FORBIDDEN", { message: "The API key may not be used from this address." });
   }
-  const standing = app.usage.spend(key.use, key.quotas, now);
+  const result = app.usage.consume(key.use, key.quotas, now);
   if (key.sunset && key.expiresAt - now <= sunsetNotice) headers.set("Sunset", key.sunset);
-  const seconds = showStanding(headers, standing, key.policy, now);
-  if (!standing.allowed) throw new Problem("RATE_LIMITED", { retryAfter: seconds });
+  const seconds = setRateLimitHeaders(headers, result, key.policy, now);
+  if (!result.allowed) throw new Problem("RATE_LIMITED", { retryAfter: seconds });
 
   const { keyId, organizationId, creatorId, environment, permissions, scopes, use } = key;
   return { kind: "key", keyId, organizationId, creatorId, environment, permissions, scopes, use, origin };
 }
 
 /** What is remembered of a credential, after hearing of changes if it is too long since. */
-function trusted<Value>(
-  app: App,
-  remembered: Remembered<Value>,
-  key: string,
-): Value | undefined | Promise<Value | undefined> {
-  const listening = app.news.fresh();
-  return listening ? listening.then(() => remembered.get(key)) : remembered.get(key);
+function trusted<Value>(app: App, cache: Cache<Value>, key: string): Value | undefined | Promise<Value | undefined> {
+  const listening = app.feed.fresh();
+  return listening ? listening.then(() => cache.get(key)) : cache.get(key);
 }
 
 /** Counts how a key's request ended, for its history. */

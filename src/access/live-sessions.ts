@@ -1,4 +1,4 @@
-import { type Remembered, remember } from "../cache/cache";
+import { type Cache, openCache } from "../cache/cache";
 import type { Clock } from "../clock";
 import type { Reader } from "../db/database";
 import type { SessionId, UserId } from "../ids";
@@ -12,8 +12,8 @@ export interface LiveSession {
 }
 
 /** Sessions that have not ended, by their id. */
-export function rememberSessions(clock: Clock, reader: Reader): Remembered<LiveSession> {
-  return remember(clock, async (id) => {
+export function openSessionCache(clock: Clock, reader: Reader): Cache<LiveSession> {
+  return openCache(clock, async (id) => {
     const session = await findOpenSession(reader, id as SessionId);
     return session && { userId: session.userId, endsAt: session.endsAt.getTime() };
   });

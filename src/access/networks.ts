@@ -1,11 +1,11 @@
 import ipaddr from "ipaddr.js";
 
 /** Whether an address lies in one of these addresses and CIDRs; parsed once, for checks on every request. */
-export function openNetworks(networks: readonly string[]): (address: string) => boolean {
+export function openNetworks(networks: readonly string[]): (ip: string) => boolean {
   const ranges = networks.map(rangeOf);
-  return (address) => {
-    if (!ipaddr.isValid(address)) return false;
-    const parsed = ipaddr.process(address);
+  return (ip) => {
+    if (!ipaddr.isValid(ip)) return false;
+    const parsed = ipaddr.process(ip);
     return ranges.some((range) => range[0].kind() === parsed.kind() && parsed.match(range));
   };
 }
@@ -14,9 +14,9 @@ type Range = [ipaddr.IPv4 | ipaddr.IPv6, number];
 
 /** IPv4 in IPv6 is IPv4, as it is in the addresses that are compared with it. */
 function rangeOf(text: string): Range {
-  const [address, bits] = text.includes("/") ? ipaddr.parseCIDR(text) : single(ipaddr.parse(text));
-  const mapped = address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() && bits >= 96;
-  return mapped ? [address.toIPv4Address(), bits - 96] : [address, bits];
+  const [ip, bits] = text.includes("/") ? ipaddr.parseCIDR(text) : single(ipaddr.parse(text));
+  const mapped = ip instanceof ipaddr.IPv6 && ip.isIPv4MappedAddress() && bits >= 96;
+  return mapped ? [ip.toIPv4Address(), bits - 96] : [ip, bits];
 }
 
-const single = (address: ipaddr.IPv4 | ipaddr.IPv6): Range => [address, address.kind() === "ipv4" ? 32 : 128];
+const single = (ip: ipaddr.IPv4 | ipaddr.IPv6): Range => [ip, ip.kind() === "ipv4" ? 32 : 128];

@@ -8,7 +8,7 @@ import type { Grant } from "./permissions";
 import type { Policy } from "./policy";
 
 /** All that decides whether a person may do something in an organization. */
-export interface Belonging {
+export interface MembershipContext {
   role: string;
   grants: Grant[] | null;
   policy: Policy | null;
@@ -18,16 +18,16 @@ export interface Belonging {
 }
 
 /** What a person is in an organization, deleted or not. */
-export async function findBelonging(
+export async function findMembershipContext(
   db: Reader,
   of: { organizationId: OrganizationId; userId: UserId },
-): Promise<Belonging | undefined> {
-  return (await belonging(db, of))[0];
+): Promise<MembershipContext | undefined> {
+  return (await membershipContext(db, of))[0];
 }
 
 const ofOrganization = eq(organizations.id, memberships.organizationId);
 
-const belonging = prepared<{ organizationId: OrganizationId; userId: UserId }, Promise<Belonging[]>>(
+const membershipContext = prepared<{ organizationId: OrganizationId; userId: UserId }, Promise<MembershipContext[]>>(
   "belonging",
   (db) =>
     db

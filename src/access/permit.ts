@@ -1,12 +1,12 @@
-import { permissionsOfKey } from "./principals";
 import type { App } from "../app";
 import type { Reader } from "../db/database";
 import { isId, type OrganizationId } from "../ids";
 import { Problem } from "../problems";
 import type { Actor } from "./actor";
 import { type Permission, permissionsOfRole } from "./permissions";
-import { findBelonging } from "./permit.sql";
-import { refuseByPolicy } from "./policy";
+import { findMembershipContext } from "./permit.sql";
+import { requirePolicy } from "./policy";
+import { permissionsOfKey } from "./principals";
 
 /** A permission that was granted: the organization it holds for, and all the actor may do there. */
 export interface Permit {
@@ -52,11 +52,11 @@ async function decide(
     }
     return { organizationId, permissions, role: null };
   }
-  const found = await findBelonging(tx ?? app.db.reader, { organizationId, userId: actor.userId });
+  const found = await findMembershipContext(tx ?? app.db.reader, { organizationId, userId: actor.userId });
   if (!found || found.deletedAt) throw new Problem("NOT_FOUND");
   if (found.suspendedAt) throw new Problem("ORGANIZATION_SUSPENDED");
   const person = { role: found.role, origin: actor.origin, twoFactor: found.twoFactorSince !== null };
-  refuseByPolicy(found.policy, person, app.clock.now());
+  requirePolicy(found.policy, person, app.clock.now());
   const permissions = permissionsOfRole(found.role, found.grants);
   if (!permissions.has(permission)) throw new Problem("FORBIDDEN");
   return { organizationId, permissions, role: found.role };

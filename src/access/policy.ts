@@ -30,13 +30,13 @@ export const openPolicy: Policy = {
  * lock them out.
  * @throws Problem FORBIDDEN for where they come from, TWO_FACTOR_SETUP_REQUIRED
  */
-export function refuseByPolicy(
+export function requirePolicy(
   policy: Policy | null,
   person: { role: string; origin: Origin; twoFactor: boolean },
   now: number,
 ) {
   if (!policy) return;
-  if (policy.allowedIps && person.role !== "owner" && !openNetworks(policy.allowedIps)(person.origin.address)) {
+  if (policy.allowedIps && person.role !== "owner" && !openNetworks(policy.allowedIps)(person.origin.ip)) {
     throw new Problem("FORBIDDEN", { message: "This organization cannot be reached from your address." });
   }
   if (policy.require2fa && Date.parse(policy.require2fa) <= now && !person.twoFactor) {
@@ -66,7 +66,7 @@ export function expiryWithin(policy: Policy | null, asked: Date | null, now: num
 }
 
 /** @param role null for a key @throws Problem FORBIDDEN for who may not make keys */
-export function refuseKeyCreator(policy: Policy | null, role: string | null) {
+export function requireKeyCreator(policy: Policy | null, role: string | null) {
   if (policy?.keyCreators && !(role && policy.keyCreators.includes(role))) {
     throw new Problem("FORBIDDEN", { message: "The organization's policy does not let your role make keys." });
   }

@@ -1,17 +1,17 @@
 import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
-import type { Grant } from "./permissions";
-import type { Policy } from "./policy";
+import type { ApiKeyRow } from "../api-keys/api-keys.sql";
 import type { Reader } from "../db/database";
 import { prepared } from "../db/prepared";
 import { apiKeys, memberships, organizations, roles, users } from "../db/tables";
 import type { ApiKeyId } from "../ids";
-import type { Terms } from "../limits/plans";
-import { terms } from "../limits/plans.sql";
+import type { Entitlements } from "../limits/plans";
+import { entitlements } from "../limits/plans.sql";
 import { roleOfMember } from "../members/members.sql";
-import type { ApiKeyRow } from "../api-keys/api-keys.sql";
+import type { Grant } from "./permissions";
+import type { Policy } from "./policy";
 
 /** A key that is neither revoked nor switched off, with what bounds it: its organization's terms and policy, its creator's role. */
-export interface BoundedKey extends Terms {
+export interface BoundedKey extends Entitlements {
   key: ApiKeyRow;
   policy: Policy | null;
   role: string;
@@ -32,7 +32,7 @@ const boundedKey = (db: Reader, which: SQL) =>
   db
     .select({
       key: apiKeys,
-      ...terms,
+      ...entitlements,
       policy: organizations.policy,
       role: memberships.role,
       grants: roles.permissions,

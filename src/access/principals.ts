@@ -1,13 +1,13 @@
-import { openNetworks } from "./networks";
-import { expandAll, type Permission, permissionsOfRole } from "./permissions";
-import { allowedScopes, latestEnd } from "./policy";
-import { type Remembered, remember } from "../cache/cache";
+import { type Cache, openCache } from "../cache/cache";
 import type { Clock } from "../clock";
 import type { Reader } from "../db/database";
 import { type ApiKeyId, isId, type OrganizationId, type UserId } from "../ids";
 import { planOf, quotasOf } from "../limits/plans";
 import { policyHeader, type Quota } from "../limits/windows";
 import type { KeyUse, Usage } from "../usage/counting";
+import { openNetworks } from "./networks";
+import { expandAll, type Permission, permissionsOfRole } from "./permissions";
+import { allowedScopes, latestEnd } from "./policy";
 import { type BoundedKey, findKeyByHash, findKeyById } from "./principals.sql";
 
 /** A key ready for use: everything a request by it needs, without a look at the database. */
@@ -20,7 +20,7 @@ export interface Principal {
   /** Its scopes, less what its creator's role does not hold now and what its organization's policy does not allow. */
   permissions: ReadonlySet<Permission>;
   /** Whether it may be used from an address. */
-  allows: ((address: string) => boolean) | undefined;
+  allows: ((ip: string) => boolean) | undefined;
   /** Milliseconds since 1970; Infinity without an end. */
   expiresAt: number;
   /** The end as a date of HTTP, for keys that have one. */
@@ -32,8 +32,8 @@ export interface Principal {
 }
 
 /** Keys by their hash, and by their id for tokens that stand for them. A key whose creator left the organization is not there. */
-export function rememberPrincipals(clock: Clock, reader: Reader, usage: Usage): Remembered<Principal> {
-  return remember(clock, async (name) => {
+export function openPrincipalCache(clock: Clock, reader: Reader, usage: Usage): Cache<Principal> {
+  return openCache(clock, async (name) => {
     const found = isId("key", name) ? await findKeyById(reader, name) : await findKeyByHash(reader, name);
     if (!found) return undefined;
     const { key, policy } = found;
@@ -70,7 +70,7 @@ const endOf = ({ key, policy }: BoundedKey) =>
   Math.min(key.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY, latestEnd(policy, key.createdAt));
 
 /** An address must lie in each list there is. */
-function bothAllow(...lists: (string[] | null | undefined)[]): ((address: string) => boolean) | undefined {
+function bothAllow(...lists: (string[] | null | undefined)[]): ((ip: string) => boolean) | undefined {
   const checks = lists.filter((list) => list != null).map(openNetworks);
-  return checks.length === 0 ? undefined : (address) => checks.every((allows) => allows(address));
+  return checks.length === 0 ? undefined : (ip) => checks.every((allows) => allows(ip));
 }

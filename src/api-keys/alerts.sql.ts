@@ -2,9 +2,9 @@ import { and, asc, eq, gt, gte, isNull, lt, lte, notExists, or, type SQL, sql } 
 import type { Reader, Writer } from "../db/database";
 import { apiKeys, keyAlerts, keyUsage, organizations } from "../db/tables";
 import type { ApiKeyId } from "../ids";
-import type { Terms } from "../limits/plans";
-import { isOn } from "../limits/plans.sql";
-import { type ApiKeyRow, lives } from "./api-keys.sql";
+import type { Entitlements } from "../limits/plans";
+import { hasEntitlements } from "../limits/plans.sql";
+import { type ApiKeyRow, isLive } from "./api-keys.sql";
 
 export type AlertName = (typeof keyAlerts.$inferSelect)["alert"];
 
@@ -27,7 +27,7 @@ export async function claimAlert(tx: Writer, alert: Alert): Promise<boolean> {
 }
 
 /** Keys looked at in one go. */
-const most = 200;
+const batchSize = 200;
 
 /** Keys that end between two moments, have no successor, and whose end was not announced. */
 export async function findExpiring(
@@ -49,7 +49,7 @@ export async function findExpiring(
       ),
     )
     .orderBy(asc(apiKeys.expiresAt), asc(apiKeys.id))
-    .limit(most);
+    .limit(batchSize);
 }
 
 /** Keys that are on and have not been used, or else not been made, since a moment, and about which that was not said. */
@@ -59,7 +59,7 @@ export async function findUnused(db: Reader, alert: AlertName, now: Date, since:
     .from(apiKeys)
     .where(
       and(
-        lives(now),
+        isLive(now),
         isNull(apiKeys.disabledAt),
         lt(apiKeys.createdAt, since),
         or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, since)),
@@ -67,11 +67,11 @@ export async function findUnused(db: Reader, alert: AlertName, now: Date, since:
       ),
     )
     .orderBy(asc(apiKeys.id))
-    .limit(most);
+    .limit(batchSize);
 }
 
 /** What of a day calls for an alert: so much, of keys of such an environment. */
-export interface Heavy {
+export interface NearLimit {
   alert: AlertName;
   environment: "live" | "test";
   from: number;
@@ -79,7 +79,7 @@ export interface Heavy {
 }
 
 /** Keys of organizations on these terms whose use of the day that began at these Unix seconds calls for an alert that was not raised. */
-export async function findHeavy(db: Reader, day: number, terms: Terms, kinds: readonly Heavy[]) {
+export async function findNearLimit(db: Reader, day: number, entitlements: Entitlements, kinds: readonly NearLimit[]) {
   return db
     .select({ key: apiKeys, spent: keyUsage.spent })
     .from(keyUsage)
@@ -89,7 +89,7 @@ export async function findHeavy(db: Reader, day: number, terms: Terms, kinds: re
       and(
         eq(keyUsage.seconds, 86_400),
         eq(keyUsage.start, day),
-        isOn(terms),
+        hasEntitlements(entitlements),
         or(
           ...kinds.map(({ alert, environment, from, below }) =>
             and(
@@ -103,7 +103,7 @@ export async function findHeavy(db: Reader, day: number, terms: Terms, kinds: re
       ),
     )
     .orderBy(asc(apiKeys.id))
-    .limit(most);
+    .limit(batchSize);
 }
 
 export async function pruneAlerts(tx: Writer, before: Date) {

@@ -2,9 +2,9 @@ import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
 import { type Plan, planOf, quotasOf } from "../limits/plans";
-import { listTerms } from "../limits/plans.sql";
+import { listEntitlements } from "../limits/plans.sql";
 import { startOf } from "../limits/windows";
-import { type AlertName, claimAlert, findExpiring, findHeavy, findUnused, type Heavy } from "./alerts.sql";
+import { type AlertName, claimAlert, findExpiring, findNearLimit, findUnused, type NearLimit } from "./alerts.sql";
 import { type ApiKeyRow, disableApiKey } from "./api-keys.sql";
 import { type Notice, notifyAdmins } from "./notices";
 
@@ -26,13 +26,13 @@ export async function alertAboutAge(app: App) {
 /** Tells them that a key has used 80 % of its day, or all of it. */
 export async function alertAboutUse(app: App) {
   const start = startOf(app.clock.now(), day / 1000);
-  for (const terms of await listTerms(app.db.reader)) {
-    const plan = planOf(terms);
-    for (const { key, spent } of await findHeavy(app.db.reader, start, terms, heavyOn(plan))) {
+  for (const entitlements of await listEntitlements(app.db.reader)) {
+    const plan = planOf(entitlements);
+    for (const { key, spent } of await findNearLimit(app.db.reader, start, entitlements, nearLimitsOf(plan))) {
       const limit = dayLimit(plan, key.environment);
       const usedUp = spent >= limit;
       await raise(app, key, usedUp ? "day_used_up" : "day_nearly_used_up", start * 1000, {
-        letter: "key-busy",
+        template: "key-busy",
         values: { name: key.name, prefix: key.prefix, percent: usedUp ? "100" : "80", limit: String(limit) },
       });
     }
@@ -42,7 +42,7 @@ export async function alertAboutUse(app: App) {
 const dayLimit = (plan: Plan, environment: "live" | "test") =>
   quotasOf(plan, environment, null).find(({ name }) => name === "day")!.limit;
 
-const heavyOn = (plan: Plan): Heavy[] =>
+const nearLimitsOf = (plan: Plan): NearLimit[] =>
   (["live", "test"] as const).flatMap((environment) => {
     const limit = dayLimit(plan, environment);
     return [
@@ -59,7 +59,7 @@ async function alertExpiring(app: App, alert: AlertName, days: { from: number; t
     const endsAt = key.expiresAt!;
     const known = endsAt.getTime() - key.createdAt.getTime() <= days.to * day;
     const notice: Notice = {
-      letter: "key-expires",
+      template: "key-expires",
       values: { name: key.name, prefix: key.prefix, endsAt: endsAt.toISOString() },
     };
     await raise(app, key, alert, endsAt.getTime(), known ? undefined : notice);
@@ -73,7 +73,7 @@ async function alertUnused(app: App) {
   for (const key of await findUnused(app.db.reader, alert, now, new Date(now.getTime() - unusedAfter * day))) {
     const since = key.lastUsedAt ?? key.createdAt;
     const notice: Notice = {
-      letter: switchOff ? "key-switched-off" : "key-unused",
+      template: switchOff ? "key-switched-off" : "key-unused",
       values: { name: key.name, prefix: key.prefix, since: since.toISOString() },
     };
     await raise(app, key, alert, since.getTime(), notice, async (tx) => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { line, listOf, Moment, Page, Time } from "../shapes.contract";
+import { listOf, Page, singleLine, Timestamp, TimestampInput } from "../shapes.contract";
 
 export const Environment = z.enum(["live", "test"]);
 export const KeyStatus = z.enum(["active", "disabled", "expired", "revoked"]);
@@ -12,7 +12,10 @@ const Scopes = z
 
 /** Notes of the one who made it, for their own programs. */
 const Metadata = z
-  .record(z.string().regex(/^[A-Za-z][\w.-]{0,39}$/, "is not a name of letters, digits, dots and hyphens"), line(500))
+  .record(
+    z.string().regex(/^[A-Za-z][\w.-]{0,39}$/, "is not a name of letters, digits, dots and hyphens"),
+    singleLine(500),
+  )
   .refine((entries) => Object.keys(entries).length <= 20, "has more than 20 entries");
 
 /** Addresses and CIDRs, IPv4 or IPv6. */
@@ -28,15 +31,15 @@ const eitherExpiry = { path: ["expiresInDays"], error: "cannot be given together
 
 export const CreateApiKey = z
   .strictObject({
-    name: line(100),
-    description: line(500).optional(),
+    name: singleLine(100),
+    description: singleLine(500).optional(),
     metadata: Metadata.optional(),
     environment: Environment.default("live"),
     /** Left out with `preset`: read-only. */
     scopes: Scopes.optional(),
     /** The name of a set of scopes: read-only, full-access, ci. */
-    preset: line(50).optional(),
-    expiresAt: Moment.optional(),
+    preset: singleLine(50).optional(),
+    expiresAt: TimestampInput.optional(),
     expiresInDays: ExpiresInDays.optional(),
     rateLimit: RateLimit.optional(),
     /** Left out: it may be used from everywhere. */
@@ -50,13 +53,13 @@ export const CreateApiKey = z
 
 /** Null takes a value away; what is left out stays. */
 export const UpdateApiKey = z.strictObject({
-  name: line(100).optional(),
-  description: line(500).nullable().optional(),
+  name: singleLine(100).optional(),
+  description: singleLine(500).nullable().optional(),
   metadata: Metadata.optional(),
   scopes: Scopes.optional(),
   rateLimit: RateLimit.nullable().optional(),
   allowedIps: AllowedIps.nullable().optional(),
-  expiresAt: Moment.nullable().optional(),
+  expiresAt: TimestampInput.nullable().optional(),
 });
 
 /** Left out: all keys that are not revoked. */
@@ -64,7 +67,7 @@ export const ApiKeyFilter = Page.extend({
   environment: Environment.optional(),
   status: KeyStatus.optional(),
   createdBy: z.string().max(100, "is too long").optional(),
-  search: line(100).optional(),
+  search: singleLine(100).optional(),
 });
 
 export const ApiKey = z.object({
@@ -83,12 +86,12 @@ export const ApiKey = z.object({
   status: KeyStatus,
   disabledBecause: z.enum(["by_hand", "creator_left", "account_reset", "unused"]).nullable(),
   createdBy: z.string(),
-  createdAt: Time,
-  expiresAt: Time.nullable(),
+  createdAt: Timestamp,
+  expiresAt: Timestamp.nullable(),
   /** The key that took its place by rotation. */
   replacedBy: z.string().nullable(),
-  lastUsedAt: Time.nullable(),
-  lastUsedAddress: z.string().nullable(),
+  lastUsedAt: Timestamp.nullable(),
+  lastUsedIp: z.string().nullable(),
   lastUsedUserAgent: z.string().nullable(),
   usageCount: z.number(),
 });
@@ -102,7 +105,7 @@ export const RotateApiKey = z
     /** Days in which the old key still works, also parts of one: 0.5 is twelve hours. */
     overlap: z.number().min(0, "is below 0").max(30, "is above 30").default(1),
     /** Left out with `expiresInDays`: the new key lives as long as the old one was made for. */
-    expiresAt: Moment.optional(),
+    expiresAt: TimestampInput.optional(),
     expiresInDays: ExpiresInDays.optional(),
   })
   .refine(({ expiresAt, expiresInDays }) => !(expiresAt && expiresInDays), eitherExpiry);

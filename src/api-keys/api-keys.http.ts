@@ -9,7 +9,7 @@ import {
   RotateApiKey,
   UpdateApiKey,
 } from "./api-keys.contract";
-import { changeApiKey, removeApiKey, switchOff, switchOn } from "./management";
+import { disableKey, enableKey, revokeKey, updateKey } from "./management";
 import { rotateApiKey } from "./rotation";
 
 export const apiKeyRoutes = [
@@ -39,19 +39,19 @@ export const apiKeyRoutes = [
     summary: "Change what an API key is called, may do and is bound by",
     body: UpdateApiKey,
     answer: ApiKey,
-    run: ({ app, actor, params, body }) => changeApiKey(app, actor, params.id, params.keyId, body),
+    run: ({ app, actor, params, body }) => updateKey(app, actor, params.id, params.keyId, body),
   }),
   route("POST", "/organizations/:id/api-keys/:keyId/disable", {
     access: "actor",
     summary: "Switch an API key off, until it is switched on again",
     answer: ApiKey,
-    run: ({ app, actor, params }) => switchOff(app, actor, params.id, params.keyId),
+    run: ({ app, actor, params }) => disableKey(app, actor, params.id, params.keyId),
   }),
   route("POST", "/organizations/:id/api-keys/:keyId/enable", {
     access: "actor",
     summary: "Switch an API key on again",
     answer: ApiKey,
-    run: ({ app, actor, params }) => switchOn(app, actor, params.id, params.keyId),
+    run: ({ app, actor, params }) => enableKey(app, actor, params.id, params.keyId),
   }),
   route("POST", "/organizations/:id/api-keys/:keyId/rotate", {
     access: "actor",
@@ -65,6 +65,6 @@ export const apiKeyRoutes = [
     access: "actor",
     summary: "Revoke an API key, for good and at once",
     answer: null,
-    run: ({ app, actor, params }) => removeApiKey(app, actor, params.id, params.keyId),
+    run: ({ app, actor, params }) => revokeKey(app, actor, params.id, params.keyId),
   }),
 ];

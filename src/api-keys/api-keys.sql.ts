@@ -2,8 +2,8 @@ import { and, asc, count, eq, gt, isNotNull, isNull, lte, or, type SQL, sql } fr
 import type { Reader, Writer } from "../db/database";
 import { apiKeys, organizations, type WhyDisabled } from "../db/tables";
 import type { ApiKeyId, OrganizationId, UserId } from "../ids";
-import type { Terms } from "../limits/plans";
-import { terms } from "../limits/plans.sql";
+import type { Entitlements } from "../limits/plans";
+import { entitlements } from "../limits/plans.sql";
 import type { PageOf } from "../paging";
 
 export type ApiKeyRow = typeof apiKeys.$inferSelect;
@@ -13,13 +13,13 @@ export async function insertApiKey(tx: Writer, key: typeof apiKeys.$inferInsert)
 }
 
 /** Holds every other writer of this organization's keys until the transaction ends, so that counting and adding are one. */
-export async function lockKeys(tx: Writer, organizationId: OrganizationId): Promise<Terms | undefined> {
+export async function lockKeys(tx: Writer, organizationId: OrganizationId): Promise<Entitlements | undefined> {
   return (
     await tx
       .update(organizations)
       .set({ createdAt: sql`${organizations.createdAt}` }) // not the id: the tables that refer to it would be looked at
       .where(eq(organizations.id, organizationId))
-      .returning(terms)
+      .returning(entitlements)
   )[0];
 }
 
@@ -28,7 +28,7 @@ export async function countActiveKeys(db: Reader, organizationId: OrganizationId
   const [row] = await db
     .select({ keys: count() })
     .from(apiKeys)
-    .where(and(eq(apiKeys.organizationId, organizationId), lives(now), isNull(apiKeys.replacedBy)));
+    .where(and(eq(apiKeys.organizationId, organizationId), isLive(now), isNull(apiKeys.replacedBy)));
   return row!.keys;
 }
 
@@ -80,9 +80,9 @@ export async function listApiKeys(
 function hasStatus(status: KeyStatus, now: Date) {
   switch (status) {
     case "active":
-      return and(lives(now), isNull(apiKeys.disabledAt));
+      return and(isLive(now), isNull(apiKeys.disabledAt));
     case "disabled":
-      return and(lives(now), isNotNull(apiKeys.disabledAt));
+      return and(isLive(now), isNotNull(apiKeys.disabledAt));
     case "expired":
       return and(isNull(apiKeys.revokedAt), lte(apiKeys.expiresAt, now));
     case "revoked":
@@ -91,7 +91,7 @@ function hasStatus(status: KeyStatus, now: Date) {
 }
 
 /** Neither revoked nor expired. */
-export const lives = (now: Date) =>
+export const isLive = (now: Date) =>
   and(isNull(apiKeys.revokedAt), or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now)));
 
 function holds(search: string) {
@@ -108,7 +108,7 @@ export async function updateApiKey(
   id: ApiKeyId,
   change: Partial<ApiKeyRow>,
 ): Promise<ApiKeyRow | undefined> {
-  return changeKey(tx, change, and(theKey(organizationId, id), lives(tx.now)));
+  return changeKey(tx, change, and(theKey(organizationId, id), isLive(tx.now)));
 }
 
 /** Undefined when the key does not live or is switched off already. */
@@ -121,7 +121,7 @@ export async function disableApiKey(
   return changeKey(
     tx,
     { disabledAt: tx.now, disabledBecause: because },
-    and(theKey(organizationId, id), lives(tx.now), isNull(apiKeys.disabledAt)),
+    and(theKey(organizationId, id), isLive(tx.now), isNull(apiKeys.disabledAt)),
   );
 }
 
@@ -134,7 +134,7 @@ export async function enableApiKey(
   return changeKey(
     tx,
     { disabledAt: null, disabledBecause: null },
-    and(theKey(organizationId, id), lives(tx.now), isNotNull(apiKeys.disabledAt)),
+    and(theKey(organizationId, id), isLive(tx.now), isNotNull(apiKeys.disabledAt)),
   );
 }
 
@@ -158,7 +158,7 @@ export async function retireApiKey(
   return changeKey(
     tx,
     { replacedBy: successor, expiresAt: endsAt },
-    and(theKey(organizationId, id), lives(tx.now), isNull(apiKeys.disabledAt), isNull(apiKeys.replacedBy)),
+    and(theKey(organizationId, id), isLive(tx.now), isNull(apiKeys.disabledAt), isNull(apiKeys.replacedBy)),
   );
 }
 
@@ -172,7 +172,7 @@ export async function countOverlaps(
   const [row] = await db
     .select({ keys: count() })
     .from(apiKeys)
-    .where(and(eq(apiKeys.organizationId, organizationId), eq(apiKeys.replacedBy, id), lives(now)));
+    .where(and(eq(apiKeys.organizationId, organizationId), eq(apiKeys.replacedBy, id), isLive(now)));
   return row!.keys;
 }
 
@@ -189,7 +189,7 @@ export async function disableKeysOf(
     and(
       eq(apiKeys.organizationId, organizationId),
       eq(apiKeys.creatorId, creatorId),
-      lives(tx.now),
+      isLive(tx.now),
       isNull(apiKeys.disabledAt),
     ),
   );
@@ -200,7 +200,7 @@ export async function disableKeysEverywhere(tx: Writer, creatorId: UserId, becau
   return changeKeys(
     tx,
     { disabledAt: tx.now, disabledBecause: because },
-    and(eq(apiKeys.creatorId, creatorId), lives(tx.now), isNull(apiKeys.disabledAt)),
+    and(eq(apiKeys.creatorId, creatorId), isLive(tx.now), isNull(apiKeys.disabledAt)),
   );
 }
 
@@ -214,7 +214,7 @@ export async function moveKeys(
   return changeKeys(
     tx,
     { creatorId: to },
-    and(eq(apiKeys.organizationId, organizationId), eq(apiKeys.creatorId, from), lives(tx.now)),
+    and(eq(apiKeys.organizationId, organizationId), eq(apiKeys.creatorId, from), isLive(tx.now)),
   );
 }
 
@@ -228,7 +228,7 @@ async function changeKey(tx: Writer, change: Partial<ApiKeyRow>, which: SQL | un
 /** Changes keys and has every process forget what it remembers of them. */
 async function changeKeys(tx: Writer, change: Partial<ApiKeyRow>, which: SQL | undefined): Promise<ApiKeyRow[]> {
   const changed = await tx.update(apiKeys).set(change).where(which).returning();
-  for (const { id } of changed) await tx.announce({ topic: "api-key", subject: id });
+  for (const { id } of changed) await tx.invalidate({ topic: "api-key", subject: id });
   return changed;
 }
 
@@ -238,6 +238,6 @@ export async function findLivingKeyByHash(db: Reader, hash: string, now: Date): 
     await db
       .select()
       .from(apiKeys)
-      .where(and(eq(apiKeys.hash, hash), lives(now)))
+      .where(and(eq(apiKeys.hash, hash), isLive(now)))
   )[0];
 }

@@ -1,6 +1,6 @@
 import type { Actor } from "../access/actor";
 import { permit } from "../access/permit";
-import { allowedScopes, expiryWithin, refuseKeyCreator } from "../access/policy";
+import { allowedScopes, expiryWithin, requireKeyCreator } from "../access/policy";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import { apiKeyHash, displayPrefix, newApiKey } from "../crypto/api-key-secrets";
@@ -40,7 +40,7 @@ export async function createApiKey(app: App, actor: Actor, organization: string,
   const { organizationId, permissions, role } = await permit(app, actor, organization, "api-keys:create");
   await requireVerified(app, actor);
   const policy = await policyOf(app.db.reader, organizationId);
-  refuseKeyCreator(policy, role);
+  requireKeyCreator(policy, role);
   const scopes = scopesFrom(input, allowedScopes(policy, permissions));
   const bounds = await boundedBy(app.db.reader, actor, {
     environment: input.environment,
@@ -85,8 +85,8 @@ export async function createApiKey(app: App, actor: Actor, organization: string,
     throw new Problem("PLAN_LIMIT_REACHED", {
       message: "The plan's number of active API keys is reached. Revoke one or change the plan.",
     });
-  if (verdict === "too fast") throw tooFast();
-  return { ...shown(app, verdict), key };
+  if (verdict === "too fast") throw rateLimitTooHigh();
+  return { ...presentApiKey(app, verdict), key };
 }
 
 /** The keys of an organization that a filter lets through; revoked ones only where it asks for them. */
@@ -103,12 +103,12 @@ export async function listOrganizationKeys(
     limit: limit + 1,
   });
   const page = toPage(rows, limit);
-  return { ...page, data: page.data.map((row) => shown(app, row)) };
+  return { ...page, data: page.data.map((row) => presentApiKey(app, row)) };
 }
 
 export async function getApiKey(app: App, actor: Actor, organization: string, keyId: string) {
   const { organizationId } = await permit(app, actor, organization, "api-keys:read");
-  return shown(app, await keyOf(app.db.reader, organizationId, keyId));
+  return presentApiKey(app, await keyOf(app.db.reader, organizationId, keyId));
 }
 
 /** A key of this organization, revoked or not. @throws Problem NOT_FOUND */
@@ -119,7 +119,7 @@ export async function keyOf(db: Reader, organizationId: OrganizationId, keyId: s
 }
 
 /** What is told about a key: all but the key. */
-export function shown(app: App, row: ApiKeyRow) {
+export function presentApiKey(app: App, row: ApiKeyRow) {
   return {
     ...app.usage.including(row),
     status: statusOf(row, app.clock.now()),
@@ -135,7 +135,7 @@ export function statusOf(row: ApiKeyRow, now: number) {
   return row.disabledAt ? ("disabled" as const) : ("active" as const);
 }
 
-export const tooFast = () => invalid("rateLimit", "is above what the plan allows");
+export const rateLimitTooHigh = () => invalid("rateLimit", "is above what the plan allows");
 
 /** A key that a key makes belongs to the person behind the first one. */
 const creatorOf = (actor: Actor): UserId => (actor.kind === "user" ? actor.userId : actor.creatorId);

@@ -1,5 +1,5 @@
 import type { Actor } from "../access/actor";
-import { type Doer, record } from "../audit/audit";
+import { type AuditActor, record } from "../audit/audit";
 import type { Writer } from "../db/database";
 import type { OrganizationId, UserId } from "../ids";
 import { disableKeysEverywhere, disableKeysOf, moveKeys } from "./api-keys.sql";
@@ -11,7 +11,7 @@ export type KeysOfLeaver = "disable" | { handOverTo: UserId };
  * Settles the keys of a person who leaves an organization, in the transaction in which they leave. A key that is handed over
  * can do at most what its new owner may; one that is switched off stays so if the person comes back.
  */
-export async function settleKeysOf(
+export async function reassignOrDisableKeys(
   tx: Writer,
   actor: Actor,
   organizationId: OrganizationId,
@@ -33,9 +33,9 @@ export async function settleKeysOf(
 }
 
 /** Switches off what a stranger made under an account, in the transaction in which its owner takes it. */
-export async function disownKeysOf(tx: Writer, doer: Doer, userId: UserId) {
+export async function disableKeysAfterTakeover(tx: Writer, auditActor: AuditActor, userId: UserId) {
   for (const { id, name, organizationId } of await disableKeysEverywhere(tx, userId, "account_reset")) {
     const details = { name, from: userId };
-    await record(tx, doer, { action: "api_key.disabled", chain: organizationId, target: id, details });
+    await record(tx, auditActor, { action: "api_key.disabled", chain: organizationId, target: id, details });
   }
 }

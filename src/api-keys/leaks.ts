@@ -25,10 +25,10 @@ export async function revokeLeaked(app: App, finder: Visitor, key: string, sourc
         action: "api_key.leaked",
         chain: organizationId,
         target: id,
-        details: { name, reportedFrom: finder.origin.address, ...(source && { source }) },
+        details: { name, reportedFrom: finder.origin.ip, ...(source && { source }) },
       },
     );
-    await notifyAdmins(tx, organizationId, { letter: "key-leaked", values: { name, prefix } });
+    await notifyAdmins(tx, organizationId, { template: "key-leaked", values: { name, prefix } });
     return true;
   });
 }

@@ -7,12 +7,13 @@ import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
 import type { OrganizationId } from "../ids";
 import { planOf } from "../limits/plans";
+import { omitUndefined } from "../omit-undefined";
 import { policyOf } from "../policies/policies.sql";
 import { Problem } from "../problems";
-import { keyOf, shown, tooFast } from "./api-keys";
+import { keyOf, presentApiKey, rateLimitTooHigh } from "./api-keys";
 import { type ApiKeyRow, disableApiKey, enableApiKey, lockKeys, revokeApiKey, updateApiKey } from "./api-keys.sql";
 import { boundedBy, expiryOf } from "./bounds";
-import { refuseBeyond, scopesFrom } from "./scopes";
+import { requireWithinPermissions, scopesFrom } from "./scopes";
 
 /** What of a key can be changed; null takes a value away, what is left out stays. */
 export interface KeyChange {
@@ -30,15 +31,21 @@ export interface KeyChange {
  * @throws Problem VALIDATION_ERROR, also for scopes the policy does not allow, FORBIDDEN for a key that may do more than the
  * actor, CONFLICT for one that has ended
  */
-export async function changeApiKey(app: App, actor: Actor, organization: string, keyId: string, input: KeyChange) {
-  const { organizationId, permissions, key } = await own(app, actor, organization, keyId, "api-keys:update");
+export async function updateKey(app: App, actor: Actor, organization: string, keyId: string, input: KeyChange) {
+  const { organizationId, permissions, key } = await requireManageableKey(
+    app,
+    actor,
+    organization,
+    keyId,
+    "api-keys:update",
+  );
   const policy = await policyOf(app.db.reader, organizationId);
   const bounds = await boundedBy(app.db.reader, actor, {
     environment: key.environment,
     expiresAt: expiryOf(input, app.clock.now()),
     allowedIps: input.allowedIps?.length ? input.allowedIps : null,
   });
-  const change = present({
+  const change = omitUndefined({
     name: input.name,
     description: input.description,
     metadata: input.metadata,
@@ -47,20 +54,20 @@ export async function changeApiKey(app: App, actor: Actor, organization: string,
     expiresAt: input.expiresAt === undefined ? undefined : bounds.expiresAt,
     allowedIps: input.allowedIps === undefined ? undefined : bounds.allowedIps,
   });
-  if (Object.keys(change).length === 0) return shown(app, key);
+  if (Object.keys(change).length === 0) return presentApiKey(app, key);
   const verdict = await app.db.write(async (tx) => {
     const locked = await lockKeys(tx, organizationId);
     if (locked && input.rateLimit && input.rateLimit > planOf(locked).perKey.minute) return "too fast";
     const updated = await updateApiKey(tx, organizationId, key.id, change);
-    if (updated) await recordChange(tx, actor, "api_key.updated", updated, present(input));
+    if (updated) await recordChange(tx, actor, "api_key.updated", updated, omitUndefined(input));
     return updated;
   });
-  if (verdict === "too fast") throw tooFast();
-  return shown(app, verdict ?? refuseEnded());
+  if (verdict === "too fast") throw rateLimitTooHigh();
+  return presentApiKey(app, verdict ?? throwEndedKey());
 }
 
 /** Switches a key off until it is switched on again. @throws Problem CONFLICT when it has ended */
-export async function switchOff(app: App, actor: Actor, organization: string, keyId: string) {
+export async function disableKey(app: App, actor: Actor, organization: string, keyId: string) {
   const { organizationId } = await permit(app, actor, organization, "api-keys:update");
   const { id } = await keyOf(app.db.reader, organizationId, keyId);
   const key = await app.db.write(async (tx) => {
@@ -68,22 +75,22 @@ export async function switchOff(app: App, actor: Actor, organization: string, ke
     if (disabled) await recordChange(tx, actor, "api_key.disabled", disabled);
     return disabled;
   });
-  return shown(app, key ?? (await unlessEnded(app, organizationId, keyId)));
+  return presentApiKey(app, key ?? (await unlessEnded(app, organizationId, keyId)));
 }
 
 /** Switches a key on again. @throws Problem FORBIDDEN for a key that may do more than the actor, CONFLICT when it has ended */
-export async function switchOn(app: App, actor: Actor, organization: string, keyId: string) {
-  const { organizationId, key } = await own(app, actor, organization, keyId, "api-keys:update");
+export async function enableKey(app: App, actor: Actor, organization: string, keyId: string) {
+  const { organizationId, key } = await requireManageableKey(app, actor, organization, keyId, "api-keys:update");
   const enabled = await app.db.write(async (tx) => {
     const row = await enableApiKey(tx, organizationId, key.id);
     if (row) await recordChange(tx, actor, "api_key.enabled", row);
     return row;
   });
-  return shown(app, enabled ?? (await unlessEnded(app, organizationId, keyId)));
+  return presentApiKey(app, enabled ?? (await unlessEnded(app, organizationId, keyId)));
 }
 
 /** Revokes a key, for good and at once. */
-export async function removeApiKey(app: App, actor: Actor, organization: string, keyId: string) {
+export async function revokeKey(app: App, actor: Actor, organization: string, keyId: string) {
   const { organizationId } = await permit(app, actor, organization, "api-keys:delete");
   const { id } = await keyOf(app.db.reader, organizationId, keyId);
   await app.db.write(async (tx) => {
@@ -97,7 +104,7 @@ export async function removeApiKey(app: App, actor: Actor, organization: string,
  * @param tx as for `permit`
  * @throws Problem FORBIDDEN, NOT_FOUND
  */
-export async function own(
+export async function requireManageableKey(
   app: App,
   actor: Actor,
   organization: string,
@@ -107,16 +114,16 @@ export async function own(
 ) {
   const permitted = await permit(app, actor, organization, permission, tx);
   const key = await keyOf(tx ?? app.db.reader, permitted.organizationId, keyId);
-  refuseBeyond(key.scopes, permitted.permissions);
+  requireWithinPermissions(key.scopes, permitted.permissions);
   return { ...permitted, key };
 }
 
 async function unlessEnded(app: App, organizationId: OrganizationId, keyId: string): Promise<ApiKeyRow> {
   const key = await keyOf(app.db.reader, organizationId, keyId);
-  return ["revoked", "expired"].includes(shown(app, key).status) ? refuseEnded() : key;
+  return ["revoked", "expired"].includes(presentApiKey(app, key).status) ? throwEndedKey() : key;
 }
 
-function refuseEnded(): never {
+function throwEndedKey(): never {
   throw new Problem("CONFLICT", { message: "This key was revoked or has expired, for good. Make a new one." });
 }
 
@@ -128,9 +135,3 @@ function recordChange(tx: Writer, actor: Actor, action: string, key: ApiKeyRow, 
     details: { name: key.name, ...(change && { change }) },
   });
 }
-
-/** Without the fields that were left out. */
-const present = <T extends object>(input: T) =>
-  Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };

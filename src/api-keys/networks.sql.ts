@@ -1,5 +1,5 @@
 import { count, sql } from "drizzle-orm";
-import { each, momentOf } from "../db/columns";
+import { jsonEach, timestampFromMs } from "../db/columns";
 import type { Reader, Writer } from "../db/database";
 import { apiKeys, keyNetworks } from "../db/tables";
 import type { ApiKeyId } from "../ids";
@@ -25,8 +25,8 @@ export async function addNetworks(tx: Writer, networks: readonly KeyNetwork[]): 
   return tx
     .insert(keyNetworks)
     .select(
-      sql`select ${apiKeys.id}, value ->> 1, ${momentOf(sql`cast(${tx.now.getTime()} as bigint)`)}
-        from ${each(rows)} cross join ${apiKeys} where ${apiKeys.id} = value ->> 0`,
+      sql`select ${apiKeys.id}, value ->> 1, ${timestampFromMs(sql`cast(${tx.now.getTime()} as bigint)`)}
+        from ${jsonEach(rows)} cross join ${apiKeys} where ${apiKeys.id} = value ->> 0`,
     )
     .onConflictDoNothing()
     .returning({ keyId: keyNetworks.keyId, network: keyNetworks.network });
@@ -40,4 +40,4 @@ export async function findKeys(db: Reader, ids: ApiKeyId[]) {
 }
 
 /** However many: a statement has room for some thousand values only. */
-const oneOf = (ids: ApiKeyId[]) => sql`(select value ->> 0 from ${each(ids.map((id) => [id]))})`;
+const oneOf = (ids: ApiKeyId[]) => sql`(select value ->> 0 from ${jsonEach(ids.map((id) => [id]))})`;

@@ -1,60 +1,60 @@
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
 import { startOf } from "../limits/windows";
-import { moment } from "../mail/templates";
+import { formatTime } from "../mail/templates";
 import { claimAlert } from "./alerts.sql";
 import { addNetworks, countNetworks, findKeys, type KeyNetwork } from "./networks.sql";
 import { notifyAdmins } from "./notices";
 
 /** Networks remembered of a key. One that is used from more is used from everywhere: there is nothing more to tell. */
-export const mostNetworks = 100;
+export const maxNetworks = 100;
 
 /** The address that a key was used from in a network. */
 export interface Sighting extends KeyNetwork {
-  address: string;
+  ip: string;
 }
 
 /**
  * Learns where keys are used. A network that is new to a key is written to the log of its organization, and told to those who
  * run it by letter, one a key and day; the very first is where it belongs, and is learnt in silence.
  */
-export async function learnNetworks(tx: Writer, sightings: readonly Sighting[]) {
+export async function recordNetworks(tx: Writer, sightings: readonly Sighting[]) {
   const known = await countNetworks(tx, [...new Set(sightings.map(({ keyId }) => keyId))]);
-  const room = sightings.filter(({ keyId }) => (known.get(keyId) ?? 0) < mostNetworks);
+  const room = sightings.filter(({ keyId }) => (known.get(keyId) ?? 0) < maxNetworks);
   const added = new Set((await addNetworks(tx, room)).map(nameOf));
-  const news = room.filter((sighting) => {
+  const newcomers = room.filter((sighting) => {
     if (!added.has(nameOf(sighting))) return false;
     const before = known.get(sighting.keyId) ?? 0;
     known.set(sighting.keyId, before + 1);
     return before > 0;
   });
-  if (news.length === 0) return;
+  if (newcomers.length === 0) return;
   const keys = new Map(
     (
       await findKeys(
         tx,
-        news.map(({ keyId }) => keyId),
+        newcomers.map(({ keyId }) => keyId),
       )
     ).map((key) => [key.id, key]),
   );
-  for (const sighting of news) await tell(tx, keys.get(sighting.keyId)!, sighting);
+  for (const sighting of newcomers) await reportNewNetwork(tx, keys.get(sighting.keyId)!, sighting);
 }
 
-async function tell(
+async function reportNewNetwork(
   tx: Writer,
   { id, organizationId, name, prefix }: Awaited<ReturnType<typeof findKeys>>[number],
-  { network, address }: Sighting,
+  { network, ip }: Sighting,
 ) {
   await record(
     tx,
     { kind: "system" },
-    { action: "api_key.new_network", chain: organizationId, target: id, details: { name, network, address } },
+    { action: "api_key.new_network", chain: organizationId, target: id, details: { name, network, ip } },
   );
   const today = startOf(tx.now.getTime(), 86_400) * 1000;
   if (!(await claimAlert(tx, { keyId: id, alert: "new_network", subject: today }))) return;
   await notifyAdmins(tx, organizationId, {
-    letter: "key-new-network",
-    values: { name, prefix, network, address, at: moment(tx.now) },
+    template: "key-new-network",
+    values: { name, prefix, network, ip, at: formatTime(tx.now) },
   });
 }
 

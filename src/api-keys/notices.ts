@@ -1,12 +1,12 @@
 import type { Writer } from "../db/database";
 import type { OrganizationId } from "../ids";
-import { type Post, post } from "../mail/outbox";
-import { addressesOfAdmins } from "../members/members.sql";
+import { enqueueEmail, type OutgoingEmail } from "../mail/outbox";
+import { adminEmails } from "../members/members.sql";
 
 /** A letter without the address it goes to. */
-export type Notice = Post extends infer P ? (P extends Post ? Omit<P, "to"> : never) : never;
+export type Notice = OutgoingEmail extends infer P ? (P extends OutgoingEmail ? Omit<P, "to"> : never) : never;
 
 /** Writes to everybody who runs an organization, in the transaction of the cause. */
 export async function notifyAdmins(tx: Writer, organizationId: OrganizationId, notice: Notice) {
-  for (const to of await addressesOfAdmins(tx, organizationId)) await post(tx, { ...notice, to } as Post);
+  for (const to of await adminEmails(tx, organizationId)) await enqueueEmail(tx, { ...notice, to } as OutgoingEmail);
 }

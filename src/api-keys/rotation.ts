@@ -1,5 +1,5 @@
 import type { Actor } from "../access/actor";
-import { expiryWithin, type Policy, refuseKeyCreator } from "../access/policy";
+import { expiryWithin, type Policy, requireKeyCreator } from "../access/policy";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import { apiKeyHash, displayPrefix, newApiKey } from "../crypto/api-key-secrets";
@@ -8,10 +8,10 @@ import { newId } from "../ids";
 import { policyOf } from "../policies/policies.sql";
 import { Problem } from "../problems";
 import { requireVerified } from "../users/verification";
-import { shown } from "./api-keys";
+import { presentApiKey } from "./api-keys";
 import { type ApiKeyRow, countOverlaps, insertApiKey, lockKeys, retireApiKey } from "./api-keys.sql";
 import { type Bounds, boundedBy, type ExpiryInput, expiryOf } from "./bounds";
-import { own } from "./management";
+import { requireManageableKey } from "./management";
 import { notifyAdmins } from "./notices";
 
 const day = 86_400_000;
@@ -33,13 +33,13 @@ export async function rotateApiKey(
   keyId: string,
   { overlap, ...expiry }: Rotation,
 ) {
-  const { organizationId, key: found } = await own(app, actor, organization, keyId, "api-keys:update");
+  const { organizationId, key: found } = await requireManageableKey(app, actor, organization, keyId, "api-keys:update");
   await requireVerified(app, actor);
   const key = newApiKey(found.environment);
 
   const successor = await app.db.write(async (tx) => {
     await lockKeys(tx, organizationId);
-    const { role, key: old } = await own(app, actor, organizationId, keyId, "api-keys:update", tx);
+    const { role, key: old } = await requireManageableKey(app, actor, organizationId, keyId, "api-keys:update", tx);
     const bounds = await boundsOfSuccessor(tx, actor, role, old, expiry);
     if ((await countOverlaps(tx, organizationId, old.id, tx.now)) > 0) return undefined;
     const id = newId("key", tx.now.getTime());
@@ -68,7 +68,7 @@ export async function rotateApiKey(
       details: { name, successor: id, endsAt: retired.expiresAt },
     });
     await notifyAdmins(tx, organizationId, {
-      letter: "key-rotated",
+      template: "key-rotated",
       values: { name, prefix: old.prefix, endsAt: retired.expiresAt!.toISOString() },
     });
     return row;
@@ -79,7 +79,7 @@ export async function rotateApiKey(
         "Only a key that is active, was not rotated before and has no predecessor that still works can be rotated.",
     });
   }
-  return { ...shown(app, successor), key };
+  return { ...presentApiKey(app, successor), key };
 }
 
 /** The end of a key that was rotated: of its overlap, but never later than its own. */
@@ -97,7 +97,7 @@ async function boundsOfSuccessor(
   expiry: ExpiryInput,
 ): Promise<Bounds> {
   const policy = await policyOf(tx, old.organizationId);
-  refuseKeyCreator(policy, role);
+  requireKeyCreator(policy, role);
   const now = tx.now.getTime();
   return boundedBy(tx, actor, {
     environment: old.environment,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Time } from "../shapes.contract";
+import { Timestamp } from "../shapes.contract";
 import { Environment } from "./api-keys.contract";
 
 const KeyText = z.string().min(1, "is empty").max(200, "is too long");
@@ -11,7 +11,7 @@ const asked = {
   /** A permission the key must have, `resource:action`. */
   permission: z.string().max(100, "is too long").optional(),
   /** The address the key was sent from; needed for keys that may not be used from everywhere. */
-  address: z.union([z.ipv4(), z.ipv6()], "is not an address").optional(),
+  ip: z.union([z.ipv4(), z.ipv6()], "is not an address").optional(),
 };
 
 /** Where a person holds `api-keys:verify`; a key holds it in its own organization. */
@@ -31,7 +31,7 @@ export const Verification = z.object({
     "NOT_FOUND",
     "EXPIRED",
     "WRONG_ENVIRONMENT",
-    "ADDRESS_NOT_ALLOWED",
+    "IP_NOT_ALLOWED",
     "INSUFFICIENT_SCOPE",
     "RATE_LIMITED",
   ]),
@@ -41,9 +41,9 @@ export const Verification = z.object({
   scopes: z.array(z.string()).optional(),
   /** What its scopes come to now. */
   permissions: z.array(z.string()).optional(),
-  expiresAt: Time.nullable().optional(),
+  expiresAt: Timestamp.nullable().optional(),
   /** The window that is closest to its end. */
-  rateLimit: z.object({ window: z.string(), limit: z.number(), remaining: z.number(), reset: Time }).optional(),
+  rateLimit: z.object({ window: z.string(), limit: z.number(), remaining: z.number(), reset: Timestamp }).optional(),
 });
 
 /** In the order of the keys. */

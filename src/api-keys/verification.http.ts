@@ -32,7 +32,7 @@ export const verificationRoutes = [
   }),
   route("POST", "/api-keys/revoke-leaked", {
     access: "anyone",
-    throttle: "renewal",
+    throttle: "session",
     summary: "Revoke a key you found where it does not belong; holding it is enough",
     body: LeakedKey,
     answer: RevokedLeak,

@@ -1,9 +1,9 @@
 import type { Actor } from "../access/actor";
-import { nameOfKey } from "../access/authenticate";
+import { cacheKeyOf } from "../access/authenticate";
 import { permit } from "../access/permit";
+import type { Principal } from "../access/principals";
 import type { App } from "../app";
 import { invalid } from "../problems";
-import type { Principal } from "../access/principals";
 
 export interface KeyToVerify {
   key: string;
@@ -12,7 +12,7 @@ export interface KeyToVerify {
   /** A permission it must have. */
   permission?: string | undefined;
   /** Where the request came from that it was sent with. */
-  address?: string | undefined;
+  ip?: string | undefined;
 }
 
 /**
@@ -28,8 +28,8 @@ export async function verifyApiKeys(app: App, actor: Actor, organization: string
   return Promise.all(keys.map((asked) => verify(app, actor, asked)));
 }
 
-async function verify(app: App, actor: Actor, { key: text, cost, permission, address }: KeyToVerify) {
-  const name = nameOfKey(app, text);
+async function verify(app: App, actor: Actor, { key: text, cost, permission, ip }: KeyToVerify) {
+  const name = cacheKeyOf(app, text);
   const key = name === undefined ? undefined : await app.principals.get(name);
   const now = app.clock.now();
   if (!key) return { valid: false, code: "NOT_FOUND" as const };
@@ -37,15 +37,15 @@ async function verify(app: App, actor: Actor, { key: text, cost, permission, add
   if (!app.config.keyEnvironments.includes(key.environment)) {
     return { valid: false, code: "WRONG_ENVIRONMENT" as const };
   }
-  const code = refusalOf(key, permission, address);
+  const code = refusalOf(key, permission, ip);
   if (code) {
     if (cost > 0) app.usage.count(key.use, "denied", now);
     return { valid: false, code, ...factsOf(key) };
   }
-  const { allowed, quota, remaining, reset } = app.usage.spend(key.use, key.quotas, now, cost);
+  const { allowed, quota, remaining, reset } = app.usage.consume(key.use, key.quotas, now, cost);
   if (allowed && cost > 0) {
     const { requestId, userAgent } = actor.origin;
-    app.usage.count(key.use, "ok", now, { requestId, userAgent, address: address ?? actor.origin.address });
+    app.usage.count(key.use, "ok", now, { requestId, userAgent, ip: ip ?? actor.origin.ip });
   }
   return {
     valid: allowed,
@@ -55,8 +55,8 @@ async function verify(app: App, actor: Actor, { key: text, cost, permission, add
   };
 }
 
-function refusalOf(key: Principal, permission: string | undefined, address: string | undefined) {
-  if (key.allows && !(address !== undefined && key.allows(address))) return "ADDRESS_NOT_ALLOWED" as const;
+function refusalOf(key: Principal, permission: string | undefined, ip: string | undefined) {
+  if (key.allows && !(ip !== undefined && key.allows(ip))) return "IP_NOT_ALLOWED" as const;
   const permissions: ReadonlySet<string> = key.permissions;
   return permission !== undefined && !permissions.has(permission) ? ("INSUFFICIENT_SCOPE" as const) : undefined;
 }

@@ -19,7 +19,7 @@ const columns = [
   "actorType",
   "actorId",
   "targetId",
-  "address",
+  "ip",
   "userAgent",
   "requestId",
   "details",

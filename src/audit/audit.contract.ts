@@ -1,17 +1,17 @@
 import { z } from "zod";
-import { listOf, Moment, Page, Time } from "../shapes.contract";
+import { listOf, Page, Timestamp, TimestampInput } from "../shapes.contract";
 
 export const AuditEvent = z.object({
   id: z.string(),
   /** Its number in this log, from 1 without gaps. */
   seq: z.number(),
-  at: Time,
+  at: Timestamp,
   /** `noun.what_happened`. */
   action: z.string(),
   actorType: z.enum(["user", "key", "system"]),
   actorId: z.string().nullable(),
   targetId: z.string().nullable(),
-  address: z.string().nullable(),
+  ip: z.string().nullable(),
   userAgent: z.string().nullable(),
   requestId: z.string().nullable(),
   details: z.record(z.string(), z.unknown()),
@@ -32,9 +32,9 @@ export const AuditQuery = Page.extend({
     .optional(),
   target: id.optional(),
   /** The first Moment, included. */
-  from: Moment.optional(),
+  from: TimestampInput.optional(),
   /** The last Moment, excluded. */
-  to: Moment.optional(),
+  to: TimestampInput.optional(),
 });
 export type AuditQuery = z.infer<typeof AuditQuery>;
 

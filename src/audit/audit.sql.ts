@@ -4,8 +4,8 @@ import type { Reader, Writer } from "../db/database";
 import { bindRow, prepared, rowOf } from "../db/prepared";
 import { auditChains, auditCheckpoints, auditEvents, organizations } from "../db/tables";
 import type { EventId } from "../ids";
-import type { Terms } from "../limits/plans";
-import { isOn } from "../limits/plans.sql";
+import type { Entitlements } from "../limits/plans";
+import { hasEntitlements } from "../limits/plans.sql";
 
 /** The next number of a chain. Whoever appends to the same chain waits here until this transaction ends. */
 export async function nextInChain(tx: Writer, chain: string): Promise<number> {
@@ -109,12 +109,14 @@ export async function findCheckpoint(db: Reader, chain: string) {
 }
 
 /** The chains of organizations on these terms, or of none, that hold events from before a moment, and the number of the last of these. */
-export async function oldEvents(db: Reader, terms: Terms | null, before: Date) {
+export async function findChainsToPrune(db: Reader, entitlements: Entitlements | null, before: Date) {
   return db
     .select({ chain: auditEvents.chain, seq: max(auditEvents.seq).mapWith(Number) })
     .from(auditEvents)
     .leftJoin(organizations, eq(organizations.id, sql`${auditEvents.chain}`))
-    .where(and(lt(auditEvents.at, before), terms === null ? isNull(organizations.id) : isOn(terms)))
+    .where(
+      and(lt(auditEvents.at, before), entitlements === null ? isNull(organizations.id) : hasEntitlements(entitlements)),
+    )
     .groupBy(auditEvents.chain);
 }
 

@@ -5,7 +5,7 @@ import { newId, type OrganizationId, type UserId } from "../ids";
 import { appendEvent, eventHash, nextInChain } from "./audit.sql";
 
 /** Who did it, as far as is known: an actor, a person who is not signed in yet, or Bask itself. */
-export type Doer = Actor | { kind: "person"; userId: UserId; origin: Origin } | { kind: "system" };
+export type AuditActor = Actor | { kind: "user"; userId: UserId; origin: Origin } | { kind: "system" };
 
 export interface AuditEvent {
   /** `noun.what_happened`. */
@@ -21,20 +21,20 @@ export interface AuditEvent {
  * Writes an event in the transaction of its change, chained by SHA-256 to the one before it in the same log:
  * there is no change without its event and no event without its change.
  */
-export async function record(tx: Writer, doer: Doer, { action, chain, target, details = {} }: AuditEvent) {
+export async function record(tx: Writer, auditActor: AuditActor, { action, chain, target, details = {} }: AuditEvent) {
   const seq = await nextInChain(tx, chain);
   const previous = await eventHash(tx, chain, seq - 1);
-  const origin = doer.kind === "system" ? undefined : doer.origin;
+  const origin = auditActor.kind === "system" ? undefined : auditActor.origin;
   const event = {
     id: newId("evt", tx.now.getTime()),
     chain,
     seq,
     at: tx.now,
     action,
-    actorType: doer.kind === "person" ? ("user" as const) : doer.kind,
-    actorId: doer.kind === "system" ? null : doer.kind === "key" ? doer.keyId : doer.userId,
+    actorType: auditActor.kind,
+    actorId: auditActor.kind === "system" ? null : auditActor.kind === "key" ? auditActor.keyId : auditActor.userId,
     targetId: target ?? null,
-    address: origin?.address ?? null,
+    ip: origin?.ip ?? null,
     userAgent: origin?.userAgent ?? null,
     requestId: origin?.requestId ?? null,
     details,

@@ -32,7 +32,7 @@ export async function verifyChains(app: App, exported: readonly SignedCheckpoint
     if (found) breaks.push(found);
   }
   for (const checkpoint of exported) {
-    const reason = await betrayed(app, checkpoint);
+    const reason = await checkpointMismatch(app, checkpoint);
     if (reason && !breaks.some(({ chain }) => chain === checkpoint.chain)) {
       breaks.push({ chain: checkpoint.chain, seq: checkpoint.seq, reason });
     }
@@ -88,7 +88,7 @@ async function walk(
   return seq > now ? { chain, seq: now + 1, reason: "the event was not written by Bask" } : undefined;
 }
 
-async function betrayed(app: App, checkpoint: SignedCheckpoint): Promise<string | undefined> {
+async function checkpointMismatch(app: App, checkpoint: SignedCheckpoint): Promise<string | undefined> {
   const { chain, seq, hash } = checkpoint;
   if (!app.checkpoints.isSigned(checkpoint)) return "the exported checkpoint is not signed by this installation";
   const cut = await findCheckpoint(app.db.reader, chain);

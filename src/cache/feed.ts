@@ -8,25 +8,29 @@ export const interval = 250;
 const stale = 1_000;
 
 /** Keeps what this process remembers true: of its own changes at once, of other processes' within a second. */
-export interface News {
+export interface InvalidationFeed {
   /** Resolves when nothing remembered is older than a second. @throws DatabaseUnavailable: then nobody is let in */
   fresh(): Promise<void> | undefined;
   /** Looks at once. */
   poll(): Promise<void>;
 }
 
-export async function openNews(db: Database, clock: Clock, forget: (change: Change) => void): Promise<News> {
-  let heardAt = clock.now();
-  const follow = await followChanges(db.reader, heardAt);
+export async function openFeed(
+  db: Database,
+  clock: Clock,
+  evictWhere: (change: Change) => void,
+): Promise<InvalidationFeed> {
+  let lastPolledAt = clock.now();
+  const follow = await followChanges(db.reader, lastPolledAt);
   let underway: Promise<void> | undefined;
-  db.onCommit((changes) => changes.forEach(forget));
+  db.onCommit((changes) => changes.forEach(evictWhere));
 
   function poll() {
     underway ??= (async () => {
       const asked = clock.now();
       try {
-        (await follow(asked)).forEach(forget);
-        heardAt = asked;
+        (await follow(asked)).forEach(evictWhere);
+        lastPolledAt = asked;
       } finally {
         underway = undefined;
       }
@@ -34,5 +38,5 @@ export async function openNews(db: Database, clock: Clock, forget: (change: Chan
     return underway;
   }
 
-  return { poll, fresh: () => (clock.now() - heardAt < stale ? undefined : poll()) };
+  return { poll, fresh: () => (clock.now() - lastPolledAt < stale ? undefined : poll()) };
 }

@@ -1,5 +1,5 @@
 /** A map of bounded size: what was used lately stays, what was not goes first. */
-export interface Recent<Value> {
+export interface LruMap<Value> {
   get(key: string): Value | undefined;
   set(key: string, value: Value): void;
   delete(key: string): void;
@@ -11,12 +11,12 @@ export interface Recent<Value> {
  * Keeps two generations, so that reading costs one look and moves nothing, and memory is taken only as it is filled.
  * @param most entries; the `most / 2` that were used last are always there
  */
-export function recent<Value>(most: number): Recent<Value> {
+export function lruMap<Value>(maxEntries: number): LruMap<Value> {
   let young = new Map<string, Value>();
   let old = new Map<string, Value>();
 
   function set(key: string, value: Value) {
-    if (young.size >= most / 2) {
+    if (young.size >= maxEntries / 2) {
       old = young;
       young = new Map();
     }

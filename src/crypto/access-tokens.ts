@@ -1,8 +1,8 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomUUID, sign } from "node:crypto";
 import { jwt } from "@elysiajs/jwt";
 import type { JWK } from "jose";
+import { lruMap } from "../cache/lru";
 import { isId, type SessionId, type UserId } from "../ids";
-import { recent } from "../cache/lru";
 import type { Keyring } from "./keyring";
 
 /** Seconds an access token lives, exactly. */
@@ -44,7 +44,7 @@ export function openAccessTokens(keyring: Keyring, issuer: string): AccessTokens
   const keys = keyring.derive("access-token").map((seed) => signingKey(seed, issuer));
   const byHeader = new Map(keys.map((key) => [key.header, key]));
   const current = keys[0]!;
-  const verified = recent<AccessClaims>(20_000);
+  const verified = lruMap<AccessClaims>(20_000);
 
   return {
     jwks: { keys: keys.map((key) => key.publicJwk) },

@@ -41,10 +41,10 @@ export const displayPrefix = (key: string): string => key.slice(0, "bsk_live_".l
 
 function checksum(text: string): string {
   let rest = Bun.hash.crc32(text);
-  let letters = "";
+  let emailTemplates = "";
   for (let i = 0; i < checksumLength; i++) {
-    letters = base62[rest % 62] + letters;
+    emailTemplates = base62[rest % 62] + emailTemplates;
     rest = Math.floor(rest / 62);
   }
-  return letters;
+  return emailTemplates;
 }

@@ -15,9 +15,10 @@ export function openBackupCodes(keyring: Keyring): BackupCodes {
   return {
     make: () => Array.from({ length: 10 }, makeCode),
     hashes(code) {
-      const letters = code.toLowerCase().replaceAll("-", "");
-      if (letters.length !== 16 || [...letters].some((letter) => !alphabet.includes(letter))) return undefined;
-      return keys.map((key) => createHmac("sha256", key).update(letters).digest("base64url"));
+      const emailTemplates = code.toLowerCase().replaceAll("-", "");
+      if (emailTemplates.length !== 16 || [...emailTemplates].some((letter) => !alphabet.includes(letter)))
+        return undefined;
+      return keys.map((key) => createHmac("sha256", key).update(emailTemplates).digest("base64url"));
     },
   };
 }

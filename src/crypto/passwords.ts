@@ -6,7 +6,7 @@ import { isForeign, verifyForeign } from "./foreign-hashes";
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 /** What no password is known for, and what costs as much to compare as every other: a salt and a hash of zeros. */
-const nobody = `$argon2id$v=19$m=${cost.memoryCost},t=${cost.timeCost},p=${cost.parallelism}$${"A".repeat(22)}$${"A".repeat(43)}`;
+const dummyHash = `$argon2id$v=19$m=${cost.memoryCost},t=${cost.timeCost},p=${cost.parallelism}$${"A".repeat(22)}$${"A".repeat(43)}`;
 
 /** Hashes and verifies passwords with argon2id, only so many at a time. */
 export interface Passwords {
@@ -46,7 +46,7 @@ export function openPasswords(concurrency: number, queueLimit = 512): Passwords 
       const right = await inTurn(() =>
         stored !== undefined && isForeign(stored)
           ? verifyForeign(stored, password)
-          : verify(stored ?? nobody, password.normalize("NFKC")),
+          : verify(stored ?? dummyHash, password.normalize("NFKC")),
       );
       return right && stored !== undefined;
     },

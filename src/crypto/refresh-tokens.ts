@@ -4,7 +4,7 @@ import type { Keyring } from "./keyring";
 
 /** What a refresh token says. It names its session's row, so that no search is needed, and which rotation it belongs to. */
 export interface RefreshToken {
-  handle: number;
+  rowId: number;
   session: SessionId;
   generation: number;
 }
@@ -30,9 +30,9 @@ export function openRefreshTokens(keyring: Keyring): RefreshTokens {
     createHmac("sha256", key).update(payload).digest().subarray(0, macLength);
 
   return {
-    write({ handle, session, generation }) {
+    write({ rowId, session, generation }) {
       const payload = Buffer.alloc(payloadLength);
-      payload.writeUIntBE(handle, 0, 6);
+      payload.writeUIntBE(rowId, 0, 6);
       payload.set(idBytes(session), 6);
       payload.writeUIntBE(generation, 22, 5);
       return prefix + Buffer.concat([payload, mac(keys[0], payload)]).toString("base64url");
@@ -46,7 +46,7 @@ export function openRefreshTokens(keyring: Keyring): RefreshTokens {
       const given = bytes.subarray(payloadLength);
       if (!keys.some((key) => timingSafeEqual(mac(key, payload), given))) return undefined;
       return {
-        handle: payload.readUIntBE(0, 6),
+        rowId: payload.readUIntBE(0, 6),
         session: idFromBytes("ses", payload.subarray(6, 22)),
         generation: payload.readUIntBE(22, 5),
       };

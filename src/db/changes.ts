@@ -14,7 +14,7 @@ export interface Change {
 export function announcing(db: Drizzle, now: Date, announced: Change[]): Writer {
   const tx = Object.create(db) as Writer & { now: Date };
   tx.now = now;
-  tx.announce = async (change) => {
+  tx.invalidate = async (change) => {
     announced.push(change);
     await db.insert(changes).values({ ...change, at: now });
   };

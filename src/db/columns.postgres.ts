@@ -1,19 +1,19 @@
 import { type SQL, sql } from "drizzle-orm";
-import { bigint, boolean, customType, text as postgresText, timestamp } from "drizzle-orm/pg-core";
+import * as pg from "drizzle-orm/pg-core";
 
 export { check, index, pgTable as table, primaryKey, uniqueIndex } from "drizzle-orm/pg-core";
 
-export const text = (name: string) => postgresText(name);
-export const int = (name: string) => bigint(name, { mode: "number" });
-export const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
-export const flag = (name: string) => boolean(name);
-export const handle = (name: string) => bigint(name, { mode: "number" }).primaryKey().generatedAlwaysAsIdentity();
+export const text = (name: string) => pg.text(name);
+export const int = (name: string) => pg.bigint(name, { mode: "number" });
+export const timestamp = (name: string) => pg.timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
+export const boolean = (name: string) => pg.boolean(name);
+export const rowId = (name: string) => pg.bigint(name, { mode: "number" }).primaryKey().generatedAlwaysAsIdentity();
 export const json = <T>(name: string) =>
-  customType<{ data: T; driverData: string }>({
+  pg.customType<{ data: T; driverData: string }>({
     dataType: () => "text",
     toDriver: (value) => JSON.stringify(value),
     fromDriver: (stored) => JSON.parse(stored) as T,
   })(name);
-export const each = (array: readonly unknown[]): SQL =>
+export const jsonEach = (array: readonly unknown[]): SQL =>
   sql`json_array_elements(cast(cast(${JSON.stringify(array)} as text) as json)) as each(value)`;
-export const momentOf = (milliseconds: SQL): SQL => sql`to_timestamp(${milliseconds} / 1000.0)`;
+export const timestampFromMs = (milliseconds: SQL): SQL => sql`to_timestamp(${milliseconds} / 1000.0)`;

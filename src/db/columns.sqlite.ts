@@ -8,11 +8,11 @@ export const text = (name: string) => sqliteText(name);
 /** A whole number, exact up to 2^53. */
 export const int = (name: string) => integer(name);
 /** A moment, to the millisecond. */
-export const time = (name: string) => integer(name, { mode: "timestamp_ms" });
+export const timestamp = (name: string) => integer(name, { mode: "timestamp_ms" });
 /** True or false. */
-export const flag = (name: string) => integer(name, { mode: "boolean" });
+export const boolean = (name: string) => integer(name, { mode: "boolean" });
 /** The number a row is found by without a search; given by the database, never used twice. */
-export const handle = (name: string) => integer(name).primaryKey({ autoIncrement: true });
+export const rowId = (name: string) => integer(name).primaryKey({ autoIncrement: true });
 /** A value kept as JSON text. */
 export const json = <T>(name: string) =>
   customType<{ data: T; driverData: string }>({
@@ -21,6 +21,6 @@ export const json = <T>(name: string) =>
     fromDriver: (stored) => JSON.parse(stored) as T,
   })(name);
 /** The elements of a JSON array as rows of one column, `value`; `value ->> 0` is the first part of an element. */
-export const each = (array: readonly unknown[]): SQL => sql`json_each(${JSON.stringify(array)})`;
+export const jsonEach = (array: readonly unknown[]): SQL => sql`json_each(${JSON.stringify(array)})`;
 /** The moment that milliseconds since 1970 are, as a `time` column holds it. */
-export const momentOf = (milliseconds: SQL): SQL => milliseconds;
+export const timestampFromMs = (milliseconds: SQL): SQL => milliseconds;

@@ -6,5 +6,18 @@ import * as sqlite from "./columns.sqlite";
  * The words tables are declared in. Both dialects give the same JavaScript values, so the types of one serve for both:
  * this cast, with the one in `postgres.ts`, is where they meet.
  */
-export const { check, each, flag, handle, index, int, json, momentOf, primaryKey, table, text, time, uniqueIndex } =
-  dialect === "postgres" ? (postgres as unknown as typeof sqlite) : sqlite;
+export const {
+  check,
+  jsonEach,
+  boolean,
+  rowId,
+  index,
+  int,
+  json,
+  timestampFromMs,
+  primaryKey,
+  table,
+  text,
+  timestamp,
+  uniqueIndex,
+} = dialect === "postgres" ? (postgres as unknown as typeof sqlite) : sqlite;

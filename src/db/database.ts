@@ -13,7 +13,7 @@ export interface Writer extends Reader, Pick<Drizzle, "insert" | "update" | "del
   /** The one moment of this transaction. */
   readonly now: Date;
   /** Tells every process, once this transaction is committed, what to forget. */
-  announce(change: Change): Promise<void>;
+  invalidate(change: Change): Promise<void>;
 }
 
 export interface Database {

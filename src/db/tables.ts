@@ -5,11 +5,11 @@ import type {
   ApiKeyId,
   BackupCodeId,
   DeviceId,
+  EmailId,
+  EmailRequestId,
   EventId,
   InvitationId,
   InvitationTicketId,
-  LetterId,
-  LetterRequestId,
   MembershipId,
   OrganizationId,
   RoleId,
@@ -20,7 +20,7 @@ import type {
 } from "../ids";
 import type { PlanName, PlanOverrides } from "../limits/plans";
 import type { Topic } from "./changes";
-import { flag, handle, index, int, json, primaryKey, table, text, time, uniqueIndex } from "./columns";
+import { boolean, index, int, json, primaryKey, rowId, table, text, timestamp, uniqueIndex } from "./columns";
 
 /** People. */
 export const users = table("users", {
@@ -30,19 +30,19 @@ export const users = table("users", {
   fullName: text("full_name").notNull(),
   passwordHash: text("password_hash").notNull(),
   /** When somebody proved to read the letters of this address. */
-  emailVerifiedAt: time("email_verified_at"),
+  emailVerifiedAt: timestamp("email_verified_at"),
   avatarUrl: text("avatar_url"),
   /** What they chose; null as long as they chose nothing. */
   preferences: json<Preferences>("preferences"),
   /** The import that brought the account along, and can take it back as long as nobody used it. */
   importRun: text("import_run"),
   /** An account that was deleted keeps its id for the records, and nothing else. */
-  deletedAt: time("deleted_at"),
-  createdAt: time("created_at").notNull(),
+  deletedAt: timestamp("deleted_at"),
+  createdAt: timestamp("created_at").notNull(),
   /** By an operator: nobody can sign in, and their keys are refused. */
-  suspendedAt: time("suspended_at"),
+  suspendedAt: timestamp("suspended_at"),
   /** Since when they may act under /admin. */
-  operatorSince: time("operator_since"),
+  operatorSince: timestamp("operator_since"),
 });
 
 export interface Preferences {
@@ -57,7 +57,7 @@ export interface Preferences {
 export const sessions = table(
   "sessions",
   {
-    handle: handle("handle"),
+    rowId: rowId("row_id"),
     id: text("id").notNull().unique().$type<SessionId>(),
     userId: text("user_id")
       .notNull()
@@ -65,22 +65,22 @@ export const sessions = table(
       .$type<UserId>(),
     /** The number of rotations so far; a refresh token is current when it carries the same number. */
     generation: int("generation").notNull(),
-    rotatedAt: time("rotated_at").notNull(),
+    rotatedAt: timestamp("rotated_at").notNull(),
     /** When the latest rotations happened, `,ms,ms`: the last one made the current generation. */
     rotations: text("rotations").notNull(),
-    createdAt: time("created_at").notNull(),
-    lastUsedAt: time("last_used_at").notNull(),
+    createdAt: timestamp("created_at").notNull(),
+    lastUsedAt: timestamp("last_used_at").notNull(),
     /** The end of the current refresh token. */
-    expiresAt: time("expires_at").notNull(),
+    expiresAt: timestamp("expires_at").notNull(),
     /** The end of the session, however often it is refreshed. */
-    endsAt: time("ends_at").notNull(),
-    endedAt: time("ended_at"),
+    endsAt: timestamp("ends_at").notNull(),
+    endedAt: timestamp("ended_at"),
     endedBecause: text("ended_because").$type<EndOfSession>(),
     /** While its person is suspended. */
-    suspendedAt: time("suspended_at"),
+    suspendedAt: timestamp("suspended_at"),
     /** Whether the login passed a second factor. */
-    twoFactor: flag("two_factor").notNull(),
-    address: text("address").notNull(),
+    twoFactor: boolean("two_factor").notNull(),
+    ip: text("ip").notNull(),
     userAgent: text("user_agent"),
   },
   (t) => [index("sessions_user_ended").on(t.userId, t.endedAt)],
@@ -103,10 +103,10 @@ export const twoFactors = table("two_factors", {
     .references(() => users.id, { onDelete: "cascade" })
     .$type<UserId>(),
   sealedSecret: text("sealed_secret").notNull(),
-  enabledAt: time("enabled_at"),
+  enabledAt: timestamp("enabled_at"),
   /** The RFC 6238 time step of the latest accepted code: only later ones are good. */
   lastStep: int("last_step").notNull(),
-  createdAt: time("created_at").notNull(),
+  createdAt: timestamp("created_at").notNull(),
 });
 
 /** Backup codes, each good once; kept as an HMAC. */
@@ -119,7 +119,7 @@ export const backupCodes = table(
       .references(() => users.id, { onDelete: "cascade" })
       .$type<UserId>(),
     hash: text("hash").notNull(),
-    usedAt: time("used_at"),
+    usedAt: timestamp("used_at"),
   },
   (t) => [uniqueIndex("backup_codes_user_hash").on(t.userId, t.hash)],
 );
@@ -133,11 +133,11 @@ export const trustedDevices = table(
       .notNull()
       .references(() => users.id, { onDelete: "cascade" })
       .$type<UserId>(),
-    address: text("address").notNull(),
+    ip: text("ip").notNull(),
     userAgent: text("user_agent"),
-    createdAt: time("created_at").notNull(),
-    lastUsedAt: time("last_used_at").notNull(),
-    expiresAt: time("expires_at").notNull(),
+    createdAt: timestamp("created_at").notNull(),
+    lastUsedAt: timestamp("last_used_at").notNull(),
+    expiresAt: timestamp("expires_at").notNull(),
   },
   (t) => [index("trusted_devices_user").on(t.userId)],
 );
@@ -146,9 +146,9 @@ export const trustedDevices = table(
 export const attempts = table("attempts", {
   subject: text("subject").primaryKey(),
   failures: int("failures").notNull(),
-  lastAt: time("last_at").notNull(),
+  lastAt: timestamp("last_at").notNull(),
   /** Until then no attempt is looked at. */
-  lockedUntil: time("locked_until"),
+  lockedUntil: timestamp("locked_until"),
 });
 
 /** Organizations. A deleted one gives its slug free at once, and is kept for a while in case its owner changes their mind. */
@@ -163,10 +163,10 @@ export const organizations = table(
     planOverrides: json<PlanOverrides>("plan_overrides"),
     /** Null where nothing is asked of members and keys. */
     policy: json<Policy>("policy"),
-    createdAt: time("created_at").notNull(),
+    createdAt: timestamp("created_at").notNull(),
     /** By an operator. */
-    suspendedAt: time("suspended_at"),
-    deletedAt: time("deleted_at"),
+    suspendedAt: timestamp("suspended_at"),
+    deletedAt: timestamp("deleted_at"),
   },
   (t) => [uniqueIndex("organizations_slug").on(t.slug).where(sql`deleted_at is null`)],
 );
@@ -186,7 +186,7 @@ export const memberships = table(
       .$type<UserId>(),
     /** owner, admin, member, viewer, or the name of one of the organization's own roles. */
     role: text("role").notNull(),
-    createdAt: time("created_at").notNull(),
+    createdAt: timestamp("created_at").notNull(),
   },
   (t) => [
     uniqueIndex("memberships_organization_user").on(t.organizationId, t.userId),
@@ -209,7 +209,7 @@ export const roles = table(
     name: text("name").notNull(),
     description: text("description"),
     permissions: json<Grant[]>("permissions").notNull(),
-    createdAt: time("created_at").notNull(),
+    createdAt: timestamp("created_at").notNull(),
   },
   (t) => [uniqueIndex("roles_organization_name").on(t.organizationId, t.name)],
 );
@@ -233,8 +233,8 @@ export const invitations = table(
       .references(() => users.id, { onDelete: "cascade" })
       .$type<UserId>(),
     state: text("state").notNull().$type<"open" | "accepted" | "declined" | "cancelled">(),
-    createdAt: time("created_at").notNull(),
-    expiresAt: time("expires_at").notNull(),
+    createdAt: timestamp("created_at").notNull(),
+    expiresAt: timestamp("expires_at").notNull(),
   },
   (t) => [
     uniqueIndex("invitations_one_open").on(t.organizationId, t.email).where(sql`state = 'open'`),
@@ -257,8 +257,8 @@ export const ownershipTransfers = table("ownership_transfers", {
     .notNull()
     .references(() => users.id, { onDelete: "cascade" })
     .$type<UserId>(),
-  createdAt: time("created_at").notNull(),
-  expiresAt: time("expires_at").notNull(),
+  createdAt: timestamp("created_at").notNull(),
+  expiresAt: timestamp("expires_at").notNull(),
 });
 
 /** Keys for machines. The key itself is never stored: only its SHA-256, and the first letters to tell it by. */
@@ -285,16 +285,16 @@ export const apiKeys = table(
     metadata: json<Record<string, string>>("metadata"),
     /** Addresses and CIDRs it may be used from; null for everywhere. */
     allowedIps: json<string[]>("allowed_ips"),
-    expiresAt: time("expires_at"),
+    expiresAt: timestamp("expires_at"),
     /** Set while it is switched off, which can be undone; revocation cannot. */
-    disabledAt: time("disabled_at"),
+    disabledAt: timestamp("disabled_at"),
     disabledBecause: text("disabled_because").$type<WhyDisabled>(),
-    revokedAt: time("revoked_at"),
+    revokedAt: timestamp("revoked_at"),
     /** The key that took its place by rotation. */
     replacedBy: text("replaced_by").$type<ApiKeyId>(),
-    createdAt: time("created_at").notNull(),
-    lastUsedAt: time("last_used_at"),
-    lastUsedAddress: text("last_used_address"),
+    createdAt: timestamp("created_at").notNull(),
+    lastUsedAt: timestamp("last_used_at"),
+    lastUsedIp: text("last_used_ip"),
     lastUsedUserAgent: text("last_used_user_agent"),
     usageCount: int("usage_count").notNull(),
   },
@@ -336,9 +336,9 @@ export const tickets = table(
       .$type<UserId>(),
     /** The address the letter went to. */
     email: text("email").notNull(),
-    createdAt: time("created_at").notNull(),
-    expiresAt: time("expires_at").notNull(),
-    spentAt: time("spent_at"),
+    createdAt: timestamp("created_at").notNull(),
+    expiresAt: timestamp("expires_at").notNull(),
+    consumedAt: timestamp("consumed_at"),
   },
   (t) => [index("tickets_user").on(t.userId), index("tickets_email").on(t.email)],
 );
@@ -346,31 +346,31 @@ export const tickets = table(
 export type TicketKind = "verify-email" | "reset-password" | "change-email" | "undo-email-change";
 
 /** Letters that strangers asked for, by address, before anybody looked whether it has an account. */
-export const letterRequests = table("letter_requests", {
-  id: text("id").primaryKey().$type<LetterRequestId>(),
-  letter: text("letter").notNull().$type<"verify-email" | "reset-password">(),
+export const emailRequests = table("email_requests", {
+  id: text("id").primaryKey().$type<EmailRequestId>(),
+  template: text("template").notNull().$type<"verify-email" | "reset-password">(),
   email: text("email").notNull(),
-  address: text("address").notNull(),
+  ip: text("ip").notNull(),
   userAgent: text("user_agent"),
   requestId: text("request_id").notNull(),
-  createdAt: time("created_at").notNull(),
+  createdAt: timestamp("created_at").notNull(),
 });
 
 /** Letters on their way out, written in the transaction of their cause. A letter holds no secret: its link is made when it is sent. */
 export const outbox = table(
   "outbox",
   {
-    id: text("id").primaryKey().$type<LetterId>(),
+    id: text("id").primaryKey().$type<EmailId>(),
     to: text("to").notNull(),
-    letter: text("letter").notNull(),
+    template: text("template").notNull(),
     values: json<Record<string, string>>("values").notNull(),
     state: text("state").notNull().$type<"waiting" | "sent" | "dead">(),
     attempts: int("attempts").notNull(),
     /** When it may be tried, or tried again; while somebody sends it, the end of their lease. */
-    dueAt: time("due_at").notNull(),
+    dueAt: timestamp("due_at").notNull(),
     /** What the latest attempt failed of. */
     failure: text("failure"),
-    createdAt: time("created_at").notNull(),
+    createdAt: timestamp("created_at").notNull(),
   },
   (t) => [index("outbox_state_due").on(t.state, t.dueAt)],
 );
@@ -379,10 +379,10 @@ export const outbox = table(
 export const changes = table(
   "changes",
   {
-    seq: handle("seq"),
+    seq: rowId("seq"),
     topic: text("topic").notNull().$type<Topic>(),
     subject: text("subject").notNull(),
-    at: time("at").notNull(),
+    at: timestamp("at").notNull(),
   },
   (t) => [index("changes_at").on(t.at)],
 );
@@ -400,12 +400,12 @@ export const auditEvents = table(
     id: text("id").primaryKey().$type<EventId>(),
     chain: text("chain").notNull(),
     seq: int("seq").notNull(),
-    at: time("at").notNull(),
+    at: timestamp("at").notNull(),
     action: text("action").notNull(),
     actorType: text("actor_type").notNull().$type<"user" | "key" | "system">(),
     actorId: text("actor_id"),
     targetId: text("target_id"),
-    address: text("address"),
+    ip: text("ip"),
     userAgent: text("user_agent"),
     requestId: text("request_id"),
     details: json<Record<string, unknown>>("details").notNull(),
@@ -434,16 +434,16 @@ export const keyTrusts = table(
     issuer: text("issuer").notNull(),
     audience: text("audience").notNull(),
     claims: json<Record<string, string>>("claims").notNull(),
-    createdAt: time("created_at").notNull(),
+    createdAt: timestamp("created_at").notNull(),
   },
   (t) => [index("key_trusts_key").on(t.keyId)],
 );
 
 /** Tokens of issuers that were exchanged, by a hash of issuer and `jti`, until they end by themselves. */
-export const spentIdentities = table(
-  "spent_identities",
-  { id: text("id").primaryKey(), expiresAt: time("expires_at").notNull() },
-  (t) => [index("spent_identities_expiry").on(t.expiresAt)],
+export const consumedIdentities = table(
+  "consumed_identities",
+  { id: text("id").primaryKey(), expiresAt: timestamp("expires_at").notNull() },
+  (t) => [index("consumed_identities_expiry").on(t.expiresAt)],
 );
 
 /** What was told about a key, so that it is told once. */
@@ -467,7 +467,7 @@ export const keyAlerts = table(
       >(),
     /** What tells one occasion from the next: the end, the last use or the day, in milliseconds since 1970. */
     subject: int("subject").notNull(),
-    at: time("at").notNull(),
+    at: timestamp("at").notNull(),
   },
   (t) => [primaryKey({ columns: [t.keyId, t.alert, t.subject] })],
 );
@@ -482,7 +482,7 @@ export const keyNetworks = table(
       .$type<ApiKeyId>(),
     network: text("network").notNull(),
     /** When it was seen first. */
-    at: time("at").notNull(),
+    at: timestamp("at").notNull(),
   },
   (t) => [primaryKey({ columns: [t.keyId, t.network] })],
 );
@@ -495,9 +495,9 @@ export const idempotencyKeys = table(
     id: text("id").primaryKey(),
     /** A hash of what they asked. */
     request: text("request").notNull(),
-    claimedAt: time("claimed_at").notNull(),
+    claimedAt: timestamp("claimed_at").notNull(),
     /** Set in the transaction of what was asked for. */
-    doneAt: time("done_at"),
+    doneAt: timestamp("done_at"),
     /** The answer, sealed: it may hold a key that is shown once. */
     sealedAnswer: text("sealed_answer"),
   },

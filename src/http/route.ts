@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { Actor, OperatorActor, UserActor, Visitor } from "../access/actor";
 import type { App } from "../app";
+import type { Throttle } from "../server/throttle";
 import type { NewHeaders } from "./responses";
 import { type Shape, shapeOf } from "./shape";
-import type { Throttle } from "../server/throttle";
 
 /** Where the API lives; the same routes answer without it. */
 export const basePath = "/api/v1";
@@ -56,7 +56,7 @@ export interface Context<Path extends string, A extends Access, Body, Query> {
 
 interface Spec<Path extends string, A extends Access, Body, Query, Answer> {
   access: A;
-  /** Counts requests by their address: `proof` where people prove who they are, `renewal` for what their programs do often. */
+  /** Counts requests by their address: `credentials` where people prove who they are, `session` for what their programs do often. */
   throttle?: Throttle;
   summary: string;
   body?: Body;

@@ -18,8 +18,8 @@ import {
 } from "./idempotency.sql";
 
 /** How long the same key gets the same answer, and after how long whoever took it and did nothing has given up. */
-const memory = 24 * 3_600_000;
-const patience = 60_000;
+const retention = 24 * 3_600_000;
+const claimTimeout = 60_000;
 
 const printable = /^[\x21-\x7e]{1,255}$/;
 
@@ -94,7 +94,7 @@ async function claimAndExecute<Answer>(
 ): Promise<Once<Answer>> {
   const claim = await app.db.write((tx) => {
     const ago = (milliseconds: number) => new Date(tx.now.getTime() - milliseconds);
-    return claimIdempotencyKey(tx, { id, request, forgotten: ago(memory), abandoned: ago(patience) });
+    return claimIdempotencyKey(tx, { id, request, forgotten: ago(retention), abandoned: ago(claimTimeout) });
   });
   if (!claim) return replay<Answer>(app, actor, request, await findIdempotencyKey(app.db.reader, id));
 
@@ -148,6 +148,6 @@ function marking(app: App, claim: Claim, permits: Permitted[]): App {
 }
 
 /** Forgets keys that would not be answered any more. */
-export const pruneIdempotency = (tx: Writer) => pruneIdempotencyKeys(tx, new Date(tx.now.getTime() - memory));
+export const pruneIdempotency = (tx: Writer) => pruneIdempotencyKeys(tx, new Date(tx.now.getTime() - retention));
 
 const digest = (parts: unknown[]): string => hash("sha256", JSON.stringify(parts), "base64url");

@@ -11,7 +11,7 @@ import { Problem } from "../problems";
 import { whyNotGiven } from "../roles/roles";
 import { findUser } from "../users/users.sql";
 import { requireVerified } from "../users/verification";
-import { findInvitationBy, type InvitationRow, listInvitationsTo, spendInvitation } from "./invitations.sql";
+import { consumeInvitation, findInvitationBy, type InvitationRow, listInvitationsTo } from "./invitations.sql";
 
 export interface AnswerInput {
   token?: string | undefined;
@@ -38,7 +38,7 @@ export async function acceptInvitation(app: App, actor: UserActor, input: Answer
     if (!locked || !(await mayStillGive(tx, invitation))) {
       throw conflict("The one who invited you may not do so any more. Ask for a new invitation.");
     }
-    if (!(await spendInvitation(tx, invitation, "accepted"))) throw gone(input);
+    if (!(await consumeInvitation(tx, invitation, "accepted"))) throw gone(input);
     if (await findMembership(tx, { organizationId, userId: actor.userId })) throw conflict("You are a member already.");
     const id = newId("mem", tx.now.getTime());
     await insertMembership(tx, { id, organizationId, userId: actor.userId, role, createdAt: tx.now });
@@ -55,7 +55,7 @@ export async function acceptInvitation(app: App, actor: UserActor, input: Answer
 /** @throws Problem as `acceptInvitation` */
 export async function declineInvitation(app: App, actor: UserActor, input: AnswerInput) {
   await answer(app, actor, input, async (tx, invitation) => {
-    if (!(await spendInvitation(tx, invitation, "declined"))) throw gone(input);
+    if (!(await consumeInvitation(tx, invitation, "declined"))) throw gone(input);
     await record(tx, actor, {
       action: "invitation.declined",
       chain: invitation.organizationId,

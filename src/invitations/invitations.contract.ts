@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { RoleName } from "../members/members.contract";
-import { Email, listOf, Page, Time } from "../shapes.contract";
+import { Email, listOf, Page, Timestamp } from "../shapes.contract";
 
 export const Invite = z.strictObject({ email: Email, role: RoleName.default("member") });
 
@@ -15,8 +15,8 @@ export const Invitation = z.object({
   status,
   /** The person who invites. */
   inviterId: z.string(),
-  createdAt: Time,
-  expiresAt: Time,
+  createdAt: Timestamp,
+  expiresAt: Timestamp,
 });
 export const Invitations = listOf(Invitation);
 
@@ -27,8 +27,8 @@ export const MyInvitation = z.object({
   role: z.string(),
   /** The address of the person who invites. */
   inviter: z.string(),
-  createdAt: Time,
-  expiresAt: Time,
+  createdAt: Timestamp,
+  expiresAt: Timestamp,
 });
 export const MyInvitations = listOf(MyInvitation);
 

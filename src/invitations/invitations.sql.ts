@@ -49,7 +49,7 @@ export async function findInvitationBy(
 }
 
 /** Spends an invitation that is open and whose letter is still the latest; one winner. */
-export async function spendInvitation(
+export async function consumeInvitation(
   tx: Writer,
   { id, organizationId, ticket }: InvitationRow,
   state: "accepted" | "declined",

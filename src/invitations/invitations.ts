@@ -6,7 +6,7 @@ import type { Writer } from "../db/database";
 import { type InvitationId, isId, newId, type UserId } from "../ids";
 import { takeAttempt } from "../limits/attempts.sql";
 import { planOf } from "../limits/plans";
-import { post } from "../mail/outbox";
+import { enqueueEmail } from "../mail/outbox";
 import { countMembers, findMembership } from "../members/members.sql";
 import { lockOrganization, type OrganizationRow } from "../organizations/organizations.sql";
 import { afterCursor, type PageInput, toPage } from "../paging";
@@ -29,7 +29,7 @@ import {
 /** Seven days, in milliseconds. The letter says the same. */
 const life = 7 * 86_400_000;
 /** Letters an hour that invitations can cause at one address. */
-const mostLetters = 5;
+const maxEmails = 5;
 
 /**
  * Invites an address, whether or not it has an account. Members and pending invitations together stay within the plan.
@@ -57,7 +57,7 @@ export async function invite(app: App, actor: Actor, organization: string, input
       ...fresh(tx),
     });
     if (!invitation) throw conflict("has a pending invitation; send that one again");
-    await refuseFull(tx, locked!);
+    await requireSeat(tx, locked!);
     await send(tx, invitation);
     const { email, role } = invitation;
     await record(tx, actor, {
@@ -68,7 +68,7 @@ export async function invite(app: App, actor: Actor, organization: string, input
     });
     return invitation;
   });
-  return shown(app, invitation);
+  return presentInvitation(app, invitation);
 }
 
 export async function listOrganizationInvitations(
@@ -80,13 +80,13 @@ export async function listOrganizationInvitations(
   const { organizationId } = await permit(app, actor, organization, "invitations:read");
   const part = { after: afterCursor(cursor), limit: limit + 1 };
   const page = toPage(await listInvitations(app.db.reader, organizationId, status, app.clock.date(), part), limit);
-  return { ...page, data: page.data.map((row) => shown(app, row)) };
+  return { ...page, data: page.data.map((row) => presentInvitation(app, row)) };
 }
 
 /** Takes an invitation back. @throws Problem CONFLICT when it was answered */
 export async function cancelInvitation(app: App, actor: Actor, organization: string, invitationId: string) {
   const { organizationId } = await permit(app, actor, organization, "invitations:delete");
-  const id = known(invitationId);
+  const id = parseInvitationId(invitationId);
   const verdict = await app.db.write(async (tx) => {
     const cancelled = await closeInvitation(tx, organizationId, id);
     if (!cancelled) return (await findInvitation(tx, organizationId, id)) ? "answered" : "unknown";
@@ -109,7 +109,7 @@ export async function cancelInvitation(app: App, actor: Actor, organization: str
  */
 export async function resendInvitation(app: App, actor: Actor, organization: string, invitationId: string) {
   const { organizationId } = await permit(app, actor, organization, "invitations:create");
-  const id = known(invitationId);
+  const id = parseInvitationId(invitationId);
   const invitation = await app.db.write(async (tx) => {
     const locked = await lockOrganization(tx, organizationId);
     const permitted = await permit(app, actor, organizationId, "invitations:create", tx);
@@ -118,7 +118,7 @@ export async function resendInvitation(app: App, actor: Actor, organization: str
     await assignableRole(tx, permitted, before.role);
     const renewed = await renewInvitation(tx, organizationId, id, fresh(tx));
     if (!renewed) throw answered();
-    await refuseFull(tx, locked!);
+    await requireSeat(tx, locked!);
     await send(tx, renewed);
     const { email, role } = renewed;
     await record(tx, actor, {
@@ -129,11 +129,11 @@ export async function resendInvitation(app: App, actor: Actor, organization: str
     });
     return renewed;
   });
-  return shown(app, invitation);
+  return presentInvitation(app, invitation);
 }
 
 /** Asked after the invitation was written, so it counts itself. */
-async function refuseFull(tx: Writer, organization: OrganizationRow) {
+async function requireSeat(tx: Writer, organization: OrganizationRow) {
   const { id } = organization;
   const seats = (await countMembers(tx, id)) + (await countPending(tx, id, tx.now));
   if (seats <= planOf(organization).members) return;
@@ -143,14 +143,14 @@ async function refuseFull(tx: Writer, organization: OrganizationRow) {
 }
 
 async function send(tx: Writer, { email, ticket, inviterId }: InvitationRow) {
-  if (!(await takeAttempt(tx, `invitations:${email}`, mostLetters, 3_600_000))) {
+  if (!(await takeAttempt(tx, `invitations:${email}`, maxEmails, 3_600_000))) {
     throw new Problem("RATE_LIMITED", {
       message: "This address got too many invitations. Try again later.",
       retryAfter: 3_600,
     });
   }
   const inviter = (await findUser(tx, inviterId))!.email;
-  await post(tx, { to: email, letter: "invitation", values: { ticket, inviter } });
+  await enqueueEmail(tx, { to: email, template: "invitation", values: { ticket, inviter } });
 }
 
 const fresh = (tx: Writer) => ({
@@ -161,12 +161,12 @@ const fresh = (tx: Writer) => ({
 /** An invitation that a key makes is one of the person behind it. */
 const inviterOf = (actor: Actor): UserId => (actor.kind === "user" ? actor.userId : actor.creatorId);
 
-function known(id: string): InvitationId {
+function parseInvitationId(id: string): InvitationId {
   if (!isId("inv", id)) throw new Problem("NOT_FOUND");
   return id;
 }
 
-function shown(app: App, { state, ...row }: InvitationRow) {
+function presentInvitation(app: App, { state, ...row }: InvitationRow) {
   const expired = row.expiresAt.getTime() <= app.clock.now();
   const status: InvitationStatus = state !== "open" ? state : expired ? "expired" : "pending";
   return { ...row, status };

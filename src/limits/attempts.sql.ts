@@ -7,7 +7,7 @@ import { attempts } from "../db/tables";
  * Takes one of the `most` failures that a subject may have within `window` milliseconds, before it is known whether
  * this attempt fails; false when none is left. Concurrent attempts take one each.
  */
-export async function takeAttempt(tx: Writer, subject: string, most: number, window: number): Promise<boolean> {
+export async function takeAttempt(tx: Writer, subject: string, max: number, window: number): Promise<boolean> {
   const windowStart = new Date(tx.now.getTime() - window);
   const taken = await tx
     .insert(attempts)
@@ -18,7 +18,7 @@ export async function takeAttempt(tx: Writer, subject: string, most: number, win
         failures: sql`case when ${lte(attempts.lastAt, windowStart)} then 1 else ${attempts.failures} + 1 end`,
         lastAt: tx.now,
       },
-      setWhere: or(lt(attempts.failures, most), lte(attempts.lastAt, windowStart)),
+      setWhere: or(lt(attempts.failures, max), lte(attempts.lastAt, windowStart)),
     })
     .returning({ failures: attempts.failures });
   return taken.length > 0;
@@ -36,9 +36,9 @@ export async function returnAttempt(tx: Writer, subject: string) {
 export interface Lockout {
   every: number;
   firstWait: number;
-  longestWait: number;
+  maxWait: number;
   /** The number of failures that locks it until they are forgotten. */
-  most?: number;
+  max?: number;
 }
 
 /** What is counted apart for the same attempt: an account, and a source that guesses at it. */
@@ -61,12 +61,12 @@ const latestLock = prepared<{ account: string; source: string; now: Date }, Prom
 );
 
 /** As `lockedUntil`, after waiting for everybody who counts these subjects, and holding others back until this transaction ends. */
-export async function holdAttempts(tx: Writer, subjects: Subjects): Promise<Date | undefined> {
-  for (const subject of subjects) await hold(tx, { subject });
+export async function lockAttempts(tx: Writer, subjects: Subjects): Promise<Date | undefined> {
+  for (const subject of subjects) await lockAttempt(tx, { subject });
   return lockedUntil(tx, subjects, tx.now);
 }
 
-const hold = prepared<{ subject: string }, Promise<unknown>>("hold_attempts", (db) =>
+const lockAttempt = prepared<{ subject: string }, Promise<unknown>>("hold_attempts", (db) =>
   db
     .update(attempts)
     .set({ failures: sql`${attempts.failures}` })
@@ -79,7 +79,7 @@ const century = 100 * 365 * 86_400_000;
 export async function countFailure(
   tx: Writer,
   subject: string,
-  { every, firstWait, longestWait, most }: Lockout,
+  { every, firstWait, maxWait, max }: Lockout,
 ): Promise<boolean> {
   const [counted] = await tx
     .insert(attempts)
@@ -92,18 +92,18 @@ export async function countFailure(
     .returning({ failures: attempts.failures });
   if (!counted) return false;
   if (counted.failures % every !== 0) return true;
-  const closed = most !== undefined && counted.failures >= most;
-  const wait = closed ? century : Math.min(firstWait * 2 ** (counted.failures / every - 1), longestWait);
+  const closed = max !== undefined && counted.failures >= max;
+  const wait = closed ? century : Math.min(firstWait * 2 ** (counted.failures / every - 1), maxWait);
   const lockedUntil = new Date(tx.now.getTime() + wait);
   await tx.update(attempts).set({ lockedUntil }).where(eq(attempts.subject, subject));
   return true;
 }
 
-export async function forgetFailures(tx: Writer, [account, source]: Subjects) {
-  await forget(tx, { account, source });
+export async function deleteFailures(tx: Writer, [account, source]: Subjects) {
+  await deleteBoth(tx, { account, source });
 }
 
-const forget = prepared<{ account: string; source: string }, Promise<unknown>>("forget_failures", (db) =>
+const deleteBoth = prepared<{ account: string; source: string }, Promise<unknown>>("forget_failures", (db) =>
   db.delete(attempts).where(oneOfSubjects),
 );
 

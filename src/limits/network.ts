@@ -1,15 +1,15 @@
 import ipaddr from "ipaddr.js";
 
 /** What one party can come from: an IPv4 address, or the /64 of an IPv6 one, of which everybody has 2^64. */
-export function networkOf(address: string): string {
-  if (!address.includes(":") || !ipaddr.IPv6.isValid(address)) return address;
-  return `${ipaddr.IPv6.networkAddressFromCIDR(`${address}/64`).toString()}/64`;
+export function networkOf(ip: string): string {
+  if (!ip.includes(":") || !ipaddr.IPv6.isValid(ip)) return ip;
+  return `${ipaddr.IPv6.networkAddressFromCIDR(`${ip}/64`).toString()}/64`;
 }
 
 /** Where a site is on the Internet: the /24 of an IPv4 address, the /48 of an IPv6 one; undefined for what is no address. */
-export function siteOf(address: string): string | undefined {
-  if (!ipaddr.isValid(address)) return undefined;
-  const parsed = ipaddr.process(address);
+export function siteOf(ip: string): string | undefined {
+  if (!ipaddr.isValid(ip)) return undefined;
+  const parsed = ipaddr.process(ip);
   return parsed.kind() === "ipv4"
     ? `${ipaddr.IPv4.networkAddressFromCIDR(`${parsed}/24`)}/24`
     : `${ipaddr.IPv6.networkAddressFromCIDR(`${parsed}/48`)}/48`;

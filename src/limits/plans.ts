@@ -51,14 +51,14 @@ export type PlanOverrides = { [Number in Exclude<keyof Plan, "perKey">]?: Plan[N
 };
 
 /** What an organization and the installation agreed on. */
-export interface Terms {
+export interface Entitlements {
   plan: PlanName;
   /** They hold on the enterprise plan only. */
   planOverrides: PlanOverrides | null;
 }
 
 /** What holds for an organization on these terms. */
-export function planOf({ plan, planOverrides }: Terms): Plan {
+export function planOf({ plan, planOverrides }: Entitlements): Plan {
   const { perKey, ...rest } = plans[plan];
   if (plan !== "enterprise") return plans[plan];
   return { ...rest, ...planOverrides, perKey: { ...perKey, ...planOverrides?.perKey } };

@@ -11,7 +11,7 @@ export interface Meter {
   readonly counts: number[];
 }
 
-export interface Standing {
+export interface RateLimitResult {
   allowed: boolean;
   /** The quota that is closest to its end. */
   quota: Quota;
@@ -32,7 +32,7 @@ export const newMeter = (): Meter => ({ starts: [0, 0, 0], counts: [0, 0, 0] });
  * Counts `cost` in every window if all of them have room, else in none. Nothing is awaited, so concurrent requests
  * cannot share what is left. `now` in milliseconds.
  */
-export function take(meter: Meter, quotas: readonly Quota[], now: number, cost = 1): Standing {
+export function take(meter: Meter, quotas: readonly Quota[], now: number, cost = 1): RateLimitResult {
   let allowed = true;
   for (let i = 0; i < quotas.length; i++) {
     const start = startOf(now, quotas[i]!.seconds);
@@ -65,9 +65,9 @@ export const policyHeader = (quotas: readonly Quota[]): string =>
   quotas.map(({ name, limit, seconds }) => `"${name}";q=${limit};w=${seconds}`).join(", ");
 
 /** Writes how a caller stands to the headers of the answer (draft-ietf-httpapi-ratelimit-headers); the seconds until the reset. */
-export function showStanding(
+export function setRateLimitHeaders(
   headers: Pick<Headers, "set">,
-  { quota, remaining, reset }: Standing,
+  { quota, remaining, reset }: RateLimitResult,
   policy: string,
   now: number,
 ): number {

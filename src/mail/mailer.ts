@@ -18,16 +18,16 @@ export function openMailer(config: Config, log: Log): Mailer {
 }
 
 /** Milliseconds a silent server is waited for; far less than a letter's lease. */
-const patience = 20_000;
+const smtpTimeout = 20_000;
 
 function smtp(url: string, from: string): Mailer {
   const transport = transporter({
     url,
     pool: true,
     maxConnections: 5,
-    connectionTimeout: patience,
-    greetingTimeout: patience,
-    socketTimeout: patience,
+    connectionTimeout: smtpTimeout,
+    greetingTimeout: smtpTimeout,
+    socketTimeout: smtpTimeout,
   });
   return {
     async send(message) {
@@ -43,7 +43,7 @@ function mailbox(folder: string, from: string, log: Log): Mailer {
     async send(message) {
       const { message: raw } = await (await transport.open()).sendMail(mail(message, from));
       await mkdir(folder, { recursive: true });
-      const file = join(folder, `${message.id}-${message.letter}.eml`);
+      const file = join(folder, `${message.id}-${message.template}.eml`);
       await writeFile(file, raw as Buffer, { mode: 0o600 });
       log.info({ to: message.to, link: message.link, file }, `letter: ${message.subject}`);
     },

@@ -1,17 +1,19 @@
 import type { Writer } from "../db/database";
 import { newId } from "../ids";
-import type { LetterName, LetterValues } from "./templates";
-import { insertLetter } from "./outbox.sql";
+import { insertEmail } from "./outbox.sql";
+import type { EmailName, EmailValues } from "./templates";
 
 /** One letter to one address. */
-export type Post = { [Name in LetterName]: { to: string; letter: Name; values: LetterValues<Name> } }[LetterName];
+export type OutgoingEmail = {
+  [Name in EmailName]: { to: string; template: Name; values: EmailValues<Name> };
+}[EmailName];
 
 /** Puts a letter in the outbox, in the transaction of its cause: it is sent if, and only if, that commits. */
-export async function post(tx: Writer, { to, letter, values }: Post) {
-  await insertLetter(tx, {
-    id: newId("ltr", tx.now.getTime()),
+export async function enqueueEmail(tx: Writer, { to, template, values }: OutgoingEmail) {
+  await insertEmail(tx, {
+    id: newId("eml", tx.now.getTime()),
     to,
-    letter,
+    template,
     values,
     state: "waiting",
     attempts: 0,

@@ -4,7 +4,7 @@ import type { InvitationTicketId, TicketId } from "../ids";
  * A letter as it is written: `{{name}}` stands for a value, `{{link}}` for the one address the reader may open.
  * A paragraph is a line or more; empty lines part them.
  */
-export interface Letter<Values extends Record<string, string> = Record<string, string>> {
+export interface EmailTemplate<Values extends Record<string, string> = Record<string, string>> {
   subject: string;
   text: string;
   /** Where the link leads, below PUBLIC_URL. It carries the token of the id in the value `ticket`. */
@@ -15,14 +15,14 @@ export interface Letter<Values extends Record<string, string> = Record<string, s
   values?: Values;
 }
 
-const letter = <Values extends Record<string, string>>(letter: Letter<Values>) => letter;
+const template = <Values extends Record<string, string>>(template: EmailTemplate<Values>) => template;
 
 /**
  * Every letter Bask writes. None of them holds what a stranger typed in, or anybody could send words of theirs to anyone.
  * A new letter is an entry here and a `post` in the transaction of its cause.
  */
-export const letters = {
-  "verify-email": letter<{ ticket: TicketId }>({
+export const emailTemplates = {
+  "verify-email": template<{ ticket: TicketId }>({
     subject: "Confirm your e-mail address",
     text: `Somebody, we hope you, opened an account with this e-mail address.
 
@@ -35,14 +35,14 @@ If it was not you, you need not do anything: nobody can confirm it without the p
     action: "Confirm this address",
   }),
 
-  "address-taken": letter<Record<never, never>>({
+  "email-taken": template<Record<never, never>>({
     subject: "You have an account already",
     text: `Somebody, perhaps you, tried to use this e-mail address for a new account. It has one already, and nothing about it changed.
 
 If it was you, sign in, or ask for a new password if you forgot yours. If it was not, you need not do anything.`,
   }),
 
-  "reset-password": letter<{ ticket: TicketId }>({
+  "reset-password": template<{ ticket: TicketId }>({
     subject: "Choose a new password",
     text: `Somebody, we hope you, asked for a new password for your account.
 
@@ -55,14 +55,14 @@ If it was not you, you need not do anything: your password stays as it is.`,
     action: "Choose a new password",
   }),
 
-  "password-changed": letter<{ at: string; address: string }>({
+  "password-changed": template<{ at: string; ip: string }>({
     subject: "Your password was changed",
-    text: `The password of your account was changed on {{at}}, from the address {{address}}. Everybody who was signed in elsewhere was signed out.
+    text: `The password of your account was changed on {{at}}, from the address {{ip}}. Everybody who was signed in elsewhere was signed out.
 
 If it was not you, ask for a new password at once: whoever did it can sign in.`,
   }),
 
-  "change-email": letter<{ ticket: TicketId }>({
+  "change-email": template<{ ticket: TicketId }>({
     subject: "Confirm your new e-mail address",
     text: `Somebody, we hope you, wants to use this e-mail address for an account.
 
@@ -75,7 +75,7 @@ If it was not you, you need not do anything: nobody can confirm it without the p
     action: "Confirm this address",
   }),
 
-  "email-changed": letter<{ ticket: TicketId; at: string }>({
+  "email-changed": template<{ ticket: TicketId; at: string }>({
     subject: "Your e-mail address was changed",
     text: `On {{at}} your account was given another e-mail address. Letters will go there.
 
@@ -86,96 +86,96 @@ If it was not you, take the account back. The link works once, within 7 days, gi
     action: "Take the account back",
   }),
 
-  "account-deleted": letter<Record<never, never>>({
+  "account-deleted": template<Record<never, never>>({
     subject: "Your account was deleted",
     text: `Your account was deleted, as you asked. This e-mail address is free again.`,
   }),
 
-  "new-sign-in": letter<{ device: string; address: string; at: string }>({
+  "new-sign-in": template<{ device: string; ip: string; at: string }>({
     subject: "A new sign-in",
-    text: `On {{at}} somebody signed in to your account with {{device}}, from the address {{address}}. We had not seen this device before.
+    text: `On {{at}} somebody signed in to your account with {{device}}, from the address {{ip}}. We had not seen this device before.
 
 If it was not you, change your password at once: that signs everybody else out.`,
   }),
 
-  "session-reuse": letter<{ at: string; address: string }>({
+  "session-reuse": template<{ at: string; ip: string }>({
     subject: "A session was ended to protect you",
-    text: `On {{at}} a key that had been used up came back to one of your sessions, from the address {{address}}. That happens when two programs hold a copy of the same session, so we ended it.
+    text: `On {{at}} a key that had been used up came back to one of your sessions, from the address {{ip}}. That happens when two programs hold a copy of the same session, so we ended it.
 
 If you do not know why, change your password: that signs everybody else out.`,
   }),
 
-  "two-factor-on": letter<{ at: string }>({
+  "two-factor-on": template<{ at: string }>({
     subject: "Two-factor authentication is on",
     text: `On {{at}} two-factor authentication was switched on for your account. Keep the backup codes where you find them without your phone.
 
 If it was not you, ask for a new password at once.`,
   }),
 
-  "two-factor-off": letter<{ at: string }>({
+  "two-factor-off": template<{ at: string }>({
     subject: "Two-factor authentication is off",
     text: `On {{at}} two-factor authentication was switched off for your account. A password is enough to sign in now.
 
 If it was not you, ask for a new password at once and switch it on again.`,
   }),
 
-  "backup-code-used": letter<{ at: string; address: string; left: string }>({
+  "backup-code-used": template<{ at: string; ip: string; left: string }>({
     subject: "A backup code was used",
-    text: `On {{at}} somebody used one of your backup codes, from the address {{address}}. Codes that are left: {{left}}.
+    text: `On {{at}} somebody used one of your backup codes, from the address {{ip}}. Codes that are left: {{left}}.
 
 If it was not you, change your password and make new codes.`,
   }),
 
-  "key-rotated": letter<{ name: string; prefix: string; endsAt: string }>({
+  "key-rotated": template<{ name: string; prefix: string; endsAt: string }>({
     subject: "An API key was rotated",
     text: `The API key {{name}} ({{prefix}}...) of your organization has a successor. The old one works until {{endsAt}}; revoke it earlier if nothing uses it any more.
 
 The list of API keys shows when, and from where, it was used last.`,
   }),
 
-  "key-expires": letter<{ name: string; prefix: string; endsAt: string }>({
+  "key-expires": template<{ name: string; prefix: string; endsAt: string }>({
     subject: "An API key is about to end",
     text: `The API key {{name}} ({{prefix}}...) of your organization ends on {{endsAt}}. Whatever uses it stops working then.
 
 Rotate it to give it a successor, or let it end if nothing uses it any more.`,
   }),
 
-  "key-unused": letter<{ name: string; prefix: string; since: string }>({
+  "key-unused": template<{ name: string; prefix: string; since: string }>({
     subject: "An API key is not used",
     text: `The API key {{name}} ({{prefix}}...) of your organization has not been used since {{since}}.
 
 A key that nobody uses is a risk that nobody needs: revoke it.`,
   }),
 
-  "key-switched-off": letter<{ name: string; prefix: string; since: string }>({
+  "key-switched-off": template<{ name: string; prefix: string; since: string }>({
     subject: "An API key that is not used was switched off",
     text: `The API key {{name}} ({{prefix}}...) of your organization has not been used since {{since}}, so it was switched off.
 
 Switch it on again if you still need it, or revoke it.`,
   }),
 
-  "key-busy": letter<{ name: string; prefix: string; percent: string; limit: string }>({
+  "key-busy": template<{ name: string; prefix: string; percent: string; limit: string }>({
     subject: "An API key nears its limit",
     text: `The API key {{name}} ({{prefix}}...) of your organization has used {{percent}} % of the {{limit}} requests it may make today. Beyond them it is refused until midnight UTC.
 
 Look at its usage, or choose a larger plan.`,
   }),
 
-  "key-new-network": letter<{ name: string; prefix: string; network: string; address: string; at: string }>({
+  "key-new-network": template<{ name: string; prefix: string; network: string; ip: string; at: string }>({
     subject: "An API key is used from a new network",
-    text: `The API key {{name}} ({{prefix}}...) of your organization was used from the address {{address}} on {{at}}. It had not been used from the network {{network}} before. Further new networks of this day stand in the audit log only.
+    text: `The API key {{name}} ({{prefix}}...) of your organization was used from the address {{ip}} on {{at}}. It had not been used from the network {{network}} before. Further new networks of this day stand in the audit log only.
 
 If nothing of yours runs there, revoke the key at once: somebody else has it.`,
   }),
 
-  "key-leaked": letter<{ name: string; prefix: string }>({
+  "key-leaked": template<{ name: string; prefix: string }>({
     subject: "An API key was found in the open and revoked",
     text: `Somebody who found the API key {{name}} ({{prefix}}...) of your organization reported it. It was revoked at once: whatever used it needs a new one.
 
 Look in the audit log and the usage of the key for what was done with it.`,
   }),
 
-  invitation: letter<{ ticket: InvitationTicketId; inviter: string }>({
+  invitation: template<{ ticket: InvitationTicketId; inviter: string }>({
     subject: "You are invited to an organization",
     text: `{{inviter}} invites you to an organization.
 
@@ -188,7 +188,7 @@ If you do not know who that is, you need not do anything.`,
     action: "See the invitation",
   }),
 
-  "ownership-offered": letter<Record<never, never>>({
+  "ownership-offered": template<Record<never, never>>({
     subject: "You are offered an organization",
     text: `The owner of an organization that you belong to wants to hand it over to you.
 
@@ -197,7 +197,7 @@ Sign in to accept or decline within 7 days. Nothing changes until you accept.`,
 };
 
 /** A moment as letters tell it: `2026-03-02 09:00 UTC`. */
-export const moment = (at: Date) => `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+export const formatTime = (at: Date) => `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 
-export type LetterName = keyof typeof letters;
-export type LetterValues<Name extends LetterName> = NonNullable<(typeof letters)[Name]["values"]>;
+export type EmailName = keyof typeof emailTemplates;
+export type EmailValues<Name extends EmailName> = NonNullable<(typeof emailTemplates)[Name]["values"]>;

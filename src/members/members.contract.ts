@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { line, listOf, Page, Time } from "../shapes.contract";
+import { listOf, Page, singleLine, Timestamp } from "../shapes.contract";
 
 /** owner, admin, member, viewer, or the name of one of the organization's own roles. */
 export const RoleName = z
@@ -14,13 +14,13 @@ export const Member = z.object({
   email: z.string(),
   fullName: z.string(),
   role: z.string(),
-  joinedAt: Time,
+  joinedAt: Timestamp,
 });
 export const Members = listOf(Member);
 
 export const MembersQuery = Page.extend({
   /** Part of a name or an address. */
-  search: line(100).optional(),
+  search: singleLine(100).optional(),
 });
 
 /** The membership of the one who takes over the keys of the removed member; left out, they are switched off. */

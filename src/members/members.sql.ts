@@ -70,7 +70,7 @@ export async function setRole(tx: Writer, { organizationId, id, userId }: Member
     .update(memberships)
     .set({ role })
     .where(and(eq(memberships.organizationId, organizationId), eq(memberships.id, id)));
-  await tx.announce({ topic: "user", subject: userId });
+  await tx.invalidate({ topic: "user", subject: userId });
 }
 
 /** Ends a membership; undefined when there is none, and for the owner, who has to hand over first. */
@@ -89,7 +89,7 @@ export async function deleteMembership(
       ),
     )
     .returning();
-  if (deleted) await tx.announce({ topic: "user", subject: deleted.userId });
+  if (deleted) await tx.invalidate({ topic: "user", subject: deleted.userId });
   return deleted;
 }
 
@@ -170,7 +170,7 @@ export async function searchMembers(
 }
 
 /** Where letters go to those who run an organization: its owner and its admins. */
-export async function addressesOfAdmins(db: Reader, organizationId: OrganizationId): Promise<string[]> {
+export async function adminEmails(db: Reader, organizationId: OrganizationId): Promise<string[]> {
   const rows = await db
     .select({ email: users.email })
     .from(memberships)

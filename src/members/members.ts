@@ -1,7 +1,7 @@
 import type { Actor, UserActor } from "../access/actor";
 import { type Permission, permissionsOfRole, rank } from "../access/permissions";
 import { type Permit, permit } from "../access/permit";
-import { settleKeysOf } from "../api-keys/creators";
+import { reassignOrDisableKeys } from "../api-keys/creators";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
@@ -48,18 +48,25 @@ export async function changeMember(
   memberId: string,
   input: { role: string },
 ) {
-  return aboveMember(app, actor, organization, memberId, "members:update", async (tx, permitted, member) => {
-    await assignableRole(tx, permitted, input.role);
-    await setRole(tx, member, input.role);
-    await record(tx, actor, {
-      action: "member.role_changed",
-      chain: permitted.organizationId,
-      target: member.userId,
-      details: { from: member.role, to: input.role },
-    });
-    const { email, fullName } = (await findUser(tx, member.userId))!;
-    return { ...member, email, fullName, role: input.role, joinedAt: member.createdAt };
-  });
+  return changeLowerRankedMember(
+    app,
+    actor,
+    organization,
+    memberId,
+    "members:update",
+    async (tx, permitted, member) => {
+      await assignableRole(tx, permitted, input.role);
+      await setRole(tx, member, input.role);
+      await record(tx, actor, {
+        action: "member.role_changed",
+        chain: permitted.organizationId,
+        target: member.userId,
+        details: { from: member.role, to: input.role },
+      });
+      const { email, fullName } = (await findUser(tx, member.userId))!;
+      return { ...member, email, fullName, role: input.role, joinedAt: member.createdAt };
+    },
+  );
 }
 
 /**
@@ -73,12 +80,19 @@ export async function removeMember(
   memberId: string,
   input: { handKeysTo?: string | undefined } = {},
 ) {
-  await aboveMember(app, actor, organization, memberId, "members:remove", async (tx, permitted, member) => {
+  await changeLowerRankedMember(app, actor, organization, memberId, "members:remove", async (tx, permitted, member) => {
     const { organizationId } = permitted;
-    const heir = input.handKeysTo === undefined ? undefined : await keyHeir(tx, permitted, input.handKeysTo, member);
+    const newOwner =
+      input.handKeysTo === undefined ? undefined : await newOwnerOfKeys(tx, permitted, input.handKeysTo, member);
     await deleteMembership(tx, organizationId, member);
     await deleteTransfer(tx, organizationId, { toUserId: member.userId });
-    await settleKeysOf(tx, actor, organizationId, member.userId, heir ? { handOverTo: heir.userId } : "disable");
+    await reassignOrDisableKeys(
+      tx,
+      actor,
+      organizationId,
+      member.userId,
+      newOwner ? { handOverTo: newOwner.userId } : "disable",
+    );
     await record(tx, actor, {
       action: "member.removed",
       chain: organizationId,
@@ -104,7 +118,7 @@ export async function leave(tx: Writer, actor: UserActor, organizationId: Organi
   const left = await deleteMembership(tx, organizationId, { userId });
   if (!left) return (await findMembership(tx, { organizationId, userId })) ? "owner" : "stranger";
   await deleteTransfer(tx, organizationId, { toUserId: userId });
-  await settleKeysOf(tx, actor, organizationId, userId, "disable");
+  await reassignOrDisableKeys(tx, actor, organizationId, userId, "disable");
   await record(tx, actor, {
     action: "member.left",
     chain: organizationId,
@@ -118,7 +132,7 @@ export async function leave(tx: Writer, actor: UserActor, organizationId: Organi
  * Does something to a member who stands below the actor. Whether the actor may is asked again once nobody else
  * can change who belongs to the organization, so that of two who remove each other one succeeds.
  */
-async function aboveMember<T>(
+async function changeLowerRankedMember<T>(
   app: App,
   actor: Actor,
   organization: string,
@@ -141,11 +155,11 @@ async function aboveMember<T>(
 }
 
 /** The member who takes over somebody's keys. @throws Problem VALIDATION_ERROR, FORBIDDEN */
-async function keyHeir(tx: Writer, permitted: Permit, id: string, leaver: Membership): Promise<Membership> {
+async function newOwnerOfKeys(tx: Writer, permitted: Permit, id: string, leaver: Membership): Promise<Membership> {
   if (!permitted.permissions.has("api-keys:update")) throw new Problem("FORBIDDEN");
-  const heir = isId("mem", id) ? await findMember(tx, permitted.organizationId, id) : undefined;
-  if (!heir || heir.id === leaver.id) throw invalid("handKeysTo", "is not another member of this organization");
-  return heir;
+  const newOwner = isId("mem", id) ? await findMember(tx, permitted.organizationId, id) : undefined;
+  if (!newOwner || newOwner.id === leaver.id) throw invalid("handKeysTo", "is not another member of this organization");
+  return newOwner;
 }
 
 /** The owner stands above everybody else; others above those who may do less of what matters. */

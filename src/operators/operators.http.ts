@@ -1,11 +1,11 @@
 import { AuditEvents, AuditQuery } from "../audit/audit.contract";
 import { route } from "../http/route";
 import {
-  Act,
   AdminOrganizationDetails,
   AdminOrganizations,
   AdminUserDetails,
   AdminUsers,
+  OperatorAction,
   Search,
   SetPlan,
 } from "./operators.contract";
@@ -36,28 +36,28 @@ export const operatorRoutes = [
   route("POST", "/admin/users/:id/suspend", {
     access: "operator",
     summary: "Refuse a person and their keys at once",
-    body: Act,
+    body: OperatorAction,
     answer: AdminUserDetails,
     run: ({ app, actor, params, body }) => suspendUser(app, actor, params.id, body),
   }),
   route("POST", "/admin/users/:id/restore", {
     access: "operator",
     summary: "Let a suspended person in again, with everything they had",
-    body: Act,
+    body: OperatorAction,
     answer: AdminUserDetails,
     run: ({ app, actor, params, body }) => restoreUser(app, actor, params.id, body),
   }),
   route("POST", "/admin/users/:id/end-sessions", {
     access: "operator",
     summary: "Sign a person out everywhere",
-    body: Act,
+    body: OperatorAction,
     answer: AdminUserDetails,
     run: ({ app, actor, params, body }) => endUserSessions(app, actor, params.id, body),
   }),
   route("POST", "/admin/users/:id/reset-two-factor", {
     access: "operator",
     summary: "Switch off the second factor of a person who lost it",
-    body: Act,
+    body: OperatorAction,
     answer: AdminUserDetails,
     run: ({ app, actor, params, body }) => resetTwoFactor(app, actor, params.id, body),
   }),
@@ -77,14 +77,14 @@ export const operatorRoutes = [
   route("POST", "/admin/organizations/:id/suspend", {
     access: "operator",
     summary: "Refuse an organization's people and keys at once",
-    body: Act,
+    body: OperatorAction,
     answer: AdminOrganizationDetails,
     run: ({ app, actor, params, body }) => suspendOrganization(app, actor, params.id, body),
   }),
   route("POST", "/admin/organizations/:id/restore", {
     access: "operator",
     summary: "Let a suspended organization's people and keys in again",
-    body: Act,
+    body: OperatorAction,
     answer: AdminOrganizationDetails,
     run: ({ app, actor, params, body }) => restoreSuspendedOrganization(app, actor, params.id, body),
   }),

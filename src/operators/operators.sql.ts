@@ -3,7 +3,7 @@ import type { Reader, Writer } from "../db/database";
 import { holds } from "../db/search";
 import { apiKeys, memberships, organizations, twoFactors, users } from "../db/tables";
 import type { OrganizationId, UserId } from "../ids";
-import type { Terms } from "../limits/plans";
+import type { Entitlements } from "../limits/plans";
 import type { PageOf } from "../paging";
 
 const person = {
@@ -18,7 +18,7 @@ const person = {
 };
 
 /** People in the order they registered, or those whose name or address holds a text. */
-export async function listPeople(db: Reader, search: string | undefined, { after = "", limit }: PageOf) {
+export async function listUserRows(db: Reader, search: string | undefined, { after = "", limit }: PageOf) {
   return db
     .select(person)
     .from(users)
@@ -33,7 +33,7 @@ export async function listPeople(db: Reader, search: string | undefined, { after
     .limit(limit);
 }
 
-export async function findPerson(db: Reader, id: UserId) {
+export async function findUserForOperator(db: Reader, id: UserId) {
   const [found] = await db
     .select(person)
     .from(users)
@@ -86,7 +86,7 @@ export async function setUserSuspended(tx: Writer, id: UserId, suspended: boolea
     .set({ suspendedAt: suspended ? tx.now : null })
     .where(and(eq(users.id, id), suspended ? isNull(users.suspendedAt) : isNotNull(users.suspendedAt)))
     .returning({ id: users.id });
-  if (changed.length > 0) await tx.announce({ topic: "user", subject: id });
+  if (changed.length > 0) await tx.invalidate({ topic: "user", subject: id });
   return changed.length > 0;
 }
 
@@ -102,14 +102,14 @@ export async function setOrganizationSuspended(tx: Writer, id: OrganizationId, s
       ),
     )
     .returning({ id: organizations.id });
-  if (changed.length > 0) await tx.announce({ topic: "organization", subject: id });
+  if (changed.length > 0) await tx.invalidate({ topic: "organization", subject: id });
   return changed.length > 0;
 }
 
 /** Puts an organization on these terms; everybody who remembers what its keys may ask forgets it. */
-export async function setTerms(tx: Writer, id: OrganizationId, terms: Terms) {
-  await tx.update(organizations).set(terms).where(eq(organizations.id, id));
-  await tx.announce({ topic: "organization", subject: id });
+export async function setEntitlements(tx: Writer, id: OrganizationId, entitlements: Entitlements) {
+  await tx.update(organizations).set(entitlements).where(eq(organizations.id, id));
+  await tx.invalidate({ topic: "organization", subject: id });
 }
 
 /** Makes a person an operator, or one no longer; false when nothing changed by that. */

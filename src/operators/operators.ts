@@ -4,13 +4,13 @@ import { findUserByEmail } from "../users/users.sql";
 import { setOperator } from "./operators.sql";
 
 /** What became of an appointment. */
-export type Appointed = "appointed" | "was one already" | "has no account" | "has not confirmed the address";
+export type GrantOutcome = "appointed" | "was one already" | "has no account" | "has not confirmed the address";
 
 /**
  * Makes somebody an operator who has proven their address, or a name in OPERATOR_EMAILS would be an office for whoever
  * registers it first. Only whoever can run programs on the machine gets here.
  */
-export async function appoint(app: App, email: string): Promise<Appointed> {
+export async function grantOperator(app: App, email: string): Promise<GrantOutcome> {
   return app.db.write(async (tx) => {
     const user = await findUserByEmail(tx, email);
     if (!user) return "has no account";
@@ -22,7 +22,7 @@ export async function appoint(app: App, email: string): Promise<Appointed> {
 }
 
 /** Takes the office away; false when the person did not hold it. */
-export async function dismiss(app: App, email: string): Promise<boolean> {
+export async function revokeOperator(app: App, email: string): Promise<boolean> {
   return app.db.write(async (tx) => {
     const user = await findUserByEmail(tx, email);
     if (!user || !(await setOperator(tx, user.id, false))) return false;
@@ -32,9 +32,9 @@ export async function dismiss(app: App, email: string): Promise<boolean> {
 }
 
 /** Appoints those whom OPERATOR_EMAILS names, as far as they have an account by now. */
-export async function appointConfigured(app: App) {
+export async function grantConfiguredOperators(app: App) {
   for (const email of app.config.operatorEmails) {
-    const outcome = await appoint(app, email);
+    const outcome = await grantOperator(app, email);
     if (outcome !== "was one already") app.log.info({ email, outcome }, "OPERATOR_EMAILS");
   }
 }

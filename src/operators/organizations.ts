@@ -12,8 +12,8 @@ import {
   countKeys,
   findAnyOrganization,
   listAllOrganizations,
+  setEntitlements,
   setOrganizationSuspended,
-  setTerms,
 } from "./operators.sql";
 
 export async function listOrganizations(
@@ -40,7 +40,7 @@ export async function suspendOrganization(
   organizationId: string,
   { reason }: { reason: string },
 ) {
-  return act(app, operator, organizationId, "organization.suspended", { reason }, (tx, id) =>
+  return auditedChange(app, operator, organizationId, "organization.suspended", { reason }, (tx, id) =>
     setOrganizationSuspended(tx, id, true),
   );
 }
@@ -52,7 +52,7 @@ export async function restoreSuspendedOrganization(
   organizationId: string,
   { reason }: { reason: string },
 ) {
-  return act(app, operator, organizationId, "organization.suspension_ended", { reason }, (tx, id) =>
+  return auditedChange(app, operator, organizationId, "organization.suspension_ended", { reason }, (tx, id) =>
     setOrganizationSuspended(tx, id, false),
   );
 }
@@ -68,8 +68,8 @@ export async function changePlan(
   { reason, plan, overrides = null }: { reason: string; plan: PlanName; overrides?: PlanOverrides | null | undefined },
 ) {
   const details = { reason, plan, ...(overrides && { overrides }) };
-  return act(app, operator, organizationId, "organization.plan_changed", details, async (tx, id) => {
-    await setTerms(tx, id, { plan, planOverrides: overrides });
+  return auditedChange(app, operator, organizationId, "organization.plan_changed", details, async (tx, id) => {
+    await setEntitlements(tx, id, { plan, planOverrides: overrides });
     return true;
   });
 }
@@ -80,7 +80,7 @@ export async function readAuditLogs(app: App, operator: OperatorActor, organizat
 }
 
 /** Does something to an organization, and tells its members why in their log; nothing is told when nothing changed. */
-async function act(
+async function auditedChange(
   app: App,
   operator: OperatorActor,
   organizationId: string,

@@ -1,9 +1,9 @@
+import type { OperatorActor, UserActor } from "../access/actor";
 import type { App } from "../app";
 import { Problem } from "../problems";
 import { findOpenSession } from "../sessions/sessions.sql";
 import { isTwoFactorOn } from "../two-factor/two-factor.sql";
 import { findUser } from "../users/users.sql";
-import type { OperatorActor, UserActor } from "../access/actor";
 
 /**
  * Lets a person pass who was made an operator on the machine, has two-factor authentication on, and used it for this session.

@@ -7,18 +7,18 @@ import { afterCursor, type PageInput, toPage } from "../paging";
 import { Problem } from "../problems";
 import { endSessionsOf, suspendSessions } from "../sessions/sessions.sql";
 import { deleteTwoFactor } from "../two-factor/two-factor.sql";
-import { findPerson, listMembershipsOf, listPeople, setUserSuspended } from "./operators.sql";
+import { findUserForOperator, listMembershipsOf, listUserRows, setUserSuspended } from "./operators.sql";
 
 export async function listUsers(
   app: App,
   _operator: OperatorActor,
   { limit, cursor, search }: PageInput & { search?: string | undefined },
 ) {
-  return toPage(await listPeople(app.db.reader, search, { after: afterCursor(cursor), limit: limit + 1 }), limit);
+  return toPage(await listUserRows(app.db.reader, search, { after: afterCursor(cursor), limit: limit + 1 }), limit);
 }
 
 export async function getUser(app: App, _operator: OperatorActor, userId: string) {
-  const person = isId("usr", userId) ? await findPerson(app.db.reader, userId) : undefined;
+  const person = isId("usr", userId) ? await findUserForOperator(app.db.reader, userId) : undefined;
   if (!person) throw new Problem("NOT_FOUND");
   return { ...person, organizations: await listMembershipsOf(app.db.reader, person.id) };
 }
@@ -26,7 +26,7 @@ export async function getUser(app: App, _operator: OperatorActor, userId: string
 /** Refuses a person and their keys from the next request on; everything else of theirs stays as it is. */
 export async function suspendUser(app: App, operator: OperatorActor, userId: string, { reason }: { reason: string }) {
   if (userId === operator.userId) throw new Problem("CONFLICT", { message: "You cannot suspend yourself." });
-  return act(app, operator, userId, "user.suspended", reason, async (tx, id) => {
+  return auditedChange(app, operator, userId, "user.suspended", reason, async (tx, id) => {
     if (!(await setUserSuspended(tx, id, true))) return false;
     await suspendSessions(tx, id, tx.now);
     return true;
@@ -35,7 +35,7 @@ export async function suspendUser(app: App, operator: OperatorActor, userId: str
 
 /** Lets a person and their keys in again, with the sessions they had. */
 export async function restoreUser(app: App, operator: OperatorActor, userId: string, { reason }: { reason: string }) {
-  return act(app, operator, userId, "user.restored", reason, async (tx, id) => {
+  return auditedChange(app, operator, userId, "user.restored", reason, async (tx, id) => {
     if (!(await setUserSuspended(tx, id, false))) return false;
     await suspendSessions(tx, id, null);
     return true;
@@ -49,7 +49,7 @@ export async function endUserSessions(
   userId: string,
   { reason }: { reason: string },
 ) {
-  return act(app, operator, userId, "session.all_ended", reason, async (tx, id) => {
+  return auditedChange(app, operator, userId, "session.all_ended", reason, async (tx, id) => {
     await endSessionsOf(tx, id, "ended_by_operator");
     return true;
   });
@@ -62,7 +62,7 @@ export async function resetTwoFactor(
   userId: string,
   { reason }: { reason: string },
 ) {
-  return act(app, operator, userId, "two_factor.reset", reason, async (tx, id) => {
+  return auditedChange(app, operator, userId, "two_factor.reset", reason, async (tx, id) => {
     await deleteTwoFactor(tx, id);
     await endSessionsOf(tx, id, "two_factor_changed");
     return true;
@@ -70,7 +70,7 @@ export async function resetTwoFactor(
 }
 
 /** Does something to a person, and tells them why in their own log; nothing is told when nothing changed. */
-async function act(
+async function auditedChange(
   app: App,
   operator: OperatorActor,
   userId: string,

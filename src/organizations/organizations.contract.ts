@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { line, listOf, Page, Time } from "../shapes.contract";
+import { listOf, Page, singleLine, Timestamp } from "../shapes.contract";
 
 /** Lower-case letters and digits in groups joined by single hyphens. */
 export const Slug = z
@@ -13,7 +13,7 @@ export const Organization = z.object({
   name: z.string(),
   slug: z.string(),
   plan: z.enum(["free", "pro", "enterprise"]),
-  createdAt: Time,
+  createdAt: Timestamp,
 });
 
 /** With the role of the one who asks. */
@@ -25,5 +25,5 @@ export const OrganizationsQuery = Page.extend({
   deleted: z.literal("true").optional(),
 });
 
-export const CreateOrganization = z.strictObject({ name: line(100), slug: Slug.optional() });
-export const UpdateOrganization = z.strictObject({ name: line(100).optional(), slug: Slug.optional() });
+export const CreateOrganization = z.strictObject({ name: singleLine(100), slug: Slug.optional() });
+export const UpdateOrganization = z.strictObject({ name: singleLine(100).optional(), slug: Slug.optional() });

@@ -3,8 +3,8 @@ import type { Reader, Writer } from "../db/database";
 import { prepared } from "../db/prepared";
 import { memberships, organizations } from "../db/tables";
 import type { OrganizationId, UserId } from "../ids";
-import type { Terms } from "../limits/plans";
-import { terms } from "../limits/plans.sql";
+import type { Entitlements } from "../limits/plans";
+import { entitlements } from "../limits/plans.sql";
 import type { PageOf } from "../paging";
 
 export type OrganizationRow = typeof organizations.$inferSelect;
@@ -50,7 +50,7 @@ export async function deleteOrganization(tx: Writer, id: OrganizationId): Promis
     .set({ deletedAt: tx.now })
     .where(and(eq(organizations.id, id), isThere))
     .returning({ id: organizations.id });
-  if (deleted.length > 0) await tx.announce({ topic: "organization", subject: id });
+  if (deleted.length > 0) await tx.invalidate({ topic: "organization", subject: id });
   return deleted.length > 0;
 }
 
@@ -87,7 +87,7 @@ export async function undeleteOrganization(
     .set({ deletedAt: null, slug })
     .where(and(eq(organizations.id, id), isNotNull(organizations.deletedAt)))
     .returning();
-  if (back) await tx.announce({ topic: "organization", subject: id });
+  if (back) await tx.invalidate({ topic: "organization", subject: id });
   return back;
 }
 
@@ -130,13 +130,13 @@ export async function organizationNamesOf(db: Reader, userId: UserId): Promise<s
 }
 
 /** The terms of the organizations a person belongs to. */
-export async function termsOf(db: Reader, userId: UserId): Promise<Terms[]> {
-  return termsOfMember(db, { userId });
+export async function entitlementsOf(db: Reader, userId: UserId): Promise<Entitlements[]> {
+  return entitlementsOfMember(db, { userId });
 }
 
-const termsOfMember = prepared<{ userId: UserId }, Promise<Terms[]>>("terms_of_member", (db) =>
+const entitlementsOfMember = prepared<{ userId: UserId }, Promise<Entitlements[]>>("terms_of_member", (db) =>
   db
-    .selectDistinct(terms)
+    .selectDistinct(entitlements)
     .from(memberships)
     .innerJoin(organizations, eq(organizations.id, memberships.organizationId))
     .where(and(eq(memberships.userId, sql.placeholder("userId")), isThere)),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Time } from "../shapes.contract";
+import { Timestamp } from "../shapes.contract";
 
 /** The membership of the one who shall own the organization. */
 export const OfferOwnership = z.strictObject({ memberId: z.string().max(50, "is not an id") });
@@ -8,6 +8,6 @@ export const OwnershipTransfer = z.object({
   organizationId: z.string(),
   fromUserId: z.string(),
   toUserId: z.string(),
-  createdAt: Time,
-  expiresAt: Time,
+  createdAt: Timestamp,
+  expiresAt: Timestamp,
 });

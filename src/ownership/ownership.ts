@@ -3,7 +3,7 @@ import { permit } from "../access/permit";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import { isId, type OrganizationId } from "../ids";
-import { post } from "../mail/outbox";
+import { enqueueEmail } from "../mail/outbox";
 import { findMember, findMembership, setRole } from "../members/members.sql";
 import { lockOrganization } from "../organizations/organizations.sql";
 import { invalid, Problem } from "../problems";
@@ -37,7 +37,11 @@ export async function offerOwnership(app: App, actor: UserActor, organization: s
     if (!transfer) {
       throw new Problem("CONFLICT", { message: "An offer of ownership is pending. Take it back first." });
     }
-    await post(tx, { to: (await findUser(tx, member.userId))!.email, letter: "ownership-offered", values: {} });
+    await enqueueEmail(tx, {
+      to: (await findUser(tx, member.userId))!.email,
+      template: "ownership-offered",
+      values: {},
+    });
     await record(tx, actor, { action: "ownership.offered", chain: organizationId, target: member.userId });
     return transfer;
   });
@@ -65,7 +69,7 @@ export async function declineOwnership(app: App, actor: UserActor, organization:
  * @throws Problem NOT_FOUND when nothing is offered to the actor
  */
 export async function acceptOwnership(app: App, actor: UserActor, organization: string) {
-  const organizationId = known(organization);
+  const organizationId = parseOrganizationId(organization);
   await requireVerified(app, actor);
   const accepted = await app.db.write(async (tx) => {
     if (!(await lockOrganization(tx, organizationId))) return false;
@@ -93,7 +97,7 @@ async function endTransfer(
   party: Parameters<typeof deleteTransfer>[2],
   action: string,
 ) {
-  const organizationId = known(organization);
+  const organizationId = parseOrganizationId(organization);
   const ended = await app.db.write(async (tx) => {
     const transfer = await deleteTransfer(tx, organizationId, party);
     if (transfer) await record(tx, actor, { action, chain: organizationId, target: transfer.toUserId });
@@ -102,7 +106,7 @@ async function endTransfer(
   if (!ended) throw new Problem("NOT_FOUND");
 }
 
-function known(organization: string): OrganizationId {
+function parseOrganizationId(organization: string): OrganizationId {
   if (!isId("org", organization)) throw new Problem("NOT_FOUND");
   return organization;
 }

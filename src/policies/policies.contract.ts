@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { RoleName } from "../members/members.contract";
 
-const terms = {
+const fields = {
   /** From this moment on members without a second factor are kept out of the organization. */
   require2fa: z.iso.datetime({ offset: true, error: "is not an ISO 8601 time" }).nullable(),
   /** Days a key lives at most, also those that exist. */
@@ -27,10 +27,10 @@ const terms = {
 };
 
 /** Null takes a demand away; what is left out stays. */
-export const ChangePolicy = z.strictObject(terms).partial();
+export const ChangePolicy = z.strictObject(fields).partial();
 
 export const Policy = z.object({
-  ...terms,
+  ...fields,
   /** Whom `require2fa` keeps out, or would, as long as they do nothing; the first hundred. */
   membersWithoutTwoFactor: z.array(z.object({ memberId: z.string(), email: z.string(), fullName: z.string() })),
 });

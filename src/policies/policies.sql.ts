@@ -12,7 +12,7 @@ export async function policyOf(db: Reader, id: OrganizationId): Promise<Policy |
 /** Sets what an organization asks; everybody who remembers what its keys may do forgets it. */
 export async function setPolicy(tx: Writer, id: OrganizationId, policy: Policy) {
   await tx.update(organizations).set({ policy }).where(eq(organizations.id, id));
-  await tx.announce({ topic: "organization", subject: id });
+  await tx.invalidate({ topic: "organization", subject: id });
 }
 
 /** Members whose second factor is off. */

@@ -8,6 +8,7 @@ import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { Reader } from "../db/database";
 import type { OrganizationId } from "../ids";
+import { omitUndefined } from "../omit-undefined";
 import { lockOrganization } from "../organizations/organizations.sql";
 import { invalid } from "../problems";
 import { findRole } from "../roles/roles.sql";
@@ -20,7 +21,7 @@ type Change = {
 /** What an organization asks, and whom its demand for a second factor keeps out or would keep out. */
 export async function getPolicy(app: App, actor: Actor, organization: string) {
   const { organizationId } = await permit(app, actor, organization, "organization:update");
-  return shown(app, organizationId, (await policyOf(app.db.reader, organizationId)) ?? openPolicy);
+  return presentPolicy(app, organizationId, (await policyOf(app.db.reader, organizationId)) ?? openPolicy);
 }
 
 /**
@@ -29,15 +30,15 @@ export async function getPolicy(app: App, actor: Actor, organization: string) {
  */
 export async function changePolicy(app: App, actor: Actor, organization: string, input: Change) {
   const { organizationId } = await permit(app, actor, organization, "organization:update");
-  if (input.allowedIps && !openNetworks(input.allowedIps)(actor.origin.address)) {
+  if (input.allowedIps && !openNetworks(input.allowedIps)(actor.origin.ip)) {
     throw invalid("allowedIps", "does not hold the address you come from");
   }
-  if (input.allowedScopes) grantable(input.allowedScopes, new Set(permissions), "allowedScopes");
-  const change = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+  const allowedScopes = input.allowedScopes && grantable(input.allowedScopes, new Set(permissions), "allowedScopes");
+  const change = omitUndefined({ ...input, allowedScopes });
   const policy = await app.db.write(async (tx) => {
     await lockOrganization(tx, organizationId);
     await permit(app, actor, organizationId, "organization:update", tx);
-    await refuseUnknownRoles(tx, organizationId, input.keyCreators ?? []);
+    await requireKnownRoles(tx, organizationId, input.keyCreators ?? []);
     const policy = { ...openPolicy, ...(await policyOf(tx, organizationId)), ...change };
     await setPolicy(tx, organizationId, policy);
     await record(tx, actor, {
@@ -48,10 +49,10 @@ export async function changePolicy(app: App, actor: Actor, organization: string,
     });
     return policy;
   });
-  return shown(app, organizationId, policy);
+  return presentPolicy(app, organizationId, policy);
 }
 
-async function refuseUnknownRoles(db: Reader, organizationId: OrganizationId, names: string[]) {
+async function requireKnownRoles(db: Reader, organizationId: OrganizationId, names: string[]) {
   for (const [i, name] of names.entries()) {
     if (!isBuiltIn(name) && !(await findRole(db, organizationId, name))) {
       throw invalid(`keyCreators.${i}`, "is not a role of this organization");
@@ -59,6 +60,6 @@ async function refuseUnknownRoles(db: Reader, organizationId: OrganizationId, na
   }
 }
 
-async function shown(app: App, organizationId: OrganizationId, policy: Policy) {
+async function presentPolicy(app: App, organizationId: OrganizationId, policy: Policy) {
   return { ...policy, membersWithoutTwoFactor: await listWithoutTwoFactor(app.db.reader, organizationId, 100) };
 }

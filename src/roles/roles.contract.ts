@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { RoleName } from "../members/members.contract";
-import { line } from "../shapes.contract";
+import { singleLine } from "../shapes.contract";
 
 const permissions = z
   .array(z.string().max(100, "is too long"))
   .min(1, "names no permission")
   .max(200, "has too many entries");
-const description = line(200).nullable();
+const description = singleLine(200).nullable();
 
 export const CreateRole = z.strictObject({
   name: RoleName,

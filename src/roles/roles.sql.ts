@@ -29,7 +29,7 @@ export async function updateRole(
   change: { description?: string | null; permissions?: Grant[] },
 ): Promise<RoleRow> {
   const [updated] = await tx.update(roles).set(change).where(named(organizationId, name)).returning();
-  await tx.announce({ topic: "organization", subject: organizationId });
+  await tx.invalidate({ topic: "organization", subject: organizationId });
   return updated!;
 }
 

@@ -12,7 +12,7 @@ import { invalid, Problem } from "../problems";
 import { deleteRole, findRole, insertRole, listRoles, type RoleRow, updateRole } from "./roles.sql";
 
 /** Roles an organization may make for itself. */
-const mostRoles = 50;
+const maxRoles = 50;
 
 /** The built-in roles, then the organization's own by name. */
 export async function listOrganizationRoles(app: App, actor: Actor, organization: string) {
@@ -23,7 +23,7 @@ export async function listOrganizationRoles(app: App, actor: Actor, organization
     permissions: [...rolePermissions[name]],
     builtIn: true,
   }));
-  return { data: [...builtIn, ...(await listRoles(app.db.reader, organizationId)).map(shown)], nextCursor: null };
+  return { data: [...builtIn, ...(await listRoles(app.db.reader, organizationId)).map(presentRole)], nextCursor: null };
 }
 
 /**
@@ -39,9 +39,9 @@ export async function createRole(
   return changingRoles(app, actor, organization, "roles:create", async (tx, { organizationId, permissions }) => {
     if (isBuiltIn(input.name)) throw nameTaken();
     const grants = grantable(input.permissions, permissions, "permissions");
-    if ((await listRoles(tx, organizationId)).length >= mostRoles) {
+    if ((await listRoles(tx, organizationId)).length >= maxRoles) {
       throw new Problem("PLAN_LIMIT_REACHED", {
-        message: `An organization has at most ${mostRoles} roles of its own.`,
+        message: `An organization has at most ${maxRoles} roles of its own.`,
       });
     }
     const role = await insertRole(tx, {
@@ -59,7 +59,7 @@ export async function createRole(
       target: role.id,
       details: { name: role.name, permissions: grants },
     });
-    return shown(role);
+    return presentRole(role);
   });
 }
 
@@ -72,13 +72,13 @@ export async function changeRole(
   input: { description?: string | null | undefined; permissions?: string[] | undefined },
 ) {
   return changingRoles(app, actor, organization, "roles:update", async (tx, permitted) => {
-    const role = await within(tx, permitted, name);
+    const role = await requireEditableRole(tx, permitted, name);
     const grants = input.permissions && grantable(input.permissions, permitted.permissions, "permissions");
     const change = {
       ...(input.description !== undefined && { description: input.description }),
       ...(grants && { permissions: grants }),
     };
-    if (Object.keys(change).length === 0) return shown(role);
+    if (Object.keys(change).length === 0) return presentRole(role);
     const updated = await updateRole(tx, role, change);
     await record(tx, actor, {
       action: "role.updated",
@@ -86,14 +86,14 @@ export async function changeRole(
       target: role.id,
       details: { name, from: role.permissions, to: updated.permissions },
     });
-    return shown(updated);
+    return presentRole(updated);
   });
 }
 
 /** @throws Problem CONFLICT while somebody has the role */
 export async function removeRole(app: App, actor: Actor, organization: string, name: string) {
   await changingRoles(app, actor, organization, "roles:delete", async (tx, permitted) => {
-    const role = await within(tx, permitted, name);
+    const role = await requireEditableRole(tx, permitted, name);
     if ((await countMembers(tx, permitted.organizationId, name)) > 0) {
       throw new Problem("CONFLICT", { message: "Members have this role. Give them another one first." });
     }
@@ -138,7 +138,11 @@ async function changingRoles<T>(
 }
 
 /** A role of the organization's own that may do no more than the actor. */
-async function within(tx: Writer, { organizationId, permissions }: Permit, name: string): Promise<RoleRow> {
+async function requireEditableRole(
+  tx: Writer,
+  { organizationId, permissions }: Permit,
+  name: string,
+): Promise<RoleRow> {
   if (isBuiltIn(name)) throw new Problem("CONFLICT", { message: "A built-in role cannot be changed." });
   const role = await findRole(tx, organizationId, name);
   if (!role) throw new Problem("NOT_FOUND");
@@ -148,5 +152,10 @@ async function within(tx: Writer, { organizationId, permissions }: Permit, name:
   return role;
 }
 
-const shown = ({ name, description, permissions }: RoleRow) => ({ name, description, permissions, builtIn: false });
+const presentRole = ({ name, description, permissions }: RoleRow) => ({
+  name,
+  description,
+  permissions,
+  builtIn: false,
+});
 const nameTaken = () => new Problem("CONFLICT", { message: "There is a role of this name." });

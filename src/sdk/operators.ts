@@ -1,10 +1,10 @@
 import type { AuditEvents, AuditQuery } from "../audit/audit.contract";
 import type {
-  Act,
   AdminOrganizationDetails,
   AdminOrganizations,
   AdminUserDetails,
   AdminUsers,
+  OperatorAction,
   Search,
   SetPlan,
 } from "../operators/operators.contract";
@@ -17,21 +17,21 @@ export const operatorCalls = ({ call }: Connection) => ({
   admin: {
     users: (input?: Query<typeof Search>) => call<Output<typeof AdminUsers>>("GET", `/admin/users${query(input)}`),
     user: (id: string) => call<Output<typeof AdminUserDetails>>("GET", `/admin/users/${segment(id)}`),
-    suspendUser: (id: string, input: Input<typeof Act>) =>
+    suspendUser: (id: string, input: Input<typeof OperatorAction>) =>
       call<Output<typeof AdminUserDetails>>("POST", `/admin/users/${segment(id)}/suspend`, input),
-    restoreUser: (id: string, input: Input<typeof Act>) =>
+    restoreUser: (id: string, input: Input<typeof OperatorAction>) =>
       call<Output<typeof AdminUserDetails>>("POST", `/admin/users/${segment(id)}/restore`, input),
-    endSessions: (id: string, input: Input<typeof Act>) =>
+    endSessions: (id: string, input: Input<typeof OperatorAction>) =>
       call<Output<typeof AdminUserDetails>>("POST", `/admin/users/${segment(id)}/end-sessions`, input),
-    resetTwoFactor: (id: string, input: Input<typeof Act>) =>
+    resetTwoFactor: (id: string, input: Input<typeof OperatorAction>) =>
       call<Output<typeof AdminUserDetails>>("POST", `/admin/users/${segment(id)}/reset-two-factor`, input),
     organizations: (input?: Query<typeof Search>) =>
       call<Output<typeof AdminOrganizations>>("GET", `/admin/organizations${query(input)}`),
     organization: (id: string) =>
       call<Output<typeof AdminOrganizationDetails>>("GET", `/admin/organizations/${segment(id)}`),
-    suspendOrganization: (id: string, input: Input<typeof Act>) =>
+    suspendOrganization: (id: string, input: Input<typeof OperatorAction>) =>
       call<Output<typeof AdminOrganizationDetails>>("POST", `/admin/organizations/${segment(id)}/suspend`, input),
-    restoreOrganization: (id: string, input: Input<typeof Act>) =>
+    restoreOrganization: (id: string, input: Input<typeof OperatorAction>) =>
       call<Output<typeof AdminOrganizationDetails>>("POST", `/admin/organizations/${segment(id)}/restore`, input),
     setPlan: (id: string, input: Input<typeof SetPlan>) =>
       call<Output<typeof AdminOrganizationDetails>>("PUT", `/admin/organizations/${segment(id)}/plan`, input),

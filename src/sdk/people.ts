@@ -2,7 +2,7 @@ import type { LoggedIn, Login, Session } from "../sessions/sessions.contract";
 import type {
   BackupCodes,
   Confirm,
-  Enrolment,
+  Enrollment,
   SetUp,
   Status,
   TrustedDevice,
@@ -12,7 +12,7 @@ import type {
   ChangeEmail,
   ChangePassword,
   DeleteAccount,
-  ForAddress,
+  EmailOnly,
   Proof,
   Register,
   Registered,
@@ -35,9 +35,9 @@ export const peopleCalls = ({ call, keep, refresh, tokens, cookie }: Connection)
       if (tokens() && input.password === undefined) await refresh();
       await call<void>("POST", "/auth/verify-email", input);
     },
-    resendVerification: (input: Input<typeof ForAddress>) =>
+    resendVerification: (input: Input<typeof EmailOnly>) =>
       call<Output<typeof Requested>>("POST", "/auth/resend-verification", input),
-    forgotPassword: (input: Input<typeof ForAddress>) =>
+    forgotPassword: (input: Input<typeof EmailOnly>) =>
       call<Output<typeof Requested>>("POST", "/auth/forgot-password", input),
     resetPassword: (input: Input<typeof ResetPassword>) => call<void>("POST", "/auth/reset-password", input),
     undoEmailChange: (input: Input<typeof Proof>) => call<void>("POST", "/auth/undo-email-change", input),
@@ -63,7 +63,7 @@ export const peopleCalls = ({ call, keep, refresh, tokens, cookie }: Connection)
     status: () => call<Output<typeof Status>>("GET", "/auth/two-factor"),
     devices: () => call<List<typeof TrustedDevice>>("GET", "/auth/two-factor/devices"),
     forgetDevice: (id: string) => call<void>("DELETE", `/auth/two-factor/devices/${segment(id)}`),
-    setUp: (input: Input<typeof SetUp>) => call<Output<typeof Enrolment>>("POST", "/auth/two-factor/setup", input),
+    setUp: (input: Input<typeof SetUp>) => call<Output<typeof Enrollment>>("POST", "/auth/two-factor/setup", input),
     verify: (input: Input<typeof Confirm>) =>
       call<Output<typeof BackupCodes>>("POST", "/auth/two-factor/verify", input),
     disable: (input: Input<typeof WithFactor>) => call<void>("POST", "/auth/two-factor/disable", input),

@@ -1,8 +1,8 @@
 import type { App } from "../app";
 import { textAnswer } from "../http/responses";
+import { basePath, type PlainRoute } from "../http/route";
 import { openApiDocument } from "./openapi";
 import { referencePage } from "./reference";
-import { basePath, type PlainRoute } from "../http/route";
 import { routeGroups } from "./routes";
 
 export const documentRoutes: readonly PlainRoute[] = [

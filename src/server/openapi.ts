@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { version } from "../../package.json";
-import { problems } from "../problems";
 import { type Access, isCreating, type Route } from "../http/route";
+import { problems } from "../problems";
 import type { RouteGroup } from "./routes";
 
 /** The OpenAPI 3.1 description of the routes, made from the contracts they are checked against. */

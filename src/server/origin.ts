@@ -19,21 +19,21 @@ export function requestIdOf(headers: Headers): string {
 export function openOrigins(trustedProxies: readonly string[], peerOf: (request: Request) => string) {
   const isTrusted = openNetworks(trustedProxies);
 
-  function clientAddress(peer: string, headers: Headers): string {
-    let address = canonical(peer) ?? "unknown";
-    if (trustedProxies.length === 0) return address;
+  function clientIp(peer: string, headers: Headers): string {
+    let ip = canonical(peer) ?? "unknown";
+    if (trustedProxies.length === 0) return ip;
     const hops = (headers.get("x-forwarded-for") ?? "").split(",").map((hop) => canonical(hop.trim()));
-    while (hops.length > 0 && address !== "unknown" && isTrusted(address)) {
+    while (hops.length > 0 && ip !== "unknown" && isTrusted(ip)) {
       const hop = hops.pop();
       if (!hop) break;
-      address = hop;
+      ip = hop;
     }
-    return address;
+    return ip;
   }
 
   /** A class, because its getters are made once and not for each request. */
   return class RequestOrigin implements Origin {
-    #address: string | undefined;
+    #ip: string | undefined;
 
     constructor(
       readonly requestId: string,
@@ -41,14 +41,14 @@ export function openOrigins(trustedProxies: readonly string[], peerOf: (request:
     ) {}
 
     /** Worked out when somebody looks, once: most requests by people never do. */
-    get address() {
-      this.#address ??= clientAddress(peerOf(this.request), this.request.headers);
-      return this.#address;
+    get ip() {
+      this.#ip ??= clientIp(peerOf(this.request), this.request.headers);
+      return this.#ip;
     }
 
     /** Looks now; for requests that change something, because the client may hang up meanwhile. */
     look() {
-      void this.address;
+      void this.ip;
     }
 
     get userAgent() {

@@ -3,7 +3,7 @@ import { textAnswer } from "../http/responses";
 import type { PlainRoute } from "../http/route";
 
 /** A page that a letter links to: it does one thing with the token of the link. */
-interface LetterPage {
+interface Page {
   /** Below PUBLIC_URL, as in `mail/letters.ts`. */
   path: string;
   title: string;
@@ -27,7 +27,7 @@ const inputs = {
   twoFactorCode: `Two-factor code, if you use one <input name="twoFactorCode" autocomplete="one-time-code">`,
 };
 
-const pages: readonly LetterPage[] = [
+const pages: readonly Page[] = [
   {
     path: "/verify-email",
     title: "Confirm your e-mail address",
@@ -128,7 +128,7 @@ const policy = [
 ].join("; ");
 
 /** So that every link works before a product has pages of its own; one that has them at these paths serves them instead. */
-export const letterPageRoutes: readonly PlainRoute[] = pages.map((page) => ({
+export const pageRoutes: readonly PlainRoute[] = pages.map((page) => ({
   path: page.path,
   answer(_, headers) {
     headers.set("Content-Security-Policy", policy);
@@ -136,7 +136,7 @@ export const letterPageRoutes: readonly PlainRoute[] = pages.map((page) => ({
   },
 }));
 
-const html = ({ title, text, fields, button, to, signIn, done }: LetterPage) => `<!doctype html>
+const html = ({ title, text, fields, button, to, signIn, done }: Page) => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">

@@ -1,6 +1,6 @@
+import type { Access, Route } from "../http/route";
 import { problems } from "../problems";
 import { schemaOf } from "./openapi";
-import type { Access, Route } from "../http/route";
 import type { RouteGroup } from "./routes";
 
 const callers: Record<Access, string> = {

@@ -1,7 +1,9 @@
+import { whoamiRoutes } from "../access/whoami.http";
 import { apiKeyRoutes } from "../api-keys/api-keys.http";
 import { verificationRoutes } from "../api-keys/verification.http";
 import { auditRoutes } from "../audit/audit.http";
 import { extensionGroups } from "../extensions/extensions.http";
+import type { Route } from "../http/route";
 import { invitationRoutes } from "../invitations/invitations.http";
 import { limitRoutes } from "../limits/limits.http";
 import { memberRoutes } from "../members/members.http";
@@ -15,8 +17,6 @@ import { twoFactorRoutes } from "../two-factor/two-factor.http";
 import { usageRoutes } from "../usage/usage.http";
 import { userRoutes } from "../users/users.http";
 import { trustRoutes } from "../workload-identity/trusts.http";
-import type { Route } from "../http/route";
-import { whoamiRoutes } from "../access/whoami.http";
 
 export interface RouteGroup {
   name: string;

@@ -1,24 +1,24 @@
 import { Elysia } from "elysia";
 import type { Actor, Origin, UserActor, Visitor } from "../access/actor";
 import { countUse, findCredential, identifyKey, identifyUser } from "../access/authenticate";
-import { requireOperator } from "../operators/require-operator";
-import { then } from "../cache/cache";
 import type { App } from "../app";
-import { once } from "../idempotency/idempotency";
-import { Problem } from "../problems";
-import { jsonAnswer, NewHeaders, refusal, textAnswer } from "../http/responses";
+import { andThen } from "../cache/cache";
 import { parse, pathOf, readJson, readParams, readQuery } from "../http/body";
+import { jsonAnswer, NewHeaders, refusal, textAnswer } from "../http/responses";
+import { type Access, basePath, isCreating, type PlainRoute, type Route } from "../http/route";
+import { once } from "../idempotency/idempotency";
+import { requireOperator } from "../operators/require-operator";
+import { Problem } from "../problems";
 import { openCors } from "./cors";
 import { documentRoutes } from "./documents";
 import { healthRoutes } from "./health";
-import { letterPageRoutes } from "./pages";
 import { openOrigins, requestIdOf } from "./origin";
-import { type Access, basePath, isCreating, type PlainRoute, type Route } from "../http/route";
+import { pageRoutes } from "./pages";
 import { routes } from "./routes";
 import { openThrottle } from "./throttle";
 
 /** For machines, operators and browsers: no base path, no credential, no input. */
-const plainRoutes: readonly PlainRoute[] = [...healthRoutes, ...documentRoutes, ...letterPageRoutes];
+const plainRoutes: readonly PlainRoute[] = [...healthRoutes, ...documentRoutes, ...pageRoutes];
 
 /** The HTTP face of an app: every route, under the base path and without it. */
 export function openServer(app: App) {
@@ -84,7 +84,7 @@ function openPipeline(
     try {
       const origin = new RequestOrigin(requestId, request);
       if (route.method !== "GET") origin.look();
-      if (route.throttle) throttle(route.throttle, origin.address, call.headers);
+      if (route.throttle) throttle(route.throttle, origin.ip, call.headers);
       const actor = identify(app, route.access, request.headers, origin, call.headers);
       const value = actor instanceof Promise || route.body ? performLater(app, call, actor) : perform(app, call, actor);
       if (!(value instanceof Promise)) return answer(app, call, value);
@@ -187,7 +187,7 @@ function identify(
   if (credential.kind === "token") {
     if (access === "holder") return holderOf(app, credential.text, origin);
     const user = identifyUser(app, credential.text, origin);
-    return access === "operator" ? then(user, (actor) => requireOperator(app, actor)) : user;
+    return access === "operator" ? andThen(user, (actor) => requireOperator(app, actor)) : user;
   }
   if (access !== "actor")
     throw new Problem("UNAUTHORIZED", { message: "This needs a person who is signed in; an API key cannot do it." });

@@ -2,13 +2,13 @@ import type { Visitor } from "../access/actor";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import { isWeak } from "../crypto/passwords";
-import { moment } from "../mail/templates";
-import { post } from "../mail/outbox";
+import { enqueueEmail } from "../mail/outbox";
+import { formatTime } from "../mail/templates";
 import { Problem } from "../problems";
-import { codeProblem, spendCode } from "../two-factor/codes";
+import { codeProblem, consumeCode } from "../two-factor/codes";
 import { isTrusted, trustDevice } from "../two-factor/devices";
 import { isTwoFactorOn } from "../two-factor/two-factor.sql";
-import { judgeGuess, refuseLocked } from "../users/login-attempts";
+import { recordAttempt, requireUnlocked } from "../users/login-attempts";
 import { profile } from "../users/profile";
 import { findUserByEmail, lockUser, replacePassword } from "../users/users.sql";
 import { deviceName } from "./devices";
@@ -32,20 +32,20 @@ export interface LoginInput {
  */
 export async function login(app: App, visitor: Visitor, input: LoginInput) {
   const { origin } = visitor;
-  await refuseLocked(app, input.email, origin);
+  await requireUnlocked(app, input.email, origin);
   const user = await findUserByEmail(app.db.reader, input.email);
   const right = await app.passwords.verify(user?.passwordHash, input.password);
   const stronger = user && right && isWeak(user.passwordHash) ? await app.passwords.hash(input.password) : undefined;
 
   const verdict = await app.db.write(async (tx) => {
-    const refused = await judgeGuess(tx, input.email, origin, right);
+    const refused = await recordAttempt(tx, input.email, origin, right);
     if (refused || !user) return refused;
     const now = await lockUser(tx, user.id);
     if (now?.passwordHash !== user.passwordHash) {
       return new Problem("INVALID_CREDENTIALS", { cause: "the password changed during the login" });
     }
     if (now.suspendedAt) return new Problem("INVALID_CREDENTIALS", { cause: "the person is suspended" });
-    const doer = { kind: "person", userId: user.id, origin } as const;
+    const auditActor = { kind: "user", userId: user.id, origin } as const;
     const twoFactorEnabled = await isTwoFactorOn(tx, user.id);
     // A trusted device spares the code; it does not stand for it where a session has to have used one.
     const isSpared = async () =>
@@ -54,17 +54,22 @@ export async function login(app: App, visitor: Visitor, input: LoginInput) {
     let deviceToken: string | undefined;
     if (twoFactor) {
       if (input.twoFactorCode === undefined) return new Problem("TWO_FACTOR_REQUIRED");
-      const outcome = await spendCode(app, tx, doer, input.twoFactorCode);
+      const outcome = await consumeCode(app, tx, auditActor, input.twoFactorCode);
       if (outcome !== "accepted") return codeProblem(outcome);
-      if (input.trustDevice) deviceToken = await trustDevice(app, tx, doer);
+      if (input.trustDevice) deviceToken = await trustDevice(app, tx, auditActor);
     }
     if (stronger) await replacePassword(tx, user.id, user.passwordHash, stronger);
     if (await isNewDevice(tx, user.id, origin.userAgent)) {
-      const values = { device: deviceName(origin.userAgent), address: origin.address, at: moment(tx.now) };
-      await post(tx, { to: user.email, letter: "new-sign-in", values });
+      const values = { device: deviceName(origin.userAgent), ip: origin.ip, at: formatTime(tx.now) };
+      await enqueueEmail(tx, { to: user.email, template: "new-sign-in", values });
     }
     const session = await openSession(tx, { userId: user.id, twoFactor, origin });
-    await record(tx, doer, { action: "session.started", chain: user.id, target: session.id, details: { twoFactor } });
+    await record(tx, auditActor, {
+      action: "session.started",
+      chain: user.id,
+      target: session.id,
+      details: { twoFactor },
+    });
     return { session, user: profile(now, twoFactorEnabled), deviceToken };
   });
 

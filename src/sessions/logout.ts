@@ -2,7 +2,7 @@ import type { UserActor, Visitor } from "../access/actor";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import { Problem } from "../problems";
-import { endSession, endSessionsOf, findSessionByHandle } from "./sessions.sql";
+import { endSession, endSessionsOf, findSessionByRowId } from "./sessions.sql";
 
 /**
  * Ends the session of an access token or of a refresh token, or all sessions of its owner. Their access tokens die with them.
@@ -22,9 +22,9 @@ export async function logout(
       ? await endSessionsOf(tx, userId, "logout")
       : Number(await endSession(tx, sessionId, "logout"));
     if (ended === 0) return;
-    const doer = { kind: "person", userId, origin: caller.origin } as const;
+    const auditActor = { kind: "user", userId, origin: caller.origin } as const;
     const action = input.allSessions ? "session.all_ended" : "session.ended";
-    await record(tx, doer, { action, chain: userId, target: sessionId, details: { because: "logout", ended } });
+    await record(tx, auditActor, { action, chain: userId, target: sessionId, details: { because: "logout", ended } });
   });
 }
 
@@ -35,7 +35,7 @@ function bearer(caller: UserActor | Visitor) {
 
 async function holder(app: App, refreshToken: string) {
   const token = app.refreshTokens.read(refreshToken);
-  const session = token && (await findSessionByHandle(app.db.reader, token.handle, token.session));
+  const session = token && (await findSessionByRowId(app.db.reader, token.rowId, token.session));
   if (!session || token.generation > session.generation) throw new Problem("INVALID_REFRESH_TOKEN");
   const now = app.clock.date();
   const alive = !session.endedAt && session.expiresAt > now && session.endsAt > now;

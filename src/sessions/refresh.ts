@@ -3,18 +3,25 @@ import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { RefreshToken } from "../crypto/refresh-tokens";
 import type { Writer } from "../db/database";
-import { moment } from "../mail/templates";
+import { formatTime } from "../mail/templates";
 import { Problem } from "../problems";
-import { tell } from "../users/email-user";
+import { emailUser } from "../users/email-user";
 import { refreshExpiry, tokensOf } from "./sessions";
-import { endSession, findSessionByHandle, keepRotations, type Rotated, rotate, type SessionRow } from "./sessions.sql";
+import {
+  endSession,
+  findSessionByRowId,
+  keepRotations,
+  type RotatedSession,
+  rotate,
+  type SessionRow,
+} from "./sessions.sql";
 
 /** The longest grace there can be: rotations older than this need not be remembered. */
-const longestGrace = 60_000;
+const maxGrace = 60_000;
 /** How far the clocks of two processes may be apart, and a transaction's moment from the lock it waited for. */
 const clockSkew = 5_000;
 /** When the history of a session that is refreshed without pause grows beyond this many characters ... */
-const longestHistory = 2_000;
+const maxHistory = 2_000;
 /** ... it is cut to its latest rotations; tokens from before them count as rotated long ago. */
 const rememberedRotations = 100;
 
@@ -34,7 +41,7 @@ export async function refreshSession(app: App, visitor: Visitor, text: string) {
     return rotateNow(tx, token);
   });
   if (rotated) {
-    if (rotated.rotations.length > longestHistory) {
+    if (rotated.rotations.length > maxHistory) {
       await app.db.writeOne((tx) => keepRotations(tx, rotated, latest(rotated.rotations)));
     }
     return tokensOf(app, rotated);
@@ -44,20 +51,20 @@ export async function refreshSession(app: App, visitor: Visitor, text: string) {
   return tokensOf(app, verdict.session);
 }
 
-function rotateNow(tx: Writer, { handle, session: id, generation }: RefreshToken): Promise<Rotated | undefined> {
+function rotateNow(tx: Writer, { rowId, session: id, generation }: RefreshToken): Promise<RotatedSession | undefined> {
   const now = tx.now.getTime();
   return rotate(tx, {
-    handle,
+    rowId,
     id,
     generation,
     now: tx.now,
     expiresAt: refreshExpiry(tx.now),
-    horizon: new Date(now - longestGrace),
+    horizon: new Date(now - maxGrace),
     rotation: `,${now}`,
   });
 }
 
-type Verdict = { session: Pick<SessionRow, "handle" | "id" | "userId" | "generation"> } | { refused: string };
+type Verdict = { session: Pick<SessionRow, "rowId" | "id" | "userId" | "generation"> } | { refused: string };
 
 /**
  * What a token is that does not rotate: one whose answer may have been lost, a stolen one, or nothing.
@@ -67,10 +74,10 @@ async function judge(
   app: App,
   tx: Writer,
   visitor: Visitor,
-  { handle, session: id, generation }: RefreshToken,
+  { rowId, session: id, generation }: RefreshToken,
   at: number,
 ): Promise<Verdict> {
-  const session = await findSessionByHandle(tx, handle, id);
+  const session = await findSessionByRowId(tx, rowId, id);
   if (!session) return { refused: "no such session" };
   if (session.endedAt) return { refused: `the session ended: ${session.endedBecause}` };
   if (session.suspendedAt) return { refused: "the person is suspended" };
@@ -84,9 +91,9 @@ async function judge(
     return generation === session.generation - 1 ? { session } : { refused: "rotated a moment ago" };
   }
   await endSession(tx, id, "reuse_detected");
-  const doer = { kind: "person", userId: session.userId, origin: visitor.origin } as const;
-  await record(tx, doer, { action: "session.reuse_detected", chain: session.userId, target: id });
-  await tell(tx, session.userId, "session-reuse", { at: moment(tx.now), address: visitor.origin.address });
+  const auditActor = { kind: "user", userId: session.userId, origin: visitor.origin } as const;
+  await record(tx, auditActor, { action: "session.reuse_detected", chain: session.userId, target: id });
+  await emailUser(tx, session.userId, "session-reuse", { at: formatTime(tx.now), ip: visitor.origin.ip });
   return { refused: "a rotated token came back: the session was ended" };
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AnyPassword, Email, Time } from "../shapes.contract";
+import { AnyPassword, Email, Timestamp } from "../shapes.contract";
 import { User } from "../users/users.contract";
 
 export const Login = z.strictObject({
@@ -41,9 +41,9 @@ export const Session = z.object({
   /** `Firefox on macOS` */
   device: z.string(),
   isCurrent: z.boolean(),
-  address: z.string(),
+  ip: z.string(),
   userAgent: z.string().nullable(),
-  createdAt: Time,
-  lastUsedAt: Time,
-  expiresAt: Time,
+  createdAt: Timestamp,
+  lastUsedAt: Timestamp,
+  expiresAt: Timestamp,
 });

@@ -11,7 +11,7 @@ import { LoggedIn, Login, Logout, Refresh, Session, Tokens } from "./sessions.co
 export const sessionRoutes = [
   route("POST", "/auth/login", {
     access: "anyone",
-    throttle: "proof",
+    throttle: "credentials",
     summary: "Log in with e-mail, password and, where it is on, a second factor",
     body: Login,
     answer: LoggedIn,
@@ -22,7 +22,7 @@ export const sessionRoutes = [
   }),
   route("POST", "/auth/refresh", {
     access: "anyone",
-    throttle: "renewal",
+    throttle: "session",
     summary: "Exchange a refresh token for a new pair of tokens",
     body: Refresh,
     answer: Tokens,
@@ -33,7 +33,7 @@ export const sessionRoutes = [
   }),
   route("POST", "/auth/logout", {
     access: "holder",
-    throttle: "renewal",
+    throttle: "session",
     summary: "End this session, or all sessions",
     body: Logout,
     answer: null,

@@ -6,24 +6,24 @@ import type { SessionId, UserId } from "../ids";
 import { lockUser } from "../users/users.sql";
 
 export type SessionRow = typeof sessions.$inferSelect;
-export type NewSession = Omit<typeof sessions.$inferInsert, "handle">;
+export type NewSession = Omit<typeof sessions.$inferInsert, "rowId">;
 
 export async function insertSession(tx: Writer, session: NewSession): Promise<SessionRow> {
   return (await newSession(tx, rowOf(written, session)))[0]!;
 }
 
-const { handle: _, ...written } = getTableColumns(sessions);
+const { rowId: _, ...written } = getTableColumns(sessions);
 
 const newSession = prepared<Record<string, unknown>, Promise<SessionRow[]>>("new_session", (db) =>
   db.insert(sessions).values(bindRow(written)).returning(),
 );
 
-export async function findSessionByHandle(db: Reader, handle: number, id: SessionId): Promise<SessionRow | undefined> {
+export async function findSessionByRowId(db: Reader, rowId: number, id: SessionId): Promise<SessionRow | undefined> {
   return (
     await db
       .select()
       .from(sessions)
-      .where(and(eq(sessions.handle, handle), eq(sessions.id, id)))
+      .where(and(eq(sessions.rowId, rowId), eq(sessions.id, id)))
   )[0];
 }
 
@@ -44,13 +44,13 @@ export async function listOpenSessions(db: Reader, userId: UserId, now: Date): P
     .select()
     .from(sessions)
     .where(and(eq(sessions.userId, userId), ...open(now)))
-    .orderBy(desc(sessions.handle));
+    .orderBy(desc(sessions.rowId));
 }
 
 const open = (now: Date) => [isNull(sessions.endedAt), gt(sessions.expiresAt, now), gt(sessions.endsAt, now)];
 
 export interface Rotation extends Record<string, unknown> {
-  handle: number;
+  rowId: number;
   id: SessionId;
   generation: number;
   now: Date;
@@ -62,14 +62,14 @@ export interface Rotation extends Record<string, unknown> {
 }
 
 /** What of a session its tokens are made from, and its history. */
-export type Rotated = Pick<SessionRow, "handle" | "id" | "userId" | "generation" | "rotations">;
+export type RotatedSession = Pick<SessionRow, "rowId" | "id" | "userId" | "generation" | "rotations">;
 
 /** Rotates the refresh token if it is the current one of a living session: the one conditional write of a refresh. */
-export async function rotate(tx: Writer, rotation: Rotation): Promise<Rotated | undefined> {
+export async function rotate(tx: Writer, rotation: Rotation): Promise<RotatedSession | undefined> {
   return (await rotation_(tx, rotation))[0];
 }
 
-const rotation_ = prepared<Rotation, Promise<Rotated[]>>("rotate_session", (db) =>
+const rotation_ = prepared<Rotation, Promise<RotatedSession[]>>("rotate_session", (db) =>
   db
     .update(sessions)
     .set({
@@ -81,7 +81,7 @@ const rotation_ = prepared<Rotation, Promise<Rotated[]>>("rotate_session", (db) 
     })
     .where(
       and(
-        eq(sessions.handle, sql.placeholder("handle")),
+        eq(sessions.rowId, sql.placeholder("rowId")),
         eq(sessions.id, sql.placeholder("id")),
         eq(sessions.generation, sql.placeholder("generation")),
         isNull(sessions.endedAt),
@@ -91,7 +91,7 @@ const rotation_ = prepared<Rotation, Promise<Rotated[]>>("rotate_session", (db) 
       ),
     )
     .returning({
-      handle: sessions.handle,
+      rowId: sessions.rowId,
       id: sessions.id,
       userId: sessions.userId,
       generation: sessions.generation,
@@ -100,11 +100,11 @@ const rotation_ = prepared<Rotation, Promise<Rotated[]>>("rotate_session", (db) 
 );
 
 /** Shortens the list of rotations of a session that is refreshed without pause, unless it was refreshed again meanwhile. */
-export async function keepRotations(tx: Writer, { handle, generation }: Rotated, rotations: string) {
+export async function keepRotations(tx: Writer, { rowId, generation }: RotatedSession, rotations: string) {
   await tx
     .update(sessions)
     .set({ rotations })
-    .where(and(eq(sessions.handle, handle), eq(sessions.generation, generation)));
+    .where(and(eq(sessions.rowId, rowId), eq(sessions.generation, generation)));
 }
 
 /** Ends one session, of this person where one is named; false when there is none that had not ended before. */
@@ -116,14 +116,14 @@ export async function endSession(tx: Writer, id: SessionId, because: EndOfSessio
 export async function endOldestSessions(tx: Writer, userId: UserId, but: number) {
   const [tooMany] = await openSessionBefore(tx, { userId, now: tx.now, but });
   if (!tooMany) return;
-  await endWhere(tx, "too_many", and(eq(sessions.userId, userId), lte(sessions.handle, tooMany.handle)));
+  await endWhere(tx, "too_many", and(eq(sessions.userId, userId), lte(sessions.rowId, tooMany.rowId)));
 }
 
-const openSessionBefore = prepared<{ userId: UserId; now: Date; but: number }, Promise<{ handle: number }[]>>(
+const openSessionBefore = prepared<{ userId: UserId; now: Date; but: number }, Promise<{ rowId: number }[]>>(
   "open_session_before",
   (db) =>
     db
-      .select({ handle: sessions.handle })
+      .select({ rowId: sessions.rowId })
       .from(sessions)
       .where(
         and(
@@ -133,7 +133,7 @@ const openSessionBefore = prepared<{ userId: UserId; now: Date; but: number }, P
           gt(sessions.endsAt, bind(sessions.endsAt, "now")),
         ),
       )
-      .orderBy(desc(sessions.handle))
+      .orderBy(desc(sessions.rowId))
       .offset(sql.placeholder("but"))
       .limit(1),
 );
@@ -155,7 +155,7 @@ async function endWhere(tx: Writer, because: EndOfSession, where: ReturnType<typ
     .set({ endedAt: tx.now, endedBecause: because })
     .where(and(where, isNull(sessions.endedAt)))
     .returning({ id: sessions.id });
-  for (const { id } of ended) await tx.announce({ topic: "session", subject: id });
+  for (const { id } of ended) await tx.invalidate({ topic: "session", subject: id });
   return ended.length;
 }
 
@@ -165,7 +165,7 @@ export async function suspendSessions(tx: Writer, userId: UserId, suspendedAt: D
     .update(sessions)
     .set({ suspendedAt })
     .where(and(eq(sessions.userId, userId), isNull(sessions.endedAt)));
-  await tx.announce({ topic: "user", subject: userId });
+  await tx.invalidate({ topic: "user", subject: userId });
 }
 
 export async function markTwoFactor(tx: Writer, id: SessionId) {

@@ -4,7 +4,7 @@ import { accessTokenSeconds } from "../crypto/access-tokens";
 import type { Writer } from "../db/database";
 import { newId, type UserId } from "../ids";
 import { planOf, plans } from "../limits/plans";
-import { termsOf } from "../organizations/organizations.sql";
+import { entitlementsOf } from "../organizations/organizations.sql";
 import { deviceName } from "./devices";
 import { endOldestSessions, insertSession, listOpenSessions, type SessionRow } from "./sessions.sql";
 
@@ -32,25 +32,25 @@ export async function openSession(
     expiresAt: refreshExpiry(tx.now),
     endsAt,
     twoFactor,
-    address: origin.address,
+    ip: origin.ip,
     userAgent: origin.userAgent,
   });
 }
 
 /** As many as the best plan of a person's organizations allows. */
 async function sessionsAllowed(tx: Writer, userId: UserId): Promise<number> {
-  const terms = await termsOf(tx, userId);
-  return Math.max(plans.free.sessions, ...terms.map((agreed) => planOf(agreed).sessions));
+  const entitlements = await entitlementsOf(tx, userId);
+  return Math.max(plans.free.sessions, ...entitlements.map((agreed) => planOf(agreed).sessions));
 }
 
 export const refreshExpiry = (now: Date) => new Date(now.getTime() + refreshTokenLife);
 
 /** The pair of tokens for the present generation of a session. */
-export function tokensOf(app: App, session: Pick<SessionRow, "handle" | "id" | "userId" | "generation">) {
+export function tokensOf(app: App, session: Pick<SessionRow, "rowId" | "id" | "userId" | "generation">) {
   return {
     accessToken: app.accessTokens.issue(session, app.clock.now()),
     refreshToken: app.refreshTokens.write({
-      handle: session.handle,
+      rowId: session.rowId,
       session: session.id,
       generation: session.generation,
     }),

@@ -10,7 +10,7 @@ export async function insertTicket(tx: Writer, ticket: typeof tickets.$inferInse
 }
 
 const open = (id: TicketId, kinds: TicketKind[], now: Date) =>
-  and(eq(tickets.id, id), inArray(tickets.kind, kinds), isNull(tickets.spentAt), gt(tickets.expiresAt, now));
+  and(eq(tickets.id, id), inArray(tickets.kind, kinds), isNull(tickets.consumedAt), gt(tickets.expiresAt, now));
 
 /** A ticket that could be spent now. */
 export async function findOpenTicket(
@@ -28,11 +28,11 @@ export async function findOpenTicket(
 }
 
 /** Spends a ticket of these kinds; one winner. */
-export async function spendTicket(tx: Writer, id: TicketId, kinds: TicketKind[]): Promise<TicketRow | undefined> {
+export async function consumeTicket(tx: Writer, id: TicketId, kinds: TicketKind[]): Promise<TicketRow | undefined> {
   return (
     await tx
       .update(tickets)
-      .set({ spentAt: tx.now })
+      .set({ consumedAt: tx.now })
       .where(open(id, kinds, tx.now))
       .returning()
   )[0];

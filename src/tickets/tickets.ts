@@ -9,7 +9,7 @@ import { deleteTickets, insertTicket } from "./tickets.sql";
 const hour = 3_600_000;
 
 /** How long each kind is good, in milliseconds. The letters say the same. */
-const lives: Readonly<Record<TicketKind, number>> = {
+const isLive: Readonly<Record<TicketKind, number>> = {
   "verify-email": 24 * hour,
   "reset-password": hour,
   "change-email": hour,
@@ -25,7 +25,7 @@ export async function issueTicket(tx: Writer, kind: TicketKind, userId: UserId, 
   await lockUser(tx, userId);
   if (kind !== "undo-email-change") await deleteTickets(tx, userId, kind);
   const id = newId("tkt", tx.now.getTime());
-  const expiresAt = new Date(tx.now.getTime() + lives[kind]);
+  const expiresAt = new Date(tx.now.getTime() + isLive[kind]);
   await insertTicket(tx, { id, kind, userId, email, createdAt: tx.now, expiresAt });
   return id;
 }

@@ -4,13 +4,13 @@ import { totpStep } from "../crypto/totp";
 import type { Writer } from "../db/database";
 import type { UserId } from "../ids";
 import { returnAttempt, takeAttempt } from "../limits/attempts.sql";
-import { moment } from "../mail/templates";
+import { formatTime } from "../mail/templates";
 import { Problem } from "../problems";
-import { tell } from "../users/email-user";
-import { countBackupCodes, findTwoFactor, spendBackupCode, spendStep } from "./two-factor.sql";
+import { emailUser } from "../users/email-user";
+import { consumeBackupCode, consumeStep, countBackupCodes, findTwoFactor } from "./two-factor.sql";
 
 /** Five wrong codes in a quarter of an hour, wherever they are tried. */
-const mostFailures = 5;
+const maxFailures = 5;
 const window = 15 * 60_000;
 
 /** What became of a code. Only "accepted" lets anybody on; the others must be committed too, so that they count. */
@@ -20,7 +20,7 @@ export type CodeVerdict = "accepted" | "wrong" | "locked";
  * Spends a code of a person's active second factor, six digits or a backup code, each good once. The person hears of a
  * backup code by letter.
  */
-export function spendCode(
+export function consumeCode(
   app: App,
   tx: Writer,
   { userId, origin }: { userId: UserId; origin: Origin },
@@ -30,11 +30,11 @@ export function spendCode(
     const factor = await findTwoFactor(tx, userId);
     if (!factor?.enabledAt) return false;
     const step = totpStep(app.sealer.open(factor.sealedSecret, userId), code, tx.now.getTime());
-    if (step !== undefined) return spendStep(tx, userId, step);
+    if (step !== undefined) return consumeStep(tx, userId, step);
     const hashes = app.backupCodes.hashes(code);
-    if (!hashes || !(await spendBackupCode(tx, userId, hashes))) return false;
+    if (!hashes || !(await consumeBackupCode(tx, userId, hashes))) return false;
     const left = String(await countBackupCodes(tx, userId));
-    await tell(tx, userId, "backup-code-used", { at: moment(tx.now), address: origin.address, left });
+    await emailUser(tx, userId, "backup-code-used", { at: formatTime(tx.now), ip: origin.ip, left });
     return true;
   });
 }
@@ -42,7 +42,7 @@ export function spendCode(
 /** Counts an attempt at a person's codes before it is made, and gives it back when it was right. */
 export async function counted(tx: Writer, userId: UserId, attempt: () => Promise<boolean>): Promise<CodeVerdict> {
   const subject = `two-factor:${userId}`;
-  if (!(await takeAttempt(tx, subject, mostFailures, window))) return "locked";
+  if (!(await takeAttempt(tx, subject, maxFailures, window))) return "locked";
   if (!(await attempt())) return "wrong";
   await returnAttempt(tx, subject);
   return "accepted";

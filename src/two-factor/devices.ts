@@ -13,11 +13,11 @@ const trust = 30 * 86_400_000;
 /** Trusts a device whose owner has just shown a second factor: its token stands for one at later logins. */
 export async function trustDevice(app: App, tx: Writer, { userId, origin }: { userId: UserId; origin: Origin }) {
   const id = newId("dev", tx.now.getTime());
-  const { address, userAgent } = origin;
+  const { ip, userAgent } = origin;
   const expiresAt = new Date(tx.now.getTime() + trust);
-  await insertDevice(tx, { id, userId, address, userAgent, createdAt: tx.now, lastUsedAt: tx.now, expiresAt });
-  const doer = { kind: "person", userId, origin } as const;
-  await record(tx, doer, { action: "two_factor.device_trusted", chain: userId, target: id });
+  await insertDevice(tx, { id, userId, ip, userAgent, createdAt: tx.now, lastUsedAt: tx.now, expiresAt });
+  const auditActor = { kind: "user", userId, origin } as const;
+  await record(tx, auditActor, { action: "two_factor.device_trusted", chain: userId, target: id });
   return app.deviceTokens.write(id);
 }
 

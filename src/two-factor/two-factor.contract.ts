@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { AnyPassword, Time } from "../shapes.contract";
+import { AnyPassword, Timestamp } from "../shapes.contract";
 
 const code = z.string().min(1, "is empty").max(64, "is too long");
 
 export const SetUp = z.strictObject({ password: AnyPassword });
 
-export const Enrolment = z.object({
+export const Enrollment = z.object({
   /** Base32, for typing into an app by hand. */
   secret: z.string(),
   otpauthUrl: z.string(),
@@ -25,9 +25,9 @@ export const TrustedDevice = z.object({
   id: z.string(),
   /** `Firefox on macOS` */
   device: z.string(),
-  address: z.string(),
+  ip: z.string(),
   userAgent: z.string().nullable(),
-  createdAt: Time,
-  lastUsedAt: Time,
-  expiresAt: Time,
+  createdAt: Timestamp,
+  lastUsedAt: Timestamp,
+  expiresAt: Timestamp,
 });

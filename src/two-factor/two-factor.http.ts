@@ -8,7 +8,7 @@ import {
   setUpTwoFactor,
   twoFactorStatus,
 } from "./two-factor";
-import { BackupCodes, Confirm, Enrolment, SetUp, Status, TrustedDevice, WithFactor } from "./two-factor.contract";
+import { BackupCodes, Confirm, Enrollment, SetUp, Status, TrustedDevice, WithFactor } from "./two-factor.contract";
 
 export const twoFactorRoutes = [
   route("GET", "/auth/two-factor", {
@@ -19,15 +19,15 @@ export const twoFactorRoutes = [
   }),
   route("POST", "/auth/two-factor/setup", {
     access: "user",
-    throttle: "proof",
+    throttle: "credentials",
     summary: "Begin to set up an authenticator app",
     body: SetUp,
-    answer: Enrolment,
+    answer: Enrollment,
     run: ({ app, actor, body }) => setUpTwoFactor(app, actor, body),
   }),
   route("POST", "/auth/two-factor/verify", {
     access: "user",
-    throttle: "proof",
+    throttle: "credentials",
     summary: "Switch two-factor authentication on with a first code",
     body: Confirm,
     answer: BackupCodes,
@@ -35,7 +35,7 @@ export const twoFactorRoutes = [
   }),
   route("POST", "/auth/two-factor/disable", {
     access: "user",
-    throttle: "proof",
+    throttle: "credentials",
     summary: "Switch two-factor authentication off",
     body: WithFactor,
     answer: null,
@@ -43,7 +43,7 @@ export const twoFactorRoutes = [
   }),
   route("POST", "/auth/two-factor/backup-codes", {
     access: "user",
-    throttle: "proof",
+    throttle: "credentials",
     summary: "Replace the backup codes",
     body: WithFactor,
     answer: BackupCodes,

@@ -24,7 +24,7 @@ export async function isTwoFactorOn(db: Reader, userId: UserId): Promise<boolean
 }
 
 /** Begins or begins anew; an active second factor is never replaced: false. */
-export async function upsertEnrolment(tx: Writer, userId: UserId, sealedSecret: string): Promise<boolean> {
+export async function upsertEnrollment(tx: Writer, userId: UserId, sealedSecret: string): Promise<boolean> {
   const fresh = { sealedSecret, enabledAt: null, lastStep: 0, createdAt: tx.now };
   const written = await tx
     .insert(twoFactors)
@@ -50,7 +50,7 @@ export async function enableTwoFactor(
 }
 
 /** Spends a time step; false when it, or a later one, was spent before. */
-export async function spendStep(tx: Writer, userId: UserId, step: number): Promise<boolean> {
+export async function consumeStep(tx: Writer, userId: UserId, step: number): Promise<boolean> {
   const spent = await tx
     .update(twoFactors)
     .set({ lastStep: step })
@@ -60,7 +60,7 @@ export async function spendStep(tx: Writer, userId: UserId, step: number): Promi
 }
 
 /** Spends a backup code; false when it is unknown or was spent before. */
-export async function spendBackupCode(tx: Writer, userId: UserId, hashes: string[]): Promise<boolean> {
+export async function consumeBackupCode(tx: Writer, userId: UserId, hashes: string[]): Promise<boolean> {
   const spent = await tx
     .update(backupCodes)
     .set({ usedAt: tx.now })

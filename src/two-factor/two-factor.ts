@@ -4,12 +4,12 @@ import type { App } from "../app";
 import { record } from "../audit/audit";
 import { newTotpSecret, otpauthUrl, totpStep } from "../crypto/totp";
 import type { Writer } from "../db/database";
-import { moment } from "../mail/templates";
+import { formatTime } from "../mail/templates";
 import { Problem } from "../problems";
 import { endSessionsOf, markTwoFactor } from "../sessions/sessions.sql";
-import { tell } from "../users/email-user";
+import { emailUser } from "../users/email-user";
 import { confirmPassword } from "../users/users";
-import { type CodeVerdict, codeProblem, counted, spendCode } from "./codes";
+import { type CodeVerdict, codeProblem, consumeCode, counted } from "./codes";
 import {
   countBackupCodes,
   deleteTwoFactor,
@@ -19,7 +19,7 @@ import {
   listSealed,
   replaceBackupCodes,
   reseal,
-  upsertEnrolment,
+  upsertEnrollment,
 } from "./two-factor.sql";
 
 /** Whether a person's second factor is on, and how many backup codes are left. */
@@ -35,7 +35,7 @@ export async function twoFactorStatus(app: App, { userId }: UserActor) {
 export async function setUpTwoFactor(app: App, actor: UserActor, input: { password: string }) {
   const user = await confirmPassword(app, actor, input.password);
   const secret = newTotpSecret();
-  const begun = await app.db.write((tx) => upsertEnrolment(tx, user.id, app.sealer.seal(secret, user.id)));
+  const begun = await app.db.write((tx) => upsertEnrollment(tx, user.id, app.sealer.seal(secret, user.id)));
   if (!begun) throw alreadyActive();
   const url = otpauthUrl(secret, "Bask", user.email);
   return { secret, otpauthUrl: url, qrCode: renderSVG(url) };
@@ -62,7 +62,7 @@ export async function confirmTwoFactor(app: App, actor: UserActor, input: { code
     await replaceBackupCodes(tx, actor.userId, storedForms(app, codes));
     await endSessionsOf(tx, actor.userId, "two_factor_changed", actor.sessionId);
     await markTwoFactor(tx, actor.sessionId);
-    await tell(tx, actor.userId, "two-factor-on", { at: moment(tx.now) });
+    await emailUser(tx, actor.userId, "two-factor-on", { at: formatTime(tx.now) });
     await record(tx, actor, { action: "two_factor.enabled", chain: actor.userId });
     return outcome;
   });
@@ -76,7 +76,7 @@ export async function disableTwoFactor(app: App, actor: UserActor, input: { pass
   await withBothFactors(app, actor, input, async (tx) => {
     await deleteTwoFactor(tx, actor.userId);
     await endSessionsOf(tx, actor.userId, "two_factor_changed", actor.sessionId);
-    await tell(tx, actor.userId, "two-factor-off", { at: moment(tx.now) });
+    await emailUser(tx, actor.userId, "two-factor-off", { at: formatTime(tx.now) });
     await record(tx, actor, { action: "two_factor.disabled", chain: actor.userId });
   });
 }
@@ -110,7 +110,7 @@ async function withBothFactors(
 ) {
   await confirmPassword(app, actor, input.password);
   const verdict = await app.db.write(async (tx) => {
-    const outcome = await spendCode(app, tx, actor, input.code);
+    const outcome = await consumeCode(app, tx, actor, input.code);
     if (outcome === "accepted") await change(tx);
     return outcome;
   });

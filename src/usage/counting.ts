@@ -1,17 +1,17 @@
 import type { Origin } from "../access/actor";
-import { learnNetworks, mostNetworks, type Sighting } from "../api-keys/networks";
+import { maxNetworks, recordNetworks, type Sighting } from "../api-keys/networks";
 import type { Clock } from "../clock";
 import type { Database } from "../db/database";
 import type { ApiKeyId } from "../ids";
 import { siteOf } from "../limits/network";
-import { type Meter, newMeter, type Quota, type Standing, startOf, take } from "../limits/windows";
+import { type Meter, newMeter, type Quota, type RateLimitResult, startOf, take } from "../limits/windows";
 import { addTallies, addUses, findWindows, type Tally, type Window } from "./usage.sql";
 
 /** What a list shows of a key's use. */
 export interface Use {
   usageCount: number;
   lastUsedAt: Date | null;
-  lastUsedAddress: string | null;
+  lastUsedIp: string | null;
   lastUsedUserAgent: string | null;
 }
 
@@ -25,7 +25,7 @@ export interface Usage {
   /** What is counted of a key, with what is stored of its present windows. */
   recall(keyId: ApiKeyId): Promise<KeyUse>;
   /** Counts `cost` in every window of a key if all have room. A refusal is counted as limited. */
-  spend(use: KeyUse, quotas: readonly Quota[], now: number, cost?: number): Standing;
+  consume(use: KeyUse, quotas: readonly Quota[], now: number, cost?: number): RateLimitResult;
   /** Counts how a request ended: let through, or refused because the key may not. With its origin it is also the last use. */
   count(use: KeyUse, outcome: "ok" | "denied", now: number, origin?: Origin): void;
   /** A row's numbers with what is not stored yet. */
@@ -33,7 +33,7 @@ export interface Usage {
   /** Stores what was counted since the last time; what cannot be stored stays counted. */
   save(): Promise<void>;
   /** Lets go of keys that were not used for an hour; the next `recall` finds them again. */
-  forgetIdle(): ReadonlySet<ApiKeyId>;
+  evictIdle(): ReadonlySet<ApiKeyId>;
 }
 
 /** What is counted of one key. */
@@ -56,18 +56,18 @@ interface Counted {
   /** Uses with an origin. */
   uses: number;
   /** Where the first of these uses came from. */
-  from: { address: string; userAgent: string | null } | undefined;
+  from: { ip: string; userAgent: string | null } | undefined;
   /** Where they came from, as far as was looked. */
-  readonly addresses: Set<string>;
+  readonly ips: Set<string>;
 }
 
-const nothing = (): Counted => ({ tallies: [], uses: 0, from: undefined, addresses: new Set() });
+const emptyCounts = (): Counted => ({ tallies: [], uses: 0, from: undefined, ips: new Set() });
 
 /** Uses of one key between two writes whose address is looked at: the first few, and then one in so many ... */
 const firstLooks = 5;
 const oneLookIn = 10;
 /** ... and addresses that are kept of them. */
-const mostAddresses = 20;
+const maxIps = 20;
 
 const windows = [60, 3_600, 86_400] as const;
 const idle = 3_600_000;
@@ -79,11 +79,11 @@ export function openUsage(db: Database, clock: Clock): Usage {
   const unsaved = new Set<KeyUse>();
   let last: Promise<void> = Promise.resolve();
 
-  function of(keyId: ApiKeyId): KeyUse {
+  function usageOf(keyId: ApiKeyId): KeyUse {
     let use = known.get(keyId);
     if (!use) {
       const meter = newMeter();
-      use = { keyId, meter, networks: new Set(), usedAt: clock.now(), counted: nothing(), saving: nothing() };
+      use = { keyId, meter, networks: new Set(), usedAt: clock.now(), counted: emptyCounts(), saving: emptyCounts() };
       known.set(keyId, use);
     }
     return use;
@@ -110,7 +110,7 @@ export function openUsage(db: Database, clock: Clock): Usage {
     for (const use of batch) {
       unsaved.delete(use);
       use.saving = use.counted;
-      use.counted = nothing();
+      use.counted = emptyCounts();
     }
     const tallies = batch.flatMap(({ keyId, saving }) => saving.tallies.map((tally) => ({ keyId, tally })));
     const uses = batch.flatMap(({ keyId, saving, usedAt }) =>
@@ -121,19 +121,19 @@ export function openUsage(db: Database, clock: Clock): Usage {
       const stored = await db.write(async (tx) => {
         if (uses.length > 0) await addUses(tx, uses);
         const windows = await addTallies(tx, tallies);
-        if (sightings.length > 0) await learnNetworks(tx, sightings);
+        if (sightings.length > 0) await recordNetworks(tx, sightings);
         return windows;
       });
-      for (const { keyId, network } of sightings) of(keyId).networks.add(network);
-      for (const window of stored) learn(of(window.keyId), window);
+      for (const { keyId, network } of sightings) usageOf(keyId).networks.add(network);
+      for (const window of stored) applyStoredWindow(usageOf(window.keyId), window);
     } catch (error) {
       for (const use of batch) {
-        use.counted = together(use.saving, use.counted);
+        use.counted = mergeCounts(use.saving, use.counted);
         unsaved.add(use);
       }
       throw error;
     } finally {
-      for (const use of batch) use.saving = nothing();
+      for (const use of batch) use.saving = emptyCounts();
     }
   }
 
@@ -142,17 +142,18 @@ export function openUsage(db: Database, clock: Clock): Usage {
       if (!known.has(keyId)) {
         const now = clock.now();
         const [minute, hour, day] = windows.map((seconds) => startOf(now, seconds)) as [number, number, number];
-        for (const window of await findWindows(db.reader, { keyId, minute, hour, day })) learn(of(keyId), window);
+        for (const window of await findWindows(db.reader, { keyId, minute, hour, day }))
+          applyStoredWindow(usageOf(keyId), window);
       }
-      return of(keyId);
+      return usageOf(keyId);
     },
 
-    spend(use, quotas, now, cost = 1) {
-      const standing = take(use.meter, quotas, now, cost);
+    consume(use, quotas, now, cost = 1) {
+      const result = take(use.meter, quotas, now, cost);
       const tally = tallyOf(use, now);
-      if (standing.allowed) tally.spent += cost;
+      if (result.allowed) tally.spent += cost;
       else tally.limited++;
-      return standing;
+      return result;
     },
 
     count(use, outcome, now, origin) {
@@ -160,8 +161,8 @@ export function openUsage(db: Database, clock: Clock): Usage {
       if (!origin) return;
       use.usedAt = now;
       const { counted } = use;
-      counted.from ??= { address: origin.address, userAgent: origin.userAgent };
-      if (counted.uses++ < firstLooks || counted.uses % oneLookIn === 0) see(counted, origin.address);
+      counted.from ??= { ip: origin.ip, userAgent: origin.userAgent };
+      if (counted.uses++ < firstLooks || counted.uses % oneLookIn === 0) noteIp(counted, origin.ip);
     },
 
     including(row) {
@@ -172,7 +173,7 @@ export function openUsage(db: Database, clock: Clock): Usage {
         ...row,
         usageCount: row.usageCount + requestsOf(use.counted) + requestsOf(use.saving),
         lastUsedAt: new Date(use.usedAt),
-        lastUsedAddress: from.address,
+        lastUsedIp: from.ip,
         lastUsedUserAgent: from.userAgent,
       };
     },
@@ -182,7 +183,7 @@ export function openUsage(db: Database, clock: Clock): Usage {
       return last;
     },
 
-    forgetIdle() {
+    evictIdle() {
       const forgotten = new Set<ApiKeyId>();
       for (const [keyId, use] of known) {
         if (clock.now() - use.usedAt < idle || unsaved.has(use) || use.saving.tallies.length > 0) continue;
@@ -195,7 +196,7 @@ export function openUsage(db: Database, clock: Clock): Usage {
 }
 
 /** Takes over what is stored of a window, with what was counted since: other processes' requests among it. */
-function learn(use: KeyUse, { seconds, start, spent }: Window) {
+function applyStoredWindow(use: KeyUse, { seconds, start, spent }: Window) {
   const i = windows.indexOf(seconds as 60);
   if (start < use.meter.starts[i]!) return;
   if (start > use.meter.starts[i]!) use.meter.counts[i] = 0;
@@ -205,17 +206,17 @@ function learn(use: KeyUse, { seconds, start, spent }: Window) {
   use.meter.counts[i] = Math.max(use.meter.counts[i]!, here);
 }
 
-function see({ addresses }: Counted, address: string) {
-  if (addresses.size < mostAddresses) addresses.add(address);
+function noteIp({ ips }: Counted, ip: string) {
+  if (ips.size < maxIps) ips.add(ip);
 }
 
 /** Networks that a key was used from and that are not known to be stored, each once. */
 function newNetworks({ keyId, networks, saving }: KeyUse): Sighting[] {
-  if (networks.size >= mostNetworks) return [];
+  if (networks.size >= maxNetworks) return [];
   const found = new Map<string, Sighting>();
-  for (const address of saving.addresses) {
-    const network = siteOf(address);
-    if (network && !networks.has(network) && !found.has(network)) found.set(network, { keyId, network, address });
+  for (const ip of saving.ips) {
+    const network = siteOf(ip);
+    if (network && !networks.has(network) && !found.has(network)) found.set(network, { keyId, network, ip });
   }
   return [...found.values()];
 }
@@ -223,7 +224,7 @@ function newNetworks({ keyId, networks, saving }: KeyUse): Sighting[] {
 const newTally = (minute: number): Tally => ({ minute, spent: 0, ok: 0, limited: 0, denied: 0 });
 
 /** What was counted first and what was counted then. */
-function together(first: Counted, then: Counted): Counted {
+function mergeCounts(first: Counted, then: Counted): Counted {
   const tallies = new Map<number, Tally>();
   for (const { minute, spent, ok, limited, denied } of [...first.tallies, ...then.tallies]) {
     const tally = tallies.get(minute) ?? newTally(minute);
@@ -237,9 +238,9 @@ function together(first: Counted, then: Counted): Counted {
     tallies: [...tallies.values()],
     uses: first.uses + then.uses,
     from: first.from ?? then.from,
-    addresses: new Set(first.addresses),
+    ips: new Set(first.ips),
   };
-  for (const address of then.addresses) see(both, address);
+  for (const ip of then.ips) noteIp(both, ip);
   return both;
 }
 

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { Moment, Time } from "../shapes.contract";
+import { Timestamp, TimestampInput } from "../shapes.contract";
 
 /** Which part of the history. Left out: the latest 60 minutes, 48 hours or 30 days. */
 export const UsageRange = z.strictObject({
   step: z.enum(["minute", "hour", "day"]).default("hour"),
-  from: Moment.optional(),
-  to: Moment.optional(),
+  from: TimestampInput.optional(),
+  to: TimestampInput.optional(),
 });
 
 const Counts = z.object({
@@ -20,8 +20,8 @@ const Counts = z.object({
 /** The steps in which something was asked, oldest first. At most a second behind. */
 export const UsageHistory = z.object({
   step: z.enum(["minute", "hour", "day"]),
-  from: Time,
-  to: Time,
+  from: Timestamp,
+  to: Timestamp,
   total: Counts,
-  data: z.array(Counts.extend({ start: Time })),
+  data: z.array(Counts.extend({ start: Timestamp })),
 });

@@ -1,11 +1,11 @@
 import { and, asc, eq, gte, inArray, lt, or, sql, sum } from "drizzle-orm";
-import { each, momentOf } from "../db/columns";
+import { jsonEach, timestampFromMs } from "../db/columns";
 import type { Reader, Writer } from "../db/database";
 import { prepared } from "../db/prepared";
 import { apiKeys, keyUsage, organizations } from "../db/tables";
 import type { ApiKeyId, OrganizationId } from "../ids";
-import type { Terms } from "../limits/plans";
-import { isOn } from "../limits/plans.sql";
+import type { Entitlements } from "../limits/plans";
+import { hasEntitlements } from "../limits/plans.sql";
 
 /** What a key did in one minute and is not stored yet. */
 export interface Tally {
@@ -45,7 +45,7 @@ export async function addTallies(tx: Writer, tallies: readonly { keyId: ApiKeyId
     .select(
       sql`select ${apiKeys.id}, steps.column1, ${number(1)} - ${number(1)} % steps.column1,
         sum(${number(2)}), sum(${number(3)}), sum(${number(4)}), sum(${number(5)})
-        from ${each(rows)} cross join ${apiKeys}
+        from ${jsonEach(rows)} cross join ${apiKeys}
         cross join (values (60), (3600), (86400)) as steps
         where ${apiKeys.id} = value ->> 0 group by 1, 2, 3 order by 1, 2, 3`,
     )
@@ -71,22 +71,22 @@ export interface LastUse {
   requests: number;
   /** Milliseconds since 1970. */
   at: number;
-  address: string;
+  ip: string;
   userAgent: string | null;
 }
 
 /** Writes when and from where keys were used last, in one statement. */
 export async function addUses(tx: Writer, uses: readonly LastUse[]) {
-  const rows = uses.map(({ keyId, requests, at, address, userAgent }) => [keyId, requests, at, address, userAgent]);
+  const rows = uses.map(({ keyId, requests, at, ip, userAgent }) => [keyId, requests, at, ip, userAgent]);
   await tx
     .update(apiKeys)
     .set({
       usageCount: sql`${apiKeys.usageCount} + cast(value ->> 1 as bigint)`,
-      lastUsedAt: momentOf(sql`cast(value ->> 2 as bigint)`),
-      lastUsedAddress: sql`value ->> 3`,
+      lastUsedAt: timestampFromMs(sql`cast(value ->> 2 as bigint)`),
+      lastUsedIp: sql`value ->> 3`,
       lastUsedUserAgent: sql`value ->> 4`,
     })
-    .from(each(rows))
+    .from(jsonEach(rows))
     .where(sql`${apiKeys.id} = value ->> 0`);
 }
 
@@ -161,11 +161,11 @@ export async function pruneMinutes(tx: Writer, before: number) {
 }
 
 /** Forgets hours and days of organizations on these terms that began before these Unix seconds. */
-export async function pruneHistory(tx: Writer, terms: Terms, before: number) {
+export async function pruneHistory(tx: Writer, entitlements: Entitlements, before: number) {
   const theirKeys = tx
     .select({ id: apiKeys.id })
     .from(apiKeys)
-    .innerJoin(organizations, and(eq(organizations.id, apiKeys.organizationId), isOn(terms)));
+    .innerJoin(organizations, and(eq(organizations.id, apiKeys.organizationId), hasEntitlements(entitlements)));
   await tx
     .delete(keyUsage)
     .where(

@@ -4,7 +4,7 @@ import { keyOf } from "../api-keys/api-keys";
 import type { App } from "../app";
 import type { Writer } from "../db/database";
 import { planOf } from "../limits/plans";
-import { listTerms } from "../limits/plans.sql";
+import { listEntitlements } from "../limits/plans.sql";
 import { startOf } from "../limits/windows";
 import { invalid } from "../problems";
 import { listUsage, pruneHistory, pruneMinutes } from "./usage.sql";
@@ -19,7 +19,7 @@ const steps = {
 } as const;
 
 /** As many as two days have minutes. */
-const mostSteps = 2_880;
+const maxSteps = 2_880;
 
 export interface UsageInput {
   step: keyof typeof steps;
@@ -44,7 +44,7 @@ export async function usageHistory(
   const end = to ? startOf(to.getTime() - 1, seconds) + seconds : startOf(app.clock.now(), seconds) + seconds;
   const begin = from ? startOf(from.getTime(), seconds) : end - usual * seconds;
   if (begin >= end) throw invalid("from", "is not before the end");
-  if ((end - begin) / seconds > mostSteps) throw invalid("from", `is more than ${mostSteps} steps before the end`);
+  if ((end - begin) / seconds > maxSteps) throw invalid("from", `is more than ${maxSteps} steps before the end`);
 
   const rows = await listUsage(app.db.reader, organizationId, key?.id, {
     seconds,
@@ -59,10 +59,10 @@ export async function usageHistory(
   }
   return {
     step,
-    from: momentOf(begin),
-    to: momentOf(end),
+    from: dateFromSeconds(begin),
+    to: dateFromSeconds(end),
     total,
-    data: rows.map((row) => ({ ...row, start: momentOf(row.start) })),
+    data: rows.map((row) => ({ ...row, start: dateFromSeconds(row.start) })),
   };
 }
 
@@ -70,9 +70,9 @@ export async function usageHistory(
 export async function pruneUsage(tx: Writer) {
   const now = startOf(tx.now.getTime(), day);
   await pruneMinutes(tx, now - 2 * day);
-  for (const terms of await listTerms(tx)) {
-    await pruneHistory(tx, terms, now - planOf(terms).usageHistory * day);
+  for (const entitlements of await listEntitlements(tx)) {
+    await pruneHistory(tx, entitlements, now - planOf(entitlements).usageHistory * day);
   }
 }
 
-const momentOf = (seconds: number) => new Date(seconds * 1000);
+const dateFromSeconds = (seconds: number) => new Date(seconds * 1000);

@@ -4,7 +4,7 @@ import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
 import type { OrganizationId } from "../ids";
-import { post } from "../mail/outbox";
+import { enqueueEmail } from "../mail/outbox";
 import { leave } from "../members/members";
 import { countMembers } from "../members/members.sql";
 import { deleteOrganization, listOrganizationsOf, lockOrganization } from "../organizations/organizations.sql";
@@ -22,7 +22,7 @@ import { eraseUser } from "./users.sql";
  */
 export async function deleteAccount(app: App, actor: UserActor, identity: Identity) {
   const user = await reauthenticate(app, actor, identity);
-  const nobodyKnows = await app.passwords.hash(randomBytes(32).toString("base64url"));
+  const unusableHash = await app.passwords.hash(randomBytes(32).toString("base64url"));
   await app.db.write(async (tx) => {
     const everything = { after: undefined, limit: Number.MAX_SAFE_INTEGER };
     for (const { id, role } of await listOrganizationsOf(tx, user.id, everything)) {
@@ -30,11 +30,11 @@ export async function deleteAccount(app: App, actor: UserActor, identity: Identi
       if (role === "owner") await close(tx, actor, id);
       else await leave(tx, actor, id);
     }
-    await post(tx, { to: user.email, letter: "account-deleted", values: {} });
+    await enqueueEmail(tx, { to: user.email, template: "account-deleted", values: {} });
     await endSessionsOf(tx, user.id, "account_deleted");
     await deleteTwoFactor(tx, user.id);
     await deleteTickets(tx, user.id);
-    await eraseUser(tx, user.id, nobodyKnows);
+    await eraseUser(tx, user.id, unusableHash);
     await record(tx, actor, { action: "user.deleted", chain: user.id, target: user.id });
   });
 }

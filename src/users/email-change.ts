@@ -2,15 +2,15 @@ import type { Origin, UserActor, Visitor } from "../access/actor";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import { UniqueViolation, type Writer } from "../db/database";
-import { moment } from "../mail/templates";
-import { post } from "../mail/outbox";
+import { enqueueEmail } from "../mail/outbox";
+import { formatTime } from "../mail/templates";
 import { invalid, Problem } from "../problems";
 import { endSessionsOf } from "../sessions/sessions.sql";
 import { issueTicket, ticketOf } from "../tickets/tickets";
-import { deleteTicketsButUndo, deleteTicketsSince, spendTicket, type TicketRow } from "../tickets/tickets.sql";
-import { postSparingly } from "./email-requests";
+import { consumeTicket, deleteTicketsButUndo, deleteTicketsSince, type TicketRow } from "../tickets/tickets.sql";
+import { enqueueThrottledEmail } from "./email-requests";
 import { type Identity, reauthenticate } from "./reauthenticate";
-import { findHolder, findUser, setEmail } from "./users.sql";
+import { findEmailOwner, findUser, setEmail } from "./users.sql";
 
 /**
  * Asks the new address whether it is the person's; nothing changes before it says yes. Says the same when the address has
@@ -25,12 +25,12 @@ export async function requestEmailChange(
   const user = await reauthenticate(app, actor, identity);
   if (user.email === email) throw invalid("email", "is your address already");
   await app.db.write(async (tx) => {
-    const holder = await findHolder(tx, email, tx.now);
-    const letter = holder && holder.id !== user.id ? "address-taken" : "change-email";
-    await postSparingly(tx, email, letter, async () =>
-      letter === "address-taken"
-        ? { to: email, letter, values: {} }
-        : { to: email, letter, values: { ticket: await issueTicket(tx, letter, user.id, email) } },
+    const holder = await findEmailOwner(tx, email, tx.now);
+    const template = holder && holder.id !== user.id ? "email-taken" : "change-email";
+    await enqueueThrottledEmail(tx, email, template, async () =>
+      template === "email-taken"
+        ? { to: email, template, values: {} }
+        : { to: email, template, values: { ticket: await issueTicket(tx, template, user.id, email) } },
     );
     await record(tx, actor, { action: "user.email_change_requested", chain: user.id, target: user.id });
   });
@@ -47,10 +47,14 @@ export async function confirmEmailChange(app: App, tx: Writer, ticket: TicketRow
   // To an address nobody proved, the link would give the account away.
   if (user.emailVerifiedAt || app.config.emailVerification === "off") {
     const undo = await issueTicket(tx, "undo-email-change", userId, user.email);
-    await post(tx, { to: user.email, letter: "email-changed", values: { ticket: undo, at: moment(tx.now) } });
+    await enqueueEmail(tx, {
+      to: user.email,
+      template: "email-changed",
+      values: { ticket: undo, at: formatTime(tx.now) },
+    });
   }
-  const doer = { kind: "person", userId, origin } as const;
-  await record(tx, doer, { action: "user.email_changed", chain: userId, target: userId });
+  const auditActor = { kind: "user", userId, origin } as const;
+  await record(tx, auditActor, { action: "user.email_changed", chain: userId, target: userId });
   return true;
 }
 
@@ -61,21 +65,21 @@ export async function confirmEmailChange(app: App, tx: Writer, ticket: TicketRow
 export async function undoEmailChange(app: App, visitor: Visitor, input: { token: string }) {
   const id = ticketOf(app, input.token);
   const undone = await app.db.write(async (tx) => {
-    const ticket = await spendTicket(tx, id, ["undo-email-change"]);
+    const ticket = await consumeTicket(tx, id, ["undo-email-change"]);
     if (!ticket) return false;
     const { userId } = ticket;
     // Where addresses are not confirmed, whoever reads the letter may never have held the account.
     await setEmail(tx, userId, ticket.email, app.config.emailVerification === "off" ? null : tx.now);
     await deleteTicketsSince(tx, userId, ticket.createdAt);
     await endSessionsOf(tx, userId, "email_restored");
-    const doer = { kind: "person", userId, origin: visitor.origin } as const;
-    await record(tx, doer, { action: "user.email_restored", chain: userId, target: userId });
+    const auditActor = { kind: "user", userId, origin: visitor.origin } as const;
+    await record(tx, auditActor, { action: "user.email_restored", chain: userId, target: userId });
     return true;
   });
   if (!undone) throw new Problem("INVALID_TOKEN");
 }
 
 /** Another account got the address between the letter and the answer. */
-export function refuseTaken(error: unknown): never {
+export function rethrowEmailTaken(error: unknown): never {
   throw error instanceof UniqueViolation ? new Problem("CONFLICT", { message: "This address has an account." }) : error;
 }

@@ -1,19 +1,19 @@
 import { asc, inArray } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
-import { letterRequests } from "../db/tables";
+import { emailRequests } from "../db/tables";
 
-export type LetterRequest = typeof letterRequests.$inferSelect;
+export type EmailRequest = typeof emailRequests.$inferSelect;
 
-export async function insertLetterRequest(tx: Writer, request: LetterRequest) {
-  await tx.insert(letterRequests).values(request);
+export async function insertEmailRequest(tx: Writer, request: EmailRequest) {
+  await tx.insert(emailRequests).values(request);
 }
 
-export async function isLetterRequested(db: Reader): Promise<boolean> {
-  return (await db.select({ id: letterRequests.id }).from(letterRequests).limit(1)).length > 0;
+export async function isEmailRequested(db: Reader): Promise<boolean> {
+  return (await db.select({ id: emailRequests.id }).from(emailRequests).limit(1)).length > 0;
 }
 
 /** Takes requests off the list; nobody else gets them when this transaction commits. */
-export async function takeLetterRequests(tx: Writer, most: number): Promise<LetterRequest[]> {
-  const next = tx.select({ id: letterRequests.id }).from(letterRequests).orderBy(asc(letterRequests.id)).limit(most);
-  return tx.delete(letterRequests).where(inArray(letterRequests.id, next)).returning();
+export async function takeEmailRequests(tx: Writer, max: number): Promise<EmailRequest[]> {
+  const next = tx.select({ id: emailRequests.id }).from(emailRequests).orderBy(asc(emailRequests.id)).limit(max);
+  return tx.delete(emailRequests).where(inArray(emailRequests.id, next)).returning();
 }

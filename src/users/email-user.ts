@@ -1,16 +1,16 @@
 import type { Writer } from "../db/database";
 import type { UserId } from "../ids";
-import type { LetterName, LetterValues } from "../mail/templates";
-import { type Post, post } from "../mail/outbox";
+import { enqueueEmail, type OutgoingEmail } from "../mail/outbox";
+import type { EmailName, EmailValues } from "../mail/templates";
 import { findUser } from "./users.sql";
 
 /** Writes to a person, at the address they have now. */
-export async function tell<Name extends LetterName>(
+export async function emailUser<Name extends EmailName>(
   tx: Writer,
   userId: UserId,
-  letter: Name,
-  values: LetterValues<Name>,
+  template: Name,
+  values: EmailValues<Name>,
 ) {
   const user = await findUser(tx, userId);
-  if (user) await post(tx, { to: user.email, letter, values } as Post);
+  if (user) await enqueueEmail(tx, { to: user.email, template, values } as OutgoingEmail);
 }

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { Email, line } from "../shapes.contract";
+import { Email, singleLine } from "../shapes.contract";
 
 /** One line of a file of users, JSON. */
 export const ImportedUser = z.strictObject({
   email: Email,
-  fullName: line(100),
+  fullName: singleLine(100),
   /**
    * argon2 (PHC), bcrypt, better-auth's `salt:key`, Django's `pbkdf2_sha256$...`, or Firebase's as
    * `firebase-scrypt$memCost$rounds$saltSeparator$signerKey$salt$hash`. Left out, they choose a password by letter.

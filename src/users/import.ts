@@ -6,7 +6,7 @@ import { canVerify } from "../crypto/passwords";
 import type { Writer } from "../db/database";
 import { type Id, newId } from "../ids";
 import { ImportedUser } from "./import.contract";
-import { deleteUntouched, findHolder, insertUser } from "./users.sql";
+import { deleteUntouched, findEmailOwner, insertUser } from "./users.sql";
 
 /** What became of a line of the file. */
 export interface ImportReport {
@@ -37,7 +37,7 @@ export async function importUsers(
     const written = await app.db.write(async (tx) => {
       const outcomes: ImportReport[] = [];
       for (const row of rows)
-        outcomes.push("user" in row ? await bring(tx, row, { run, dryRun, noPassword, seen }) : row);
+        outcomes.push("user" in row ? await importRow(tx, row, { run, dryRun, noPassword, seen }) : row);
       return outcomes;
     });
     reports.push(...written);
@@ -77,13 +77,13 @@ interface Import {
   seen: Set<string>;
 }
 
-async function bring(
+async function importRow(
   tx: Writer,
   { line, user }: Row,
   { run, dryRun, noPassword, seen }: Import,
 ): Promise<ImportReport> {
   const { email, fullName, passwordHash = noPassword, emailVerified, createdAt = tx.now } = user;
-  const exists = (dryRun && seen.has(email)) || (await findHolder(tx, email, tx.now)) !== undefined;
+  const exists = (dryRun && seen.has(email)) || (await findEmailOwner(tx, email, tx.now)) !== undefined;
   if (dryRun) seen.add(email);
   if (exists || dryRun) return { line, outcome: exists ? "exists" : "imported" };
   const id = newId("usr", tx.now.getTime());

@@ -10,21 +10,21 @@ export interface Owner {
 }
 
 /** Characters a password must have besides such words. */
-const leastOfItsOwn = 6;
+const minOwnCharacters = 6;
 
 /**
  * Refuses a new password that is below the installation's minimum, on the list of common ones, or little more than a
  * word that fits its owner (NIST SP 800-63B-4, 3.1.1.2).
  * @throws Problem VALIDATION_ERROR
  */
-export async function refuseWeak(app: App, password: string, owner: Owner, path = "password") {
-  const least = app.config.passwordMinLength;
-  if ([...password].length < least) throw invalid(path, `must have at least ${least} characters`);
+export async function requireStrongPassword(app: App, password: string, owner: Owner, path = "password") {
+  const minLength = app.config.passwordMinLength;
+  if ([...password].length < minLength) throw invalid(path, `must have at least ${minLength} characters`);
   const plain = password.normalize("NFKC").toLowerCase();
   const common = await commonPasswords();
   if (common.has(plain)) throw invalid(path, "is one of the most common passwords");
   const rest = contextWords(app, owner).reduce((text, word) => text.replaceAll(word, ""), plain);
-  if (rest !== plain && ([...rest].length < leastOfItsOwn || common.has(rest)))
+  if (rest !== plain && ([...rest].length < minOwnCharacters || common.has(rest)))
     throw invalid(path, "is too close to your name, your address, your organization or the name of this service");
 }
 

@@ -2,14 +2,14 @@ import type { Origin, UserActor } from "../access/actor";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
-import { moment } from "../mail/templates";
-import { post } from "../mail/outbox";
+import { enqueueEmail } from "../mail/outbox";
+import { formatTime } from "../mail/templates";
 import { organizationNamesOf } from "../organizations/organizations.sql";
 import { Problem } from "../problems";
 import { endSessionsOf } from "../sessions/sessions.sql";
 import { deleteTicketsButUndo } from "../tickets/tickets.sql";
 import { deleteDevices } from "../two-factor/devices.sql";
-import { refuseWeak } from "./password-policy";
+import { requireStrongPassword } from "./password-policy";
 import { reauthenticate } from "./reauthenticate";
 import { replacePassword, type UserRow } from "./users.sql";
 
@@ -24,7 +24,7 @@ export async function changePassword(
 ) {
   const user = await reauthenticate(app, actor, { ...input, password: input.currentPassword });
   const organizations = await organizationNamesOf(app.db.reader, user.id);
-  await refuseWeak(app, input.newPassword, { ...user, organizations }, "newPassword");
+  await requireStrongPassword(app, input.newPassword, { ...user, organizations }, "newPassword");
   const passwordHash = await app.passwords.hash(input.newPassword);
   const changed = await app.db.write(async (tx) => {
     if (!(await replacePassword(tx, user.id, user.passwordHash, passwordHash))) return false;
@@ -40,8 +40,8 @@ export async function changePassword(
  * What follows from every change of a password but the end of sessions: letters sent before it open nothing, devices are
  * trusted no longer, and its owner hears of it.
  */
-export async function afterPasswordChange(tx: Writer, user: UserRow, { address }: Origin) {
+export async function afterPasswordChange(tx: Writer, user: UserRow, { ip }: Origin) {
   await deleteTicketsButUndo(tx, user.id);
   await deleteDevices(tx, user.id);
-  await post(tx, { to: user.email, letter: "password-changed", values: { at: moment(tx.now), address } });
+  await enqueueEmail(tx, { to: user.email, template: "password-changed", values: { at: formatTime(tx.now), ip } });
 }

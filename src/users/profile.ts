@@ -2,6 +2,7 @@ import type { UserActor } from "../access/actor";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { Preferences } from "../db/tables";
+import { omitUndefined } from "../omit-undefined";
 import { Problem } from "../problems";
 import { isTwoFactorOn } from "../two-factor/two-factor.sql";
 import { findUser, lockUser, type UserRow, updateProfile } from "./users.sql";
@@ -19,7 +20,7 @@ export const profile = (user: UserRow, twoFactorEnabled: boolean) => ({
 });
 
 /** The person behind the session. */
-export async function whoIs(app: App, actor: UserActor) {
+export async function getOwnProfile(app: App, actor: UserActor) {
   const user = await findUser(app.db.reader, actor.userId);
   if (!user) throw new Problem("UNAUTHORIZED");
   return profile(user, await isTwoFactorOn(app.db.reader, user.id));
@@ -38,16 +39,11 @@ export async function changeProfile(app: App, actor: UserActor, { preferences, .
     const user = await lockUser(tx, actor.userId);
     if (!user) return;
     await updateProfile(tx, user.id, {
-      ...given(change),
-      ...(preferences && { preferences: { ...user.preferences, ...given(preferences) } }),
+      ...omitUndefined(change),
+      ...(preferences && { preferences: { ...user.preferences, ...omitUndefined(preferences) } }),
     });
-    const changed = [...Object.keys(given(change)), ...(preferences ? ["preferences"] : [])];
+    const changed = [...Object.keys(omitUndefined(change)), ...(preferences ? ["preferences"] : [])];
     await record(tx, actor, { action: "user.updated", chain: user.id, target: user.id, details: { changed } });
   });
-  return whoIs(app, actor);
-}
-
-function given<Values extends object>(values: Values) {
-  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [Name in keyof Values]: Exclude<Values[Name], undefined> };
+  return getOwnProfile(app, actor);
 }

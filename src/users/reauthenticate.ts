@@ -2,7 +2,7 @@ import type { UserActor } from "../access/actor";
 import type { App } from "../app";
 import { Problem } from "../problems";
 import { findOpenSession } from "../sessions/sessions.sql";
-import { codeProblem, spendCode } from "../two-factor/codes";
+import { codeProblem, consumeCode } from "../two-factor/codes";
 import { isTwoFactorOn } from "../two-factor/two-factor.sql";
 import { confirmPassword } from "./users";
 import { findUser, type UserRow } from "./users.sql";
@@ -36,7 +36,7 @@ export async function reauthenticate(
   const user = await confirmPassword(app, actor, password);
   if (!twoFactor || isFresh) return user;
   if (twoFactorCode === undefined) throw new Problem("TWO_FACTOR_REQUIRED");
-  const outcome = await app.db.write((tx) => spendCode(app, tx, actor, twoFactorCode));
+  const outcome = await app.db.write((tx) => consumeCode(app, tx, actor, twoFactorCode));
   if (outcome !== "accepted") throw codeProblem(outcome);
   return user;
 }

@@ -1,16 +1,16 @@
 import type { Visitor } from "../access/actor";
-import { disownKeysOf } from "../api-keys/creators";
+import { disableKeysAfterTakeover } from "../api-keys/creators";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import { organizationNamesOf } from "../organizations/organizations.sql";
 import { Problem } from "../problems";
 import { endSessionsOf } from "../sessions/sessions.sql";
 import { ticketOf } from "../tickets/tickets";
-import { findOpenTicket, spendTicket } from "../tickets/tickets.sql";
+import { consumeTicket, findOpenTicket } from "../tickets/tickets.sql";
 import { deleteTwoFactor } from "../two-factor/two-factor.sql";
-import { forgetGuesses } from "./login-attempts";
+import { clearAttempts } from "./login-attempts";
 import { afterPasswordChange } from "./password";
-import { refuseWeak } from "./password-policy";
+import { requireStrongPassword } from "./password-policy";
 import { findUser, markVerified, setPassword } from "./users.sql";
 
 /**
@@ -25,24 +25,24 @@ export async function resetPassword(app: App, visitor: Visitor, input: { token: 
   const user = ticket && (await findUser(app.db.reader, ticket.userId));
   if (!user) throw new Problem("INVALID_TOKEN");
   const organizations = await organizationNamesOf(app.db.reader, user.id);
-  await refuseWeak(app, input.password, { ...user, organizations });
+  await requireStrongPassword(app, input.password, { ...user, organizations });
   const passwordHash = await app.passwords.hash(input.password);
 
   const done = await app.db.write(async (tx) => {
-    const spent = await spendTicket(tx, id, ["reset-password"]);
+    const spent = await consumeTicket(tx, id, ["reset-password"]);
     const before = spent && (await findUser(tx, spent.userId));
     if (before?.email !== spent?.email || !before) return false;
-    const doer = { kind: "person", userId: before.id, origin: visitor.origin } as const;
+    const auditActor = { kind: "user", userId: before.id, origin: visitor.origin } as const;
     if (!before.emailVerifiedAt && app.config.emailVerification !== "off") {
       await deleteTwoFactor(tx, before.id);
-      await disownKeysOf(tx, doer, before.id);
+      await disableKeysAfterTakeover(tx, auditActor, before.id);
     }
     await markVerified(tx, before.id, before.email);
     await setPassword(tx, before.id, passwordHash);
-    await forgetGuesses(tx, before.email, visitor.origin);
+    await clearAttempts(tx, before.email, visitor.origin);
     await afterPasswordChange(tx, before, visitor.origin);
     await endSessionsOf(tx, before.id, "password_changed");
-    await record(tx, doer, { action: "user.password_reset", chain: before.id, target: before.id });
+    await record(tx, auditActor, { action: "user.password_reset", chain: before.id, target: before.id });
     return true;
   });
   if (!done) throw new Problem("INVALID_TOKEN");

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AnyPassword, Email, line, Password, Time } from "../shapes.contract";
+import { AnyPassword, Email, Password, singleLine, Timestamp } from "../shapes.contract";
 
 const Theme = z.enum(["system", "light", "dark"]);
 
@@ -11,10 +11,10 @@ export const User = z.object({
   avatarUrl: z.string().nullable(),
   preferences: z.object({ theme: Theme, language: z.string().nullable(), timezone: z.string().nullable() }),
   twoFactorEnabled: z.boolean(),
-  createdAt: Time,
+  createdAt: Timestamp,
 });
 
-export const Register = z.strictObject({ email: Email, password: Password, fullName: line(100) });
+export const Register = z.strictObject({ email: Email, password: Password, fullName: singleLine(100) });
 
 /** The same whether or not the address was free. */
 export const Registered = z.object({ message: z.string() });
@@ -27,12 +27,12 @@ export const Proof = z.strictObject({ token });
 export const VerifyEmail = z.strictObject({ token, password: AnyPassword.optional() });
 export const ResetPassword = z.strictObject({ token, password: Password });
 
-export const ForAddress = z.strictObject({ email: Email });
+export const EmailOnly = z.strictObject({ email: Email });
 /** The same for every address. */
 export const Requested = z.object({ message: z.string() });
 
 /** Whether Intl knows it. */
-const known = (construct: (name: string) => unknown) => (name: string) => {
+const isAcceptedBy = (construct: (name: string) => unknown) => (name: string) => {
   try {
     construct(name);
     return true;
@@ -43,17 +43,17 @@ const known = (construct: (name: string) => unknown) => (name: string) => {
 const language = z
   .string()
   .max(35, "is too long")
-  .refine(known(Intl.getCanonicalLocales), "is not a BCP 47 language tag");
+  .refine(isAcceptedBy(Intl.getCanonicalLocales), "is not a BCP 47 language tag");
 const timezone = z
   .string()
   .max(64, "is too long")
   .refine(
-    known((timeZone) => new Intl.DateTimeFormat("en", { timeZone })),
+    isAcceptedBy((timeZone) => new Intl.DateTimeFormat("en", { timeZone })),
     "is not an IANA time zone",
   );
 
 export const UpdateUser = z.strictObject({
-  fullName: line(100).optional(),
+  fullName: singleLine(100).optional(),
   avatarUrl: z
     .url({ protocol: /^https$/, error: "is not an https URL" })
     .max(2048, "is too long")

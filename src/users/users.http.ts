@@ -1,16 +1,16 @@
 import { route } from "../http/route";
-import { requestEmailChange, undoEmailChange } from "./email-change";
 import { deleteAccount } from "./deletion";
-import { requestLetter } from "./email-requests";
+import { requestEmailChange, undoEmailChange } from "./email-change";
+import { requestEmail } from "./email-requests";
 import { changePassword } from "./password";
-import { changeProfile, whoIs } from "./profile";
+import { changeProfile, getOwnProfile } from "./profile";
 import { resetPassword } from "./recovery";
 import { register } from "./users";
 import {
   ChangeEmail,
   ChangePassword,
   DeleteAccount,
-  ForAddress,
+  EmailOnly,
   Proof,
   Register,
   Registered,
@@ -25,7 +25,7 @@ import { verifyEmail } from "./verification";
 export const userRoutes = [
   route("POST", "/auth/register", {
     access: "anyone",
-    throttle: "proof",
+    throttle: "credentials",
     summary: "Open an account",
     body: Register,
     answer: Registered,
@@ -34,7 +34,7 @@ export const userRoutes = [
   }),
   route("POST", "/auth/verify-email", {
     access: "holder",
-    throttle: "proof",
+    throttle: "credentials",
     summary: "Confirm an e-mail address with the token of a letter, signed in or with the password",
     body: VerifyEmail,
     answer: null,
@@ -42,23 +42,23 @@ export const userRoutes = [
   }),
   route("POST", "/auth/resend-verification", {
     access: "anyone",
-    throttle: "proof",
+    throttle: "credentials",
     summary: "Ask for the letter that confirms an e-mail address again",
-    body: ForAddress,
+    body: EmailOnly,
     answer: Requested,
-    run: ({ app, actor, body }) => requestLetter(app, actor, "verify-email", body.email),
+    run: ({ app, actor, body }) => requestEmail(app, actor, "verify-email", body.email),
   }),
   route("POST", "/auth/forgot-password", {
     access: "anyone",
-    throttle: "proof",
+    throttle: "credentials",
     summary: "Ask for a letter to choose a new password",
-    body: ForAddress,
+    body: EmailOnly,
     answer: Requested,
-    run: ({ app, actor, body }) => requestLetter(app, actor, "reset-password", body.email),
+    run: ({ app, actor, body }) => requestEmail(app, actor, "reset-password", body.email),
   }),
   route("POST", "/auth/reset-password", {
     access: "anyone",
-    throttle: "proof",
+    throttle: "credentials",
     summary: "Choose a new password with the token of a letter",
     body: ResetPassword,
     answer: null,
@@ -68,7 +68,7 @@ export const userRoutes = [
     access: "user",
     summary: "Your own profile",
     answer: User,
-    run: ({ app, actor }) => whoIs(app, actor),
+    run: ({ app, actor }) => getOwnProfile(app, actor),
   }),
   route("PATCH", "/users/me", {
     access: "user",
@@ -100,7 +100,7 @@ export const userRoutes = [
   }),
   route("POST", "/auth/undo-email-change", {
     access: "anyone",
-    throttle: "proof",
+    throttle: "credentials",
     summary: "Take an account back with the token of the letter to its old address",
     body: Proof,
     answer: null,

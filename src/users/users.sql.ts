@@ -38,8 +38,8 @@ const userByEmail = prepared<{ email: string }, Promise<UserRow[]>>("user_by_ema
 );
 
 /** The person who has an address, or can still take it back. */
-export async function findHolder(db: Reader, email: string, now: Date): Promise<UserRow | undefined> {
-  const undo = and(eq(tickets.kind, "undo-email-change"), isNull(tickets.spentAt), gt(tickets.expiresAt, now));
+export async function findEmailOwner(db: Reader, email: string, now: Date): Promise<UserRow | undefined> {
+  const undo = and(eq(tickets.kind, "undo-email-change"), isNull(tickets.consumedAt), gt(tickets.expiresAt, now));
   const [held] = await db
     .select({ user: users })
     .from(tickets)
@@ -93,12 +93,12 @@ export async function updateProfile(
 
 /** Leaves of a person only the id. */
 export async function eraseUser(tx: Writer, id: UserId, passwordHash: string) {
-  const nobody = { fullName: "Deleted user", avatarUrl: null, preferences: null, emailVerifiedAt: null, passwordHash };
+  const erased = { fullName: "Deleted user", avatarUrl: null, preferences: null, emailVerifiedAt: null, passwordHash };
   await tx
     .update(users)
-    .set({ ...nobody, email: `${id}@deleted.invalid`, deletedAt: tx.now })
+    .set({ ...erased, email: `${id}@deleted.invalid`, deletedAt: tx.now })
     .where(eq(users.id, id));
-  await tx.announce({ topic: "user", subject: id });
+  await tx.invalidate({ topic: "user", subject: id });
 }
 
 /** Removes the people of an import who never signed in and belong nowhere; the number that went, and that stayed. */

@@ -5,10 +5,10 @@ import type { Writer } from "../db/database";
 import { newId } from "../ids";
 import { Problem } from "../problems";
 import { issueTicket } from "../tickets/tickets";
-import { judgeGuess, refuseLocked } from "./login-attempts";
-import { postSparingly } from "./email-requests";
-import { refuseWeak } from "./password-policy";
-import { findHolder, findUser, findUserByEmail, insertUser, type UserRow } from "./users.sql";
+import { enqueueThrottledEmail } from "./email-requests";
+import { recordAttempt, requireUnlocked } from "./login-attempts";
+import { requireStrongPassword } from "./password-policy";
+import { findEmailOwner, findUser, findUserByEmail, insertUser, type UserRow } from "./users.sql";
 
 /**
  * Opens an account. Says the same, after the same work, when the address has one already; its owner hears of it by letter.
@@ -19,30 +19,30 @@ export async function register(
   visitor: Visitor,
   input: { email: string; password: string; fullName: string },
 ) {
-  await refuseWeak(app, input.password, input);
+  await requireStrongPassword(app, input.password, input);
   const passwordHash = await app.passwords.hash(input.password);
   const { email, fullName } = input;
   await app.db.write(async (tx) => {
     const id = newId("usr", tx.now.getTime());
-    const holder = await findHolder(tx, email, tx.now);
+    const holder = await findEmailOwner(tx, email, tx.now);
     const user = holder ? undefined : await insertUser(tx, { id, email, fullName, passwordHash, createdAt: tx.now });
     const owner = user ?? holder ?? (await findUserByEmail(tx, email))!;
-    await tell(app, tx, email, user);
-    const doer = { kind: "person", userId: owner.id, origin: visitor.origin } as const;
+    await emailRegistrant(app, tx, email, user);
+    const auditActor = { kind: "user", userId: owner.id, origin: visitor.origin } as const;
     const action = user ? "user.registered" : "user.registration_repeated";
-    await record(tx, doer, { action, chain: owner.id, target: owner.id });
+    await record(tx, auditActor, { action, chain: owner.id, target: owner.id });
   });
   return { message: "The account is ready: log in. If the address had an account before, that one is unchanged." };
 }
 
 /** Asks the owner of a new account to confirm its address, or tells the one who has it that somebody tried. */
-async function tell(app: App, tx: Writer, email: string, user: UserRow | undefined) {
-  const taken = async () => ({ to: email, letter: "address-taken" as const, values: {} });
-  if (!user) return postSparingly(tx, email, "address-taken", taken);
+async function emailRegistrant(app: App, tx: Writer, email: string, user: UserRow | undefined) {
+  const taken = async () => ({ to: email, template: "email-taken" as const, values: {} });
+  if (!user) return enqueueThrottledEmail(tx, email, "email-taken", taken);
   if (app.config.emailVerification === "off") return;
-  return postSparingly(tx, email, "verify-email", async () => {
+  return enqueueThrottledEmail(tx, email, "verify-email", async () => {
     const ticket = await issueTicket(tx, "verify-email", user.id, email);
-    return { to: email, letter: "verify-email", values: { ticket } };
+    return { to: email, template: "verify-email", values: { ticket } };
   });
 }
 
@@ -57,9 +57,9 @@ export async function confirmPassword(
 ): Promise<UserRow> {
   const user = await findUser(app.db.reader, actor.userId);
   if (!user) throw new Problem("UNAUTHORIZED");
-  await refuseLocked(app, user.email, actor.origin);
+  await requireUnlocked(app, user.email, actor.origin);
   const right = await app.passwords.verify(user.passwordHash, password);
-  const refused = await app.db.write((tx) => judgeGuess(tx, user.email, actor.origin, right));
+  const refused = await app.db.write((tx) => recordAttempt(tx, user.email, actor.origin, right));
   if (refused?.code === "INVALID_CREDENTIALS") throw new Problem(refused.code, { message: "The password is wrong." });
   if (refused) throw refused;
   return user;

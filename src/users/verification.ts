@@ -4,8 +4,8 @@ import { record } from "../audit/audit";
 import type { TicketKind } from "../db/tables";
 import { Problem } from "../problems";
 import { ticketOf } from "../tickets/tickets";
-import { findOpenTicket, spendTicket } from "../tickets/tickets.sql";
-import { confirmEmailChange, refuseTaken } from "./email-change";
+import { consumeTicket, findOpenTicket } from "../tickets/tickets.sql";
+import { confirmEmailChange, rethrowEmailTaken } from "./email-change";
 import { confirmPassword } from "./users";
 import { findUser, markVerified } from "./users.sql";
 
@@ -36,15 +36,15 @@ export async function verifyEmail(
   }
   const verified = await app.db
     .write(async (tx) => {
-      const ticket = await spendTicket(tx, id, kinds);
+      const ticket = await consumeTicket(tx, id, kinds);
       if (!ticket) return false;
       if (ticket.kind === "change-email") return confirmEmailChange(app, tx, ticket, origin);
       if (!(await markVerified(tx, userId, ticket.email))) return false;
-      const doer = { kind: "person", userId, origin } as const;
-      await record(tx, doer, { action: "user.email_verified", chain: userId, target: userId });
+      const auditActor = { kind: "user", userId, origin } as const;
+      await record(tx, auditActor, { action: "user.email_verified", chain: userId, target: userId });
       return true;
     })
-    .catch(refuseTaken);
+    .catch(rethrowEmailTaken);
   if (!verified) throw new Problem("INVALID_TOKEN");
 }
 

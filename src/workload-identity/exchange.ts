@@ -7,7 +7,7 @@ import { DatabaseUnavailable } from "../db/database";
 import { isId } from "../ids";
 import { Problem } from "../problems";
 import type { Identity } from "./issuers";
-import { listTrusts, spendIdentity, type TrustRow } from "./trusts.sql";
+import { consumeIdentity, listTrusts, type TrustRow } from "./trusts.sql";
 
 /**
  * Exchanges a token of an OpenID Connect issuer for one that stands for an API key, for 15 minutes (RFC 8693). A trust of
@@ -16,7 +16,7 @@ import { listTrusts, spendIdentity, type TrustRow } from "./trusts.sql";
  * @throws Problem UNAUTHORIZED, with the cause in the log only
  */
 export async function exchangeToken(app: App, visitor: Visitor, input: { subjectToken: string; keyId: string }) {
-  await app.news.fresh();
+  await app.feed.fresh();
   const key = isId("key", input.keyId) ? await app.principals.get(input.keyId) : undefined;
   const now = app.clock.now();
   if (!key || key.expiresAt <= now) throw refused("there is no such key");
@@ -30,7 +30,7 @@ export async function exchangeToken(app: App, visitor: Visitor, input: { subject
     const trust = (await listTrusts(tx, key.keyId)).find((trust) => matches(trust, identity));
     if (!trust) return "no trust of the key names this token";
     const name = hash("sha256", JSON.stringify([identity.iss, identity.jti]), "base64url");
-    if (!(await spendIdentity(tx, name, new Date((identity.exp + 60) * 1000)))) return "the token was taken before";
+    if (!(await consumeIdentity(tx, name, new Date((identity.exp + 60) * 1000)))) return "the token was taken before";
     await record(
       tx,
       { kind: "system" },
@@ -38,7 +38,7 @@ export async function exchangeToken(app: App, visitor: Visitor, input: { subject
         action: "api_key.token_exchanged",
         chain: key.organizationId,
         target: key.keyId,
-        details: { trust: trust.id, subject: identity.sub, from: visitor.origin.address },
+        details: { trust: trust.id, subject: identity.sub, from: visitor.origin.ip },
       },
     );
     return undefined;

@@ -2,7 +2,7 @@ import { createRemoteJWKSet, decodeJwt, type JWTPayload, type JWTVerifyGetKey, j
 import type { Clock } from "../clock";
 
 /** Milliseconds an issuer is given to answer. */
-const patience = 5_000;
+const issuerTimeout = 5_000;
 const maxLength = 8_192;
 
 export interface Identity extends JWTPayload {
@@ -56,11 +56,11 @@ export function openIssuers(allowed: readonly string[], clock: Clock): Issuers {
 async function discover(issuer: string): Promise<JWTVerifyGetKey> {
   const answer = await fetch(`${issuer}/.well-known/openid-configuration`, {
     redirect: "error",
-    signal: AbortSignal.timeout(patience),
+    signal: AbortSignal.timeout(issuerTimeout),
   });
   const document = (await answer.json()) as { issuer?: unknown; jwks_uri?: unknown };
   if (document.issuer !== issuer) throw new Error("the issuer's configuration is another issuer's");
   const address = new URL(String(document.jwks_uri));
   if (address.protocol !== new URL(issuer).protocol) throw new Error("the issuer's keys are not where it is");
-  return createRemoteJWKSet(address, { timeoutDuration: patience });
+  return createRemoteJWKSet(address, { timeoutDuration: issuerTimeout });
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { line, listOf, Time } from "../shapes.contract";
+import { listOf, singleLine, Timestamp } from "../shapes.contract";
 
 /** Claims that name a repository for good: its name can be another's tomorrow. */
 const repositoryClaims = ["repository_id", "project_id"];
@@ -7,7 +7,7 @@ const repositoryClaims = ["repository_id", "project_id"];
 const placeClaims = ["ref", "environment"];
 
 const Claims = z
-  .record(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, "is not the name of a claim"), line(300))
+  .record(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, "is not the name of a claim"), singleLine(300))
   .refine((claims) => Object.keys(claims).length <= 10, "has more than 10 entries")
   .refine((claims) => repositoryClaims.some((name) => name in claims), "must name a repository_id or project_id")
   .refine((claims) => placeClaims.some((name) => name in claims), "must name a ref or an environment");
@@ -16,7 +16,7 @@ export const CreateTrust = z.strictObject({
   /** `https://token.actions.githubusercontent.com`, `https://gitlab.com` */
   issuer: z.url({ protocol: /^https?$/, error: "is not an http(s) URL" }).max(300, "is too long"),
   /** The audience the token must be for. Left out: the address of this installation. */
-  audience: line(300).optional(),
+  audience: singleLine(300).optional(),
   /** What the token must say, letter for letter. */
   claims: Claims,
 });
@@ -27,7 +27,7 @@ export const Trust = z.object({
   issuer: z.string(),
   audience: z.string(),
   claims: z.record(z.string(), z.string()),
-  createdAt: Time,
+  createdAt: Timestamp,
 });
 export const Trusts = listOf(Trust);
 

@@ -6,7 +6,7 @@ import { CreateTrust, ExchangedToken, TokenExchange, Trust, Trusts } from "./tru
 export const trustRoutes = [
   route("POST", "/auth/token-exchange", {
     access: "anyone",
-    throttle: "renewal",
+    throttle: "session",
     summary: "Exchange a token of GitHub or GitLab for one that stands for an API key (RFC 8693)",
     body: TokenExchange,
     answer: ExchangedToken,

@@ -1,6 +1,6 @@
 import { and, asc, count, eq, lt } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
-import { keyTrusts, spentIdentities } from "../db/tables";
+import { consumedIdentities, keyTrusts } from "../db/tables";
 import type { ApiKeyId, TrustId } from "../ids";
 
 export type TrustRow = typeof keyTrusts.$inferSelect;
@@ -29,16 +29,16 @@ export async function deleteTrust(tx: Writer, keyId: ApiKeyId, id: TrustId): Pro
 }
 
 /** Takes a token of an issuer, by the hash of what names it; false when it was taken before. */
-export async function spendIdentity(tx: Writer, id: string, expiresAt: Date): Promise<boolean> {
+export async function consumeIdentity(tx: Writer, id: string, expiresAt: Date): Promise<boolean> {
   const spent = await tx
-    .insert(spentIdentities)
+    .insert(consumedIdentities)
     .values({ id, expiresAt })
     .onConflictDoNothing()
-    .returning({ id: spentIdentities.id });
+    .returning({ id: consumedIdentities.id });
   return spent.length > 0;
 }
 
 /** Forgets tokens that have ended by themselves. */
 export async function pruneIdentities(tx: Writer, before: Date) {
-  await tx.delete(spentIdentities).where(lt(spentIdentities.expiresAt, before));
+  await tx.delete(consumedIdentities).where(lt(consumedIdentities.expiresAt, before));
 }

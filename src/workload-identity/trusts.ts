@@ -1,9 +1,9 @@
 import type { Actor } from "../access/actor";
 import { permit } from "../access/permit";
-import { refuseKeyCreator } from "../access/policy";
+import { requireKeyCreator } from "../access/policy";
 import { keyOf } from "../api-keys/api-keys";
 import { lockKeys } from "../api-keys/api-keys.sql";
-import { own } from "../api-keys/management";
+import { requireManageableKey } from "../api-keys/management";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import { isId, newId, type TrustId } from "../ids";
@@ -13,7 +13,7 @@ import { requireVerified } from "../users/verification";
 import { countTrusts, deleteTrust, insertTrust, listTrusts } from "./trusts.sql";
 
 /** Trusts that one key may have. */
-const most = 20;
+const maxTrusts = 20;
 
 export interface NewTrust {
   issuer: string;
@@ -26,14 +26,14 @@ export interface NewTrust {
  * @throws Problem VALIDATION_ERROR for an issuer that is not one of OIDC_ISSUERS, FORBIDDEN for a key that may do more than the actor
  */
 export async function createTrust(app: App, actor: Actor, organization: string, keyId: string, input: NewTrust) {
-  const { organizationId, role, key } = await own(app, actor, organization, keyId, "api-keys:update");
+  const { organizationId, role, key } = await requireManageableKey(app, actor, organization, keyId, "api-keys:update");
   await requireVerified(app, actor);
-  refuseKeyCreator(await policyOf(app.db.reader, organizationId), role);
+  requireKeyCreator(await policyOf(app.db.reader, organizationId), role);
   const issuer = input.issuer.replace(/\/$/, "");
   if (!app.issuers.includes(issuer)) throw invalid("issuer", "is not an issuer this installation accepts");
   const trust = await app.db.write(async (tx) => {
     await lockKeys(tx, organizationId);
-    if ((await countTrusts(tx, key.id)) >= most) return undefined;
+    if ((await countTrusts(tx, key.id)) >= maxTrusts) return undefined;
     const row = await insertTrust(tx, {
       id: newId("trs", tx.now.getTime()),
       keyId: key.id,
@@ -50,7 +50,7 @@ export async function createTrust(app: App, actor: Actor, organization: string, 
     });
     return row;
   });
-  if (!trust) throw new Problem("CONFLICT", { message: `An API key has at most ${most} trusts.` });
+  if (!trust) throw new Problem("CONFLICT", { message: `An API key has at most ${maxTrusts} trusts.` });
   return trust;
 }
 

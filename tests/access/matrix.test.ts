@@ -5,9 +5,9 @@ import { type Permission, permissions, permissionsOfRole } from "../../src/acces
 import type { Writer } from "../../src/db/database";
 import { organizations } from "../../src/db/tables";
 import type { Route } from "../../src/http/route";
-import { routes } from "../../src/server/routes";
 import type { UserId } from "../../src/ids";
 import { setUserSuspended } from "../../src/operators/operators.sql";
+import { routes } from "../../src/server/routes";
 import { suspendSessions } from "../../src/sessions/sessions.sql";
 import { admit } from "../support/organizations";
 import { openWorld, type Person, type World } from "../support/world";

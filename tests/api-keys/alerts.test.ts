@@ -18,11 +18,11 @@ const create = (name: string, input: object = {}) => ada.bask.apiKeys.create(org
 /** Looks in two processes at once; the subjects of the letters about a key so far. */
 async function told(alert: (app: World["app"]) => Promise<void>, name: string) {
   await Promise.all([alert(world.app), alert(other.app)]);
-  return (await world.lettersTo(ada.email)).filter(({ text }) => text.includes(name)).map(({ subject }) => subject);
+  return (await world.emailsTo(ada.email)).filter(({ text }) => text.includes(name)).map(({ subject }) => subject);
 }
 async function pass(days: number) {
   world.time.pass({ days });
-  await world.app.news.poll();
+  await world.app.feed.poll();
   ada.bask = await world.signIn(ada);
 }
 const ends = "An API key is about to end";
@@ -67,23 +67,23 @@ describe("a key that uses much of its day", () => {
   test("is announced at 80 % and at 100 %, once a day each", async () => {
     const { id } = await create("Busy", { environment: "test" });
     const busy = "An API key nears its limit";
-    const spend = async (count: number) => {
+    const consume = async (count: number) => {
       await other.app.usage.recall(id as ApiKeyId);
       const use = await world.app.usage.recall(id as ApiKeyId);
       const quotas = [{ name: "day", limit: 1_000, seconds: 86_400 }];
-      for (let i = 0; i < count; i++) world.app.usage.spend(use, quotas, world.app.clock.now());
+      for (let i = 0; i < count; i++) world.app.usage.consume(use, quotas, world.app.clock.now());
       await world.app.usage.save();
     };
-    await spend(799);
+    await consume(799);
     expect(await told(alertAboutUse, "Busy")).toEqual([]);
-    await spend(1);
+    await consume(1);
     expect(await told(alertAboutUse, "Busy")).toEqual([busy]);
-    await spend(200);
+    await consume(200);
     expect(await told(alertAboutUse, "Busy")).toEqual([busy, busy]);
     expect(await told(alertAboutUse, "Busy")).toEqual([busy, busy]);
-    expect((await world.lettersTo(ada.email)).at(-1)!.text).toContain("100 %");
+    expect((await world.emailsTo(ada.email)).at(-1)!.text).toContain("100 %");
     await pass(1);
-    await spend(800);
+    await consume(800);
     expect(await told(alertAboutUse, "Busy")).toEqual([busy, busy, busy]);
   });
 });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
-import { type KeysOfLeaver, settleKeysOf } from "../../src/api-keys/creators";
+import { type KeysOfLeaver, reassignOrDisableKeys } from "../../src/api-keys/creators";
 import { apiKeys, memberships, organizations } from "../../src/db/tables";
 import { newId, type OrganizationId, type UserId } from "../../src/ids";
 import { insertMembership } from "../../src/members/members.sql";
@@ -20,7 +20,7 @@ beforeAll(async () => {
 const plan = (name: "free" | "pro") =>
   world.app.db.write(async (tx) => {
     await tx.update(organizations).set({ plan: name });
-    await tx.announce({ topic: "organization", subject: organization });
+    await tx.invalidate({ topic: "organization", subject: organization });
   });
 const create = (input: Omit<Parameters<Person["bask"]["apiKeys"]["create"]>[1], "name"> = {}) =>
   ada.bask.apiKeys.create(organization, { name: "Robot", ...input });
@@ -218,11 +218,11 @@ describe("a key", () => {
     const carol = await member("Carol", "admin");
     const dan = await member("Dan", "admin");
     const [first, second] = [await bobs("Carol"), await bobs("Dan")];
-    const origin = { requestId: "test", address: "127.0.0.1", userAgent: null };
+    const origin = { requestId: "test", ip: "127.0.0.1", userAgent: null };
     const actor = { kind: "user", userId: carol.userId, sessionId: "ses_x", origin } as const;
     const leave = (leaver: UserId, choice: KeysOfLeaver) =>
       world.app.db.write(async (tx) => {
-        await settleKeysOf(tx, actor, organization as OrganizationId, leaver, choice);
+        await reassignOrDisableKeys(tx, actor, organization as OrganizationId, leaver, choice);
         await tx.delete(memberships).where(eq(memberships.userId, leaver));
       });
     await leave(dan.userId, { handOverTo: carol.userId });
@@ -257,5 +257,5 @@ const bobs = (name: string) =>
 const setRole = (userId: UserId, role: "admin" | "viewer") =>
   world.app.db.write(async (tx) => {
     await tx.update(memberships).set({ role }).where(eq(memberships.userId, userId));
-    await tx.announce({ topic: "organization", subject: organization });
+    await tx.invalidate({ topic: "organization", subject: organization });
   });

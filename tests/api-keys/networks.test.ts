@@ -19,8 +19,8 @@ beforeAll(async () => {
 
 async function newKey(name: string) {
   const { id, key } = await ada.bask.apiKeys.create(organization, { name });
-  const use = async (address: string, at = world) => {
-    const headers = { "X-API-Key": key, "X-Forwarded-For": address };
+  const use = async (ip: string, at = world) => {
+    const headers = { "X-API-Key": key, "X-Forwarded-For": ip };
     expect((await at.fetch("/api/v1/whoami", { headers })).status).toBe(200);
   };
   const save = () => Promise.all([world.app.usage.save(), other.app.usage.save()]);
@@ -28,16 +28,16 @@ async function newKey(name: string) {
     (await ada.bask.auditLogs.list(organization, { action: "api_key.new_network", target: id })).data
       .map(({ details }) => details)
       .reverse();
-  const letters = async () =>
-    (await world.lettersTo(ada.email)).filter(
-      ({ letter, text }) => letter === "key-new-network" && text.includes(name),
+  const emailTemplates = async () =>
+    (await world.emailsTo(ada.email)).filter(
+      ({ template, text }) => template === "key-new-network" && text.includes(name),
     );
-  return { id: id as ApiKeyId, use, save, events, letters };
+  return { id: id as ApiKeyId, use, save, events, emailTemplates };
 }
 
 describe("the network a key is used from", () => {
   test("is learnt in silence when it is the first, and told when it is new, one letter a day", async () => {
-    const { use, save, events, letters } = await newKey("Traveller");
+    const { use, save, events, emailTemplates } = await newKey("Traveller");
     await use("192.0.2.1");
     await save();
     await use("192.0.2.200");
@@ -48,27 +48,27 @@ describe("the network a key is used from", () => {
     await save();
     await use("198.51.100.8");
     await save();
-    const first = { name: "Traveller", network: "198.51.100.0/24", address: "198.51.100.7" };
+    const first = { name: "Traveller", network: "198.51.100.0/24", ip: "198.51.100.7" };
     expect(await events()).toEqual([first]);
-    expect((await letters())[0]!.text).toContain("198.51.100.7");
+    expect((await emailTemplates())[0]!.text).toContain("198.51.100.7");
 
     await use("2001:db8:1:2::3");
     await use("2001:db8:1:ffff::4");
     await save();
-    expect(await events()).toEqual([first, { ...first, network: "2001:db8:1::/48", address: "2001:db8:1:2::3" }]);
-    expect(await letters()).toHaveLength(1);
+    expect(await events()).toEqual([first, { ...first, network: "2001:db8:1::/48", ip: "2001:db8:1:2::3" }]);
+    expect(await emailTemplates()).toHaveLength(1);
 
     world.time.pass({ days: 1 });
-    await world.app.news.poll();
-    await other.app.news.poll();
+    await world.app.feed.poll();
+    await other.app.feed.poll();
     ada.bask = await world.signIn(ada);
     await use("203.0.113.1");
     await save();
-    expect(await letters()).toHaveLength(2);
+    expect(await emailTemplates()).toHaveLength(2);
   });
 
   test("is told once by processes that see it at once, and not again by one that starts", async () => {
-    const { use, save, events, letters } = await newKey("Twin");
+    const { use, save, events, emailTemplates } = await newKey("Twin");
     await use("192.0.2.1");
     await save();
     await Promise.all([use("198.51.100.1"), use("198.51.100.2", other)]);
@@ -77,7 +77,7 @@ describe("the network a key is used from", () => {
     await use("192.0.2.9", other);
     await save();
     expect(await events()).toHaveLength(1);
-    expect(await letters()).toHaveLength(1);
+    expect(await emailTemplates()).toHaveLength(1);
   });
 
   test("is told of two that a new key is used from at once, in whichever processes", async () => {
@@ -101,7 +101,7 @@ describe("the network a key is used from", () => {
     Object.assign(world.app.db, { write, reader });
     expect(await events()).toEqual([]);
     await save();
-    expect(await events()).toMatchObject([{ address: "198.51.100.1" }]);
+    expect(await events()).toMatchObject([{ ip: "198.51.100.1" }]);
   });
 
   test("is noticed also among the many uses of a busy key, of which one in ten is looked at", async () => {
@@ -109,19 +109,19 @@ describe("the network a key is used from", () => {
     await use("192.0.2.1");
     await save();
     const counted = await world.app.usage.recall(id);
-    const count = (address: string) =>
-      world.app.usage.count(counted, "ok", world.app.clock.now(), { address, userAgent: null, requestId: "req_1" });
+    const count = (ip: string) =>
+      world.app.usage.count(counted, "ok", world.app.clock.now(), { ip, userAgent: null, requestId: "req_1" });
     for (let i = 0; i < 50; i++) count("192.0.2.1");
     for (let i = 0; i < 10; i++) count("198.51.100.1");
     await save();
-    expect(await events()).toMatchObject([{ address: "198.51.100.1" }]);
+    expect(await events()).toMatchObject([{ ip: "198.51.100.1" }]);
   });
 
   test("is of no interest any more after a hundred", async () => {
     const { id, use, save, events } = await newKey("Everywhere");
     await use("192.0.2.1");
     for (let i = 0; i < 140; i++) {
-      const origin = { address: `10.0.${i}.1`, userAgent: null, requestId: "req_1" };
+      const origin = { ip: `10.0.${i}.1`, userAgent: null, requestId: "req_1" };
       world.app.usage.count(await world.app.usage.recall(id), "ok", world.app.clock.now(), origin);
       if (i % 5 === 4) await save();
     }
@@ -131,7 +131,7 @@ describe("the network a key is used from", () => {
     await use("203.0.113.1");
     await use("203.0.113.1", other);
     await save();
-    expect(await events()).not.toContainEqual(expect.objectContaining({ address: "203.0.113.1" }));
+    expect(await events()).not.toContainEqual(expect.objectContaining({ ip: "203.0.113.1" }));
   });
 
   test("is the /24 or the /48 around an address", () => {

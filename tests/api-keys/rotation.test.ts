@@ -63,7 +63,7 @@ describe("a rotated key", () => {
     world.time.pass({ milliseconds: 1 });
     expect([await works(old.key), await works(fresh.key)]).toEqual([false, true]);
     ada.bask = await world.signIn(ada);
-    expect((await world.lettersTo(ada.email)).at(-1)!.text).toContain(old.prefix);
+    expect((await world.emailsTo(ada.email)).at(-1)!.text).toContain(old.prefix);
   });
 
   test("ends at once without an overlap, and earlier than its overlap when it is revoked", async () => {
@@ -152,14 +152,19 @@ test("a successor is within the policy: of those who may make keys, and no longe
 });
 
 test("an overlap never lengthens a life, and never ends before it begins", () => {
-  const moment = fc.integer({ min: 1, max: 4e12 });
+  const formatTime = fc.integer({ min: 1, max: 4e12 });
   fc.assert(
-    fc.property(fc.option(moment), moment, fc.double({ min: 0, max: 30, noNaN: true }), (expires, now, overlap) => {
-      const expiresAt = expires === null ? null : new Date(Math.max(expires, now + 1));
-      const end = endOfOverlap(expiresAt, new Date(now), overlap).getTime();
-      expect(end).toBeGreaterThanOrEqual(now);
-      expect(end).toBeLessThanOrEqual(now + 30 * 86_400_000);
-      if (expiresAt) expect(end).toBeLessThanOrEqual(expiresAt.getTime());
-    }),
+    fc.property(
+      fc.option(formatTime),
+      formatTime,
+      fc.double({ min: 0, max: 30, noNaN: true }),
+      (expires, now, overlap) => {
+        const expiresAt = expires === null ? null : new Date(Math.max(expires, now + 1));
+        const end = endOfOverlap(expiresAt, new Date(now), overlap).getTime();
+        expect(end).toBeGreaterThanOrEqual(now);
+        expect(end).toBeLessThanOrEqual(now + 30 * 86_400_000);
+        if (expiresAt) expect(end).toBeLessThanOrEqual(expiresAt.getTime());
+      },
+    ),
   );
 });

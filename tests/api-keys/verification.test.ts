@@ -83,12 +83,11 @@ describe("verifying a key for another service", () => {
 
   test("asks where the key was sent from, if it may not be used from everywhere", async () => {
     const { id, key } = await create({ allowedIps: ["10.0.0.0/8"] });
-    const code = async (address?: string) =>
-      (await gateway.apiKeys.verify({ key, ...(address !== undefined && { address }) })).code;
-    expect(await code()).toBe("ADDRESS_NOT_ALLOWED");
-    expect(await code("11.0.0.1")).toBe("ADDRESS_NOT_ALLOWED");
+    const code = async (ip?: string) => (await gateway.apiKeys.verify({ key, ...(ip !== undefined && { ip }) })).code;
+    expect(await code()).toBe("IP_NOT_ALLOWED");
+    expect(await code("11.0.0.1")).toBe("IP_NOT_ALLOWED");
     expect(await code("10.1.2.3")).toBe("VALID");
-    expect((await ada.bask.apiKeys.get(organization, id)).lastUsedAddress).toBe("10.1.2.3");
+    expect((await ada.bask.apiKeys.get(organization, id)).lastUsedIp).toBe("10.1.2.3");
   });
 
   test("refuses keys of an environment that this deployment does not accept", async () => {
@@ -120,10 +119,10 @@ describe("a leaked key", () => {
     expect(outcomes.filter(({ revoked }) => revoked)).toHaveLength(1);
     expect(await refusal(world.machine(key).whoami())).toBe("INVALID_API_KEY");
     expect((await ada.bask.apiKeys.get(organization, id)).status).toBe("revoked");
-    const letters = (await world.lettersTo(ada.email)).filter(({ text }) => text.includes("Leaky"));
-    expect(letters).toHaveLength(1);
-    expect(letters[0]!.text).toContain(prefix);
-    expect(letters[0]!.text).not.toContain(key);
+    const emailTemplates = (await world.emailsTo(ada.email)).filter(({ text }) => text.includes("Leaky"));
+    expect(emailTemplates).toHaveLength(1);
+    expect(emailTemplates[0]!.text).toContain(prefix);
+    expect(emailTemplates[0]!.text).not.toContain(key);
   });
 
   test("that nobody could have is nothing", async () => {

@@ -27,7 +27,7 @@ describe("the audit log of an organization", () => {
       actorType: "user",
       actorId: (await ada.bask.users.me()).id,
       targetId: organization,
-      address: "127.0.0.1",
+      ip: "127.0.0.1",
       details: { name: "Acme" },
     });
     expect(data.every(({ requestId }) => requestId)).toBe(true);
@@ -53,7 +53,7 @@ describe("the audit log of an organization", () => {
   test("comes as a file of CSV that no spreadsheet takes for formulas", async () => {
     const csv = await ada.bask.auditLogs.export(organization);
     const lines = csv.trimEnd().split("\r\n");
-    expect(lines[0]).toBe("id,seq,at,action,actorType,actorId,targetId,address,userAgent,requestId,details,hash");
+    expect(lines[0]).toBe("id,seq,at,action,actorType,actorId,targetId,ip,userAgent,requestId,details,hash");
     expect(lines).toHaveLength(4);
     expect(lines[1]).toContain('\\""hello\\""');
     expect(csv).not.toMatch(/(^|,)=/m);

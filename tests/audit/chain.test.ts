@@ -88,8 +88,8 @@ describe("the audit chain", () => {
       `update audit_chains set length = 3 where chain = '${id}'`,
     );
     expect(await breaksOf(id)).toEqual([]);
-    const betrayed = (await verifyChains(world.app, [checkpoint])).filter(({ chain }) => chain === id);
-    expect(betrayed).toMatchObject([{ seq: 5 }]);
+    const checkpointMismatch = (await verifyChains(world.app, [checkpoint])).filter(({ chain }) => chain === id);
+    expect(checkpointMismatch).toMatchObject([{ seq: 5 }]);
     const forged = { ...checkpoint, seq: 3 };
     expect((await verifyChains(world.app, [forged])).filter(({ chain }) => chain === id)).toHaveLength(1);
   });

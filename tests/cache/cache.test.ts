@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import { remember } from "../../src/cache/cache";
+import { openCache } from "../../src/cache/cache";
+import { lruMap } from "../../src/cache/lru";
 import { openClock } from "../../src/clock";
-import { recent } from "../../src/cache/lru";
 import { readError } from "../../src/sdk/error";
 import { testTime } from "../support/clock";
 import { expectRefusal } from "../support/expect";
@@ -12,8 +12,8 @@ describe("what is remembered", () => {
   test("is not what was seen before a change", async () => {
     const answers: ((value: { generation: number } | undefined) => void)[] = [];
     const load = () => new Promise<{ generation: number } | undefined>((resolve) => answers.push(resolve));
-    const memory = remember(openClock(testTime()), load);
-    for (const change of [() => memory.forgetKey("a"), () => memory.forget(() => false)]) {
+    const memory = openCache(openClock(testTime()), load);
+    for (const change of [() => memory.evict("a"), () => memory.evictWhere(() => false)]) {
       const seen = memory.get("a");
       change();
       answers.shift()!({ generation: 1 });
@@ -22,14 +22,14 @@ describe("what is remembered", () => {
       expect(answers).toHaveLength(1);
       answers.shift()!(undefined);
       expect(await again).toBeUndefined();
-      memory.forgetKey("a");
+      memory.evict("a");
     }
   });
 
   test("is also that something does not exist, for five seconds or until a change", async () => {
     const time = testTime();
     let looks = 0;
-    const memory = remember(openClock(time), async () => void looks++);
+    const memory = openCache(openClock(time), async () => void looks++);
     const lookup = async () => expect(await memory.get("a")).toBeUndefined();
     await lookup();
     await lookup();
@@ -37,13 +37,13 @@ describe("what is remembered", () => {
     time.pass({ seconds: 5 });
     await lookup();
     expect(looks).toBe(2);
-    memory.forget(() => false);
+    memory.evictWhere(() => false);
     await lookup();
     expect(looks).toBe(3);
   });
 
   test("is bounded: what was used lately stays", () => {
-    const memory = recent<number>(10);
+    const memory = lruMap<number>(10);
     memory.set("often", 0);
     for (let i = 1; i <= 100; i++) {
       memory.set(`once ${i}`, i);
@@ -61,7 +61,7 @@ describe("what is remembered", () => {
   });
 
   test("is gone with what took its place", () => {
-    const memory = recent<string>(4);
+    const memory = lruMap<string>(4);
     memory.set("key", "old");
     memory.set("another", "x");
     memory.set("third", "y");
@@ -117,7 +117,7 @@ describe("a request that is looked up while its right ends", () => {
     for (let i = 0; i < rounds; i++) {
       await race(i, ({ machine }) => machine(key).auditLogs.list(organization), demote, "INSUFFICIENT_SCOPE");
       await ada.bask.members.changeRole(organization, membership, { role: "admin" });
-      await other.app.news.poll();
+      await other.app.feed.poll();
     }
   });
 

@@ -73,14 +73,14 @@ describe("a unit of work", () => {
 describe("what another process announces", () => {
   test("is heard once, in order, and not at all when its unit failed", async () => {
     const poll = await followChanges(world.app.db.reader, 0);
-    const announce = (subject: string, fail = false) =>
+    const invalidate = (subject: string, fail = false) =>
       world.app.db.write(async (tx) => {
-        await tx.announce({ topic: "session", subject });
+        await tx.invalidate({ topic: "session", subject });
         if (fail) throw new Error("no");
       });
-    await announce("a");
-    await announce("b", true).catch(() => {});
-    await announce("c");
+    await invalidate("a");
+    await invalidate("b", true).catch(() => {});
+    await invalidate("c");
     expect((await poll(0)).map(({ subject }) => subject)).toEqual(["a", "c"]);
     expect(await poll(0)).toEqual([]);
   });
@@ -91,12 +91,12 @@ describe("what another process announces", () => {
     const late = Promise.withResolvers<void>();
     const started = Promise.withResolvers<void>();
     const slow = world.app.db.write(async (tx) => {
-      await tx.announce({ topic: "session", subject: "slow" });
+      await tx.invalidate({ topic: "session", subject: "slow" });
       started.resolve();
       await late.promise;
     });
     await started.promise;
-    await world.app.db.write((tx) => tx.announce({ topic: "session", subject: "quick" }));
+    await world.app.db.write((tx) => tx.invalidate({ topic: "session", subject: "quick" }));
     expect((await poll(0)).map(({ subject }) => subject)).toEqual(["quick"]);
     late.resolve();
     await slow;
@@ -108,12 +108,12 @@ describe("what another process announces", () => {
     const late = Promise.withResolvers<void>();
     const started = Promise.withResolvers<void>();
     const slow = world.app.db.write(async (tx) => {
-      await tx.announce({ topic: "session", subject: "early but slow" });
+      await tx.invalidate({ topic: "session", subject: "early but slow" });
       started.resolve();
       await late.promise;
     });
     await started.promise;
-    await world.app.db.write((tx) => tx.announce({ topic: "session", subject: "before" }));
+    await world.app.db.write((tx) => tx.invalidate({ topic: "session", subject: "before" }));
     const poll = await followChanges(world.app.db.reader, 0);
     late.resolve();
     await slow;

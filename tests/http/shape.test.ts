@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { z } from "zod";
-import { routes } from "../../src/server/routes";
 import { shapeOf } from "../../src/http/shape";
+import { routes } from "../../src/server/routes";
 
 /** Values of a contract, with fields that it does not name in each of its objects. */
 function valuesOf(contract: unknown): fc.Arbitrary<unknown> {

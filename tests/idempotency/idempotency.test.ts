@@ -173,7 +173,7 @@ describe("an Idempotency-Key", () => {
     const child = () => make("yesterday", { name: "Child", scopes: ["api-keys:read"] }, { bearer, of: second });
     const { id } = await (await child()).json();
     world.time.pass({ hours: 24, seconds: 1 });
-    await world.app.news.poll();
+    await world.app.feed.poll();
     const again = await child();
     expect(again.status).toBe(201);
     expect((await again.json()).id).not.toBe(id);

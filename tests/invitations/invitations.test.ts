@@ -105,7 +105,7 @@ describe("an invitation", () => {
     await olga.bask.invitations.resend(organization, id);
     const second = await world.tokenTo(grace.email, "invitation");
     await expectRefusal(grace.bask.invitations.accept({ token: first }), "INVALID_TOKEN");
-    for (let letter = 3; letter <= 5; letter++) await olga.bask.invitations.resend(organization, id);
+    for (let message = 3; message <= 5; message++) await olga.bask.invitations.resend(organization, id);
     await expectRefusal(olga.bask.invitations.resend(organization, id), "RATE_LIMITED");
     await expectRefusal(grace.bask.invitations.accept({ token: second }), "INVALID_TOKEN");
     await grace.bask.invitations.accept({ token: await world.tokenTo(grace.email, "invitation") });

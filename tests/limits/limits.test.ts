@@ -63,7 +63,7 @@ describe("the limits of a key", () => {
     const restarted = await openWorld({ databaseUrl: world.app.config.databaseUrl, time: world.time });
     expect(admitted(await statuses(15, key, restarted))).toBe(10);
     world.time.pass({ minutes: 1 });
-    await restarted.app.news.poll();
+    await restarted.app.feed.poll();
     const refused = await ask(key, restarted);
     expect(refused.status).toBe(429);
     expect(refused.headers.get("ratelimit")).toStartWith('"hour";r=0');

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import PostalMime from "postal-mime";
 import { newId } from "../../src/ids";
 import { openLog } from "../../src/log";
-import { deliverLetters } from "../../src/mail/delivery";
+import { deliverEmails } from "../../src/mail/delivery";
 import { openMailer } from "../../src/mail/mailer";
-import { post } from "../../src/mail/outbox";
+import { enqueueEmail } from "../../src/mail/outbox";
 import { openSmtp, type TestSmtp } from "../support/smtp";
 import { openWorld, type World } from "../support/world";
 
@@ -20,29 +20,31 @@ beforeAll(async () => {
 afterAll(() => smtp.close());
 
 const write = (to: string, { app } = world) =>
-  app.db.write((tx) => post(tx, { to, letter: "verify-email", values: { ticket: newId("tkt", tx.now.getTime()) } }));
-const lettersTo = (to: string) => smtp.received.filter((letter) => letter.to?.[0]?.address === to);
+  app.db.write((tx) =>
+    enqueueEmail(tx, { to, template: "verify-email", values: { ticket: newId("tkt", tx.now.getTime()) } }),
+  );
+const emailsTo = (to: string) => smtp.received.filter((message) => message.to?.[0]?.address === to);
 
 describe("a letter", () => {
   test("goes out over SMTP as text and as a page, with one link that leads to PUBLIC_URL", async () => {
     await write("ada@example.com");
-    await deliverLetters(world.app);
-    const [letter] = lettersTo("ada@example.com");
-    expect(letter).toMatchObject({ subject: "Confirm your e-mail address", from: { address: "hello@bask.test" } });
+    await deliverEmails(world.app);
+    const [message] = emailsTo("ada@example.com");
+    expect(message).toMatchObject({ subject: "Confirm your e-mail address", from: { address: "hello@bask.test" } });
     const link = /https:\/\/bask\.test\/verify-email#token=bml_[\w-]{50}/;
-    expect(letter!.text).toMatch(link);
-    expect(letter!.html!.match(/href="([^"]+)"/g)).toHaveLength(1);
-    expect(letter!.html).toMatch(link);
+    expect(message!.text).toMatch(link);
+    expect(message!.html!.match(/href="([^"]+)"/g)).toHaveLength(1);
+    expect(message!.html).toMatch(link);
   });
 
   test("that belongs to a change which was not made is never sent", async () => {
     const undone = world.app.db.write(async (tx) => {
-      await post(tx, { to: "bea@example.com", letter: "verify-email", values: { ticket: newId("tkt", 0) } });
+      await enqueueEmail(tx, { to: "bea@example.com", template: "verify-email", values: { ticket: newId("tkt", 0) } });
       throw new Error("undone");
     });
     expect(undone).rejects.toThrow("undone");
-    await deliverLetters(world.app);
-    expect(lettersTo("bea@example.com")).toHaveLength(0);
+    await deliverEmails(world.app);
+    expect(emailsTo("bea@example.com")).toHaveLength(0);
   });
 
   test("is sent once, however many workers look for it at the same time", async () => {
@@ -52,35 +54,35 @@ describe("a letter", () => {
       databaseUrl: world.app.config.databaseUrl,
     });
     for (let i = 0; i < 10; i++) await write("cleo@example.com");
-    await Promise.all(Array.from({ length: 10 }, (_, i) => deliverLetters(i % 2 ? world.app : twin.app)));
-    expect(lettersTo("cleo@example.com")).toHaveLength(10);
-    expect(new Set(lettersTo("cleo@example.com").map(({ messageId }) => messageId)).size).toBe(10);
+    await Promise.all(Array.from({ length: 10 }, (_, i) => deliverEmails(i % 2 ? world.app : twin.app)));
+    expect(emailsTo("cleo@example.com")).toHaveLength(10);
+    expect(new Set(emailsTo("cleo@example.com").map(({ messageId }) => messageId)).size).toBe(10);
   });
 
   test("waits longer after each failure and arrives when the server is well again", async () => {
     await write("dora@example.com");
     smtp.mood = 451;
-    expect(await deliverLetters(world.app)).toBe(1);
+    expect(await deliverEmails(world.app)).toBe(1);
     smtp.mood = "hangs up";
     world.time.pass({ seconds: 14 });
-    expect(await deliverLetters(world.app)).toBe(0);
+    expect(await deliverEmails(world.app)).toBe(0);
     world.time.pass({ seconds: 1 });
-    expect(await deliverLetters(world.app)).toBe(1);
+    expect(await deliverEmails(world.app)).toBe(1);
     smtp.mood = "takes";
     world.time.pass({ seconds: 29 });
-    expect(await deliverLetters(world.app)).toBe(0);
+    expect(await deliverEmails(world.app)).toBe(0);
     world.time.pass({ seconds: 1 });
-    expect(await deliverLetters(world.app)).toBe(1);
-    expect(lettersTo("dora@example.com")).toHaveLength(1);
+    expect(await deliverEmails(world.app)).toBe(1);
+    expect(emailsTo("dora@example.com")).toHaveLength(1);
   });
 
   test("that is refused for good is given up at once, without its link in the log", async () => {
     await write("elsa@example.com");
     smtp.mood = 550;
-    await deliverLetters(world.app);
+    await deliverEmails(world.app);
     smtp.mood = "takes";
     world.time.pass({ days: 3 });
-    expect(await deliverLetters(world.app)).toBe(0);
+    expect(await deliverEmails(world.app)).toBe(0);
     expect(world.log.join("")).toContain("a letter was given up");
     expect(world.log.join("")).not.toContain("bml_");
   });
@@ -90,7 +92,7 @@ describe("a letter", () => {
     await write("fay@example.com", lonely);
     let attempts = 0;
     for (let hour = 0; hour < 24 * 4; hour++) {
-      attempts += await deliverLetters(lonely.app);
+      attempts += await deliverEmails(lonely.app);
       lonely.time.pass({ hours: 1 });
     }
     expect(attempts).toBe(20);
@@ -111,12 +113,12 @@ describe("a letter", () => {
       databaseUrl: world.app.config.databaseUrl,
     });
     await write("gil@example.com");
-    void deliverLetters(dying.app);
+    void deliverEmails(dying.app);
     await taken.promise;
-    expect(await deliverLetters(world.app)).toBe(0);
+    expect(await deliverEmails(world.app)).toBe(0);
     world.time.pass({ minutes: 5 });
-    expect(await deliverLetters(world.app)).toBe(1);
-    expect(lettersTo("gil@example.com")).toHaveLength(1);
+    expect(await deliverEmails(world.app)).toBe(1);
+    expect(emailsTo("gil@example.com")).toHaveLength(1);
   });
 });
 
@@ -127,16 +129,16 @@ describe("without an SMTP server", () => {
     const config = { ...world.app.config, smtpUrl: undefined, mailbox: join(folder, "mailbox") };
     const mailer = openMailer(config, openLog(config, { write: (line) => lines.push(line) }));
     const ticket = newId("tkt", world.time.now());
-    const message = world.app.writeLetter({
-      id: "ltr_1",
+    const message = world.app.renderEmail({
+      id: "eml_1",
       to: "hana@example.com",
-      letter: "verify-email",
+      template: "verify-email",
       values: { ticket },
     });
     await mailer.send(message);
     const [file] = readdirSync(config.mailbox);
-    const letter = await PostalMime.parse(readFileSync(join(config.mailbox, file!)));
-    expect(letter.text).toContain(message.link!);
+    const parsed = await PostalMime.parse(readFileSync(join(config.mailbox, file!)));
+    expect(parsed.text).toContain(message.link!);
     expect(statSync(join(config.mailbox, file!)).mode & 0o777).toBe(0o600);
     expect(JSON.parse(lines[0]!)).toMatchObject({ to: "hana@example.com", link: message.link });
     rmSync(folder, { recursive: true });

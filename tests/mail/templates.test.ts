@@ -4,43 +4,47 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openMailedTokens } from "../../src/crypto/id-tokens";
 import { openKeyring } from "../../src/crypto/keyring";
-import { letters } from "../../src/mail/templates";
-import { openLetters } from "../../src/mail/render";
+import { openEmailRenderer } from "../../src/mail/render";
+import { emailTemplates } from "../../src/mail/templates";
 
 const tokens = openMailedTokens(openKeyring([Buffer.alloc(32, 7)]));
 const ticket = "tkt_01jngc4e00000000000000000a";
 const placeholders = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name!);
 
 /** Every value a letter asks for, as dangerous as a value can be. */
-function written(name: keyof typeof letters, value = (placeholder: string) => `[${placeholder}]`, folder?: string) {
-  const { subject, text } = letters[name];
+function written(
+  name: keyof typeof emailTemplates,
+  value = (placeholder: string) => `[${placeholder}]`,
+  folder?: string,
+) {
+  const { subject, text } = emailTemplates[name];
   const names = placeholders(subject + text).filter((placeholder) => placeholder !== "link");
   const values = Object.fromEntries(names.map((placeholder) => [placeholder, value(placeholder)]));
-  return openLetters(
+  return openEmailRenderer(
     "https://bask.test",
     tokens,
     folder,
-  )({ id: "ltr_1", to: "ada@example.com", letter: name, values: { ...values, ticket } });
+  )({ id: "eml_1", to: "ada@example.com", template: name, values: { ...values, ticket } });
 }
 
 describe("letters", () => {
-  for (const name of Object.keys(letters) as (keyof typeof letters)[]) {
+  for (const name of Object.keys(emailTemplates) as (keyof typeof emailTemplates)[]) {
     test(`${name} reads as it did`, () => {
       const { subject, text, link } = written(name);
       expect(`${subject}\n\n${text}`).toMatchSnapshot();
       expect(text.includes("{{")).toBe(false);
-      expect(link === undefined).toBe(!("path" in letters[name]));
+      expect(link === undefined).toBe(!("path" in emailTemplates[name]));
     });
   }
 
   test("let no value out of its place, in text, page or subject", () => {
     const evil = `<img src=x onerror="alert('1')">&\r\nBcc: everybody@example.com`;
-    for (const name of Object.keys(letters) as (keyof typeof letters)[]) {
+    for (const name of Object.keys(emailTemplates) as (keyof typeof emailTemplates)[]) {
       const { subject, text, html } = written(name, () => evil);
       expect(html).not.toContain("<img");
       expect(subject).not.toMatch(/[\r\n]/);
       expect(text).not.toContain("\nBcc:");
-      expect(html.match(/<a /g)?.length ?? 0).toBe("path" in letters[name] ? 1 : 0);
+      expect(html.match(/<a /g)?.length ?? 0).toBe("path" in emailTemplates[name] ? 1 : 0);
     }
   });
 
@@ -53,7 +57,7 @@ describe("letters", () => {
     expect(changed.html).toContain("<p>Geändert am &lt;1. Mai&gt;.</p>");
     const verify = written("verify-email", undefined, folder);
     expect(verify.html).toBe(`<a href="${verify.link}">Bestätigen</a>`);
-    expect(verify.subject).toBe(letters["verify-email"].subject);
+    expect(verify.subject).toBe(emailTemplates["verify-email"].subject);
     rmSync(folder, { recursive: true });
   });
 });

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { alertAboutUse } from "../../src/api-keys/alerts";
 import { pruneAudit } from "../../src/audit/retention";
 import { prune } from "../../src/housekeeping";
-import { appoint, appointConfigured, dismiss } from "../../src/operators/operators";
+import { grantConfiguredOperators, grantOperator, revokeOperator } from "../../src/operators/operators";
 import { codeOf } from "../support/authenticator";
 import { expectRefusal } from "../support/expect";
 import { admit } from "../support/organizations";
@@ -20,7 +20,7 @@ beforeAll(async () => {
   world = await openWorld({ config: { operatorEmails: ["root@example.com", "nobody@example.com"] } });
   [root, mary] = await Promise.all([world.person("Root"), world.person("Mary")]);
   await world.verify(root);
-  await appointConfigured(world.app);
+  await grantConfiguredOperators(world.app);
   rootSecret = (await root.bask.twoFactor.setUp({ password: root.password })).secret;
   await root.bask.twoFactor.verify({ code: codeOf(rootSecret, world.time) });
   marysId = (await mary.bask.users.me()).id;
@@ -30,12 +30,12 @@ beforeAll(async () => {
 describe("an operator", () => {
   test("is made on the machine, of somebody whose address is confirmed, and is one until dismissed", async () => {
     await expectRefusal(mary.bask.admin.users(), "FORBIDDEN");
-    expect(await appoint(world.app, mary.email)).toBe("has not confirmed the address");
+    expect(await grantOperator(world.app, mary.email)).toBe("has not confirmed the address");
     await world.verify(mary);
-    expect(await appoint(world.app, mary.email)).toBe("appointed");
-    expect(await appoint(world.app, mary.email)).toBe("was one already");
+    expect(await grantOperator(world.app, mary.email)).toBe("appointed");
+    expect(await grantOperator(world.app, mary.email)).toBe("was one already");
     await expectRefusal(mary.bask.admin.users(), "TWO_FACTOR_SETUP_REQUIRED");
-    expect(await dismiss(world.app, mary.email)).toBe(true);
+    expect(await revokeOperator(world.app, mary.email)).toBe(true);
     await expectRefusal(mary.bask.admin.users(), "FORBIDDEN");
     await expectRefusal(world.visitor.admin.users(), "UNAUTHORIZED");
     expect((await mary.bask.auditLogs.mine({ action: "operator.*" })).data).toHaveLength(2);
@@ -44,26 +44,26 @@ describe("an operator", () => {
   test("is nobody who only registered the address, also where addresses are not confirmed", async () => {
     const quiet = await openWorld({ config: { emailVerification: "off", operatorEmails: ["root@example.com"] } });
     const squatter = await quiet.person("Root");
-    await appointConfigured(quiet.app);
+    await grantConfiguredOperators(quiet.app);
     await expectRefusal(squatter.bask.admin.users(), "FORBIDDEN");
     const email = "elsewhere@example.com";
     await squatter.bask.users.changeEmail({ email });
     await squatter.bask.auth.verifyEmail({ token: await quiet.tokenTo(email, "change-email") });
     await quiet.visitor.auth.undoEmailChange({ token: await quiet.tokenTo("root@example.com", "email-changed") });
-    expect(await appoint(quiet.app, "root@example.com")).toBe("has not confirmed the address");
+    expect(await grantOperator(quiet.app, "root@example.com")).toBe("has not confirmed the address");
     await quiet.close();
   });
 
   test("acts only in a session that used the second factor", async () => {
     const tim = await world.person("Tim");
     await world.verify(tim);
-    await appoint(world.app, tim.email);
+    await grantOperator(world.app, tim.email);
     const before = await world.signIn(tim);
     const { secret } = await tim.bask.twoFactor.setUp({ password: tim.password });
     await tim.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
     await expectRefusal(before.admin.users(), "UNAUTHORIZED");
     await tim.bask.admin.users();
-    await dismiss(world.app, tim.email);
+    await revokeOperator(world.app, tim.email);
   });
 
   test("finds people and organizations, and sees no secret of theirs", async () => {
@@ -195,7 +195,7 @@ describe("an operator", () => {
     await world.machine(key).whoami();
     await world.app.usage.save();
     await alertAboutUse(world.app);
-    expect((await world.lettersTo(olga.email)).map(({ letter }) => letter)).toContain("key-busy");
+    expect((await world.emailsTo(olga.email)).map(({ template }) => template)).toContain("key-busy");
 
     world.time.pass({ days: 5 });
     await prune(world.app);

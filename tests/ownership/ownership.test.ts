@@ -29,7 +29,7 @@ const rolesNow = async () =>
 describe("ownership", () => {
   test("passes when the one it is offered to accepts, and the owner before becomes an admin", async () => {
     await olga.bask.ownership.offer(organization, { memberId: marys });
-    expect((await world.lettersTo(mary.email)).at(-1)!.letter).toBe("ownership-offered");
+    expect((await world.emailsTo(mary.email)).at(-1)!.template).toBe("ownership-offered");
     expect(await rolesNow()).toEqual({ olga: "owner", adam: "admin", mary: "member" });
     await mary.bask.ownership.accept(organization);
     expect(await rolesNow()).toEqual({ olga: "admin", adam: "admin", mary: "owner" });

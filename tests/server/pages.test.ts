@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { hash } from "node:crypto";
-import { letters } from "../../src/mail/templates";
+import { emailTemplates } from "../../src/mail/templates";
 import { expectRefusal } from "../support/expect";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -11,7 +11,9 @@ beforeAll(async () => {
   ada = await world.person("Ada");
 });
 
-const paths = [...new Set(Object.values(letters).flatMap((letter) => ("path" in letter ? [letter.path!] : [])))];
+const paths = [
+  ...new Set(Object.values(emailTemplates).flatMap((message) => ("path" in message ? [message.path!] : []))),
+];
 const between = (text: string, start: string, end: string) => text.split(start)[1]!.split(end)[0]!;
 
 /** Opens the link of a letter as a browser does, fills the form in and submits it; gives what the page says then. */
@@ -43,8 +45,8 @@ async function open(link: string, typed: Record<string, string>): Promise<string
   return output.textContent;
 }
 
-const linkTo = async (email: string, letter: string) =>
-  (await world.lettersTo(email)).findLast((message) => message.letter === letter)!.link!;
+const linkTo = async (email: string, template: string) =>
+  (await world.emailsTo(email)).findLast((message) => message.template === template)!.link!;
 
 describe("the pages that letters link to", () => {
   test("are all there, load nothing, and run only the script their policy names", async () => {

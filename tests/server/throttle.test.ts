@@ -11,14 +11,14 @@ const bodies: Record<string, object> = {
   "/auth/refresh": { refreshToken: "none" },
   "/api-keys/revoke-leaked": { key: "none" },
 };
-const ask = (path: string, address: string) =>
+const ask = (path: string, ip: string) =>
   world.fetch(path, {
     method: "POST",
-    headers: { "Content-Type": "application/json", "X-Forwarded-For": address },
+    headers: { "Content-Type": "application/json", "X-Forwarded-For": ip },
     body: JSON.stringify(bodies[path] ?? login),
   });
-const statuses = async (times: number, path: string, address: string) =>
-  (await Promise.all(Array.from({ length: times }, () => ask(path, address)))).map(({ status }) => status);
+const statuses = async (times: number, path: string, ip: string) =>
+  (await Promise.all(Array.from({ length: times }, () => ask(path, ip)))).map(({ status }) => status);
 
 describe("the limit of an address", () => {
   test("covers the routes where people prove who they are together, and says when to come again", async () => {

@@ -52,7 +52,7 @@ describe("logging out", () => {
     for (const pair of pairs) expect((await me(pair, elsewhere.url)).email).toBe(ada.email);
     await connect({ url: world.url, tokens: pairs[0]! }).auth.logout({ allSessions: true });
     for (const pair of pairs) await expectRefusal(me(pair), "UNAUTHORIZED");
-    await elsewhere.app.news.poll();
+    await elsewhere.app.feed.poll();
     for (const pair of pairs) await expectRefusal(me(pair, elsewhere.url), "UNAUTHORIZED");
   });
 
@@ -95,7 +95,7 @@ describe("the list of sessions", () => {
     expect(data.map(({ isCurrent }) => isCurrent)).toEqual([false, true]);
     expect(data[0]).toMatchObject({
       id: expect.stringMatching(/^ses_/),
-      address: "127.0.0.1",
+      ip: "127.0.0.1",
       userAgent: expect.stringContaining("Bun/"),
     });
     await phone.auth.logout();

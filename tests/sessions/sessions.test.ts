@@ -36,7 +36,7 @@ describe("the list of sessions", () => {
     expect(data[0]).toMatchObject({
       device: "Chrome on Android",
       isCurrent: true,
-      address: "127.0.0.1",
+      ip: "127.0.0.1",
       userAgent: chrome,
     });
     expect(data[1]!.isCurrent).toBe(false);
@@ -103,13 +103,14 @@ describe("the number of sessions", () => {
 describe("a sign-in", () => {
   test("with a device that was never seen is told by letter, once, and never the first one", async () => {
     const elsa = await world.person("Elsa");
-    const lettersOf = async () => (await world.lettersTo(elsa.email)).filter(({ letter }) => letter === "new-sign-in");
+    const lettersOf = async () =>
+      (await world.emailsTo(elsa.email)).filter(({ template }) => template === "new-sign-in");
     await world.signIn(elsa);
     expect(await lettersOf()).toEqual([]);
     await signInWith(safari, elsa);
     await signInWith(safari, elsa);
-    const [letter, ...more] = await lettersOf();
-    expect(letter!.text).toContain("Safari on macOS, from the address 127.0.0.1");
+    const [message, ...more] = await lettersOf();
+    expect(message!.text).toContain("Safari on macOS, from the address 127.0.0.1");
     expect(more).toEqual([]);
   });
 });

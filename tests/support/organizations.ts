@@ -10,7 +10,7 @@ export async function admit(world: World, organization: string, person: Person, 
     const id = newId("mem", tx.now.getTime());
     const organizationId = organization as OrganizationId;
     await insertMembership(tx, { id, organizationId, userId: userId as UserId, role, createdAt: tx.now });
-    await tx.announce({ topic: "user", subject: userId });
+    await tx.invalidate({ topic: "user", subject: userId });
     return id;
   });
 }

@@ -1,14 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { type App, closeApp, openApp } from "../../src/app";
 import { type Config, parseConfig } from "../../src/config";
-import { openServer } from "../../src/server/server";
 import { openLog } from "../../src/log";
-import { deliverLetters } from "../../src/mail/delivery";
-import type { LetterName } from "../../src/mail/templates";
+import { deliverEmails } from "../../src/mail/delivery";
 import type { Mailer } from "../../src/mail/mailer";
 import type { Message } from "../../src/mail/render";
+import type { EmailName } from "../../src/mail/templates";
 import { type Bask, connect } from "../../src/sdk/client";
-import { answerLetterRequests } from "../../src/users/email-requests";
+import { openServer } from "../../src/server/server";
+import { sendRequestedEmails } from "../../src/users/email-requests";
 import { type TestTime, testTime } from "./clock";
 import { newDatabase } from "./databases";
 
@@ -30,9 +30,9 @@ export interface World {
   /** Confirms a person's address with the letter and the password. */
   verify(person: Pick<Person, "email" | "password">): Promise<void>;
   /** Sends the letters that are due and gives all that this address has received, the latest last. */
-  lettersTo(email: string): Promise<Message[]>;
+  emailsTo(email: string): Promise<Message[]>;
   /** The token in the link of the latest letter of a kind to an address. */
-  tokenTo(email: string, letter: LetterName): Promise<string>;
+  tokenTo(email: string, message: EmailName): Promise<string>;
   /** The SDK without a credential. */
   visitor: Bask;
   /** Opens an account and signs in. */
@@ -88,14 +88,14 @@ export async function openWorld({ config, time = testTime(), databaseUrl, mailer
     async verify({ email, password }) {
       await connect({ url }).auth.verifyEmail({ token: await world.tokenTo(email, "verify-email"), password });
     },
-    async lettersTo(email) {
-      await answerLetterRequests(app);
-      while ((await deliverLetters(app)) > 0);
+    async emailsTo(email) {
+      await sendRequestedEmails(app);
+      while ((await deliverEmails(app)) > 0);
       return received.filter(({ to }) => to === email);
     },
-    async tokenTo(email, letter) {
-      const link = (await world.lettersTo(email)).findLast((message) => message.letter === letter)?.link;
-      if (!link) throw new Error(`${email} has no letter ${letter} with a link.`);
+    async tokenTo(email, template) {
+      const link = (await world.emailsTo(email)).findLast((message) => message.template === template)?.link;
+      if (!link) throw new Error(`${email} has no email ${template} with a link.`);
       return new URL(link).hash.slice("#token=".length);
     },
     visitor: connect({ url }),
@@ -130,4 +130,7 @@ export async function closeEverything() {
   for (const world of open) await world.close();
 }
 
-const keepIn = (letters: Message[]): Mailer => ({ send: async (message) => void letters.push(message), close() {} });
+const keepIn = (emailTemplates: Message[]): Mailer => ({
+  send: async (message) => void emailTemplates.push(message),
+  close() {},
+});

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import { appoint } from "../../src/operators/operators";
+import { grantOperator } from "../../src/operators/operators";
 import { codeOf } from "../support/authenticator";
 import { expectRefusal } from "../support/expect";
 import { openWorld, type Person, type World } from "../support/world";
@@ -39,7 +39,7 @@ describe("a trusted device", () => {
     await ada.bask.auth.login({ email, password, deviceToken });
     await expectRefusal(ada.bask.users.changeEmail({ email: "ada@new.example", password }), "TWO_FACTOR_REQUIRED");
     await world.verify(ada);
-    await appoint(world.app, email);
+    await grantOperator(world.app, email);
     await expectRefusal(ada.bask.admin.users(), "REAUTHENTICATION_REQUIRED");
     const twoFactorCode = codeOf(secret, world.time);
     await ada.bask.auth.login({ email, password, deviceToken, twoFactorCode });
@@ -59,7 +59,7 @@ describe("a trusted device", () => {
 
   test("is listed, and asked for a code again once it is forgotten", async () => {
     const { data } = await ada.bask.twoFactor.devices();
-    expect(data).toMatchObject([{ address: "127.0.0.1", device: expect.any(String) }]);
+    expect(data).toMatchObject([{ ip: "127.0.0.1", device: expect.any(String) }]);
     const bea = await world.person("Cleo");
     await expectRefusal(bea.bask.twoFactor.forgetDevice(data[0]!.id), "NOT_FOUND");
     await ada.bask.twoFactor.forgetDevice(data[0]!.id);

@@ -16,11 +16,13 @@ test("the owner hears by letter when the second factor is switched on and off, a
 
   await ada.bask.twoFactor.disable({ password: ada.password, code: backupCodes[1]! });
   expect(await ada.bask.twoFactor.status()).toEqual({ enabled: false, backupCodesLeft: 0 });
-  const letters = await world.lettersTo(ada.email);
-  expect(letters.map(({ letter }) => letter).sort()).toEqual(
+  const emailTemplates = await world.emailsTo(ada.email);
+  expect(emailTemplates.map(({ template }) => template).sort()).toEqual(
     ["verify-email", "two-factor-on", "backup-code-used", "backup-code-used", "two-factor-off"].sort(),
   );
-  expect(letters.find(({ letter }) => letter === "backup-code-used")!.text).toContain("Codes that are left: 9.");
+  expect(emailTemplates.find(({ template }) => template === "backup-code-used")!.text).toContain(
+    "Codes that are left: 9.",
+  );
 });
 
 test("a session that was ended because its token came back is told by letter", async () => {
@@ -31,5 +33,5 @@ test("a session that was ended because its token came back is told by letter", a
   world.time.pass({ minutes: 1 });
   const body = JSON.stringify({ refreshToken: stolen.refreshToken });
   await world.fetch("/auth/refresh", { method: "POST", headers: { "Content-Type": "application/json" }, body });
-  expect((await world.lettersTo(bea.email)).map(({ letter }) => letter)).toContain("session-reuse");
+  expect((await world.emailsTo(bea.email)).map(({ template }) => template)).toContain("session-reuse");
 });

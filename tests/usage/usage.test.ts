@@ -54,7 +54,7 @@ describe("the use of a key", () => {
       world.app.db.write = write;
       world.time.pass({ minutes: 1 });
     }
-    await world.app.news.poll();
+    await world.app.feed.poll();
     await world.app.usage.save();
     const usage = await ada.bask.usage.ofKey(organization, id, { step: "minute", from });
     expect(usage.data.map(({ ok }) => ok)).toEqual([1, 2, 3]);
@@ -91,7 +91,7 @@ describe("the use of a key", () => {
     const expected = {
       usageCount: 1,
       lastUsedAt: new Date(world.time.now()).toISOString(),
-      lastUsedAddress: "127.0.0.1",
+      lastUsedIp: "127.0.0.1",
       lastUsedUserAgent: "robot/1.0",
     };
     expect(await ada.bask.apiKeys.get(organization, id)).toMatchObject(expected);
@@ -105,7 +105,7 @@ describe("the use of a key", () => {
     await world.app.usage.save();
     const days = async (days: number) => {
       world.time.pass({ days });
-      await world.app.news.poll();
+      await world.app.feed.poll();
       await prune(world.app);
       ada.bask = await world.signIn(ada);
       const from = new Date(world.time.now() - 9 * 86_400_000).toISOString();

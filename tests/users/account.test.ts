@@ -84,7 +84,7 @@ describe("a password", () => {
     await expectRefusal(elsewhere.users.me(), "UNAUTHORIZED");
     await expectRefusal(world.signIn(cleo), "INVALID_CREDENTIALS");
     await world.signIn({ ...cleo, password: newPassword });
-    expect((await world.lettersTo(cleo.email)).at(-1)!.letter).toBe("password-changed");
+    expect((await world.emailsTo(cleo.email)).at(-1)!.template).toBe("password-changed");
   });
 
   test("changed by twenty at once is changed once, and kills the letter that would reset it", async () => {
@@ -148,7 +148,7 @@ describe("an e-mail address", () => {
     const free = await gil.bask.users.changeEmail({ email: "free@example.com" });
     const taken = await gil.bask.users.changeEmail({ email: "elsa@example.com" });
     expect(taken).toEqual(free);
-    expect((await world.lettersTo("elsa@example.com")).at(-1)!.letter).toBe("address-taken");
+    expect((await world.emailsTo("elsa@example.com")).at(-1)!.template).toBe("email-taken");
     await world.visitor.auth.register({ email: "free@example.com", password: newPassword, fullName: "First" });
     const token = await world.tokenTo("free@example.com", "change-email");
     await expectRefusal(gil.bask.auth.verifyEmail({ token }), "CONFLICT");
@@ -158,7 +158,7 @@ describe("an e-mail address", () => {
     const hana = await world.person("Hana");
     await hana.bask.users.changeEmail({ email: "hana@new.example" });
     await hana.bask.auth.verifyEmail({ token: await world.tokenTo("hana@new.example", "change-email") });
-    expect((await world.lettersTo(hana.email)).map(({ letter }) => letter)).toEqual(["verify-email"]);
+    expect((await world.emailsTo(hana.email)).map(({ template }) => template)).toEqual(["verify-email"]);
   });
 });
 
@@ -199,7 +199,7 @@ describe("deleting an account", () => {
     await expectRefusal(world.signIn(kim), "INVALID_CREDENTIALS");
     const again = await world.person("Kim");
     expect((await again.bask.organizations.list()).data).toEqual([]);
-    expect((await world.lettersTo(kim.email)).map(({ letter }) => letter)).toContain("account-deleted");
+    expect((await world.emailsTo(kim.email)).map(({ template }) => template)).toContain("account-deleted");
   });
 
   test("is refused to the owner of an organization with other members, and nothing happens", async () => {

@@ -23,7 +23,7 @@ describe("a password reset", () => {
     await expectRefusal(elsewhere.auth.refresh(), "INVALID_REFRESH_TOKEN");
     await expectRefusal(world.signIn(ada), "INVALID_CREDENTIALS");
     await world.signIn({ ...ada, password });
-    expect((await world.lettersTo(ada.email)).at(-1)!.letter).toBe("password-changed");
+    expect((await world.emailsTo(ada.email)).at(-1)!.template).toBe("password-changed");
   });
 
   test("works once under a storm of fifty", async () => {

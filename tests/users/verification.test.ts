@@ -78,7 +78,7 @@ describe("an e-mail address", () => {
   test("is not asked to be proven where verification is off", async () => {
     const quiet = await openWorld({ config: { emailVerification: "off" } });
     const eve = await quiet.person("Eve");
-    expect(await quiet.lettersTo(eve.email)).toEqual([]);
+    expect(await quiet.emailsTo(eve.email)).toEqual([]);
   });
 });
 
@@ -90,11 +90,11 @@ describe("asking for a letter", () => {
       answers.push(await world.visitor.auth.forgotPassword({ email }));
     }
     expect(new Set(answers.map(({ message }) => message)).size).toBe(1);
-    expect(await world.lettersTo("nobody@example.com")).toHaveLength(0);
-    expect(await world.lettersTo("fay@example.com")).toHaveLength(6);
+    expect(await world.emailsTo("nobody@example.com")).toHaveLength(0);
+    expect(await world.emailsTo("fay@example.com")).toHaveLength(6);
     world.time.pass({ hours: 1 });
     await world.visitor.auth.forgotPassword({ email: "fay@example.com" });
-    expect(await world.lettersTo("fay@example.com")).toHaveLength(7);
+    expect(await world.emailsTo("fay@example.com")).toHaveLength(7);
   });
 
   test("brings it also when strangers had five of another kind sent to the address", async () => {
@@ -103,9 +103,9 @@ describe("asking for a letter", () => {
     for (let i = 0; i < 7; i++) await world.visitor.auth.register(taken);
     await world.visitor.auth.forgotPassword({ email: jan.email });
     await world.visitor.auth.resendVerification({ email: jan.email });
-    const letters = (await world.lettersTo(jan.email)).map(({ letter }) => letter);
-    expect(letters.filter((letter) => letter === "address-taken")).toHaveLength(5);
-    expect(letters.slice(-2).sort()).toEqual(["reset-password", "verify-email"]);
+    const emailTemplates = (await world.emailsTo(jan.email)).map(({ template }) => template);
+    expect(emailTemplates.filter((message) => message === "email-taken")).toHaveLength(5);
+    expect(emailTemplates.slice(-2).sort()).toEqual(["reset-password", "verify-email"]);
   });
 
   test("leads to PUBLIC_URL, whatever Host says", async () => {
@@ -114,9 +114,9 @@ describe("asking for a letter", () => {
       headers: { "Content-Type": "application/json", Host: "evil.example", "X-Forwarded-Host": "evil.example" },
       body: JSON.stringify({ email: ada.email }),
     });
-    const letter = (await world.lettersTo(ada.email)).at(-1)!;
-    expect(letter.link).toStartWith("https://bask.test/reset-password#token=");
-    expect(JSON.stringify(letter)).not.toContain("evil");
+    const message = (await world.emailsTo(ada.email)).at(-1)!;
+    expect(message.link).toStartWith("https://bask.test/reset-password#token=");
+    expect(JSON.stringify(message)).not.toContain("evil");
   });
 });
 
@@ -125,7 +125,7 @@ describe("registering an address that is taken", () => {
     const again = { email: "ADA@Example.com", password: "another long password", fullName: "Not Ada" };
     const free = { email: "gil@example.com", password: "another long password", fullName: "Gil" };
     expect(await world.visitor.auth.register(again)).toEqual(await world.visitor.auth.register(free));
-    expect((await world.lettersTo(ada.email)).at(-1)).toMatchObject({ letter: "address-taken", link: undefined });
+    expect((await world.emailsTo(ada.email)).at(-1)).toMatchObject({ template: "email-taken", link: undefined });
     expect(await (await world.signIn(ada)).users.me()).toMatchObject({ fullName: "Ada Example" });
   });
 });
