@@ -1,18 +1,19 @@
 #!/usr/bin/env bun
-/** Everything CI asks, in the order that fails soonest: lint, types, then the tests on both databases. */
-const bin = (name: string) => `node_modules/.bin/${name}`;
+/** Everything a change must pass, what fails soonest first: format and lint, types, then the tests on both databases. */
+import { join } from "node:path";
+
+const root = join(import.meta.dir, "..");
+const bin = (name: string) => join(root, "node_modules/.bin", name);
 const steps: [name: string, command: string[]][] = [
-  ["lint", [bin("biome"), "check", "--error-on-warnings", "."]],
+  ["format and lint", [bin("biome"), "check", "--error-on-warnings", "."]],
   ["types", [bin("tsc"), "--noEmit"]],
   ["tests", [process.execPath, "scripts/test.ts"]],
 ];
 
 for (const [name, command] of steps) {
-  const { exitCode } = Bun.spawnSync(command, { stdio: ["inherit", "inherit", "inherit"] });
-  if (exitCode !== 0) {
-    console.error(`check: ${name} failed`);
-    process.exit(exitCode);
-  }
+  const { exitCode } = Bun.spawnSync(command, { cwd: root, stdio: ["inherit", "inherit", "inherit"] });
+  if (exitCode === 0) continue;
+  console.error(`check: ${name} failed`);
+  if (name !== "tests") console.log("0 passed, 1 failed");
+  process.exit(1);
 }
-
-export {};

@@ -1,42 +1,70 @@
 #!/usr/bin/env bun
 /**
- * Runs the whole suite twice, at the same time: on SQLite, and on a real PostgreSQL (TEST_DATABASE_URL, or a throw-away
- * server from the npm binaries). Arguments go to `bun test`: `bun run test tests/sessions`.
+ * Runs the tests on SQLite and, at the same time, on a real PostgreSQL: the server of TEST_DATABASE_URL, or a throwaway one from the
+ * npm binaries. Prints what both runs print, as it comes, each line with the name of its database;
+ * the tests that failed are named again at the end.
+ * Arguments go to `bun test`: `bun run test tests/sessions`.
  */
 import { findPostgres, startPostgres } from "../tests/support/postgres";
 
 const args = process.argv.slice(2);
-const given = process.env.TEST_DATABASE_URL;
+const { TEST_DATABASE_URL: given, DATABASE_URL: _, ...environment } = process.env;
+const children: Bun.Subprocess[] = [];
+for (const [signal, code] of [["SIGINT", 130] as const, ["SIGTERM", 143] as const])
+  process.on(signal, () => {
+    for (const child of children) child.kill();
+    process.exit(code);
+  });
+
 const native = findPostgres();
 const server = !given && native ? await startPostgres(native) : undefined;
 const postgres = given ?? server?.url;
 
-const runs = [run("SQLite", undefined), ...(postgres ? [run("PostgreSQL", postgres)] : [])];
+const runs = [run("SQLite"), ...(postgres ? [run("PostgreSQL", postgres)] : [])];
 const results = await Promise.all(runs);
 await server?.stop();
 
 if (!postgres)
-  console.log(
-    "SKIP PostgreSQL: there are no binaries for this machine; set TEST_DATABASE_URL to run on a server of yours.",
-  );
+  console.log("SKIP PostgreSQL: no binaries for this machine. Set TEST_DATABASE_URL to run on a server of yours.");
+for (const line of results.flatMap(({ failures }) => failures)) console.log(line);
 const sum = (field: "passed" | "failed") => results.reduce((total, result) => total + result[field], 0);
 console.log(`${sum("passed")} passed, ${sum("failed")} failed`);
-process.exit(results.every(({ ok }) => ok) && sum("passed") > 0 ? 0 : 1);
+process.exit(sum("failed") === 0 && sum("passed") > 0 ? 0 : 1);
 
-async function run(name: string, databaseUrl: string | undefined) {
-  const { DATABASE_URL: _, ...environment } = process.env;
+/** One run of `bun test`. One that exits with an error has failed at least once, whatever it printed. */
+async function run(name: string, databaseUrl?: string) {
   const child = Bun.spawn([process.execPath, "test", "--timeout", "30000", ...args], {
-    env: { ...environment, ...(databaseUrl && { DATABASE_URL: databaseUrl }) },
+    env: {
+      ...(process.stdout.isTTY && { FORCE_COLOR: "1" }),
+      ...environment,
+      ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
+    },
     stdout: "pipe",
     stderr: "pipe",
   });
-  const [out, err, code] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-    child.exited,
-  ]);
-  const number = (word: string) => Number(new RegExp(`^ *(\\d+) ${word}$`, "m").exec(err)?.[1] ?? 0);
-  const [passed, failed] = [number("pass"), number("fail")];
-  console.log(`\n── ${name} ──\n${code === 0 ? `${passed} passed` : out + err}`);
-  return { ok: code === 0, passed, failed: code === 0 ? failed : Math.max(1, failed) };
+  children.push(child);
+  const count = { pass: 0, fail: 0 };
+  const failures: string[] = [];
+  const print = async (stream: ReadableStream<Uint8Array>) => {
+    for await (const line of linesOf(stream)) {
+      const [, number, word] = /^ *(\d+) (pass|fail)$/.exec(Bun.stripANSI(line)) ?? [];
+      if (word) count[word as keyof typeof count] = Number(number);
+      const labeled = `${name.padEnd(10)} | ${line}`.trimEnd();
+      if (Bun.stripANSI(line).startsWith("(fail)")) failures.push(labeled);
+      console.log(labeled);
+    }
+  };
+  const [code] = await Promise.all([child.exited, print(child.stdout), print(child.stderr)]);
+  return { failures, passed: count.pass, failed: code === 0 ? count.fail : Math.max(1, count.fail) };
+}
+
+async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const chunk of stream) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop()!;
+    yield* lines;
+  }
+  if (rest) yield rest;
 }

