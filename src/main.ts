@@ -40,16 +40,23 @@ async function main() {
   greet(config.host, server.server!.port!);
 
   let stopping = false;
-  const stop = async () => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    app.stopping = true;
-    const timer = setTimeout(() => process.exit(1), shutdownTimeout);
+  const shutDown = async () => {
+    setTimeout(() => process.exit(1), shutdownTimeout);
     await server.server!.stop();
     await stopHousekeeping();
     await closeApp(app);
-    clearTimeout(timer);
-    process.exit(0);
+  };
+  const stop = () => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    app.stopping = true;
+    shutDown().then(
+      () => process.exit(0),
+      (error) => {
+        app.log.fatal({ err: error }, "the shutdown failed");
+        process.exit(1);
+      },
+    );
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);

@@ -93,8 +93,8 @@ function admit(app: App, key: Principal | undefined, origin: Origin, headers: Pi
 
 /** What is remembered of a credential, after hearing of changes if it is too long since. */
 function trusted<Value>(app: App, cache: Cache<Value>, key: string): Value | undefined | Promise<Value | undefined> {
-  const listening = app.feed.fresh();
-  return listening ? listening.then(() => cache.get(key)) : cache.get(key);
+  const polling = app.feed.fresh();
+  return polling === undefined ? cache.get(key) : polling.then(() => cache.get(key));
 }
 
 /** Counts how a key's request ended, for its history. */

@@ -40,7 +40,7 @@ export async function openSqlite(file: string, clock: Clock): Promise<Database> 
   const release = writing.prepare("RELEASE unit");
   const rollbackUnit = writing.prepare("ROLLBACK TO unit");
 
-  /** Runs what waits in one transaction and answers all of it after the fsync of their common commit. */
+  /** Runs what waits in one transaction and answers all of it after the fsync of their common commit. Never rejects. */
   async function commitGroup() {
     const jobs = queue.splice(0, unitsPerCommit);
     try {
@@ -49,12 +49,19 @@ export async function openSqlite(file: string, clock: Clock): Promise<Database> 
       if (changes.length > 0) listener(changes);
       for (const outcome of outcomes) outcome();
     } catch (error) {
-      if (writing.inTransaction) rollback.run();
       for (const job of jobs) job.reject(translated(error));
+      rollBack();
     }
     scheduled = queue.length > 0;
     if (scheduled) setImmediate(commitGroup);
     else closed?.();
+  }
+
+  /** A rollback that fails leaves the transaction open: the next group cannot begin, is refused, and rolls back again. */
+  function rollBack() {
+    try {
+      if (writing.inTransaction) rollback.run();
+    } catch {}
   }
 
   /** The quick way, for units that all succeed; undefined, and nothing done, when one of them threw. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Glob } from "bun";
 import packageJson from "../../package.json";
@@ -106,4 +106,23 @@ test("no secret of ours and no key is in the repository", () => {
   const files = listed.filter((file) => existsSync(join(root, file)) && !file.endsWith(".lock"));
   const pattern = /bsk_(?:live|test)_[0-9A-Za-z]{36}(?![0-9A-Za-z])|bsr_[\w-]{60}/;
   expect(files.filter((file) => pattern.test(read(file)))).toEqual([]);
+});
+
+describe("the linter", () => {
+  /** What it finds in a file that takes a promise from another one. */
+  function findingsIn(statement: string): string {
+    using folder = temporaryFolder();
+    cpSync(join(root, "biome.json"), join(folder.path, "biome.json"));
+    writeFileSync(join(folder.path, "store.ts"), "export async function save(): Promise<void> {}\n");
+    const file = `import { save } from "./store";\n\nexport function run() {\n  ${statement}\n}\n`;
+    writeFileSync(join(folder.path, "run.ts"), file);
+    const command = [process.execPath, join(root, "node_modules/.bin/biome"), "lint", "--error-on-warnings", "."];
+    return Bun.spawnSync(command, { cwd: folder.path, stderr: "pipe" }).stderr.toString();
+  }
+
+  test("refuses a promise whose rejection would end the process", () => {
+    expect(findingsIn("save();")).toContain("noFloatingPromises");
+    expect(findingsIn("[1].forEach(() => save());")).toContain("noMisusedPromises");
+    expect(findingsIn("return save();")).not.toContain("Promises");
+  });
 });

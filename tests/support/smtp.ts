@@ -20,7 +20,7 @@ export async function openSmtp(): Promise<TestSmtp> {
     onData(stream, session, done) {
       const chunks: Buffer[] = [];
       stream.on("data", (chunk: Buffer) => chunks.push(chunk));
-      stream.on("end", async () => {
+      stream.on("end", () => {
         const { mood } = smtp;
         if (mood === "hangs up") {
           for (const connection of server.connections) {
@@ -30,8 +30,10 @@ export async function openSmtp(): Promise<TestSmtp> {
           return;
         }
         if (typeof mood === "number") return done(Object.assign(new Error("refused"), { responseCode: mood }));
-        smtp.received.push(await PostalMime.parse(Buffer.concat(chunks)));
-        done();
+        PostalMime.parse(Buffer.concat(chunks)).then((email) => {
+          smtp.received.push(email);
+          done();
+        }, done);
       });
     },
   });
