@@ -1,37 +1,167 @@
 /**
- * Every refusal the API can utter: its status and its public sentence. The private cause goes to the log only.
- * Messages speak to the person who holds the client and never repeat what was submitted.
+ * Every error the API can answer with: its status and its public sentence. The private cause goes to the log only.
+ * Sentences speak to the person who holds the client and never repeat what was submitted. Where one code has several causes, each is a
+ * reason of its own, which the answer carries, so that a client can branch on it without reading the sentence.
  */
 const catalog = {
-  BAD_REQUEST: [400, "The request could not be read."],
-  UNAUTHORIZED: [401, "Sign in, or send an API key."],
-  INVALID_CREDENTIALS: [401, "The e-mail address or the password is wrong."],
-  TWO_FACTOR_REQUIRED: [401, "Send the code of your authenticator app, or a backup code, as twoFactorCode."],
-  INVALID_TWO_FACTOR_CODE: [401, "The two-factor code is wrong or was already used."],
-  TOKEN_EXPIRED: [401, "The access token has expired. Refresh it."],
-  INVALID_REFRESH_TOKEN: [401, "The refresh token is not valid. Sign in again."],
-  INVALID_TOKEN: [401, "The link is not valid: it was used, replaced or has expired. Ask for a new one."],
-  INVALID_API_KEY: [401, "The API key is not valid: it is unknown, revoked or expired."],
-  FORBIDDEN: [403, "Your role does not permit this."],
-  INSUFFICIENT_SCOPE: [403, "The API key lacks the scope this needs."],
-  TWO_FACTOR_SETUP_REQUIRED: [403, "Switch two-factor authentication on first."],
-  ORGANIZATION_SUSPENDED: [403, "This organization is suspended. Ask the support."],
-  EMAIL_NOT_VERIFIED: [403, "Confirm your e-mail address first: open the link in the letter we sent."],
-  REAUTHENTICATION_REQUIRED: [403, "Show again who you are: send your password, or sign in again."],
-  PLAN_LIMIT_REACHED: [403, "The plan's limit is reached."],
-  NOT_FOUND: [404, "There is nothing here, or it is not yours."],
-  METHOD_NOT_ALLOWED: [405, "This address does not answer that method. See the Allow header."],
-  CONFLICT: [409, "This conflicts with what is already there."],
-  PAYLOAD_TOO_LARGE: [413, "The body is larger than 256 KiB."],
-  UNSUPPORTED_MEDIA_TYPE: [415, "Send the body as application/json."],
-  VALIDATION_ERROR: [422, "Some fields are not valid. See details."],
-  RATE_LIMITED: [429, "Too many requests. Wait retryAfter seconds."],
-  ACCOUNT_TEMPORARILY_LOCKED: [429, "Too many wrong attempts. Wait retryAfter seconds."],
-  INTERNAL_ERROR: [500, "Something went wrong on our side. Quote the requestId to support."],
-  UNAVAILABLE: [503, "The service cannot do this at the moment. Try again shortly."],
-} as const satisfies Record<string, readonly [number, string]>;
+  BAD_REQUEST: {
+    status: 400,
+    message: "The request could not be read.",
+    reasons: {
+      two_credentials: "Send one credential: a bearer token or an API key, not both.",
+      invalid_json: "The body is not valid JSON.",
+      incomplete_body: "The body ended before it was complete.",
+      invalid_idempotency_key: "The Idempotency-Key header must be 1 to 255 printable ASCII characters.",
+    },
+  },
+  UNAUTHORIZED: {
+    status: 401,
+    message: "Sign in, or send an API key.",
+    reasons: {
+      malformed_authorization: "The Authorization header must be Bearer and one token.",
+      invalid_access_token: "The access token is not valid.",
+      session_ended: "The session has ended. Sign in again.",
+      user_required: "An API key cannot do this. Sign in as a user.",
+      invalid_signature: "The signature of the report is not valid.",
+      token_not_accepted: "This token is not accepted for this API key.",
+    },
+  },
+  INVALID_CREDENTIALS: {
+    status: 401,
+    message: "Incorrect email or password.",
+    reasons: { wrong_password: "Incorrect password." },
+  },
+  TWO_FACTOR_REQUIRED: {
+    status: 401,
+    message: "Send the code from your authenticator app, or a backup code, as twoFactorCode.",
+  },
+  INVALID_TWO_FACTOR_CODE: { status: 401, message: "The two-factor code is wrong or was already used." },
+  TOKEN_EXPIRED: { status: 401, message: "The access token has expired. Refresh it." },
+  INVALID_REFRESH_TOKEN: { status: 401, message: "The refresh token is not valid. Sign in again." },
+  INVALID_TOKEN: {
+    status: 401,
+    message: "This link is not valid: it was already used, was replaced, or has expired. Request a new one.",
+  },
+  INVALID_API_KEY: {
+    status: 401,
+    message: "The API key is not valid: it is unknown, revoked or expired.",
+    reasons: { environment_not_accepted: "This deployment does not accept {environment} keys." },
+  },
+  FORBIDDEN: {
+    status: 403,
+    message: "You don't have permission to do this.",
+    reasons: {
+      operator_required: "Only operators of this installation can do this.",
+      lower_role_required: "You can only do this to members with a lower role.",
+      ip_not_allowed: "This organization's policy does not allow access from your IP address.",
+      key_ip_not_allowed: "This API key cannot be used from your IP address.",
+      key_creation_not_allowed: "This organization's policy does not let your role create API keys.",
+      key_beyond_permissions: "This API key has permissions that you don't have.",
+      role_beyond_permissions: "This role has permissions that you don't have.",
+      other_email: "This invitation was sent to a different email. Sign in with that one.",
+      cross_site: "A page of another site cannot use this browser's session.",
+    },
+  },
+  INSUFFICIENT_SCOPE: {
+    status: 403,
+    message: "The API key lacks the scope this needs.",
+    reasons: { scope: "The API key lacks the scope {scope}." },
+  },
+  TWO_FACTOR_SETUP_REQUIRED: {
+    status: 403,
+    message: "Turn on two-factor authentication first.",
+    reasons: { policy: "This organization requires two-factor authentication. Turn it on first." },
+  },
+  ORGANIZATION_SUSPENDED: { status: 403, message: "This organization is suspended. Contact support." },
+  EMAIL_NOT_VERIFIED: { status: 403, message: "Verify your email address first: follow the link we emailed you." },
+  REAUTHENTICATION_REQUIRED: {
+    status: 403,
+    message: "Confirm your identity: send your password, or sign in again.",
+    reasons: {
+      second_factor: "Sign in again with your second factor.",
+      account_of_link: "Sign in to the account this email was sent for, or send its password with the token.",
+    },
+  },
+  PLAN_LIMIT_REACHED: {
+    status: 403,
+    message: "Your plan's limit has been reached.",
+    reasons: {
+      api_keys: "Your plan's limit of {limit} active API keys has been reached. Revoke one, or change the plan.",
+      members: "Your plan's limit of {limit} members, pending invitations included, has been reached.",
+      roles: "An organization can have at most {limit} custom roles.",
+    },
+  },
+  NOT_FOUND: { status: 404, message: "Not found, or you don't have access to it." },
+  METHOD_NOT_ALLOWED: { status: 405, message: "This path does not accept that method. See the Allow header." },
+  CONFLICT: {
+    status: 409,
+    message: "This conflicts with existing data.",
+    reasons: {
+      email_taken: "An account with this email already exists.",
+      password_changed: "The password was changed at the same moment. Try again with the current one.",
+      owns_organizations: "You own an organization with other members. Transfer or delete it first.",
+      own_account: "You cannot suspend your own account.",
+      two_factor_on: "Two-factor authentication is already on. Turn it off first.",
+      slug_taken: "This slug is taken. Choose another one.",
+      owner_cannot_leave: "Transfer ownership of the organization before you leave it.",
+      role_taken: "A role with this name already exists.",
+      role_in_use: "Members have this role. Give them another one first.",
+      role_built_in: "A built-in role cannot be changed.",
+      transfer_pending: "An ownership transfer is already pending. Cancel it first.",
+      already_member: "You are already a member of this organization.",
+      member_exists: "This person is already a member.",
+      invitation_pending: "This email already has a pending invitation. Resend that one.",
+      invitation_closed: "This invitation was already accepted, declined or canceled.",
+      inviter_lost_permission: "The person who invited you can no longer do so. Ask for a new invitation.",
+      key_ended: "This API key is revoked or expired for good. Create a new one.",
+      key_not_rotatable:
+        "Only an active API key that was not rotated before, and whose predecessor has ended, can be rotated.",
+      too_many_trusts: "An API key can have at most {limit} trusts.",
+      request_in_progress:
+        "A request with this Idempotency-Key is in progress, or was completed and its answer was lost.",
+    },
+  },
+  PAYLOAD_TOO_LARGE: { status: 413, message: "The body is larger than 256 KiB." },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, message: "Send the body as application/json." },
+  VALIDATION_ERROR: {
+    status: 422,
+    message: "Some fields are not valid. See details.",
+    reasons: { idempotency_key_reused: "This Idempotency-Key was already used for a different request." },
+  },
+  RATE_LIMITED: {
+    status: 429,
+    message: "Too many requests. Wait retryAfter seconds.",
+    reasons: { invitations: "This email has received too many invitations. Try again later." },
+  },
+  ACCOUNT_TEMPORARILY_LOCKED: {
+    status: 429,
+    message: "Too many failed attempts. Wait retryAfter seconds.",
+    reasons: { password_locked: "Too many failed sign-ins: this password is locked. Reset it by email." },
+  },
+  INTERNAL_ERROR: { status: 500, message: "Something went wrong on our side. Contact support with the requestId." },
+  UNAVAILABLE: { status: 503, message: "The service is temporarily unavailable. Try again shortly." },
+} as const satisfies Record<string, CatalogEntry>;
 
-export type ProblemCode = keyof typeof catalog;
+interface CatalogEntry {
+  status: number;
+  message: string;
+  /** What can be the cause, by a name clients may rely on. `{name}` stands for a value. */
+  reasons?: Readonly<Record<string, string>>;
+}
+
+/** What requests that succeed tell the person behind the client, where they tell anything. */
+export const notices = {
+  registered: "You can now sign in. If an account with this email already existed, it was not changed.",
+  emailRequested: "If an account matches, we've sent an email.",
+  emailChangeRequested: "We've sent an email to the new address. It becomes yours when you follow the link.",
+} as const;
+
+type Catalog = typeof catalog;
+export type ProblemCode = keyof Catalog;
+/** The reasons of a code. */
+export type ReasonOf<Code extends ProblemCode> = Catalog[Code] extends { reasons: infer Reasons }
+  ? keyof Reasons & string
+  : never;
 
 export interface Detail {
   /** Where in the input, `address.city` or `scopes.0`; empty for the whole of it. */
@@ -39,9 +169,11 @@ export interface Detail {
   message: string;
 }
 
-export interface ProblemOptions {
-  /** Replaces the public sentence of the catalogue. */
-  message?: string;
+export interface ProblemOptions<Code extends ProblemCode = ProblemCode> {
+  /** Which of the code's causes it is; its sentence replaces the code's own. */
+  reason?: ReasonOf<Code>;
+  /** What the `{name}` in the sentence of the reason stand for. */
+  values?: Record<string, string | number>;
   details?: Detail[];
   /** Whole seconds until it is worth trying again; also sent as Retry-After. */
   retryAfter?: number;
@@ -50,24 +182,30 @@ export interface ProblemOptions {
   cause?: unknown;
 }
 
-/** A refusal with a public sentence. Thrown by rules, turned into the one error shape by `http/`. */
-export class Problem extends Error {
+/** An error with a public sentence. Thrown by rules, turned into the one error shape by `http/`. */
+export class Problem<Code extends ProblemCode = ProblemCode> extends Error {
   override name = "Problem";
   readonly code: ProblemCode;
+  readonly reason: string | undefined;
   readonly status: number;
   readonly details: Detail[] | undefined;
   readonly retryAfter: number | undefined;
   readonly headers: Record<string, string> | undefined;
 
-  constructor(code: ProblemCode, options: ProblemOptions = {}) {
-    const [status, message] = catalog[code];
-    super(options.message ?? message, { cause: options.cause });
+  constructor(code: Code, options: ProblemOptions<Code> = {}) {
+    super(sentence(catalog[code], options), { cause: options.cause });
     this.code = code;
-    this.status = status;
+    this.reason = options.reason;
+    this.status = catalog[code].status;
     this.details = options.details;
     this.retryAfter = options.retryAfter;
     this.headers = options.headers;
   }
+}
+
+function sentence(entry: CatalogEntry, { reason, values = {} }: ProblemOptions<never>): string {
+  const template = (reason !== undefined && entry.reasons?.[reason]) || entry.message;
+  return template.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
 }
 
 /** A well-formed input that breaks a rule, at one place. */
@@ -75,5 +213,5 @@ export function invalid(path: string, message: string): Problem {
   return new Problem("VALIDATION_ERROR", { details: [{ path, message }] });
 }
 
-/** Status and public sentence of each code, for the documents that list them. */
-export const problems: Readonly<Record<ProblemCode, readonly [status: number, message: string]>> = catalog;
+/** Status, sentence and reasons of each code, for the documents that list them. */
+export const problems: Readonly<Record<ProblemCode, CatalogEntry>> = catalog;

@@ -18,13 +18,12 @@ export function findCredential(headers: Headers): Credential | undefined {
   const authorization = headers.get("authorization");
   const apiKey = headers.get("x-api-key");
   if (authorization !== null && apiKey !== null) {
-    throw new Problem("BAD_REQUEST", { message: "Send one credential: a bearer token or an API key, not both." });
+    throw new Problem("BAD_REQUEST", { reason: "two_credentials" });
   }
   if (apiKey !== null) return { kind: "key", text: apiKey };
   if (authorization === null) return undefined;
   const text = bearer.exec(authorization)?.[1];
-  if (text === undefined)
-    throw new Problem("UNAUTHORIZED", { message: "The Authorization header must be Bearer and one token." });
+  if (text === undefined) throw new Problem("UNAUTHORIZED", { reason: "malformed_authorization" });
   return { kind: /^bs[kw]_/.test(text) ? "key" : "token", text };
 }
 
@@ -36,10 +35,10 @@ export function identifyUser(app: App, token: string, origin: Origin): UserActor
   const now = app.clock.now();
   return andThen(app.accessTokens.verify(token, now), (claims) => {
     if (claims === "expired") throw new Problem("TOKEN_EXPIRED");
-    if (!claims) throw new Problem("UNAUTHORIZED", { message: "The access token is not valid." });
+    if (!claims) throw new Problem("UNAUTHORIZED", { reason: "invalid_access_token" });
     return andThen(trusted(app, app.liveSessions, claims.sid), (session) => {
       if (!session || session.userId !== claims.sub || session.endsAt <= now) {
-        throw new Problem("UNAUTHORIZED", { message: "The session has ended. Sign in again." });
+        throw new Problem("UNAUTHORIZED", { reason: "session_ended" });
       }
       return { kind: "user", userId: claims.sub, sessionId: claims.sid, origin } as const;
     });
@@ -75,12 +74,15 @@ function admit(app: App, key: Principal | undefined, origin: Origin, headers: Pi
   const now = app.clock.now();
   if (!key || key.expiresAt <= now) throw new Problem("INVALID_API_KEY");
   if (!app.config.keyEnvironments.includes(key.environment)) {
-    throw new Problem("INVALID_API_KEY", { message: `This deployment does not accept ${key.environment} keys.` });
+    throw new Problem("INVALID_API_KEY", {
+      reason: "environment_not_accepted",
+      values: { environment: key.environment },
+    });
   }
 
   if (key.allows && !key.allows(origin.ip)) {
     app.usage.count(key.use, "denied", now);
-    throw new Problem("FORBIDDEN", { message: "The API key may not be used from this address." });
+    throw new Problem("FORBIDDEN", { reason: "key_ip_not_allowed" });
   }
   const result = app.usage.consume(key.use, key.quotas, now);
   if (key.sunset && key.expiresAt - now <= sunsetNotice) headers.set("Sunset", key.sunset);

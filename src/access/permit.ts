@@ -48,7 +48,7 @@ async function decide(
     const permissions = tx ? await permissionsOfKey(tx, actor.keyId, app.clock.now()) : actor.permissions;
     if (!permissions) throw new Problem("INVALID_API_KEY");
     if (!permissions.has(permission)) {
-      throw new Problem("INSUFFICIENT_SCOPE", { message: `The API key lacks the scope ${permission}.` });
+      throw new Problem("INSUFFICIENT_SCOPE", { reason: "scope", values: { scope: permission } });
     }
     return { organizationId, permissions, role: null };
   }

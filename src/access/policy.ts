@@ -37,11 +37,11 @@ export function requirePolicy(
 ) {
   if (!policy) return;
   if (policy.allowedIps && person.role !== "owner" && !openNetworks(policy.allowedIps)(person.origin.ip)) {
-    throw new Problem("FORBIDDEN", { message: "This organization cannot be reached from your address." });
+    throw new Problem("FORBIDDEN", { reason: "ip_not_allowed" });
   }
   if (policy.require2fa && Date.parse(policy.require2fa) <= now && !person.twoFactor) {
     throw new Problem("TWO_FACTOR_SETUP_REQUIRED", {
-      message: "This organization asks its members for two-factor authentication. Switch it on first.",
+      reason: "policy",
     });
   }
 }
@@ -68,6 +68,6 @@ export function expiryWithin(policy: Policy | null, asked: Date | null, now: num
 /** @param role null for a key @throws Problem FORBIDDEN for who may not make keys */
 export function requireKeyCreator(policy: Policy | null, role: string | null) {
   if (policy?.keyCreators && !(role && policy.keyCreators.includes(role))) {
-    throw new Problem("FORBIDDEN", { message: "The organization's policy does not let your role make keys." });
+    throw new Problem("FORBIDDEN", { reason: "key_creation_not_allowed" });
   }
 }

@@ -15,6 +15,7 @@ import { rotateApiKey } from "./rotation";
 export const apiKeyRoutes = [
   route("POST", "/organizations/:id/api-keys", {
     access: "actor",
+    needs: "api-keys:create",
     summary: "Make an API key; the key itself is only in this answer",
     body: CreateApiKey,
     answer: CreatedApiKey,
@@ -23,6 +24,7 @@ export const apiKeyRoutes = [
   }),
   route("GET", "/organizations/:id/api-keys", {
     access: "actor",
+    needs: "api-keys:read",
     summary: "The API keys of an organization",
     query: ApiKeyFilter,
     answer: ApiKeys,
@@ -30,12 +32,14 @@ export const apiKeyRoutes = [
   }),
   route("GET", "/organizations/:id/api-keys/:keyId", {
     access: "actor",
+    needs: "api-keys:read",
     summary: "One API key",
     answer: ApiKey,
     run: ({ app, actor, params }) => getApiKey(app, actor, params.id, params.keyId),
   }),
   route("PATCH", "/organizations/:id/api-keys/:keyId", {
     access: "actor",
+    needs: "api-keys:update",
     summary: "Change what an API key is called, may do and is bound by",
     body: UpdateApiKey,
     answer: ApiKey,
@@ -43,18 +47,21 @@ export const apiKeyRoutes = [
   }),
   route("POST", "/organizations/:id/api-keys/:keyId/disable", {
     access: "actor",
+    needs: "api-keys:update",
     summary: "Switch an API key off, until it is switched on again",
     answer: ApiKey,
     run: ({ app, actor, params }) => disableKey(app, actor, params.id, params.keyId),
   }),
   route("POST", "/organizations/:id/api-keys/:keyId/enable", {
     access: "actor",
+    needs: "api-keys:update",
     summary: "Switch an API key on again",
     answer: ApiKey,
     run: ({ app, actor, params }) => enableKey(app, actor, params.id, params.keyId),
   }),
   route("POST", "/organizations/:id/api-keys/:keyId/rotate", {
     access: "actor",
+    needs: "api-keys:update",
     summary: "Give an API key a successor; the old one works on for the overlap",
     body: RotateApiKey,
     answer: CreatedApiKey,
@@ -63,6 +70,7 @@ export const apiKeyRoutes = [
   }),
   route("DELETE", "/organizations/:id/api-keys/:keyId", {
     access: "actor",
+    needs: "api-keys:delete",
     summary: "Revoke an API key, for good and at once",
     answer: null,
     run: ({ app, actor, params }) => revokeKey(app, actor, params.id, params.keyId),

@@ -51,10 +51,12 @@ export async function createApiKey(app: App, actor: Actor, organization: string,
 
   const verdict = await app.db.write(async (tx) => {
     const locked = await lockKeys(tx, organizationId);
-    if (!locked) return "gone" as const;
+    if (!locked) return new Problem("NOT_FOUND");
     const plan = planOf(locked);
-    if ((await countActiveKeys(tx, organizationId, tx.now)) >= plan.activeKeys) return "full" as const;
-    if (input.rateLimit && input.rateLimit > plan.perKey.minute) return "too fast" as const;
+    if ((await countActiveKeys(tx, organizationId, tx.now)) >= plan.activeKeys) {
+      return new Problem("PLAN_LIMIT_REACHED", { reason: "api_keys", values: { limit: plan.activeKeys } });
+    }
+    if (input.rateLimit && input.rateLimit > plan.perKey.minute) return rateLimitTooHigh();
     const row = await insertApiKey(tx, {
       ...bounds,
       id: newId("key", tx.now.getTime()),
@@ -80,12 +82,7 @@ export async function createApiKey(app: App, actor: Actor, organization: string,
     return row;
   });
 
-  if (verdict === "gone") throw new Problem("NOT_FOUND");
-  if (verdict === "full")
-    throw new Problem("PLAN_LIMIT_REACHED", {
-      message: "The plan's number of active API keys is reached. Revoke one or change the plan.",
-    });
-  if (verdict === "too fast") throw rateLimitTooHigh();
+  if (verdict instanceof Problem) throw verdict;
   return { ...presentApiKey(app, verdict), key };
 }
 

@@ -124,7 +124,7 @@ async function unlessEnded(app: App, organizationId: OrganizationId, keyId: stri
 }
 
 function throwEndedKey(): never {
-  throw new Problem("CONFLICT", { message: "This key was revoked or has expired, for good. Make a new one." });
+  throw new Problem("CONFLICT", { reason: "key_ended" });
 }
 
 function recordChange(tx: Writer, actor: Actor, action: string, key: ApiKeyRow, change?: Record<string, unknown>) {

@@ -75,8 +75,7 @@ export async function rotateApiKey(
   });
   if (!successor) {
     throw new Problem("CONFLICT", {
-      message:
-        "Only a key that is active, was not rotated before and has no predecessor that still works can be rotated.",
+      reason: "key_not_rotatable",
     });
   }
   return { ...presentApiKey(app, successor), key };

@@ -21,7 +21,7 @@ export function checkReport(app: App, { keyIdentifier, signature, body }: Scanni
   const der = keys.get(keyIdentifier ?? "");
   const key = der && createPublicKey({ key: der, format: "der", type: "spki" });
   if (!key || !verify("sha256", body, key, Buffer.from(signature ?? "", "base64"))) {
-    throw new Problem("UNAUTHORIZED", { message: "The signature of the report is not valid." });
+    throw new Problem("UNAUTHORIZED", { reason: "invalid_signature" });
   }
 }
 

@@ -23,5 +23,5 @@ export function scopesFrom({ scopes, preset = "read-only" }: ScopeInput, own: Re
 /** Refuses to let an actor act on a key that may do more than they may. @throws Problem FORBIDDEN */
 export function requireWithinPermissions(scopes: readonly string[], own: ReadonlySet<Permission>) {
   const within = scopes.every((scope) => expand(scope)?.every((permission) => own.has(permission)) ?? true);
-  if (!within) throw new Problem("FORBIDDEN", { message: "This key may do more than you may yourself." });
+  if (!within) throw new Problem("FORBIDDEN", { reason: "key_beyond_permissions" });
 }

@@ -16,6 +16,7 @@ import {
 export const verificationRoutes = [
   route("POST", "/api-keys/verify", {
     access: "actor",
+    needs: "api-keys:verify",
     summary: "For other services: what a key is and may do; counts one use of it",
     body: VerifyApiKey,
     answer: Verification,
@@ -25,6 +26,7 @@ export const verificationRoutes = [
   }),
   route("POST", "/api-keys/verify/batch", {
     access: "actor",
+    needs: "api-keys:verify",
     summary: "The same for up to 100 keys",
     body: VerifyApiKeys,
     answer: Verifications,
@@ -40,6 +42,7 @@ export const verificationRoutes = [
   }),
   route("POST", "/api-keys/leaks/github", {
     access: "anyone",
+    needs: "github-signature",
     summary: "For GitHub's secret scanning: revoke the keys of a signed report",
     answer: null,
     async run({ app, actor, request }) {

@@ -5,6 +5,7 @@ import { exportAuditLogs, listAuditLogs, listOwnAuditLogs } from "./audit-logs";
 export const auditRoutes = [
   route("GET", "/organizations/:id/audit-logs", {
     access: "actor",
+    needs: "audit-logs:read",
     summary: "What happened in an organization",
     query: AuditQuery,
     answer: AuditEvents,
@@ -12,6 +13,7 @@ export const auditRoutes = [
   }),
   route("GET", "/organizations/:id/audit-logs.csv", {
     access: "actor",
+    needs: "audit-logs:read",
     summary:
       "What happened in an organization, as a file of CSV; the header X-Next-Cursor says where the next file begins",
     query: AuditFile,

@@ -22,7 +22,7 @@ export function parseJson(bytes: Uint8Array): unknown {
     return withoutNul(utf8.decode(bytes));
   } catch (error) {
     if (error instanceof Problem) throw error;
-    throw new Problem("BAD_REQUEST", { message: "The body is not JSON.", cause: (error as Error).name });
+    throw new Problem("BAD_REQUEST", { reason: "invalid_json", cause: (error as Error).name });
   }
 }
 
@@ -36,7 +36,7 @@ export async function readBytes(request: Request): Promise<Uint8Array> {
     return await (length === null ? readCapped(request) : request.bytes());
   } catch (error) {
     if (error instanceof Problem) throw error;
-    throw new Problem("BAD_REQUEST", { message: "The body broke off.", cause: error });
+    throw new Problem("BAD_REQUEST", { reason: "incomplete_body", cause: error });
   }
 }
 

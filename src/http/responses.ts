@@ -54,13 +54,14 @@ export function refusal({ db, log }: App, error: unknown, requestId: string, hea
   else if (log.isLevelEnabled("debug"))
     log.debug({ requestId, code: problem.code, cause: problem.cause }, "request refused");
 
-  const { code, status, message, details, retryAfter } = problem;
+  const { code, reason, status, message, details, retryAfter } = problem;
   for (const [name, value] of Object.entries(problem.headers ?? {})) headers.set(name, value);
   if (status === 401)
     headers.set("WWW-Authenticate", code === "TOKEN_EXPIRED" ? 'Bearer error="invalid_token"' : "Bearer");
   if (retryAfter !== undefined) headers.set("Retry-After", String(retryAfter));
   const error_ = {
     code,
+    ...(reason && { reason }),
     message,
     requestId,
     ...(details && { details }),

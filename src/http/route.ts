@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Actor, OperatorActor, UserActor, Visitor } from "../access/actor";
+import type { Permission } from "../access/permissions";
 import type { App } from "../app";
 import type { Throttle } from "../server/throttle";
 import type { NewHeaders } from "./responses";
@@ -19,6 +20,24 @@ type Method = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
  * - `holder`: an access token if there is one; the body may hold another proof
  */
 export type Access = "anyone" | "user" | "actor" | "operator" | "holder";
+
+/**
+ * What a route asks of its caller beside the credential. The documents say it and a matrix of all callers holds it against what
+ * happens; the rule behind the route is what enforces it.
+ * - a permission: users whose role has it in the organization, and keys with that scope
+ * - `membership`: users who belong to the organization
+ * - `ownership`, `former-ownership`, `transfer-recipient`: its owner, who deleted it, who is offered it
+ * - `email-token`: the token of an email, with the session or password of its account
+ * - `github-signature`: a key of GitHub's that the installation knows
+ */
+export type Need =
+  | Permission
+  | "membership"
+  | "ownership"
+  | "former-ownership"
+  | "transfer-recipient"
+  | "email-token"
+  | "github-signature";
 
 interface Callers {
   anyone: Visitor;
@@ -56,6 +75,7 @@ export interface Context<Path extends string, A extends Access, Body, Query> {
 
 interface Spec<Path extends string, A extends Access, Body, Query, Answer> {
   access: A;
+  needs?: Need;
   /** Counts requests by their address: `credentials` where people prove who they are, `session` for what their programs do often. */
   throttle?: Throttle;
   summary: string;
@@ -76,6 +96,7 @@ export interface Route {
   method: Method;
   path: string;
   access: Access;
+  needs?: Need | undefined;
   throttle?: Throttle | undefined;
   summary: string;
   body?: z.ZodType | undefined;

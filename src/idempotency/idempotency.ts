@@ -64,7 +64,7 @@ export async function once<Answer>(
   execute: (app: App) => Promise<Answer>,
 ): Promise<Once<Answer>> {
   if (!printable.test(asked.key)) {
-    throw new Problem("BAD_REQUEST", { message: "The Idempotency-Key must be 1 to 255 printable ASCII characters." });
+    throw new Problem("BAD_REQUEST", { reason: "invalid_idempotency_key" });
   }
   const id = digest([actor.kind === "key" ? actor.keyId : actor.userId, asked.key]);
   const request = digest([asked.method, asked.path, asked.body]);
@@ -118,7 +118,7 @@ async function replay<Answer>(
   row: IdempotencyRow | undefined,
 ): Promise<Once<Answer>> {
   if (row && row.request !== request) {
-    throw new Problem("VALIDATION_ERROR", { message: "This Idempotency-Key came with another request before." });
+    throw new Problem("VALIDATION_ERROR", { reason: "idempotency_key_reused" });
   }
   if (!row?.sealedAnswer) throw underwayElsewhere();
   const { answer, permits }: Done<Answer> = JSON.parse(app.sealer.open(row.sealedAnswer, row.id));
@@ -128,7 +128,7 @@ async function replay<Answer>(
 
 const underwayElsewhere = () =>
   new Problem("CONFLICT", {
-    message: "A request with this Idempotency-Key is under way, or was carried out and its answer lost.",
+    reason: "request_in_progress",
     retryAfter: 1,
   });
 

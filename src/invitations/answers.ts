@@ -36,10 +36,11 @@ export async function acceptInvitation(app: App, actor: UserActor, input: Answer
     const { organizationId, role } = invitation;
     const locked = await lockOrganization(tx, organizationId);
     if (!locked || !(await mayStillGive(tx, invitation))) {
-      throw conflict("The one who invited you may not do so any more. Ask for a new invitation.");
+      throw new Problem("CONFLICT", { reason: "inviter_lost_permission" });
     }
     if (!(await consumeInvitation(tx, invitation, "accepted"))) throw gone(input);
-    if (await findMembership(tx, { organizationId, userId: actor.userId })) throw conflict("You are a member already.");
+    if (await findMembership(tx, { organizationId, userId: actor.userId }))
+      throw new Problem("CONFLICT", { reason: "already_member" });
     const id = newId("mem", tx.now.getTime());
     await insertMembership(tx, { id, organizationId, userId: actor.userId, role, createdAt: tx.now });
     await record(tx, actor, {
@@ -78,7 +79,7 @@ async function answer<T>(
     if (invitation?.state !== "open") throw gone(input);
     if ("id" in held && (!user.emailVerifiedAt || user.email !== invitation.email)) throw gone(input);
     if (user.email !== invitation.email) {
-      throw new Problem("FORBIDDEN", { message: "This invitation is for another address. Sign in with that one." });
+      throw new Problem("FORBIDDEN", { reason: "other_email" });
     }
     return decide(tx, invitation);
   });
@@ -102,4 +103,3 @@ async function mayStillGive(db: Reader, { organizationId, inviterId, role }: Inv
 }
 
 const gone = ({ token }: AnswerInput) => new Problem(token === undefined ? "NOT_FOUND" : "INVALID_TOKEN");
-const conflict = (message: string) => new Problem("CONFLICT", { message });

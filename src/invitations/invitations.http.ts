@@ -15,6 +15,7 @@ import {
 export const invitationRoutes = [
   route("POST", "/organizations/:id/invitations", {
     access: "actor",
+    needs: "invitations:create",
     summary: "Invite somebody by their e-mail address",
     body: Invite,
     answer: Invitation,
@@ -23,6 +24,7 @@ export const invitationRoutes = [
   }),
   route("GET", "/organizations/:id/invitations", {
     access: "actor",
+    needs: "invitations:read",
     summary: "The invitations of an organization",
     query: InvitationsQuery,
     answer: Invitations,
@@ -30,12 +32,14 @@ export const invitationRoutes = [
   }),
   route("DELETE", "/organizations/:id/invitations/:invitationId", {
     access: "actor",
+    needs: "invitations:delete",
     summary: "Take an invitation back",
     answer: null,
     run: ({ app, actor, params }) => cancelInvitation(app, actor, params.id, params.invitationId),
   }),
   route("POST", "/organizations/:id/invitations/:invitationId/resend", {
     access: "actor",
+    needs: "invitations:create",
     summary: "Send an invitation again, for another seven days; the link of the letter before is dead",
     answer: Invitation,
     run: ({ app, actor, params }) => resendInvitation(app, actor, params.id, params.invitationId),

@@ -44,7 +44,8 @@ export async function invite(app: App, actor: Actor, organization: string, input
     const permitted = await permit(app, actor, organizationId, "invitations:create", tx);
     await assignableRole(tx, permitted, input.role);
     const user = await findUserByEmail(tx, input.email);
-    if (user && (await findMembership(tx, { organizationId, userId: user.id }))) throw conflict("is a member already");
+    if (user && (await findMembership(tx, { organizationId, userId: user.id })))
+      throw new Problem("CONFLICT", { reason: "member_exists" });
     await closeExpired(tx, organizationId, input.email);
     const invitation = await insertInvitation(tx, {
       id: newId("inv", tx.now.getTime()),
@@ -56,7 +57,7 @@ export async function invite(app: App, actor: Actor, organization: string, input
       createdAt: tx.now,
       ...fresh(tx),
     });
-    if (!invitation) throw conflict("has a pending invitation; send that one again");
+    if (!invitation) throw new Problem("CONFLICT", { reason: "invitation_pending" });
     await requireSeat(tx, locked!);
     await send(tx, invitation);
     const { email, role } = invitation;
@@ -136,16 +137,14 @@ export async function resendInvitation(app: App, actor: Actor, organization: str
 async function requireSeat(tx: Writer, organization: OrganizationRow) {
   const { id } = organization;
   const seats = (await countMembers(tx, id)) + (await countPending(tx, id, tx.now));
-  if (seats <= planOf(organization).members) return;
-  throw new Problem("PLAN_LIMIT_REACHED", {
-    message: "The plan's number of members and pending invitations is reached.",
-  });
+  const limit = planOf(organization).members;
+  if (seats > limit) throw new Problem("PLAN_LIMIT_REACHED", { reason: "members", values: { limit } });
 }
 
 async function send(tx: Writer, { email, ticket, inviterId }: InvitationRow) {
   if (!(await takeAttempt(tx, `invitations:${email}`, maxEmails, 3_600_000))) {
     throw new Problem("RATE_LIMITED", {
-      message: "This address got too many invitations. Try again later.",
+      reason: "invitations",
       retryAfter: 3_600,
     });
   }
@@ -172,5 +171,4 @@ function presentInvitation(app: App, { state, ...row }: InvitationRow) {
   return { ...row, status };
 }
 
-const conflict = (what: string) => new Problem("CONFLICT", { message: `This address ${what}.` });
-const answered = () => new Problem("CONFLICT", { message: "This invitation was answered or taken back." });
+const answered = () => new Problem("CONFLICT", { reason: "invitation_closed" });

@@ -5,6 +5,7 @@ import { ChangeMember, Member, Members, MembersQuery, RemoveMember } from "./mem
 export const memberRoutes = [
   route("GET", "/organizations/:id/members", {
     access: "actor",
+    needs: "members:read",
     summary: "The members of an organization",
     query: MembersQuery,
     answer: Members,
@@ -12,6 +13,7 @@ export const memberRoutes = [
   }),
   route("PATCH", "/organizations/:id/members/:memberId", {
     access: "actor",
+    needs: "members:update",
     summary: "Give a member another role",
     body: ChangeMember,
     answer: Member,
@@ -19,6 +21,7 @@ export const memberRoutes = [
   }),
   route("DELETE", "/organizations/:id/members/:memberId", {
     access: "actor",
+    needs: "members:remove",
     summary: "Remove a member; the keys they made are switched off, or handed over",
     query: RemoveMember,
     answer: null,
@@ -26,6 +29,7 @@ export const memberRoutes = [
   }),
   route("POST", "/organizations/:id/leave", {
     access: "user",
+    needs: "membership",
     summary: "Leave an organization",
     answer: null,
     run: ({ app, actor, params }) => leaveOrganization(app, actor, params.id),

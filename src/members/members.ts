@@ -107,8 +107,7 @@ export async function leaveOrganization(app: App, actor: UserActor, organization
   if (!isId("org", organization)) throw new Problem("NOT_FOUND");
   const verdict = await app.db.write((tx) => leave(tx, actor, organization));
   if (verdict === "stranger") throw new Problem("NOT_FOUND");
-  if (verdict === "owner")
-    throw new Problem("CONFLICT", { message: "Hand the organization over before you leave it." });
+  if (verdict === "owner") throw new Problem("CONFLICT", { reason: "owner_cannot_leave" });
 }
 
 /** Ends a person's membership, and switches their keys off, in the transaction of something larger. */
@@ -148,7 +147,7 @@ async function changeLowerRankedMember<T>(
     const member = await findMember(tx, organizationId, memberId);
     if (!member) throw new Problem("NOT_FOUND");
     if (!isAbove(permitted, member)) {
-      throw new Problem("FORBIDDEN", { message: "You may do this only to members who stand below you." });
+      throw new Problem("FORBIDDEN", { reason: "lower_role_required" });
     }
     return change(tx, permitted, member);
   });

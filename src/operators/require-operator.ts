@@ -12,10 +12,10 @@ import { findUser } from "../users/users.sql";
 export async function requireOperator(app: App, actor: UserActor): Promise<OperatorActor> {
   const { reader } = app.db;
   const user = await findUser(reader, actor.userId);
-  if (!user?.operatorSince) throw new Problem("FORBIDDEN", { message: "This is for operators of the installation." });
+  if (!user?.operatorSince) throw new Problem("FORBIDDEN", { reason: "operator_required" });
   if (!(await isTwoFactorOn(reader, actor.userId))) throw new Problem("TWO_FACTOR_SETUP_REQUIRED");
   if (!(await findOpenSession(reader, actor.sessionId))?.twoFactor) {
-    throw new Problem("REAUTHENTICATION_REQUIRED", { message: "Sign in again with your second factor." });
+    throw new Problem("REAUTHENTICATION_REQUIRED", { reason: "second_factor" });
   }
   return { ...actor, isOperator: true };
 }

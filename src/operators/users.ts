@@ -25,7 +25,7 @@ export async function getUser(app: App, _operator: OperatorActor, userId: string
 
 /** Refuses a person and their keys from the next request on; everything else of theirs stays as it is. */
 export async function suspendUser(app: App, operator: OperatorActor, userId: string, { reason }: { reason: string }) {
-  if (userId === operator.userId) throw new Problem("CONFLICT", { message: "You cannot suspend yourself." });
+  if (userId === operator.userId) throw new Problem("CONFLICT", { reason: "own_account" });
   return auditedChange(app, operator, userId, "user.suspended", reason, async (tx, id) => {
     if (!(await setUserSuspended(tx, id, true))) return false;
     await suspendSessions(tx, id, tx.now);

@@ -39,12 +39,14 @@ export const organizationRoutes = [
   }),
   route("GET", "/organizations/:id", {
     access: "actor",
+    needs: "organization:read",
     summary: "One organization",
     answer: Organization,
     run: ({ app, actor, params }) => getOrganization(app, actor, params.id),
   }),
   route("PATCH", "/organizations/:id", {
     access: "actor",
+    needs: "organization:update",
     summary: "Change an organization's name or slug",
     body: UpdateOrganization,
     answer: Organization,
@@ -52,12 +54,14 @@ export const organizationRoutes = [
   }),
   route("DELETE", "/organizations/:id", {
     access: "actor",
+    needs: "organization:delete",
     summary: "Delete an organization; its owner can bring it back for fourteen days",
     answer: null,
     run: ({ app, actor, params }) => removeOrganization(app, actor, params.id),
   }),
   route("POST", "/organizations/:id/restore", {
     access: "user",
+    needs: "former-ownership",
     summary: "Bring a deleted organization back",
     answer: Organization,
     run: ({ app, actor, params }) => restoreOrganization(app, actor, params.id),

@@ -178,7 +178,7 @@ const randomSlug = (slug: string) => `${stemOf(slug)}-${randomInt(1e9, 1e10)}`;
 async function slugTaken(app: App, slug: string) {
   const free = await freeSlug(app.db.reader, slug);
   return new Problem("CONFLICT", {
-    message: "This slug is taken. Choose another one.",
+    reason: "slug_taken",
     details: [{ path: "slug", message: `is taken; ${free} is free` }],
   });
 }

@@ -5,6 +5,7 @@ import { OfferOwnership, OwnershipTransfer } from "./ownership.contract";
 export const ownershipRoutes = [
   route("POST", "/organizations/:id/ownership-transfer", {
     access: "user",
+    needs: "organization:delete",
     summary: "Offer the ownership of an organization to another member",
     body: OfferOwnership,
     answer: OwnershipTransfer,
@@ -13,24 +14,28 @@ export const ownershipRoutes = [
   }),
   route("GET", "/organizations/:id/ownership-transfer", {
     access: "actor",
+    needs: "members:read",
     summary: "The offer of ownership that is pending",
     answer: OwnershipTransfer,
     run: ({ app, actor, params }) => getTransfer(app, actor, params.id),
   }),
   route("DELETE", "/organizations/:id/ownership-transfer", {
     access: "user",
+    needs: "ownership",
     summary: "Take an offer of ownership back",
     answer: null,
     run: ({ app, actor, params }) => cancelTransfer(app, actor, params.id),
   }),
   route("POST", "/organizations/:id/ownership-transfer/accept", {
     access: "user",
+    needs: "transfer-recipient",
     summary: "Become the owner; the one before becomes an admin",
     answer: null,
     run: ({ app, actor, params }) => acceptOwnership(app, actor, params.id),
   }),
   route("POST", "/organizations/:id/ownership-transfer/decline", {
     access: "user",
+    needs: "transfer-recipient",
     summary: "Decline the ownership",
     answer: null,
     run: ({ app, actor, params }) => declineOwnership(app, actor, params.id),

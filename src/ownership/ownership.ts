@@ -35,7 +35,7 @@ export async function offerOwnership(app: App, actor: UserActor, organization: s
       expiresAt: new Date(tx.now.getTime() + life),
     });
     if (!transfer) {
-      throw new Problem("CONFLICT", { message: "An offer of ownership is pending. Take it back first." });
+      throw new Problem("CONFLICT", { reason: "transfer_pending" });
     }
     await enqueueEmail(tx, {
       to: (await findUser(tx, member.userId))!.email,

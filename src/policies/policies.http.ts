@@ -5,12 +5,14 @@ import { ChangePolicy, Policy } from "./policies.contract";
 export const policyRoutes = [
   route("GET", "/organizations/:id/policy", {
     access: "actor",
+    needs: "organization:update",
     summary: "What an organization asks of its members and keys",
     answer: Policy,
     run: ({ app, actor, params }) => getPolicy(app, actor, params.id),
   }),
   route("PATCH", "/organizations/:id/policy", {
     access: "actor",
+    needs: "organization:update",
     summary: "Change what an organization asks; it holds from the next request on",
     body: ChangePolicy,
     answer: Policy,

@@ -5,12 +5,14 @@ import { CreateRole, Role, Roles, UpdateRole } from "./roles.contract";
 export const roleRoutes = [
   route("GET", "/organizations/:id/roles", {
     access: "actor",
+    needs: "roles:read",
     summary: "The roles of an organization, and what each may do",
     answer: Roles,
     run: ({ app, actor, params }) => listOrganizationRoles(app, actor, params.id),
   }),
   route("POST", "/organizations/:id/roles", {
     access: "actor",
+    needs: "roles:create",
     summary: "Make a role of the organization's own",
     body: CreateRole,
     answer: Role,
@@ -19,6 +21,7 @@ export const roleRoutes = [
   }),
   route("PATCH", "/organizations/:id/roles/:role", {
     access: "actor",
+    needs: "roles:update",
     summary: "Change what a role may do",
     body: UpdateRole,
     answer: Role,
@@ -26,6 +29,7 @@ export const roleRoutes = [
   }),
   route("DELETE", "/organizations/:id/roles/:role", {
     access: "actor",
+    needs: "roles:delete",
     summary: "Delete a role that nobody has",
     answer: null,
     run: ({ app, actor, params }) => removeRole(app, actor, params.id, params.role),

@@ -41,7 +41,8 @@ export async function createRole(
     const grants = grantable(input.permissions, permissions, "permissions");
     if ((await listRoles(tx, organizationId)).length >= maxRoles) {
       throw new Problem("PLAN_LIMIT_REACHED", {
-        message: `An organization has at most ${maxRoles} roles of its own.`,
+        reason: "roles",
+        values: { limit: maxRoles },
       });
     }
     const role = await insertRole(tx, {
@@ -95,7 +96,7 @@ export async function removeRole(app: App, actor: Actor, organization: string, n
   await changingRoles(app, actor, organization, "roles:delete", async (tx, permitted) => {
     const role = await requireEditableRole(tx, permitted, name);
     if ((await countMembers(tx, permitted.organizationId, name)) > 0) {
-      throw new Problem("CONFLICT", { message: "Members have this role. Give them another one first." });
+      throw new Problem("CONFLICT", { reason: "role_in_use" });
     }
     await deleteRole(tx, role);
     await record(tx, actor, {
@@ -143,11 +144,11 @@ async function requireEditableRole(
   { organizationId, permissions }: Permit,
   name: string,
 ): Promise<RoleRow> {
-  if (isBuiltIn(name)) throw new Problem("CONFLICT", { message: "A built-in role cannot be changed." });
+  if (isBuiltIn(name)) throw new Problem("CONFLICT", { reason: "role_built_in" });
   const role = await findRole(tx, organizationId, name);
   if (!role) throw new Problem("NOT_FOUND");
   if (!permissionsOfRole(name, role.permissions).isSubsetOf(permissions)) {
-    throw new Problem("FORBIDDEN", { message: "This role may do more than you." });
+    throw new Problem("FORBIDDEN", { reason: "role_beyond_permissions" });
   }
   return role;
 }
@@ -158,4 +159,4 @@ const presentRole = ({ name, description, permissions }: RoleRow) => ({
   permissions,
   builtIn: false,
 });
-const nameTaken = () => new Problem("CONFLICT", { message: "There is a role of this name." });
+const nameTaken = () => new Problem("CONFLICT", { reason: "role_taken" });

@@ -1,6 +1,6 @@
 import type { Detail, ProblemCode } from "../problems";
 
-/** A refusal of the server. */
+/** An error answer of the server. */
 export class BaskError extends Error {
   override name = "BaskError";
 
@@ -12,14 +12,16 @@ export class BaskError extends Error {
     readonly details: Detail[] | undefined,
     /** Seconds. */
     readonly retryAfter: number | undefined,
+    /** Which of the code's causes it is, where it has several. */
+    readonly reason?: string,
   ) {
     super(message);
   }
 }
 
-/** The error an answer holds; whatever else a proxy may have put there becomes UNKNOWN. */
+/** The error in an answer; what is not ours, such as a proxy's page, becomes UNKNOWN. */
 export async function readError(response: Response): Promise<BaskError> {
   const body = (await response.json().catch(() => undefined)) as { error?: Partial<BaskError> } | undefined;
-  const { code = "UNKNOWN", message = `HTTP ${response.status}`, requestId, details, retryAfter } = body?.error ?? {};
-  return new BaskError(response.status, code, message, requestId, details, retryAfter);
+  const { code = "UNKNOWN", message = `HTTP ${response.status}`, ...rest } = body?.error ?? {};
+  return new BaskError(response.status, code, message, rest.requestId, rest.details, rest.retryAfter, rest.reason);
 }

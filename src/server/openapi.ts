@@ -61,6 +61,11 @@ const errorSchema = {
       required: ["code", "message", "requestId"],
       properties: {
         code: { type: "string", enum: Object.keys(problems) },
+        reason: {
+          type: "string",
+          enum: Object.values(problems).flatMap(({ reasons }) => Object.keys(reasons ?? {})),
+          description: "Which of the code's causes it is, where it has several.",
+        },
         message: { type: "string" },
         requestId: { type: "string" },
         retryAfter: { type: "integer", description: "Seconds until it is worth trying again." },
@@ -89,6 +94,7 @@ function operation(route: Route, path: string, tag: string) {
     operationId: `${route.method.toLowerCase()}${path.replaceAll(/[^a-zA-Z]+(\w)/g, (_, letter: string) => letter.toUpperCase()).replaceAll(/\W/g, "")}`,
     tags: [tag],
     summary: route.summary,
+    ...(route.needs && { "x-required-permission": route.needs }),
     security: security[route.access],
     parameters: [...names, ...queryParameters(route), ...(isCreating(route) ? [idempotencyKey] : [])],
     ...(route.body && {
@@ -141,7 +147,7 @@ function refusals(route: Route): number[] {
 
 function meaning(status: number): string {
   return Object.entries(problems)
-    .filter(([, [of]]) => of === status)
+    .filter(([, entry]) => entry.status === status)
     .map(([code]) => code)
     .join(", ");
 }

@@ -34,7 +34,7 @@ ${groups.map(section).join("\n")}
 <p><code>{ "error": { "code", "message", "requestId", "details"? } }</code></p>
 <table>${Object.entries(problems)
     .map(
-      ([code, [status, message]]) =>
+      ([code, { status, message }]) =>
         `<tr><td>${status}</td><td><code>${code}</code></td><td>${html(message)}</td></tr>`,
     )
     .join("")}</table></section>

@@ -189,8 +189,7 @@ function identify(
     const user = identifyUser(app, credential.text, origin);
     return access === "operator" ? andThen(user, (actor) => requireOperator(app, actor)) : user;
   }
-  if (access !== "actor")
-    throw new Problem("UNAUTHORIZED", { message: "This needs a person who is signed in; an API key cannot do it." });
+  if (access !== "actor") throw new Problem("UNAUTHORIZED", { reason: "user_required" });
   return identifyKey(app, credential.text, origin, headers);
 }
 

@@ -24,7 +24,7 @@ export function cookieToken(app: App, request: Request): string | undefined {
   const cookie = cookies.map((text) => text.trim()).find((text) => text.startsWith(`${name}=`));
   if (!cookie) return undefined;
   if (!isOurs(app, request.headers)) {
-    throw new Problem("FORBIDDEN", { message: "A page of another site cannot use the session of this browser." });
+    throw new Problem("FORBIDDEN", { reason: "cross_site" });
   }
   return cookie.slice(name.length + 1);
 }

@@ -118,5 +118,4 @@ async function withBothFactors(
 }
 
 const storedForms = (app: App, codes: string[]) => codes.map((code) => app.backupCodes.hashes(code)![0]!);
-const alreadyActive = () =>
-  new Problem("CONFLICT", { message: "Two-factor authentication is already on. Switch it off first." });
+const alreadyActive = () => new Problem("CONFLICT", { reason: "two_factor_on" });

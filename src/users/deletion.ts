@@ -42,7 +42,7 @@ export async function deleteAccount(app: App, actor: UserActor, identity: Identi
 async function close(tx: Writer, actor: UserActor, id: OrganizationId) {
   if ((await countMembers(tx, id)) > 1) {
     throw new Problem("CONFLICT", {
-      message: "You own an organization with other members. Hand it over, or delete it, first.",
+      reason: "owns_organizations",
     });
   }
   await deleteOrganization(tx, id);

@@ -4,7 +4,7 @@ import { record } from "../audit/audit";
 import { UniqueViolation, type Writer } from "../db/database";
 import { enqueueEmail } from "../mail/outbox";
 import { formatTime } from "../mail/templates";
-import { invalid, Problem } from "../problems";
+import { invalid, notices, Problem } from "../problems";
 import { endSessionsOf } from "../sessions/sessions.sql";
 import { issueTicket, ticketOf } from "../tickets/tickets";
 import { consumeTicket, deleteTicketsButUndo, deleteTicketsSince, type TicketRow } from "../tickets/tickets.sql";
@@ -34,7 +34,7 @@ export async function requestEmailChange(
     );
     await record(tx, actor, { action: "user.email_change_requested", chain: user.id, target: user.id });
   });
-  return { message: "A letter is on its way to the new address. It becomes yours when you open its link." };
+  return { message: notices.emailChangeRequested };
 }
 
 /** Puts the address a letter went to in the place of the old one, which is told and can undo it for seven days. */
@@ -81,5 +81,5 @@ export async function undoEmailChange(app: App, visitor: Visitor, input: { token
 
 /** Another account got the address between the letter and the answer. */
 export function rethrowEmailTaken(error: unknown): never {
-  throw error instanceof UniqueViolation ? new Problem("CONFLICT", { message: "This address has an account." }) : error;
+  throw error instanceof UniqueViolation ? new Problem("CONFLICT", { reason: "email_taken" }) : error;
 }

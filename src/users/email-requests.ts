@@ -5,6 +5,7 @@ import type { Writer } from "../db/database";
 import { newId } from "../ids";
 import { takeAttempt } from "../limits/attempts.sql";
 import { enqueueEmail, type OutgoingEmail } from "../mail/outbox";
+import { notices } from "../problems";
 import { issueTicket } from "../tickets/tickets";
 import { type EmailRequest, insertEmailRequest, isEmailRequested, takeEmailRequests } from "./email-requests.sql";
 import { findUserByEmail } from "./users.sql";
@@ -23,7 +24,7 @@ export async function requestEmail(app: App, visitor: Visitor, template: EmailRe
     const id = newId("erq", tx.now.getTime());
     return insertEmailRequest(tx, { id, template, email, ip, userAgent, requestId, createdAt: tx.now });
   });
-  return { message: "If the address has an account that waits for this letter, it is on its way." };
+  return { message: notices.emailRequested };
 }
 
 /** Writes the letters that were asked for, to those who have an account. */

@@ -67,7 +67,7 @@ function lockedProblem(until: Date, now: Date): Problem {
     return new Problem("ACCOUNT_TEMPORARILY_LOCKED", { retryAfter: Math.ceil(wait / 1000) });
   }
   return new Problem("ACCOUNT_TEMPORARILY_LOCKED", {
-    message: "The password was wrong a hundred times in a row and opens nothing any more. Choose a new one by letter.",
+    reason: "password_locked",
   });
 }
 

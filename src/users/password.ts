@@ -33,7 +33,7 @@ export async function changePassword(
     await record(tx, actor, { action: "user.password_changed", chain: user.id, target: user.id });
     return true;
   });
-  if (!changed) throw new Problem("CONFLICT", { message: "The password was changed at the same moment." });
+  if (!changed) throw new Problem("CONFLICT", { reason: "password_changed" });
 }
 
 /**

@@ -34,6 +34,7 @@ export const userRoutes = [
   }),
   route("POST", "/auth/verify-email", {
     access: "holder",
+    needs: "email-token",
     throttle: "credentials",
     summary: "Confirm an e-mail address with the token of a letter, signed in or with the password",
     body: VerifyEmail,

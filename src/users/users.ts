@@ -3,7 +3,7 @@ import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
 import { newId } from "../ids";
-import { Problem } from "../problems";
+import { notices, Problem } from "../problems";
 import { issueTicket } from "../tickets/tickets";
 import { enqueueThrottledEmail } from "./email-requests";
 import { recordAttempt, requireUnlocked } from "./login-attempts";
@@ -32,7 +32,7 @@ export async function register(
     const action = user ? "user.registered" : "user.registration_repeated";
     await record(tx, auditActor, { action, chain: owner.id, target: owner.id });
   });
-  return { message: "The account is ready: log in. If the address had an account before, that one is unchanged." };
+  return { message: notices.registered };
 }
 
 /** Asks the owner of a new account to confirm its address, or tells the one who has it that somebody tried. */
@@ -60,7 +60,7 @@ export async function confirmPassword(
   await requireUnlocked(app, user.email, actor.origin);
   const right = await app.passwords.verify(user.passwordHash, password);
   const refused = await app.db.write((tx) => recordAttempt(tx, user.email, actor.origin, right));
-  if (refused?.code === "INVALID_CREDENTIALS") throw new Problem(refused.code, { message: "The password is wrong." });
+  if (refused?.code === "INVALID_CREDENTIALS") throw new Problem(refused.code, { reason: "wrong_password" });
   if (refused) throw refused;
   return user;
 }

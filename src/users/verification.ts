@@ -31,7 +31,7 @@ export async function verifyEmail(
   if (password !== undefined) await confirmPassword(app, { userId, origin }, password);
   else if (caller.kind !== "user" || caller.userId !== userId) {
     throw new Problem("REAUTHENTICATION_REQUIRED", {
-      message: "Sign in to the account of this letter, or send its password beside the token.",
+      reason: "account_of_link",
     });
   }
   const verified = await app.db

@@ -71,5 +71,5 @@ const isPullRequest = ({ event_name, pipeline_source, ref }: Identity): boolean 
 /** One sentence for every reason, so that nobody learns which keys and trusts there are. */
 function refused(cause: unknown): unknown {
   if (cause instanceof DatabaseUnavailable) return cause;
-  return new Problem("UNAUTHORIZED", { message: "This token is not accepted for this API key.", cause });
+  return new Problem("UNAUTHORIZED", { reason: "token_not_accepted", cause });
 }

@@ -15,6 +15,7 @@ export const trustRoutes = [
   }),
   route("POST", "/organizations/:id/api-keys/:keyId/trusts", {
     access: "actor",
+    needs: "api-keys:update",
     summary: "Let programs that an issuer vouches for use an API key without knowing it",
     body: CreateTrust,
     answer: Trust,
@@ -23,12 +24,14 @@ export const trustRoutes = [
   }),
   route("GET", "/organizations/:id/api-keys/:keyId/trusts", {
     access: "actor",
+    needs: "api-keys:read",
     summary: "The trusts of an API key",
     answer: Trusts,
     run: ({ app, actor, params }) => listKeyTrusts(app, actor, params.id, params.keyId),
   }),
   route("DELETE", "/organizations/:id/api-keys/:keyId/trusts/:trustId", {
     access: "actor",
+    needs: "api-keys:update",
     summary: "End a trust of an API key",
     answer: null,
     run: ({ app, actor, params }) => removeTrust(app, actor, params.id, params.keyId, params.trustId),

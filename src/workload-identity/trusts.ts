@@ -50,7 +50,7 @@ export async function createTrust(app: App, actor: Actor, organization: string, 
     });
     return row;
   });
-  if (!trust) throw new Problem("CONFLICT", { message: `An API key has at most ${maxTrusts} trusts.` });
+  if (!trust) throw new Problem("CONFLICT", { reason: "too_many_trusts", values: { limit: maxTrusts } });
   return trust;
 }
 

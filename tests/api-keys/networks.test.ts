@@ -28,16 +28,16 @@ async function newKey(name: string) {
     (await ada.bask.auditLogs.list(organization, { action: "api_key.new_network", target: id })).data
       .map(({ details }) => details)
       .reverse();
-  const emailTemplates = async () =>
+  const emails = async () =>
     (await world.emailsTo(ada.email)).filter(
       ({ template, text }) => template === "key-new-network" && text.includes(name),
     );
-  return { id: id as ApiKeyId, use, save, events, emailTemplates };
+  return { id: id as ApiKeyId, use, save, events, emails };
 }
 
 describe("the network a key is used from", () => {
   test("is learnt in silence when it is the first, and told when it is new, one letter a day", async () => {
-    const { use, save, events, emailTemplates } = await newKey("Traveller");
+    const { use, save, events, emails } = await newKey("Traveller");
     await use("192.0.2.1");
     await save();
     await use("192.0.2.200");
@@ -50,13 +50,13 @@ describe("the network a key is used from", () => {
     await save();
     const first = { name: "Traveller", network: "198.51.100.0/24", ip: "198.51.100.7" };
     expect(await events()).toEqual([first]);
-    expect((await emailTemplates())[0]!.text).toContain("198.51.100.7");
+    expect((await emails())[0]!.text).toContain("198.51.100.7");
 
     await use("2001:db8:1:2::3");
     await use("2001:db8:1:ffff::4");
     await save();
     expect(await events()).toEqual([first, { ...first, network: "2001:db8:1::/48", ip: "2001:db8:1:2::3" }]);
-    expect(await emailTemplates()).toHaveLength(1);
+    expect(await emails()).toHaveLength(1);
 
     world.time.pass({ days: 1 });
     await world.app.feed.poll();
@@ -64,11 +64,11 @@ describe("the network a key is used from", () => {
     ada.bask = await world.signIn(ada);
     await use("203.0.113.1");
     await save();
-    expect(await emailTemplates()).toHaveLength(2);
+    expect(await emails()).toHaveLength(2);
   });
 
   test("is told once by processes that see it at once, and not again by one that starts", async () => {
-    const { use, save, events, emailTemplates } = await newKey("Twin");
+    const { use, save, events, emails } = await newKey("Twin");
     await use("192.0.2.1");
     await save();
     await Promise.all([use("198.51.100.1"), use("198.51.100.2", other)]);
@@ -77,7 +77,7 @@ describe("the network a key is used from", () => {
     await use("192.0.2.9", other);
     await save();
     expect(await events()).toHaveLength(1);
-    expect(await emailTemplates()).toHaveLength(1);
+    expect(await emails()).toHaveLength(1);
   });
 
   test("is told of two that a new key is used from at once, in whichever processes", async () => {

@@ -119,10 +119,10 @@ describe("a leaked key", () => {
     expect(outcomes.filter(({ revoked }) => revoked)).toHaveLength(1);
     expect(await refusal(world.machine(key).whoami())).toBe("INVALID_API_KEY");
     expect((await ada.bask.apiKeys.get(organization, id)).status).toBe("revoked");
-    const emailTemplates = (await world.emailsTo(ada.email)).filter(({ text }) => text.includes("Leaky"));
-    expect(emailTemplates).toHaveLength(1);
-    expect(emailTemplates[0]!.text).toContain(prefix);
-    expect(emailTemplates[0]!.text).not.toContain(key);
+    const emails = (await world.emailsTo(ada.email)).filter(({ text }) => text.includes("Leaky"));
+    expect(emails).toHaveLength(1);
+    expect(emails[0]!.text).toContain(prefix);
+    expect(emails[0]!.text).not.toContain(key);
   });
 
   test("that nobody could have is nothing", async () => {

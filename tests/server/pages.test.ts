@@ -74,11 +74,11 @@ describe("the pages that letters link to", () => {
 
   test("confirm an address for who knows the password", async () => {
     const link = await linkTo(ada.email, "verify-email");
-    expect(await open(link, { password: "wrong" })).toBe("The password is wrong.");
+    expect(await open(link, { password: "wrong" })).toBe("Incorrect password.");
     expect(await ada.bask.users.me()).toMatchObject({ emailVerified: false });
     expect(await open(link, { password: ada.password })).toBe("The address is confirmed.");
     expect(await ada.bask.users.me()).toMatchObject({ emailVerified: true });
-    expect(await open(link, { password: ada.password })).toStartWith("The link is not valid");
+    expect(await open(link, { password: ada.password })).toStartWith("This link is not valid");
   });
 
   test("accept an invitation, and leave nobody signed in", async () => {

@@ -248,11 +248,11 @@ describe("anything else", () => {
   });
 
   test("cannot be made from the tables: every bit of a token counts", async () => {
-    const emailTemplates = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     for (let i = 4; i < first.refreshToken.length; i++) {
-      const message = emailTemplates[(emailTemplates.indexOf(first.refreshToken[i]!) + 1) % 64];
+      const other = alphabet[(alphabet.indexOf(first.refreshToken[i]!) + 1) % 64];
       expect(
-        world.app.refreshTokens.read(first.refreshToken.slice(0, i) + message + first.refreshToken.slice(i + 1)),
+        world.app.refreshTokens.read(first.refreshToken.slice(0, i) + other + first.refreshToken.slice(i + 1)),
       ).toBeUndefined();
     }
   });

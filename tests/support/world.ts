@@ -130,7 +130,7 @@ export async function closeEverything() {
   for (const world of open) await world.close();
 }
 
-const keepIn = (emailTemplates: Message[]): Mailer => ({
-  send: async (message) => void emailTemplates.push(message),
+const keepIn = (emails: Message[]): Mailer => ({
+  send: async (message) => void emails.push(message),
   close() {},
 });

@@ -16,13 +16,11 @@ test("the owner hears by letter when the second factor is switched on and off, a
 
   await ada.bask.twoFactor.disable({ password: ada.password, code: backupCodes[1]! });
   expect(await ada.bask.twoFactor.status()).toEqual({ enabled: false, backupCodesLeft: 0 });
-  const emailTemplates = await world.emailsTo(ada.email);
-  expect(emailTemplates.map(({ template }) => template).sort()).toEqual(
+  const emails = await world.emailsTo(ada.email);
+  expect(emails.map(({ template }) => template).sort()).toEqual(
     ["verify-email", "two-factor-on", "backup-code-used", "backup-code-used", "two-factor-off"].sort(),
   );
-  expect(emailTemplates.find(({ template }) => template === "backup-code-used")!.text).toContain(
-    "Codes that are left: 9.",
-  );
+  expect(emails.find(({ template }) => template === "backup-code-used")!.text).toContain("Codes that are left: 9.");
 });
 
 test("a session that was ended because its token came back is told by letter", async () => {

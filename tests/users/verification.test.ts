@@ -103,9 +103,9 @@ describe("asking for a letter", () => {
     for (let i = 0; i < 7; i++) await world.visitor.auth.register(taken);
     await world.visitor.auth.forgotPassword({ email: jan.email });
     await world.visitor.auth.resendVerification({ email: jan.email });
-    const emailTemplates = (await world.emailsTo(jan.email)).map(({ template }) => template);
-    expect(emailTemplates.filter((message) => message === "email-taken")).toHaveLength(5);
-    expect(emailTemplates.slice(-2).sort()).toEqual(["reset-password", "verify-email"]);
+    const names = (await world.emailsTo(jan.email)).map(({ template }) => template);
+    expect(names.filter((message) => message === "email-taken")).toHaveLength(5);
+    expect(names.slice(-2).sort()).toEqual(["reset-password", "verify-email"]);
   });
 
   test("leads to PUBLIC_URL, whatever Host says", async () => {
