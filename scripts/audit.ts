@@ -7,8 +7,8 @@
 import { z } from "zod";
 import { closeApp, openApp } from "../src/app";
 import { exportCheckpoints, verifyChains } from "../src/audit/verify";
-import { environment, parseConfig } from "../src/config";
-import { ownSecret } from "../src/own-secret";
+import { parseConfig } from "../src/config/config";
+import { environment } from "../src/config/environment";
 
 const [command, file] = process.argv.slice(2);
 const Checkpoints = z.array(z.object({ chain: z.string(), seq: z.int(), hash: z.string(), signature: z.string() }));
@@ -22,7 +22,7 @@ if (file && !(await Bun.file(file).exists())) {
   process.exit(2);
 }
 
-const app = await openApp(parseConfig(environment, ownSecret));
+const app = await openApp(parseConfig(environment));
 let broken = false;
 try {
   if (command === "checkpoint") console.log(JSON.stringify(await exportCheckpoints(app), null, 2));

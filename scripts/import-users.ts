@@ -4,9 +4,9 @@
  * `bun run import-users --undo RUN` takes an import back. A line a user, see `src/users/import.contract.ts`.
  */
 import { closeApp, openApp } from "../src/app";
-import { environment, parseConfig } from "../src/config";
+import { parseConfig } from "../src/config/config";
+import { environment } from "../src/config/environment";
 import { newId } from "../src/ids";
-import { ownSecret } from "../src/own-secret";
 import { importUsers, undoImport } from "../src/users/import";
 
 const args = process.argv.slice(2);
@@ -23,7 +23,7 @@ if (!undo && !(await Bun.file(file).exists())) {
   process.exit(2);
 }
 
-const app = await openApp(parseConfig(environment, ownSecret));
+const app = await openApp(parseConfig(environment));
 let done = true;
 try {
   if (undo) {

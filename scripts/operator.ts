@@ -1,10 +1,10 @@
 #!/usr/bin/env bun
 /** Operators of the installation: `bun run operator add EMAIL`, `bun run operator remove EMAIL`, `bun run operator list`. */
 import { closeApp, openApp } from "../src/app";
-import { environment, parseConfig } from "../src/config";
+import { parseConfig } from "../src/config/config";
+import { environment } from "../src/config/environment";
 import { grantOperator, revokeOperator } from "../src/operators/operators";
 import { listOperators } from "../src/operators/operators.sql";
-import { ownSecret } from "../src/own-secret";
 import { Email } from "../src/shapes.contract";
 
 const [command, address] = process.argv.slice(2);
@@ -15,7 +15,7 @@ if (command !== "list" && !((command === "add" || command === "remove") && email
   process.exit(2);
 }
 
-const app = await openApp(parseConfig(environment, ownSecret));
+const app = await openApp(parseConfig(environment));
 let done = true;
 try {
   if (command === "list") {

@@ -4,7 +4,8 @@ import { openPrincipalCache, type Principal } from "./access/principals";
 import type { Cache } from "./cache/cache";
 import { type InvalidationFeed, openFeed } from "./cache/feed";
 import { type Clock, openClock, type TimeSource } from "./clock";
-import type { Config } from "./config";
+import type { Config } from "./config/config";
+import { makeOwnSecret } from "./config/own-secret";
 import { type AccessTokens, openAccessTokens } from "./crypto/access-tokens";
 import { type BackupCodes, openBackupCodes } from "./crypto/backup-codes";
 import { type Checkpoints, openCheckpoints } from "./crypto/checkpoints";
@@ -60,12 +61,13 @@ export interface Parts {
 }
 
 /** The only wiring in the program. @throws ConfigError, DatabaseRefused, DatabaseUnavailable */
-export async function openApp(config: Config, parts: Parts = {}): Promise<App> {
+export async function openApp(given: Config, parts: Parts = {}): Promise<App> {
   const clock = openClock(parts.time);
+  const db = await openDatabase(given.database, clock);
+  const config = given.secretKeys.length > 0 ? given : { ...given, secretKeys: makeOwnSecret() };
   const keyring = openKeyring(config.secretKeys);
   const log = parts.log ?? openLog(config);
   const mailedTokens = openMailedTokens(keyring);
-  const db = await openDatabase(config.databaseUrl, clock);
   const usage = openUsage(db, clock);
   const liveSessions = openSessionCache(clock, db.reader);
   const principals = openPrincipalCache(clock, db.reader, usage);

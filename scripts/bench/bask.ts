@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { parseConfig } from "../../src/config";
+import { parseConfig } from "../../src/config/config";
 import { newApiKey } from "../../src/crypto/api-key-secrets";
 import { request, type Work } from "./measure";
 import { type Seed, seed } from "./seed";
@@ -30,10 +30,7 @@ export async function startBask(
     AUTH_RATE_LIMIT: "1000000",
     LOG_FORMAT: "json",
   };
-  const seeded = await seed(
-    parseConfig(environment, () => secret),
-    size,
-  );
+  const seeded = await seed(parseConfig(environment), size);
   const another = () =>
     launch({
       name,

@@ -1,6 +1,6 @@
-import { dialect } from "../config";
 import * as postgres from "./columns.postgres";
 import * as sqlite from "./columns.sqlite";
+import { dialect } from "./dialect";
 
 /**
  * The words tables are declared in. Both dialects give the same JavaScript values, so the types of one serve for both:

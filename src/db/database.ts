@@ -1,6 +1,6 @@
 import type { BaseSQLiteDatabase } from "drizzle-orm/sqlite-core";
-import type { Dialect } from "../config";
 import type { Change } from "./changes";
+import type { Dialect } from "./dialect";
 
 /** drizzle's query builder as both dialects serve it. Only `db/` names its type. */
 export type Drizzle = BaseSQLiteDatabase<"sync" | "async", unknown>;

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { readMigrationFiles } from "drizzle-orm/migrator";
-import type { Dialect } from "../config";
 import { DatabaseRefused } from "./database";
+import type { Dialect } from "./dialect";
 
 export interface Applied {
   hash: string;

@@ -2,9 +2,11 @@ import { SQL } from "bun";
 import { drizzle } from "drizzle-orm/bun-sql";
 import { migrate } from "drizzle-orm/bun-sql/migrator";
 import type { Clock } from "../clock";
+import type { PostgresLocation } from "../config/database-url";
 import { announcing, type Change } from "./changes";
 import { type Database, DatabaseUnavailable, type Drizzle, UniqueViolation, type Writer } from "./database";
 import { type Applied, checkApplied, migrationsFolder } from "./migrations";
+import { clientOptions } from "./postgres-options";
 
 /** Any number, the same in every process: who holds this lock may migrate. */
 const migrationLock = 7_238_114_502;
@@ -13,9 +15,9 @@ const migrationLock = 7_238_114_502;
 const again = new Set(["40001", "40P01"]);
 
 /** Opens a PostgreSQL database through Bun's own client, with a pool of connections. */
-export async function openPostgres(url: string, clock: Clock): Promise<Database> {
-  const client = new SQL(url, { max: 16, connectionTimeout: 5, idleTimeout: 300 });
-  await migrateUp(client, url);
+export async function openPostgres(location: PostgresLocation, clock: Clock): Promise<Database> {
+  const client = new SQL({ ...clientOptions(location), connectionTimeout: 5, idleTimeout: 300 });
+  await migrateUp(client, location.name);
   const pool = asDrizzle(drizzle({ client }));
   let listener: (changes: readonly Change[]) => void = () => {};
 
@@ -61,8 +63,7 @@ export async function openPostgres(url: string, clock: Clock): Promise<Database>
 /** Both builders take and give the same values: this cast, with the one in `columns.ts`, is where the dialects meet. */
 const asDrizzle = (db: unknown) => db as Drizzle;
 
-async function migrateUp(client: SQL, url: string) {
-  const name = `postgres://${new URL(url).host}${new URL(url).pathname}`;
+async function migrateUp(client: SQL, name: string) {
   try {
     await client.begin(async (lock) => {
       await lock`select pg_advisory_xact_lock(${migrationLock})`;

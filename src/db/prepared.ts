@@ -1,6 +1,6 @@
 import { Column, is, SQL, sql } from "drizzle-orm";
-import { dialect } from "../config";
 import type { Drizzle, Reader, Writer } from "./database";
+import { dialect } from "./dialect";
 
 interface Statement<Rows> {
   execute(values?: Record<string, unknown>): Rows;

@@ -1,7 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Transporter } from "nodemailer";
-import type { Config } from "../config";
+import type { Config } from "../config/config";
+import type { SmtpServer } from "../config/smtp-url";
+import type { Mailbox } from "../config/values";
 import type { Log } from "../log";
 import type { Message } from "./render";
 
@@ -14,15 +16,15 @@ export interface Mailer {
 
 /** Over SMTP, or, where no server is configured, into a folder and the log, so that who tries Bask out finds the links. */
 export function openMailer(config: Config, log: Log): Mailer {
-  return config.smtpUrl ? smtp(config.smtpUrl, config.mailFrom) : mailbox(config.mailbox, config.mailFrom, log);
+  return config.smtp ? smtp(config.smtp, config.mailFrom) : mailbox(config.mailbox, config.mailFrom, log);
 }
 
 /** Milliseconds a silent server is waited for; far less than a letter's lease. */
 const smtpTimeout = 20_000;
 
-function smtp(url: string, from: string): Mailer {
+function smtp(server: SmtpServer, from: Mailbox): Mailer {
   const transport = transporter({
-    url,
+    ...server,
     pool: true,
     maxConnections: 5,
     connectionTimeout: smtpTimeout,
@@ -37,7 +39,7 @@ function smtp(url: string, from: string): Mailer {
   };
 }
 
-function mailbox(folder: string, from: string, log: Log): Mailer {
+function mailbox(folder: string, from: Mailbox, log: Log): Mailer {
   const transport = transporter({ streamTransport: true, buffer: true });
   return {
     async send(message) {
@@ -70,8 +72,8 @@ function transporter(options: object) {
 }
 
 /** The same Message-ID at each attempt, by which receivers know a letter they have already. */
-function mail({ id, to, subject, text, html }: Message, from: string) {
-  const domain = /@([^\s>]+)>?$/.exec(from)?.[1] ?? "localhost";
+function mail({ id, to, subject, text, html }: Message, from: Mailbox) {
+  const domain = from.address.slice(from.address.indexOf("@") + 1);
   return {
     from,
     to: { name: "", address: to },

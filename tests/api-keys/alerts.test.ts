@@ -9,7 +9,7 @@ let ada: Person;
 let organization: string;
 beforeAll(async () => {
   world = await openWorld();
-  other = await openWorld({ databaseUrl: world.app.config.databaseUrl, time: world.time });
+  other = await openWorld({ databaseUrl: world.app.config.database.url, time: world.time });
   ada = await world.person("Ada");
   organization = (await ada.bask.organizations.create({ name: "Analytical Engines" })).id;
 });
@@ -103,7 +103,7 @@ describe("a key that nobody uses", () => {
 
     await pass(90);
     const strict = await openWorld({
-      databaseUrl: world.app.config.databaseUrl,
+      databaseUrl: world.app.config.database.url,
       time: world.time,
       config: { unusedKeys: "disable" },
     });

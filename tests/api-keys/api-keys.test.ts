@@ -153,7 +153,7 @@ describe("a key", () => {
   });
 
   test("is dead in another process a second later", async () => {
-    const other = await openWorld({ databaseUrl: world.app.config.databaseUrl, time: world.time });
+    const other = await openWorld({ databaseUrl: world.app.config.database.url, time: world.time });
     const { id, key } = await create();
     const robot = other.machine(key);
     await robot.whoami();

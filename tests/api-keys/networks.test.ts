@@ -12,7 +12,7 @@ let organization: string;
 beforeAll(async () => {
   const config = { trustedProxies: ["127.0.0.1"] };
   world = await openWorld({ config });
-  other = await openWorld({ config, databaseUrl: world.app.config.databaseUrl, time: world.time });
+  other = await openWorld({ config, databaseUrl: world.app.config.database.url, time: world.time });
   ada = await world.person("Ada");
   organization = (await ada.bask.organizations.create({ name: "Analytical Engines" })).id;
 });

@@ -93,7 +93,7 @@ describe("verifying a key for another service", () => {
   test("refuses keys of an environment that this deployment does not accept", async () => {
     const { key } = await create({ environment: "test" });
     const live = await openWorld({
-      databaseUrl: world.app.config.databaseUrl,
+      databaseUrl: world.app.config.database.url,
       time: world.time,
       config: { keyEnvironments: ["live"] },
     });
@@ -146,7 +146,7 @@ describe("a leaked key", () => {
   test("is revoked when GitHub finds it, and signs that", async () => {
     const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
     const listening = await openWorld({
-      databaseUrl: world.app.config.databaseUrl,
+      databaseUrl: world.app.config.database.url,
       time: world.time,
       config: { githubScanningKeys: new Map([["key-1", publicKey.export({ format: "der", type: "spki" })]]) },
     });

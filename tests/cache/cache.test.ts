@@ -81,7 +81,7 @@ describe("a request that is looked up while its right ends", () => {
   let organization: string;
   beforeAll(async () => {
     world = await openWorld();
-    other = await openWorld({ databaseUrl: world.app.config.databaseUrl, time: world.time });
+    other = await openWorld({ databaseUrl: world.app.config.database.url, time: world.time });
     ada = await world.person("Ada");
     organization = (await ada.bask.organizations.create({ name: "Analytical Engines" })).id;
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import Driver from "better-sqlite3";
-import { dialect } from "../../src/config";
+import { dialect } from "../../src/db/dialect";
 import { connect } from "../../src/sdk/client";
 import { expectRefusal } from "../support/expect";
 import { findPostgres, type PostgresServer, startPostgres } from "../support/postgres";
@@ -25,7 +25,7 @@ async function fragileWorld(): Promise<{
     return { world, fail: server.kill, heal: server.start, end };
   }
   const world = await openWorld();
-  const other = new Driver(world.app.config.databaseUrl.replace("sqlite:", ""));
+  const other = new Driver(world.app.config.database.url.replace("sqlite:", ""));
   const end = async () => {
     other.close();
     await world.close();

@@ -11,7 +11,7 @@ async function everythingStored(world: World): Promise<string> {
   const texts: string[] = [];
   for (const table of Object.values(tables))
     texts.push(JSON.stringify(await world.app.db.reader.select().from(table).where(sql`true`)));
-  const { databaseUrl } = world.app.config;
+  const databaseUrl = world.app.config.database.url;
   if (databaseUrl.startsWith("sqlite:")) {
     const folder = join(databaseUrl.slice("sqlite:".length), "..");
     for (const file of readdirSync(folder))

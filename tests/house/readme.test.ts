@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { variables } from "../../src/config";
 import { withRoutes } from "../support/readme";
 import { walkTour } from "../support/tour";
 
@@ -13,9 +12,5 @@ describe("the README", () => {
 
   test("lists every route", () => {
     expect(withRoutes(readme)).toBe(readme);
-  });
-
-  test("documents every variable", () => {
-    expect(variables.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
   });
 });

@@ -50,7 +50,7 @@ describe("an Idempotency-Key", () => {
 
   test("makes one thing under a storm of fifty, here and in another process", async () => {
     const before = await keys();
-    const other = await openWorld({ databaseUrl: world.app.config.databaseUrl, time: world.time });
+    const other = await openWorld({ databaseUrl: world.app.config.database.url, time: world.time });
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, i) => make("storm", undefined, { from: i % 2 ? other : world })),
     );
@@ -129,7 +129,7 @@ describe("an Idempotency-Key", () => {
 
   test("lets a request that was slower than its repetition change nothing", async () => {
     const before = await keys();
-    const other = await openWorld({ databaseUrl: world.app.config.databaseUrl, time: world.time });
+    const other = await openWorld({ databaseUrl: world.app.config.database.url, time: world.time });
     const { write } = world.app.db;
     const claimed = Promise.withResolvers<void>();
     const resumed = Promise.withResolvers<void>();

@@ -60,7 +60,7 @@ describe("the limits of a key", () => {
       world.time.pass({ minutes: 1 });
     }
     await world.app.usage.save();
-    const restarted = await openWorld({ databaseUrl: world.app.config.databaseUrl, time: world.time });
+    const restarted = await openWorld({ databaseUrl: world.app.config.database.url, time: world.time });
     expect(admitted(await statuses(15, key, restarted))).toBe(10);
     world.time.pass({ minutes: 1 });
     await restarted.app.feed.poll();
@@ -71,7 +71,7 @@ describe("the limits of a key", () => {
   });
 
   test("are shared with other processes at the next write", async () => {
-    const other = await openWorld({ databaseUrl: world.app.config.databaseUrl, time: world.time });
+    const other = await openWorld({ databaseUrl: world.app.config.database.url, time: world.time });
     const key = await newKey();
     expect(admitted(await statuses(60, key))).toBe(60);
     expect(admitted(await statuses(30, key, other))).toBe(30);

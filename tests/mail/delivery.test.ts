@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import PostalMime from "postal-mime";
+import { parseSmtpUrl } from "../../src/config/smtp-url";
 import { newId } from "../../src/ids";
 import { openLog } from "../../src/log";
 import { deliverEmails } from "../../src/mail/delivery";
@@ -15,7 +16,9 @@ let smtp: TestSmtp;
 let world: World;
 beforeAll(async () => {
   smtp = await openSmtp();
-  world = await openWorld({ config: { smtpUrl: smtp.url, mailFrom: "Bask <hello@bask.test>" } });
+  world = await openWorld({
+    config: { smtp: parseSmtpUrl(smtp.url), mailFrom: { name: "Bask", address: "hello@bask.test" } },
+  });
 });
 afterAll(() => smtp.close());
 
@@ -49,9 +52,9 @@ describe("a letter", () => {
 
   test("is sent once, however many workers look for it at the same time", async () => {
     const twin = await openWorld({
-      config: { smtpUrl: smtp.url },
+      config: { smtp: parseSmtpUrl(smtp.url) },
       time: world.time,
-      databaseUrl: world.app.config.databaseUrl,
+      databaseUrl: world.app.config.database.url,
     });
     for (let i = 0; i < 10; i++) await write("cleo@example.com");
     await Promise.all(Array.from({ length: 10 }, (_, i) => deliverEmails(i % 2 ? world.app : twin.app)));
@@ -88,7 +91,7 @@ describe("a letter", () => {
   });
 
   test("is given up after two days without a server, and no request ever fails of it", async () => {
-    const lonely = await openWorld({ config: { smtpUrl: "smtp://127.0.0.1:1" } });
+    const lonely = await openWorld({ config: { smtp: parseSmtpUrl("smtp://127.0.0.1:1") } });
     await write("fay@example.com", lonely);
     let attempts = 0;
     for (let hour = 0; hour < 24 * 4; hour++) {
@@ -110,7 +113,7 @@ describe("a letter", () => {
         close() {},
       },
       time: world.time,
-      databaseUrl: world.app.config.databaseUrl,
+      databaseUrl: world.app.config.database.url,
     });
     await write("gil@example.com");
     void deliverEmails(dying.app);
@@ -126,7 +129,7 @@ describe("without an SMTP server", () => {
   test("letters are files that only their user can read, and the log shows the link", async () => {
     const folder = mkdtempSync(join(tmpdir(), "bask-mailbox-"));
     const lines: string[] = [];
-    const config = { ...world.app.config, smtpUrl: undefined, mailbox: join(folder, "mailbox") };
+    const config = { ...world.app.config, smtp: undefined, mailbox: join(folder, "mailbox") };
     const mailer = openMailer(config, openLog(config, { write: (line) => lines.push(line) }));
     const ticket = newId("tkt", world.time.now());
     const message = world.app.renderEmail({

@@ -15,7 +15,7 @@ let adam: Person;
 
 beforeAll(async () => {
   here = await openWorld();
-  there = await openWorld({ databaseUrl: here.app.config.databaseUrl, time: here.time });
+  there = await openWorld({ databaseUrl: here.app.config.database.url, time: here.time });
   [olga, adam] = await Promise.all([here.person("Olga"), here.person("Adam")]);
 });
 

@@ -22,7 +22,7 @@ describe("SIGTERM", () => {
     expect(await usersIn(folder.path)).toBe(10);
   });
 
-  test("once more ends it at once, whoever is still being waited for", async () => {
+  test("again, a second later, ends it at once, whatever is still under way", async () => {
     using folder = temporaryFolder();
     const bask = await startBask(folder.path, {});
     const { port } = new URL(bask.url);
@@ -43,9 +43,35 @@ describe("SIGTERM", () => {
       )
     )
       await Bun.sleep(1);
-    bask.kill("SIGTERM");
+    const insisting = setInterval(() => bask.kill("SIGTERM"), 50);
     expect(await bask.exited).toBe(1);
+    clearInterval(insisting);
+    expect(bask.output()).toContain("stopped at the second signal");
     socket.destroy();
+  });
+});
+
+describe("SIGINT", () => {
+  test("twice for one Ctrl-C, as `bun run` passes it on, still lets requests under way finish", async () => {
+    using folder = temporaryFolder();
+    const bask = await startBask(folder.path, {});
+    const body = JSON.stringify({ email: "ada@example.com", password: "correct horse battery", fullName: "Ada" });
+    const socket = openSocket(Number(new URL(bask.url).port), "127.0.0.1");
+    let answer = "";
+    socket.on("data", (data) => {
+      answer += data;
+    });
+    const head = `POST /auth/register HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n`;
+    await new Promise<void>((resolve) =>
+      socket.write(`${head}Content-Length: ${body.length}\r\n\r\n{`, () => resolve()),
+    );
+    await fetch(`${bask.url}/health`);
+    bask.kill("SIGINT");
+    while (!bask.output().includes("stopping")) await Bun.sleep(1);
+    bask.kill("SIGINT");
+    socket.write(body.slice(1));
+    expect(await bask.exited).toBe(0);
+    expect(answer).toStartWith("HTTP/1.1 201");
   });
 });
 

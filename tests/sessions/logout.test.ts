@@ -8,7 +8,7 @@ let elsewhere: World;
 let ada: Person;
 beforeAll(async () => {
   world = await openWorld();
-  elsewhere = await openWorld({ databaseUrl: world.app.config.databaseUrl, time: world.time });
+  elsewhere = await openWorld({ databaseUrl: world.app.config.database.url, time: world.time });
   ada = await world.person("Ada");
 });
 afterAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { SQL } from "bun";
-import { dialect } from "../../src/config";
+import { dialect } from "../../src/db/dialect";
 import type { UserId } from "../../src/ids";
 import { setUserSuspended } from "../../src/operators/operators.sql";
 import { suspendSessions } from "../../src/sessions/sessions.sql";
@@ -22,8 +22,8 @@ async function overtaken<T>(table: string, call: () => Promise<T>, meanwhile: ()
     const [result] = await Promise.all([call(), meanwhile()]);
     return result;
   }
-  const holder = new SQL(world.app.config.databaseUrl, { max: 1 });
-  const watcher = new SQL(world.app.config.databaseUrl, { max: 1 });
+  const holder = new SQL(world.app.config.database.url, { max: 1 });
+  const watcher = new SQL(world.app.config.database.url, { max: 1 });
   const release = Promise.withResolvers<void>();
   const locked = Promise.withResolvers<void>();
   const holding = holder.begin(async (tx) => {

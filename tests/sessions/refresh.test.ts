@@ -194,7 +194,7 @@ describe("a session that ended", () => {
 describe("processes whose clocks differ", () => {
   test("by a few seconds see the same grace, and no theft", async () => {
     const ahead = await openWorld({
-      databaseUrl: world.app.config.databaseUrl,
+      databaseUrl: world.app.config.database.url,
       time: testTime(world.time.now() + 4_000),
     });
     const at = (url: string, token: string) =>
@@ -207,7 +207,7 @@ describe("processes whose clocks differ", () => {
 
   test("by more refuse what was rotated in the future, and end nothing", async () => {
     const ahead = await openWorld({
-      databaseUrl: world.app.config.databaseUrl,
+      databaseUrl: world.app.config.database.url,
       time: testTime(world.time.now() + 60_000),
     });
     const second = await connect({ url: ahead.url, tokens: first }).auth.refresh();

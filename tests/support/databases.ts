@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openClock } from "../../src/clock";
-import { dialect } from "../../src/config";
+import { parseDatabaseUrl } from "../../src/config/database-url";
+import { dialect } from "../../src/db/dialect";
 import { openDatabase } from "../../src/db/open";
 
 /** A database of one's own, in the dialect this run of the suite speaks. */
@@ -39,7 +40,7 @@ async function newPostgresDatabase(): Promise<TestDatabase> {
 
 async function migratedPostgres(): Promise<TestDatabase> {
   const database = await createPostgres();
-  await (await openDatabase(database.url, openClock())).close();
+  await (await openDatabase(parseDatabaseUrl(database.url), openClock())).close();
   return database;
 }
 

@@ -4,7 +4,7 @@ import type { World } from "./world";
 
 /** Runs statements past Bask, as somebody would who holds the database. */
 export async function raw(world: World, ...statements: string[]) {
-  const url = world.app.config.databaseUrl;
+  const url = world.app.config.database.url;
   if (url.startsWith("sqlite:")) {
     const file = new Driver(url.slice("sqlite:".length));
     try {

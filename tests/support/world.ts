@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type App, closeApp, openApp } from "../../src/app";
-import { type Config, parseConfig } from "../../src/config";
+import { type Config, parseConfig } from "../../src/config/config";
 import { openLog } from "../../src/log";
 import { deliverEmails } from "../../src/mail/delivery";
 import type { Mailer } from "../../src/mail/mailer";
@@ -50,7 +50,7 @@ export interface WorldOptions {
   time?: TestTime;
   /** A database that is there already, as another process of the same installation would find it. */
   databaseUrl?: string;
-  /** Takes the letters. Without it they are kept for `lettersTo`, or go to the server of `config.smtpUrl`. */
+  /** Takes the letters. Without it they are kept for `lettersTo`, or go to the server of `config.smtp`. */
   mailer?: Mailer;
 }
 
@@ -61,21 +61,19 @@ const open = new Set<World>();
 export async function openWorld({ config, time = testTime(), databaseUrl, mailer }: WorldOptions = {}): Promise<World> {
   const database = databaseUrl === undefined ? await newDatabase() : undefined;
   const log: string[] = [];
-  const defaults = parseConfig(
-    {
-      DATABASE_URL: databaseUrl ?? database!.url,
-      PUBLIC_URL: "https://bask.test",
-      LOG_LEVEL: "debug",
-      AUTH_RATE_LIMIT: "1000000",
-    },
-    () => testSecret.toString("base64url"),
-  );
+  const defaults = parseConfig({
+    DATABASE_URL: databaseUrl ?? database!.url,
+    SECRET_KEY: testSecret.toString("base64url"),
+    PUBLIC_URL: "https://bask.test",
+    LOG_LEVEL: "debug",
+    AUTH_RATE_LIMIT: "1000000",
+  });
   const complete = { ...defaults, ...config };
   const received: Message[] = [];
   const app = await openApp(complete, {
     time,
     log: openLog(complete, { write: (line) => log.push(line) }),
-    ...(!complete.smtpUrl && { mailer: mailer ?? keepIn(received) }),
+    ...(!complete.smtp && { mailer: mailer ?? keepIn(received) }),
   });
   const server = openServer(app).listen({ port: 0, hostname: "127.0.0.1", maxRequestBodySize: 16 * 1024 * 1024 });
   const url = `http://127.0.0.1:${server.server!.port}`;

@@ -1,0 +1,100 @@
+import { availableParallelism } from "node:os";
+import type { DatabaseLocation } from "./database-url";
+import type { Environment } from "./environment";
+import { readOwnSecret } from "./own-secret";
+import type { SmtpServer } from "./smtp-url";
+import type { Mailbox } from "./values";
+import { readVariables, type Values } from "./variables";
+
+/** What an operator decides, parsed once at the start. */
+export interface Config {
+  host: string;
+  port: number;
+  /** URL of this server: `iss` of tokens; no trailing slash. */
+  publicUrl: string;
+  /** Where links in emails lead; no trailing slash. */
+  appUrl: string;
+  /** The product's name. */
+  appName: string;
+  /** Seconds after which an idle connection is closed. */
+  idleTimeout: number;
+  database: DatabaseLocation;
+  /** 32-byte secrets, the current one first; none before the first start of an installation that makes its own. */
+  secretKeys: readonly Buffer[];
+  /** Without it emails go to the mailbox. */
+  smtp: SmtpServer | undefined;
+  mailFrom: Mailbox;
+  /** The folder emails are kept in, and never sent from, when there is no SMTP server. */
+  mailbox: string;
+  /** The folder of the operator's own email texts. */
+  mailTemplates: string | undefined;
+  /** Whether people must verify their email before they join others and create keys, may do so, or are not asked. */
+  emailVerification: "required" | "offered" | "off";
+  /** Requests a minute that one IP may make to the routes where people prove who they are. */
+  authRateLimit: number;
+  passwordMinLength: number;
+  refreshGraceSeconds: number;
+  /** Who shall be operators, as far as they have an account. */
+  operatorEmails: readonly string[];
+  keyEnvironments: readonly ("live" | "test")[];
+  /** What happens to keys that were not used for 90 days, beside an email. */
+  unusedKeys: Values["UNUSED_KEYS"];
+  /** OpenID Connect issuers whose tokens may be exchanged; no trailing slash. */
+  oidcIssuers: readonly string[];
+  /** Public keys of GitHub's secret scanning, SPKI in DER, by their identifiers. */
+  githubScanningKeys: ReadonlyMap<string, Buffer>;
+  /** Exact origins of pages that may call from a browser. */
+  corsOrigins: readonly string[];
+  /** IPs and CIDRs. */
+  trustedProxies: readonly string[];
+  logLevel: Values["LOG_LEVEL"];
+  logFormat: "pretty" | "json";
+  /** Password hashes computed at the same time. */
+  hashConcurrency: number;
+}
+
+/**
+ * Reads the environment once, and the files it names. Nothing is written.
+ * @throws ConfigError for the first variable that cannot be used
+ */
+export function parseConfig(environment: Environment): Config {
+  const values = readVariables(environment);
+  const publicUrl = values.PUBLIC_URL ?? `http://localhost:${values.PORT}`;
+  return {
+    host: values.HOST,
+    port: values.PORT,
+    publicUrl,
+    appUrl: values.APP_URL ?? publicUrl,
+    appName: values.APP_NAME,
+    idleTimeout: values.IDLE_TIMEOUT,
+    database: withPool(values.DATABASE_URL, values.DATABASE_POOL),
+    secretKeys: values.SECRET_KEY ?? readOwnSecret(),
+    smtp: values.SMTP_URL,
+    mailFrom: values.MAIL_FROM ?? { name: values.APP_NAME, address: "no-reply@localhost" },
+    mailbox: "data/mailbox",
+    mailTemplates: values.MAIL_TEMPLATES,
+    emailVerification: emailVerification(values),
+    authRateLimit: values.AUTH_RATE_LIMIT,
+    passwordMinLength: values.PASSWORD_MIN_LENGTH,
+    refreshGraceSeconds: values.REFRESH_GRACE_SECONDS,
+    operatorEmails: values.OPERATOR_EMAILS,
+    keyEnvironments: values.KEY_ENVIRONMENTS,
+    unusedKeys: values.UNUSED_KEYS,
+    oidcIssuers: values.OIDC_ISSUERS,
+    githubScanningKeys: new Map(values.GITHUB_SCANNING_KEYS),
+    corsOrigins: values.CORS_ORIGINS,
+    trustedProxies: values.TRUSTED_PROXIES,
+    logLevel: values.LOG_LEVEL,
+    logFormat: values.LOG_FORMAT ?? (process.stdout.isTTY ? "pretty" : "json"),
+    hashConcurrency: Math.max(1, availableParallelism() - 1),
+  };
+}
+
+/** Without an SMTP server no one could be asked to read an email. */
+function emailVerification({ EMAIL_VERIFICATION: asked, SMTP_URL: smtp }: Values): Config["emailVerification"] {
+  if (asked === "off") return "off";
+  return asked === "on" || smtp ? "required" : "offered";
+}
+
+const withPool = (location: DatabaseLocation, pool: number): DatabaseLocation =>
+  location.dialect === "postgres" ? { ...location, pool } : location;

@@ -1,0 +1,81 @@
+import { randomBytes } from "node:crypto";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
+import { requireWritableFolder } from "./environment";
+import { ConfigError } from "./error";
+import { parseSecretKeys } from "./secret-keys";
+
+const folder = "data";
+const file = `${folder}/secret.key`;
+
+/**
+ * The secret that an earlier start made for an installation that configures none; empty before its first start.
+ * @throws ConfigError also when a secret would have to be made and could not
+ */
+export function readOwnSecret(): readonly Buffer[] {
+  if (!existsSync(file)) {
+    requireWritableFolder(folder, `Set SECRET_KEY, or let this user write to ${folder}/`);
+    return [];
+  }
+  try {
+    const text = readFileSync(file, "utf8").trim();
+    if (text !== "") return parseSecretKeys(text, file);
+  } catch (error) {
+    throw error instanceof ConfigError ? error : unusable("cannot be read", error);
+  }
+  throw new ConfigError(
+    `${file} is empty. Restore it from a backup, set SECRET_KEY, or remove the file if there is no data yet.`,
+  );
+}
+
+/**
+ * Makes the secret of an installation at its first start: 32 random bytes that only its user can read. It is on the disk, whole,
+ * before it has its name, so that neither a crash nor a process that starts at the same moment ever sees half of it.
+ * @throws ConfigError
+ */
+export function makeOwnSecret(): readonly Buffer[] {
+  const draft = `${file}.${process.pid}`;
+  try {
+    mkdirSync(folder, { recursive: true });
+    const descriptor = openSync(draft, "wx", 0o600);
+    writeSync(descriptor, `${randomBytes(32).toString("base64url")}\n`);
+    fsyncSync(descriptor);
+    closeSync(descriptor);
+    linkUnlessThere(draft, file);
+    unlinkSync(draft);
+    syncFolder(folder);
+  } catch (error) {
+    throw unusable("cannot be written", error);
+  }
+  return readOwnSecret();
+}
+
+/** Of several processes that make a secret, the first gives its own the name, and all use that one. */
+function linkUnlessThere(from: string, to: string) {
+  try {
+    linkSync(from, to);
+  } catch (error) {
+    if ((error as { code?: string }).code !== "EEXIST") throw error;
+  }
+}
+
+/** A name is durable once its folder is. */
+function syncFolder(path: string) {
+  const descriptor = openSync(path, "r");
+  fsyncSync(descriptor);
+  closeSync(descriptor);
+}
+
+const unusable = (what: string, error: unknown) =>
+  new ConfigError(
+    `${file} ${what} (${(error as { code?: string }).code}). Set SECRET_KEY, or mend the rights of ${folder}/.`,
+  );

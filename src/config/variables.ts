@@ -1,0 +1,232 @@
+import { statSync } from "node:fs";
+import { z } from "zod";
+import { Email } from "../shapes.contract";
+import { parseDatabaseUrl } from "./database-url";
+import { type Environment, given, givenSecret } from "./environment";
+import { ConfigError } from "./error";
+import { parseSecretKeys } from "./secret-keys";
+import { parseSmtpUrl } from "./smtp-url";
+import {
+  baseUrl,
+  choice,
+  displayName,
+  host,
+  list,
+  mailbox,
+  network,
+  origin,
+  scanningKey,
+  value,
+  wholeNumber,
+} from "./values";
+
+/** One environment variable: everything the parser, `.env.example` and docs/configuration.md say about it. */
+export interface Variable<Value = unknown> {
+  group: "Server" | "Database" | "Secrets" | "Email" | "Signing in" | "API keys" | "Browsers and proxies" | "Logs";
+  /** What it does, in one or two sentences. */
+  doc: string;
+  schema: z.ZodType<Value, string>;
+  /** The text that holds when it is not set. */
+  default?: string;
+  /** In words, what holds when it is not set and has no fixed default. */
+  otherwise?: string;
+  example?: string;
+  /** It may also be given by NAME_FILE, and its value is never shown. */
+  secret?: true;
+}
+
+/** Every variable Bask reads. To add one, add an entry, use it in `config.ts`, and run `bun run docs`. */
+export const variables = {
+  HOST: {
+    group: "Server",
+    doc: "The IP address or host name to listen on. Write 0.0.0.0 or :: to be reached from other machines and in containers.",
+    schema: host,
+    default: "127.0.0.1",
+  },
+  PORT: {
+    group: "Server",
+    doc: "The TCP port to listen on. With 0 the system chooses a free one, which is printed at the start.",
+    schema: wholeNumber(0, 65_535),
+    default: "3000",
+  },
+  PUBLIC_URL: {
+    group: "Server",
+    doc: "The URL under which clients reach this server: the issuer of access tokens, and the origin of session cookies. Cookies need https, except on localhost.",
+    schema: baseUrl,
+    otherwise: "http://localhost:PORT",
+    example: "https://api.example.com",
+  },
+  APP_NAME: {
+    group: "Server",
+    doc: "The name of your product, as people see it in emails, on pages and in their authenticator app.",
+    schema: displayName,
+    default: "Bask",
+  },
+  APP_URL: {
+    group: "Server",
+    doc: "Where links in emails lead. When it is not PUBLIC_URL, your product serves /verify-email, /reset-password, /undo-email-change and /invitations there.",
+    schema: baseUrl,
+    otherwise: "PUBLIC_URL",
+    example: "https://app.example.com",
+  },
+  IDLE_TIMEOUT: {
+    group: "Server",
+    doc: "Seconds after which an idle connection is closed. Keep it above the keep-alive time of your load balancer, which is usually 60.",
+    schema: wholeNumber(1, 255),
+    default: "75",
+  },
+  DATABASE_URL: {
+    group: "Database",
+    doc: "sqlite:PATH, or postgres://USER:PASSWORD@HOST:PORT/DATABASE with the parameters sslmode (disable, prefer, require, verify-ca, verify-full), sslrootcert, sslcert, sslkey, channel_binding, application_name, options, search_path, host (the folder of a Unix socket), and pgbouncer=true behind PgBouncer in transaction mode.",
+    schema: z.string().transform(parseDatabaseUrl),
+    default: "sqlite:data/bask.db",
+    example: "postgres://bask:PASSWORD@db.example.com:5432/bask?sslmode=verify-full",
+    secret: true,
+  },
+  DATABASE_POOL: {
+    group: "Database",
+    doc: "PostgreSQL connections that this process opens at most. SQLite does not use it.",
+    schema: wholeNumber(1, 1_000),
+    default: "16",
+  },
+  SECRET_KEY: {
+    group: "Secrets",
+    doc: "32 random bytes in base64, from which every other key is derived: `openssl rand -base64 32`. Several, separated by commas: the first is current, the others still verify and open.",
+    schema: z.string().transform((text) => parseSecretKeys(text)),
+    otherwise: "made at the first start in data/secret.key",
+    secret: true,
+  },
+  SMTP_URL: {
+    group: "Email",
+    doc: "The SMTP server that sends emails, with the parameters requireTLS, ignoreTLS and tls.rejectUnauthorized. Without one, emails are kept in data/mailbox and their links are written to the log.",
+    schema: z.string().transform(parseSmtpUrl),
+    otherwise: "no server",
+    example: "smtp://USER:PASSWORD@smtp.example.com:587",
+    secret: true,
+  },
+  MAIL_FROM: {
+    group: "Email",
+    doc: "The sender of emails.",
+    schema: mailbox,
+    otherwise: "APP_NAME <no-reply@localhost>",
+    example: "Example <no-reply@example.com>",
+  },
+  MAIL_TEMPLATES: {
+    group: "Email",
+    doc: "A folder with email texts of your own: verify-email.txt and so on, each with `Subject: ...`, an empty line and the text; verify-email.html where the page is not to be made from the text.",
+    schema: value("must name a folder", (path) =>
+      statSync(path, { throwIfNoEntry: false })?.isDirectory() ? path : undefined,
+    ),
+    otherwise: "the built-in texts",
+  },
+  EMAIL_VERIFICATION: {
+    group: "Email",
+    doc: "Whether people must verify their email address before they accept invitations and create API keys. With auto they must when SMTP_URL is set; with off they are not asked.",
+    schema: choice("auto", "on", "off"),
+    default: "auto",
+  },
+  AUTH_RATE_LIMIT: {
+    group: "Signing in",
+    doc: "Requests a minute from one IP address to login, registration, recovery and two-factor routes together. Refresh, logout, token exchange and reports of leaked keys have ten times as many, counted apart.",
+    schema: wholeNumber(1, 1_000_000),
+    default: "20",
+  },
+  PASSWORD_MIN_LENGTH: {
+    group: "Signing in",
+    doc: "Characters that a new password must have at least, from 8 to 64.",
+    schema: wholeNumber(8, 64),
+    default: "8",
+  },
+  REFRESH_GRACE_SECONDS: {
+    group: "Signing in",
+    doc: "Seconds, up to 60, in which a client whose answer was lost gets the successor of a refresh token again.",
+    schema: wholeNumber(0, 60),
+    default: "30",
+  },
+  OPERATOR_EMAILS: {
+    group: "Signing in",
+    doc: "Email addresses, separated by commas, of people who may act under /admin. They need an account with a verified address, and two-factor authentication.",
+    schema: list(Email),
+    default: "",
+    example: "ada@example.com",
+  },
+  KEY_ENVIRONMENTS: {
+    group: "API keys",
+    doc: "Which API keys this deployment accepts.",
+    schema: list(choice("live", "test")).refine((names) => names.length > 0, "must be live, test or live,test"),
+    default: "live,test",
+  },
+  UNUSED_KEYS: {
+    group: "API keys",
+    doc: "What happens to API keys that were not used for 90 days: report sends an email, disable sends it and disables them.",
+    schema: choice("report", "disable"),
+    default: "report",
+  },
+  OIDC_ISSUERS: {
+    group: "API keys",
+    doc: "OpenID Connect issuers, separated by commas, whose tokens workloads may exchange instead of holding an API key. No other issuer is ever asked.",
+    schema: list(baseUrl),
+    default: "https://token.actions.githubusercontent.com,https://gitlab.com",
+  },
+  GITHUB_SCANNING_KEYS: {
+    group: "API keys",
+    doc: "Public keys of GitHub's secret scanning, IDENTIFIER=KEY, separated by commas, from api.github.com/meta/public_keys/secret_scanning. With them GitHub may report leaked keys to /api-keys/leaks/github.",
+    schema: list(scanningKey),
+    default: "",
+  },
+  CORS_ORIGINS: {
+    group: "Browsers and proxies",
+    doc: "Exact origins, separated by commas, of web pages and apps that may call from a browser. Wildcards are refused.",
+    schema: list(origin),
+    default: "",
+    example: "https://app.example.com,capacitor://localhost",
+  },
+  TRUSTED_PROXIES: {
+    group: "Browsers and proxies",
+    doc: "IP addresses and CIDRs, separated by commas, of proxies whose X-Forwarded-For is believed, or Forwarded where they send no X-Forwarded-For. A proxy must remove the one that it does not write.",
+    schema: list(network),
+    default: "",
+    example: "10.0.0.0/8,fd00::/8",
+  },
+  LOG_LEVEL: {
+    group: "Logs",
+    doc: "The least important lines that are written: fatal, error, warn, info, debug or silent. debug has a line for each refusal.",
+    schema: choice("fatal", "error", "warn", "info", "debug", "silent"),
+    default: "info",
+  },
+  LOG_FORMAT: {
+    group: "Logs",
+    doc: "json writes one JSON object a line, pretty is for people.",
+    schema: choice("pretty", "json"),
+    otherwise: "pretty on a terminal, else json",
+  },
+} as const satisfies Record<string, Variable>;
+
+type Variables = typeof variables;
+export type Name = keyof Variables;
+type ValueOf<V> = V extends { schema: z.ZodType<infer Value> }
+  ? V extends { default: string }
+    ? Value
+    : Value | undefined
+  : never;
+/** What every variable is, by its name; undefined where it is not set and has no default. */
+export type Values = { readonly [N in Name]: ValueOf<Variables[N]> };
+
+/** Reads every variable, in the order of the table. White space around a value does not count, and a blank one is not set. @throws ConfigError */
+export function readVariables(environment: Environment): Values {
+  return Object.fromEntries(
+    Object.entries<Variable>(variables).map(([name, variable]) => [name, read(name, variable, environment)]),
+  ) as Values;
+}
+
+function read(name: string, variable: Variable, environment: Environment): unknown {
+  const text = (variable.secret ? givenSecret : given)(name, environment) ?? variable.default;
+  if (text === undefined) return undefined;
+  if (/\p{Cc}/u.test(text))
+    throw new ConfigError(`${name} must be one line, without tabs and other control characters.`);
+  if (/^(["'`]).*\1$/.test(text)) throw new ConfigError(`${name} must be written without quotes around it.`);
+  const { data, error } = variable.schema.safeParse(text);
+  if (!error) return data;
+  const { path, message } = error.issues[0]!;
+  throw new ConfigError(`${path.length > 0 ? `Entry ${Number(path[0]) + 1} of ${name}` : name} ${message}.`);
+}
