@@ -17,7 +17,7 @@ export const whoamiRoutes = [
   route("GET", "/whoami", {
     access: "actor",
     summary: "What the credential of this request is and may do",
-    answer: Whoami,
+    response: Whoami,
     run({ actor }) {
       if (actor.kind === "user") return { type: "user" as const, userId: actor.userId, sessionId: actor.sessionId };
       const { keyId, organizationId, environment, scopes, permissions } = actor;

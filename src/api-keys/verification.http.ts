@@ -19,7 +19,7 @@ export const verificationRoutes = [
     needs: "api-keys:verify",
     summary: "For other services: what a key is and may do; counts one use of it",
     body: VerifyApiKey,
-    answer: Verification,
+    response: Verification,
     async run({ app, actor, body: { organization, ...key } }) {
       return (await verifyApiKeys(app, actor, organization, [key]))[0]!;
     },
@@ -29,7 +29,7 @@ export const verificationRoutes = [
     needs: "api-keys:verify",
     summary: "The same for up to 100 keys",
     body: VerifyApiKeys,
-    answer: Verifications,
+    response: Verifications,
     run: async ({ app, actor, body }) => ({ data: await verifyApiKeys(app, actor, body.organization, body.keys) }),
   }),
   route("POST", "/api-keys/revoke-leaked", {
@@ -37,14 +37,14 @@ export const verificationRoutes = [
     throttle: "session",
     summary: "Revoke a key you found where it does not belong; holding it is enough",
     body: LeakedKey,
-    answer: RevokedLeak,
+    response: RevokedLeak,
     run: async ({ app, actor, body }) => ({ revoked: await revokeLeaked(app, actor, body.key) }),
   }),
   route("POST", "/api-keys/leaks/github", {
     access: "anyone",
     needs: "github-signature",
     summary: "For GitHub's secret scanning: revoke the keys of a signed report",
-    answer: null,
+    response: null,
     async run({ app, actor, request }) {
       const body = await readBytes(request);
       checkReport(app, {

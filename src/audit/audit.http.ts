@@ -8,7 +8,7 @@ export const auditRoutes = [
     needs: "audit-logs:read",
     summary: "What happened in an organization",
     query: AuditQuery,
-    answer: AuditEvents,
+    response: AuditEvents,
     run: ({ app, actor, params, query }) => listAuditLogs(app, actor, params.id, query),
   }),
   route("GET", "/organizations/:id/audit-logs.csv", {
@@ -17,7 +17,7 @@ export const auditRoutes = [
     summary:
       "What happened in an organization, as a file of CSV; the header X-Next-Cursor says where the next file begins",
     query: AuditFile,
-    answer: "text/csv",
+    response: "text/csv",
     async run({ app, actor, params, query, headers }) {
       const { csv, nextCursor } = await exportAuditLogs(app, actor, params.id, query);
       headers.set("Content-Disposition", 'attachment; filename="audit-logs.csv"');
@@ -29,7 +29,7 @@ export const auditRoutes = [
     access: "user",
     summary: "What happened to your account",
     query: AuditQuery,
-    answer: AuditEvents,
+    response: AuditEvents,
     run: ({ app, actor, query }) => listOwnAuditLogs(app, actor, query),
   }),
 ];

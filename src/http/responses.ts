@@ -34,21 +34,21 @@ export class NewHeaders {
   }
 }
 
-export function jsonAnswer(status: number, value: unknown, headers: NewHeaders): Response {
-  if (status === 204) return emptyAnswer(headers);
+export function jsonResponse(status: number, value: unknown, headers: NewHeaders): Response {
+  if (status === 204) return emptyResponse(headers);
   return headers.setOn(new Response(JSON.stringify(value), { status, headers: jsonHeaders }));
 }
 
-export const emptyAnswer = (headers: NewHeaders): Response =>
+export const emptyResponse = (headers: NewHeaders): Response =>
   headers.setOn(new Response(null, { status: 204, headers: emptyHeaders }));
 
-export function textAnswer(type: string, text: string, headers: NewHeaders): Response {
+export function textResponse(type: string, text: string, headers: NewHeaders): Response {
   headers.set("Content-Type", `${type}; charset=utf-8`);
   return headers.setOn(new Response(text, { headers: emptyHeaders }));
 }
 
 /** The one shape of every refusal. What is not a Problem is a mistake of ours: the log hears all of it, the client nothing. */
-export function refusal({ db, log }: App, error: unknown, requestId: string, headers: NewHeaders): Response {
+export function errorResponse({ db, log }: App, error: unknown, requestId: string, headers: NewHeaders): Response {
   const problem = error instanceof Problem ? error : asProblem(db.explain(error));
   if (problem.status >= 500) log.error({ requestId, code: problem.code, err: problem.cause }, "request failed");
   else if (log.isLevelEnabled("debug"))
@@ -68,7 +68,7 @@ export function refusal({ db, log }: App, error: unknown, requestId: string, hea
     ...(retryAfter !== undefined && { retryAfter }),
     ...(code === "TWO_FACTOR_REQUIRED" && { twoFactorRequired: true }),
   };
-  return jsonAnswer(status, { error: error_ }, headers);
+  return jsonResponse(status, { error: error_ }, headers);
 }
 
 function asProblem(error: unknown): Problem {

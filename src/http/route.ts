@@ -54,10 +54,11 @@ type Params<Path extends string> = Path extends `${string}:${infer Name}/${infer
     ? Record<Name, string>
     : unknown;
 
-/** What answers that are not JSON are. */
+/** The media types of responses that are not JSON. */
 export type TextType = "text/csv";
 
-type Answered<Answer> = Answer extends z.ZodType ? z.input<Answer> : Answer extends TextType ? string : unknown;
+/** What a handler returns. */
+type Result<Output> = Output extends z.ZodType ? z.input<Output> : Output extends TextType ? string : unknown;
 
 type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 
@@ -73,7 +74,7 @@ export interface Context<Path extends string, A extends Access, Body, Query> {
   headers: Pick<Headers, "set">;
 }
 
-interface Spec<Path extends string, A extends Access, Body, Query, Answer> {
+interface Spec<Path extends string, A extends Access, Body, Query, Output> {
   access: A;
   needs?: Need;
   /** Counts requests by their address: `credentials` where people prove who they are, `session` for what their programs do often. */
@@ -82,13 +83,13 @@ interface Spec<Path extends string, A extends Access, Body, Query, Answer> {
   body?: Body;
   query?: Query;
   /**
-   * The shape of the answer: what it does not name never leaves the server. Null for an answer without a body,
+   * The shape of the response body: what it does not name never leaves the server. Null for a response without a body,
    * a media type for text.
    */
-  answer: Answer;
+  response: Output;
   /** 200, or 204 without a body. */
   status?: 200 | 201;
-  run(context: Context<Path, A, Body, Query>): Answered<Answer> | Promise<Answered<Answer>>;
+  run(context: Context<Path, A, Body, Query>): Result<Output> | Promise<Result<Output>>;
 }
 
 /** A route as the server, the documents and the tests read it. */
@@ -101,7 +102,7 @@ export interface Route {
   summary: string;
   body?: z.ZodType | undefined;
   query?: z.ZodType | undefined;
-  answer: z.ZodType | TextType | null;
+  response: z.ZodType | TextType | null;
   /** What of a value may leave the server. */
   shape: Shape;
   status: 200 | 201 | 204;
@@ -112,12 +113,12 @@ export interface Route {
 export function route<
   Path extends string,
   A extends Access,
-  Answer extends z.ZodType | TextType | null,
+  Output extends z.ZodType | TextType | null,
   Body extends z.ZodType | undefined = undefined,
   Query extends z.ZodType | undefined = undefined,
->(method: Method, path: Path, spec: Spec<Path, A, Body, Query, Answer>): Route {
-  const status = spec.status ?? (spec.answer ? 200 : 204);
-  const shape = spec.answer instanceof z.ZodType ? shapeOf(spec.answer) : (value: unknown) => value;
+>(method: Method, path: Path, spec: Spec<Path, A, Body, Query, Output>): Route {
+  const status = spec.status ?? (spec.response ? 200 : 204);
+  const shape = spec.response instanceof z.ZodType ? shapeOf(spec.response) : (value: unknown) => value;
   return { ...spec, method, path, status, shape } as unknown as Route;
 }
 
@@ -128,5 +129,5 @@ export const isCreating = ({ method, status, access }: Route): boolean =>
 /** A document for machines and operators: no base path, no credential, no input. */
 export interface PlainRoute {
   path: string;
-  answer(app: App, headers: NewHeaders): Response | Promise<Response>;
+  respond(app: App, headers: NewHeaders): Response | Promise<Response>;
 }

@@ -7,7 +7,7 @@ export const limitRoutes = [
     access: "actor",
     needs: "organization:read",
     summary: "What the plan of an organization allows, and how much of it is in use",
-    answer: PlanOverview,
+    response: PlanOverview,
     run: ({ app, actor, params }) => planOverview(app, actor, params.id),
   }),
 ];

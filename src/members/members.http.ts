@@ -8,7 +8,7 @@ export const memberRoutes = [
     needs: "members:read",
     summary: "The members of an organization",
     query: MembersQuery,
-    answer: Members,
+    response: Members,
     run: ({ app, actor, params, query }) => listOrganizationMembers(app, actor, params.id, query),
   }),
   route("PATCH", "/organizations/:id/members/:memberId", {
@@ -16,7 +16,7 @@ export const memberRoutes = [
     needs: "members:update",
     summary: "Give a member another role",
     body: ChangeMember,
-    answer: Member,
+    response: Member,
     run: ({ app, actor, params, body }) => changeMember(app, actor, params.id, params.memberId, body),
   }),
   route("DELETE", "/organizations/:id/members/:memberId", {
@@ -24,14 +24,14 @@ export const memberRoutes = [
     needs: "members:remove",
     summary: "Remove a member; the keys they made are switched off, or handed over",
     query: RemoveMember,
-    answer: null,
+    response: null,
     run: ({ app, actor, params, query }) => removeMember(app, actor, params.id, params.memberId, query),
   }),
   route("POST", "/organizations/:id/leave", {
     access: "user",
     needs: "membership",
     summary: "Leave an organization",
-    answer: null,
+    response: null,
     run: ({ app, actor, params }) => leaveOrganization(app, actor, params.id),
   }),
 ];

@@ -20,7 +20,7 @@ const mine = {
   access: "user",
   summary: "The organizations you belong to",
   query: OrganizationsQuery,
-  answer: MyOrganizations,
+  response: MyOrganizations,
 } as const;
 
 export const organizationRoutes = [
@@ -28,7 +28,7 @@ export const organizationRoutes = [
     access: "user",
     summary: "Found an organization",
     body: CreateOrganization,
-    answer: MyOrganization,
+    response: MyOrganization,
     status: 201,
     run: ({ app, actor, body }) => createOrganization(app, actor, body),
   }),
@@ -41,7 +41,7 @@ export const organizationRoutes = [
     access: "actor",
     needs: "organization:read",
     summary: "One organization",
-    answer: Organization,
+    response: Organization,
     run: ({ app, actor, params }) => getOrganization(app, actor, params.id),
   }),
   route("PATCH", "/organizations/:id", {
@@ -49,21 +49,21 @@ export const organizationRoutes = [
     needs: "organization:update",
     summary: "Change an organization's name or slug",
     body: UpdateOrganization,
-    answer: Organization,
+    response: Organization,
     run: ({ app, actor, params, body }) => changeOrganization(app, actor, params.id, body),
   }),
   route("DELETE", "/organizations/:id", {
     access: "actor",
     needs: "organization:delete",
     summary: "Delete an organization; its owner can bring it back for fourteen days",
-    answer: null,
+    response: null,
     run: ({ app, actor, params }) => removeOrganization(app, actor, params.id),
   }),
   route("POST", "/organizations/:id/restore", {
     access: "user",
     needs: "former-ownership",
     summary: "Bring a deleted organization back",
-    answer: Organization,
+    response: Organization,
     run: ({ app, actor, params }) => restoreOrganization(app, actor, params.id),
   }),
 ];

@@ -7,7 +7,7 @@ export const policyRoutes = [
     access: "actor",
     needs: "organization:update",
     summary: "What an organization asks of its members and keys",
-    answer: Policy,
+    response: Policy,
     run: ({ app, actor, params }) => getPolicy(app, actor, params.id),
   }),
   route("PATCH", "/organizations/:id/policy", {
@@ -15,7 +15,7 @@ export const policyRoutes = [
     needs: "organization:update",
     summary: "Change what an organization asks; it holds from the next request on",
     body: ChangePolicy,
-    answer: Policy,
+    response: Policy,
     run: ({ app, actor, params, body }) => changePolicy(app, actor, params.id, body),
   }),
 ];

@@ -1,4 +1,4 @@
-import { emptyAnswer, NewHeaders } from "../http/responses";
+import { emptyResponse, NewHeaders } from "../http/responses";
 
 const requestHeaders = "Authorization, Content-Type, X-API-Key, X-Request-Id, Idempotency-Key";
 const answerHeaders =
@@ -30,7 +30,7 @@ export function openCors(origins: readonly string[]) {
     headers.set("Access-Control-Allow-Methods", methods);
     headers.set("Access-Control-Allow-Headers", requestHeaders);
     headers.set("Access-Control-Max-Age", remembered);
-    return emptyAnswer(headers);
+    return emptyResponse(headers);
   }
 
   return { share, preflight };

@@ -1,5 +1,5 @@
 import type { App } from "../app";
-import { textAnswer } from "../http/responses";
+import { textResponse } from "../http/responses";
 import { basePath, type PlainRoute } from "../http/route";
 import { openApiDocument } from "./openapi";
 import { referencePage } from "./reference";
@@ -8,14 +8,14 @@ import { routeGroups } from "./routes";
 export const documentRoutes: readonly PlainRoute[] = [
   {
     path: "/openapi.json",
-    answer: (app, headers) => textAnswer("application/json", openApi(app), headers),
+    respond: (app, headers) => textResponse("application/json", openApi(app), headers),
   },
   /** A page that needs nothing from anywhere else. */
   {
     path: "/docs",
-    answer(app, headers) {
+    respond(app, headers) {
       headers.set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
-      return textAnswer("text/html", reference(app), headers);
+      return textResponse("text/html", reference(app), headers);
     },
   },
 ];

@@ -1,22 +1,22 @@
-import { jsonAnswer } from "../http/responses";
+import { jsonResponse } from "../http/responses";
 import type { PlainRoute } from "../http/route";
 
 export const healthRoutes: readonly PlainRoute[] = [
   /** The process runs. */
-  { path: "/health", answer: (_app, headers) => jsonAnswer(200, { status: "ok" }, headers) },
+  { path: "/health", respond: (_app, headers) => jsonResponse(200, { status: "ok" }, headers) },
   /** The process serves: its database answers, and nobody has asked it to stop. */
   {
     path: "/ready",
-    async answer(app, headers) {
+    async respond(app, headers) {
       const ready = !app.stopping && (await app.db.ping());
-      return jsonAnswer(ready ? 200 : 503, { status: ready ? "ready" : "not ready" }, headers);
+      return jsonResponse(ready ? 200 : 503, { status: ready ? "ready" : "not ready" }, headers);
     },
   },
   {
     path: "/.well-known/jwks.json",
-    answer(app, headers) {
+    respond(app, headers) {
       headers.set("Cache-Control", "public, max-age=300");
-      return jsonAnswer(200, app.accessTokens.jwks, headers);
+      return jsonResponse(200, app.accessTokens.jwks, headers);
     },
   },
 ];

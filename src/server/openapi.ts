@@ -102,8 +102,8 @@ function operation(route: Route, path: string, tag: string) {
     }),
     responses: {
       [route.status]: {
-        description: route.answer ? "Done." : "Done; there is nothing to say.",
-        ...content(route.answer),
+        description: route.response ? "Done." : "Done; there is nothing to say.",
+        ...content(route.response),
       },
       ...Object.fromEntries(
         refusals(route).map((status) => [
@@ -123,11 +123,11 @@ const idempotencyKey = {
   schema: { type: "string", minLength: 1, maxLength: 255 },
 };
 
-function content(answer: Route["answer"]) {
-  if (answer === null) return {};
-  return typeof answer === "string"
-    ? { content: { [answer]: { schema: { type: "string" } } } }
-    : json(schemaOf(answer, "output"));
+function content(response: Route["response"]) {
+  if (response === null) return {};
+  return typeof response === "string"
+    ? { content: { [response]: { schema: { type: "string" } } } }
+    : json(schemaOf(response, "output"));
 }
 
 const json = (schema: unknown) => ({ content: { "application/json": { schema } } });

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { textAnswer } from "../http/responses";
+import { textResponse } from "../http/responses";
 import type { PlainRoute } from "../http/route";
 
 /** A page that a letter links to: it does one thing with the token of the link. */
@@ -130,9 +130,9 @@ const policy = [
 /** So that every link works before a product has pages of its own; one that has them at these paths serves them instead. */
 export const pageRoutes: readonly PlainRoute[] = pages.map((page) => ({
   path: page.path,
-  answer(_, headers) {
+  respond(_, headers) {
     headers.set("Content-Security-Policy", policy);
-    return textAnswer("text/html", html(page), headers);
+    return textResponse("text/html", html(page), headers);
   },
 }));
 

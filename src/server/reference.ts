@@ -51,17 +51,17 @@ function entry(route: Route): string {
   const shapes = [
     route.query && shape("Query", schemaOf(route.query, "input")),
     route.body && shape("Body", schemaOf(route.body, "input")),
-    answer(route),
+    responseOf(route),
   ];
   return `<details><summary><b>${route.method}</b> <code>${html(route.path)}</code> <span>${html(route.summary)}</span></summary>
 <p>For: ${callers[route.access]}.</p>${shapes.filter(Boolean).join("")}</details>`;
 }
 
-function answer({ answer, status }: Route): string {
-  if (answer === null) return `<p>Answer ${status}, without a body.</p>`;
-  return typeof answer === "string"
-    ? `<p>Answer ${status}, as ${answer}.</p>`
-    : shape(`Answer ${status}`, schemaOf(answer, "output"));
+function responseOf({ response, status }: Route): string {
+  if (response === null) return `<p>Response ${status}, without a body.</p>`;
+  return typeof response === "string"
+    ? `<p>Response ${status}, as ${response}.</p>`
+    : shape(`Response ${status}`, schemaOf(response, "output"));
 }
 
 const shape = (title: string, schema: unknown) =>

@@ -4,7 +4,7 @@ import { countUse, findCredential, identifyKey, identifyUser } from "../access/a
 import type { App } from "../app";
 import { andThen } from "../cache/cache";
 import { parse, pathOf, readJson, readParams, readQuery } from "../http/body";
-import { jsonAnswer, NewHeaders, refusal, textAnswer } from "../http/responses";
+import { errorResponse, jsonResponse, NewHeaders, textResponse } from "../http/responses";
 import { type Access, basePath, isCreating, type PlainRoute, type Route } from "../http/route";
 import { once } from "../idempotency/idempotency";
 import { requireOperator } from "../operators/require-operator";
@@ -34,7 +34,7 @@ export function openServer(app: App) {
   };
   const refuse = (request: Request, error: unknown) => {
     const requestId = requestIdOf(request.headers);
-    return refusal(app, error, requestId, headersFor(request, requestId));
+    return errorResponse(app, error, requestId, headersFor(request, requestId));
   };
   const serve = openPipeline(app, headersFor, (request) => server.server?.requestIP(request)?.address ?? "");
   const methods = new Map<string, Set<string>>();
@@ -52,9 +52,9 @@ export function openServer(app: App) {
       methods.set(path, (methods.get(path) ?? new Set()).add(route.method));
     }
   }
-  for (const { path, answer } of plainRoutes) {
+  for (const { path, respond } of plainRoutes) {
     const handler = ({ request }: { request: Request }) =>
-      answer(app, headersFor(request, requestIdOf(request.headers)));
+      respond(app, headersFor(request, requestIdOf(request.headers)));
     server.route("GET", path, handler);
     server.route("HEAD", path, handler);
     methods.set(path, new Set(["GET"]));
@@ -87,11 +87,11 @@ function openPipeline(
       if (route.throttle) throttle(route.throttle, origin.ip, call.headers);
       const actor = identify(app, route.access, request.headers, origin, call.headers);
       const value = actor instanceof Promise || route.body ? performLater(app, call, actor) : perform(app, call, actor);
-      if (!(value instanceof Promise)) return answer(app, call, value);
+      if (!(value instanceof Promise)) return respond(app, call, value);
       return value
-        .then((value) => answer(app, call, value))
+        .then((value) => respond(app, call, value))
         .catch((error) => refuse(app, call, error))
-        .catch((error) => refusal(app, error, requestId, headersFor(request, requestId)));
+        .catch((error) => errorResponse(app, error, requestId, headersFor(request, requestId)));
     } catch (error) {
       return refuse(app, call, error);
     }
@@ -136,18 +136,18 @@ function inputOf(app: App, call: Call, actor: Actor | Visitor): Input {
   return { app, actor: actor as never, params, body: undefined, query: query as never, request, headers };
 }
 
-function answer(app: App, { route, actor, headers }: Call, value: unknown): Response {
+function respond(app: App, { route, actor, headers }: Call, value: unknown): Response {
   const response =
-    typeof route.answer === "string"
-      ? textAnswer(route.answer, value as string, headers)
-      : jsonAnswer(route.status, value, headers);
+    typeof route.response === "string"
+      ? textResponse(route.response, value as string, headers)
+      : jsonResponse(route.status, value, headers);
   if (actor?.kind === "key") countUse(app, actor);
   return response;
 }
 
 function refuse(app: App, { actor, requestId, headers }: Call, error: unknown): Response {
   if (actor?.kind === "key") countUse(app, actor, error);
-  return refusal(app, error, requestId, headers);
+  return errorResponse(app, error, requestId, headers);
 }
 
 type Input = Parameters<Route["run"]>[0];

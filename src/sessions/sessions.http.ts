@@ -14,7 +14,7 @@ export const sessionRoutes = [
     throttle: "credentials",
     summary: "Log in with e-mail, password and, where it is on, a second factor",
     body: Login,
-    answer: LoggedIn,
+    response: LoggedIn,
     async run({ app, actor, body: { session, ...input }, headers }) {
       const answer = await login(app, actor, input);
       return session === "cookie" ? keptInCookie(answer, headers) : answer;
@@ -25,7 +25,7 @@ export const sessionRoutes = [
     throttle: "session",
     summary: "Exchange a refresh token for a new pair of tokens",
     body: Refresh,
-    answer: Tokens,
+    response: Tokens,
     async run({ app, actor, body, request, headers }) {
       if (body.refreshToken !== undefined) return refreshSession(app, actor, body.refreshToken);
       return keptInCookie(await refreshSession(app, actor, cookieToken(app, request) ?? ""), headers);
@@ -36,7 +36,7 @@ export const sessionRoutes = [
     throttle: "session",
     summary: "End this session, or all sessions",
     body: Logout,
-    answer: null,
+    response: null,
     async run({ app, actor, body, request, headers }) {
       const cookie = cookieToken(app, request);
       const refreshToken = body.refreshToken ?? (actor.kind === "visitor" ? cookie : undefined);
@@ -47,19 +47,19 @@ export const sessionRoutes = [
   route("GET", "/users/me/sessions", {
     access: "user",
     summary: "The places where you are signed in",
-    answer: listOf(Session),
+    response: listOf(Session),
     run: ({ app, actor }) => listSessions(app, actor),
   }),
   route("DELETE", "/users/me/sessions", {
     access: "user",
     summary: "Sign out everywhere else",
-    answer: null,
+    response: null,
     run: ({ app, actor }) => endOtherSessions(app, actor),
   }),
   route("DELETE", "/users/me/sessions/:id", {
     access: "user",
     summary: "End one of your sessions",
-    answer: null,
+    response: null,
     run: ({ app, actor, params }) => endOwnSession(app, actor, params.id),
   }),
 ];

@@ -14,7 +14,7 @@ export const twoFactorRoutes = [
   route("GET", "/auth/two-factor", {
     access: "user",
     summary: "Whether two-factor authentication is on, and how many backup codes are left",
-    answer: Status,
+    response: Status,
     run: ({ app, actor }) => twoFactorStatus(app, actor),
   }),
   route("POST", "/auth/two-factor/setup", {
@@ -22,7 +22,7 @@ export const twoFactorRoutes = [
     throttle: "credentials",
     summary: "Begin to set up an authenticator app",
     body: SetUp,
-    answer: Enrollment,
+    response: Enrollment,
     run: ({ app, actor, body }) => setUpTwoFactor(app, actor, body),
   }),
   route("POST", "/auth/two-factor/verify", {
@@ -30,7 +30,7 @@ export const twoFactorRoutes = [
     throttle: "credentials",
     summary: "Switch two-factor authentication on with a first code",
     body: Confirm,
-    answer: BackupCodes,
+    response: BackupCodes,
     run: ({ app, actor, body }) => confirmTwoFactor(app, actor, body),
   }),
   route("POST", "/auth/two-factor/disable", {
@@ -38,7 +38,7 @@ export const twoFactorRoutes = [
     throttle: "credentials",
     summary: "Switch two-factor authentication off",
     body: WithFactor,
-    answer: null,
+    response: null,
     run: ({ app, actor, body }) => disableTwoFactor(app, actor, body),
   }),
   route("POST", "/auth/two-factor/backup-codes", {
@@ -46,19 +46,19 @@ export const twoFactorRoutes = [
     throttle: "credentials",
     summary: "Replace the backup codes",
     body: WithFactor,
-    answer: BackupCodes,
+    response: BackupCodes,
     run: ({ app, actor, body }) => regenerateBackupCodes(app, actor, body),
   }),
   route("GET", "/auth/two-factor/devices", {
     access: "user",
     summary: "The devices that need no two-factor code",
-    answer: listOf(TrustedDevice),
+    response: listOf(TrustedDevice),
     run: ({ app, actor }) => listTrustedDevices(app, actor),
   }),
   route("DELETE", "/auth/two-factor/devices/:id", {
     access: "user",
     summary: "Have a device asked for a two-factor code again",
-    answer: null,
+    response: null,
     run: ({ app, actor, params }) => forgetDevice(app, actor, params.id),
   }),
 ];

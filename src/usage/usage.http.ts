@@ -2,7 +2,7 @@ import { route } from "../http/route";
 import { usageHistory } from "./usage";
 import { UsageHistory, UsageRange } from "./usage.contract";
 
-const usage = { access: "actor", query: UsageRange, answer: UsageHistory } as const;
+const usage = { access: "actor", query: UsageRange, response: UsageHistory } as const;
 
 export const usageRoutes = [
   route("GET", "/organizations/:id/usage", {

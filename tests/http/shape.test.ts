@@ -34,11 +34,11 @@ function valuesOf(contract: unknown): fc.Arbitrary<unknown> {
 
 const onTheWire = (value: unknown) => JSON.parse(JSON.stringify(value));
 
-describe("an answer", () => {
-  for (const { method, path, answer, shape } of routes) {
-    if (!(answer instanceof z.ZodType)) continue;
+describe("a response", () => {
+  for (const { method, path, response, shape } of routes) {
+    if (!(response instanceof z.ZodType)) continue;
     test(`of ${method} ${path} is what its contract makes of it, and no more`, () => {
-      const contract = answer;
+      const contract = response;
       fc.assert(
         fc.property(valuesOf(contract), (value) => {
           const parsed = contract.safeParse(value);
