@@ -3,6 +3,7 @@ import type { Permission } from "../access/permissions";
 import { permit } from "../access/permit";
 import { allowedScopes } from "../access/policy";
 import type { App } from "../app";
+import type { AuditAction } from "../audit/actions.contract";
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
 import type { OrganizationId } from "../ids";
@@ -127,7 +128,7 @@ function throwEndedKey(): never {
   throw new Problem("CONFLICT", { reason: "key_ended" });
 }
 
-function recordChange(tx: Writer, actor: Actor, action: string, key: ApiKeyRow, change?: Record<string, unknown>) {
+function recordChange(tx: Writer, actor: Actor, action: AuditAction, key: ApiKeyRow, change?: Record<string, unknown>) {
   return record(tx, actor, {
     action,
     chain: key.organizationId,

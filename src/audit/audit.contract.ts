@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { listOf, Page, Timestamp, TimestampInput } from "../shapes.contract";
+import { Action } from "./actions.contract";
 
 export const AuditEvent = z.object({
   id: z.string(),
@@ -7,7 +8,7 @@ export const AuditEvent = z.object({
   seq: z.number(),
   at: Timestamp,
   /** `noun.what_happened`. */
-  action: z.string(),
+  action: Action,
   actorType: z.enum(["user", "key", "system"]),
   actorId: z.string().nullable(),
   targetId: z.string().nullable(),

@@ -2,14 +2,14 @@ import { createHash } from "node:crypto";
 import type { Actor, Origin } from "../access/actor";
 import type { Writer } from "../db/database";
 import { newId, type OrganizationId, type UserId } from "../ids";
+import type { AuditAction } from "./actions.contract";
 import { appendEvent, eventHash, nextInChain } from "./audit.sql";
 
 /** Who did it, as far as is known: an actor, a person who is not signed in yet, or Bask itself. */
 export type AuditActor = Actor | { kind: "user"; userId: UserId; origin: Origin } | { kind: "system" };
 
 export interface AuditEvent {
-  /** `noun.what_happened`. */
-  action: string;
+  action: AuditAction;
   /** Whose log this belongs to: an organization's, or a person's own. */
   chain: OrganizationId | UserId;
   target?: string;

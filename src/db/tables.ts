@@ -232,7 +232,7 @@ export const invitations = table(
       .notNull()
       .references(() => users.id, { onDelete: "cascade" })
       .$type<UserId>(),
-    state: text("state").notNull().$type<"open" | "accepted" | "declined" | "cancelled">(),
+    state: text("state").notNull().$type<"open" | "accepted" | "declined" | "canceled">(),
     createdAt: timestamp("created_at").notNull(),
     expiresAt: timestamp("expires_at").notNull(),
   },

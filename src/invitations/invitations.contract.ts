@@ -4,7 +4,7 @@ import { Email, listOf, Page, Timestamp } from "../shapes.contract";
 
 export const Invite = z.strictObject({ email: Email, role: RoleName.default("member") });
 
-const status = z.enum(["pending", "expired", "accepted", "declined", "cancelled"]);
+const status = z.enum(["pending", "expired", "accepted", "declined", "canceled"]);
 
 export const InvitationsQuery = Page.extend({ status: status.optional() });
 

@@ -5,7 +5,7 @@ import type { InvitationId, InvitationTicketId, OrganizationId } from "../ids";
 import type { PageOf } from "../paging";
 
 export type InvitationRow = typeof invitations.$inferSelect;
-export type InvitationStatus = "pending" | "expired" | "accepted" | "declined" | "cancelled";
+export type InvitationStatus = "pending" | "expired" | "accepted" | "declined" | "canceled";
 
 const isOpen = eq(invitations.state, "open");
 const of = (organizationId: OrganizationId, id: InvitationId) =>
@@ -20,7 +20,7 @@ export async function insertInvitation(tx: Writer, invitation: InvitationRow): P
 export async function closeExpired(tx: Writer, organizationId: OrganizationId, email: string) {
   await tx
     .update(invitations)
-    .set({ state: "cancelled" })
+    .set({ state: "canceled" })
     .where(
       and(
         eq(invitations.organizationId, organizationId),
@@ -71,7 +71,7 @@ export async function closeInvitation(
   return (
     await tx
       .update(invitations)
-      .set({ state: "cancelled" })
+      .set({ state: "canceled" })
       .where(and(of(organizationId, id), isOpen))
       .returning()
   )[0];

@@ -89,16 +89,16 @@ export async function cancelInvitation(app: App, actor: Actor, organization: str
   const { organizationId } = await permit(app, actor, organization, "invitations:delete");
   const id = parseInvitationId(invitationId);
   const verdict = await app.db.write(async (tx) => {
-    const cancelled = await closeInvitation(tx, organizationId, id);
-    if (!cancelled) return (await findInvitation(tx, organizationId, id)) ? "answered" : "unknown";
-    const { email, role } = cancelled;
+    const canceled = await closeInvitation(tx, organizationId, id);
+    if (!canceled) return (await findInvitation(tx, organizationId, id)) ? "answered" : "unknown";
+    const { email, role } = canceled;
     await record(tx, actor, {
-      action: "invitation.cancelled",
+      action: "invitation.canceled",
       chain: organizationId,
       target: id,
       details: { email, role },
     });
-    return "cancelled";
+    return "canceled";
   });
   if (verdict === "unknown") throw new Problem("NOT_FOUND");
   if (verdict === "answered") throw answered();

@@ -1,6 +1,7 @@
 import type { Actor, UserActor } from "../access/actor";
 import { type Permission, permissionsOfRole, rank } from "../access/permissions";
 import { type Permit, permit } from "../access/permit";
+import { underLock } from "../access/under-lock";
 import { reassignOrDisableKeys } from "../api-keys/creators";
 import type { App } from "../app";
 import { record } from "../audit/audit";
@@ -139,16 +140,11 @@ async function changeLowerRankedMember<T>(
   permission: Permission,
   change: (tx: Writer, permitted: Permit, member: Membership) => Promise<T>,
 ): Promise<T> {
-  const { organizationId } = await permit(app, actor, organization, permission);
   if (!isId("mem", memberId)) throw new Problem("NOT_FOUND");
-  return app.db.write(async (tx) => {
-    await lockOrganization(tx, organizationId);
-    const permitted = await permit(app, actor, organizationId, permission, tx);
-    const member = await findMember(tx, organizationId, memberId);
+  return underLock(app, actor, organization, permission, async (tx, permitted) => {
+    const member = await findMember(tx, permitted.organizationId, memberId);
     if (!member) throw new Problem("NOT_FOUND");
-    if (!isAbove(permitted, member)) {
-      throw new Problem("FORBIDDEN", { reason: "lower_role_required" });
-    }
+    if (!isAbove(permitted, member)) throw new Problem("FORBIDDEN", { reason: "lower_role_required" });
     return change(tx, permitted, member);
   });
 }

@@ -16,7 +16,7 @@ export async function grantOperator(app: App, email: string): Promise<GrantOutco
     if (!user) return "has no account";
     if (!user.emailVerifiedAt) return "has not confirmed the address";
     if (!(await setOperator(tx, user.id, true))) return "was one already";
-    await record(tx, { kind: "system" }, { action: "operator.appointed", chain: user.id, target: user.id });
+    await record(tx, { kind: "system" }, { action: "operator.granted", chain: user.id, target: user.id });
     return "appointed";
   });
 }
@@ -26,7 +26,7 @@ export async function revokeOperator(app: App, email: string): Promise<boolean> 
   return app.db.write(async (tx) => {
     const user = await findUserByEmail(tx, email);
     if (!user || !(await setOperator(tx, user.id, false))) return false;
-    await record(tx, { kind: "system" }, { action: "operator.dismissed", chain: user.id, target: user.id });
+    await record(tx, { kind: "system" }, { action: "operator.revoked", chain: user.id, target: user.id });
     return true;
   });
 }

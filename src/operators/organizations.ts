@@ -1,5 +1,6 @@
 import type { OperatorActor } from "../access/actor";
 import type { App } from "../app";
+import type { AuditAction } from "../audit/actions.contract";
 import { record } from "../audit/audit";
 import { type AuditInput, pageOfChain } from "../audit/audit-logs";
 import type { Writer } from "../db/database";
@@ -84,7 +85,7 @@ async function auditedChange(
   app: App,
   operator: OperatorActor,
   organizationId: string,
-  action: string,
+  action: AuditAction,
   details: Record<string, unknown>,
   change: (tx: Writer, id: OrganizationId) => Promise<boolean>,
 ) {

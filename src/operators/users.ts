@@ -1,5 +1,6 @@
 import type { OperatorActor } from "../access/actor";
 import type { App } from "../app";
+import type { AuditAction } from "../audit/actions.contract";
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
 import { isId, type UserId } from "../ids";
@@ -74,7 +75,7 @@ async function auditedChange(
   app: App,
   operator: OperatorActor,
   userId: string,
-  action: string,
+  action: AuditAction,
   reason: string,
   change: (tx: Writer, id: UserId) => Promise<boolean>,
 ) {

@@ -1,6 +1,7 @@
 import type { Actor, UserActor } from "../access/actor";
 import { permit } from "../access/permit";
 import type { App } from "../app";
+import type { AuditAction } from "../audit/actions.contract";
 import { record } from "../audit/audit";
 import { isId, type OrganizationId } from "../ids";
 import { enqueueEmail } from "../mail/outbox";
@@ -56,7 +57,7 @@ export async function getTransfer(app: App, actor: Actor, organization: string) 
 
 /** Takes an offer back. @throws Problem NOT_FOUND when the actor has none to take back */
 export async function cancelTransfer(app: App, actor: UserActor, organization: string) {
-  await endTransfer(app, actor, organization, { fromUserId: actor.userId }, "ownership.offer_cancelled");
+  await endTransfer(app, actor, organization, { fromUserId: actor.userId }, "ownership.offer_canceled");
 }
 
 /** @throws Problem NOT_FOUND when nothing is offered to the actor */
@@ -95,7 +96,7 @@ async function endTransfer(
   actor: UserActor,
   organization: string,
   party: Parameters<typeof deleteTransfer>[2],
-  action: string,
+  action: AuditAction,
 ) {
   const organizationId = parseOrganizationId(organization);
   const ended = await app.db.write(async (tx) => {

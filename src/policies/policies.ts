@@ -4,12 +4,12 @@ import { openNetworks } from "../access/networks";
 import { isBuiltIn, permissions } from "../access/permissions";
 import { permit } from "../access/permit";
 import { openPolicy, type Policy } from "../access/policy";
+import { underLock } from "../access/under-lock";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { Reader } from "../db/database";
 import type { OrganizationId } from "../ids";
 import { omitUndefined } from "../omit-undefined";
-import { lockOrganization } from "../organizations/organizations.sql";
 import { invalid } from "../problems";
 import { findRole } from "../roles/roles.sql";
 import { listWithoutTwoFactor, policyOf, setPolicy } from "./policies.sql";
@@ -35,9 +35,7 @@ export async function changePolicy(app: App, actor: Actor, organization: string,
   }
   const allowedScopes = input.allowedScopes && grantable(input.allowedScopes, new Set(permissions), "allowedScopes");
   const change = omitUndefined({ ...input, allowedScopes });
-  const policy = await app.db.write(async (tx) => {
-    await lockOrganization(tx, organizationId);
-    await permit(app, actor, organizationId, "organization:update", tx);
+  const policy = await underLock(app, actor, organizationId, "organization:update", async (tx) => {
     await requireKnownRoles(tx, organizationId, input.keyCreators ?? []);
     const policy = { ...openPolicy, ...(await policyOf(tx, organizationId)), ...change };
     await setPolicy(tx, organizationId, policy);

@@ -1,13 +1,13 @@
 import type { Actor } from "../access/actor";
 import { grantable } from "../access/grants";
-import { isBuiltIn, type Permission, permissionsOfRole, rolePermissions, roles } from "../access/permissions";
+import { isBuiltIn, permissionsOfRole, rolePermissions, roles } from "../access/permissions";
 import { type Permit, permit } from "../access/permit";
+import { underLock } from "../access/under-lock";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { Reader, Writer } from "../db/database";
 import { newId } from "../ids";
 import { countMembers } from "../members/members.sql";
-import { lockOrganization } from "../organizations/organizations.sql";
 import { invalid, Problem } from "../problems";
 import { deleteRole, findRole, insertRole, listRoles, type RoleRow, updateRole } from "./roles.sql";
 
@@ -36,7 +36,7 @@ export async function createRole(
   organization: string,
   input: { name: string; description?: string | null | undefined; permissions: string[] },
 ) {
-  return changingRoles(app, actor, organization, "roles:create", async (tx, { organizationId, permissions }) => {
+  return underLock(app, actor, organization, "roles:create", async (tx, { organizationId, permissions }) => {
     if (isBuiltIn(input.name)) throw nameTaken();
     const grants = grantable(input.permissions, permissions, "permissions");
     if ((await listRoles(tx, organizationId)).length >= maxRoles) {
@@ -72,7 +72,7 @@ export async function changeRole(
   name: string,
   input: { description?: string | null | undefined; permissions?: string[] | undefined },
 ) {
-  return changingRoles(app, actor, organization, "roles:update", async (tx, permitted) => {
+  return underLock(app, actor, organization, "roles:update", async (tx, permitted) => {
     const role = await requireEditableRole(tx, permitted, name);
     const grants = input.permissions && grantable(input.permissions, permitted.permissions, "permissions");
     const change = {
@@ -93,7 +93,7 @@ export async function changeRole(
 
 /** @throws Problem CONFLICT while somebody has the role */
 export async function removeRole(app: App, actor: Actor, organization: string, name: string) {
-  await changingRoles(app, actor, organization, "roles:delete", async (tx, permitted) => {
+  await underLock(app, actor, organization, "roles:delete", async (tx, permitted) => {
     const role = await requireEditableRole(tx, permitted, name);
     if ((await countMembers(tx, permitted.organizationId, name)) > 0) {
       throw new Problem("CONFLICT", { reason: "role_in_use" });
@@ -121,21 +121,6 @@ export async function whyNotGiven(db: Reader, permitted: Permit, name: string): 
   if (!isBuiltIn(name) && !custom) return "is not a role of this organization";
   const may = permissionsOfRole(name, custom?.permissions ?? null);
   return may.isSubsetOf(permitted.permissions) ? undefined : "goes beyond what you may do yourself";
-}
-
-/** Changes roles while nobody else changes them, or who has them. */
-async function changingRoles<T>(
-  app: App,
-  actor: Actor,
-  organization: string,
-  permission: Permission,
-  change: (tx: Writer, permitted: Permit) => Promise<T>,
-): Promise<T> {
-  const { organizationId } = await permit(app, actor, organization, permission);
-  return app.db.write(async (tx) => {
-    await lockOrganization(tx, organizationId);
-    return change(tx, await permit(app, actor, organizationId, permission, tx));
-  });
 }
 
 /** A role of the organization's own that may do no more than the actor. */

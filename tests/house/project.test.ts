@@ -5,7 +5,10 @@ import { join, relative } from "node:path";
 import { Glob } from "bun";
 import packageJson from "../../package.json";
 import { configurationPage, environmentExample } from "../../scripts/docs/configuration";
+import { auditActions } from "../../src/audit/actions.contract";
 import { migrationNames } from "../../src/db/migrations";
+import { openApiDocument } from "../../src/server/openapi";
+import { routeGroups } from "../../src/server/routes";
 import { licensesPage, permissive } from "../support/licenses";
 import { temporaryFolder } from "../support/process";
 
@@ -125,4 +128,9 @@ describe("the linter", () => {
     expect(findingsIn("[1].forEach(() => save());")).toContain("noMisusedPromises");
     expect(findingsIn("return save();")).not.toContain("Promises");
   });
+});
+
+test("the OpenAPI document lists every type of audit event", () => {
+  const listed = JSON.stringify(openApiDocument(routeGroups, "https://bask.test"));
+  expect(Object.keys(auditActions).filter((action) => !listed.includes(`"${action}"`))).toEqual([]);
 });

@@ -1,0 +1,94 @@
+import { z } from "zod";
+
+/**
+ * Every type of event that the audit log can hold, `noun.what_happened`, with what it means. `record` takes no other, so a misspelt one does
+ * not compile; the OpenAPI document lists them.
+ */
+export const auditActions = {
+  "user.registered": "An account was created.",
+  "user.registration_repeated": "Someone tried to create an account with an email that already has one.",
+  "user.imported": "An account was imported from another system.",
+  "user.updated": "A user changed their profile.",
+  "user.verification_requested": "An email to verify the address was requested.",
+  "user.email_verified": "A user proved that they receive email at their address.",
+  "user.email_change_requested": "A user asked to change their email.",
+  "user.email_changed": "A user's email was changed.",
+  "user.email_restored": "A change of email was undone from the old address.",
+  "user.password_changed": "A user changed their password.",
+  "user.password_reset_requested": "An email to reset the password was requested.",
+  "user.password_reset": "A password was reset with the token of an email.",
+  "user.suspended": "An operator suspended a user.",
+  "user.restored": "An operator ended the suspension of a user.",
+  "user.deleted": "A user deleted their account.",
+
+  "session.started": "A user signed in.",
+  "session.ended": "One session was ended.",
+  "session.others_ended": "A user ended all of their other sessions.",
+  "session.all_ended": "All sessions of a user were ended.",
+  "session.reuse_detected": "A refresh token that had already been used was presented again; the session was ended.",
+
+  "two_factor.enabled": "A user turned on two-factor authentication.",
+  "two_factor.disabled": "Two-factor authentication was turned off.",
+  "two_factor.reset": "An operator removed a user's second factor.",
+  "two_factor.backup_codes_regenerated": "A user replaced their backup codes.",
+  "two_factor.device_trusted": "A user trusted a device to sign in without a code.",
+  "two_factor.device_forgotten": "A user stopped trusting a device.",
+
+  "organization.created": "An organization was created.",
+  "organization.updated": "An organization's name or slug was changed.",
+  "organization.deleted": "An organization was deleted.",
+  "organization.restored": "A deleted organization was restored by its owner.",
+  "organization.suspended": "An operator suspended an organization.",
+  "organization.suspension_ended": "An operator ended the suspension of an organization.",
+  "organization.plan_changed": "An operator changed an organization's plan.",
+
+  "member.role_changed": "A member was given another role.",
+  "member.removed": "A member was removed.",
+  "member.left": "A member left.",
+
+  "invitation.created": "Someone was invited.",
+  "invitation.resent": "An invitation was sent again.",
+  "invitation.canceled": "An invitation was canceled.",
+  "invitation.accepted": "An invitation was accepted.",
+  "invitation.declined": "An invitation was declined.",
+
+  "ownership.offered": "The owner offered ownership to a member.",
+  "ownership.offer_canceled": "The owner canceled an offer of ownership.",
+  "ownership.declined": "A member declined ownership.",
+  "ownership.transferred": "A member accepted ownership.",
+
+  "role.created": "A custom role was created.",
+  "role.updated": "A custom role was changed.",
+  "role.deleted": "A custom role was deleted.",
+
+  "policy.changed": "The organization's policy was changed.",
+
+  "api_key.created": "An API key was created.",
+  "api_key.updated": "An API key was changed.",
+  "api_key.rotated": "An API key was replaced by a successor.",
+  "api_key.disabled": "An API key was disabled.",
+  "api_key.enabled": "An API key was enabled again.",
+  "api_key.revoked": "An API key was revoked.",
+  "api_key.handed_over": "An API key was handed over to another member.",
+  "api_key.leaked": "An API key was reported as leaked and revoked.",
+  "api_key.new_network": "An API key was used from a network for the first time.",
+  "api_key.trust_created": "A workload identity was trusted to use an API key.",
+  "api_key.trust_removed": "A workload identity is no longer trusted to use an API key.",
+  "api_key.token_exchanged": "A workload exchanged its identity token for one that stands for an API key.",
+  "api_key.expires_in_7_days": "An API key expires within seven days.",
+  "api_key.expires_in_1_day": "An API key expires within a day.",
+  "api_key.unused": "An API key has not been used for 90 days.",
+  "api_key.switched_off": "An API key that was not used for 90 days was disabled.",
+  "api_key.day_nearly_used_up": "An API key used 80 % of its daily limit.",
+  "api_key.day_used_up": "An API key used all of its daily limit.",
+
+  "operator.granted": "A user became an operator of the installation.",
+  "operator.revoked": "A user is no longer an operator of the installation.",
+} as const;
+
+export type AuditAction = keyof typeof auditActions;
+
+/** An event type on the wire. Clients must accept types that later versions add. */
+export const Action = z
+  .string()
+  .meta({ examples: Object.keys(auditActions), description: "One of the listed event types." });
