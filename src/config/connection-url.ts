@@ -18,7 +18,7 @@ export interface ConnectionUrl {
  * database or a parameter, and could be shown as one.
  */
 const form =
-  /^([a-z][a-z0-9+.-]*):\/\/(?:([^/?#]*)@)?(\[[\da-f:.]+\]|[^/?#@:,\s[\]]*)(?::(\d{1,5}))?(?:\/([^/?#@]*))?(?:\?([^#@]*))?$/i;
+  /^([a-z][a-z0-9+.-]*):\/\/(?:([^/?#]*)@)?(\[[\da-f:.]+\]|[\w.%-]*)(?::(\d{1,5}))?(?:\/([^/?#@]*))?(?:\?([^#@]*))?$/i;
 
 /** Reads a connection URL (RFC 3986). Undefined for every other text; it never throws, because errors repeat their input. */
 export function parseConnectionUrl(text: string): ConnectionUrl | undefined {

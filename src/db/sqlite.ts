@@ -199,8 +199,9 @@ function refused(file: string, error: unknown): unknown {
       },
     );
   }
-  if (code.startsWith("SQLITE_") || error instanceof TypeError || codeOf(error) === "EACCES") {
-    const reason = existsSync(dirname(file)) ? (error as Error).message : "its folder cannot be made";
+  const isSystemError = error instanceof Error && "syscall" in error;
+  if (code.startsWith("SQLITE_") || error instanceof TypeError || isSystemError) {
+    const reason = existsSync(dirname(file)) ? (error as Error).message : `its folder cannot be created (${code})`;
     return new DatabaseUnavailable(`sqlite:${file} cannot be opened: ${reason}.`, { cause: error });
   }
   return error;

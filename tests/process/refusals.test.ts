@@ -1,0 +1,236 @@
+import { describe, expect, test } from "bun:test";
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { dialect } from "../../src/db/dialect";
+import { temporaryFolder } from "../support/process";
+
+const main = join(import.meta.dir, "../../src/main.ts");
+const secret = "canary-7f3a";
+const root = process.getuid?.() === 0;
+/** An ordinary user, for what root may do and others may not. */
+const nobody = 65_534;
+
+interface Case {
+  environment: Record<string, string>;
+  /** What the one line has to say after "Bask cannot start. ". */
+  says: string;
+  /** Makes what the start will find. */
+  prepare?: (folder: string) => void;
+  /** Whether it has to be an ordinary user who starts it. */
+  ordinary?: true;
+}
+
+/** Everything in a folder: names, kinds and sizes. */
+const inventory = (folder: string) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .map((entry) => `${join(entry.parentPath, entry.name)} ${entry.isFile() ? "file" : "folder"}`)
+    .sort();
+
+/** Starts the program as an operator does, and sees it refuse: one line, no stack, no secret, nothing made. */
+async function expectRefusal(name: string, { environment, says, prepare, ordinary }: Case) {
+  using folder = temporaryFolder();
+  prepare?.(folder.path);
+  if (root && ordinary) chownSync(folder.path, nobody, nobody);
+  const before = inventory(folder.path);
+  const child = Bun.spawn([process.execPath, main], {
+    ...(root && ordinary && { uid: nobody, gid: nobody }),
+    cwd: folder.path,
+    env: { PORT: "0", LOG_FORMAT: "json", ...environment },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [out, err] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
+  expect([name, await child.exited, out, err]).toEqual([name, 1, "", expect.stringContaining(says)]);
+  expect([name, err]).toEqual([name, expect.stringMatching(/^Bask cannot start\. [^\n]+\n$/)]);
+  expect([name, err]).not.toEqual([name, expect.stringMatching(/canary|7f3a| at \S+:\d+|Error:/)]);
+  expect([name, inventory(folder.path)]).toEqual([name, before]);
+}
+
+/** A few at a time: each is a process. */
+async function expectRefusals(cases: Record<string, Case>) {
+  const waiting = Object.entries(cases);
+  const worker = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) await expectRefusal(...next);
+  };
+  await Promise.all([worker(), worker(), worker()]);
+}
+
+const variable = (name: string, text: string, says = `${name} must`): Case => ({ environment: { [name]: text }, says });
+
+/** What does not depend on the database that the suite runs on is seen once. */
+describe.skipIf(dialect === "postgres")("the start is refused, before anything happens, for", () => {
+  test("a value that cannot be used", () =>
+    expectRefusals({
+      "a port that is no number": variable("PORT", "http"),
+      "a port out of range": variable("PORT", "70000"),
+      "a number in quotes": variable("PORT", '"3000"'),
+      "a host with a port": variable("HOST", "0.0.0.0:3000"),
+      "a public URL with a password": variable("PUBLIC_URL", `https://user:${secret}@example.com`),
+      "a public URL with a query": variable("PUBLIC_URL", `https://example.com/?token=${secret}`),
+      "an app URL without a scheme": variable("APP_URL", "app.example.com"),
+      "a name of two lines": variable("APP_NAME", "Acme\nInc."),
+      "an idle time above what the server can do": variable("IDLE_TIMEOUT", "600"),
+      "no connections": variable("DATABASE_POOL", "0"),
+      "a wildcard origin": variable("CORS_ORIGINS", "https://*.example.com", "Entry 1 of CORS_ORIGINS must"),
+      "a proxy that is a number": variable("TRUSTED_PROXIES", "1", "Entry 1 of TRUSTED_PROXIES must"),
+      "two senders": variable("MAIL_FROM", "a@example.com, b@example.com"),
+      "a quoted sender": variable("MAIL_FROM", '"Acme <a@example.com>"'),
+      "a folder that is a file": variable("MAIL_TEMPLATES", "/dev/null"),
+      "an unknown word": variable("LOG_LEVEL", "loud"),
+      "a broken key of GitHub": variable("GITHUB_SCANNING_KEYS", "a=b", "Entry 1 of GITHUB_SCANNING_KEYS must"),
+      "a mail server with a badly encoded password": variable("SMTP_URL", `smtp://me:50%${secret}@mail.example.com`),
+      "a mail server with an unknown parameter": variable("SMTP_URL", `smtp://h?${secret}=1`, "SMTP_URL has"),
+    }));
+
+  test("a database URL that cannot be used", () =>
+    expectRefusals({
+      "another database": variable("DATABASE_URL", `mysql://me:${secret}@h/d`),
+      "a slash in the password": variable("DATABASE_URL", `postgres://me:12/${secret}@h/d`),
+      "a fragment in the password": variable("DATABASE_URL", `postgres://me:12#${secret}@h/d`),
+      "a question mark in the password": variable("DATABASE_URL", `postgres://me:12?${secret}@h/d`),
+      "a query in the password": variable("DATABASE_URL", `postgres://me:12?${secret}=1&x=@h/d`),
+      "a percent sign in the password": variable("DATABASE_URL", `postgres://me:5%${secret}@h/d`),
+      "a port that is none": variable("DATABASE_URL", `postgres://me:${secret}@h:port/d`),
+      "two hosts": variable("DATABASE_URL", `postgres://me:${secret}@h1:1,h2:2/d`),
+      "no database": variable("DATABASE_URL", `postgres://me:${secret}@h`),
+      "an unknown TLS mode": variable("DATABASE_URL", `postgres://me:${secret}@h/d?sslmode=no-verify`),
+      "an unknown parameter": variable("DATABASE_URL", `postgres://me:${secret}@h/d?x=${secret}`, "DATABASE_URL has"),
+      "a certificate that is missing": variable(
+        "DATABASE_URL",
+        `postgres://me:${secret}@h/d?sslrootcert=/nowhere`,
+        "sslrootcert of DATABASE_URL names a file that does not exist.",
+      ),
+      "a certificate that is none": variable("DATABASE_URL", `postgres://me:${secret}@h/d?sslrootcert=${main}`),
+      memory: variable("DATABASE_URL", "sqlite::memory:"),
+      "a host of SQLite": variable("DATABASE_URL", "sqlite://data/bask.db"),
+      "a mode of SQLite": variable("DATABASE_URL", "sqlite:data/bask.db?mode=ro", "DATABASE_URL takes no parameters"),
+      "a file: URL": variable("DATABASE_URL", "sqlite:file:bask.db"),
+      "a home folder": variable("DATABASE_URL", "sqlite:~/bask.db"),
+      "a folder": variable("DATABASE_URL", "sqlite:/tmp"),
+      "a folder that cannot be made": variable(
+        "DATABASE_URL",
+        "sqlite:/proc/bask/bask.db",
+        "DATABASE_URL: sqlite:/proc/",
+      ),
+      "a folder that is a file": variable("DATABASE_URL", "sqlite:/dev/null/bask.db", "/dev/null is not a folder."),
+    }));
+
+  test("a secret that cannot be used", () =>
+    expectRefusals({
+      "an example": variable("SECRET_KEY", secret),
+      "no random bytes": variable("SECRET_KEY", "A".repeat(43)),
+      "a file that is missing": variable(
+        "SECRET_KEY_FILE",
+        "nowhere",
+        "SECRET_KEY_FILE names a file that does not exist.",
+      ),
+      "a file that is a folder": variable("SECRET_KEY_FILE", "/tmp", "SECRET_KEY_FILE names a folder."),
+      "a file without an end": variable("DATABASE_URL_FILE", "/dev/zero", "DATABASE_URL_FILE must name a regular file"),
+      "a folder for a database URL": variable("DATABASE_URL_FILE", "/tmp", "DATABASE_URL_FILE names a folder."),
+      "a variable and a file": {
+        environment: { SECRET_KEY: secret, SECRET_KEY_FILE: "somewhere" },
+        says: "SECRET_KEY and SECRET_KEY_FILE are both set.",
+      },
+      "a file of its own that is empty": {
+        environment: {},
+        prepare: (folder) => ownSecret(folder, "\n"),
+        says: "data/secret.key is empty. Restore it from a backup, set SECRET_KEY, or",
+      },
+      "a file of its own that holds something else": {
+        environment: {},
+        prepare: (folder) => ownSecret(folder, secret),
+        says: "data/secret.key must be 32 random bytes in base64.",
+      },
+      "a folder in its place": {
+        environment: {},
+        prepare: (folder) => mkdirSync(join(folder, "data/secret.key"), { recursive: true }),
+        says: "data/secret.key cannot be read (EISDIR). Set SECRET_KEY",
+      },
+      "a file in the place of the folder": {
+        environment: { DATABASE_URL: "sqlite:bask.db" },
+        prepare: (folder) => writeFileSync(join(folder, "data"), ""),
+        says: "data is not a folder. Set SECRET_KEY, or",
+      },
+    }));
+
+  test("an address that cannot be listened on", async () => {
+    const other = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
+    await expectRefusals({
+      "a port of another program": variable("PORT", String(other.port), `PORT ${other.port} of 127.0.0.1 is taken.`),
+      "an IP of another machine": variable("HOST", "203.0.113.1"),
+      "a name of no machine": variable("HOST", "nowhere.invalid"),
+    });
+    await other.stop(true);
+  });
+
+  test.skipIf(!ordinaryUserCanRun())("what an ordinary user may not do", () =>
+    expectRefusals({
+      ...(lowestOpenPort() > 80 && {
+        "a low port": { ...variable("PORT", "80", "PORT 80 is not open to this user."), ordinary: true },
+      }),
+      "a folder that may not be written": {
+        environment: {},
+        prepare: (folder) => mkdirSync(join(folder, "data"), { mode: 0o555 }),
+        says: "data cannot be written (EACCES). Name another file in DATABASE_URL.",
+        ordinary: true,
+      },
+      "a folder of the secret that may not be written": {
+        environment: { DATABASE_URL: "sqlite:bask.db" },
+        prepare: (folder) => mkdirSync(join(folder, "data"), { mode: 0o555 }),
+        says: "data cannot be written (EACCES). Set SECRET_KEY, or let this user write to data/.",
+        ordinary: true,
+      },
+      "a file of a secret that may not be read": {
+        environment: { SECRET_KEY_FILE: "key" },
+        prepare: (folder) => locked(join(folder, "key")),
+        says: "SECRET_KEY_FILE names a file that cannot be read (EACCES).",
+        ordinary: true,
+      },
+      "a file of its own that may not be read": {
+        environment: { DATABASE_URL: "sqlite:bask.db" },
+        prepare: (folder) => {
+          ownSecret(folder, secret);
+          locked(join(folder, "data/secret.key"));
+        },
+        says: "data/secret.key cannot be read (EACCES).",
+        ordinary: true,
+      },
+      "a database that may not be read": {
+        environment: { DATABASE_URL: "sqlite:bask.db" },
+        prepare: (folder) => locked(join(folder, "bask.db")),
+        says: "DATABASE_URL names a file that cannot be read and written (EACCES).",
+        ordinary: true,
+      },
+    } satisfies Record<string, Case>),
+  );
+});
+
+function ownSecret(folder: string, text: string) {
+  mkdirSync(join(folder, "data"));
+  writeFileSync(join(folder, "data/secret.key"), text);
+}
+
+function locked(file: string) {
+  writeFileSync(file, secret);
+  chmodSync(file, 0);
+}
+
+/** Where the checkout is in a private folder, root cannot start it as another user. */
+function ordinaryUserCanRun(): boolean {
+  if (!root) return true;
+  try {
+    const identity = { uid: nobody, gid: nobody } as object;
+    return Bun.spawnSync([process.execPath, "-e", `await Bun.file(${JSON.stringify(main)}).text()`], identity).success;
+  } catch {
+    return false;
+  }
+}
+
+function lowestOpenPort(): number {
+  try {
+    return Number(readFileSync("/proc/sys/net/ipv4/ip_unprivileged_port_start", "utf8"));
+  } catch {
+    return 1024;
+  }
+}
