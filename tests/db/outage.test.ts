@@ -1,10 +1,12 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import Driver from "better-sqlite3";
 import { dialect } from "../../src/db/dialect";
 import { connect } from "../../src/sdk/client";
 import { expectRefusal } from "../support/expect";
 import { findPostgres, type PostgresServer, startPostgres } from "../support/postgres";
 import { openWorld, type World } from "../support/world";
+
+setDefaultTimeout(30_000);
 
 const binaries = findPostgres();
 

@@ -1,8 +1,10 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Driver from "better-sqlite3";
 import { startBask, temporaryFolder } from "../support/process";
+
+setDefaultTimeout(30_000);
 
 /** Starts with variables that it must refuse, and gives the sentence it says. */
 async function refusal(cwd: string, environment: Record<string, string>) {

@@ -1,9 +1,11 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { connect as openSocket } from "node:net";
 import { join } from "node:path";
 import Driver from "better-sqlite3";
 import { connect } from "../../src/sdk/client";
 import { startBask, temporaryFolder } from "../support/process";
+
+setDefaultTimeout(30_000);
 
 describe("SIGTERM", () => {
   test("lets requests under way finish and exits 0", async () => {

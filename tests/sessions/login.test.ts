@@ -1,10 +1,12 @@
-import { beforeAll, describe, expect, test } from "bun:test";
+import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { hash } from "@node-rs/argon2";
 import { eq } from "drizzle-orm";
 import { openPasswords } from "../../src/crypto/passwords";
 import { users } from "../../src/db/tables";
 import { expectRefusal, storm } from "../support/expect";
 import { openWorld, type Person, type World } from "../support/world";
+
+setDefaultTimeout(30_000);
 
 let world: World;
 let ada: Person;

@@ -1,6 +1,9 @@
-import { afterAll } from "bun:test";
+import { afterAll, setDefaultTimeout } from "bun:test";
 import { removeTemplate } from "./databases";
 import { closeEverything } from "./world";
+
+// Bun 1.4 applies this to the first file of a run only, so tests that take seconds bring a timeout of their own.
+setDefaultTimeout(30_000);
 
 afterAll(async () => {
   await closeEverything();

@@ -1,9 +1,11 @@
-import { beforeAll, describe, expect, test } from "bun:test";
+import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { attempts } from "../../src/db/tables";
 import { prune } from "../../src/housekeeping";
 import { connect } from "../../src/sdk/client";
 import { expectRefusal, storm } from "../support/expect";
 import { openWorld, type Person, type World } from "../support/world";
+
+setDefaultTimeout(30_000);
 
 let world: World;
 let ada: Person;
