@@ -1,6 +1,9 @@
 #!/usr/bin/env bun
 /** Everything a change must pass, what fails soonest first: format and lint, types, then the tests on both databases. */
 import { join } from "node:path";
+import { parseArguments } from "./arguments";
+
+parseArguments("bun run check");
 
 const root = join(import.meta.dir, "..");
 const bin = (name: string) => join(root, "node_modules/.bin", name);

@@ -1,12 +1,12 @@
 #!/usr/bin/env bun
-/** Writes the pages of docs/ that are made from the program, and .env.example. */
+/** Brings every file that is generated from the program up to date: `bun run docs`. A test fails when one of them is not. */
 import { join } from "node:path";
-import { permissionsPage } from "../tests/access/needs";
-import { licensesPage } from "../tests/support/licenses";
-import { configurationPage, environmentExample } from "./docs/configuration";
+import { parseArguments } from "./arguments";
+import { pages } from "./docs/pages";
 
-const docs = join(import.meta.dir, "../docs");
-await Bun.write(join(docs, "permissions.md"), permissionsPage());
-await Bun.write(join(docs, "licenses.md"), licensesPage());
-await Bun.write(join(docs, "configuration.md"), configurationPage());
-await Bun.write(join(docs, "../.env.example"), environmentExample());
+parseArguments("bun run docs");
+
+for (const [path, generate] of Object.entries(pages)) {
+  const file = Bun.file(join(import.meta.dir, "..", path));
+  await file.write(generate((await file.exists()) ? await file.text() : ""));
+}

@@ -5,12 +5,11 @@
  */
 import { createHash } from "node:crypto";
 import { Glob } from "bun";
+import { parseArguments, refuseArguments } from "./arguments";
 
-const name = process.argv[2];
-if (!name || !/^[a-z][a-z0-9-]*$/.test(name)) {
-  console.error("Give the migration a name: bun run migration add-invitations");
-  process.exit(2);
-}
+const usage = "bun run migration NAME, of small letters, digits and hyphens";
+const [name = ""] = parseArguments(usage, { maxWords: 1 }).positionals;
+if (!/^[a-z][a-z0-9-]*$/.test(name)) refuseArguments(usage);
 
 const files = [...new Glob("drizzle/*/*.sql").scanSync()].sort();
 const hashes = files.map(async (file) => [

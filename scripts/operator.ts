@@ -1,36 +1,31 @@
 #!/usr/bin/env bun
-/** Operators of the installation: `bun run operator add EMAIL`, `bun run operator remove EMAIL`, `bun run operator list`. */
-import { closeApp, openApp } from "../src/app";
-import { parseConfig } from "../src/config/config";
-import { environment } from "../src/config/environment";
+/** The operators of the installation: `bun run operator add EMAIL`, `bun run operator remove EMAIL`, `bun run operator list`. */
 import { grantOperator, revokeOperator } from "../src/operators/operators";
 import { listOperators } from "../src/operators/operators.sql";
 import { Email } from "../src/shapes.contract";
+import { parseArguments, refuseArguments } from "./arguments";
+import { inInstallation } from "./installation";
 
-const [command, address] = process.argv.slice(2);
-const email = Email.safeParse(address).data;
+const usage = "bun run operator add EMAIL | remove EMAIL | list";
+const [command, text] = parseArguments(usage, { maxWords: 2 }).positionals;
+const email = Email.safeParse(text).data;
 
-if (command !== "list" && !((command === "add" || command === "remove") && email)) {
-  console.error("Say what to do: bun run operator add EMAIL, bun run operator remove EMAIL, or bun run operator list");
-  process.exit(2);
-}
-
-const app = await openApp(parseConfig(environment));
-let done = true;
-try {
-  if (command === "list") {
-    for (const { email, operatorSince } of await listOperators(app.db.reader)) {
+if (command === "list" && text === undefined) {
+  await inInstallation(async (app) => {
+    for (const { email, operatorSince } of await listOperators(app.db.reader))
       console.log(`${email} since ${operatorSince!.toISOString()}`);
-    }
-  } else if (command === "add") {
-    const outcome = await grantOperator(app, email!);
+    return 0;
+  });
+} else if (command === "add" && email) {
+  await inInstallation(async (app) => {
+    const outcome = await grantOperator(app, email);
     console.log(`${email} ${outcome}.`);
-    done = outcome === "appointed" || outcome === "was one already";
-  } else {
-    done = await revokeOperator(app, email!);
-    console.log(done ? `${email} is no operator any more.` : `${email} was no operator.`);
-  }
-} finally {
-  await closeApp(app);
-}
-process.exit(done ? 0 : 1);
+    return outcome === "appointed" || outcome === "was one already" ? 0 : 1;
+  });
+} else if (command === "remove" && email) {
+  await inInstallation(async (app) => {
+    const removed = await revokeOperator(app, email);
+    console.log(removed ? `${email} is not an operator anymore.` : `${email} was not an operator.`);
+    return removed ? 0 : 1;
+  });
+} else refuseArguments(usage);

@@ -1,8 +1,10 @@
 #!/usr/bin/env bun
-/** Brings the parts of the README that are made from the program up to date: the tour and the table of routes. */
+/** Types the commands of the README's tour and writes below them what they print now: `bun run readme`. */
 import { join } from "node:path";
-import { withRoutes } from "../tests/support/readme";
 import { walkTour } from "../tests/support/tour";
+import { parseArguments } from "./arguments";
 
-const file = join(import.meta.dir, "../README.md");
-await Bun.write(file, await walkTour(withRoutes(await Bun.file(file).text())));
+parseArguments("bun run readme");
+
+const file = Bun.file(join(import.meta.dir, "../README.md"));
+await file.write(await walkTour(await file.text()));

@@ -1,13 +1,12 @@
 #!/usr/bin/env bun
-/** Seals every stored secret with the first key of SECRET_KEY, so that older ones can leave it: `bun run reseal`. */
-import { closeApp, openApp } from "../src/app";
-import { parseConfig } from "../src/config/config";
-import { environment } from "../src/config/environment";
+/** Seals every stored secret with the first key of SECRET_KEY, so that older keys can be removed from it: `bun run reseal`. */
 import { resealSecrets } from "../src/two-factor/two-factor";
+import { parseArguments } from "./arguments";
+import { inInstallation } from "./installation";
 
-const app = await openApp(parseConfig(environment));
-try {
+parseArguments("bun run reseal");
+
+await inInstallation(async (app) => {
   console.log(`${await resealSecrets(app)} secrets were sealed again.`);
-} finally {
-  await closeApp(app);
-}
+  return 0;
+});

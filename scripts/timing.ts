@@ -6,8 +6,11 @@
  */
 import { connect } from "../src/sdk/client";
 import { openWorld, type World } from "../tests/support/world";
+import { parseArguments, refuseArguments } from "./arguments";
 
-const samples = Number(process.argv[2] ?? 300);
+const usage = "bun run timing [SAMPLES]";
+const [count = "300"] = parseArguments(usage, { maxWords: 1 }).positionals;
+const samples = /^[1-9]\d{0,5}$/.test(count) ? Number(count) : refuseArguments(usage);
 const password = "a password that is wrong";
 
 const routes: [name: string, ask: (world: World, email: string) => Promise<unknown>][] = [

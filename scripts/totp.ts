@@ -1,10 +1,8 @@
 #!/usr/bin/env bun
 /** The code an authenticator app would show now, for trying things out without a phone: `bun run totp SECRET`. */
 import { generateSync } from "otplib";
+import { parseArguments, refuseArguments } from "./arguments";
 
-const secret = process.argv[2];
-if (!secret) {
-  console.error("Give the secret: bun run totp SECRET");
-  process.exit(2);
-}
-console.log(generateSync({ secret }));
+const usage = "bun run totp SECRET";
+const [secret] = parseArguments(usage, { maxWords: 1 }).positionals;
+console.log(generateSync({ secret: secret ?? refuseArguments(usage) }));

@@ -1,6 +1,5 @@
 import { beforeAll, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { isPermission, needOf } from "../../scripts/docs/permissions";
 import { type Permission, permissions, permissionsOfRole } from "../../src/access/permissions";
 import type { Writer } from "../../src/db/database";
 import { organizations } from "../../src/db/tables";
@@ -11,7 +10,6 @@ import { routes } from "../../src/server/routes";
 import { suspendSessions } from "../../src/sessions/sessions.sql";
 import { admit } from "../support/organizations";
 import { openWorld, type Person, type World } from "../support/world";
-import { isPermission, needOf, permissionsPage } from "./needs";
 
 /** Somebody who calls every route of the organization `here`. */
 interface Caller {
@@ -237,8 +235,4 @@ test("every route lets in exactly those it says it needs", async () => {
   }
   expect(wrong).toEqual([]);
   expect(neverSucceeded).toEqual(["POST /organizations/:id/ownership-transfer"]);
-});
-
-test("docs/permissions.md is what the program does: else run `bun run docs`", () => {
-  expect(readFileSync(join(import.meta.dir, "../../docs/permissions.md"), "utf8")).toBe(permissionsPage());
 });

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { withRoutes } from "../support/readme";
 import { walkTour } from "../support/tour";
 
 const readme = await Bun.file(join(import.meta.dir, "../../README.md")).text();
@@ -8,9 +7,5 @@ const readme = await Bun.file(join(import.meta.dir, "../../README.md")).text();
 describe("the README", () => {
   test("shows what its commands print when they are typed in order", async () => {
     expect(await walkTour(readme)).toBe(readme);
-  });
-
-  test("lists every route", () => {
-    expect(withRoutes(readme)).toBe(readme);
   });
 });

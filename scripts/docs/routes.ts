@@ -11,7 +11,7 @@ const callers: Record<Access, string> = {
   holder: "who holds a token",
 };
 
-/** The README with its table of routes as they are. */
+/** The README with its table of routes brought up to date. */
 export function withRoutes(readme: string): string {
   const rows = routeGroups.flatMap(({ routes }) =>
     routes.map(({ method, path, access, summary }) => `| ${method} | \`${path}\` | ${callers[access]} | ${summary} |`),
