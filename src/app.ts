@@ -84,7 +84,7 @@ export async function openApp(given: Config, parts: Parts = {}): Promise<App> {
     mailedTokens,
     deviceTokens: openDeviceTokens(keyring),
     mailer: parts.mailer ?? openMailer(config, log),
-    renderEmail: openEmailRenderer(config.publicUrl, mailedTokens, config.mailTemplates),
+    renderEmail: openEmailRenderer(config, mailedTokens),
     sealer: openSealer(keyring),
     backupCodes: openBackupCodes(keyring),
     checkpoints: openCheckpoints(keyring),

@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import type { OwnTemplate } from "../mail/own-templates";
 import type { DatabaseLocation } from "./database-url";
 import type { Environment } from "./environment";
 import { readOwnSecret } from "./own-secret";
@@ -26,8 +27,8 @@ export interface Config {
   mailFrom: Mailbox;
   /** The folder emails are kept in, and never sent from, when there is no SMTP server. */
   mailbox: string;
-  /** The folder of the operator's own email texts. */
-  mailTemplates: string | undefined;
+  /** The operator's own texts, by the name of the email. */
+  mailTemplates: ReadonlyMap<string, OwnTemplate>;
   /** Whether people must verify their email before they join others and create keys, may do so, or are not asked. */
   emailVerification: "required" | "offered" | "off";
   /** Requests a minute that one IP may make to the routes where people prove who they are. */
@@ -72,7 +73,7 @@ export function parseConfig(environment: Environment): Config {
     smtp: values.SMTP_URL,
     mailFrom: values.MAIL_FROM ?? { name: values.APP_NAME, address: "no-reply@localhost" },
     mailbox: "data/mailbox",
-    mailTemplates: values.MAIL_TEMPLATES,
+    mailTemplates: values.MAIL_TEMPLATES ?? new Map(),
     emailVerification: emailVerification(values),
     authRateLimit: values.AUTH_RATE_LIMIT,
     passwordMinLength: values.PASSWORD_MIN_LENGTH,

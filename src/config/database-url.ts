@@ -2,8 +2,8 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { encodingHint, parseConnectionUrl } from "./connection-url";
-import { readSmallFile, requireWritableFolder } from "./environment";
 import { ConfigError } from "./error";
+import { codeOf, readSmallFile, requireWritableFolder } from "./files";
 
 export type Dialect = "sqlite" | "postgres";
 
@@ -81,8 +81,7 @@ function requireWritableFile(file: string) {
   try {
     accessSync(file, constants.R_OK | constants.W_OK);
   } catch (error) {
-    const { code } = error as { code?: string };
-    throw refused(`names a file that cannot be read and written (${code}). Give this user the right to`);
+    throw refused(`names a file that cannot be read and written (${codeOf(error)}). Give this user the right to`);
   }
 }
 

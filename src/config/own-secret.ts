@@ -10,8 +10,8 @@ import {
   unlinkSync,
   writeSync,
 } from "node:fs";
-import { requireWritableFolder } from "./environment";
 import { ConfigError } from "./error";
+import { codeOf, requireWritableFolder } from "./files";
 import { parseSecretKeys } from "./secret-keys";
 
 const folder = "data";
@@ -64,7 +64,7 @@ function linkUnlessThere(from: string, to: string) {
   try {
     linkSync(from, to);
   } catch (error) {
-    if ((error as { code?: string }).code !== "EEXIST") throw error;
+    if (codeOf(error) !== "EEXIST") throw error;
   }
 }
 
@@ -76,6 +76,4 @@ function syncFolder(path: string) {
 }
 
 const unusable = (what: string, error: unknown) =>
-  new ConfigError(
-    `${file} ${what} (${(error as { code?: string }).code}). Set SECRET_KEY, or mend the rights of ${folder}/.`,
-  );
+  new ConfigError(`${file} ${what} (${codeOf(error)}). Set SECRET_KEY, or mend the rights of ${folder}/.`);

@@ -1,24 +1,12 @@
-import { statSync } from "node:fs";
 import { z } from "zod";
+import { readOwnTemplates } from "../mail/own-templates";
 import { Email } from "../shapes.contract";
 import { parseDatabaseUrl } from "./database-url";
 import { type Environment, given, givenSecret } from "./environment";
 import { ConfigError } from "./error";
 import { parseSecretKeys } from "./secret-keys";
 import { parseSmtpUrl } from "./smtp-url";
-import {
-  baseUrl,
-  choice,
-  displayName,
-  host,
-  list,
-  mailbox,
-  network,
-  origin,
-  scanningKey,
-  value,
-  wholeNumber,
-} from "./values";
+import { baseUrl, choice, displayName, host, list, mailbox, network, origin, scanningKey, wholeNumber } from "./values";
 
 /** One environment variable: everything the parser, `.env.example` and docs/configuration.md say about it. */
 export interface Variable<Value = unknown> {
@@ -113,10 +101,8 @@ export const variables = {
   },
   MAIL_TEMPLATES: {
     group: "Email",
-    doc: "A folder with email texts of your own: verify-email.txt and so on, each with `Subject: ...`, an empty line and the text; verify-email.html where the page is not to be made from the text.",
-    schema: value("must name a folder", (path) =>
-      statSync(path, { throwIfNoEntry: false })?.isDirectory() ? path : undefined,
-    ),
+    doc: "A folder with email texts of your own: verify-email.txt and so on, each with `Subject: ...`, an empty line and the text; verify-email.html where the page is not to be made from the text. They have the placeholders of the built-in text, such as {{link}}, and {{appName}}.",
+    schema: z.string().transform(readOwnTemplates),
     otherwise: "the built-in texts",
   },
   EMAIL_VERIFICATION: {

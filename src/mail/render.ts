@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import type { Config } from "../config/config";
 import type { IdTokens } from "../crypto/id-tokens";
+import { escapeHtml } from "../html";
 import type { Id } from "../ids";
-import { type EmailName, type EmailTemplate, emailTemplates } from "./templates";
+import type { OwnTemplate } from "./own-templates";
+import { type EmailTemplate, emailTemplates } from "./templates";
 
 /** A letter as it goes out. */
 export interface Message {
@@ -22,22 +23,24 @@ export type RenderEmail = (row: {
   values: Record<string, string>;
 }) => Message;
 
+/** Whose emails they are. */
+type Product = Pick<Config, "appName" | "appUrl" | "mailTemplates">;
+
 /**
- * Writes letters from their texts, the operator's own where the folder has one: `verify-email.txt`, and
- * `verify-email.html` for a page that is not made from it.
- * @throws Error for a letter this version does not know
+ * Writes emails from their texts, the operator's own where there are some. `{{appName}}` is the product's name.
+ * @throws Error for an email this version does not know
  */
-export function openEmailRenderer(publicUrl: string, tokens: IdTokens, folder: string | undefined): RenderEmail {
+export function openEmailRenderer({ appName, appUrl, mailTemplates }: Product, tokens: IdTokens): RenderEmail {
   const texts = new Map(
-    Object.entries(emailTemplates).map(([name, template]) => [name, overridden(template, folder, name)]),
+    Object.entries(emailTemplates).map(([name, template]) => [name, overridden(template, mailTemplates.get(name))]),
   );
 
   return ({ id, to, template: name, values }) => {
     const template = texts.get(name);
     if (!template) throw new Error(`There is no letter ${name}.`);
     // After the #, where no server, proxy or log on the way sees it.
-    const link = template.path && `${publicUrl}${template.path}#token=${tokens.write(values.ticket as Id)}`;
-    const filled = { ...values, ...(link && { link }) };
+    const link = template.path && `${appUrl}${template.path}#token=${tokens.write(values.ticket as Id)}`;
+    const filled = { ...values, appName, ...(link && { link }) };
     return {
       id,
       to,
@@ -50,18 +53,9 @@ export function openEmailRenderer(publicUrl: string, tokens: IdTokens, folder: s
   };
 }
 
-function overridden(
-  template: EmailTemplate,
-  folder: string | undefined,
-  name: EmailName | string,
-): EmailTemplate & { html?: string } {
-  const own = (file: string) => {
-    const path = folder && join(folder, file);
-    return path && existsSync(path) ? readFileSync(path, "utf8").replaceAll("\r\n", "\n") : undefined;
-  };
-  const [, subject, text] = /^Subject: *(.+)\n\n([\s\S]+)$/.exec(own(`${name}.txt`) ?? "") ?? [];
-  const html = own(`${name}.html`);
-  return { ...template, ...(subject && text && { subject, text: text.trim() }), ...(html && { html }) };
+/** The operator's own text as it is; a built-in one ends with the product's name. */
+function overridden(template: EmailTemplate, own: OwnTemplate = {}): EmailTemplate & OwnTemplate {
+  return { ...template, text: `${template.text}\n\n{{appName}}`, ...own };
 }
 
 function fill(template: string, values: Record<string, string>, as: (value: string) => string): string {
@@ -69,8 +63,7 @@ function fill(template: string, values: Record<string, string>, as: (value: stri
 }
 
 const toSingleLine = (value: string) => value.replace(/\p{Cc}+/gu, " ");
-const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-const escaped = (value: string) => toSingleLine(value).replace(/[&<>"']/g, (template) => entities[template]!);
+const escaped = (value: string) => escapeHtml(toSingleLine(value));
 
 /** The text as a page without images, scripts or anything loaded from elsewhere. */
 function page(template: EmailTemplate, values: Record<string, string>): string {

@@ -7,7 +7,7 @@ import type { InvitationTicketId, TicketId } from "../ids";
 export interface EmailTemplate<Values extends Record<string, string> = Record<string, string>> {
   subject: string;
   text: string;
-  /** Where the link leads, below PUBLIC_URL. It carries the token of the id in the value `ticket`. */
+  /** Where the link leads, below APP_URL. It carries the token of the id in the value `ticket`. */
   path?: string;
   /** What the button says. */
   action?: string;

@@ -20,14 +20,14 @@ export const documentRoutes: readonly PlainRoute[] = [
   },
 ];
 
-const openApi = writtenOnce((url) => JSON.stringify(openApiDocument(routeGroups, url)));
-const reference = writtenOnce((url) => referencePage(routeGroups, url));
+const openApi = writtenOnce((url, appName) => JSON.stringify(openApiDocument(routeGroups, url, appName)));
+const reference = writtenOnce((url, appName) => referencePage(routeGroups, url, appName));
 
 /** Documents take milliseconds to write and never change while a process lives. */
-function writtenOnce(write: (url: string) => string): (app: App) => string {
+function writtenOnce(write: (url: string, appName: string) => string): (app: App) => string {
   const written = new WeakMap<App, string>();
   return (app) => {
-    const text = written.get(app) ?? write(app.config.publicUrl + basePath);
+    const text = written.get(app) ?? write(app.config.publicUrl + basePath, app.config.appName);
     written.set(app, text);
     return text;
   };

@@ -5,7 +5,7 @@ import { problems } from "../problems";
 import type { RouteGroup } from "./routes";
 
 /** The OpenAPI 3.1 description of the routes, made from the contracts they are checked against. */
-export function openApiDocument(groups: readonly RouteGroup[], url: string) {
+export function openApiDocument(groups: readonly RouteGroup[], url: string, appName: string) {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const { name, routes } of groups) {
     for (const route of routes) {
@@ -16,7 +16,7 @@ export function openApiDocument(groups: readonly RouteGroup[], url: string) {
   return {
     openapi: "3.1.0",
     info: {
-      title: "Bask",
+      title: appName,
       version,
       description: "People who log in, organizations they belong to, keys for machines.",
       license: { name: "MIT", identifier: "MIT" },

@@ -1,10 +1,11 @@
 import { hash } from "node:crypto";
+import { escapeHtml } from "../html";
 import { textResponse } from "../http/responses";
 import type { PlainRoute } from "../http/route";
 
 /** A page that a letter links to: it does one thing with the token of the link. */
 interface Page {
-  /** Below PUBLIC_URL, as in `mail/letters.ts`. */
+  /** As in `mail/templates.ts`. */
   path: string;
   title: string;
   text: string;
@@ -111,6 +112,7 @@ const style = `
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 26rem; margin: 4rem auto; padding: 0 1rem; }
 label, button, input { display: block; box-sizing: border-box; width: 100%; margin-top: 1rem; font: inherit; }
 input { margin-top: .25rem; padding: .5rem; } button { padding: .6rem; }
+header { opacity: .7; } h1 { margin-top: 0; }
 output { display: block; margin-top: 1rem; font-weight: 600; }
 `;
 
@@ -130,21 +132,22 @@ const policy = [
 /** So that every link works before a product has pages of its own; one that has them at these paths serves them instead. */
 export const pageRoutes: readonly PlainRoute[] = pages.map((page) => ({
   path: page.path,
-  respond(_, headers) {
+  respond({ config }, headers) {
     headers.set("Content-Security-Policy", policy);
-    return textResponse("text/html", html(page), headers);
+    return textResponse("text/html", html(page, escapeHtml(config.appName)), headers);
   },
 }));
 
-const html = ({ title, text, fields, button, to, signIn, done }: Page) => `<!doctype html>
+const html = ({ title, text, fields, button, to, signIn, done }: Page, appName: string) => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
+<title>${title} · ${appName}</title>
 <style>${style}</style>
 </head>
 <body>
+<header>${appName}</header>
 <h1>${title}</h1>
 <form method="post" data-to="${to}" data-done="${done}"${signIn ? ' data-sign-in="yes"' : ""}>
 <p>${text}</p>

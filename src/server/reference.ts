@@ -1,3 +1,4 @@
+import { escapeHtml } from "../html";
 import type { Access, Route } from "../http/route";
 import { problems } from "../problems";
 import { schemaOf } from "./openapi";
@@ -12,21 +13,21 @@ const callers: Record<Access, string> = {
 };
 
 /** The API reference as one HTML page, made from the routes themselves. */
-export function referencePage(groups: readonly RouteGroup[], url: string): string {
+export function referencePage(groups: readonly RouteGroup[], url: string, appName: string): string {
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Bask API</title>
+<title>${escapeHtml(appName)} API</title>
 <style>${style}</style>
 </head>
 <body>
 <header>
-<h1>Bask API</h1>
-<p>JSON over <code>${html(url)}</code>. Send <code>Authorization: Bearer</code> with an access token, or <code>X-API-Key</code> with a key.
+<h1>${escapeHtml(appName)} API</h1>
+<p>JSON over <code>${escapeHtml(url)}</code>. Send <code>Authorization: Bearer</code> with an access token, or <code>X-API-Key</code> with a key.
 For machines: <a href="/openapi.json">openapi.json</a>, <a href="/.well-known/jwks.json">jwks.json</a>.</p>
-<nav>${groups.map(({ name }) => `<a href="#${anchor(name)}">${html(name)}</a>`).join(" ")} <a href="#errors">Errors</a></nav>
+<nav>${groups.map(({ name }) => `<a href="#${anchor(name)}">${escapeHtml(name)}</a>`).join(" ")} <a href="#errors">Errors</a></nav>
 </header>
 <main>
 ${groups.map(section).join("\n")}
@@ -35,7 +36,7 @@ ${groups.map(section).join("\n")}
 <table>${Object.entries(problems)
     .map(
       ([code, { status, message }]) =>
-        `<tr><td>${status}</td><td><code>${code}</code></td><td>${html(message)}</td></tr>`,
+        `<tr><td>${status}</td><td><code>${code}</code></td><td>${escapeHtml(message)}</td></tr>`,
     )
     .join("")}</table></section>
 </main>
@@ -44,7 +45,7 @@ ${groups.map(section).join("\n")}
 }
 
 function section({ name, description, routes }: RouteGroup): string {
-  return `<section id="${anchor(name)}"><h2>${html(name)}</h2><p>${html(description)}</p>${routes.map(entry).join("")}</section>`;
+  return `<section id="${anchor(name)}"><h2>${escapeHtml(name)}</h2><p>${escapeHtml(description)}</p>${routes.map(entry).join("")}</section>`;
 }
 
 function entry(route: Route): string {
@@ -53,7 +54,7 @@ function entry(route: Route): string {
     route.body && shape("Body", schemaOf(route.body, "input")),
     responseOf(route),
   ];
-  return `<details><summary><b>${route.method}</b> <code>${html(route.path)}</code> <span>${html(route.summary)}</span></summary>
+  return `<details><summary><b>${route.method}</b> <code>${escapeHtml(route.path)}</code> <span>${escapeHtml(route.summary)}</span></summary>
 <p>For: ${callers[route.access]}.</p>${shapes.filter(Boolean).join("")}</details>`;
 }
 
@@ -65,10 +66,8 @@ function responseOf({ response, status }: Route): string {
 }
 
 const shape = (title: string, schema: unknown) =>
-  `<h3>${title}</h3><pre>${html(JSON.stringify(schema, null, 2))}</pre>`;
+  `<h3>${title}</h3><pre>${escapeHtml(JSON.stringify(schema, null, 2))}</pre>`;
 const anchor = (name: string) => name.toLowerCase().replaceAll(/[^a-z]+/g, "-");
-const html = (text: string) =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
 const style = `
 :root { color-scheme: light dark; --line: #8884; --soft: #8881; }

@@ -37,7 +37,7 @@ export async function setUpTwoFactor(app: App, actor: UserActor, input: { passwo
   const secret = newTotpSecret();
   const begun = await app.db.write((tx) => upsertEnrollment(tx, user.id, app.sealer.seal(secret, user.id)));
   if (!begun) throw alreadyActive();
-  const url = otpauthUrl(secret, "Bask", user.email);
+  const url = otpauthUrl(secret, app.config.appName, user.email);
   return { secret, otpauthUrl: url, qrCode: renderSVG(url) };
 }
 

@@ -30,7 +30,7 @@ export async function requireStrongPassword(app: App, password: string, owner: O
 
 /** The longest first, so that no word leaves a part of a longer one. */
 function contextWords(app: App, { email, fullName, organizations = [] }: Owner): string[] {
-  const texts = [email, fullName, ...organizations, new URL(app.config.publicUrl).hostname, "bask"];
+  const texts = [email, fullName, ...organizations, new URL(app.config.publicUrl).hostname, app.config.appName];
   const parts = texts.flatMap((text) => [text, ...text.split(/[^\p{L}\p{N}]+/u)]);
   const words = parts.map((word) => word.normalize("NFKC").toLowerCase()).filter((word) => [...word].length >= 3);
   return [...new Set(words)].sort((a, b) => b.length - a.length);

@@ -129,6 +129,6 @@ describe("the linter", () => {
 });
 
 test("the OpenAPI document lists every type of audit event", () => {
-  const listed = JSON.stringify(openApiDocument(routeGroups, "https://bask.test"));
+  const listed = JSON.stringify(openApiDocument(routeGroups, "https://bask.test", "Bask"));
   expect(Object.keys(auditActions).filter((action) => !listed.includes(`"${action}"`))).toEqual([]);
 });

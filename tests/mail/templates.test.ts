@@ -1,11 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openMailedTokens } from "../../src/crypto/id-tokens";
 import { openKeyring } from "../../src/crypto/keyring";
+import { readOwnTemplates } from "../../src/mail/own-templates";
 import { openEmailRenderer } from "../../src/mail/render";
 import { emailTemplates } from "../../src/mail/templates";
+import { temporaryFolder } from "../support/process";
 
 const tokens = openMailedTokens(openKeyring([Buffer.alloc(32, 7)]));
 const ticket = "tkt_01jngc4e00000000000000000a";
@@ -18,12 +19,16 @@ function written(
   folder?: string,
 ) {
   const { subject, text } = emailTemplates[name];
-  const names = placeholders(subject + text).filter((placeholder) => placeholder !== "link");
+  const names = placeholders(subject + text).filter((placeholder) => !["link", "appName"].includes(placeholder));
   const values = Object.fromEntries(names.map((placeholder) => [placeholder, value(placeholder)]));
+  const product = {
+    appName: value("appName"),
+    appUrl: "https://bask.test",
+    mailTemplates: folder ? readOwnTemplates(folder) : new Map(),
+  };
   return openEmailRenderer(
-    "https://bask.test",
+    product,
     tokens,
-    folder,
   )({ id: "eml_1", to: "ada@example.com", template: name, values: { ...values, ticket } });
 }
 
@@ -49,15 +54,33 @@ describe("letters", () => {
   });
 
   test("are an operator's own where the folder has them", () => {
-    const folder = mkdtempSync(join(tmpdir(), "bask-letters-"));
-    writeFileSync(join(folder, "password-changed.txt"), "Subject: Neues Passwort\n\nGeändert am {{at}}.\n");
-    writeFileSync(join(folder, "verify-email.html"), `<a href="{{link}}">Bestätigen</a>`);
-    const changed = written("password-changed", () => "<1. Mai>", folder);
+    using folder = temporaryFolder();
+    writeFileSync(join(folder.path, "password-changed.txt"), "Subject: Neues Passwort\r\n\r\nGeändert am {{at}}.\n");
+    writeFileSync(join(folder.path, "verify-email.html"), `<a href="{{link}}">Bei {{appName}} bestätigen</a>`);
+    writeFileSync(join(folder.path, "notes.md"), "Not a text.");
+    const changed = written("password-changed", (name) => (name === "at" ? "<1. Mai>" : name), folder.path);
     expect(changed).toMatchObject({ subject: "Neues Passwort", text: "Geändert am <1. Mai>.\n" });
     expect(changed.html).toContain("<p>Geändert am &lt;1. Mai&gt;.</p>");
-    const verify = written("verify-email", undefined, folder);
-    expect(verify.html).toBe(`<a href="${verify.link}">Bestätigen</a>`);
+    const verify = written("verify-email", undefined, folder.path);
+    expect(verify.html).toBe(`<a href="${verify.link}">Bei [appName] bestätigen</a>`);
     expect(verify.subject).toBe(emailTemplates["verify-email"].subject);
-    rmSync(folder, { recursive: true });
+  });
+
+  test("of an operator that would be ignored, or sent with a gap, are refused", () => {
+    const cases: [file: string, content: string, sentence: string][] = [
+      ["verify-emial.txt", "Subject: A\n\nB {{link}}", "MAIL_TEMPLATES: verify-emial.txt is the text of no email."],
+      ["verify-email.txt", "A\n\nB {{link}}", "MAIL_TEMPLATES: verify-email.txt must be a line with Subject:"],
+      ["verify-email.txt", "Subject: A\nB {{link}}", "MAIL_TEMPLATES: verify-email.txt must be a line with Subject:"],
+      ["verify-email.txt", "Subject: A\n\n", "MAIL_TEMPLATES: verify-email.txt must "],
+      ["verify-email.txt", "Subject: A\n\nB", "MAIL_TEMPLATES: verify-email.txt must have {{link}}."],
+      ["verify-email.html", "<p>B</p>", "MAIL_TEMPLATES: verify-email.html must have {{link}}."],
+      ["password-changed.html", "{{name}}", "MAIL_TEMPLATES: password-changed.html has {{name}}, which"],
+      ["password-changed.html", "{{link}}", "MAIL_TEMPLATES: password-changed.html has {{link}}, which"],
+    ];
+    for (const [file, content, sentence] of cases) {
+      using folder = temporaryFolder();
+      writeFileSync(join(folder.path, file), content);
+      expect(() => readOwnTemplates(folder.path)).toThrow(sentence);
+    }
   });
 });

@@ -1,0 +1,59 @@
+import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { ConfigError } from "./error";
+
+/** Bytes that a file named by the configuration may have. */
+const maxFileSize = 64 * 1024;
+
+/**
+ * The text of a regular file of a size that can be meant.
+ * @param name what the sentence of a refusal begins with
+ * @throws ConfigError
+ */
+export function readSmallFile(name: string, file: string): string {
+  return explained(name, "file", () => {
+    const found = statSync(file);
+    if (found.isDirectory()) throw new ConfigError(`${name} names a folder. Name a file in it.`);
+    if (!found.isFile() || found.size > maxFileSize)
+      throw new ConfigError(`${name} must name a regular file of at most 64 KiB.`);
+    return readFileSync(file, "utf8");
+  });
+}
+
+/** The names of the files in a folder. @throws ConfigError */
+export function listFolder(name: string, folder: string): string[] {
+  return explained(name, "folder", () => readdirSync(folder));
+}
+
+function explained<T>(name: string, kind: "file" | "folder", read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    const code = codeOf(error);
+    if (code === "ENOTDIR" && kind === "folder") throw new ConfigError(`${name} must name a folder.`);
+    if (code === "ENOENT" || code === "ENOTDIR") throw new ConfigError(`${name} names a ${kind} that does not exist.`);
+    throw new ConfigError(
+      `${name} names a ${kind} that cannot be read (${code}). Give this user the right to read it.`,
+    );
+  }
+}
+
+/**
+ * Looks, without writing anything, whether files can be made in a folder, or the folder itself can be made.
+ * @param remedy what to do otherwise
+ * @throws ConfigError
+ */
+export function requireWritableFolder(folder: string, remedy: string) {
+  let nearest = folder;
+  while (!existsSync(nearest) && dirname(nearest) !== nearest) nearest = dirname(nearest);
+  if (!statSync(nearest).isDirectory()) throw new ConfigError(`${nearest} is not a folder. ${remedy}.`);
+  try {
+    accessSync(nearest, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new ConfigError(`${nearest} cannot be written (${codeOf(error)}). ${remedy}.`);
+  }
+}
+
+/** As Node names the failure of a system call: ENOENT, EACCES. */
+export const codeOf = (error: unknown): string => String((error as { code?: unknown }).code);
