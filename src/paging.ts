@@ -1,3 +1,4 @@
+import { fieldMessages } from "./field-messages.contract";
 import { invalid } from "./problems";
 
 /** Which part of a list is asked for. */
@@ -25,6 +26,6 @@ export function toPage<Row extends { id: string }>(
 export function afterCursor(cursor: string | undefined): string | undefined {
   if (cursor === undefined) return undefined;
   const id = Buffer.from(cursor, "base64url").toString();
-  if (!/^[a-z]{3}_[0-9a-z]{26}$/.test(id)) throw invalid("cursor", "is not a cursor");
+  if (!/^[a-z]{3}_[0-9a-z]{26}$/.test(id)) throw invalid("cursor", fieldMessages.cursor);
   return id;
 }

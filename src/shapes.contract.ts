@@ -1,4 +1,8 @@
 import { z } from "zod";
+import { fieldMessages } from "./field-messages.contract";
+
+/** Text of at most so many UTF-16 units; nothing else is looked at in a longer one. */
+export const text = (max: number) => z.string().max(max, { abort: true });
 
 /** RFC 5321: 64 octets before the @, 254 in all. */
 const address =
@@ -7,41 +11,39 @@ const address =
 const holdsOneAt = (text: string) => text.normalize("NFKC").split("@").length === 2 && text.includes("@");
 
 /** An e-mail address, brought to the one form it has here (NFKC, lower case) and judged only then: no second spelling slips through. */
-export const Email = z
-  .string()
-  .max(320, "is too long")
+export const Email = text(320)
   .refine((text) => text.isWellFormed() && !/\p{Cc}/u.test(text) && holdsOneAt(text), {
-    error: "is not an e-mail address",
+    error: fieldMessages.email,
     abort: true,
   })
   .transform((text) => text.normalize("NFKC").trim().toLowerCase())
-  .refine((text) => text.length <= 254 && address.test(text), "is not an e-mail address")
+  .refine((text) => text.length <= 254 && address.test(text), fieldMessages.email)
   .meta({ format: "email", examples: ["ada@example.com"] });
 
 /** A new password: 8 to 128 code points of any Unicode, refused by length before it is hashed. */
 export const Password = z
   .string()
   .refine((text) => text.length <= 512 && [...text].length <= 128, {
-    error: "must have at most 128 characters",
+    error: fieldMessages.maxCharacters(128),
     abort: true,
   })
-  .refine((text) => [...text].length >= 8, "must have at least 8 characters")
-  .refine((text) => text.isWellFormed() && !text.includes("\0"), "must be Unicode text")
+  .refine((text) => [...text].length >= 8, fieldMessages.minCharacters(8))
+  .refine((text) => text.isWellFormed() && !text.includes("\0"), fieldMessages.unicode)
   .meta({ minLength: 8, maxLength: 128, examples: ["correct horse battery staple"] });
 
 /** A password to compare with. */
-export const AnyPassword = z.string().min(1, "is empty").max(512, "is too long");
+export const AnyPassword = text(512).min(1);
 
 /** A line that people read: nothing that cannot be shown, ends the line or turns it around. */
 export const singleLine = (max: number) =>
   z
     .string()
     .trim()
-    .min(1, "is empty")
-    .max(max, `must have at most ${max} characters`)
+    .min(1)
+    .max(max, { abort: true })
     .refine(
       (text) => text.isWellFormed() && !/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.test(text),
-      "holds characters that cannot be shown",
+      fieldMessages.visibleText,
     );
 
 /** A moment; ISO 8601 in UTC on the wire. */
@@ -49,19 +51,14 @@ export const Timestamp = z.date().meta({ type: "string", format: "date-time" });
 
 /** A moment that is sent: ISO 8601 with its offset, between 1970 and the year 10000. */
 export const TimestampInput = z.iso
-  .datetime({ offset: true, error: "is not an ISO 8601 time" })
+  .datetime({ offset: true, error: fieldMessages.timestamp })
   .transform((text) => new Date(text))
-  .refine((formatTime) => formatTime.getTime() >= 0 && formatTime.getTime() < Date.UTC(10_000, 0), "is out of range");
+  .refine((time) => time.getTime() >= 0 && time.getTime() < Date.UTC(10_000, 0), fieldMessages.timestampRange);
 
 /** Which part of a list. */
 export const Page = z.strictObject({
-  limit: z.coerce
-    .number("is not a number")
-    .int("is not a whole number")
-    .min(1, "is below 1")
-    .max(100, "is above 100")
-    .default(50),
-  cursor: z.string().max(200, "is not a cursor").optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  cursor: text(200).optional(),
 });
 export type Page = z.infer<typeof Page>;
 

@@ -1,3 +1,4 @@
+import { fieldMessages } from "../field-messages.contract";
 import { Problem } from "../problems";
 import { expand, type Grant, type Permission } from "./permissions";
 
@@ -9,10 +10,10 @@ import { expand, type Grant, type Permission } from "./permissions";
 export function grantable(asked: readonly string[], own: ReadonlySet<Permission>, path: string): Grant[] {
   const details = asked.flatMap((grant, i) => {
     const meant = expand(grant);
-    if (!meant) return [{ path: `${path}.${i}`, message: "is not a known permission" }];
+    if (!meant) return [{ path: `${path}.${i}`, message: fieldMessages.unknownPermission }];
     return meant.every((permission) => own.has(permission))
       ? []
-      : [{ path: `${path}.${i}`, message: "goes beyond what you may do yourself" }];
+      : [{ path: `${path}.${i}`, message: fieldMessages.beyondPermissions }];
   });
   if (details.length > 0) throw new Problem("VALIDATION_ERROR", { details });
   return [...new Set(asked)] as Grant[];

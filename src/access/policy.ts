@@ -1,3 +1,4 @@
+import { fieldMessages } from "../field-messages.contract";
 import { invalid, Problem } from "../problems";
 import type { Origin } from "./actor";
 import { openNetworks } from "./networks";
@@ -61,7 +62,7 @@ export const latestEnd = (policy: Policy | null, createdAt: Date): number =>
 export function expiryWithin(policy: Policy | null, asked: Date | null, now: number): Date | null {
   const latest = latestEnd(policy, new Date(now));
   if (latest === Number.POSITIVE_INFINITY) return asked;
-  if (asked && asked.getTime() > latest) throw invalid("expiresAt", "is later than the organization's policy allows");
+  if (asked && asked.getTime() > latest) throw invalid("expiresAt", fieldMessages.beyondPolicyLifetime);
   return asked ?? new Date(latest);
 }
 

@@ -1,33 +1,26 @@
 import { z } from "zod";
-import { listOf, Page, singleLine, Timestamp, TimestampInput } from "../shapes.contract";
+import { fieldMessages } from "../field-messages.contract";
+import { listOf, Page, singleLine, Timestamp, TimestampInput, text } from "../shapes.contract";
 
 export const Environment = z.enum(["live", "test"]);
 export const KeyStatus = z.enum(["active", "disabled", "expired", "revoked"]);
 
 /** `resource:action`, `resource:*` or `*`. */
-const Scopes = z
-  .array(z.string().max(100, "is too long"))
-  .min(1, "names no scope; leave it out for read-only")
-  .max(100, "has too many entries");
+const Scopes = z.array(text(100)).min(1).max(100);
 
 /** Notes of the one who made it, for their own programs. */
 const Metadata = z
-  .record(
-    z.string().regex(/^[A-Za-z][\w.-]{0,39}$/, "is not a name of letters, digits, dots and hyphens"),
-    singleLine(500),
-  )
-  .refine((entries) => Object.keys(entries).length <= 20, "has more than 20 entries");
+  .record(z.string().regex(/^[A-Za-z][\w.-]{0,39}$/, fieldMessages.metadataName), singleLine(500))
+  .refine((entries) => Object.keys(entries).length <= 20, fieldMessages.maxEntries(20));
 
 /** Addresses and CIDRs, IPv4 or IPv6. */
-const AllowedIps = z
-  .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], "is not an address or a CIDR"))
-  .max(100, "has more than 100 entries");
+const AllowedIps = z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], fieldMessages.network)).max(100);
 
 /** Requests a minute; at most what the plan allows. */
-const RateLimit = z.int("is not a whole number").min(1, "is below 1");
+const RateLimit = z.int().min(1);
 
-const ExpiresInDays = z.int("is not a whole number").min(1, "is below 1").max(3650, "is above 3650");
-const eitherExpiry = { path: ["expiresInDays"], error: "cannot be given together with expiresAt" };
+const ExpiresInDays = z.int().min(1).max(3650);
+const eitherExpiry = { path: ["expiresInDays"], error: fieldMessages.notWith("expiresAt") };
 
 export const CreateApiKey = z
   .strictObject({
@@ -43,11 +36,11 @@ export const CreateApiKey = z
     expiresInDays: ExpiresInDays.optional(),
     rateLimit: RateLimit.optional(),
     /** Left out: it may be used from everywhere. */
-    allowedIps: AllowedIps.min(1, "is empty; leave it out for everywhere").optional(),
+    allowedIps: AllowedIps.min(1).optional(),
   })
   .refine(({ scopes, preset }) => !(scopes && preset), {
     path: ["preset"],
-    error: "cannot be given together with scopes",
+    error: fieldMessages.notWith("scopes"),
   })
   .refine(({ expiresAt, expiresInDays }) => !(expiresAt && expiresInDays), eitherExpiry);
 
@@ -66,7 +59,7 @@ export const UpdateApiKey = z.strictObject({
 export const ApiKeyFilter = Page.extend({
   environment: Environment.optional(),
   status: KeyStatus.optional(),
-  createdBy: z.string().max(100, "is too long").optional(),
+  createdBy: text(100).optional(),
   search: singleLine(100).optional(),
 });
 
@@ -103,7 +96,7 @@ export const ApiKeys = listOf(ApiKey);
 export const RotateApiKey = z
   .strictObject({
     /** Days in which the old key still works, also parts of one: 0.5 is twelve hours. */
-    overlap: z.number().min(0, "is below 0").max(30, "is above 30").default(1),
+    overlap: z.number().min(0).max(30).default(1),
     /** Left out with `expiresInDays`: the new key lives as long as the old one was made for. */
     expiresAt: TimestampInput.optional(),
     expiresInDays: ExpiresInDays.optional(),

@@ -5,6 +5,7 @@ import type { App } from "../app";
 import { record } from "../audit/audit";
 import { apiKeyHash, displayPrefix, newApiKey } from "../crypto/api-key-secrets";
 import type { Reader } from "../db/database";
+import { fieldMessages } from "../field-messages.contract";
 import { type ApiKeyId, isId, newId, type OrganizationId, type UserId } from "../ids";
 import { planOf } from "../limits/plans";
 import { afterCursor, type PageInput, toPage } from "../paging";
@@ -132,7 +133,7 @@ export function statusOf(row: ApiKeyRow, now: number) {
   return row.disabledAt ? ("disabled" as const) : ("active" as const);
 }
 
-export const rateLimitTooHigh = () => invalid("rateLimit", "is above what the plan allows");
+export const rateLimitTooHigh = () => invalid("rateLimit", fieldMessages.beyondPlan);
 
 /** A key that a key makes belongs to the person behind the first one. */
 const creatorOf = (actor: Actor): UserId => (actor.kind === "user" ? actor.userId : actor.creatorId);

@@ -1,5 +1,6 @@
 import type { Actor } from "../access/actor";
 import type { Reader } from "../db/database";
+import { fieldMessages } from "../field-messages.contract";
 import { invalid, Problem } from "../problems";
 import { findApiKey } from "./api-keys.sql";
 
@@ -26,13 +27,13 @@ export async function boundedBy(db: Reader, actor: Actor, wanted: Bounds): Promi
   const maker = await findApiKey(db, actor.organizationId, actor.keyId);
   if (!maker) throw new Problem("INVALID_API_KEY");
   if (maker.environment === "test" && wanted.environment === "live") {
-    throw invalid("environment", "cannot be live: a test key makes test keys");
+    throw invalid("environment", fieldMessages.liveByTestKey);
   }
   if (maker.expiresAt && wanted.expiresAt && wanted.expiresAt > maker.expiresAt) {
-    throw invalid("expiresAt", "is after the end of the key that asks");
+    throw invalid("expiresAt", fieldMessages.beyondKeyEnd);
   }
   if (maker.allowedIps && wanted.allowedIps?.some((ip) => !maker.allowedIps!.includes(ip))) {
-    throw invalid("allowedIps", "holds more than the list of the key that asks");
+    throw invalid("allowedIps", fieldMessages.beyondKeyIps);
   }
   return {
     environment: wanted.environment,
@@ -44,6 +45,6 @@ export async function boundedBy(db: Reader, actor: Actor, wanted: Bounds): Promi
 /** @throws Problem VALIDATION_ERROR for a moment in the past */
 export function expiryOf({ expiresAt, expiresInDays }: ExpiryInput, now: number): Date | null {
   if (expiresInDays) return new Date(now + expiresInDays * 86_400_000);
-  if (expiresAt && expiresAt.getTime() <= now) throw invalid("expiresAt", "is in the past");
+  if (expiresAt && expiresAt.getTime() <= now) throw invalid("expiresAt", fieldMessages.inPast);
   return expiresAt ?? null;
 }

@@ -1,5 +1,6 @@
 import { grantable } from "../access/grants";
 import { expand, expandAll, type Grant, type Permission, type Preset, presets } from "../access/permissions";
+import { fieldMessages } from "../field-messages.contract";
 import { invalid, Problem } from "../problems";
 
 /** Scopes for a key, as a list or by the name of a preset. */
@@ -14,9 +15,9 @@ export interface ScopeInput {
  */
 export function scopesFrom({ scopes, preset = "read-only" }: ScopeInput, own: ReadonlySet<Permission>): Grant[] {
   if (scopes) return grantable(scopes, own, "scopes");
-  if (!Object.hasOwn(presets, preset)) throw invalid("preset", `must be one of: ${Object.keys(presets).join(", ")}`);
+  if (!Object.hasOwn(presets, preset)) throw invalid("preset", fieldMessages.oneOf(Object.keys(presets)));
   const granted = expandAll(presets[preset as Preset]).intersection(own);
-  if (granted.size === 0) throw invalid("preset", "holds nothing that you may do yourself");
+  if (granted.size === 0) throw invalid("preset", fieldMessages.emptyPreset);
   return [...granted];
 }
 

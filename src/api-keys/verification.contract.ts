@@ -1,25 +1,26 @@
 import { z } from "zod";
-import { Timestamp } from "../shapes.contract";
+import { fieldMessages } from "../field-messages.contract";
+import { Timestamp, text } from "../shapes.contract";
 import { Environment } from "./api-keys.contract";
 
-const KeyText = z.string().min(1, "is empty").max(200, "is too long");
+const KeyText = text(200).min(1);
 
 const asked = {
   key: KeyText,
   /** How much of its quotas this use costs; 0 only looks. */
-  cost: z.int("is not a whole number").min(0, "is below 0").max(1_000, "is above 1000").default(1),
+  cost: z.int().min(0).max(1_000).default(1),
   /** A permission the key must have, `resource:action`. */
-  permission: z.string().max(100, "is too long").optional(),
+  permission: text(100).optional(),
   /** The address the key was sent from; needed for keys that may not be used from everywhere. */
-  ip: z.union([z.ipv4(), z.ipv6()], "is not an address").optional(),
+  ip: z.union([z.ipv4(), z.ipv6()], fieldMessages.ip).optional(),
 };
 
 /** Where a person holds `api-keys:verify`; a key holds it in its own organization. */
-const organization = z.string().max(100, "is too long").optional();
+const organization = text(100).optional();
 
 export const VerifyApiKey = z.strictObject({ ...asked, organization });
 export const VerifyApiKeys = z.strictObject({
-  keys: z.array(z.strictObject(asked)).min(1, "is empty").max(100, "has more than 100 entries"),
+  keys: z.array(z.strictObject(asked)).min(1).max(100),
   organization,
 });
 
@@ -51,8 +52,6 @@ export const Verifications = z.object({ data: z.array(Verification) });
 
 export const LeakedKey = z.strictObject({ key: KeyText });
 /** What GitHub's secret scanning sends; it may grow fields. */
-export const ScanningMatches = z
-  .array(z.object({ token: KeyText, url: z.string().max(2_000).optional() }))
-  .max(1_000, "has more than 1000 entries");
+export const ScanningMatches = z.array(z.object({ token: KeyText, url: text(2_000).optional() })).max(1_000);
 
 export const RevokedLeak = z.object({ revoked: z.boolean() });

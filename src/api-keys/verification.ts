@@ -3,6 +3,7 @@ import { cacheKeyOf } from "../access/authenticate";
 import { permit } from "../access/permit";
 import type { Principal } from "../access/principals";
 import type { App } from "../app";
+import { fieldMessages } from "../field-messages.contract";
 import { invalid } from "../problems";
 
 export interface KeyToVerify {
@@ -23,7 +24,7 @@ export interface KeyToVerify {
  */
 export async function verifyApiKeys(app: App, actor: Actor, organization: string | undefined, keys: KeyToVerify[]) {
   const where = organization ?? (actor.kind === "key" ? actor.organizationId : undefined);
-  if (where === undefined) throw invalid("organization", "is missing");
+  if (where === undefined) throw invalid("organization", fieldMessages.required);
   await permit(app, actor, where, "api-keys:verify");
   return Promise.all(keys.map((asked) => verify(app, actor, asked)));
 }

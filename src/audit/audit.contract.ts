@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { listOf, Page, Timestamp, TimestampInput } from "../shapes.contract";
+import { fieldMessages } from "../field-messages.contract";
+import { listOf, Page, Timestamp, TimestampInput, text } from "../shapes.contract";
 import { Action } from "./actions.contract";
 
 export const AuditEvent = z.object({
@@ -21,15 +22,13 @@ export const AuditEvent = z.object({
 });
 export const AuditEvents = listOf(AuditEvent);
 
-const id = z.string().regex(/^[a-z]{3}_[0-9a-z]{26}$/, "is not an id");
+const id = z.string().regex(/^[a-z]{3}_[0-9a-z]{26}$/, fieldMessages.id);
 
 export const AuditQuery = Page.extend({
   actor: id.optional(),
   /** An action, or all of a noun: `session.*`. */
-  action: z
-    .string()
-    .max(100, "is too long")
-    .regex(/^[a-z_]+\.(?:[a-z_]+|\*)$/, "is not an action; write noun.what_happened or noun.*")
+  action: text(100)
+    .regex(/^[a-z_]+\.(?:[a-z_]+|\*)$/, fieldMessages.auditAction)
     .optional(),
   target: id.optional(),
   /** The first Moment, included. */
@@ -41,10 +40,5 @@ export type AuditQuery = z.infer<typeof AuditQuery>;
 
 /** A file holds more than a page. */
 export const AuditFile = AuditQuery.extend({
-  limit: z.coerce
-    .number("is not a number")
-    .int("is not a whole number")
-    .min(1, "is below 1")
-    .max(10_000, "is above 10000")
-    .default(10_000),
+  limit: z.coerce.number().int().min(1).max(10_000).default(10_000),
 });

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { describeIssue, fieldMessages } from "../field-messages.contract";
 import { type Detail, Problem } from "../problems";
 
 /** Bytes a body may have. */
@@ -54,8 +55,7 @@ async function readCapped(request: Request): Promise<Uint8Array> {
 
 /** A text without NUL, which PostgreSQL cannot hold and nobody means. */
 const holdsNul = (text: string) => text.includes("\0");
-const nul = (path: string) =>
-  new Problem("VALIDATION_ERROR", { details: [{ path, message: "holds a NUL character" }] });
+const nul = (path: string) => new Problem("VALIDATION_ERROR", { details: [{ path, message: fieldMessages.nul }] });
 
 /** JSON in which no name and no text holds NUL. */
 function withoutNul(text: string): unknown {
@@ -82,7 +82,9 @@ export function readQuery(url: string): Record<string, string> {
   if (start < 0) return query;
   for (const [name, value] of new URLSearchParams(url.slice(start))) {
     if (name in query)
-      throw new Problem("VALIDATION_ERROR", { details: [{ path: name.slice(0, 100), message: "is given twice" }] });
+      throw new Problem("VALIDATION_ERROR", {
+        details: [{ path: name.slice(0, 100), message: fieldMessages.givenTwice }],
+      });
     if (holdsNul(value)) throw nul(name.slice(0, 100));
     query[name] = value;
   }
@@ -91,25 +93,16 @@ export function readQuery(url: string): Record<string, string> {
 
 /** The input as its contract has it. @throws Problem VALIDATION_ERROR that names what is wrong, never what was sent */
 export function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
-  const result = schema.safeParse(input);
+  const result = schema.safeParse(input, { error: describeIssue });
   if (result.success) return result.data;
   throw new Problem("VALIDATION_ERROR", { details: result.error.issues.flatMap(detailsOf).slice(0, 50) });
 }
 
+/** A name that was sent may be of any length. */
 function detailsOf(issue: z.core.$ZodIssue): Detail[] {
-  const path = issue.path.map(String).join(".");
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({
-      path: [...issue.path, key.slice(0, 100)].join("."),
-      message: "is not a known field",
-    }));
-  }
-  if (issue.code === "invalid_type") {
-    return [{ path, message: issue.input === undefined ? "is missing" : `must be of type ${issue.expected}` }];
-  }
-  if (issue.code === "invalid_key") {
-    return [{ path: path.slice(0, 100), message: issue.issues[0]?.message ?? "is not a name" }];
-  }
-  if (issue.code === "invalid_value") return [{ path, message: `must be one of: ${issue.values.join(", ")}` }];
-  return [{ path, message: issue.message }];
+  const { path, message } = issue;
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => ({ path: pathTo([...path, key]), message }));
+  return [{ path: pathTo(path), message: (issue.code === "invalid_key" && issue.issues[0]?.message) || message }];
 }
+
+const pathTo = (path: PropertyKey[]) => path.map((name) => String(name).slice(0, 100)).join(".");

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { fieldMessages } from "../field-messages.contract";
 import { RoleName } from "../members/members.contract";
-import { Email, listOf, Page, Timestamp } from "../shapes.contract";
+import { Email, listOf, Page, Timestamp, text } from "../shapes.contract";
 
 export const Invite = z.strictObject({ email: Email, role: RoleName.default("member") });
 
@@ -35,11 +36,11 @@ export const MyInvitations = listOf(MyInvitation);
 /** The token of the letter, or, for those who have proven their address, the id of the invitation. */
 export const AnswerInvitation = z
   .strictObject({
-    token: z.string().max(100, "is too long").optional(),
-    invitationId: z.string().max(50, "is too long").optional(),
+    token: text(100).optional(),
+    invitationId: text(50).optional(),
   })
   .refine(({ token, invitationId }) => (token === undefined) !== (invitationId === undefined), {
-    error: "give either token or invitationId",
+    error: fieldMessages.tokenOrInvitationId,
   });
 
 export const Accepted = z.object({ organizationId: z.string(), memberId: z.string(), role: z.string() });

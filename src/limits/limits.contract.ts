@@ -1,7 +1,7 @@
 import { z } from "zod";
 
-const number = z.int("is not a whole number").min(1, "is below 1").max(1_000_000_000, "is above 1,000,000,000");
-const days = z.int("is not a whole number").min(1, "is below 1").max(3_650, "is above 3,650");
+const number = z.int().min(1).max(1_000_000_000);
+const days = z.int().min(1).max(3_650);
 
 /** Numbers of the enterprise plan that one organization has of its own; what is left out is the plan's. */
 export const PlanOverrides = z.strictObject({

@@ -1,12 +1,11 @@
 import { z } from "zod";
-import { listOf, Page, singleLine, Timestamp } from "../shapes.contract";
+import { fieldMessages } from "../field-messages.contract";
+import { listOf, Page, singleLine, Timestamp, text } from "../shapes.contract";
 
 /** owner, admin, member, viewer, or the name of one of the organization's own roles. */
-export const RoleName = z
-  .string()
-  .min(3, "must have at least 3 characters")
-  .max(50, "must have at most 50 characters")
-  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, "must be lower-case letters and digits, in groups joined by hyphens");
+export const RoleName = text(50)
+  .min(3)
+  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, fieldMessages.slug);
 
 export const Member = z.object({
   id: z.string(),
@@ -24,6 +23,6 @@ export const MembersQuery = Page.extend({
 });
 
 /** The membership of the one who takes over the keys of the removed member; left out, they are switched off. */
-export const RemoveMember = z.strictObject({ handKeysTo: z.string().max(50, "is not an id").optional() });
+export const RemoveMember = z.strictObject({ handKeysTo: text(50).optional() });
 
 export const ChangeMember = z.strictObject({ role: RoleName });

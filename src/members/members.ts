@@ -6,6 +6,7 @@ import { reassignOrDisableKeys } from "../api-keys/creators";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
+import { fieldMessages } from "../field-messages.contract";
 import { isId, type OrganizationId } from "../ids";
 import { lockOrganization } from "../organizations/organizations.sql";
 import { deleteTransfer } from "../ownership/ownership.sql";
@@ -153,7 +154,7 @@ async function changeLowerRankedMember<T>(
 async function newOwnerOfKeys(tx: Writer, permitted: Permit, id: string, leaver: Membership): Promise<Membership> {
   if (!permitted.permissions.has("api-keys:update")) throw new Problem("FORBIDDEN");
   const newOwner = isId("mem", id) ? await findMember(tx, permitted.organizationId, id) : undefined;
-  if (!newOwner || newOwner.id === leaver.id) throw invalid("handKeysTo", "is not another member of this organization");
+  if (!newOwner || newOwner.id === leaver.id) throw invalid("handKeysTo", fieldMessages.otherMember);
   return newOwner;
 }
 

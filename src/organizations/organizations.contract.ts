@@ -1,12 +1,11 @@
 import { z } from "zod";
-import { listOf, Page, singleLine, Timestamp } from "../shapes.contract";
+import { fieldMessages } from "../field-messages.contract";
+import { listOf, Page, singleLine, Timestamp, text } from "../shapes.contract";
 
 /** Lower-case letters and digits in groups joined by single hyphens. */
-export const Slug = z
-  .string()
-  .min(3, "must have at least 3 characters")
-  .max(50, "must have at most 50 characters")
-  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, "must be lower-case letters and digits, in groups joined by hyphens");
+export const Slug = text(50)
+  .min(3)
+  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, fieldMessages.slug);
 
 export const Organization = z.object({
   id: z.string(),

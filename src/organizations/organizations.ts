@@ -4,6 +4,7 @@ import { permit } from "../access/permit";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import { type Reader, UniqueViolation, type Writer } from "../db/database";
+import { fieldMessages } from "../field-messages.contract";
 import { isId, newId } from "../ids";
 import { insertMembership } from "../members/members.sql";
 import { afterCursor, type PageInput, toPage } from "../paging";
@@ -179,6 +180,6 @@ async function slugTaken(app: App, slug: string) {
   const free = await freeSlug(app.db.reader, slug);
   return new Problem("CONFLICT", {
     reason: "slug_taken",
-    details: [{ path: "slug", message: `is taken; ${free} is free` }],
+    details: [{ path: "slug", message: fieldMessages.takenSlug(free) }],
   });
 }

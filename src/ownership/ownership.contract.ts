@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { Timestamp } from "../shapes.contract";
+import { Timestamp, text } from "../shapes.contract";
 
 /** The membership of the one who shall own the organization. */
-export const OfferOwnership = z.strictObject({ memberId: z.string().max(50, "is not an id") });
+export const OfferOwnership = z.strictObject({ memberId: text(50) });
 
 export const OwnershipTransfer = z.object({
   organizationId: z.string(),

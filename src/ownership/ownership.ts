@@ -3,6 +3,7 @@ import { permit } from "../access/permit";
 import type { App } from "../app";
 import type { AuditAction } from "../audit/actions.contract";
 import { record } from "../audit/audit";
+import { fieldMessages } from "../field-messages.contract";
 import { isId, type OrganizationId } from "../ids";
 import { enqueueEmail } from "../mail/outbox";
 import { findMember, findMembership, setRole } from "../members/members.sql";
@@ -27,7 +28,7 @@ export async function offerOwnership(app: App, actor: UserActor, organization: s
     const owner = await findMembership(tx, { organizationId, userId: actor.userId });
     if (owner?.role !== "owner") throw new Problem("FORBIDDEN");
     const member = isId("mem", input.memberId) ? await findMember(tx, organizationId, input.memberId) : undefined;
-    if (!member || member.id === owner.id) throw invalid("memberId", "is not another member of this organization");
+    if (!member || member.id === owner.id) throw invalid("memberId", fieldMessages.otherMember);
     const transfer = await insertTransfer(tx, {
       organizationId,
       fromUserId: actor.userId,

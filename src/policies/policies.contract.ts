@@ -1,29 +1,23 @@
 import { z } from "zod";
+import { fieldMessages } from "../field-messages.contract";
 import { RoleName } from "../members/members.contract";
+import { text } from "../shapes.contract";
 
 const fields = {
   /** From this moment on members without a second factor are kept out of the organization. */
-  require2fa: z.iso.datetime({ offset: true, error: "is not an ISO 8601 time" }).nullable(),
+  require2fa: z.iso.datetime({ offset: true, error: fieldMessages.timestamp }).nullable(),
   /** Days a key lives at most, also those that exist. */
-  maxKeyLifetimeDays: z.int("is not a whole number").min(1, "is below 1").max(3650, "is above 3650").nullable(),
+  maxKeyLifetimeDays: z.int().min(1).max(3650).nullable(),
   /** Addresses and CIDRs that keys and people may come from, all but the owner. */
   allowedIps: z
-    .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], "is not an address or a CIDR"))
-    .min(1, "is empty; null allows everywhere")
-    .max(100, "has more than 100 entries")
+    .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], fieldMessages.network))
+    .min(1)
+    .max(100)
     .nullable(),
   /** What keys may do at most, also those that exist. */
-  allowedScopes: z
-    .array(z.string().max(100, "is too long"))
-    .min(1, "is empty; null allows everything")
-    .max(100, "has more than 100 entries")
-    .nullable(),
+  allowedScopes: z.array(text(100)).min(1).max(100).nullable(),
   /** The roles whose members may make keys; keys then make none. */
-  keyCreators: z
-    .array(RoleName)
-    .min(1, "is empty; null allows every role that has api-keys:create")
-    .max(60, "has more than 60 entries")
-    .nullable(),
+  keyCreators: z.array(RoleName).min(1).max(60).nullable(),
 };
 
 /** Null takes a demand away; what is left out stays. */

@@ -8,6 +8,7 @@ import { underLock } from "../access/under-lock";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { Reader } from "../db/database";
+import { fieldMessages } from "../field-messages.contract";
 import type { OrganizationId } from "../ids";
 import { omitUndefined } from "../omit-undefined";
 import { invalid } from "../problems";
@@ -31,7 +32,7 @@ export async function getPolicy(app: App, actor: Actor, organization: string) {
 export async function changePolicy(app: App, actor: Actor, organization: string, input: Change) {
   const { organizationId } = await permit(app, actor, organization, "organization:update");
   if (input.allowedIps && !openNetworks(input.allowedIps)(actor.origin.ip)) {
-    throw invalid("allowedIps", "does not hold the address you come from");
+    throw invalid("allowedIps", fieldMessages.withoutOwnIp);
   }
   const allowedScopes = input.allowedScopes && grantable(input.allowedScopes, new Set(permissions), "allowedScopes");
   const change = omitUndefined({ ...input, allowedScopes });
@@ -53,7 +54,7 @@ export async function changePolicy(app: App, actor: Actor, organization: string,
 async function requireKnownRoles(db: Reader, organizationId: OrganizationId, names: string[]) {
   for (const [i, name] of names.entries()) {
     if (!isBuiltIn(name) && !(await findRole(db, organizationId, name))) {
-      throw invalid(`keyCreators.${i}`, "is not a role of this organization");
+      throw invalid(`keyCreators.${i}`, fieldMessages.unknownRole);
     }
   }
 }

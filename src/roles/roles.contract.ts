@@ -1,11 +1,8 @@
 import { z } from "zod";
 import { RoleName } from "../members/members.contract";
-import { singleLine } from "../shapes.contract";
+import { singleLine, text } from "../shapes.contract";
 
-const permissions = z
-  .array(z.string().max(100, "is too long"))
-  .min(1, "names no permission")
-  .max(200, "has too many entries");
+const permissions = z.array(text(100)).min(1).max(200);
 const description = singleLine(200).nullable();
 
 export const CreateRole = z.strictObject({

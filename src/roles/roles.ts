@@ -6,6 +6,7 @@ import { underLock } from "../access/under-lock";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { Reader, Writer } from "../db/database";
+import { fieldMessages } from "../field-messages.contract";
 import { newId } from "../ids";
 import { countMembers } from "../members/members.sql";
 import { invalid, Problem } from "../problems";
@@ -116,11 +117,11 @@ export async function assignableRole(db: Reader, permitted: Permit, name: string
 
 /** Why somebody may not give a role away; undefined when they may. */
 export async function whyNotGiven(db: Reader, permitted: Permit, name: string): Promise<string | undefined> {
-  if (name === "owner") return "is handed over by a transfer of ownership";
+  if (name === "owner") return fieldMessages.ownerRole;
   const custom = isBuiltIn(name) ? undefined : await findRole(db, permitted.organizationId, name);
-  if (!isBuiltIn(name) && !custom) return "is not a role of this organization";
+  if (!isBuiltIn(name) && !custom) return fieldMessages.unknownRole;
   const may = permissionsOfRole(name, custom?.permissions ?? null);
-  return may.isSubsetOf(permitted.permissions) ? undefined : "goes beyond what you may do yourself";
+  return may.isSubsetOf(permitted.permissions) ? undefined : fieldMessages.beyondPermissions;
 }
 
 /** A role of the organization's own that may do no more than the actor. */

@@ -1,15 +1,15 @@
 import { z } from "zod";
-import { AnyPassword, Email, Timestamp } from "../shapes.contract";
+import { AnyPassword, Email, Timestamp, text } from "../shapes.contract";
 import { User } from "../users/users.contract";
 
 export const Login = z.strictObject({
   email: Email,
   password: AnyPassword,
   /** Six digits of the authenticator app, or a backup code. */
-  twoFactorCode: z.string().max(64, "is too long").optional(),
+  twoFactorCode: text(64).optional(),
   /** Asks for a `deviceToken`, which this device sends instead of a code for 30 days. */
   trustDevice: z.boolean().optional(),
-  deviceToken: z.string().max(200, "is too long").optional(),
+  deviceToken: text(200).optional(),
   /** For browsers: `cookie` has the refresh token kept in a cookie that no script can read. */
   session: z.enum(["tokens", "cookie"]).default("tokens"),
 });
@@ -27,12 +27,12 @@ export const LoggedIn = z.object({ ...tokens, user: User, deviceToken: z.string(
 
 export const Refresh = z.strictObject({
   /** Left out, the cookie is used. */
-  refreshToken: z.string().max(8192, "is too long").optional(),
+  refreshToken: text(8192).optional(),
 });
 
 export const Logout = z.strictObject({
   /** Ends the session of this token; left out, the access token or the cookie says which session. */
-  refreshToken: z.string().max(8192, "is too long").optional(),
+  refreshToken: text(8192).optional(),
   allSessions: z.boolean().default(false),
 });
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { AnyPassword, Timestamp } from "../shapes.contract";
+import { AnyPassword, Timestamp, text } from "../shapes.contract";
 
-const code = z.string().min(1, "is empty").max(64, "is too long");
+const code = text(64).min(1);
 
 export const SetUp = z.strictObject({ password: AnyPassword });
 

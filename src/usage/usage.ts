@@ -3,6 +3,7 @@ import { permit } from "../access/permit";
 import { keyOf } from "../api-keys/api-keys";
 import type { App } from "../app";
 import type { Writer } from "../db/database";
+import { fieldMessages } from "../field-messages.contract";
 import { planOf } from "../limits/plans";
 import { listEntitlements } from "../limits/plans.sql";
 import { startOf } from "../limits/windows";
@@ -43,8 +44,8 @@ export async function usageHistory(
   const { seconds, usual } = steps[step];
   const end = to ? startOf(to.getTime() - 1, seconds) + seconds : startOf(app.clock.now(), seconds) + seconds;
   const begin = from ? startOf(from.getTime(), seconds) : end - usual * seconds;
-  if (begin >= end) throw invalid("from", "is not before the end");
-  if ((end - begin) / seconds > maxSteps) throw invalid("from", `is more than ${maxSteps} steps before the end`);
+  if (begin >= end) throw invalid("from", fieldMessages.notBeforeEnd);
+  if ((end - begin) / seconds > maxSteps) throw invalid("from", fieldMessages.tooManySteps(maxSteps));
 
   const rows = await listUsage(app.db.reader, organizationId, key?.id, {
     seconds,

@@ -2,6 +2,7 @@ import type { Origin, UserActor, Visitor } from "../access/actor";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import { UniqueViolation, type Writer } from "../db/database";
+import { fieldMessages } from "../field-messages.contract";
 import { enqueueEmail } from "../mail/outbox";
 import { formatTime } from "../mail/templates";
 import { invalid, notices, Problem } from "../problems";
@@ -23,7 +24,7 @@ export async function requestEmailChange(
   { email, ...identity }: Identity & { email: string },
 ) {
   const user = await reauthenticate(app, actor, identity);
-  if (user.email === email) throw invalid("email", "is your address already");
+  if (user.email === email) throw invalid("email", fieldMessages.ownEmail);
   await app.db.write(async (tx) => {
     const holder = await findEmailOwner(tx, email, tx.now);
     const template = holder && holder.id !== user.id ? "email-taken" : "change-email";

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { Email, singleLine } from "../shapes.contract";
+import { fieldMessages } from "../field-messages.contract";
+import { Email, singleLine, text } from "../shapes.contract";
 
 /** One line of a file of users, JSON. */
 export const ImportedUser = z.strictObject({
@@ -9,11 +10,11 @@ export const ImportedUser = z.strictObject({
    * argon2 (PHC), bcrypt, better-auth's `salt:key`, Django's `pbkdf2_sha256$...`, or Firebase's as
    * `firebase-scrypt$memCost$rounds$saltSeparator$signerKey$salt$hash`. Left out, they choose a password by letter.
    */
-  passwordHash: z.string().max(2000, "is too long").optional(),
+  passwordHash: text(2000).optional(),
   /** Whether the other program made sure that the address is theirs. */
   emailVerified: z.boolean().default(false),
   createdAt: z.iso
-    .datetime({ offset: true, error: "is not an ISO 8601 time" })
+    .datetime({ offset: true, error: fieldMessages.timestamp })
     .transform((text) => new Date(text))
     .optional(),
 });

@@ -4,6 +4,7 @@ import type { App } from "../app";
 import { record } from "../audit/audit";
 import { canVerify } from "../crypto/passwords";
 import type { Writer } from "../db/database";
+import { describeIssue } from "../field-messages.contract";
 import { type Id, newId } from "../ids";
 import { ImportedUser } from "./import.contract";
 import { deleteUntouched, findEmailOwner, insertUser } from "./users.sql";
@@ -60,7 +61,7 @@ function read(text: string, line: number): Row | ImportReport {
   } catch {
     return invalid("is not JSON");
   }
-  const parsed = ImportedUser.safeParse(json);
+  const parsed = ImportedUser.safeParse(json, { error: describeIssue });
   if (!parsed.success)
     return invalid(parsed.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`).join("; "));
   const { passwordHash } = parsed.data;

@@ -1,4 +1,5 @@
 import type { App } from "../app";
+import { fieldMessages } from "../field-messages.contract";
 import { invalid } from "../problems";
 
 /** What a password must not be made of: what anybody knows of the person, and of us. */
@@ -19,13 +20,13 @@ const minOwnCharacters = 6;
  */
 export async function requireStrongPassword(app: App, password: string, owner: Owner, path = "password") {
   const minLength = app.config.passwordMinLength;
-  if ([...password].length < minLength) throw invalid(path, `must have at least ${minLength} characters`);
+  if ([...password].length < minLength) throw invalid(path, fieldMessages.minCharacters(minLength));
   const plain = password.normalize("NFKC").toLowerCase();
   const common = await commonPasswords();
-  if (common.has(plain)) throw invalid(path, "is one of the most common passwords");
+  if (common.has(plain)) throw invalid(path, fieldMessages.commonPassword);
   const rest = contextWords(app, owner).reduce((text, word) => text.replaceAll(word, ""), plain);
   if (rest !== plain && ([...rest].length < minOwnCharacters || common.has(rest)))
-    throw invalid(path, "is too close to your name, your address, your organization or the name of this service");
+    throw invalid(path, fieldMessages.guessablePassword);
 }
 
 /** The longest first, so that no word leaves a part of a longer one. */

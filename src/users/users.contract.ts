@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { AnyPassword, Email, Password, singleLine, Timestamp } from "../shapes.contract";
+import { fieldMessages } from "../field-messages.contract";
+import { AnyPassword, Email, Password, singleLine, Timestamp, text } from "../shapes.contract";
 
 const Theme = z.enum(["system", "light", "dark"]);
 
@@ -20,7 +21,7 @@ export const Register = z.strictObject({ email: Email, password: Password, fullN
 export const Registered = z.object({ message: z.string() });
 
 /** The token of a letter. */
-const token = z.string().min(1, "is empty").max(200, "is too long");
+const token = text(200).min(1);
 
 export const Proof = z.strictObject({ token });
 /** Whoever is not signed in as the account shows its password beside the token. */
@@ -40,23 +41,17 @@ const isAcceptedBy = (construct: (name: string) => unknown) => (name: string) =>
     return false;
   }
 };
-const language = z
-  .string()
-  .max(35, "is too long")
-  .refine(isAcceptedBy(Intl.getCanonicalLocales), "is not a BCP 47 language tag");
-const timezone = z
-  .string()
-  .max(64, "is too long")
-  .refine(
-    isAcceptedBy((timeZone) => new Intl.DateTimeFormat("en", { timeZone })),
-    "is not an IANA time zone",
-  );
+const language = text(35).refine(isAcceptedBy(Intl.getCanonicalLocales), fieldMessages.languageTag);
+const timezone = text(64).refine(
+  isAcceptedBy((timeZone) => new Intl.DateTimeFormat("en", { timeZone })),
+  fieldMessages.timeZone,
+);
 
 export const UpdateUser = z.strictObject({
   fullName: singleLine(100).optional(),
   avatarUrl: z
-    .url({ protocol: /^https$/, error: "is not an https URL" })
-    .max(2048, "is too long")
+    .url({ protocol: /^https$/, error: fieldMessages.httpsUrl })
+    .max(2048)
     .nullable()
     .optional(),
   preferences: z
@@ -65,7 +60,7 @@ export const UpdateUser = z.strictObject({
 });
 
 /** What shows again who one is; not needed within ten minutes of a login. */
-const identity = { password: AnyPassword.optional(), twoFactorCode: z.string().max(64, "is too long").optional() };
+const identity = { password: AnyPassword.optional(), twoFactorCode: text(64).optional() };
 
 export const ChangePassword = z.strictObject({
   currentPassword: AnyPassword,

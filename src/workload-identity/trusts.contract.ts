@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { listOf, singleLine, Timestamp } from "../shapes.contract";
+import { fieldMessages } from "../field-messages.contract";
+import { listOf, singleLine, Timestamp, text } from "../shapes.contract";
 
 /** Claims that name a repository for good: its name can be another's tomorrow. */
 const repositoryClaims = ["repository_id", "project_id"];
@@ -7,14 +8,14 @@ const repositoryClaims = ["repository_id", "project_id"];
 const placeClaims = ["ref", "environment"];
 
 const Claims = z
-  .record(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, "is not the name of a claim"), singleLine(300))
-  .refine((claims) => Object.keys(claims).length <= 10, "has more than 10 entries")
-  .refine((claims) => repositoryClaims.some((name) => name in claims), "must name a repository_id or project_id")
-  .refine((claims) => placeClaims.some((name) => name in claims), "must name a ref or an environment");
+  .record(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, fieldMessages.claimName), singleLine(300))
+  .refine((claims) => Object.keys(claims).length <= 10, fieldMessages.maxEntries(10))
+  .refine((claims) => repositoryClaims.some((name) => name in claims), fieldMessages.repositoryClaim)
+  .refine((claims) => placeClaims.some((name) => name in claims), fieldMessages.placeClaim);
 
 export const CreateTrust = z.strictObject({
   /** `https://token.actions.githubusercontent.com`, `https://gitlab.com` */
-  issuer: z.url({ protocol: /^https?$/, error: "is not an http(s) URL" }).max(300, "is too long"),
+  issuer: z.url({ protocol: /^https?$/, error: fieldMessages.httpUrl }).max(300),
   /** The audience the token must be for. Left out: the address of this installation. */
   audience: singleLine(300).optional(),
   /** What the token must say, letter for letter. */
@@ -34,10 +35,10 @@ export const Trusts = listOf(Trust);
 /** The parameters of RFC 8693, 2.1, as JSON. */
 export const TokenExchange = z.strictObject({
   grant_type: z.literal("urn:ietf:params:oauth:grant-type:token-exchange"),
-  subject_token: z.string().min(1, "is empty").max(8_192, "is too long"),
+  subject_token: text(8_192).min(1),
   subject_token_type: z.enum(["urn:ietf:params:oauth:token-type:id_token", "urn:ietf:params:oauth:token-type:jwt"]),
   /** The id of the API key the token is to stand for. */
-  audience: z.string().max(100, "is too long"),
+  audience: text(100),
 });
 
 /** RFC 8693, 2.2.1. */

@@ -6,6 +6,7 @@ import { lockKeys } from "../api-keys/api-keys.sql";
 import { requireManageableKey } from "../api-keys/management";
 import type { App } from "../app";
 import { record } from "../audit/audit";
+import { fieldMessages } from "../field-messages.contract";
 import { isId, newId, type TrustId } from "../ids";
 import { policyOf } from "../policies/policies.sql";
 import { invalid, Problem } from "../problems";
@@ -30,7 +31,7 @@ export async function createTrust(app: App, actor: Actor, organization: string, 
   await requireVerified(app, actor);
   requireKeyCreator(await policyOf(app.db.reader, organizationId), role);
   const issuer = input.issuer.replace(/\/$/, "");
-  if (!app.issuers.includes(issuer)) throw invalid("issuer", "is not an issuer this installation accepts");
+  if (!app.issuers.includes(issuer)) throw invalid("issuer", fieldMessages.unknownIssuer);
   const trust = await app.db.write(async (tx) => {
     await lockKeys(tx, organizationId);
     if ((await countTrusts(tx, key.id)) >= maxTrusts) return undefined;

@@ -94,9 +94,9 @@ describe("a new key", () => {
   test("says what is wrong with what was asked for, and never repeats it", async () => {
     const wrong = await refusal(create({ metadata: { "a b": "x" }, allowedIps: ["300.1.1.1"], expiresInDays: 0 }));
     expect(wrong.details?.map(({ path, message }) => `${path} ${message}`)).toEqual([
-      "metadata.a b is not a name of letters, digits, dots and hyphens",
-      "expiresInDays is below 1",
-      "allowedIps.0 is not an address or a CIDR",
+      "metadata.a b must be a letter, then letters, digits, dots, hyphens and underscores",
+      "expiresInDays must be at least 1",
+      "allowedIps.0 must be an IP address or a CIDR",
     ]);
     expect(await code(create({ rateLimit: 1_001 }))).toBe("VALIDATION_ERROR");
     expect(await code(create({ expiresAt: "2020-01-01T00:00:00Z" }))).toBe("VALIDATION_ERROR");

@@ -101,6 +101,11 @@ describe("the only places", () => {
     expect(holding(/\bDate\.now\(\)|new Date\(\)|performance\.now\(\)/)).toEqual(["src/clock.ts"]));
   test("that change rows outside a Writer: none", () =>
     expect(holding(/\bas Writer\b/)).toEqual(["src/db/changes.ts"]));
+  test("that say what is wrong with a field", () => {
+    const shapes = holding(/["'`](?:is|has|must|cannot|give) /).filter(suffix("contract"));
+    const rules = holding(/\binvalid\([^;()]*,\s*["'`]|\bmessage: ["'`]/);
+    expect([...shapes, ...rules]).toEqual(["src/field-messages.contract.ts", "src/problems.ts"]);
+  });
   test("that skip a check of the compiler: none", () =>
     expect(holding(/@ts-(ignore|expect-error|nocheck)/)).toEqual([]));
 });

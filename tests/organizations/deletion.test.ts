@@ -23,10 +23,13 @@ describe("a slug", () => {
   test("that is taken is refused with one that is free", async () => {
     await olga.bask.organizations.create({ name: "One", slug: "wanted" });
     const refusal = await refusalOf(adam.bask.organizations.create({ name: "Two", slug: "wanted" }));
-    expect(refusal).toMatchObject({ status: 409, details: [{ path: "slug", message: "is taken; wanted-2 is free" }] });
+    expect(refusal).toMatchObject({
+      status: 409,
+      details: [{ path: "slug", message: "is taken; wanted-2 is available" }],
+    });
     const other = await adam.bask.organizations.create({ name: "Two", slug: "wanted-2" });
     const again = await refusalOf(adam.bask.organizations.update(other.id, { slug: "wanted" }));
-    expect(again.details).toEqual([{ path: "slug", message: "is taken; wanted-3 is free" }]);
+    expect(again.details).toEqual([{ path: "slug", message: "is taken; wanted-3 is available" }]);
   });
 
   test("goes to one of 20 who ask for it at once", async () => {

@@ -1,0 +1,114 @@
+import type { z } from "zod";
+
+/**
+ * Every sentence about one field. Each follows the field's path, `name must not be empty`, and never repeats what was submitted.
+ * What zod finds is put into words by `describeIssue`; shapes and rules take theirs from here by name.
+ */
+export const fieldMessages = {
+  required: "is required",
+  unknownField: "is not a known field",
+  givenTwice: "must be given once",
+  invalid: "is not valid",
+  invalidName: "is not a valid name",
+  nul: "must not contain a NUL character",
+
+  mustBe: (type: string) => `must be ${type}`,
+  oneOf: (values: readonly unknown[]) => `must be one of: ${values.join(", ")}`,
+  notEmpty: "must not be empty",
+  minCharacters: (count: number) => `must have at least ${count} characters`,
+  maxCharacters: (count: number) => `must have at most ${count} characters`,
+  minEntries: (count: number) => `must have at least ${plural(count, "entry", "entries")}`,
+  maxEntries: (count: number) => `must have at most ${plural(count, "entry", "entries")}`,
+  min: (limit: number) => `must be at least ${limit}`,
+  max: (limit: number) => `must be at most ${limit}`,
+
+  unicode: "must be valid Unicode text",
+  visibleText: "must be one line of visible text, without control or invisible characters",
+  email: "must be an email address",
+  slug: "must be lowercase letters and digits, separated by single hyphens",
+  httpUrl: "must be an http or https URL",
+  httpsUrl: "must be an https URL",
+  languageTag: "must be a BCP 47 language tag such as en or pt-BR",
+  timeZone: "must be an IANA time zone such as Europe/Berlin",
+  timestamp: "must be an ISO 8601 time such as 2027-01-31T12:00:00Z",
+  timestampRange: "must be between the years 1970 and 9999",
+  ip: "must be an IP address",
+  network: "must be an IP address or a CIDR",
+  id: "must be an id",
+  cursor: "must be the nextCursor of a page of this list",
+  auditAction: "must be an action such as session.started, or session.* for all of a kind",
+  metadataName: "must be a letter, then letters, digits, dots, hyphens and underscores",
+  claimName: "must be the name of a claim",
+  repositoryClaim: "must name a repository_id or project_id",
+  placeClaim: "must name a ref or an environment",
+  notWith: (other: string) => `cannot be given together with ${other}`,
+  tokenOrInvitationId: "give either token or invitationId",
+
+  commonPassword: "is one of the most common passwords",
+  guessablePassword: "is too close to your name, your email, your organization or the name of this service",
+  ownEmail: "is already your email",
+  unknownPermission: "is not a known permission",
+  beyondPermissions: "is more than you may do yourself",
+  emptyPreset: "has nothing that you may do yourself",
+  unknownRole: "is not a role of this organization",
+  ownerRole: "can only be given by a transfer of ownership",
+  otherMember: "must be another member of this organization",
+  inPast: "must be in the future",
+  beyondPolicyLifetime: "is later than the organization's policy allows",
+  beyondKeyEnd: "is later than the end of the API key that asks",
+  beyondKeyIps: "is more than the API key that asks may be used from",
+  liveByTestKey: "cannot be live: a test key creates test keys",
+  beyondPlan: "is more than the plan allows",
+  withoutOwnIp: "must contain the IP address you come from",
+  takenSlug: (free: string) => `is taken; ${free} is available`,
+  unknownIssuer: "is not an issuer that this installation accepts",
+  notBeforeEnd: "must be before the end",
+  tooManySteps: (count: number) => `must be at most ${count} steps before the end`,
+};
+
+const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+
+const types: Readonly<Record<string, string>> = {
+  string: fieldMessages.mustBe("a string"),
+  number: fieldMessages.mustBe("a number"),
+  int: fieldMessages.mustBe("a whole number"),
+  boolean: fieldMessages.mustBe("true or false"),
+  array: fieldMessages.mustBe("a list"),
+  object: fieldMessages.mustBe("an object"),
+  record: fieldMessages.mustBe("an object"),
+  null: fieldMessages.mustBe("null"),
+};
+
+/** The sentence for what zod found, where the shape has none of its own. An error map for `safeParse`, which needs the input. */
+export function describeIssue(issue: z.core.$ZodRawIssue): string {
+  if (issue.input === undefined) return fieldMessages.required;
+  switch (issue.code) {
+    case "invalid_type":
+      return types[issue.expected] ?? fieldMessages.invalid;
+    case "invalid_value":
+      return fieldMessages.oneOf(issue.values);
+    case "too_small":
+      return tooSmall(String(issue.origin), Number(issue.minimum));
+    case "too_big":
+      return tooBig(String(issue.origin), Number(issue.maximum));
+    case "invalid_union":
+      return issue.options ? fieldMessages.oneOf(issue.options as unknown[]) : fieldMessages.invalid;
+    case "invalid_key":
+      return fieldMessages.invalidName;
+    case "unrecognized_keys":
+      return fieldMessages.unknownField;
+    default:
+      return fieldMessages.invalid;
+  }
+}
+
+function tooSmall(origin: string, minimum: number): string {
+  if (origin !== "string" && origin !== "array") return fieldMessages.min(minimum);
+  if (minimum === 1) return fieldMessages.notEmpty;
+  return origin === "string" ? fieldMessages.minCharacters(minimum) : fieldMessages.minEntries(minimum);
+}
+
+function tooBig(origin: string, maximum: number): string {
+  if (origin === "string") return fieldMessages.maxCharacters(maximum);
+  return origin === "array" ? fieldMessages.maxEntries(maximum) : fieldMessages.max(maximum);
+}
