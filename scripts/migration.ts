@@ -18,7 +18,8 @@ const hashes = files.map(async (file) => [
     .update(await Bun.file(file).text())
     .digest("hex"),
 ]);
-await Bun.write("drizzle/frozen.json", `${JSON.stringify(Object.fromEntries(await Promise.all(hashes)), null, 2)}\n`);
+const frozen = Object.fromEntries(await Promise.all(hashes)) as Record<string, string>;
+await Bun.write("drizzle/frozen.json", `${JSON.stringify(frozen, null, 2)}\n`);
 
 for (const url of ["sqlite:data/bask.db", "postgres://localhost/bask"]) {
   const { exitCode } = Bun.spawnSync(["bun", "--bun", "drizzle-kit", "generate", "--name", name.replaceAll("-", "_")], {
@@ -26,4 +27,10 @@ for (const url of ["sqlite:data/bask.db", "postgres://localhost/bask"]) {
     stdio: ["inherit", "inherit", "inherit"],
   });
   if (exitCode !== 0) process.exit(exitCode);
+}
+
+// The search_path decides in which schema PostgreSQL's tables are.
+for (const file of new Glob("drizzle/postgres/*.sql").scanSync()) {
+  if (file in frozen) continue;
+  await Bun.write(file, (await Bun.file(file).text()).replaceAll('"public".', ""));
 }

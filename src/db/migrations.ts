@@ -1,39 +1,55 @@
-import { readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { readMigrationFiles } from "drizzle-orm/migrator";
-import { DatabaseRefused } from "./database";
 import type { Dialect } from "./dialect";
 
-export interface Applied {
+/** Whose migration it is: Bask's own, or the product's that is built on it. */
+export type MigrationSource = "bask" | "extension";
+
+export interface Migration {
+  source: MigrationSource;
+  /** Its file's name without `.sql`; unique within its source. */
+  name: string;
+  /** SHA-256 of its text, in hex. */
   hash: string;
-  created_at: number | string;
+  /** One or more statements, each ending with a semicolon. */
+  sql: string;
 }
 
-/** The folder of a dialect's migrations, wherever the program was started. */
-export function migrationsFolder(dialect: Dialect): string {
-  return fileURLToPath(new URL(`../../drizzle/${dialect}`, import.meta.url));
-}
-
-/** The names of a dialect's migrations, in order. */
-export function migrationNames(dialect: Dialect): string[] {
-  const journal = JSON.parse(readFileSync(`${migrationsFolder(dialect)}/meta/_journal.json`, "utf8"));
-  return journal.entries.map((entry: { tag: string }) => entry.tag);
-}
+const migrationsFolder = fileURLToPath(new URL("../../drizzle", import.meta.url));
 
 /**
- * Lets a database pass that is empty or whose migrations are all ours.
- * @throws DatabaseRefused for tables of another program, and for a schema this version does not know
+ * Every migration this program knows for a dialect, in the order in which a new database gets them: Bask's by file name, then
+ * those of the product in `extensions/`, a folder that may be missing.
  */
-export function checkApplied(applied: readonly Applied[], tables: readonly string[], dialect: Dialect, name: string) {
-  if (applied.length === 0 && tables.length > 0) {
-    throw new DatabaseRefused(
-      `${name} holds the tables of another program. It was left as it is; choose another DATABASE_URL.`,
-    );
-  }
-  const known = new Set(readMigrationFiles({ migrationsFolder: migrationsFolder(dialect) }).map(({ hash }) => hash));
-  if (!applied.every(({ hash }) => known.has(hash))) {
-    throw new DatabaseRefused(
-      `${name} was written by another version of Bask. It was left as it is; start that version or a newer one.`,
-    );
-  }
+export function readMigrations(dialect: Dialect, folder = migrationsFolder): readonly Migration[] {
+  const extensions = `${folder}/extensions/${dialect}`;
+  return [
+    ...readSqlFiles(`${folder}/${dialect}`).map((file) => toMigration("bask", file)),
+    ...(existsSync(extensions) ? readSqlFiles(extensions) : []).map((file) => toMigration("extension", file)),
+  ];
+}
+
+/** The names of Bask's own migrations for a dialect, in order. */
+export const migrationNames = (dialect: Dialect): string[] =>
+  readMigrations(dialect).flatMap(({ source, name }) => (source === "bask" ? [name] : []));
+
+interface SqlFile {
+  name: string;
+  text: string;
+}
+
+/** The only place that reads migrations from disk. Line ends are normalized, so that a checkout on Windows has the same hashes. */
+function readSqlFiles(folder: string): SqlFile[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(".sql"))
+    .sort()
+    .map((file) => ({
+      name: file.slice(0, -".sql".length),
+      text: readFileSync(`${folder}/${file}`, "utf8").replaceAll("\r\n", "\n"),
+    }));
+}
+
+function toMigration(source: MigrationSource, { name, text }: SqlFile): Migration {
+  return { source, name, hash: createHash("sha256").update(text).digest("hex"), sql: text };
 }

@@ -1,6 +1,9 @@
 import type { SQL } from "bun";
 import type { PostgresLocation, PostgresTls } from "../config/database-url";
 
+/** What queries rely on, whatever the default of the database or the role is. PgBouncer does not let clients send them. */
+export const settings = { default_transaction_isolation: "read committed", standard_conforming_strings: "on" };
+
 /**
  * A location in the words of Bun's client. It gets a URL that holds nothing but the TLS mode, because it would read
  * DATABASE_URL and the PG* variables by itself for whatever is left out, and repeats a URL in its errors.
@@ -17,7 +20,7 @@ export function clientOptions(location: PostgresLocation): SQL.PostgresOrMySQLOp
     max: location.pool,
     prepare: !location.pgbouncer,
     channelBinding: location.channelBinding,
-    connection: location.parameters,
+    connection: { ...location.parameters, ...(!location.pgbouncer && settings) },
     ...(tls && tls.mode !== "prefer" && { tls: tlsOptions(tls) }),
   };
 }

@@ -1,23 +1,27 @@
-import { SQL } from "bun";
+import type { SQL } from "bun";
 import { drizzle } from "drizzle-orm/bun-sql";
-import { migrate } from "drizzle-orm/bun-sql/migrator";
 import type { Clock } from "../clock";
 import type { PostgresLocation } from "../config/database-url";
 import { announcing, type Change } from "./changes";
-import { type Database, DatabaseUnavailable, type Drizzle, UniqueViolation, type Writer } from "./database";
-import { type Applied, checkApplied, migrationsFolder } from "./migrations";
-import { clientOptions } from "./postgres-options";
-
-/** Any number, the same in every process: who holds this lock may migrate. */
-const migrationLock = 7_238_114_502;
-
-/** Serialization failure and deadlock: the work is sound, only its moment was not. */
-const again = new Set(["40001", "40P01"]);
+import type { Database, Drizzle, Writer } from "./database";
+import { migratePostgres, missingInPostgres } from "./migrate.postgres";
+import { readMigrations } from "./migrations";
+import { connectPostgres } from "./postgres-client";
+import { explainPostgresError, explainPostgresOpenError, isRetryable } from "./postgres-errors";
 
 /** Opens a PostgreSQL database through Bun's own client, with a pool of connections. */
-export async function openPostgres(location: PostgresLocation, clock: Clock): Promise<Database> {
-  const client = new SQL({ ...clientOptions(location), connectionTimeout: 5, idleTimeout: 300 });
-  await migrateUp(client, location.name);
+export async function openPostgres(
+  location: PostgresLocation,
+  clock: Clock,
+  migrations = readMigrations("postgres"),
+): Promise<Database> {
+  const client = await connectPostgres(location);
+  try {
+    await migratePostgres(client, migrations, location.name, clock.date());
+  } catch (error) {
+    await client.close({ timeout: 0 });
+    throw explainPostgresOpenError(error, location);
+  }
   const pool = asDrizzle(drizzle({ client }));
   let listener: (changes: readonly Change[]) => void = () => {};
 
@@ -27,8 +31,8 @@ export async function openPostgres(location: PostgresLocation, clock: Clock): Pr
       try {
         return await work();
       } catch (error) {
-        if (attempt < 5 && again.has(stateOf(error))) continue;
-        throw translated(error);
+        if (attempt < 5 && isRetryable(error)) continue;
+        throw explainPostgresError(error);
       }
     }
   }
@@ -39,7 +43,7 @@ export async function openPostgres(location: PostgresLocation, clock: Clock): Pr
     write<T>(unit: (tx: Writer) => Promise<T>) {
       return insist(async () => {
         const announced: Change[] = [];
-        const value = await client.begin((connection) =>
+        const value = await client.begin("isolation level read committed", (connection) =>
           unit(announcing(asDrizzle(drizzle({ client: connection as unknown as SQL })), clock.date(), announced)),
         );
         if (announced.length > 0) listener(announced);
@@ -50,7 +54,7 @@ export async function openPostgres(location: PostgresLocation, clock: Clock): Pr
     onCommit: (heard) => {
       listener = heard;
     },
-    explain: (error) => translated(error),
+    explain: (error) => explainPostgresError(error),
     ping: () =>
       client`select 1`.then(
         () => true,
@@ -60,50 +64,17 @@ export async function openPostgres(location: PostgresLocation, clock: Clock): Pr
   };
 }
 
-/** Both builders take and give the same values: this cast, with the one in `columns.ts`, is where the dialects meet. */
-const asDrizzle = (db: unknown) => db as Drizzle;
-
-async function migrateUp(client: SQL, name: string) {
+/** The migrations that a database lacks. */
+export async function pendingInPostgres(location: PostgresLocation, migrations = readMigrations("postgres")) {
+  const client = await connectPostgres(location);
   try {
-    await client.begin(async (lock) => {
-      await lock`select pg_advisory_xact_lock(${migrationLock})`;
-      const tables = (await lock`
-        select table_name from information_schema.tables where table_schema = current_schema()`) as {
-        table_name: string;
-      }[];
-      const journal = await lock`select to_regclass('drizzle.__drizzle_migrations') is not null as exists`;
-      const applied = journal[0].exists
-        ? ((await lock`select hash, created_at from drizzle.__drizzle_migrations order by created_at`) as Applied[])
-        : [];
-      checkApplied(
-        applied,
-        tables.map(({ table_name }) => table_name),
-        "postgres",
-        name,
-      );
-      await migrate(drizzle({ client }), { migrationsFolder: migrationsFolder("postgres") });
-    });
+    return await missingInPostgres(client, migrations, location.name);
   } catch (error) {
-    throw translated(error, `${name} cannot be opened`);
+    throw explainPostgresOpenError(error, location);
+  } finally {
+    await client.close({ timeout: 5 });
   }
 }
 
-/** Failures of the server or of the way to it, and double values, told from mistakes of the program. */
-function translated(error: unknown, sentence = "PostgreSQL does not answer"): unknown {
-  const state = stateOf(error);
-  if (state === "23505") return new UniqueViolation("PostgreSQL: a value is not unique", { cause: error });
-  const lost =
-    /^(08|53|55|57|58|28|3D|25006|40)/.test(state) ||
-    /^ERR_POSTGRES_(CONNECTION|IDLE|LIFETIME)|^ECONN|^FailedToOpenSocket/.test(codeOf(error));
-  return lost ? new DatabaseUnavailable(`${sentence}: ${(error as Error).message}`, { cause: error }) : error;
-}
-
-function stateOf(error: unknown): string {
-  const cause = (error as { cause?: unknown })?.cause ?? error;
-  return String((cause as { errno?: unknown })?.errno ?? "");
-}
-
-function codeOf(error: unknown): string {
-  const cause = (error as { cause?: unknown })?.cause ?? error;
-  return String((cause as { code?: unknown })?.code ?? "");
-}
+/** Both builders take and give the same values: this cast, with the one in `columns.ts`, is where the dialects meet. */
+const asDrizzle = (db: unknown) => db as Drizzle;

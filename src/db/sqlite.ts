@@ -1,12 +1,13 @@
-import { existsSync, mkdirSync, statSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import Driver from "better-sqlite3";
 import { drizzle } from "drizzle-orm/better-sqlite3";
-import { migrate } from "drizzle-orm/better-sqlite3/migrator";
 import type { Clock } from "../clock";
 import { announcing, type Change } from "./changes";
-import { type Database, DatabaseRefused, DatabaseUnavailable, UniqueViolation, type Writer } from "./database";
-import { type Applied, checkApplied, migrationsFolder } from "./migrations";
+import type { Database, Writer } from "./database";
+import { migrateSqlite, missingInSqlite } from "./migrate.sqlite";
+import { type Migration, readMigrations } from "./migrations";
+import { explainSqliteError, explainSqliteOpenError, isLocked } from "./sqlite-errors";
 
 /** Units that share one commit, and so one fsync. */
 const unitsPerCommit = 64;
@@ -19,13 +20,8 @@ interface Job {
 }
 
 /** Opens an SQLite file in WAL mode with two connections: one that reads what is committed, one that writes. */
-export async function openSqlite(file: string, clock: Clock): Promise<Database> {
-  inspect(file);
-  const writing = connect(file);
-  migrate(drizzle({ client: writing }), { migrationsFolder: migrationsFolder("sqlite") });
-  const reading = connect(file);
-  reading.pragma("query_only = ON");
-
+export async function openSqlite(file: string, clock: Clock, migrations = readMigrations("sqlite")): Promise<Database> {
+  const { writing, reading } = await whenUnlocked(file, () => openConnections(file, migrations, clock));
   const reader = drizzle({ client: reading });
   const writer = drizzle({ client: writing });
   const queue: Job[] = [];
@@ -49,7 +45,7 @@ export async function openSqlite(file: string, clock: Clock): Promise<Database> 
       if (changes.length > 0) listener(changes);
       for (const outcome of outcomes) outcome();
     } catch (error) {
-      for (const job of jobs) job.reject(translated(error));
+      for (const job of jobs) job.reject(explainSqliteError(error));
       rollBack();
     }
     scheduled = queue.length > 0;
@@ -94,7 +90,7 @@ export async function openSqlite(file: string, clock: Clock): Promise<Database> 
         if (!writing.inTransaction) throw error;
         rollbackUnit.run();
         job.changes = [];
-        outcomes.push(() => job.reject(translated(error)));
+        outcomes.push(() => job.reject(explainSqliteError(error)));
       }
       release.run();
     }
@@ -123,7 +119,7 @@ export async function openSqlite(file: string, clock: Clock): Promise<Database> 
     onCommit: (heard) => {
       listener = heard;
     },
-    explain: translated,
+    explain: explainSqliteError,
     async ping() {
       return reading.open && reading.prepare("select 1").get() !== undefined;
     },
@@ -136,18 +132,53 @@ export async function openSqlite(file: string, clock: Clock): Promise<Database> 
   };
 }
 
-function connect(file: string): Driver.Database {
+/** The migrations that a file lacks, all of them where there is none. */
+export const pendingInSqlite = (file: string, migrations = readMigrations("sqlite")) =>
+  whenUnlocked(file, () => missingInSqlite(file, migrations));
+
+/** How often an open is tried while another process holds the file, and the milliseconds between two tries. */
+const maxAttempts = 200;
+const pause = 50;
+
+/** Processes that start at the same moment get in each other's way: only one can switch a new file to WAL, only one can migrate. */
+async function whenUnlocked<T>(file: string, open: () => T): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return open();
+    } catch (error) {
+      if (!isLocked(error) || attempt === maxAttempts) throw explainSqliteOpenError(file, error);
+      await Bun.sleep(pause);
+    }
+  }
+}
+
+function openConnections(file: string, migrations: readonly Migration[], clock: Clock) {
+  missingInSqlite(file, migrations);
+  const writing = connect(file);
   try {
-    mkdirSync(dirname(file), { recursive: true });
-    const connection = new Driver(file, { timeout: 1000 });
+    migrateSqlite(writing, migrations, file, clock.now());
+    const reading = connect(file);
+    reading.pragma("query_only = ON");
+    return { writing: cachingStatements(writing), reading: cachingStatements(reading) };
+  } catch (error) {
+    writing.close();
+    throw error;
+  }
+}
+
+function connect(file: string): Driver.Database {
+  mkdirSync(dirname(file), { recursive: true });
+  const connection = new Driver(file, { timeout: 1000 });
+  try {
     connection.pragma("trusted_schema = OFF");
     connection.pragma("journal_mode = WAL");
     connection.pragma("synchronous = FULL");
     connection.pragma("foreign_keys = ON");
     connection.pragma("wal_autocheckpoint = 10000");
-    return cachingStatements(connection);
+    return connection;
   } catch (error) {
-    throw refused(file, error);
+    connection.close();
+    throw error;
   }
 }
 
@@ -172,51 +203,3 @@ function cachingStatements(connection: Driver.Database): Driver.Database {
  * make the index of use; that costs twenty times the look itself. `+?` is the same value, and an expression it does not look into.
  */
 const plannedOnce = (sql: string) => sql.replace(/([=<>]) \?/g, "$1 +?");
-
-/** Looks before anything is touched: a file that is not ours is not even switched to WAL. */
-function inspect(file: string) {
-  if (!existsSync(file) || statSync(file).size === 0) return;
-  try {
-    const connection = new Driver(file, { readonly: true, timeout: 1000 });
-    const tables = connection.prepare("select name from sqlite_master where type = 'table'").pluck().all() as string[];
-    const applied = tables.includes("__drizzle_migrations")
-      ? (connection.prepare("select hash, created_at from __drizzle_migrations").all() as Applied[])
-      : [];
-    connection.close();
-    checkApplied(applied, tables, "sqlite", `sqlite:${file}`);
-  } catch (error) {
-    throw refused(file, error);
-  }
-}
-
-function refused(file: string, error: unknown): unknown {
-  const code = codeOf(error);
-  if (code.startsWith("SQLITE_NOTADB") || code.startsWith("SQLITE_CORRUPT")) {
-    return new DatabaseRefused(
-      `sqlite:${file} is not a readable SQLite database. It was left as it is; restore a backup.`,
-      {
-        cause: error,
-      },
-    );
-  }
-  const isSystemError = error instanceof Error && "syscall" in error;
-  if (code.startsWith("SQLITE_") || error instanceof TypeError || isSystemError) {
-    const reason = existsSync(dirname(file)) ? (error as Error).message : `its folder cannot be created (${code})`;
-    return new DatabaseUnavailable(`sqlite:${file} cannot be opened: ${reason}.`, { cause: error });
-  }
-  return error;
-}
-
-/** Failures of the disk or of a lock, and double values, told from mistakes of the program. */
-function translated(error: unknown): unknown {
-  const code = codeOf(error) || codeOf((error as { cause?: unknown })?.cause);
-  if (code === "SQLITE_CONSTRAINT_UNIQUE")
-    return new UniqueViolation("SQLite: a value is not unique", { cause: error });
-  return /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)/.test(code)
-    ? new DatabaseUnavailable(`SQLite: ${code}`, { cause: error })
-    : error;
-}
-
-function codeOf(error: unknown): string {
-  return String((error as { code?: unknown })?.code ?? "");
-}

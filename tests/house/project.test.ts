@@ -6,7 +6,7 @@ import { Glob } from "bun";
 import packageJson from "../../package.json";
 import { pages } from "../../scripts/docs/pages";
 import { auditActions } from "../../src/audit/actions.contract";
-import { migrationNames } from "../../src/db/migrations";
+import { migrationNames, readMigrations } from "../../src/db/migrations";
 import { openApiDocument } from "../../src/server/openapi";
 import { routeGroups } from "../../src/server/routes";
 import { temporaryFolder } from "../support/process";
@@ -23,6 +23,18 @@ describe("generated files", () => {
 describe("migrations", () => {
   test("have the same names on both databases", () => {
     expect(migrationNames("sqlite")).toEqual(migrationNames("postgres"));
+  });
+
+  test("name no schema: the search_path decides", () => {
+    const named = readMigrations("postgres").filter(({ sql }) => /"?\bpublic"?\./.test(sql));
+    expect(named.map(({ name }) => name)).toEqual([]);
+  });
+
+  test("are those that the generator knows", () => {
+    for (const dialect of ["sqlite", "postgres"] as const) {
+      const { entries } = JSON.parse(read(`drizzle/${dialect}/meta/_journal.json`)) as { entries: { tag: string }[] };
+      expect(entries.map(({ tag }) => tag)).toEqual(migrationNames(dialect));
+    }
   });
 
   test("that are frozen are unchanged, and all are but the newest", () => {

@@ -74,7 +74,7 @@ describe("a place that is taken or broken", () => {
     foreign.close();
     const before = readFileSync(file);
     expect(await refusal(folder.path, { DATABASE_URL: `sqlite:${file}` })).toContain(
-      "holds the tables of another program",
+      "contains tables of another program (notes)",
     );
     expect(readFileSync(file)).toEqual(before);
   });
@@ -86,12 +86,12 @@ describe("a place that is taken or broken", () => {
     first.kill("SIGTERM");
     await first.exited;
     const newer = new Driver(file);
-    newer.exec("insert into __drizzle_migrations (hash, created_at) values ('from the future', 9999999999999)");
+    newer.exec("insert into bask_migrations values ('bask', '9999_future', 'hash', 0)");
     newer.pragma("journal_mode = DELETE");
     newer.close();
     const before = readFileSync(file);
     expect(await refusal(folder.path, { DATABASE_URL: `sqlite:${file}` })).toContain(
-      "was written by another version of Bask",
+      "was migrated by a newer version of Bask: it has the migration 9999_future",
     );
     expect(readFileSync(file)).toEqual(before);
   });

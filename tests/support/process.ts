@@ -18,14 +18,24 @@ export function temporaryFolder() {
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** Starts it and resolves when it listens or has given up. */
-export async function startBask(cwd: string, environment: Record<string, string>): Promise<BaskProcess> {
-  const child = Bun.spawn([process.execPath, main], {
+/** Starts it, or another program, without waiting for anything. */
+export function spawnBask(cwd: string, environment: Record<string, string>, command: string[] = [main]) {
+  return Bun.spawn([process.execPath, ...command], {
     cwd,
     env: { PATH: process.env.PATH, PORT: "0", LOG_FORMAT: "json", ...environment },
+    stdin: "pipe",
     stdout: "pipe",
     stderr: "pipe",
   });
+}
+
+/** Starts it and resolves when it listens or has given up. */
+export async function startBask(
+  cwd: string,
+  environment: Record<string, string>,
+  program?: string,
+): Promise<BaskProcess> {
+  const child = spawnBask(cwd, environment, program ? [program] : undefined);
   let text = "";
   let listening: () => void;
   const started = new Promise<void>((resolve) => {

@@ -1,0 +1,97 @@
+import { existsSync, statSync } from "node:fs";
+import Driver from "better-sqlite3";
+import { DatabaseRefused, DatabaseUnavailable } from "./database";
+import { type AppliedMigration, journal, missingMigrations, type SchemaState } from "./migration-plan";
+import type { Migration } from "./migrations";
+import { explainSqliteError } from "./sqlite-errors";
+
+/** Milliseconds to wait for a lock before SQLITE_BUSY. */
+const busyTimeout = 1000;
+
+/**
+ * The migrations that a file lacks. A file that is refused is not touched, not even switched to WAL.
+ * @throws DatabaseRefused
+ */
+export function missingInSqlite(file: string, known: readonly Migration[]): readonly Migration[] {
+  if (!existsSync(file) || statSync(file).size === 0) return known;
+  return missingMigrations(known, inspect(file), `sqlite:${file}`);
+}
+
+/**
+ * Applies what is missing in one transaction, with the journal: a process that dies at any point of it leaves the file as it was.
+ * @throws DatabaseRefused for a migration that fails, too
+ */
+export function migrateSqlite(connection: Driver.Database, known: readonly Migration[], file: string, now: number) {
+  if (missingMigrations(known, stateOf(connection), `sqlite:${file}`).length === 0) return;
+  // A migration that rebuilds a table drops the old one, which would delete or refuse the rows that refer to it. This setting
+  // cannot be changed within a transaction; what it would have prevented is checked before the commit.
+  connection.pragma("foreign_keys = OFF");
+  try {
+    connection.exec("BEGIN IMMEDIATE");
+    applyMissing(connection, known, file, now);
+    connection.exec("COMMIT");
+  } finally {
+    if (connection.inTransaction) connection.exec("ROLLBACK");
+    connection.pragma("foreign_keys = ON");
+  }
+}
+
+/** Looks again, now that no other process can migrate. */
+function applyMissing(connection: Driver.Database, known: readonly Migration[], file: string, now: number) {
+  const state = stateOf(connection);
+  const missing = missingMigrations(known, state, `sqlite:${file}`);
+  if (!state.tables.includes(journal)) {
+    connection.exec(
+      `CREATE TABLE ${journal} (source text NOT NULL, name text NOT NULL, hash text NOT NULL, applied_at integer NOT NULL, PRIMARY KEY (source, name))`,
+    );
+  }
+  const record = connection.prepare(`INSERT INTO ${journal} (source, name, hash, applied_at) VALUES (?, ?, ?, ?)`);
+  for (const { source, name, hash, sql } of missing) {
+    try {
+      connection.exec(sql);
+      requireReferences(connection);
+    } catch (error) {
+      if (explainSqliteError(error) instanceof DatabaseUnavailable) throw error;
+      throw new DatabaseRefused(
+        `The migration ${name} failed on sqlite:${file}: ${(error as Error).message}. Nothing was changed.`,
+        { cause: error },
+      );
+    }
+    record.run(source, name, hash, now);
+  }
+}
+
+function requireReferences(connection: Driver.Database) {
+  const [broken] = connection.pragma("foreign_key_check") as { table: string; parent: string }[];
+  if (broken) throw new Error(`rows of ${broken.table} would refer to missing rows of ${broken.parent}`);
+}
+
+function stateOf(connection: Driver.Database): SchemaState {
+  const tables = connection
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*' ORDER BY name")
+    .pluck()
+    .all() as string[];
+  const applied = tables.includes(journal)
+    ? (connection.prepare(`SELECT source, name, hash FROM ${journal}`).all() as AppliedMigration[])
+    : [];
+  return { tables, applied };
+}
+
+function inspect(file: string): SchemaState {
+  try {
+    return inspectWith(file, { readonly: true });
+  } catch (error) {
+    // Its last writer was killed. The next connection that may write completes or undoes what that one had begun.
+    if (!String((error as { code?: unknown }).code).startsWith("SQLITE_READONLY_")) throw error;
+    return inspectWith(file, { fileMustExist: true });
+  }
+}
+
+function inspectWith(file: string, options: Driver.Options): SchemaState {
+  const connection = new Driver(file, { ...options, timeout: busyTimeout });
+  try {
+    return stateOf(connection);
+  } finally {
+    connection.close();
+  }
+}

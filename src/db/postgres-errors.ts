@@ -1,0 +1,50 @@
+import type { PostgresLocation } from "../config/database-url";
+import { DatabaseRefused, DatabaseUnavailable, UniqueViolation } from "./database";
+
+/** SQLSTATEs after which the same work can succeed when it is done again: serialization failure and deadlock. */
+const retryable = new Set(["40001", "40P01"]);
+
+export const isRetryable = (error: unknown): boolean => retryable.has(sqlStateOf(error));
+
+/** What the error of a query means: failures of the server or of the way to it and double values, told from mistakes of the program. */
+export function explainPostgresError(error: unknown): unknown {
+  const state = sqlStateOf(error);
+  if (state === "23505") return new UniqueViolation("PostgreSQL: a value is not unique", { cause: error });
+  if (isPoolerConflict(error)) return new DatabaseUnavailable(`PostgreSQL: ${poolerHint}`, { cause: error });
+  return isLost(error)
+    ? new DatabaseUnavailable(`PostgreSQL does not answer: ${(error as Error).message}`, { cause: error })
+    : error;
+}
+
+/** What it means that a database cannot be opened, in a sentence for the operator. */
+export function explainPostgresOpenError(error: unknown, { name, pgbouncer }: PostgresLocation): unknown {
+  if (!pgbouncer && (isPoolerConflict(error) || refusesSettings(error)))
+    return new DatabaseRefused(`${name} cannot be opened: ${poolerHint}`, { cause: error });
+  return isLost(error) || sqlStateOf(error) !== ""
+    ? new DatabaseUnavailable(`${name} cannot be opened: ${(error as Error).message}`, { cause: error })
+    : error;
+}
+
+const poolerHint =
+  "a connection pooler is in between, whose clients share connections. Add ?pgbouncer=true to DATABASE_URL.";
+
+/** Another client's prepared statement was found on a connection, or one's own was not. */
+const isPoolerConflict = (error: unknown) => ["42P05", "26000"].includes(sqlStateOf(error));
+
+/** PgBouncer's answer to a setting that it cannot keep for one client among many. */
+const refusesSettings = (error: unknown) => /unsupported startup parameter/.test((error as Error).message);
+
+const isLost = (error: unknown) =>
+  /^(08|53|55|57|58|28|3D|25006|40)/.test(sqlStateOf(error)) ||
+  /^ERR_POSTGRES_(CONNECTION|IDLE|LIFETIME)|^ECONN|^FailedToOpenSocket/.test(codeOf(error));
+
+/** The SQLSTATE of a server's error; empty for any other error. drizzle wraps what the driver throws. */
+export function sqlStateOf(error: unknown): string {
+  const cause = (error as { cause?: unknown })?.cause ?? error;
+  return String((cause as { errno?: unknown })?.errno ?? "");
+}
+
+function codeOf(error: unknown): string {
+  const cause = (error as { cause?: unknown })?.cause ?? error;
+  return String((cause as { code?: unknown })?.code ?? "");
+}

@@ -1,0 +1,50 @@
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseRefused, DatabaseUnavailable, UniqueViolation } from "./database";
+
+/** SQLite's name of an error, such as SQLITE_BUSY; empty for any other error. drizzle wraps what the driver throws. */
+export function sqliteCodeOf(error: unknown): string {
+  return codeOf(error) || codeOf((error as { cause?: unknown })?.cause);
+}
+
+/** What the error of a query means: failures of the disk or of a lock and double values, told from mistakes of the program. */
+export function explainSqliteError(error: unknown): unknown {
+  const code = sqliteCodeOf(error);
+  if (code === "SQLITE_CONSTRAINT_UNIQUE")
+    return new UniqueViolation("SQLite: a value is not unique", { cause: error });
+  return /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)/.test(code)
+    ? new DatabaseUnavailable(`SQLite: ${code}`, { cause: error })
+    : error;
+}
+
+/** What it means that a file cannot be opened, in a sentence for the operator. */
+export function explainSqliteOpenError(file: string, error: unknown): unknown {
+  const code = sqliteCodeOf(error);
+  if (/^SQLITE_(NOTADB|CORRUPT)/.test(code)) {
+    return new DatabaseRefused(
+      `sqlite:${file} is not a readable SQLite database. Nothing was changed. Restore a backup.`,
+      { cause: error },
+    );
+  }
+  if (isLocked(error)) {
+    return new DatabaseUnavailable(
+      `sqlite:${file} is locked by another process. End that process or start again later.`,
+      {
+        cause: error,
+      },
+    );
+  }
+  const isSystemError = error instanceof Error && "syscall" in error;
+  if (code.startsWith("SQLITE_") || error instanceof TypeError || isSystemError) {
+    const reason = existsSync(dirname(file)) ? (error as Error).message : `its folder cannot be created (${code})`;
+    return new DatabaseUnavailable(`sqlite:${file} cannot be opened: ${reason}.`, { cause: error });
+  }
+  return error;
+}
+
+/** Whether it could succeed a moment later, when another connection lets go of the file. */
+export const isLocked = (error: unknown): boolean => /^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(sqliteCodeOf(error));
+
+function codeOf(error: unknown): string {
+  return String((error as { code?: unknown })?.code ?? "");
+}
