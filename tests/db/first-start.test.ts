@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "bun:test";
+import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { dialect } from "../../src/db/dialect";
@@ -6,6 +6,8 @@ import { migrationNames } from "../../src/db/migrations";
 import { emptyDatabase, type TestDatabase } from "../support/databases";
 import { journalOf } from "../support/migrations";
 import { spawnBask, startBask, temporaryFolder } from "../support/process";
+
+setDefaultTimeout(30_000);
 
 const support = (file: string) => join(import.meta.dir, "../support", file);
 const secret = { SECRET_KEY: randomBytes(32).toString("base64url") };

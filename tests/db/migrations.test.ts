@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "bun:test";
+import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openClock } from "../../src/clock";
@@ -11,6 +11,8 @@ import { emptyDatabase, type TestDatabase } from "../support/databases";
 import { journalOf, migration, rowsOf } from "../support/migrations";
 import { startBask, temporaryFolder } from "../support/process";
 import { openWorld } from "../support/world";
+
+setDefaultTimeout(30_000);
 
 const database = async () => {
   const made = await emptyDatabase();

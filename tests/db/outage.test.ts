@@ -3,6 +3,7 @@ import Driver from "better-sqlite3";
 import { dialect } from "../../src/db/dialect";
 import { connect } from "../../src/sdk/client";
 import { expectRefusal } from "../support/expect";
+import { rowsOf } from "../support/migrations";
 import { findPostgres, type PostgresServer, startPostgres } from "../support/postgres";
 import { openWorld, type World } from "../support/world";
 
@@ -24,7 +25,7 @@ async function fragileWorld(): Promise<{
       await world.close();
       await server.stop();
     };
-    return { world, fail: server.kill, heal: server.start, end };
+    return { world, fail: () => crash(server), heal: server.start, end };
   }
   const world = await openWorld();
   const other = new Driver(world.app.config.database.url.replace("sqlite:", ""));
@@ -38,6 +39,17 @@ async function fragileWorld(): Promise<{
     heal: async () => void other.exec("rollback"),
     end,
   };
+}
+
+/** The processes that serve connections outlive their server for a moment, and would answer; they go with it. */
+async function crash(server: PostgresServer) {
+  const serving = await rowsOf(server.url, "select pid from pg_stat_activity where backend_type = 'client backend'");
+  await server.kill();
+  for (const { pid } of serving) {
+    try {
+      process.kill(pid as number, "SIGKILL");
+    } catch {} // it is gone already
+  }
 }
 
 describe("a database that fails", () => {

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "bun:test";
+import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { SQL } from "bun";
 import { openClock } from "../../src/clock";
 import { parseDatabaseUrl } from "../../src/config/database-url";
@@ -14,6 +14,8 @@ import { emptyDatabase, newDatabase, type TestDatabase } from "../support/databa
 import { journalOf, migration, rowsOf } from "../support/migrations";
 import { startPooler } from "../support/pooler";
 import { openWorld } from "../support/world";
+
+setDefaultTimeout(30_000);
 
 const undo: (() => Promise<unknown> | unknown)[] = [];
 afterEach(async () => {
