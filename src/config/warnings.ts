@@ -1,19 +1,27 @@
 import { isIP } from "node:net";
 import type { Config } from "./config";
 
-/** Whether a host, as a URL has it, is this machine itself; browsers keep Secure cookies of such a host over plain http. */
-export const isLoopback = (host: string): boolean =>
-  /(^|\.)localhost$/i.test(host) || host === "[::1]" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+/** Whether a host, as a URL has it, is this machine itself. */
+const isLoopback = (host: string) =>
+  /(^|\.)localhost$/i.test(host) || /^\[?::1\]?$/.test(host) || (isIP(host) === 4 && host.startsWith("127."));
 
-/** What works but will surprise people, one line each, for the log of the start. */
+/**
+ * Whether browsers keep cookies that are Secure, as session cookies are: over https, and over http only of the machine itself.
+ * @param host as browsers name it, in a Host header
+ */
+export function keepsCookies({ publicUrl }: Pick<Config, "publicUrl">, host: string): boolean {
+  return publicUrl.startsWith("https:") || isLoopback(URL.parse(`http://${host}`)?.hostname ?? "");
+}
+
+/** What works and will surprise people all the same: lines for the log of the start. */
 export function warnings({ host, publicUrl }: Pick<Config, "host" | "publicUrl">): string[] {
-  const url = new URL(publicUrl);
-  if (url.protocol === "https:") return [];
-  if (!isLoopback(url.hostname))
-    return ['PUBLIC_URL is http: browsers keep the cookie of "session": "cookie" only over https or on localhost'];
-  if (!isLoopback(host))
+  if (!keepsCookies({ publicUrl }, new URL(publicUrl).host))
     return [
-      `PUBLIC_URL is ${publicUrl}, but HOST lets other machines in: set PUBLIC_URL to what they call this server, or links in emails and session cookies do not work for them`,
+      "PUBLIC_URL is http: browsers keep session cookies only over https or on localhost. Set an https PUBLIC_URL.",
+    ];
+  if (!publicUrl.startsWith("https:") && !isLoopback(host))
+    return [
+      `HOST lets other machines in, but PUBLIC_URL is ${publicUrl}: links in emails and session cookies do not work there. Set PUBLIC_URL to what they call this server.`,
     ];
   return [];
 }

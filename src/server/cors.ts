@@ -1,6 +1,5 @@
 import { emptyResponse, NewHeaders } from "../http/responses";
 
-const requestHeaders = "Authorization, Content-Type, X-API-Key, X-Request-Id, Idempotency-Key";
 const answerHeaders =
   "X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, RateLimit, RateLimit-Policy, Retry-After, Sunset, Idempotent-Replayed, X-Next-Cursor";
 /** Seconds a browser may remember a preflight. */
@@ -28,8 +27,10 @@ export function openCors(origins: readonly string[]) {
     const headers = new NewHeaders();
     if (!share(request, headers)) return undefined;
     headers.set("Access-Control-Allow-Methods", methods);
-    headers.set("Access-Control-Allow-Headers", requestHeaders);
+    // Any header: what tracing adds differs by vendor, and a page that may send credentials gains nothing by another header.
+    headers.set("Access-Control-Allow-Headers", request.headers.get("access-control-request-headers") ?? "");
     headers.set("Access-Control-Max-Age", remembered);
+    headers.set("Vary", "Origin, Access-Control-Request-Headers");
     return emptyResponse(headers);
   }
 

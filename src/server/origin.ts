@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { isIPv4 } from "node:net";
-import ipaddr from "ipaddr.js";
 import type { Origin } from "../access/actor";
 import { openNetworks } from "../access/networks";
+import { canonicalIp, forwardedFor } from "./forwarded";
 
 const saneRequestId = /^[\w.:-]{1,128}$/;
 
@@ -13,19 +12,21 @@ export function requestIdOf(headers: Headers): string {
 }
 
 /**
- * Finds the address a request came from, believing X-Forwarded-For only as far as trusted proxies wrote it.
- * @param peerOf the address of the other end of a request's connection
+ * Finds the IP a request came from, believing what was forwarded only as far as trusted proxies wrote it. Where the nearest of
+ * them noted no usable IP, the request counts as its own.
+ * @param peerOf the IP of the other end of a request's connection
  */
 export function openOrigins(trustedProxies: readonly string[], peerOf: (request: Request) => string) {
   const isTrusted = openNetworks(trustedProxies);
 
   function clientIp(peer: string, headers: Headers): string {
-    let ip = canonical(peer) ?? "unknown";
+    let ip = canonicalIp(peer);
+    if (ip === undefined) return "unknown";
     if (trustedProxies.length === 0) return ip;
-    const hops = (headers.get("x-forwarded-for") ?? "").split(",").map((hop) => canonical(hop.trim()));
-    while (hops.length > 0 && ip !== "unknown" && isTrusted(ip)) {
+    const hops = forwardedFor(headers);
+    while (isTrusted(ip)) {
       const hop = hops.pop();
-      if (!hop) break;
+      if (hop === undefined) break;
       ip = hop;
     }
     return ip;
@@ -55,10 +56,4 @@ export function openOrigins(trustedProxies: readonly string[], peerOf: (request:
       return this.request.headers.get("user-agent")?.slice(0, 256) ?? null;
     }
   };
-}
-
-/** IPv4 in IPv6 is IPv4; every spelling of an address is one. */
-function canonical(text: string): string | undefined {
-  if (isIPv4(text)) return text;
-  return ipaddr.isValid(text) ? ipaddr.process(text).toString() : undefined;
 }

@@ -1,4 +1,5 @@
 import type { App } from "../app";
+import { keepsCookies } from "../config/warnings";
 import { Problem } from "../problems";
 import { refreshTokenLife } from "./sessions";
 
@@ -9,6 +10,12 @@ const attributes = "Path=/; Secure; HttpOnly; SameSite=Lax";
 /** Has the browser keep the refresh token where no script can read it. */
 export function setCookie(headers: Pick<Headers, "set">, refreshToken: string) {
   headers.set("Set-Cookie", `${name}=${refreshToken}; ${attributes}; Max-Age=${refreshTokenLife / 1000}`);
+}
+
+/** Why the browser that asks will throw the cookie away without a word; undefined where it keeps it. */
+export function cookieWarning({ config }: App, request: Request): string | undefined {
+  if (keepsCookies(config, request.headers.get("host") ?? "")) return undefined;
+  return "Browsers keep the session cookie only over https or on localhost: this session ends with the access token. Use https, or leave session out to get a refreshToken.";
 }
 
 export function clearCookie(headers: Pick<Headers, "set">) {

@@ -23,7 +23,13 @@ const tokens = {
   expiresIn: z.literal(900),
 };
 export const Tokens = z.object(tokens);
-export const LoggedIn = z.object({ ...tokens, user: User, deviceToken: z.string().optional() });
+export const LoggedIn = z.object({
+  ...tokens,
+  user: User,
+  deviceToken: z.string().optional(),
+  /** In cookie mode, why this browser will not keep the cookie. */
+  warning: z.string().optional(),
+});
 
 export const Refresh = z.strictObject({
   /** Left out, the cookie is used. */

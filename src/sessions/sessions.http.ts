@@ -1,6 +1,6 @@
 import { route } from "../http/route";
 import { listOf } from "../shapes.contract";
-import { clearCookie, cookieToken, setCookie } from "./cookie.http";
+import { clearCookie, cookieToken, cookieWarning, setCookie } from "./cookie.http";
 import { endOtherSessions, endOwnSession } from "./ending";
 import { login } from "./login";
 import { logout } from "./logout";
@@ -15,9 +15,10 @@ export const sessionRoutes = [
     summary: "Log in with e-mail, password and, where it is on, a second factor",
     body: Login,
     response: LoggedIn,
-    async run({ app, actor, body: { session, ...input }, headers }) {
+    async run({ app, actor, body: { session, ...input }, request, headers }) {
       const answer = await login(app, actor, input);
-      return session === "cookie" ? keptInCookie(answer, headers) : answer;
+      if (session !== "cookie") return answer;
+      return { ...keptInCookie(answer, headers), warning: cookieWarning(app, request) };
     },
   }),
   route("POST", "/auth/refresh", {

@@ -6,6 +6,7 @@ import { parseConfig } from "../../src/config/config";
 import type { Environment } from "../../src/config/environment";
 import { ConfigError } from "../../src/config/error";
 import { variables } from "../../src/config/variables";
+import { warnings } from "../../src/config/warnings";
 import { temporaryFolder } from "../support/process";
 
 const SECRET_KEY = randomBytes(32).toString("base64url");
@@ -283,5 +284,20 @@ describe("numbers, hosts and lists", () => {
       refreshGraceSeconds: 0,
     });
     expect(parse({ LOG_LEVEL: "WARN" }).logLevel).toBe("warn");
+  });
+});
+
+describe("the log of the start", () => {
+  const said = (environment: Environment) => warnings(parse(environment)).join();
+  test("says what will not work over plain http", () => {
+    expect(said({})).toBe("");
+    expect(said({ HOST: "::1", PUBLIC_URL: "http://app.localhost:3000" })).toBe("");
+    expect(said({ HOST: "0.0.0.0", PUBLIC_URL: "https://api.example.com" })).toBe("");
+    expect(said({ HOST: "0.0.0.0", PUBLIC_URL: "http://192.168.1.5:3000" })).toStartWith(
+      "PUBLIC_URL is http: browsers",
+    );
+    expect(said({ HOST: "0.0.0.0" })).toStartWith(
+      "HOST lets other machines in, but PUBLIC_URL is http://localhost:3000",
+    );
   });
 });

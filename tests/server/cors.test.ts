@@ -8,13 +8,13 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const preflight = (origin: string, to = world) =>
+const preflight = (origin: string, to = world, headers = "content-type") =>
   to.fetch("/auth/login", {
     method: "OPTIONS",
     headers: {
       Origin: origin,
       "Access-Control-Request-Method": "POST",
-      "Access-Control-Request-Headers": "content-type",
+      "Access-Control-Request-Headers": headers,
     },
   });
 
@@ -24,13 +24,27 @@ describe("pages of other origins", () => {
     expect(asked.status).toBe(204);
     expect(asked.headers.get("access-control-allow-origin")).toBe(app);
     expect(asked.headers.get("access-control-allow-methods")).toBe("POST");
-    expect(asked.headers.get("access-control-allow-headers")).toContain("Content-Type");
+    expect(asked.headers.get("access-control-allow-headers")).toBe("content-type");
+    expect(asked.headers.get("vary")).toBe("Origin, Access-Control-Request-Headers");
     const answer = await world.fetch("/users/me", { headers: { Origin: app } });
     expect(answer.status).toBe(401);
     expect(answer.headers.get("access-control-allow-origin")).toBe(app);
     expect(answer.headers.get("access-control-allow-credentials")).toBe("true");
     expect(answer.headers.get("access-control-expose-headers")).toContain("RateLimit");
     expect(answer.headers.get("vary")).toBe("Origin");
+  });
+
+  test("may send what tracing adds, whoever's it is", async () => {
+    const headers = "authorization,baggage,content-type,sentry-trace,traceparent,tracestate,x-datadog-trace-id";
+    expect((await preflight(app, world, headers)).headers.get("access-control-allow-headers")).toBe(headers);
+  });
+
+  test("of an app with a scheme of its own may be listed", async () => {
+    for (const origin of ["capacitor://localhost", "chrome-extension://abcdefghijklmnopabcdefghijklmnop"]) {
+      const listed = await openWorld({ config: { corsOrigins: [origin] } });
+      expect((await preflight(origin, listed)).headers.get("access-control-allow-origin")).toBe(origin);
+      await listed.close();
+    }
   });
 
   test("that are not listed, or only look alike, may not", async () => {

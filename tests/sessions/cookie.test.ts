@@ -36,6 +36,23 @@ describe("cookie mode", () => {
     expect(answer).toMatchObject({ tokenType: "Bearer", expiresIn: 900 });
   });
 
+  test("says so where browsers will throw the cookie away", async () => {
+    const plain = await openWorld({ config: { publicUrl: "http://192.168.1.5:3000" } });
+    const bea = await plain.person("Bea");
+    const signIn = async (at: World, Host: string, session = "cookie") => {
+      const { email, password } = at === plain ? bea : ada;
+      const headers = { "Content-Type": "application/json", Host };
+      const body = JSON.stringify({ email, password, session });
+      return (await at.fetch("/auth/login", { method: "POST", headers, body })).json() as Promise<{ warning?: string }>;
+    };
+    for (const host of ["192.168.1.5:3000", "bask.lan", "localhost.example.com", "[2001:db8::1]:3000"])
+      expect([host, (await signIn(plain, host)).warning]).toEqual([host, expect.stringContaining("only over https")]);
+    for (const host of ["localhost:3000", "app.localhost", "127.0.0.1:3000", "[::1]:3000"])
+      expect([host, (await signIn(plain, host)).warning]).toEqual([host, undefined]);
+    expect((await signIn(plain, "192.168.1.5:3000", "tokens")).warning).toBeUndefined();
+    expect((await signIn(world, "192.168.1.5:3000")).warning).toBeUndefined();
+  });
+
   test("refreshes for pages of this origin only", async () => {
     const { cookie } = await signIn();
     for (const headers of [
