@@ -1,23 +1,28 @@
-import { type App, closeApp, openApp } from "../src/app";
+import { type App, closeApp, openApp, openExistingApp } from "../src/app";
 import { parseConfig } from "../src/config/config";
 import { environment } from "../src/config/environment";
 import { startProblem } from "../src/start-problem";
 
 /**
- * Opens the installation that is configured here, does the work of a script and ends the process with the exit code the work
- * returns; with 1 and one line that says what to do when the installation cannot be opened.
+ * Does the work of a script in the installation that is configured here, which must exist, and ends the process with the exit code
+ * the work returns. When it cannot be opened, the exit code is 1, and one line says what to do.
  */
-export async function inInstallation(work: (app: App) => Promise<number>): Promise<never> {
+export const inInstallation = (work: (app: App) => Promise<number>) => run(openExistingApp, work);
+
+/** As `inInstallation`, but creates the installation, or migrates it, as the server does when it starts. */
+export const inNewInstallation = (work: (app: App) => Promise<number>) => run(openApp, work);
+
+async function run(open: typeof openExistingApp, work: (app: App) => Promise<number>): Promise<never> {
   try {
-    process.exit(await withApp(work));
+    process.exit(await withApp(open, work));
   } catch (error) {
     console.error(startProblem(error) ?? error);
     process.exit(1);
   }
 }
 
-async function withApp(work: (app: App) => Promise<number>): Promise<number> {
-  const app = await openApp(parseConfig(environment));
+async function withApp(open: typeof openExistingApp, work: (app: App) => Promise<number>): Promise<number> {
+  const app = await open(parseConfig(environment));
   try {
     return await work(app);
   } finally {

@@ -15,7 +15,7 @@ import { createOrganization } from "../src/organizations/organizations";
 import { login } from "../src/sessions/login";
 import { register } from "../src/users/users";
 import { parseArguments } from "./arguments";
-import { inInstallation } from "./installation";
+import { inNewInstallation } from "./installation";
 
 const { force } = parseArguments("bun run seed [--force]", {
   options: { force: { type: "boolean", default: false } },
@@ -23,7 +23,7 @@ const { force } = parseArguments("bun run seed [--force]", {
 
 const visitor: Visitor = { kind: "visitor", origin: { requestId: "seed", ip: "127.0.0.1", userAgent: "bun run seed" } };
 
-await inInstallation(async (app) => {
+await inNewInstallation(async (app) => {
   const [someone] = await listUserRows(app.db.reader, undefined, { after: "", limit: 1 });
   if (someone && !force) {
     console.error("This database has people in it. To add the examples anyway: bun run seed --force");

@@ -5,6 +5,7 @@ import type { Cache } from "./cache/cache";
 import { type InvalidationFeed, openFeed } from "./cache/feed";
 import { type Clock, openClock, type TimeSource } from "./clock";
 import type { Config } from "./config/config";
+import { ConfigError } from "./config/error";
 import { makeOwnSecret } from "./config/own-secret";
 import { type AccessTokens, openAccessTokens } from "./crypto/access-tokens";
 import { type BackupCodes, openBackupCodes } from "./crypto/backup-codes";
@@ -17,7 +18,7 @@ import { openSealer, type Sealer } from "./crypto/sealed";
 import { openWorkloadTokens, type WorkloadTokens } from "./crypto/workload-tokens";
 import type { Change } from "./db/changes";
 import type { Database } from "./db/database";
-import { openDatabase } from "./db/open";
+import { openDatabase, openExistingDatabase } from "./db/open";
 import type { OrganizationId } from "./ids";
 import { type Log, openLog } from "./log";
 import { type Mailer, openMailer } from "./mail/mailer";
@@ -65,6 +66,23 @@ export async function openApp(given: Config, parts: Parts = {}): Promise<App> {
   const clock = openClock(parts.time);
   const db = await openDatabase(given.database, clock);
   const config = given.secretKeys.length > 0 ? given : { ...given, secretKeys: makeOwnSecret() };
+  return wire(config, db, clock, parts);
+}
+
+/**
+ * As `openApp`, for tools: an installation that is not there, or not up to date, is refused, and nothing is created or migrated.
+ * @throws ConfigError, DatabaseRefused, DatabaseUnavailable
+ */
+export async function openExistingApp(config: Config): Promise<App> {
+  if (config.secretKeys.length === 0)
+    throw new ConfigError(
+      "SECRET_KEY is not set, and there is no data/secret.key. Run this in the folder of the server.",
+    );
+  const clock = openClock();
+  return wire(config, await openExistingDatabase(config.database, clock), clock);
+}
+
+async function wire(config: Config, db: Database, clock: Clock, parts: Parts = {}): Promise<App> {
   const keyring = openKeyring(config.secretKeys);
   const log = parts.log ?? openLog(config);
   const mailedTokens = openMailedTokens(keyring);

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock";
 import type { DatabaseLocation } from "../config/database-url";
-import type { Database } from "./database";
-import type { Migration } from "./migrations";
+import { type Database, DatabaseRefused } from "./database";
+import { type Migration, readMigrations } from "./migrations";
 
 /**
  * Opens a database and applies the migrations it lacks. Only the driver that is used is loaded.
@@ -16,6 +16,27 @@ export async function openDatabase(
 ): Promise<Database> {
   if (location.dialect === "sqlite") return (await import("./sqlite")).openSqlite(location.file, clock, migrations);
   return (await import("./postgres")).openPostgres(location, clock, migrations);
+}
+
+/**
+ * As `openDatabase`, for a database that must be there already and up to date: nothing is created and nothing migrated.
+ * @throws DatabaseRefused also when there is none, or it lacks migrations
+ */
+export async function openExistingDatabase(location: DatabaseLocation, clock: Clock): Promise<Database> {
+  const migrations = readMigrations(location.dialect);
+  const pending = await pendingMigrations(location, migrations);
+  const name = location.dialect === "sqlite" ? location.url : location.name;
+  if (pending.length === migrations.length) {
+    throw new DatabaseRefused(
+      `${name} does not exist or is empty. Nothing was created. Set it as it is set for the server, or start the server once.`,
+    );
+  }
+  if (pending.length > 0) {
+    throw new DatabaseRefused(
+      `${name} lacks the migration ${pending[0]!.name}. Nothing was changed. Start this version of the server, which applies it.`,
+    );
+  }
+  return openDatabase(location, clock, migrations);
 }
 
 /**
