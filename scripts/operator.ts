@@ -19,8 +19,8 @@ if (command === "list" && text === undefined) {
 } else if (command === "add" && email) {
   await inInstallation(async (app) => {
     const outcome = await grantOperator(app, email);
-    console.log(`${email} ${outcome}.`);
-    return outcome === "appointed" || outcome === "was one already" ? 0 : 1;
+    console.log(`${email}: ${outcome}.`);
+    return outcome === "granted" || outcome === "already an operator" ? 0 : 1;
   });
 } else if (command === "remove" && email) {
   await inInstallation(async (app) => {

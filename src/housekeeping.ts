@@ -8,7 +8,7 @@ import { pruneIdempotency } from "./idempotency/idempotency";
 import { pruneAttempts } from "./limits/attempts.sql";
 import { deliverEmails } from "./mail/delivery";
 import { pruneEmails } from "./mail/outbox.sql";
-import { undoTime } from "./organizations/organizations";
+import { restoreWindow } from "./organizations/organizations";
 import { purgeOrganizations } from "./organizations/organizations.sql";
 import { pruneSessions } from "./sessions/sessions.sql";
 import { pruneTickets } from "./tickets/tickets.sql";
@@ -60,7 +60,7 @@ export async function prune(app: App) {
     await pruneTickets(tx, ago(0));
     await pruneDevices(tx);
     await pruneEmails(tx, ago(30 * 24 * hour));
-    await purgeOrganizations(tx, ago(undoTime));
+    await purgeOrganizations(tx, ago(restoreWindow));
     await pruneSessions(tx, ago(30 * 24 * hour));
     await pruneUsage(tx);
     await pruneAlerts(tx, ago(400 * 24 * hour));

@@ -8,7 +8,7 @@ import { findMembership, insertMembership } from "../members/members.sql";
 import { lockOrganization } from "../organizations/organizations.sql";
 import { afterCursor, type PageInput, toPage } from "../paging";
 import { Problem } from "../problems";
-import { whyNotGiven } from "../roles/roles";
+import { whyNotAssignable } from "../roles/roles";
 import { findUser } from "../users/users.sql";
 import { requireVerified } from "../users/verification";
 import { consumeInvitation, findInvitationBy, type InvitationRow, listInvitationsTo } from "./invitations.sql";
@@ -18,7 +18,7 @@ export interface AnswerInput {
   invitationId?: string | undefined;
 }
 
-/** What waits for a person; nothing for an address that they have not proven to be theirs. */
+/** The invitations a user can accept; none while their email is not verified. */
 export async function listMyInvitations(app: App, actor: UserActor, { limit, cursor }: PageInput) {
   const user = await findUser(app.db.reader, actor.userId);
   if (!user?.emailVerifiedAt) return { data: [], nextCursor: null };
@@ -27,15 +27,15 @@ export async function listMyInvitations(app: App, actor: UserActor, { limit, cur
 }
 
 /**
- * Joins an organization. An invitation admits one person once, and is worth what its inviter may give at that moment.
- * @throws Problem NOT_FOUND, INVALID_TOKEN, FORBIDDEN for the token of another address, CONFLICT, EMAIL_NOT_VERIFIED
+ * Joins an organization. An invitation admits one person once, and only while its inviter may still assign its role.
+ * @throws Problem NOT_FOUND, INVALID_TOKEN, FORBIDDEN for an invitation to another email, CONFLICT, EMAIL_NOT_VERIFIED
  */
 export async function acceptInvitation(app: App, actor: UserActor, input: AnswerInput) {
   await requireVerified(app, actor);
   return answer(app, actor, input, async (tx, invitation) => {
     const { organizationId, role } = invitation;
     const locked = await lockOrganization(tx, organizationId);
-    if (!locked || !(await mayStillGive(tx, invitation))) {
+    if (!locked || !(await mayStillInvite(tx, invitation))) {
       throw new Problem("CONFLICT", { reason: "inviter_lost_permission" });
     }
     if (!(await consumeInvitation(tx, invitation, "accepted"))) throw gone(input);
@@ -65,19 +65,19 @@ export async function declineInvitation(app: App, actor: UserActor, input: Answe
   });
 }
 
-/** Finds the invitation somebody answers, and sees that it is theirs: by the letter's token, or by its id and a proven address. */
+/** Finds the invitation the actor answers and requires that it is theirs: by the token of the email, or by its id and a verified email. */
 async function answer<T>(
   app: App,
   actor: UserActor,
   input: AnswerInput,
   decide: (tx: Writer, invitation: InvitationRow) => Promise<T>,
 ): Promise<T> {
-  const held = heldOf(app, input);
+  const lookup = lookupOf(app, input);
   return app.db.write(async (tx) => {
-    const invitation = await findInvitationBy(tx, held);
+    const invitation = await findInvitationBy(tx, lookup);
     const user = (await findUser(tx, actor.userId))!;
     if (invitation?.state !== "open") throw gone(input);
-    if ("id" in held && (!user.emailVerifiedAt || user.email !== invitation.email)) throw gone(input);
+    if ("id" in lookup && (!user.emailVerifiedAt || user.email !== invitation.email)) throw gone(input);
     if (user.email !== invitation.email) {
       throw new Problem("FORBIDDEN", { reason: "other_email" });
     }
@@ -85,7 +85,7 @@ async function answer<T>(
   });
 }
 
-function heldOf(app: App, input: AnswerInput): { id: InvitationId } | { ticket: InvitationTicketId } {
+function lookupOf(app: App, input: AnswerInput): { id: InvitationId } | { ticket: InvitationTicketId } {
   if (input.token === undefined) {
     if (!isId("inv", input.invitationId!)) throw gone(input);
     return { id: input.invitationId! as InvitationId };
@@ -95,11 +95,11 @@ function heldOf(app: App, input: AnswerInput): { id: InvitationId } | { ticket: 
   return { ticket };
 }
 
-async function mayStillGive(db: Reader, { organizationId, inviterId, role }: InvitationRow): Promise<boolean> {
+async function mayStillInvite(db: Reader, { organizationId, inviterId, role }: InvitationRow): Promise<boolean> {
   const inviter = await findMembership(db, { organizationId, userId: inviterId });
   const permissions = inviter && permissionsOfRole(inviter.role, inviter.grants);
   if (!permissions?.has("invitations:create")) return false;
-  return (await whyNotGiven(db, { organizationId, permissions, role: inviter!.role }, role)) === undefined;
+  return (await whyNotAssignable(db, { organizationId, permissions, role: inviter!.role }, role)) === undefined;
 }
 
 const gone = ({ token }: AnswerInput) => new Problem(token === undefined ? "NOT_FOUND" : "INVALID_TOKEN");

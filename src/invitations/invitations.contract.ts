@@ -14,26 +14,26 @@ export const Invitation = z.object({
   email: z.string(),
   role: z.string(),
   status,
-  /** The person who invites. */
+  /** The user who invited. */
   inviterId: z.string(),
   createdAt: Timestamp,
   expiresAt: Timestamp,
 });
 export const Invitations = listOf(Invitation);
 
-/** As the one who is invited sees it. */
+/** An invitation as its recipient sees it. */
 export const MyInvitation = z.object({
   id: z.string(),
   organization: z.object({ id: z.string(), name: z.string(), slug: z.string() }),
   role: z.string(),
-  /** The address of the person who invites. */
+  /** The email of the user who invited. */
   inviter: z.string(),
   createdAt: Timestamp,
   expiresAt: Timestamp,
 });
 export const MyInvitations = listOf(MyInvitation);
 
-/** The token of the letter, or, for those who have proven their address, the id of the invitation. */
+/** The token of the email, or, for a user with a verified email, the id of the invitation. */
 export const AnswerInvitation = z
   .strictObject({
     token: text(100).optional(),

@@ -8,15 +8,15 @@ export type InvitationRow = typeof invitations.$inferSelect;
 export type InvitationStatus = "pending" | "expired" | "accepted" | "declined" | "canceled";
 
 const isOpen = eq(invitations.state, "open");
-const of = (organizationId: OrganizationId, id: InvitationId) =>
+const matches = (organizationId: OrganizationId, id: InvitationId) =>
   and(eq(invitations.organizationId, organizationId), eq(invitations.id, id));
 
-/** Undefined while the address has an open invitation to this organization. */
+/** Undefined while the email has an open invitation to this organization. */
 export async function insertInvitation(tx: Writer, invitation: InvitationRow): Promise<InvitationRow | undefined> {
   return (await tx.insert(invitations).values(invitation).onConflictDoNothing().returning())[0];
 }
 
-/** Makes room for a new invitation to an address whose last one has expired. */
+/** Closes an expired invitation, so that the email can be invited again. */
 export async function closeExpired(tx: Writer, organizationId: OrganizationId, email: string) {
   await tx
     .update(invitations)
@@ -36,10 +36,10 @@ export async function findInvitation(
   organizationId: OrganizationId,
   id: InvitationId,
 ): Promise<InvitationRow | undefined> {
-  return (await db.select().from(invitations).where(of(organizationId, id)))[0];
+  return (await db.select().from(invitations).where(matches(organizationId, id)))[0];
 }
 
-/** An invitation by what the one who is invited holds of it. */
+/** An invitation by its id, or by the ticket in its latest email. */
 export async function findInvitationBy(
   db: Reader,
   by: { id: InvitationId } | { ticket: InvitationTicketId },
@@ -48,21 +48,21 @@ export async function findInvitationBy(
   return (await db.select().from(invitations).where(held))[0];
 }
 
-/** Spends an invitation that is open and whose letter is still the latest; one winner. */
+/** Consumes an open invitation whose ticket is still the latest; of concurrent calls one gets true. */
 export async function consumeInvitation(
   tx: Writer,
   { id, organizationId, ticket }: InvitationRow,
   state: "accepted" | "declined",
 ): Promise<boolean> {
-  const spent = await tx
+  const consumed = await tx
     .update(invitations)
     .set({ state })
-    .where(and(of(organizationId, id), eq(invitations.ticket, ticket), isOpen, gt(invitations.expiresAt, tx.now)))
+    .where(and(matches(organizationId, id), eq(invitations.ticket, ticket), isOpen, gt(invitations.expiresAt, tx.now)))
     .returning({ id: invitations.id });
-  return spent.length > 0;
+  return consumed.length > 0;
 }
 
-/** Takes an open invitation back; undefined when there is none. */
+/** Cancels an open invitation; undefined when there is none. */
 export async function closeInvitation(
   tx: Writer,
   organizationId: OrganizationId,
@@ -72,12 +72,12 @@ export async function closeInvitation(
     await tx
       .update(invitations)
       .set({ state: "canceled" })
-      .where(and(of(organizationId, id), isOpen))
+      .where(and(matches(organizationId, id), isOpen))
       .returning()
   )[0];
 }
 
-/** Gives an open invitation another letter and another end; undefined when it is not open. */
+/** Gives an open invitation a new ticket and expiry; undefined when it is not open. */
 export async function renewInvitation(
   tx: Writer,
   organizationId: OrganizationId,
@@ -88,12 +88,12 @@ export async function renewInvitation(
     await tx
       .update(invitations)
       .set(renewed)
-      .where(and(of(organizationId, id), isOpen))
+      .where(and(matches(organizationId, id), isOpen))
       .returning()
   )[0];
 }
 
-/** Invitations that somebody may still accept. */
+/** Open invitations that have not expired. */
 export async function countPending(db: Reader, organizationId: OrganizationId, now: Date): Promise<number> {
   const [row] = await db
     .select({ pending: count() })
@@ -123,7 +123,7 @@ export async function listInvitations(
     .limit(limit);
 }
 
-/** What waits for an address, with the organization and the address of the inviter. */
+/** The pending invitations of an email, with the organization and the inviter's email. */
 export async function listInvitationsTo(db: Reader, email: string, now: Date, { after = "", limit }: PageOf) {
   const rows = await db
     .select({ invitation: invitations, organization: organizations, inviter: users.email })

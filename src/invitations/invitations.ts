@@ -11,7 +11,7 @@ import { countMembers, findMembership } from "../members/members.sql";
 import { lockOrganization, type OrganizationRow } from "../organizations/organizations.sql";
 import { afterCursor, type PageInput, toPage } from "../paging";
 import { Problem } from "../problems";
-import { assignableRole } from "../roles/roles";
+import { requireAssignableRole } from "../roles/roles";
 import { findUser, findUserByEmail } from "../users/users.sql";
 import { requireVerified } from "../users/verification";
 import {
@@ -26,15 +26,15 @@ import {
   renewInvitation,
 } from "./invitations.sql";
 
-/** Seven days, in milliseconds. The letter says the same. */
-const life = 7 * 86_400_000;
-/** Letters an hour that invitations can cause at one address. */
+/** Seven days, in milliseconds, as the email says. */
+const lifetime = 7 * 86_400_000;
+/** Emails an hour that invitations can send to one recipient. */
 const maxEmails = 5;
 
 /**
- * Invites an address, whether or not it has an account. Members and pending invitations together stay within the plan.
- * @throws Problem CONFLICT for a member or a pending invitation, PLAN_LIMIT_REACHED, VALIDATION_ERROR for a role out of
- * reach, EMAIL_NOT_VERIFIED
+ * Invites a person by email, whether or not they have an account. Members and pending invitations together stay within the plan.
+ * @throws Problem CONFLICT for a member or a pending invitation, PLAN_LIMIT_REACHED, VALIDATION_ERROR for a role beyond the
+ * actor's permissions, EMAIL_NOT_VERIFIED
  */
 export async function invite(app: App, actor: Actor, organization: string, input: { email: string; role: string }) {
   const { organizationId } = await permit(app, actor, organization, "invitations:create");
@@ -42,7 +42,7 @@ export async function invite(app: App, actor: Actor, organization: string, input
   const invitation = await app.db.write(async (tx) => {
     const locked = await lockOrganization(tx, organizationId);
     const permitted = await permit(app, actor, organizationId, "invitations:create", tx);
-    await assignableRole(tx, permitted, input.role);
+    await requireAssignableRole(tx, permitted, input.role);
     const user = await findUserByEmail(tx, input.email);
     if (user && (await findMembership(tx, { organizationId, userId: user.id })))
       throw new Problem("CONFLICT", { reason: "member_exists" });
@@ -84,7 +84,7 @@ export async function listOrganizationInvitations(
   return { ...page, data: page.data.map((row) => presentInvitation(app, row)) };
 }
 
-/** Takes an invitation back. @throws Problem CONFLICT when it was answered */
+/** Cancels an invitation. @throws Problem CONFLICT when it is closed */
 export async function cancelInvitation(app: App, actor: Actor, organization: string, invitationId: string) {
   const { organizationId } = await permit(app, actor, organization, "invitations:delete");
   const id = parseInvitationId(invitationId);
@@ -105,8 +105,8 @@ export async function cancelInvitation(app: App, actor: Actor, organization: str
 }
 
 /**
- * Sends another letter, with which the invitation begins anew: the link of the one before is dead.
- * @throws Problem CONFLICT when it was answered, RATE_LIMITED after five letters to the address within an hour
+ * Sends an invitation again, with a new link and expiry; the earlier link stops working.
+ * @throws Problem CONFLICT when it is closed, RATE_LIMITED after five emails to the recipient within an hour
  */
 export async function resendInvitation(app: App, actor: Actor, organization: string, invitationId: string) {
   const { organizationId } = await permit(app, actor, organization, "invitations:create");
@@ -116,7 +116,7 @@ export async function resendInvitation(app: App, actor: Actor, organization: str
     const permitted = await permit(app, actor, organizationId, "invitations:create", tx);
     const before = await findInvitation(tx, organizationId, id);
     if (!before) throw new Problem("NOT_FOUND");
-    await assignableRole(tx, permitted, before.role);
+    await requireAssignableRole(tx, permitted, before.role);
     const renewed = await renewInvitation(tx, organizationId, id, fresh(tx));
     if (!renewed) throw answered();
     await requireSeat(tx, locked!);
@@ -133,7 +133,7 @@ export async function resendInvitation(app: App, actor: Actor, organization: str
   return presentInvitation(app, invitation);
 }
 
-/** Asked after the invitation was written, so it counts itself. */
+/** Called after the invitation is written, so it counts itself. */
 async function requireSeat(tx: Writer, organization: OrganizationRow) {
   const { id } = organization;
   const seats = (await countMembers(tx, id)) + (await countPending(tx, id, tx.now));
@@ -154,10 +154,10 @@ async function send(tx: Writer, { email, ticket, inviterId }: InvitationRow) {
 
 const fresh = (tx: Writer) => ({
   ticket: newId("ivt", tx.now.getTime()),
-  expiresAt: new Date(tx.now.getTime() + life),
+  expiresAt: new Date(tx.now.getTime() + lifetime),
 });
 
-/** An invitation that a key makes is one of the person behind it. */
+/** The inviter of an invitation that a key creates is the key's creator. */
 const inviterOf = (actor: Actor): UserId => (actor.kind === "user" ? actor.userId : actor.creatorId);
 
 function parseInvitationId(id: string): InvitationId {

@@ -3,7 +3,7 @@ import { z } from "zod";
 const number = z.int().min(1).max(1_000_000_000);
 const days = z.int().min(1).max(3_650);
 
-/** Numbers of the enterprise plan that one organization has of its own; what is left out is the plan's. */
+/** Limits that replace those of the enterprise plan for one organization; those left out are the plan's. */
 export const PlanOverrides = z.strictObject({
   perKey: z.strictObject({ minute: number, hour: number, day: number }).partial().optional(),
   activeKeys: number.optional(),
@@ -15,14 +15,14 @@ export const PlanOverrides = z.strictObject({
 
 const Share = z.object({ limit: z.number(), used: z.number() });
 
-/** What an organization's plan allows, with numbers of its own where it has any, and how much of it is in use. */
+/** An organization's limits, with its own where it has any, and how much of them is in use. */
 export const PlanOverview = z.object({
   plan: z.enum(["free", "pro", "enterprise"]),
-  /** Requests of one live key; a test key has a tenth. */
+  /** Requests of one live API key; a test key has a tenth of them. */
   perKey: z.object({ minute: z.number(), hour: z.number(), day: z.number() }),
   activeKeys: Share,
   members: Share,
-  /** Places where a person is signed in at once. */
+  /** Sessions a user can have at once. */
   sessions: z.number(),
   /** Days. */
   usageHistory: z.number(),

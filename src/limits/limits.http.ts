@@ -6,7 +6,7 @@ export const limitRoutes = [
   route("GET", "/organizations/:id/plan", {
     access: "actor",
     needs: "organization:read",
-    summary: "What the plan of an organization allows, and how much of it is in use",
+    summary: "Get an organization's plan, its limits, and how much of them is in use",
     response: PlanOverview,
     run: ({ app, actor, params }) => planOverview(app, actor, params.id),
   }),

@@ -8,7 +8,7 @@ import { findOrganization } from "../organizations/organizations.sql";
 import { Problem } from "../problems";
 import { planOf } from "./plans";
 
-/** An organization's plan: what it allows, and how much of that is in use. */
+/** An organization's plan: its limits, and how much of them is in use. */
 export async function planOverview(app: App, actor: Actor, organization: string) {
   const { organizationId } = await permit(app, actor, organization, "organization:read");
   const found = await findOrganization(app.db.reader, organizationId);

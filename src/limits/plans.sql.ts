@@ -3,15 +3,15 @@ import type { Reader } from "../db/database";
 import { organizations } from "../db/tables";
 import type { Entitlements } from "./plans";
 
-/** The columns of an organization's terms. */
+/** The columns that hold an organization's entitlements. */
 export const entitlements = { plan: organizations.plan, planOverrides: organizations.planOverrides };
 
-/** All terms there are, each once: as many as plans and organizations with numbers of their own. */
+/** All distinct entitlements: as many as there are plans in use and organizations with overrides. */
 export async function listEntitlements(db: Reader): Promise<Entitlements[]> {
   return db.selectDistinct(entitlements).from(organizations);
 }
 
-/** Organizations on these terms. */
+/** Selects the organizations with these entitlements. */
 export const hasEntitlements = ({ plan, planOverrides }: Entitlements) =>
   and(
     eq(organizations.plan, plan),

@@ -7,17 +7,17 @@ export interface Plan {
   perKey: { minute: number; hour: number; day: number };
   /** Keys that are neither revoked nor expired. */
   activeKeys: number;
-  /** People, and invitations that are open. */
+  /** Members, pending invitations included. */
   members: number;
-  /** Places where a person of such an organization is signed in at once. */
+  /** Sessions a member can have at once. */
   sessions: number;
-  /** Days that the use of keys is kept by hour and day; by minute it is kept for two. */
+  /** Days that the usage of keys is kept by hour and day; usage by minute is kept for two days. */
   usageHistory: number;
   /** Days that the audit log is kept. */
   auditHistory: number;
 }
 
-/** Every plan on one page. */
+/** The limits of each plan. */
 export const plans: Readonly<Record<PlanName, Plan>> = {
   free: {
     perKey: { minute: 100, hour: 2_000, day: 10_000 },
@@ -45,26 +45,26 @@ export const plans: Readonly<Record<PlanName, Plan>> = {
   },
 };
 
-/** Numbers of a plan that an organization has of its own. */
+/** Limits that replace those of the plan for one organization. */
 export type PlanOverrides = { [Number in Exclude<keyof Plan, "perKey">]?: Plan[Number] } & {
   perKey?: Partial<Plan["perKey"]>;
 };
 
-/** What an organization and the installation agreed on. */
+/** The plan of an organization, with its overrides. */
 export interface Entitlements {
   plan: PlanName;
-  /** They hold on the enterprise plan only. */
+  /** Only the enterprise plan has any. */
   planOverrides: PlanOverrides | null;
 }
 
-/** What holds for an organization on these terms. */
+/** The limits of an organization with these entitlements. */
 export function planOf({ plan, planOverrides }: Entitlements): Plan {
   const { perKey, ...rest } = plans[plan];
   if (plan !== "enterprise") return plans[plan];
   return { ...rest, ...planOverrides, perKey: { ...perKey, ...planOverrides?.perKey } };
 }
 
-/** What one key may ask: its plan's quotas, a tenth of them for a test key, and a minute of its own where that is lower. */
+/** The quotas of one key: its plan's, a tenth of them for a test key, and the key's own minute where that is lower. */
 export function quotasOf({ perKey }: Plan, environment: "live" | "test", ownMinute: number | null): Quota[] {
   const share = (limit: number) => (environment === "test" ? Math.ceil(limit / 10) : limit);
   const minute = share(perKey.minute);

@@ -1,12 +1,12 @@
 import { route } from "../http/route";
-import { changeMember, leaveOrganization, listOrganizationMembers, removeMember } from "./members";
-import { ChangeMember, Member, Members, MembersQuery, RemoveMember } from "./members.contract";
+import { leaveOrganization, listOrganizationMembers, removeMember, updateMember } from "./members";
+import { Member, Members, MembersQuery, RemoveMember, UpdateMember } from "./members.contract";
 
 export const memberRoutes = [
   route("GET", "/organizations/:id/members", {
     access: "actor",
     needs: "members:read",
-    summary: "The members of an organization",
+    summary: "List the members of an organization",
     query: MembersQuery,
     response: Members,
     run: ({ app, actor, params, query }) => listOrganizationMembers(app, actor, params.id, query),
@@ -14,15 +14,15 @@ export const memberRoutes = [
   route("PATCH", "/organizations/:id/members/:memberId", {
     access: "actor",
     needs: "members:update",
-    summary: "Give a member another role",
-    body: ChangeMember,
+    summary: "Update a member's role",
+    body: UpdateMember,
     response: Member,
-    run: ({ app, actor, params, body }) => changeMember(app, actor, params.id, params.memberId, body),
+    run: ({ app, actor, params, body }) => updateMember(app, actor, params.id, params.memberId, body),
   }),
   route("DELETE", "/organizations/:id/members/:memberId", {
     access: "actor",
     needs: "members:remove",
-    summary: "Remove a member; the keys they made are switched off, or handed over",
+    summary: "Remove a member; the API keys they created are disabled, or handed over to another member",
     query: RemoveMember,
     response: null,
     run: ({ app, actor, params, query }) => removeMember(app, actor, params.id, params.memberId, query),

@@ -9,24 +9,24 @@ import type { PageOf } from "../paging";
 
 export type MembershipRow = typeof memberships.$inferSelect;
 
-/** A membership, and the grants of its role where that is one of the organization's own. */
+/** A membership, with the grants of its role where that is a custom one. */
 export interface Membership extends MembershipRow {
   grants: Grant[] | null;
 }
 
-/** Joins `roles` to `memberships`; built-in roles have no row there. */
+/** Joins `roles` to `memberships`; built-in roles have no row in `roles`. */
 export const roleOfMember = and(eq(roles.organizationId, memberships.organizationId), eq(roles.name, memberships.role));
 
 export async function insertMembership(tx: Writer, membership: MembershipRow) {
   await tx.insert(memberships).values(membership);
 }
 
-/** What a person is in an organization. */
+/** A user's membership in an organization. */
 export async function findMembership(
   db: Reader,
   of: { organizationId: OrganizationId; userId: UserId },
 ): Promise<Membership | undefined> {
-  return flat((await membershipOf(db, of))[0]);
+  return flatten((await membershipOf(db, of))[0]);
 }
 
 interface Joined {
@@ -59,12 +59,12 @@ export async function findMember(
     .from(memberships)
     .leftJoin(roles, roleOfMember)
     .where(and(eq(memberships.organizationId, organizationId), eq(memberships.id, id)));
-  return flat(found);
+  return flatten(found);
 }
 
-const flat = (found: Joined | undefined) => found && { ...found.membership, grants: found.grants };
+const flatten = (found: Joined | undefined) => found && { ...found.membership, grants: found.grants };
 
-/** Gives a member another role; everybody who remembers what they may do forgets it. */
+/** Gives a member another role, and invalidates what caches hold of their permissions. */
 export async function setRole(tx: Writer, { organizationId, id, userId }: MembershipRow, role: string) {
   await tx
     .update(memberships)
@@ -73,7 +73,7 @@ export async function setRole(tx: Writer, { organizationId, id, userId }: Member
   await tx.invalidate({ topic: "user", subject: userId });
 }
 
-/** Ends a membership; undefined when there is none, and for the owner, who has to hand over first. */
+/** Deletes a membership; undefined when there is none, and for the owner, who must transfer ownership first. */
 export async function deleteMembership(
   tx: Writer,
   organizationId: OrganizationId,
@@ -147,7 +147,7 @@ const membersOf = prepared<{ organizationId: OrganizationId; after: string; limi
       .limit(sql.placeholder("limit")),
 );
 
-/** Those whose name or address holds a text, in whatever case. */
+/** The members whose name or email contains a text, ignoring case. */
 export async function searchMembers(
   db: Reader,
   organizationId: OrganizationId,
@@ -169,7 +169,7 @@ export async function searchMembers(
     .limit(limit);
 }
 
-/** Where letters go to those who run an organization: its owner and its admins. */
+/** The emails of an organization's owner and admins. */
 export async function adminEmails(db: Reader, organizationId: OrganizationId): Promise<string[]> {
   const rows = await db
     .select({ email: users.email })

@@ -12,7 +12,7 @@ import { lockOrganization } from "../organizations/organizations.sql";
 import { deleteTransfer } from "../ownership/ownership.sql";
 import { afterCursor, type PageInput, toPage } from "../paging";
 import { invalid, Problem } from "../problems";
-import { assignableRole } from "../roles/roles";
+import { requireAssignableRole } from "../roles/roles";
 import { findUser } from "../users/users.sql";
 import {
   deleteMembership,
@@ -40,10 +40,10 @@ export async function listOrganizationMembers(
 }
 
 /**
- * Gives a member another role, at most one's own. What their keys may do follows at once.
- * @throws Problem FORBIDDEN for a member who does not stand below the actor, VALIDATION_ERROR for a role out of reach
+ * Gives a member another role, with at most the actor's own permissions. Their keys are narrowed at once.
+ * @throws Problem FORBIDDEN for a member whose role is not lower than the actor's, VALIDATION_ERROR for a role beyond the actor's permissions
  */
-export async function changeMember(
+export async function updateMember(
   app: App,
   actor: Actor,
   organization: string,
@@ -57,7 +57,7 @@ export async function changeMember(
     memberId,
     "members:update",
     async (tx, permitted, member) => {
-      await assignableRole(tx, permitted, input.role);
+      await requireAssignableRole(tx, permitted, input.role);
       await setRole(tx, member, input.role);
       await record(tx, actor, {
         action: "member.role_changed",
@@ -72,7 +72,7 @@ export async function changeMember(
 }
 
 /**
- * Removes a member who stands below the actor. Their keys are switched off, or handed over to another member.
+ * Removes a member with a lower role. Their keys are disabled, or handed over to another member.
  * @throws Problem FORBIDDEN, VALIDATION_ERROR when the keys cannot be handed over
  */
 export async function removeMember(
@@ -104,20 +104,20 @@ export async function removeMember(
   });
 }
 
-/** Leaves an organization. @throws Problem CONFLICT for its owner, who has to hand it over first */
+/** Leaves an organization. @throws Problem CONFLICT for its owner, who must transfer ownership first */
 export async function leaveOrganization(app: App, actor: UserActor, organization: string) {
   if (!isId("org", organization)) throw new Problem("NOT_FOUND");
   const verdict = await app.db.write((tx) => leave(tx, actor, organization));
-  if (verdict === "stranger") throw new Problem("NOT_FOUND");
+  if (verdict === "not a member") throw new Problem("NOT_FOUND");
   if (verdict === "owner") throw new Problem("CONFLICT", { reason: "owner_cannot_leave" });
 }
 
-/** Ends a person's membership, and switches their keys off, in the transaction of something larger. */
+/** Ends the actor's membership and disables their keys, in the caller's transaction. */
 export async function leave(tx: Writer, actor: UserActor, organizationId: OrganizationId) {
   const { userId } = actor;
   await lockOrganization(tx, organizationId);
   const left = await deleteMembership(tx, organizationId, { userId });
-  if (!left) return (await findMembership(tx, { organizationId, userId })) ? "owner" : "stranger";
+  if (!left) return (await findMembership(tx, { organizationId, userId })) ? "owner" : "not a member";
   await deleteTransfer(tx, organizationId, { toUserId: userId });
   await reassignOrDisableKeys(tx, actor, organizationId, userId, "disable");
   await record(tx, actor, {
@@ -130,8 +130,7 @@ export async function leave(tx: Writer, actor: UserActor, organizationId: Organi
 }
 
 /**
- * Does something to a member who stands below the actor. Whether the actor may is asked again once nobody else
- * can change who belongs to the organization, so that of two who remove each other one succeeds.
+ * Changes a member whose role is lower than the actor's, under the organization's lock: of two members who remove each other, one succeeds.
  */
 async function changeLowerRankedMember<T>(
   app: App,
@@ -145,21 +144,21 @@ async function changeLowerRankedMember<T>(
   return underLock(app, actor, organization, permission, async (tx, permitted) => {
     const member = await findMember(tx, permitted.organizationId, memberId);
     if (!member) throw new Problem("NOT_FOUND");
-    if (!isAbove(permitted, member)) throw new Problem("FORBIDDEN", { reason: "lower_role_required" });
+    if (!outranks(permitted, member)) throw new Problem("FORBIDDEN", { reason: "lower_role_required" });
     return change(tx, permitted, member);
   });
 }
 
-/** The member who takes over somebody's keys. @throws Problem VALIDATION_ERROR, FORBIDDEN */
-async function newOwnerOfKeys(tx: Writer, permitted: Permit, id: string, leaver: Membership): Promise<Membership> {
+/** The member who takes over the keys. @throws Problem VALIDATION_ERROR, FORBIDDEN */
+async function newOwnerOfKeys(tx: Writer, permitted: Permit, id: string, leaving: Membership): Promise<Membership> {
   if (!permitted.permissions.has("api-keys:update")) throw new Problem("FORBIDDEN");
   const newOwner = isId("mem", id) ? await findMember(tx, permitted.organizationId, id) : undefined;
-  if (!newOwner || newOwner.id === leaver.id) throw invalid("handKeysTo", fieldMessages.otherMember);
+  if (!newOwner || newOwner.id === leaving.id) throw invalid("handKeysTo", fieldMessages.otherMember);
   return newOwner;
 }
 
-/** The owner stands above everybody else; others above those who may do less of what matters. */
-function isAbove(permitted: Permit, member: Membership): boolean {
+/** The owner ranks above every other member; for others `rank` decides. */
+function outranks(permitted: Permit, member: Membership): boolean {
   if (member.role === "owner") return false;
   return (
     permitted.role === "owner" || rank(permitted.permissions) > rank(permissionsOfRole(member.role, member.grants))

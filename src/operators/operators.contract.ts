@@ -2,9 +2,9 @@ import { z } from "zod";
 import { PlanOverrides } from "../limits/limits.contract";
 import { listOf, Page, singleLine, Timestamp } from "../shapes.contract";
 
-/** Why an operator acts; the one it concerns reads it in their log. */
+/** Why an operator acts; the user or organization concerned sees it in their audit log. */
 export const OperatorAction = z.strictObject({ reason: singleLine(300) });
-/** The overrides given before are replaced by these, or taken away; they hold on the enterprise plan only. */
+/** Replaces the overrides, or removes them when left out; only the enterprise plan has any. */
 export const SetPlan = OperatorAction.extend({
   plan: z.enum(["free", "pro", "enterprise"]),
   overrides: PlanOverrides.optional(),

@@ -6,7 +6,7 @@ import type { OrganizationId, UserId } from "../ids";
 import type { Entitlements } from "../limits/plans";
 import type { PageOf } from "../paging";
 
-const person = {
+const userColumns = {
   id: users.id,
   email: users.email,
   fullName: users.fullName,
@@ -17,10 +17,10 @@ const person = {
   createdAt: users.createdAt,
 };
 
-/** People in the order they registered, or those whose name or address holds a text. */
+/** Users in the order they registered, or those whose name or email contains a text. */
 export async function listUserRows(db: Reader, search: string | undefined, { after = "", limit }: PageOf) {
   return db
-    .select(person)
+    .select(userColumns)
     .from(users)
     .leftJoin(twoFactors, eq(twoFactors.userId, users.id))
     .where(
@@ -35,7 +35,7 @@ export async function listUserRows(db: Reader, search: string | undefined, { aft
 
 export async function findUserForOperator(db: Reader, id: UserId) {
   const [found] = await db
-    .select(person)
+    .select(userColumns)
     .from(users)
     .leftJoin(twoFactors, eq(twoFactors.userId, users.id))
     .where(eq(users.id, id));
@@ -51,7 +51,7 @@ export async function listMembershipsOf(db: Reader, userId: UserId) {
     .orderBy(asc(organizations.id));
 }
 
-/** Organizations in the order they were founded, deleted ones too, or those whose name or slug holds a text. */
+/** Organizations in the order they were created, deleted ones included, or those whose name or slug contains a text. */
 export async function listAllOrganizations(db: Reader, search: string | undefined, { after = "", limit }: PageOf) {
   return db
     .select()
@@ -79,7 +79,7 @@ export async function countKeys(db: Reader, id: OrganizationId): Promise<number>
   return row!.keys;
 }
 
-/** Suspends a person, or restores them; false when nothing changed by that. */
+/** Suspends a user, or restores them; false when nothing changed. */
 export async function setUserSuspended(tx: Writer, id: UserId, suspended: boolean): Promise<boolean> {
   const changed = await tx
     .update(users)
@@ -90,7 +90,7 @@ export async function setUserSuspended(tx: Writer, id: UserId, suspended: boolea
   return changed.length > 0;
 }
 
-/** Suspends an organization, or restores it; false when nothing changed by that. */
+/** Suspends an organization, or restores it; false when nothing changed. */
 export async function setOrganizationSuspended(tx: Writer, id: OrganizationId, suspended: boolean): Promise<boolean> {
   const changed = await tx
     .update(organizations)
@@ -106,13 +106,13 @@ export async function setOrganizationSuspended(tx: Writer, id: OrganizationId, s
   return changed.length > 0;
 }
 
-/** Puts an organization on these terms; everybody who remembers what its keys may ask forgets it. */
+/** Sets an organization's plan and overrides, and invalidates what caches hold of its keys' limits. */
 export async function setEntitlements(tx: Writer, id: OrganizationId, entitlements: Entitlements) {
   await tx.update(organizations).set(entitlements).where(eq(organizations.id, id));
   await tx.invalidate({ topic: "organization", subject: id });
 }
 
-/** Makes a person an operator, or one no longer; false when nothing changed by that. */
+/** Makes a user an operator, or ends that; false when nothing changed. */
 export async function setOperator(tx: Writer, id: UserId, isOperator: boolean): Promise<boolean> {
   const changed = await tx
     .update(users)

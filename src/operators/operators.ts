@@ -3,25 +3,25 @@ import { record } from "../audit/audit";
 import { findUserByEmail } from "../users/users.sql";
 import { setOperator } from "./operators.sql";
 
-/** What became of an appointment. */
-export type GrantOutcome = "appointed" | "was one already" | "has no account" | "has not confirmed the address";
+/** How granting the operator role ended. */
+export type GrantOutcome = "granted" | "already an operator" | "no account" | "email not verified";
 
 /**
- * Makes somebody an operator who has proven their address, or a name in OPERATOR_EMAILS would be an office for whoever
- * registers it first. Only whoever can run programs on the machine gets here.
+ * Makes a user with a verified email an operator: an unverified one might be someone who only registered an email that
+ * OPERATOR_EMAILS names. Only people who can run programs on the machine reach this.
  */
 export async function grantOperator(app: App, email: string): Promise<GrantOutcome> {
   return app.db.write(async (tx) => {
     const user = await findUserByEmail(tx, email);
-    if (!user) return "has no account";
-    if (!user.emailVerifiedAt) return "has not confirmed the address";
-    if (!(await setOperator(tx, user.id, true))) return "was one already";
+    if (!user) return "no account";
+    if (!user.emailVerifiedAt) return "email not verified";
+    if (!(await setOperator(tx, user.id, true))) return "already an operator";
     await record(tx, { kind: "system" }, { action: "operator.granted", chain: user.id, target: user.id });
-    return "appointed";
+    return "granted";
   });
 }
 
-/** Takes the office away; false when the person did not hold it. */
+/** Ends a user's operator role; false when they had none. */
 export async function revokeOperator(app: App, email: string): Promise<boolean> {
   return app.db.write(async (tx) => {
     const user = await findUserByEmail(tx, email);
@@ -31,10 +31,10 @@ export async function revokeOperator(app: App, email: string): Promise<boolean> 
   });
 }
 
-/** Appoints those whom OPERATOR_EMAILS names, as far as they have an account by now. */
+/** Makes the users whom OPERATOR_EMAILS names operators, as far as they have accounts. */
 export async function grantConfiguredOperators(app: App) {
   for (const email of app.config.operatorEmails) {
     const outcome = await grantOperator(app, email);
-    if (outcome !== "was one already") app.log.info({ email, outcome }, "OPERATOR_EMAILS");
+    if (outcome !== "already an operator") app.log.info({ email, outcome }, "OPERATOR_EMAILS");
   }
 }

@@ -34,7 +34,7 @@ export async function getOrganizationDetails(app: App, _operator: OperatorActor,
   return { ...organization, members: await countMembers(reader, id), apiKeys: await countKeys(reader, id) };
 }
 
-/** Refuses an organization's people and keys from the next request on; everything in it stays as it is. */
+/** Suspends an organization: its members and keys are refused from the next request on. Its data stays as it is. */
 export async function suspendOrganization(
   app: App,
   operator: OperatorActor,
@@ -46,7 +46,7 @@ export async function suspendOrganization(
   );
 }
 
-/** Lets them in again. */
+/** Ends the suspension of an organization. */
 export async function restoreSuspendedOrganization(
   app: App,
   operator: OperatorActor,
@@ -59,10 +59,10 @@ export async function restoreSuspendedOrganization(
 }
 
 /**
- * Puts an organization on a plan, from the next request on; what it has beyond that stays, and nothing can be added.
- * Overrides are its own numbers on the enterprise plan.
+ * Sets an organization's plan, from the next request on. What it already has beyond the new limits stays, and nothing can be added.
+ * Overrides replace limits of the enterprise plan.
  */
-export async function changePlan(
+export async function updatePlan(
   app: App,
   operator: OperatorActor,
   organizationId: string,
@@ -80,7 +80,7 @@ export async function readAuditLogs(app: App, operator: OperatorActor, organizat
   return pageOfChain(app, id, input);
 }
 
-/** Does something to an organization, and tells its members why in their log; nothing is told when nothing changed. */
+/** Changes an organization and records why in its audit log; nothing is recorded when nothing changed. */
 async function auditedChange(
   app: App,
   operator: OperatorActor,

@@ -6,7 +6,7 @@ import { isTwoFactorOn } from "../two-factor/two-factor.sql";
 import { findUser } from "../users/users.sql";
 
 /**
- * Lets a person pass who was made an operator on the machine, has two-factor authentication on, and used it for this session.
+ * Requires a user who was made an operator on the machine, has two-factor authentication on, and used it for this session.
  * @throws Problem FORBIDDEN, TWO_FACTOR_SETUP_REQUIRED, REAUTHENTICATION_REQUIRED
  */
 export async function requireOperator(app: App, actor: UserActor): Promise<OperatorActor> {

@@ -19,12 +19,12 @@ export async function listUsers(
 }
 
 export async function getUser(app: App, _operator: OperatorActor, userId: string) {
-  const person = isId("usr", userId) ? await findUserForOperator(app.db.reader, userId) : undefined;
-  if (!person) throw new Problem("NOT_FOUND");
-  return { ...person, organizations: await listMembershipsOf(app.db.reader, person.id) };
+  const user = isId("usr", userId) ? await findUserForOperator(app.db.reader, userId) : undefined;
+  if (!user) throw new Problem("NOT_FOUND");
+  return { ...user, organizations: await listMembershipsOf(app.db.reader, user.id) };
 }
 
-/** Refuses a person and their keys from the next request on; everything else of theirs stays as it is. */
+/** Suspends a user: their sessions and keys are refused from the next request on. Their data stays as it is. */
 export async function suspendUser(app: App, operator: OperatorActor, userId: string, { reason }: { reason: string }) {
   if (userId === operator.userId) throw new Problem("CONFLICT", { reason: "own_account" });
   return auditedChange(app, operator, userId, "user.suspended", reason, async (tx, id) => {
@@ -34,7 +34,7 @@ export async function suspendUser(app: App, operator: OperatorActor, userId: str
   });
 }
 
-/** Lets a person and their keys in again, with the sessions they had. */
+/** Ends the suspension of a user: their sessions and keys work again. */
 export async function restoreUser(app: App, operator: OperatorActor, userId: string, { reason }: { reason: string }) {
   return auditedChange(app, operator, userId, "user.restored", reason, async (tx, id) => {
     if (!(await setUserSuspended(tx, id, false))) return false;
@@ -43,7 +43,7 @@ export async function restoreUser(app: App, operator: OperatorActor, userId: str
   });
 }
 
-/** Signs a person out everywhere. */
+/** Ends all sessions of a user. */
 export async function endUserSessions(
   app: App,
   operator: OperatorActor,
@@ -56,7 +56,7 @@ export async function endUserSessions(
   });
 }
 
-/** Switches a person's second factor off, for who lost theirs, and signs them out everywhere. */
+/** Turns off two-factor authentication for a user who lost it, and ends all of their sessions. */
 export async function resetTwoFactor(
   app: App,
   operator: OperatorActor,
@@ -70,7 +70,7 @@ export async function resetTwoFactor(
   });
 }
 
-/** Does something to a person, and tells them why in their own log; nothing is told when nothing changed. */
+/** Changes a user and records why in their audit log; nothing is recorded when nothing changed. */
 async function auditedChange(
   app: App,
   operator: OperatorActor,

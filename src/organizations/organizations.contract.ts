@@ -2,7 +2,7 @@ import { z } from "zod";
 import { fieldMessages } from "../field-messages.contract";
 import { listOf, Page, singleLine, Timestamp, text } from "../shapes.contract";
 
-/** Lower-case letters and digits in groups joined by single hyphens. */
+/** Lowercase letters and digits in groups joined by single hyphens. */
 export const Slug = text(50)
   .min(3)
   .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, fieldMessages.slug);
@@ -15,12 +15,12 @@ export const Organization = z.object({
   createdAt: Timestamp,
 });
 
-/** With the role of the one who asks. */
+/** An organization with the caller's role in it. */
 export const MyOrganization = Organization.extend({ role: z.string() });
 export const MyOrganizations = listOf(MyOrganization);
 
 export const OrganizationsQuery = Page.extend({
-  /** Those you own that are deleted and can come back. */
+  /** Lists the deleted organizations that the caller owns and can restore. */
   deleted: z.literal("true").optional(),
 });
 

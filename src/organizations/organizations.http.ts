@@ -1,11 +1,11 @@
 import { route } from "../http/route";
 import {
-  changeOrganization,
   createOrganization,
+  deleteOrganization,
   getOrganization,
   listMyOrganizations,
-  removeOrganization,
   restoreOrganization,
+  updateOrganization,
 } from "./organizations";
 import {
   CreateOrganization,
@@ -18,7 +18,7 @@ import {
 
 const mine = {
   access: "user",
-  summary: "The organizations you belong to",
+  summary: "List the organizations you belong to",
   query: OrganizationsQuery,
   response: MyOrganizations,
 } as const;
@@ -26,7 +26,7 @@ const mine = {
 export const organizationRoutes = [
   route("POST", "/organizations", {
     access: "user",
-    summary: "Found an organization",
+    summary: "Create an organization",
     body: CreateOrganization,
     response: MyOrganization,
     status: 201,
@@ -40,29 +40,29 @@ export const organizationRoutes = [
   route("GET", "/organizations/:id", {
     access: "actor",
     needs: "organization:read",
-    summary: "One organization",
+    summary: "Get an organization",
     response: Organization,
     run: ({ app, actor, params }) => getOrganization(app, actor, params.id),
   }),
   route("PATCH", "/organizations/:id", {
     access: "actor",
     needs: "organization:update",
-    summary: "Change an organization's name or slug",
+    summary: "Update an organization's name or slug",
     body: UpdateOrganization,
     response: Organization,
-    run: ({ app, actor, params, body }) => changeOrganization(app, actor, params.id, body),
+    run: ({ app, actor, params, body }) => updateOrganization(app, actor, params.id, body),
   }),
   route("DELETE", "/organizations/:id", {
     access: "actor",
     needs: "organization:delete",
-    summary: "Delete an organization; its owner can bring it back for fourteen days",
+    summary: "Delete an organization; its owner can restore it for 14 days",
     response: null,
-    run: ({ app, actor, params }) => removeOrganization(app, actor, params.id),
+    run: ({ app, actor, params }) => deleteOrganization(app, actor, params.id),
   }),
   route("POST", "/organizations/:id/restore", {
     access: "user",
     needs: "former-ownership",
-    summary: "Bring a deleted organization back",
+    summary: "Restore a deleted organization",
     response: Organization,
     run: ({ app, actor, params }) => restoreOrganization(app, actor, params.id),
   }),

@@ -9,7 +9,7 @@ import type { PageOf } from "../paging";
 
 export type OrganizationRow = typeof organizations.$inferSelect;
 
-const isThere = isNull(organizations.deletedAt);
+const notDeleted = isNull(organizations.deletedAt);
 
 /** Undefined when the slug is taken. */
 export async function insertOrganization(
@@ -24,12 +24,12 @@ export async function findOrganization(db: Reader, id: OrganizationId): Promise<
     await db
       .select()
       .from(organizations)
-      .where(and(eq(organizations.id, id), isThere))
+      .where(and(eq(organizations.id, id), notDeleted))
   )[0];
 }
 
 /** @throws UniqueViolation when the slug is another organization's */
-export async function updateOrganization(
+export async function updateOrganizationRow(
   tx: Writer,
   id: OrganizationId,
   change: { name?: string; slug?: string },
@@ -38,23 +38,23 @@ export async function updateOrganization(
     await tx
       .update(organizations)
       .set(change)
-      .where(and(eq(organizations.id, id), isThere))
+      .where(and(eq(organizations.id, id), notDeleted))
       .returning()
   )[0];
 }
 
-/** Deletes an organization so that it can come back; its slug is free and its keys are dead. False when it was deleted before. */
-export async function deleteOrganization(tx: Writer, id: OrganizationId): Promise<boolean> {
+/** Marks an organization as deleted: its slug is free and its keys stop working, but its rows stay. False when it was deleted before. */
+export async function markOrganizationDeleted(tx: Writer, id: OrganizationId): Promise<boolean> {
   const deleted = await tx
     .update(organizations)
     .set({ deletedAt: tx.now })
-    .where(and(eq(organizations.id, id), isThere))
+    .where(and(eq(organizations.id, id), notDeleted))
     .returning({ id: organizations.id });
   if (deleted.length > 0) await tx.invalidate({ topic: "organization", subject: id });
   return deleted.length > 0;
 }
 
-/** An organization that was deleted since a moment, for the person who owns it. */
+/** An organization that this user owns and that was deleted after `since`. */
 export async function findDeleted(
   db: Reader,
   id: OrganizationId,
@@ -76,50 +76,50 @@ export async function findDeleted(
   return found?.organization;
 }
 
-/** Brings a deleted organization back under a slug; undefined when it is there already. @throws UniqueViolation when the slug is taken */
+/** Restores a deleted organization under this slug; undefined when it is not deleted. @throws UniqueViolation when the slug is taken */
 export async function undeleteOrganization(
   tx: Writer,
   id: OrganizationId,
   slug: string,
 ): Promise<OrganizationRow | undefined> {
-  const [back] = await tx
+  const [restored] = await tx
     .update(organizations)
     .set({ deletedAt: null, slug })
     .where(and(eq(organizations.id, id), isNotNull(organizations.deletedAt)))
     .returning();
-  if (back) await tx.invalidate({ topic: "organization", subject: id });
-  return back;
+  if (restored) await tx.invalidate({ topic: "organization", subject: id });
+  return restored;
 }
 
-/** Removes for good what was deleted before a moment, with everything in it; its audit log stays. */
+/** Removes the organizations that were deleted before this time, with everything in them except their audit logs. */
 export async function purgeOrganizations(tx: Writer, before: Date) {
   await tx.delete(organizations).where(lt(organizations.deletedAt, before));
 }
 
-/** Those of some slugs that are taken. */
+/** Which of these slugs are taken. */
 export async function takenSlugs(db: Reader, slugs: string[]): Promise<Set<string>> {
   const rows = await db
     .select({ slug: organizations.slug })
     .from(organizations)
-    .where(and(inArray(organizations.slug, slugs), isThere));
+    .where(and(inArray(organizations.slug, slugs), notDeleted));
   return new Set(rows.map(({ slug }) => slug));
 }
 
 /**
- * Holds every other change to who belongs to an organization, and as what, until the transaction ends.
+ * Locks an organization until the transaction ends: every change to its members, roles, invitations and policy takes this lock first.
  * Undefined for one that is deleted or suspended.
  */
 export async function lockOrganization(tx: Writer, id: OrganizationId): Promise<OrganizationRow | undefined> {
   return (
     await tx
       .update(organizations)
-      .set({ createdAt: sql`${organizations.createdAt}` }) // not the id: the tables that refer to it would be looked at
-      .where(and(eq(organizations.id, id), isThere, isNull(organizations.suspendedAt)))
+      .set({ createdAt: sql`${organizations.createdAt}` }) // not the id: the database would check every table that refers to it
+      .where(and(eq(organizations.id, id), notDeleted, isNull(organizations.suspendedAt)))
       .returning()
   )[0];
 }
 
-/** The names of the organizations a person belongs to. */
+/** The names of the organizations a user belongs to. */
 export async function organizationNamesOf(db: Reader, userId: UserId): Promise<string[]> {
   const rows = await db
     .selectDistinct({ name: organizations.name })
@@ -129,20 +129,20 @@ export async function organizationNamesOf(db: Reader, userId: UserId): Promise<s
   return rows.map(({ name }) => name);
 }
 
-/** The terms of the organizations a person belongs to. */
+/** The entitlements of the organizations a user belongs to, each once. */
 export async function entitlementsOf(db: Reader, userId: UserId): Promise<Entitlements[]> {
   return entitlementsOfMember(db, { userId });
 }
 
-const entitlementsOfMember = prepared<{ userId: UserId }, Promise<Entitlements[]>>("terms_of_member", (db) =>
+const entitlementsOfMember = prepared<{ userId: UserId }, Promise<Entitlements[]>>("entitlements_of_member", (db) =>
   db
     .selectDistinct(entitlements)
     .from(memberships)
     .innerJoin(organizations, eq(organizations.id, memberships.organizationId))
-    .where(and(eq(memberships.userId, sql.placeholder("userId")), isThere)),
+    .where(and(eq(memberships.userId, sql.placeholder("userId")), notDeleted)),
 );
 
-/** A person's organizations with their role in each; with `deletedSince`, those they own that were deleted since. */
+/** A user's organizations with their role in each; with `deletedSince`, those they own that were deleted after it. */
 export async function listOrganizationsOf(db: Reader, userId: UserId, { after, limit }: PageOf, deletedSince?: Date) {
   const rows = await db
     .select({ organization: organizations, role: memberships.role })
@@ -151,7 +151,7 @@ export async function listOrganizationsOf(db: Reader, userId: UserId, { after, l
     .where(
       and(
         eq(memberships.userId, userId),
-        deletedSince ? and(eq(memberships.role, "owner"), gt(organizations.deletedAt, deletedSince)) : isThere,
+        deletedSince ? and(eq(memberships.role, "owner"), gt(organizations.deletedAt, deletedSince)) : notDeleted,
         after === undefined ? undefined : gt(organizations.id, after as OrganizationId),
       ),
     )

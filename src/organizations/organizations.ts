@@ -10,21 +10,21 @@ import { insertMembership } from "../members/members.sql";
 import { afterCursor, type PageInput, toPage } from "../paging";
 import { Problem } from "../problems";
 import {
-  deleteOrganization,
   findDeleted,
   findOrganization,
   insertOrganization,
   listOrganizationsOf,
+  markOrganizationDeleted,
   takenSlugs,
   undeleteOrganization,
-  updateOrganization,
+  updateOrganizationRow,
 } from "./organizations.sql";
 
-/** Milliseconds in which the owner of a deleted organization can bring it back. */
-export const undoTime = 14 * 86_400_000;
+/** How long the owner of a deleted organization can restore it, in milliseconds. */
+export const restoreWindow = 14 * 86_400_000;
 
 /**
- * Founds an organization; who founds it owns it. Without a slug one is made from the name.
+ * Creates an organization and makes its creator the owner. Without a slug, one is made from the name.
  * @throws Problem CONFLICT, with a free slug in its details, when the slug is taken
  */
 export async function createOrganization(
@@ -37,7 +37,7 @@ export async function createOrganization(
     const row = { id: newId("org", tx.now.getTime()), name: input.name, plan: "free" as const, createdAt: tx.now };
     const organization =
       (await insertOrganization(tx, { ...row, slug })) ??
-      (input.slug ? undefined : await insertUnderAnother(tx, { ...row, slug }));
+      (input.slug ? undefined : await insertWithFreeSlug(tx, { ...row, slug }));
     if (!organization) return undefined;
     const organizationId = organization.id;
     await insertMembership(tx, {
@@ -59,13 +59,13 @@ export async function createOrganization(
   return { ...created, role: "owner" as const };
 }
 
-/** The organizations a person belongs to; or those they own that are deleted and can come back. */
+/** The organizations a user belongs to, or the deleted ones they own and can restore. */
 export async function listMyOrganizations(
   app: App,
   actor: UserActor,
   { limit, cursor, deleted }: PageInput & { deleted?: "true" | undefined },
 ) {
-  const since = deleted && new Date(app.clock.now() - undoTime);
+  const since = deleted && new Date(app.clock.now() - restoreWindow);
   const part = { after: afterCursor(cursor), limit: limit + 1 };
   return toPage(await listOrganizationsOf(app.db.reader, actor.userId, part, since), limit);
 }
@@ -78,7 +78,7 @@ export async function getOrganization(app: App, actor: Actor, id: string) {
 }
 
 /** @throws Problem CONFLICT, with a free slug in its details, when the slug is taken */
-export async function changeOrganization(
+export async function updateOrganization(
   app: App,
   actor: Actor,
   id: string,
@@ -92,7 +92,7 @@ export async function changeOrganization(
   if (Object.keys(change).length === 0) return getOrganization(app, actor, id);
   const updated = await app.db
     .write(async (tx) => {
-      const row = await updateOrganization(tx, organizationId, change);
+      const row = await updateOrganizationRow(tx, organizationId, change);
       if (row)
         await record(tx, actor, {
           action: "organization.updated",
@@ -109,11 +109,11 @@ export async function changeOrganization(
   return updated;
 }
 
-/** Deletes an organization: its keys are dead and its slug is free at once. Its owner has fourteen days to bring it back. */
-export async function removeOrganization(app: App, actor: Actor, id: string) {
+/** Deletes an organization: its keys stop working and its slug is free at once. Its owner can restore it for 14 days. */
+export async function deleteOrganization(app: App, actor: Actor, id: string) {
   const { organizationId } = await permit(app, actor, id, "organization:delete");
   const deleted = await app.db.write(async (tx) => {
-    const done = await deleteOrganization(tx, organizationId);
+    const done = await markOrganizationDeleted(tx, organizationId);
     if (done)
       await record(tx, actor, { action: "organization.deleted", chain: organizationId, target: organizationId });
     return done;
@@ -122,25 +122,25 @@ export async function removeOrganization(app: App, actor: Actor, id: string) {
 }
 
 /**
- * Brings a deleted organization back as it was, under another slug where its own is taken by now.
- * @throws Problem NOT_FOUND for everybody but its owner, and after fourteen days
+ * Restores a deleted organization as it was, under another slug where its own has been taken since.
+ * @throws Problem NOT_FOUND for everyone but its owner, and after 14 days
  */
 export async function restoreOrganization(app: App, actor: UserActor, id: string) {
   if (!isId("org", id)) throw new Problem("NOT_FOUND");
   const restored = await app.db.write(async (tx) => {
-    const deleted = await findDeleted(tx, id, actor.userId, new Date(tx.now.getTime() - undoTime));
+    const deleted = await findDeleted(tx, id, actor.userId, new Date(tx.now.getTime() - restoreWindow));
     if (!deleted) return undefined;
     const isTaken = (await takenSlugs(tx, [deleted.slug])).size > 0;
-    const back = await undeleteOrganization(tx, id, isTaken ? await freeSlug(tx, deleted.slug) : deleted.slug);
-    if (back) {
+    const row = await undeleteOrganization(tx, id, isTaken ? await freeSlug(tx, deleted.slug) : deleted.slug);
+    if (row) {
       await record(tx, actor, {
         action: "organization.restored",
         chain: id,
         target: id,
-        details: { slug: back.slug },
+        details: { slug: row.slug },
       });
     }
-    return back;
+    return row;
   });
   if (!restored) throw new Problem("NOT_FOUND");
   return restored;
@@ -157,8 +157,8 @@ function slugOf(name: string): string {
   return slug.length >= 3 ? slug : `org-${randomInt(1e9, 1e10)}`;
 }
 
-/** Inserts an organization whose slug is taken; others of the same name may be founded at the same moment. */
-async function insertUnderAnother(tx: Writer, row: Parameters<typeof insertOrganization>[1]) {
+/** Inserts an organization whose slug is taken; others with the same name may be created at the same moment. */
+async function insertWithFreeSlug(tx: Writer, row: Parameters<typeof insertOrganization>[1]) {
   const free = await freeSlug(tx, row.slug);
   return (
     (await insertOrganization(tx, { ...row, slug: free })) ??
@@ -166,7 +166,7 @@ async function insertUnderAnother(tx: Writer, row: Parameters<typeof insertOrgan
   );
 }
 
-/** A slug like this one that nobody has: with a small number after it, or a random one when those are taken. */
+/** A free slug like this one: with a small number after it, or a random one when those are taken. */
 async function freeSlug(db: Reader, slug: string): Promise<string> {
   const candidates = Array.from({ length: 20 }, (_, i) => `${stemOf(slug)}-${i + 2}`);
   const taken = await takenSlugs(db, candidates);

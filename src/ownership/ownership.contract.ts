@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Timestamp, text } from "../shapes.contract";
 
-/** The membership of the one who shall own the organization. */
+/** The membership of the proposed owner. */
 export const OfferOwnership = z.strictObject({ memberId: text(50) });
 
 export const OwnershipTransfer = z.object({

@@ -5,7 +5,7 @@ import type { OrganizationId, UserId } from "../ids";
 
 export type TransferRow = typeof ownershipTransfers.$inferSelect;
 
-/** Undefined while another offer is pending; one that has expired makes room. */
+/** Undefined while another transfer is pending; an expired one is replaced. */
 export async function insertTransfer(tx: Writer, transfer: TransferRow): Promise<TransferRow | undefined> {
   const { organizationId, ...offer } = transfer;
   const [inserted] = await tx
@@ -33,7 +33,7 @@ export async function findTransfer(
   )[0];
 }
 
-/** Takes the pending offer away from whoever it is for, or comes from: it is answered once. */
+/** Deletes the pending transfer to or from a user; of concurrent calls one gets it. */
 export async function deleteTransfer(
   tx: Writer,
   organizationId: OrganizationId,

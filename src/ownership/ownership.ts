@@ -13,12 +13,12 @@ import { findUser } from "../users/users.sql";
 import { requireVerified } from "../users/verification";
 import { deleteTransfer, findTransfer, insertTransfer } from "./ownership.sql";
 
-/** Seven days, in milliseconds. The letter says the same. */
-const life = 7 * 86_400_000;
+/** Seven days, in milliseconds, as the email says. */
+const lifetime = 7 * 86_400_000;
 
 /**
  * Offers ownership to another member. Nothing changes until they accept.
- * @throws Problem FORBIDDEN for everybody but the owner, CONFLICT while an offer is pending
+ * @throws Problem FORBIDDEN for everyone but the owner, CONFLICT while an offer is pending
  */
 export async function offerOwnership(app: App, actor: UserActor, organization: string, input: { memberId: string }) {
   const { organizationId, role } = await permit(app, actor, organization, "organization:delete");
@@ -34,7 +34,7 @@ export async function offerOwnership(app: App, actor: UserActor, organization: s
       fromUserId: actor.userId,
       toUserId: member.userId,
       createdAt: tx.now,
-      expiresAt: new Date(tx.now.getTime() + life),
+      expiresAt: new Date(tx.now.getTime() + lifetime),
     });
     if (!transfer) {
       throw new Problem("CONFLICT", { reason: "transfer_pending" });
@@ -56,7 +56,7 @@ export async function getTransfer(app: App, actor: Actor, organization: string) 
   return transfer;
 }
 
-/** Takes an offer back. @throws Problem NOT_FOUND when the actor has none to take back */
+/** Cancels the actor's offer. @throws Problem NOT_FOUND when there is none */
 export async function cancelTransfer(app: App, actor: UserActor, organization: string) {
   await endTransfer(app, actor, organization, { fromUserId: actor.userId }, "ownership.offer_canceled");
 }
@@ -67,7 +67,7 @@ export async function declineOwnership(app: App, actor: UserActor, organization:
 }
 
 /**
- * Takes what was offered: the actor becomes the owner, the one before an admin, in one step.
+ * Makes the actor the owner and the previous owner an admin, in one transaction.
  * @throws Problem NOT_FOUND when nothing is offered to the actor
  */
 export async function acceptOwnership(app: App, actor: UserActor, organization: string) {

@@ -4,27 +4,27 @@ import { RoleName } from "../members/members.contract";
 import { text } from "../shapes.contract";
 
 const fields = {
-  /** From this moment on members without a second factor are kept out of the organization. */
+  /** From this time on, members without two-factor authentication have no access. */
   require2fa: z.iso.datetime({ offset: true, error: fieldMessages.timestamp }).nullable(),
-  /** Days a key lives at most, also those that exist. */
+  /** The maximum lifetime of API keys in days, existing ones included. */
   maxKeyLifetimeDays: z.int().min(1).max(3650).nullable(),
-  /** Addresses and CIDRs that keys and people may come from, all but the owner. */
+  /** IP addresses and CIDRs that members and API keys may connect from; the owner may connect from anywhere. */
   allowedIps: z
     .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], fieldMessages.network))
     .min(1)
     .max(100)
     .nullable(),
-  /** What keys may do at most, also those that exist. */
+  /** The maximum scopes of API keys, existing ones included. */
   allowedScopes: z.array(text(100)).min(1).max(100).nullable(),
-  /** The roles whose members may make keys; keys then make none. */
+  /** The roles whose members may create API keys; with it set, API keys cannot create any. */
   keyCreators: z.array(RoleName).min(1).max(60).nullable(),
 };
 
-/** Null takes a demand away; what is left out stays. */
-export const ChangePolicy = z.strictObject(fields).partial();
+/** Null removes a requirement; a field that is left out keeps its value. */
+export const UpdatePolicy = z.strictObject(fields).partial();
 
 export const Policy = z.object({
   ...fields,
-  /** Whom `require2fa` keeps out, or would, as long as they do nothing; the first hundred. */
+  /** The first 100 members without two-factor authentication, whom `require2fa` keeps out or would. */
   membersWithoutTwoFactor: z.array(z.object({ memberId: z.string(), email: z.string(), fullName: z.string() })),
 });

@@ -9,13 +9,13 @@ export async function policyOf(db: Reader, id: OrganizationId): Promise<Policy |
   return row?.policy ?? null;
 }
 
-/** Sets what an organization asks; everybody who remembers what its keys may do forgets it. */
+/** Sets an organization's policy, and invalidates what caches hold of its keys' permissions. */
 export async function setPolicy(tx: Writer, id: OrganizationId, policy: Policy) {
   await tx.update(organizations).set({ policy }).where(eq(organizations.id, id));
   await tx.invalidate({ topic: "organization", subject: id });
 }
 
-/** Members whose second factor is off. */
+/** Members without two-factor authentication. */
 export async function listWithoutTwoFactor(db: Reader, organizationId: OrganizationId, limit: number) {
   return db
     .select({ memberId: memberships.id, email: users.email, fullName: users.fullName })

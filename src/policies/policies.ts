@@ -19,17 +19,17 @@ type Change = {
   [Term in keyof Policy]?: (Policy[Term] extends unknown[] | null ? string[] | null : Policy[Term]) | undefined;
 };
 
-/** What an organization asks, and whom its demand for a second factor keeps out or would keep out. */
+/** An organization's policy, with the members whom `require2fa` keeps out or would keep out. */
 export async function getPolicy(app: App, actor: Actor, organization: string) {
   const { organizationId } = await permit(app, actor, organization, "organization:update");
   return presentPolicy(app, organizationId, (await policyOf(app.db.reader, organizationId)) ?? openPolicy);
 }
 
 /**
- * Changes what an organization asks of its members and keys, from the next request on.
- * @throws Problem VALIDATION_ERROR for unknown scopes and roles, and for a list of addresses without the actor's own
+ * Updates an organization's policy, from the next request on.
+ * @throws Problem VALIDATION_ERROR for unknown scopes and roles, and for `allowedIps` without the actor's own IP
  */
-export async function changePolicy(app: App, actor: Actor, organization: string, input: Change) {
+export async function updatePolicy(app: App, actor: Actor, organization: string, input: Change) {
   const { organizationId } = await permit(app, actor, organization, "organization:update");
   if (input.allowedIps && !openNetworks(input.allowedIps)(actor.origin.ip)) {
     throw invalid("allowedIps", fieldMessages.withoutOwnIp);

@@ -18,7 +18,7 @@ export const Role = z.object({
   name: z.string(),
   description: z.string().nullable(),
   permissions: z.array(z.string()),
-  /** Every organization has it, and nobody can change it. */
+  /** Whether every organization has it; a built-in role cannot be changed. */
   builtIn: z.boolean(),
 });
 export const Roles = z.object({ data: z.array(Role), nextCursor: z.null() });

@@ -1,19 +1,19 @@
 import { route } from "../http/route";
-import { changeRole, createRole, listOrganizationRoles, removeRole } from "./roles";
+import { createRole, deleteRole, listOrganizationRoles, updateRole } from "./roles";
 import { CreateRole, Role, Roles, UpdateRole } from "./roles.contract";
 
 export const roleRoutes = [
   route("GET", "/organizations/:id/roles", {
     access: "actor",
     needs: "roles:read",
-    summary: "The roles of an organization, and what each may do",
+    summary: "List the roles of an organization and their permissions",
     response: Roles,
     run: ({ app, actor, params }) => listOrganizationRoles(app, actor, params.id),
   }),
   route("POST", "/organizations/:id/roles", {
     access: "actor",
     needs: "roles:create",
-    summary: "Make a role of the organization's own",
+    summary: "Create a custom role",
     body: CreateRole,
     response: Role,
     status: 201,
@@ -22,16 +22,16 @@ export const roleRoutes = [
   route("PATCH", "/organizations/:id/roles/:role", {
     access: "actor",
     needs: "roles:update",
-    summary: "Change what a role may do",
+    summary: "Update a custom role",
     body: UpdateRole,
     response: Role,
-    run: ({ app, actor, params, body }) => changeRole(app, actor, params.id, params.role, body),
+    run: ({ app, actor, params, body }) => updateRole(app, actor, params.id, params.role, body),
   }),
   route("DELETE", "/organizations/:id/roles/:role", {
     access: "actor",
     needs: "roles:delete",
-    summary: "Delete a role that nobody has",
+    summary: "Delete a custom role that is not in use",
     response: null,
-    run: ({ app, actor, params }) => removeRole(app, actor, params.id, params.role),
+    run: ({ app, actor, params }) => deleteRole(app, actor, params.id, params.role),
   }),
 ];

@@ -9,7 +9,7 @@ export type RoleRow = typeof roles.$inferSelect;
 const named = (organizationId: OrganizationId, name: string) =>
   and(eq(roles.organizationId, organizationId), eq(roles.name, name));
 
-/** Undefined when the organization has one of that name. */
+/** Undefined when the organization has a role with this name. */
 export async function insertRole(tx: Writer, role: RoleRow): Promise<RoleRow | undefined> {
   return (await tx.insert(roles).values(role).onConflictDoNothing().returning())[0];
 }
@@ -22,8 +22,8 @@ export async function listRoles(db: Reader, organizationId: OrganizationId): Pro
   return db.select().from(roles).where(eq(roles.organizationId, organizationId)).orderBy(asc(roles.name));
 }
 
-/** Changes a role; everybody who remembers what its holders may do forgets it. */
-export async function updateRole(
+/** Updates a role, and invalidates what caches hold of its members' permissions. */
+export async function updateRoleRow(
   tx: Writer,
   { organizationId, name }: RoleRow,
   change: { description?: string | null; permissions?: Grant[] },
@@ -33,6 +33,6 @@ export async function updateRole(
   return updated!;
 }
 
-export async function deleteRole(tx: Writer, { organizationId, name }: RoleRow) {
+export async function deleteRoleRow(tx: Writer, { organizationId, name }: RoleRow) {
   await tx.delete(roles).where(named(organizationId, name));
 }

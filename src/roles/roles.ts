@@ -10,12 +10,12 @@ import { fieldMessages } from "../field-messages.contract";
 import { newId } from "../ids";
 import { countMembers } from "../members/members.sql";
 import { invalid, Problem } from "../problems";
-import { deleteRole, findRole, insertRole, listRoles, type RoleRow, updateRole } from "./roles.sql";
+import { deleteRoleRow, findRole, insertRole, listRoles, type RoleRow, updateRoleRow } from "./roles.sql";
 
-/** Roles an organization may make for itself. */
+/** Custom roles an organization can have. */
 const maxRoles = 50;
 
-/** The built-in roles, then the organization's own by name. */
+/** The built-in roles, then the custom ones by name. */
 export async function listOrganizationRoles(app: App, actor: Actor, organization: string) {
   const { organizationId } = await permit(app, actor, organization, "roles:read");
   const builtIn = roles.map((name) => ({
@@ -28,8 +28,8 @@ export async function listOrganizationRoles(app: App, actor: Actor, organization
 }
 
 /**
- * Makes a role that may do at most what its maker may.
- * @throws Problem CONFLICT when the name is taken, VALIDATION_ERROR, PLAN_LIMIT_REACHED at fifty roles
+ * Creates a role with at most the actor's own permissions.
+ * @throws Problem CONFLICT when the name is taken, VALIDATION_ERROR, PLAN_LIMIT_REACHED at 50 roles
  */
 export async function createRole(
   app: App,
@@ -65,8 +65,11 @@ export async function createRole(
   });
 }
 
-/** Changes what a role may do, for all who have it and at once. Neither before nor after may it be more than the actor may. */
-export async function changeRole(
+/**
+ * Updates a role, for all members who have it and at once. Its permissions may exceed the actor's neither before nor after.
+ * @throws Problem CONFLICT for a built-in role, FORBIDDEN, NOT_FOUND, VALIDATION_ERROR
+ */
+export async function updateRole(
   app: App,
   actor: Actor,
   organization: string,
@@ -81,7 +84,7 @@ export async function changeRole(
       ...(grants && { permissions: grants }),
     };
     if (Object.keys(change).length === 0) return presentRole(role);
-    const updated = await updateRole(tx, role, change);
+    const updated = await updateRoleRow(tx, role, change);
     await record(tx, actor, {
       action: "role.updated",
       chain: permitted.organizationId,
@@ -92,14 +95,14 @@ export async function changeRole(
   });
 }
 
-/** @throws Problem CONFLICT while somebody has the role */
-export async function removeRole(app: App, actor: Actor, organization: string, name: string) {
+/** @throws Problem CONFLICT while a member has the role */
+export async function deleteRole(app: App, actor: Actor, organization: string, name: string) {
   await underLock(app, actor, organization, "roles:delete", async (tx, permitted) => {
     const role = await requireEditableRole(tx, permitted, name);
     if ((await countMembers(tx, permitted.organizationId, name)) > 0) {
       throw new Problem("CONFLICT", { reason: "role_in_use" });
     }
-    await deleteRole(tx, role);
+    await deleteRoleRow(tx, role);
     await record(tx, actor, {
       action: "role.deleted",
       chain: permitted.organizationId,
@@ -109,22 +112,22 @@ export async function removeRole(app: App, actor: Actor, organization: string, n
   });
 }
 
-/** Lets a role pass that the actor may give away: any but owner that may do no more than they. @throws Problem VALIDATION_ERROR */
-export async function assignableRole(db: Reader, permitted: Permit, name: string) {
-  const why = await whyNotGiven(db, permitted, name);
+/** Requires a role that the actor may assign: any but owner, with at most their own permissions. @throws Problem VALIDATION_ERROR */
+export async function requireAssignableRole(db: Reader, permitted: Permit, name: string) {
+  const why = await whyNotAssignable(db, permitted, name);
   if (why) throw invalid("role", why);
 }
 
-/** Why somebody may not give a role away; undefined when they may. */
-export async function whyNotGiven(db: Reader, permitted: Permit, name: string): Promise<string | undefined> {
+/** Why a role may not be assigned with these permissions; undefined when it may. */
+export async function whyNotAssignable(db: Reader, permitted: Permit, name: string): Promise<string | undefined> {
   if (name === "owner") return fieldMessages.ownerRole;
   const custom = isBuiltIn(name) ? undefined : await findRole(db, permitted.organizationId, name);
   if (!isBuiltIn(name) && !custom) return fieldMessages.unknownRole;
-  const may = permissionsOfRole(name, custom?.permissions ?? null);
-  return may.isSubsetOf(permitted.permissions) ? undefined : fieldMessages.beyondPermissions;
+  const granted = permissionsOfRole(name, custom?.permissions ?? null);
+  return granted.isSubsetOf(permitted.permissions) ? undefined : fieldMessages.beyondPermissions;
 }
 
-/** A role of the organization's own that may do no more than the actor. */
+/** A custom role with at most the actor's permissions. @throws Problem CONFLICT, NOT_FOUND, FORBIDDEN */
 async function requireEditableRole(
   tx: Writer,
   { organizationId, permissions }: Permit,

@@ -9,7 +9,7 @@ import type {
   MyInvitations,
 } from "../invitations/invitations.contract";
 import type { PlanOverview } from "../limits/limits.contract";
-import type { ChangeMember, Member, Members, MembersQuery, RemoveMember } from "../members/members.contract";
+import type { Member, Members, MembersQuery, RemoveMember, UpdateMember } from "../members/members.contract";
 import type {
   CreateOrganization,
   MyOrganization,
@@ -19,7 +19,7 @@ import type {
   UpdateOrganization,
 } from "../organizations/organizations.contract";
 import type { OfferOwnership, OwnershipTransfer } from "../ownership/ownership.contract";
-import type { ChangePolicy, Policy } from "../policies/policies.contract";
+import type { Policy, UpdatePolicy } from "../policies/policies.contract";
 import type { CreateRole, Role, Roles, UpdateRole } from "../roles/roles.contract";
 import type { Connection } from "./connection";
 import { type Input, type Output, type PageInput, type Query, query, segment } from "./wire";
@@ -42,7 +42,7 @@ export const organizationCalls = ({ call }: Connection) => ({
   members: {
     list: (organization: string, input?: Query<typeof MembersQuery>) =>
       call<Output<typeof Members>>("GET", `/organizations/${segment(organization)}/members${query(input)}`),
-    changeRole: (organization: string, id: string, input: Input<typeof ChangeMember>) =>
+    changeRole: (organization: string, id: string, input: Input<typeof UpdateMember>) =>
       call<Output<typeof Member>>("PATCH", `/organizations/${segment(organization)}/members/${segment(id)}`, input),
     remove: (organization: string, id: string, input?: Input<typeof RemoveMember>) =>
       call<void>("DELETE", `/organizations/${segment(organization)}/members/${segment(id)}${query(input)}`),
@@ -86,7 +86,7 @@ export const organizationCalls = ({ call }: Connection) => ({
 
   policy: {
     get: (organization: string) => call<Output<typeof Policy>>("GET", `/organizations/${segment(organization)}/policy`),
-    change: (organization: string, input: Input<typeof ChangePolicy>) =>
+    change: (organization: string, input: Input<typeof UpdatePolicy>) =>
       call<Output<typeof Policy>>("PATCH", `/organizations/${segment(organization)}/policy`, input),
   },
 

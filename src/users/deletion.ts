@@ -7,7 +7,7 @@ import type { OrganizationId } from "../ids";
 import { enqueueEmail } from "../mail/outbox";
 import { leave } from "../members/members";
 import { countMembers } from "../members/members.sql";
-import { deleteOrganization, listOrganizationsOf, lockOrganization } from "../organizations/organizations.sql";
+import { listOrganizationsOf, lockOrganization, markOrganizationDeleted } from "../organizations/organizations.sql";
 import { Problem } from "../problems";
 import { endSessionsOf } from "../sessions/sessions.sql";
 import { deleteTickets } from "../tickets/tickets.sql";
@@ -45,6 +45,6 @@ async function close(tx: Writer, actor: UserActor, id: OrganizationId) {
       reason: "owns_organizations",
     });
   }
-  await deleteOrganization(tx, id);
+  await markOrganizationDeleted(tx, id);
   await record(tx, actor, { action: "organization.deleted", chain: id, target: id });
 }

@@ -29,7 +29,7 @@ const inviteGrace = (role = "member", by = olga) =>
 const membersNow = async () => (await olga.bask.members.list(organization)).data.map(({ email }) => email);
 
 describe("an invitation", () => {
-  test("by letter admits the one it is for, with the role it names", async () => {
+  test("by email admits its recipient with the role it names", async () => {
     const { id } = await inviteGrace("viewer");
     const token = await world.tokenTo(grace.email, "invitation");
     const joined = await grace.bask.invitations.accept({ token });
@@ -38,7 +38,7 @@ describe("an invitation", () => {
     expect((await olga.bask.invitations.list(organization)).data).toMatchObject([{ id, status: "accepted" }]);
   });
 
-  test("waits for whoever has proven the address, and is answered without its letter", async () => {
+  test("is listed for a user with a verified email, and is answered without its token", async () => {
     const { id } = await inviteGrace();
     expect((await grace.bask.invitations.mine()).data).toMatchObject([
       { id, organization: { name: "Acme" }, role: "member", inviter: olga.email },
@@ -49,7 +49,7 @@ describe("an invitation", () => {
     await inviteGrace();
   });
 
-  test("admits nobody who has not proven that the address is theirs, letter or not", async () => {
+  test("admits no user without a verified email, with or without its token", async () => {
     const { id } = await olga.bask.invitations.create(organization, { email: mallory.email });
     const token = await world.tokenTo(mallory.email, "invitation");
     expect((await mallory.bask.invitations.mine()).data).toEqual([]);
@@ -58,7 +58,7 @@ describe("an invitation", () => {
     await expectRefusal(mallory.bask.invitations.decline({ invitationId: id }), "NOT_FOUND");
   });
 
-  test("admits nobody else, whatever they hold of it", async () => {
+  test("admits no one else, with its token or its id", async () => {
     const { id } = await inviteGrace();
     const token = await world.tokenTo(grace.email, "invitation");
     await expectRefusal(adam.bask.invitations.accept({ token }), "FORBIDDEN");
@@ -70,7 +70,7 @@ describe("an invitation", () => {
     await grace.bask.invitations.accept({ token });
   });
 
-  test("that was used admits nobody again, also when 50 try at once", async () => {
+  test("admits once, also when 50 try at once", async () => {
     const { id } = await inviteGrace();
     const token = await world.tokenTo(grace.email, "invitation");
     const accepted = await storm(50, (i) =>
@@ -83,7 +83,7 @@ describe("an invitation", () => {
     await expectRefusal(grace.bask.invitations.accept({ token }), "INVALID_TOKEN");
   });
 
-  test("ends after seven days, and when it is taken back", async () => {
+  test("ends after seven days, and when it is canceled", async () => {
     await inviteGrace();
     const token = await world.tokenTo(grace.email, "invitation");
     world.time.pass({ days: 7 });
@@ -99,7 +99,7 @@ describe("an invitation", () => {
     for (const person of [adam, mallory]) person.bask = await world.signIn(person);
   });
 
-  test("that is sent again begins anew, and the letter before is worth nothing", async () => {
+  test("that is sent again starts over, and its earlier token stops working", async () => {
     const { id } = await inviteGrace();
     const first = await world.tokenTo(grace.email, "invitation");
     await olga.bask.invitations.resend(organization, id);
@@ -130,7 +130,7 @@ describe("an invitation", () => {
     await expectRefusal(olga.bask.invitations.create(organization, { email: "OLGA@example.com" }), "CONFLICT");
   });
 
-  test("counts as a member: of 30 at once as many are made as the plan has seats", async () => {
+  test("takes a seat: of 30 at once, only as many are created as the plan has seats", async () => {
     const made = await storm(30, (i) => olga.bask.invitations.create(organization, { email: `guest${i}@example.com` }));
     expect(made.won).toHaveLength(4);
     expect(new Set(made.lost)).toEqual(new Set(["PLAN_LIMIT_REACHED"] as const));
@@ -145,7 +145,7 @@ describe("an invitation", () => {
     await world.app.db.write(async (tx) => void (await tx.update(organizations).set({ plan: "free" })));
   });
 
-  test("is nobody's business outside the organization", async () => {
+  test("does not exist outside its organization", async () => {
     const { id } = await inviteGrace();
     await expectRefusal(adam.bask.invitations.list(organization), "NOT_FOUND");
     await expectRefusal(adam.bask.invitations.cancel(organization, id), "NOT_FOUND");

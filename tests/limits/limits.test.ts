@@ -29,7 +29,7 @@ describe("the limits of a key", () => {
     expect(admitted(await statuses(20, await newKey({ environment: "test" })))).toBe(10);
   });
 
-  test("are told with every answer, refusals included", async () => {
+  test("are in the headers of every response, refusals included", async () => {
     const key = await newKey({ rateLimit: 2 });
     const told = ({ status, headers }: Response) => [
       status,
@@ -53,7 +53,7 @@ describe("the limits of a key", () => {
     expect((await refused.json()).error).toMatchObject({ code: "RATE_LIMITED", retryAfter: left });
   });
 
-  test("outlive the process: neither the hour nor the day is forgotten", async () => {
+  test("survive a restart, the hour as well as the day", async () => {
     const key = await newKey({ environment: "test", rateLimit: 10 });
     for (let minute = 0; minute < 19; minute++) {
       expect(admitted(await statuses(10, key))).toBe(10);
@@ -81,7 +81,7 @@ describe("the limits of a key", () => {
     await other.close();
   });
 
-  test("refuse without the database", async () => {
+  test("refuse without querying the database", async () => {
     const alone = await openWorld();
     const grace = await alone.person("Grace");
     const { id } = await grace.bask.organizations.create({ name: "Compilers" });

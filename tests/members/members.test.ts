@@ -11,7 +11,7 @@ type Member = Exclude<Name, "Mallory">;
 
 let world: World;
 let people: Record<Name, Person>;
-/** Olga owns it, Adam and Anna are admins, Mary a member, Vera a viewer, Hedy looks after people; Mallory is a stranger. */
+/** Olga owns it, Adam and Anna are admins, Mary a member, Vera a viewer, Hedy manages members; Mallory does not belong. */
 let organization: string;
 let memberships: Record<Member, string>;
 
@@ -43,7 +43,7 @@ const statusOf = (attempt: Promise<unknown>) =>
   );
 
 describe("the members of an organization", () => {
-  test("are listed in the order they joined, and found by part of a name or address", async () => {
+  test("are listed in the order they joined, and found by part of a name or email", async () => {
     const list = async (search: string) =>
       (await people.Vera.bask.members.list(organization, { search })).data.map(({ email }) => email);
     expect(await list("MARY exa")).toEqual(["mary@example.com"]);
@@ -59,7 +59,7 @@ describe("the members of an organization", () => {
     expect([page.data.length, rest.data.length]).toEqual([4, 2]);
   });
 
-  test("are changed and removed only by those who stand above them", async () => {
+  test("are changed and removed only by members with a higher role", async () => {
     const mayTouch: Record<Member, Member[]> = {
       Olga: ["Adam", "Anna", "Mary", "Vera", "Hedy"],
       Adam: ["Mary", "Vera", "Hedy"],
@@ -93,7 +93,7 @@ describe("the members of an organization", () => {
     await expectRefusal(people.Mallory.bask.members.remove(organization, memberships.Mary), "NOT_FOUND");
   });
 
-  test("are given no role beyond that of the one who gives it, and never ownership", async () => {
+  test("are given no role beyond the permissions of the actor, and never ownership", async () => {
     const give = (actor: Name, role: string) =>
       statusOf(people[actor].bask.members.changeRole(organization, memberships.Vera, { role }));
     expect(await give("Hedy", "admin")).toBe(422);
@@ -104,14 +104,14 @@ describe("the members of an organization", () => {
     expect(await give("Adam", "admin")).toBe(200);
   });
 
-  test("leave, but the owner stays", async () => {
+  test("can leave, except the owner", async () => {
     await people.Mary.bask.organizations.leave(organization);
     await expectRefusal(people.Mary.bask.organizations.get(organization), "NOT_FOUND");
     await expectRefusal(people.Mary.bask.organizations.leave(organization), "NOT_FOUND");
     await expectRefusal(people.Olga.bask.organizations.leave(organization), "CONFLICT");
   });
 
-  test("who is removed at the same moment changes nobody after that", async () => {
+  test("who are removed at the same moment change no one afterwards", async () => {
     const removals = await storm<unknown>(20, (i) =>
       i % 2 === 0
         ? people.Hedy.bask.members.changeRole(organization, memberships.Mary, { role: "viewer" })
@@ -126,7 +126,7 @@ describe("the members of an organization", () => {
 });
 
 describe("a key", () => {
-  test("is narrowed at once when the person who made it gets a lesser role, and dead when they are removed", async () => {
+  test("is narrowed at once when its creator gets a lower role, and refused when they are removed", async () => {
     const { key } = await people.Adam.bask.apiKeys.create(organization, { name: "Robot", preset: "full-access" });
     const robot = world.machine(key);
     await robot.organizations.update(organization, { name: "By robot" });
@@ -137,7 +137,7 @@ describe("a key", () => {
     await expectRefusal(robot.organizations.get(organization), "INVALID_API_KEY");
   });
 
-  test("is switched off for good when its maker leaves, or goes on in the name of the one it is handed to", async () => {
+  test("is disabled when its creator leaves, or works on under the member it is handed over to", async () => {
     const make = async (name: "Mary" | "Adam") =>
       world.machine((await people[name].bask.apiKeys.create(organization, { name, scopes: ["members:read"] })).key);
     await people.Olga.bask.members.changeRole(organization, memberships.Mary, { role: "admin" });
@@ -156,7 +156,7 @@ describe("a key", () => {
     await expectRefusal(adams.members.list(organization), "INVALID_API_KEY");
   });
 
-  test("that loses its rights while its request is on its way changes nothing", async () => {
+  test("that loses its permissions during its request changes nothing", async () => {
     const { bask } = people.Olga;
     const { id, key } = await people.Adam.bask.apiKeys.create(organization, { name: "HR", preset: "full-access" });
     const removal = () => world.machine(key).members.remove(organization, memberships.Mary);
@@ -168,7 +168,7 @@ describe("a key", () => {
     expect(await roleOf("Mary")).toBe("member");
   });
 
-  test("manages only those who stand below what it may do itself", async () => {
+  test("manages only members with fewer permissions than itself", async () => {
     const { key } = await people.Olga.bask.apiKeys.create(organization, { name: "HR", scopes: ["members:*"] });
     const robot = world.machine(key);
     await expectRefusal(robot.members.remove(organization, memberships.Adam), "FORBIDDEN");

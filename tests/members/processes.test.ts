@@ -7,7 +7,7 @@ import { expectRefusal, storm } from "../support/expect";
 import { admit } from "../support/organizations";
 import { openWorld, type Person, type World } from "../support/world";
 
-/** Two processes of one installation: what happens here is heard there. */
+/** Two processes of one installation. */
 let here: World;
 let there: World;
 let olga: Person;
@@ -19,7 +19,7 @@ beforeAll(async () => {
   [olga, adam] = await Promise.all([here.person("Olga"), here.person("Adam")]);
 });
 
-/** The same person at the other process. */
+/** The same person, connected to the other process. */
 const elsewhere = ({ bask }: Person): Bask => connect({ url: there.url, tokens: bask.tokens()! });
 
 async function organizationWithAdam(role = "admin") {
@@ -29,38 +29,38 @@ async function organizationWithAdam(role = "admin") {
 
 describe("within a second in every other process", () => {
   const second = () => here.time.pass({ seconds: 1 });
-  /** Has a process hear all that was announced so far, and remember who calls. */
-  const remembered = async (call: () => Promise<unknown>) => {
+  /** Lets a process poll all changes so far, and cache the caller. */
+  const cached = async (call: () => Promise<unknown>) => {
     second();
     await call();
   };
 
-  test("a key does no more than its maker's new role, and nothing once they are removed", async () => {
+  test("a key does no more than its creator's new role, and nothing once they are removed", async () => {
     const { id, adams } = await organizationWithAdam();
     const { key } = await adam.bask.apiKeys.create(id, { name: "Robot", preset: "full-access" });
     const robot = there.machine(key);
-    await remembered(() => robot.roles.list(id));
+    await cached(() => robot.roles.list(id));
     await olga.bask.members.changeRole(id, adams, { role: "viewer" });
     second();
     await expectRefusal(robot.roles.list(id), "INSUFFICIENT_SCOPE");
-    await remembered(() => robot.organizations.get(id));
+    await cached(() => robot.organizations.get(id));
     await olga.bask.members.remove(id, adams);
     second();
     await expectRefusal(robot.organizations.get(id), "INVALID_API_KEY");
   });
 
-  test("a changed role, a policy, a deletion and its undoing hold", async () => {
+  test("a changed role, a policy, a deletion and a restoration apply", async () => {
     const { id } = await organizationWithAdam();
     const { key } = await olga.bask.apiKeys.create(id, {
       name: "Robot",
       scopes: ["members:read", "organization:read"],
     });
     const robot = there.machine(key);
-    await remembered(() => robot.members.list(id));
+    await cached(() => robot.members.list(id));
     await olga.bask.policy.change(id, { allowedScopes: ["organization:read"] });
     second();
     await expectRefusal(robot.members.list(id), "INSUFFICIENT_SCOPE");
-    await remembered(() => robot.organizations.get(id));
+    await cached(() => robot.organizations.get(id));
     await olga.bask.organizations.delete(id);
     second();
     await expectRefusal(robot.organizations.get(id), "INVALID_API_KEY");
@@ -69,12 +69,12 @@ describe("within a second in every other process", () => {
     await robot.organizations.get(id);
   });
 
-  test("who is suspended is refused, and let in again when restored", async () => {
+  test("a suspended user or organization is refused, and accepted again when restored", async () => {
     const { id } = await organizationWithAdam();
     const { key } = await adam.bask.apiKeys.create(id, { name: "Robot" });
     const robot = there.machine(key);
     const adamThere = elsewhere(adam);
-    await remembered(() => Promise.all([robot.whoami(), adamThere.users.me()]));
+    await cached(() => Promise.all([robot.whoami(), adamThere.users.me()]));
     const adamsId = (await adam.bask.users.me()).id as UserId;
     const suspend = (suspended: boolean) =>
       here.app.db.write(async (tx) => {
@@ -87,7 +87,7 @@ describe("within a second in every other process", () => {
     await expectRefusal(robot.whoami(), "INVALID_API_KEY");
     await suspend(false);
     second();
-    await remembered(() => Promise.all([robot.whoami(), adamThere.users.me()]));
+    await cached(() => Promise.all([robot.whoami(), adamThere.users.me()]));
     await here.app.db.write((tx) => setOrganizationSuspended(tx, id, true));
     second();
     await expectRefusal(robot.whoami(), "INVALID_API_KEY");
@@ -98,7 +98,7 @@ describe("within a second in every other process", () => {
 });
 
 describe("across processes", () => {
-  test("an invitation admits once, and a plan's seats are not oversold", async () => {
+  test("an invitation admits once, and a plan's seats are not exceeded", async () => {
     const { id } = await olga.bask.organizations.create({ name: "Acme" });
     const at = [olga.bask, elsewhere(olga)];
     const made = await storm(20, (i) => at[i % 2]!.invitations.create(id, { email: `guest${i}@example.com` }));
@@ -110,7 +110,7 @@ describe("across processes", () => {
     expect((await storm(50, (i) => adams[i % 2]!.invitations.accept({ token }))).won).toHaveLength(1);
   });
 
-  test("ownership has one holder when it is accepted, taken back and left at once", async () => {
+  test("there is one owner when ownership is accepted, canceled and left at once", async () => {
     const { id, adams } = await organizationWithAdam();
     await olga.bask.ownership.offer(id, { memberId: adams });
     const [adamThere, olgaThere] = [elsewhere(adam), elsewhere(olga)];

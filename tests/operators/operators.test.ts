@@ -17,7 +17,7 @@ let organization: string;
 const reason = { reason: "Because a court asked for it" };
 
 beforeAll(async () => {
-  world = await openWorld({ config: { operatorEmails: ["root@example.com", "nobody@example.com"] } });
+  world = await openWorld({ config: { operatorEmails: ["root@example.com", "missing@example.com"] } });
   [root, mary] = await Promise.all([world.person("Root"), world.person("Mary")]);
   await world.verify(root);
   await grantConfiguredOperators(world.app);
@@ -28,12 +28,12 @@ beforeAll(async () => {
 });
 
 describe("an operator", () => {
-  test("is made on the machine, of somebody whose address is confirmed, and is one until dismissed", async () => {
+  test("is granted on the machine to a user with a verified email, until it is revoked", async () => {
     await expectRefusal(mary.bask.admin.users(), "FORBIDDEN");
-    expect(await grantOperator(world.app, mary.email)).toBe("has not confirmed the address");
+    expect(await grantOperator(world.app, mary.email)).toBe("email not verified");
     await world.verify(mary);
-    expect(await grantOperator(world.app, mary.email)).toBe("appointed");
-    expect(await grantOperator(world.app, mary.email)).toBe("was one already");
+    expect(await grantOperator(world.app, mary.email)).toBe("granted");
+    expect(await grantOperator(world.app, mary.email)).toBe("already an operator");
     await expectRefusal(mary.bask.admin.users(), "TWO_FACTOR_SETUP_REQUIRED");
     expect(await revokeOperator(world.app, mary.email)).toBe(true);
     await expectRefusal(mary.bask.admin.users(), "FORBIDDEN");
@@ -41,7 +41,7 @@ describe("an operator", () => {
     expect((await mary.bask.auditLogs.mine({ action: "operator.*" })).data).toHaveLength(2);
   });
 
-  test("is nobody who only registered the address, also where addresses are not confirmed", async () => {
+  test("is never a user who only registered the email, even where emails are not verified", async () => {
     const quiet = await openWorld({ config: { emailVerification: "off", operatorEmails: ["root@example.com"] } });
     const squatter = await quiet.person("Root");
     await grantConfiguredOperators(quiet.app);
@@ -50,11 +50,11 @@ describe("an operator", () => {
     await squatter.bask.users.changeEmail({ email });
     await squatter.bask.auth.verifyEmail({ token: await quiet.tokenTo(email, "change-email") });
     await quiet.visitor.auth.undoEmailChange({ token: await quiet.tokenTo("root@example.com", "email-changed") });
-    expect(await grantOperator(quiet.app, "root@example.com")).toBe("has not confirmed the address");
+    expect(await grantOperator(quiet.app, "root@example.com")).toBe("email not verified");
     await quiet.close();
   });
 
-  test("acts only in a session that used the second factor", async () => {
+  test("acts only in a session that used two-factor authentication", async () => {
     const tim = await world.person("Tim");
     await world.verify(tim);
     await grantOperator(world.app, tim.email);
@@ -66,7 +66,7 @@ describe("an operator", () => {
     await revokeOperator(world.app, tim.email);
   });
 
-  test("finds people and organizations, and sees no secret of theirs", async () => {
+  test("finds users and organizations, and sees none of their secrets", async () => {
     const { data } = await root.bask.admin.users({ search: "mary@" });
     expect(data).toMatchObject([{ email: mary.email, suspendedAt: null }]);
     expect(JSON.stringify(data)).not.toMatch(/argon2|hash|secret/i);
@@ -74,10 +74,10 @@ describe("an operator", () => {
     expect((await root.bask.admin.organizations({ search: "acm" })).data.map(({ id }) => id)).toEqual([organization]);
     expect(await root.bask.admin.organization(organization)).toMatchObject({ members: 1, apiKeys: 0 });
     expect((await root.bask.admin.auditLogs(organization)).data).not.toEqual([]);
-    await expectRefusal(root.bask.admin.user("usr_nobody"), "NOT_FOUND");
+    await expectRefusal(root.bask.admin.user("usr_missing"), "NOT_FOUND");
   });
 
-  test("suspends a person, whose sessions and keys are refused at once and come back whole", async () => {
+  test("suspends a user: sessions and keys are refused at once, and work again when restored", async () => {
     const { key } = await mary.bask.apiKeys.create(organization, { name: "Robot" });
     const robot = world.machine(key);
     await robot.whoami();
@@ -101,7 +101,7 @@ describe("an operator", () => {
     ]);
   });
 
-  test("suspends an organization for everybody in it, and lets it go on as it was", async () => {
+  test("suspends an organization for all of its members and keys, and restores it as it was", async () => {
     const adam = await world.person("Adam");
     await admit(world, organization, adam, "admin");
     const { key } = await adam.bask.apiKeys.create(organization, { name: "Robot" });
@@ -120,7 +120,7 @@ describe("an operator", () => {
     expect(data[1]).toMatchObject({ action: "organization.suspended", details: reason });
   });
 
-  test("ends sessions, resets a lost second factor, and puts an organization on a plan", async () => {
+  test("ends sessions, resets a lost second factor, and sets an organization's plan", async () => {
     await root.bask.admin.endSessions(marysId, reason);
     await expectRefusal(mary.bask.users.me(), "UNAUTHORIZED");
     mary.bask = await world.signIn(mary);
@@ -134,17 +134,17 @@ describe("an operator", () => {
     expect((await mary.bask.organizations.get(organization)).plan).toBe("pro");
   });
 
-  test("gives an enterprise organization numbers of its own, which hold from the next request on", async () => {
+  test("gives an enterprise organization limits of its own, from the next request on", async () => {
     const { id } = await mary.bask.organizations.create({ name: "Bespoke" });
     const { key, id: keyId } = await mary.bask.apiKeys.create(id, { name: "Robot", environment: "test" });
     const policy = async (of: string) =>
       (await world.fetch("/api/v1/whoami", { headers: { "X-API-Key": of } })).headers.get("ratelimit-policy");
-    const agree = (plan: "pro" | "enterprise", overrides?: object) =>
+    const setPlan = (plan: "pro" | "enterprise", overrides?: object) =>
       root.bask.admin.setPlan(id, { ...reason, plan, ...(overrides && { overrides }) });
     expect(await policy(key)).toBe('"minute";q=10;w=60, "hour";q=200;w=3600, "day";q=1000;w=86400');
 
     const overrides = { perKey: { minute: 55 }, activeKeys: 1, members: 1, sessions: 2, usageHistory: 1 };
-    expect(await agree("enterprise", overrides)).toMatchObject({ plan: "enterprise", planOverrides: overrides });
+    expect(await setPlan("enterprise", overrides)).toMatchObject({ plan: "enterprise", planOverrides: overrides });
     expect(await policy(key)).toBe('"minute";q=6;w=60, "hour";q=20000;w=3600, "day";q=200000;w=86400');
     expect(await mary.bask.plans.of(id)).toEqual({
       plan: "enterprise",
@@ -162,14 +162,14 @@ describe("an operator", () => {
     const [event] = (await mary.bask.auditLogs.list(id, { action: "organization.plan_changed" })).data;
     expect(event!.details).toEqual({ ...reason, plan: "enterprise", overrides });
 
-    await agree("pro", overrides);
+    await setPlan("pro", overrides);
     expect(await mary.bask.plans.of(id)).toMatchObject({ perKey: { minute: 1_000 }, activeKeys: { limit: 50 } });
     expect(await policy(key)).toStartWith('"minute";q=100;');
-    expect(await agree("enterprise")).toMatchObject({ planOverrides: null });
+    expect(await setPlan("enterprise")).toMatchObject({ planOverrides: null });
     expect((await mary.bask.plans.of(id)).perKey.minute).toBe(10_000);
   });
 
-  test("cannot agree on numbers that are none", async () => {
+  test("cannot set limits that are not valid", async () => {
     for (const overrides of [
       { members: 0 },
       { sessions: 1.5 },
@@ -182,13 +182,13 @@ describe("an operator", () => {
     }
   });
 
-  test("bounds sessions and history by an organization's own numbers", async () => {
+  test("bounds sessions and history by an organization's own limits", async () => {
     const olga = await world.person("Olga");
     const { id } = await olga.bask.organizations.create({ name: "Short memory" });
     const { key, id: keyId } = await olga.bask.apiKeys.create(id, { name: "Robot", environment: "test" });
-    const agree = (overrides: object) => root.bask.admin.setPlan(id, { ...reason, plan: "enterprise", overrides });
+    const setPlan = (overrides: object) => root.bask.admin.setPlan(id, { ...reason, plan: "enterprise", overrides });
     await root.bask.admin.setPlan(organization, { ...reason, plan: "enterprise" });
-    await agree({ sessions: 11, perKey: { day: 10 }, usageHistory: 3, auditHistory: 3 });
+    await setPlan({ sessions: 11, perKey: { day: 10 }, usageHistory: 3, auditHistory: 3 });
     for (let i = 0; i < 11; i++) olga.bask = await world.signIn(olga);
     expect((await olga.bask.users.sessions()).data).toHaveLength(11);
 

@@ -13,14 +13,14 @@ beforeAll(async () => {
 });
 
 describe("a slug", () => {
-  test("is made from the name, with a number where that is taken", async () => {
+  test("is made from the name, with a number where it is taken", async () => {
     const slugs = [];
     for (let i = 0; i < 3; i++) slugs.push((await olga.bask.organizations.create({ name: "Ünïcorn & Söhne!" })).slug);
     expect(slugs).toEqual(["unicorn-sohne", "unicorn-sohne-2", "unicorn-sohne-3"]);
     expect((await olga.bask.organizations.create({ name: "日本" })).slug).toMatch(/^org-\d{10}$/);
   });
 
-  test("that is taken is refused with one that is free", async () => {
+  test("that is taken is refused with a free one", async () => {
     await olga.bask.organizations.create({ name: "One", slug: "wanted" });
     const refusal = await refusalOf(adam.bask.organizations.create({ name: "Two", slug: "wanted" }));
     expect(refusal).toMatchObject({
@@ -32,7 +32,7 @@ describe("a slug", () => {
     expect(again.details).toEqual([{ path: "slug", message: "is taken; wanted-3 is available" }]);
   });
 
-  test("goes to one of 20 who ask for it at once", async () => {
+  test("goes to one of 20 concurrent requests", async () => {
     const asked = await storm(20, () => olga.bask.organizations.create({ name: "Race", slug: "race" }));
     expect(asked.won).toHaveLength(1);
     expect(asked.lost).toEqual(Array(19).fill("CONFLICT"));
@@ -40,7 +40,7 @@ describe("a slug", () => {
 });
 
 describe("a deleted organization", () => {
-  test("is gone at once for people and keys, frees its slug, and comes back whole", async () => {
+  test("is gone at once for members and keys, frees its slug, and is restored complete", async () => {
     const { id } = await olga.bask.organizations.create({ name: "Phoenix" });
     await admit(world, id, adam, "admin");
     const { key } = await adam.bask.apiKeys.create(id, { name: "Robot" });
@@ -64,7 +64,7 @@ describe("a deleted organization", () => {
     expect((await olga.bask.members.list(id)).data).toHaveLength(2);
   });
 
-  test("is gone for good after fourteen days, but for its log", async () => {
+  test("is purged after 14 days, except for its audit log", async () => {
     const { id } = await olga.bask.organizations.create({ name: "Gone" });
     await olga.bask.organizations.delete(id);
     world.time.pass({ days: 13, hours: 23 });

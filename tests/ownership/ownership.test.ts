@@ -27,7 +27,7 @@ const rolesNow = async () =>
   );
 
 describe("ownership", () => {
-  test("passes when the one it is offered to accepts, and the owner before becomes an admin", async () => {
+  test("passes when its recipient accepts, and the previous owner becomes an admin", async () => {
     await olga.bask.ownership.offer(organization, { memberId: marys });
     expect((await world.emailsTo(mary.email)).at(-1)!.template).toBe("ownership-offered");
     expect(await rolesNow()).toEqual({ olga: "owner", adam: "admin", mary: "member" });
@@ -36,7 +36,7 @@ describe("ownership", () => {
     await expectRefusal(olga.bask.organizations.delete(organization), "FORBIDDEN");
   });
 
-  test("is offered by the owner alone, to another member, one at a time", async () => {
+  test("is offered by the owner only, to another member, one offer at a time", async () => {
     await expectRefusal(adam.bask.ownership.offer(organization, { memberId: marys }), "FORBIDDEN");
     const [own] = (await olga.bask.members.list(organization)).data;
     await expectRefusal(olga.bask.ownership.offer(organization, { memberId: own!.id }), "VALIDATION_ERROR");
@@ -45,14 +45,14 @@ describe("ownership", () => {
     expect(offers.lost).toEqual(Array(19).fill("CONFLICT"));
   });
 
-  test("is accepted by nobody else, and once, also when all try at once", async () => {
+  test("is accepted by its recipient only and once, also when all try at once", async () => {
     await olga.bask.ownership.offer(organization, { memberId: marys });
     const accepted = await storm(50, (i) => [mary, adam, olga][i % 3]!.bask.ownership.accept(organization));
     expect(accepted.won).toHaveLength(1);
     expect(await rolesNow()).toEqual({ olga: "admin", adam: "admin", mary: "owner" });
   });
 
-  test("stays where it is when the offer is declined, taken back or a week old", async () => {
+  test("does not pass when the offer is declined, canceled or a week old", async () => {
     const offer = () => olga.bask.ownership.offer(organization, { memberId: adams });
     await offer();
     await adam.bask.ownership.decline(organization);
@@ -70,7 +70,7 @@ describe("ownership", () => {
     await offer();
   });
 
-  test("has always exactly one holder, whatever races", async () => {
+  test("always has exactly one holder, whatever runs at the same moment", async () => {
     await olga.bask.ownership.offer(organization, { memberId: marys });
     const attempts = [
       () => mary.bask.ownership.accept(organization),
@@ -85,7 +85,7 @@ describe("ownership", () => {
     expect(data.filter(({ role }) => role === "owner")).toHaveLength(1);
   });
 
-  test("is not taken by somebody who left meanwhile", async () => {
+  test("is not accepted by a member who has left", async () => {
     await olga.bask.ownership.offer(organization, { memberId: marys });
     await olga.bask.members.remove(organization, marys);
     await expectRefusal(mary.bask.ownership.accept(organization), "NOT_FOUND");

@@ -22,7 +22,7 @@ const later = (time: { days?: number; hours?: number }) =>
   new Date(world.time.now() + ((time.days ?? 0) * 24 + (time.hours ?? 0)) * 3_600_000).toISOString();
 
 describe("a policy", () => {
-  test("asks nothing at first, and is changed by those who may change the organization", async () => {
+  test("requires nothing at first, and is changed by members who may update the organization", async () => {
     expect(await adam.bask.policy.get(organization)).toMatchObject({ require2fa: null, allowedIps: null });
     await olga.bask.members.changeRole(organization, (await olga.bask.members.list(organization)).data[1]!.id, {
       role: "member",
@@ -31,7 +31,7 @@ describe("a policy", () => {
     await expectRefusal(adam.bask.policy.change(organization, { allowedIps: null }), "FORBIDDEN");
   });
 
-  test("is not changed by somebody who loses the right meanwhile; who changed it stands in the log", async () => {
+  test("is not changed by a member who loses the permission meanwhile; its changes are in the audit log", async () => {
     const { id } = (await olga.bask.members.list(organization)).data[1]!;
     const { write } = world.app.db;
     world.app.db.write = async (unit) => {
@@ -46,7 +46,7 @@ describe("a policy", () => {
     expect(data).toMatchObject([{ actorId, details: { keyCreators: ["owner"] } }]);
   });
 
-  test("keeps out members without a second factor from its date on, and shows them before", async () => {
+  test("refuses members without two-factor authentication from its date on, and lists them before", async () => {
     const policy = await olga.bask.policy.change(organization, { require2fa: later({ hours: 1 }) });
     expect(policy.membersWithoutTwoFactor.map(({ email }) => email)).toEqual([olga.email, adam.email]);
     await adam.bask.organizations.get(organization);
@@ -63,7 +63,7 @@ describe("a policy", () => {
     ]);
   });
 
-  test("lets people and keys in only from its addresses, but the owner from everywhere", async () => {
+  test("accepts members and keys from its IP addresses only, and the owner from anywhere", async () => {
     const { key } = await olga.bask.apiKeys.create(organization, { name: "Robot" });
     await expectRefusal(adam.bask.policy.change(organization, { allowedIps: ["10.0.0.0/8"] }), "VALIDATION_ERROR");
     await adam.bask.policy.change(organization, { allowedIps: ["127.0.0.0/8"] });
@@ -75,7 +75,7 @@ describe("a policy", () => {
     expect(await Promise.all(everybody.map((who) => statusFrom("192.0.2.7", who)))).toEqual([200, 403, 403]);
   });
 
-  test("says whose roles make keys", async () => {
+  test("limits which roles create keys", async () => {
     const maker = await olga.bask.apiKeys.create(organization, { name: "Maker", preset: "full-access" });
     await expectRefusal(olga.bask.policy.change(organization, { keyCreators: ["ownr"] }), "VALIDATION_ERROR");
     await olga.bask.policy.change(organization, { keyCreators: ["owner"] });
@@ -84,7 +84,7 @@ describe("a policy", () => {
     await expectRefusal(world.machine(maker.key).apiKeys.create(organization, { name: "No" }), "FORBIDDEN");
   });
 
-  test("bounds what keys may do and how long they live, those that exist too", async () => {
+  test("bounds the scopes and lifetime of keys, existing ones included", async () => {
     const { id, key } = await olga.bask.apiKeys.create(organization, {
       name: "Robot",
       scopes: ["members:read", "organization:read"],

@@ -21,8 +21,8 @@ beforeEach(async () => {
   marysId = await admit(world, organization, mary, "member");
 });
 
-describe("a role of an organization's own", () => {
-  test("gives exactly what it names, and changes for all who have it at once", async () => {
+describe("a custom role", () => {
+  test("grants exactly what it names, and changes at once for all who have it", async () => {
     await olga.bask.roles.create(organization, {
       name: "key-keeper",
       permissions: ["api-keys:*", "organization:read"],
@@ -52,7 +52,7 @@ describe("a role of an organization's own", () => {
     );
   });
 
-  test("is not made twice, nor in the name of a built-in one, nor of permissions that do not exist", async () => {
+  test("is not created twice, under the name of a built-in role, or with unknown permissions", async () => {
     const role = { name: "twice", permissions: ["members:read"] };
     await olga.bask.roles.create(organization, role);
     await expectRefusal(olga.bask.roles.create(organization, role), "CONFLICT");
@@ -65,7 +65,7 @@ describe("a role of an organization's own", () => {
     });
   });
 
-  test("is deleted only when nobody has it, and belongs to its organization alone", async () => {
+  test("is deleted only while no member has it, and exists in its organization only", async () => {
     await olga.bask.roles.create(organization, { name: "helper", permissions: ["members:read"] });
     await olga.bask.members.changeRole(organization, marysId, { role: "helper" });
     await expectRefusal(olga.bask.roles.delete(organization, "helper"), "CONFLICT");

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { storm } from "../support/expect";
 import { openWorld } from "../support/world";
 
-test("twenty organizations of one name, founded at once, each get a slug of their own", async () => {
+test("20 organizations with one name, created at once, each get a slug of their own", async () => {
   const world = await openWorld();
   const { bask } = await world.person("Ada");
   const { won } = await storm(20, () => bask.organizations.create({ name: "Analytical Engines" }));
