@@ -5,7 +5,7 @@ import { lruMap } from "../cache/lru";
 import { isId, type SessionId, type UserId } from "../ids";
 import type { Keyring } from "./keyring";
 
-/** Seconds an access token lives, exactly. */
+/** Seconds until an access token expires, exactly. */
 export const accessTokenSeconds = 900;
 const maxLength = 8192;
 
@@ -20,16 +20,16 @@ export interface AccessClaims {
 type Verdict = AccessClaims | "expired" | undefined;
 
 export interface AccessTokens {
-  /** Signs a JWT (RFC 9068 profile) of EdDSA that begins at `now`, milliseconds. */
+  /** Signs a JWT (RFC 9068) with EdDSA, issued at `now`, milliseconds. */
   issue(session: { id: SessionId; userId: UserId }, now: number): string;
-  /** The claims of a token of ours whose time has not come (at once when it was seen before), "expired" after it, undefined for everything else. */
+  /** The claims of a valid token (synchronously when it was verified before), "expired" after its time, undefined for everything else. */
   verify(token: string, now: number): Verdict | Promise<Verdict>;
-  /** The public keys, RFC 7517. */
+  /** The public keys (RFC 7517). */
   readonly jwks: { keys: JWK[] };
 }
 
 interface SigningKey {
-  /** The first part of every token this key signs, letter for letter. */
+  /** The exact first part of every token this key signs. */
   header: string;
   privateKey: KeyObject;
   publicJwk: JWK;
@@ -37,8 +37,8 @@ interface SigningKey {
 }
 
 /**
- * The keys are derived from the installation's secrets, so that every process has the same and none is stored.
- * The first signs; all verify, so that putting a new secret in front logs nobody out.
+ * The keys are derived from the installation's secrets, so that every process has the same ones and none is stored. The first signs and all
+ * verify, so that a new first secret signs no one out.
  */
 export function openAccessTokens(keyring: Keyring, issuer: string): AccessTokens {
   const keys = keyring.derive("access-token").map((seed) => signingKey(seed, issuer));
@@ -67,7 +67,7 @@ export function openAccessTokens(keyring: Keyring, issuer: string): AccessTokens
     verify(token, now) {
       const known = verified.get(token);
       if (known) return inTime(known, now);
-      return verifyAnew(token).then((claims) => {
+      return verifyNew(token).then((claims) => {
         if (!claims) return undefined;
         verified.set(token, claims);
         return inTime(claims, now);
@@ -75,8 +75,8 @@ export function openAccessTokens(keyring: Keyring, issuer: string): AccessTokens
     },
   };
 
-  /** Only a header that we ourselves would have written is looked at further: no alg, kid, jwk or crit from outside counts. */
-  async function verifyAnew(token: string): Promise<AccessClaims | undefined> {
+  /** Only a token with the exact header that this installation writes is verified: no alg, kid, jwk or crit from outside has an effect. */
+  async function verifyNew(token: string): Promise<AccessClaims | undefined> {
     if (token.length > maxLength) return undefined;
     const [header, payload, signature, more] = token.split(".");
     if (more !== undefined || !isCanonical(payload) || !isCanonical(signature)) return undefined;
@@ -104,12 +104,12 @@ function signingKey(seed: Buffer, issuer: string): SigningKey {
         audience: issuer,
         typ: "at+jwt",
         requiredClaims: ["iss", "aud", "sub", "sid", "jti", "iat", "exp"],
-        currentDate: new Date(0), // the signature and the claims are for the library, the time is for our clock
+        currentDate: new Date(0), // the library verifies signature and claims; time is compared with the injected clock
       }),
   };
 }
 
-/** DER before the 32 bytes of an Ed25519 private key, RFC 8410. */
+/** The DER that precedes the 32 bytes of an Ed25519 private key (RFC 8410). */
 const pkcs8Ed25519 = Buffer.from("302e020100300506032b657004220420", "hex");
 
 const base64url = (text: string) => Buffer.from(text).toString("base64url");

@@ -7,7 +7,7 @@ const randomLength = 30;
 const checksumLength = 6;
 const length = "bsk_live_".length + randomLength + checksumLength;
 
-/** Makes a key with 178 random bits. */
+/** Creates a key with 178 random bits. */
 export function newApiKey(environment: KeyEnvironment): string {
   let key = `bsk_${environment}_`;
   while (key.length < length - checksumLength) {
@@ -18,7 +18,7 @@ export function newApiKey(environment: KeyEnvironment): string {
   return key + checksum(key);
 }
 
-/** Whether a text is a key we could have made: what fails here costs no lookup. */
+/** Whether a text has the form and checksum of a key. Anything else needs no lookup. */
 export function isApiKey(text: string): boolean {
   if (text.length !== length || !(text.startsWith("bsk_live_") || text.startsWith("bsk_test_"))) return false;
   let claimed = 0;
@@ -27,24 +27,24 @@ export function isApiKey(text: string): boolean {
   return claimed === Bun.hash.crc32(text.slice(0, -checksumLength));
 }
 
-/** The value of each base62 letter by its code. */
+/** The value of each base62 character by its code. */
 const values: readonly number[] = Array.from({ length: 128 }, (_, code) => {
   const value = base62.indexOf(String.fromCharCode(code));
   return value < 0 ? Number.NaN : value;
 });
 
-/** What is stored of a key. A key has 178 random bits, so a plain SHA-256 cannot be searched. */
+/** What is stored of a key. A key has 178 random bits, so a plain SHA-256 cannot be reversed by search. */
 export const apiKeyHash = (key: string): string => digest("sha256", key, "base64url");
 
-/** What people tell a key by: its kind and four letters. */
+/** What people recognize a key by: its environment and four characters. */
 export const displayPrefix = (key: string): string => key.slice(0, "bsk_live_".length + 4);
 
 function checksum(text: string): string {
   let rest = Bun.hash.crc32(text);
-  let emailTemplates = "";
+  let digits = "";
   for (let i = 0; i < checksumLength; i++) {
-    emailTemplates = base62[rest % 62] + emailTemplates;
+    digits = base62[rest % 62] + digits;
     rest = Math.floor(rest / 62);
   }
-  return emailTemplates;
+  return digits;
 }

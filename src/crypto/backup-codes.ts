@@ -1,12 +1,12 @@
 import { createHmac, randomBytes } from "node:crypto";
 import type { Keyring } from "./keyring";
 
-const alphabet = "23456789abcdefghjkmnpqrstuvwxyz"; // 31 letters, none like another
+const alphabet = "23456789abcdefghjkmnpqrstuvwxyz"; // 31 characters without those that look alike
 
 export interface BackupCodes {
-  /** Ten codes of 16 letters in groups of four, 79 bits each. */
+  /** Ten codes of 16 characters in groups of four, 79 bits each. */
   make(): string[];
-  /** What is stored of a code: one keyed hash per secret, the current one first; undefined for what is no code. */
+  /** What is stored of a code: one keyed hash per secret, the current one first. Undefined for what is not a code. */
   hashes(code: string): string[] | undefined;
 }
 
@@ -15,10 +15,9 @@ export function openBackupCodes(keyring: Keyring): BackupCodes {
   return {
     make: () => Array.from({ length: 10 }, makeCode),
     hashes(code) {
-      const emailTemplates = code.toLowerCase().replaceAll("-", "");
-      if (emailTemplates.length !== 16 || [...emailTemplates].some((letter) => !alphabet.includes(letter)))
-        return undefined;
-      return keys.map((key) => createHmac("sha256", key).update(emailTemplates).digest("base64url"));
+      const letters = code.toLowerCase().replaceAll("-", "");
+      if (letters.length !== 16 || [...letters].some((letter) => !alphabet.includes(letter))) return undefined;
+      return keys.map((key) => createHmac("sha256", key).update(letters).digest("base64url"));
     },
   };
 }

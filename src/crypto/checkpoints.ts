@@ -1,18 +1,18 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Keyring } from "./keyring";
 
-/** A place in an audit chain: its event number `seq` has this hash. */
+/** A position in an audit chain: event number `seq` has this hash. */
 export interface Checkpoint {
   chain: string;
   seq: number;
   hash: string;
 }
 
-/** Signs checkpoints, so that nobody who holds only the database can make one. */
+/** Signs checkpoints, so that the database alone is not enough to forge one. */
 export interface Checkpoints {
   /** HMAC-SHA-256 (RFC 2104), base64url. */
   sign(checkpoint: Checkpoint): string;
-  /** Whether this installation signed it, with this secret or an older one. */
+  /** Whether this installation signed it, with the current secret or an older one. */
   isSigned(checkpoint: Checkpoint & { signature: string }): boolean;
 }
 

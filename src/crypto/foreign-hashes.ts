@@ -8,15 +8,15 @@ import {
 import { promisify } from "node:util";
 import { verify as verifyBcrypt } from "@node-rs/bcrypt";
 
-/** Hashes that other programs made, in the forms they are stored in here. Each is replaced by argon2id at the first login. */
+/** The hash formats of other systems that can be imported. Each hash is replaced by argon2id at the first sign-in. */
 const formats: readonly { pattern: RegExp; verify(parts: string[], password: string): Promise<boolean> }[] = [
   {
-    /** bcrypt; it never looked at more than 72 bytes. */
+    /** bcrypt, which reads at most 72 bytes. */
     pattern: /^(\$2[aby]\$\d\d\$[./0-9A-Za-z]{53})$/,
     verify: ([stored], password) => verifyBcrypt(Buffer.from(password).subarray(0, 72), stored!),
   },
   {
-    /** better-auth: `salt:key`, both hexadecimal; the salt is used as the text it is. */
+    /** better-auth: `salt:key`, both hexadecimal; the salt is used as text, not decoded. */
     pattern: /^([0-9a-f]{32}):([0-9a-f]{128})$/,
     async verify([salt, key], password) {
       return same(await scrypt(password.normalize("NFKC"), salt!, 64, { N: 16_384, r: 16, p: 1 }), key!, "hex");
@@ -31,7 +31,7 @@ const formats: readonly { pattern: RegExp; verify(parts: string[], password: str
     },
   },
   {
-    /** Firebase: `firebase-scrypt$memCost$rounds$saltSeparator$signerKey$salt$hash`, what is bytes in base64. */
+    /** Firebase: `firebase-scrypt$memCost$rounds$saltSeparator$signerKey$salt$hash`, bytes in base64. */
     pattern: /^firebase-scrypt\$(\d{1,2})\$(\d{1,2})\$([^$]*)\$([^$]+)\$([^$]+)\$([^$]+)$/,
     async verify([memCost, rounds, separator, signerKey, salt, hash], password) {
       const fullSalt = Buffer.concat([Buffer.from(salt!, "base64"), Buffer.from(separator!, "base64")]);
@@ -42,10 +42,10 @@ const formats: readonly { pattern: RegExp; verify(parts: string[], password: str
   },
 ];
 
-/** Whether a stored text is a hash of another program that we can verify. */
+/** Whether a stored text is a hash in one of these formats. */
 export const isForeign = (stored: string): boolean => formats.some(({ pattern }) => pattern.test(stored));
 
-/** Whether a password is the one that another program hashed; as it was typed, for nobody else normalizes. */
+/** Verifies a password against an imported hash. It is not normalized first, because the other systems did not. */
 export async function verifyForeign(stored: string, password: string): Promise<boolean> {
   for (const { pattern, verify } of formats) {
     const [, ...parts] = pattern.exec(stored) ?? [];
@@ -56,7 +56,7 @@ export async function verifyForeign(stored: string, password: string): Promise<b
 
 const pbkdf2 = promisify(pbkdf2Callback);
 
-/** Bytes that scrypt may take. */
+/** Bytes of memory that scrypt may use. */
 const maxmem = 256 * 1024 * 1024;
 
 function scrypt(password: string, salt: string | Buffer, length: number, cost: ScryptOptions): Promise<Buffer> {

@@ -2,19 +2,19 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { type Id, idBytes, idFromBytes } from "../ids";
 import type { Keyring } from "./keyring";
 
-/** Tokens that stand for one row each, and say nothing but that we gave them out. */
+/** Tokens that stand for one row each. They are computed from its id and never stored. */
 export interface IdTokens {
-  /** The one token of an id: its start, `bml_` say, and 50 base64url characters. */
+  /** The token of an id: a prefix such as `bml_` and 50 base64url characters. The same id gives the same token. */
   write(id: Id): string;
-  /** The id a token stands for, if it is one of this kind; costs no look at the database. */
+  /** The id a token stands for, if it has this prefix and a valid MAC; needs no lookup. */
   read<Prefix extends string>(prefix: Prefix, text: string): Id<Prefix> | undefined;
 }
 
 const macLength = 21;
 
 /**
- * 16 bytes of id, then an HMAC-SHA-256 over the kind and the id, cut to 168 bits: without the installation's secret the
- * rows of the database make no token, and a token of one kind or purpose is none of another.
+ * 16 bytes of id, then an HMAC-SHA-256 over the prefixed id, cut to 168 bits. The database alone is not enough to compute a token, and a token of
+ * one kind or purpose is not valid for another.
  */
 function openIdTokens(keyring: Keyring, purpose: "mailed-token" | "device-token", start: string): IdTokens {
   const keys = keyring.derive(purpose);
@@ -33,8 +33,8 @@ function openIdTokens(keyring: Keyring, purpose: "mailed-token" | "device-token"
   };
 }
 
-/** What travels in letters, and proves that its letter was received. */
+/** Tokens in emailed links. They prove that the email was received. */
 export const openMailedTokens = (keyring: Keyring) => openIdTokens(keyring, "mailed-token", "bml_");
 
-/** What a device keeps that needs no second factor for a while. */
+/** Tokens of trusted devices, which need no second factor for a while. */
 export const openDeviceTokens = (keyring: Keyring) => openIdTokens(keyring, "device-token", "btd_");

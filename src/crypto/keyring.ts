@@ -1,6 +1,6 @@
 import { hkdfSync } from "node:crypto";
 
-/** What a derived key is for. No two purposes ever share a key. */
+/** What a derived key is for. No two purposes share a key. */
 export type Purpose =
   | "access-token"
   | "refresh-token"
@@ -12,7 +12,7 @@ export type Purpose =
   | "key-id"
   | "checkpoint";
 
-/** The secrets of an installation. Each purpose sees only keys of its own, derived by HKDF-SHA-256 (RFC 5869). */
+/** The secrets of an installation. Each purpose has keys of its own, derived by HKDF-SHA-256 (RFC 5869). */
 export interface Keyring {
   /** One 32-byte key per secret, the current one first. Older ones still verify and open. */
   derive(purpose: Purpose): readonly [Buffer, ...Buffer[]];

@@ -5,20 +5,20 @@ import { isForeign, verifyForeign } from "./foreign-hashes";
 /** OWASP's minimum for argon2id: 19 MiB, two passes, one lane. */
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-/** What no password is known for, and what costs as much to compare as every other: a salt and a hash of zeros. */
+/** A hash that no password matches and that takes as long to compare as any other: a salt and a hash of zeros. */
 const dummyHash = `$argon2id$v=19$m=${cost.memoryCost},t=${cost.timeCost},p=${cost.parallelism}$${"A".repeat(22)}$${"A".repeat(43)}`;
 
-/** Hashes and verifies passwords with argon2id, only so many at a time. */
+/** Hashes and verifies passwords with argon2id, a bounded number at a time. */
 export interface Passwords {
   /** A PHC string. @throws Problem UNAVAILABLE when the queue is full */
   hash(password: string): Promise<string>;
-  /** False for a wrong password, and, after the same work, where there is no hash. @throws Problem UNAVAILABLE */
+  /** False for a wrong password and, after the same work, when there is no hash. @throws Problem UNAVAILABLE when the queue is full */
   verify(stored: string | undefined, password: string): Promise<boolean>;
 }
 
 /**
- * @param concurrency hashes at work at once; the rest of the thread pool stays free for others
- * @param queueLimit how many may wait; beyond it callers hear UNAVAILABLE
+ * @param concurrency hashes computed at the same time; the rest of the thread pool stays free for other work
+ * @param queueLimit how many may wait; beyond it calls throw UNAVAILABLE
  */
 export function openPasswords(concurrency: number, queueLimit = 512): Passwords {
   const queue: (() => void)[] = [];
@@ -43,17 +43,17 @@ export function openPasswords(concurrency: number, queueLimit = 512): Passwords 
   return {
     hash: (password) => inTurn(() => hash(password.normalize("NFKC"), cost)),
     async verify(stored, password) {
-      const right = await inTurn(() =>
+      const isCorrect = await inTurn(() =>
         stored !== undefined && isForeign(stored)
           ? verifyForeign(stored, password)
           : verify(stored ?? dummyHash, password.normalize("NFKC")),
       );
-      return right && stored !== undefined;
+      return isCorrect && stored !== undefined;
     },
   };
 }
 
-/** Whether a text is a hash that passwords can be compared with. */
+/** Whether a text is a hash that passwords can be verified against. */
 export function canVerify(stored: string): boolean {
   if (isForeign(stored)) return true;
   try {
@@ -63,7 +63,7 @@ export function canVerify(stored: string): boolean {
   }
 }
 
-/** Whether a stored hash is not argon2id, or was made with less than today's cost. */
+/** Whether a stored hash is not argon2id, or was made with less than the current cost. */
 export function isWeak(stored: string): boolean {
   if (!stored.startsWith("$argon2id$")) return true;
   const { memoryCost, timeCost } = parseOptions(stored);

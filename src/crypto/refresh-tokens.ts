@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { idBytes, idFromBytes, type SessionId } from "../ids";
 import type { Keyring } from "./keyring";
 
-/** What a refresh token says. It names its session's row, so that no search is needed, and which rotation it belongs to. */
+/** What a refresh token carries: the row number of its session, so that no index is searched, the session's id, and the rotation it belongs to. */
 export interface RefreshToken {
   rowId: number;
   session: SessionId;
@@ -10,9 +10,9 @@ export interface RefreshToken {
 }
 
 export interface RefreshTokens {
-  /** The one token of a generation: `bsr_` and 60 base64url characters. The same input gives the same token. */
+  /** The token of a generation: `bsr_` and 60 base64url characters. The same input gives the same token. */
   write(token: RefreshToken): string;
-  /** Undefined for anything we did not write; costs no look at the database. */
+  /** Undefined for anything without a valid MAC; needs no lookup. */
   read(text: string): RefreshToken | undefined;
 }
 
@@ -21,8 +21,8 @@ const payloadLength = 27;
 const macLength = 18;
 
 /**
- * 6 bytes of handle, 16 of session, 5 of generation, then an HMAC-SHA-256 cut to 144 bits (RFC 2104): without the
- * installation's secret the rows of the database make no token.
+ * 6 bytes of row number, 16 of session id, 5 of generation, then an HMAC-SHA-256 cut to 144 bits (RFC 2104). The database alone is not enough to
+ * compute a token.
  */
 export function openRefreshTokens(keyring: Keyring): RefreshTokens {
   const keys = keyring.derive("refresh-token");

@@ -1,10 +1,10 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import type { Keyring } from "./keyring";
 
-/** Small secrets at rest, AES-256-GCM. A sealed text opens only for the owner it was sealed for. */
+/** Encrypts small secrets at rest with AES-256-GCM. A sealed text opens only for the owner it was sealed for. */
 export interface Sealer {
   seal(secret: string, owner: string): string;
-  /** @throws Error when the text was altered, belongs to someone else, or its key is no longer in the ring */
+  /** @throws Error when the text was altered, was sealed for another owner, or its key is no longer in SECRET_KEY */
   open(sealed: string, owner: string): string;
   /** Whether the text was sealed with the current key. */
   isCurrent(sealed: string): boolean;

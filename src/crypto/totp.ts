@@ -1,19 +1,19 @@
 import { generateSecret, generateURI, verifySync } from "otplib";
 
-/** Seconds a code lasts, RFC 6238. */
+/** Seconds a code is current (RFC 6238). */
 export const period = 30;
 
 /** A new 160-bit secret in base32. */
 export const newTotpSecret = (): string => generateSecret({ length: 20 });
 
-/** The address an authenticator app reads, from a QR code or a click. */
+/** The URL an authenticator app reads, from a QR code or a link. */
 export function otpauthUrl(secret: string, issuer: string, label: string): string {
   return generateURI({ secret, issuer: issuer.replaceAll(":", " "), label });
 }
 
 /**
- * The time step of a right code: this one, the one before or the one after. Undefined for any other text.
- * Whether the step was used already is not known here.
+ * The time step of a correct code: the current one, the one before or the one after. Undefined for any other text.
+ * Whether the step was used before is for the caller to check.
  */
 export function totpStep(secret: string, code: string, now: number): number | undefined {
   if (!/^\d{6}$/.test(code)) return undefined;

@@ -2,10 +2,10 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { type ApiKeyId, idBytes, idFromBytes } from "../ids";
 import type { Keyring } from "./keyring";
 
-/** Seconds a workload token lives at most. */
+/** Seconds until a workload token expires, at most. */
 export const workloadTokenSeconds = 900;
 
-/** Stands for an API key for a quarter of an hour, in the hands of a program that proved by other means who it is. */
+/** Stands for an API key for at most 15 minutes, for a program that proved its identity by other means. */
 export interface WorkloadToken {
   keyId: ApiKeyId;
   /** Milliseconds since 1970, in whole seconds. */
@@ -15,7 +15,7 @@ export interface WorkloadToken {
 export interface WorkloadTokens {
   /** `bsw_` and 56 base64url characters. */
   write(token: WorkloadToken): string;
-  /** Undefined for anything we did not write; costs no look at the database. Its time is for the caller to compare. */
+  /** Undefined for anything without a valid MAC; needs no lookup. Whether it has expired is for the caller to check. */
   read(text: string): WorkloadToken | undefined;
 }
 
@@ -23,7 +23,7 @@ export const workloadTokenPrefix = "bsw_";
 const payloadLength = 22;
 const macLength = 20;
 
-/** 16 bytes of key id and 6 of end, then an HMAC-SHA-256 cut to 160 bits (RFC 2104). Nothing is stored. */
+/** 16 bytes of key id and 6 of expiry, then an HMAC-SHA-256 cut to 160 bits (RFC 2104). Nothing is stored. */
 export function openWorkloadTokens(keyring: Keyring): WorkloadTokens {
   const keys = keyring.derive("workload-token");
   const mac = (key: Buffer, payload: Uint8Array) =>

@@ -3,11 +3,11 @@ import { keepsCookies } from "../config/warnings";
 import { Problem } from "../problems";
 import { refreshTokenLife } from "./sessions";
 
-/** For this host alone, over TLS alone (RFC 6265bis); no script can read it. */
+/** The prefix binds the cookie to this host and to TLS (RFC 6265bis). */
 const name = "__Host-bask_refresh";
 const attributes = "Path=/; Secure; HttpOnly; SameSite=Lax";
 
-/** Has the browser keep the refresh token where no script can read it. */
+/** Stores the refresh token in the browser, where scripts cannot read it. */
 export function setCookie(headers: Pick<Headers, "set">, refreshToken: string) {
   headers.set("Set-Cookie", `${name}=${refreshToken}; ${attributes}; Max-Age=${refreshTokenLife / 1000}`);
 }
@@ -23,21 +23,19 @@ export function clearCookie(headers: Pick<Headers, "set">) {
 }
 
 /**
- * The refresh token a browser kept, if the page that sends it is one of ours.
- * @throws Problem FORBIDDEN for a page of somebody else
+ * The refresh token from the cookie, if the request comes from a page of this origin or of CORS_ORIGINS.
+ * @throws Problem FORBIDDEN for a page of another site
  */
 export function cookieToken(app: App, request: Request): string | undefined {
   const cookies = request.headers.get("cookie")?.split(";") ?? [];
   const cookie = cookies.map((text) => text.trim()).find((text) => text.startsWith(`${name}=`));
   if (!cookie) return undefined;
-  if (!isOurs(app, request.headers)) {
-    throw new Problem("FORBIDDEN", { reason: "cross_site" });
-  }
+  if (!isSameSite(app, request.headers)) throw new Problem("FORBIDDEN", { reason: "cross_site" });
   return cookie.slice(name.length + 1);
 }
 
-/** A browser says where a request comes from; what says nothing is no browser, and has no business with cookies. */
-function isOurs(app: App, headers: Headers): boolean {
+/** Browsers send Sec-Fetch-Site or Origin; a request with neither does not come from a browser and may not use the cookie. */
+function isSameSite(app: App, headers: Headers): boolean {
   if (headers.get("sec-fetch-site") === "same-origin") return true;
   const origin = headers.get("origin");
   return origin !== null && [new URL(app.config.publicUrl).origin, ...app.config.corsOrigins].includes(origin);

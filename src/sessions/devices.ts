@@ -2,7 +2,7 @@ import bowser from "bowser";
 
 const browsers = new Set<string | undefined>(Object.values(bowser.BROWSER_MAP));
 
-/** What a program calls itself, in words for people: `Firefox on macOS`. Names that nobody knows are not repeated. */
+/** A user agent for people to read: `Firefox on macOS`. Names that are not on the list of browsers are not repeated. */
 export function deviceName(userAgent: string | null): string {
   if (!userAgent) return "an unknown device";
   const { browser, os, platform } = bowser.parse(userAgent);

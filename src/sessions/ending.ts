@@ -5,7 +5,7 @@ import { isId } from "../ids";
 import { Problem } from "../problems";
 import { endSession, endSessionsOf } from "./sessions.sql";
 
-/** Ends one of a person's sessions; its access tokens die with it. @throws Problem NOT_FOUND */
+/** Ends one of a user's sessions, and its access tokens with it. @throws Problem NOT_FOUND */
 export async function endOwnSession(app: App, actor: UserActor, id: string) {
   const ended = await app.db.write(async (tx) => {
     if (!isId("ses", id) || !(await endSession(tx, id, "logout", actor.userId))) return false;
@@ -20,7 +20,7 @@ export async function endOwnSession(app: App, actor: UserActor, id: string) {
   if (!ended) throw new Problem("NOT_FOUND");
 }
 
-/** Ends all of a person's sessions but this one. */
+/** Ends all of a user's sessions except this one. */
 export async function endOtherSessions(app: App, actor: UserActor) {
   await app.db.write(async (tx) => {
     const ended = await endSessionsOf(tx, actor.userId, "logout", actor.sessionId);

@@ -19,38 +19,39 @@ export interface LoginInput {
   email: string;
   password: string;
   twoFactorCode?: string | undefined;
-  /** Spares the code, when it is the token of a device that the person trusts. A code that is sent is looked at all the same. */
+  /** The token of a trusted device, which takes the place of the code. A code that is sent is verified all the same. */
   deviceToken?: string | undefined;
-  /** Asks for such a token. */
+  /** Requests such a token. */
   trustDevice?: boolean | undefined;
 }
 
 /**
- * Opens a session for a person who knows their password and, where it is on, holds their second factor.
- * An unknown address and a wrong password look the same, take the same time and are counted alike.
+ * Opens a session for a user who sends their password and, where it is on, their second factor. An unknown email and a wrong password get the
+ * same response in the same time and are counted alike.
  * @throws Problem INVALID_CREDENTIALS, TWO_FACTOR_REQUIRED, INVALID_TWO_FACTOR_CODE, ACCOUNT_TEMPORARILY_LOCKED, UNAVAILABLE
  */
 export async function login(app: App, visitor: Visitor, input: LoginInput) {
   const { origin } = visitor;
   await requireUnlocked(app, input.email, origin);
   const user = await findUserByEmail(app.db.reader, input.email);
-  const right = await app.passwords.verify(user?.passwordHash, input.password);
-  const stronger = user && right && isWeak(user.passwordHash) ? await app.passwords.hash(input.password) : undefined;
+  const isCorrect = await app.passwords.verify(user?.passwordHash, input.password);
+  const stronger =
+    user && isCorrect && isWeak(user.passwordHash) ? await app.passwords.hash(input.password) : undefined;
 
   const verdict = await app.db.write(async (tx) => {
-    const refused = await recordAttempt(tx, input.email, origin, right);
+    const refused = await recordAttempt(tx, input.email, origin, isCorrect);
     if (refused || !user) return refused;
     const now = await lockUser(tx, user.id);
     if (now?.passwordHash !== user.passwordHash) {
-      return new Problem("INVALID_CREDENTIALS", { cause: "the password changed during the login" });
+      return new Problem("INVALID_CREDENTIALS", { cause: "the password changed during the sign-in" });
     }
-    if (now.suspendedAt) return new Problem("INVALID_CREDENTIALS", { cause: "the person is suspended" });
+    if (now.suspendedAt) return new Problem("INVALID_CREDENTIALS", { cause: "the user is suspended" });
     const auditActor = { kind: "user", userId: user.id, origin } as const;
     const twoFactorEnabled = await isTwoFactorOn(tx, user.id);
-    // A trusted device spares the code; it does not stand for it where a session has to have used one.
-    const isSpared = async () =>
+    // A trusted device takes the place of the code, but the session does not count as one with a second factor.
+    const isTrustedDevice = async () =>
       input.twoFactorCode === undefined && (await isTrusted(app, tx, user.id, input.deviceToken));
-    const twoFactor = twoFactorEnabled && !(await isSpared());
+    const twoFactor = twoFactorEnabled && !(await isTrustedDevice());
     let deviceToken: string | undefined;
     if (twoFactor) {
       if (input.twoFactorCode === undefined) return new Problem("TWO_FACTOR_REQUIRED");
@@ -74,6 +75,6 @@ export async function login(app: App, visitor: Visitor, input: LoginInput) {
   });
 
   if (!verdict || verdict instanceof Problem) throw verdict ?? new Problem("INVALID_CREDENTIALS");
-  const { session, user: person, deviceToken } = verdict;
-  return { ...tokensOf(app, session), user: person, deviceToken };
+  const { session, user: signedIn, deviceToken } = verdict;
+  return { ...tokensOf(app, session), user: signedIn, deviceToken };
 }

@@ -5,8 +5,8 @@ import { Problem } from "../problems";
 import { endSession, endSessionsOf, findSessionByRowId } from "./sessions.sql";
 
 /**
- * Ends the session of an access token or of a refresh token, or all sessions of its owner. Their access tokens die with them.
- * A token whose session ended before is as good as logged out, and speaks for no other session.
+ * Ends the session of an access token or a refresh token, or all sessions of its user, with their access tokens. Signing out with the token of
+ * a session that has already ended succeeds, but it cannot end other sessions.
  * @throws Problem UNAUTHORIZED without either token, INVALID_REFRESH_TOKEN
  */
 export async function logout(

@@ -16,25 +16,25 @@ import {
   type SessionRow,
 } from "./sessions.sql";
 
-/** The longest grace there can be: rotations older than this need not be remembered. */
+/** The longest grace that can be configured: older rotations need not be remembered. Milliseconds. */
 const maxGrace = 60_000;
-/** How far the clocks of two processes may be apart, and a transaction's moment from the lock it waited for. */
+/** How far the clocks of two processes may differ, and how long a transaction may wait for a lock after its start. Milliseconds. */
 const clockSkew = 5_000;
-/** When the history of a session that is refreshed without pause grows beyond this many characters ... */
+/** When the rotation history of a session exceeds this many characters, ... */
 const maxHistory = 2_000;
-/** ... it is cut to its latest rotations; tokens from before them count as rotated long ago. */
+/** ... it is cut to its latest rotations. */
 const rememberedRotations = 100;
 
 /**
- * Spends a refresh token and gives its successor (RFC 9700, 4.14.2).
- * - The current token rotates, by one conditional write.
- * - Its immediate parent gets the same successor again for a short grace: the answer may have been lost.
- * - Any other rotated token, once its own grace is over, ends the session: two parties hold it.
+ * Exchanges a refresh token for its successor (RFC 9700, 4.14.2).
+ * - The current token is rotated by one conditional write.
+ * - Its immediate parent gets the same successor again within a short grace, because the response may have been lost.
+ * - Any other rotated token ends the session once its own grace is over, because two parties hold it.
  * @throws Problem INVALID_REFRESH_TOKEN
  */
 export async function refreshSession(app: App, visitor: Visitor, text: string) {
   const token = app.refreshTokens.read(text);
-  if (!token) throw new Problem("INVALID_REFRESH_TOKEN", { cause: "not a token of ours" });
+  if (!token) throw new Problem("INVALID_REFRESH_TOKEN", { cause: "not a token of this installation" });
   let at = 0;
   const rotated = await app.db.writeOne((tx) => {
     at = tx.now.getTime();
@@ -67,8 +67,8 @@ function rotateNow(tx: Writer, { rowId, session: id, generation }: RefreshToken)
 type Verdict = { session: Pick<SessionRow, "rowId" | "id" | "userId" | "generation"> } | { refused: string };
 
 /**
- * What a token is that does not rotate: one whose answer may have been lost, a stolen one, or nothing.
- * @param at when it came, which may be before the rotation that overtook it; milliseconds
+ * Judges a token that is not current: a repetition after a lost response, a stolen token, or an invalid one.
+ * @param at when the request arrived, which may be before the rotation that overtook it; milliseconds
  */
 async function judge(
   app: App,
@@ -80,24 +80,27 @@ async function judge(
   const session = await findSessionByRowId(tx, rowId, id);
   if (!session) return { refused: "no such session" };
   if (session.endedAt) return { refused: `the session ended: ${session.endedBecause}` };
-  if (session.suspendedAt) return { refused: "the person is suspended" };
+  if (session.suspendedAt) return { refused: "the user is suspended" };
   if (session.expiresAt <= tx.now || session.endsAt <= tx.now) return { refused: "the session expired" };
-  if (generation > session.generation) return { refused: "a generation that was never issued" };
-  if (generation === session.generation) return { refused: "what refused the current token ended meanwhile" };
+  if (generation > session.generation) return { refused: "this generation was never issued" };
+  if (generation === session.generation)
+    return { refused: "the suspension that refused the current token ended meanwhile" };
 
   const age = at - rotatedAt(session, generation);
   if (age < -clockSkew) return { refused: "rotated in the future: the clock was set back" };
   if (age <= app.config.refreshGraceSeconds * 1000) {
-    return generation === session.generation - 1 ? { session } : { refused: "rotated a moment ago" };
+    return generation === session.generation - 1
+      ? { session }
+      : { refused: "rotated recently, and its successor was used" };
   }
   await endSession(tx, id, "reuse_detected");
   const auditActor = { kind: "user", userId: session.userId, origin: visitor.origin } as const;
   await record(tx, auditActor, { action: "session.reuse_detected", chain: session.userId, target: id });
   await emailUser(tx, session.userId, "session-reuse", { at: formatTime(tx.now), ip: visitor.origin.ip });
-  return { refused: "a rotated token came back: the session was ended" };
+  return { refused: "a rotated token was presented again: the session was ended" };
 }
 
-/** When a generation was rotated, in milliseconds; long ago where it is no longer remembered. */
+/** When a generation was rotated, in milliseconds; -Infinity when it is no longer remembered. */
 function rotatedAt(session: SessionRow, generation: number): number {
   const rotations = session.rotations.split(",");
   return Number(rotations.at(generation - session.generation) || Number.NEGATIVE_INFINITY);

@@ -5,21 +5,21 @@ import { User } from "../users/users.contract";
 export const Login = z.strictObject({
   email: Email,
   password: AnyPassword,
-  /** Six digits of the authenticator app, or a backup code. */
+  /** Six digits from the authenticator app, or a backup code. */
   twoFactorCode: text(64).optional(),
-  /** Asks for a `deviceToken`, which this device sends instead of a code for 30 days. */
+  /** Requests a `deviceToken`, which this device sends instead of a code for 30 days. */
   trustDevice: z.boolean().optional(),
   deviceToken: text(200).optional(),
-  /** For browsers: `cookie` has the refresh token kept in a cookie that no script can read. */
+  /** For browsers: `cookie` stores the refresh token in a cookie that scripts cannot read. */
   session: z.enum(["tokens", "cookie"]).default("tokens"),
 });
 
 const tokens = {
   accessToken: z.string(),
-  /** Not there in cookie mode. */
+  /** Absent in cookie mode. */
   refreshToken: z.string().optional(),
   tokenType: z.literal("Bearer"),
-  /** Seconds the access token lives. */
+  /** Seconds until the access token expires. */
   expiresIn: z.literal(900),
 };
 export const Tokens = z.object(tokens);
@@ -32,12 +32,12 @@ export const LoggedIn = z.object({
 });
 
 export const Refresh = z.strictObject({
-  /** Left out, the cookie is used. */
+  /** When left out, the cookie is used. */
   refreshToken: text(8192).optional(),
 });
 
 export const Logout = z.strictObject({
-  /** Ends the session of this token; left out, the access token or the cookie says which session. */
+  /** Ends the session of this token. When left out, the access token or the cookie identifies the session. */
   refreshToken: text(8192).optional(),
   allSessions: z.boolean().default(false),
 });

@@ -12,7 +12,7 @@ export const sessionRoutes = [
   route("POST", "/auth/login", {
     access: "anyone",
     throttle: "credentials",
-    summary: "Log in with e-mail, password and, where it is on, a second factor",
+    summary: "Sign in with email, password and, where it is on, a second factor",
     body: Login,
     response: LoggedIn,
     async run({ app, actor, body: { session, ...input }, request, headers }) {
@@ -47,13 +47,13 @@ export const sessionRoutes = [
   }),
   route("GET", "/users/me/sessions", {
     access: "user",
-    summary: "The places where you are signed in",
+    summary: "List your sessions",
     response: listOf(Session),
     run: ({ app, actor }) => listSessions(app, actor),
   }),
   route("DELETE", "/users/me/sessions", {
     access: "user",
-    summary: "Sign out everywhere else",
+    summary: "End all of your other sessions",
     response: null,
     run: ({ app, actor }) => endOtherSessions(app, actor),
   }),

@@ -27,7 +27,7 @@ export async function findSessionByRowId(db: Reader, rowId: number, id: SessionI
   )[0];
 }
 
-/** A session that has not ended and is not suspended; whether its time has come is for the caller to see. */
+/** A session that has not ended and is not suspended. Whether it has expired is for the caller to check. */
 export async function findOpenSession(db: Reader, id: SessionId): Promise<SessionRow | undefined> {
   return (await openSession(db, { id }))[0];
 }
@@ -55,21 +55,21 @@ export interface Rotation extends Record<string, unknown> {
   generation: number;
   now: Date;
   expiresAt: Date;
-  /** Rotations before this moment are forgotten. */
+  /** Rotations before this time are forgotten. */
   horizon: Date;
   /** `,` and the milliseconds of now. */
   rotation: string;
 }
 
-/** What of a session its tokens are made from, and its history. */
+/** What a session's tokens are made from, and its rotation history. */
 export type RotatedSession = Pick<SessionRow, "rowId" | "id" | "userId" | "generation" | "rotations">;
 
-/** Rotates the refresh token if it is the current one of a living session: the one conditional write of a refresh. */
+/** Rotates the refresh token if it is the current one of a live session: the one conditional write of a refresh. */
 export async function rotate(tx: Writer, rotation: Rotation): Promise<RotatedSession | undefined> {
-  return (await rotation_(tx, rotation))[0];
+  return (await rotateRow(tx, rotation))[0];
 }
 
-const rotation_ = prepared<Rotation, Promise<RotatedSession[]>>("rotate_session", (db) =>
+const rotateRow = prepared<Rotation, Promise<RotatedSession[]>>("rotate_session", (db) =>
   db
     .update(sessions)
     .set({
@@ -99,7 +99,7 @@ const rotation_ = prepared<Rotation, Promise<RotatedSession[]>>("rotate_session"
     }),
 );
 
-/** Shortens the list of rotations of a session that is refreshed without pause, unless it was refreshed again meanwhile. */
+/** Shortens the rotation history of a session, unless it was refreshed again meanwhile. */
 export async function keepRotations(tx: Writer, { rowId, generation }: RotatedSession, rotations: string) {
   await tx
     .update(sessions)
@@ -107,19 +107,19 @@ export async function keepRotations(tx: Writer, { rowId, generation }: RotatedSe
     .where(and(eq(sessions.rowId, rowId), eq(sessions.generation, generation)));
 }
 
-/** Ends one session, of this person where one is named; false when there is none that had not ended before. */
+/** Ends one session, of this user where one is given; false when no such session was live. */
 export async function endSession(tx: Writer, id: SessionId, because: EndOfSession, userId?: UserId): Promise<boolean> {
   return (await endWhere(tx, because, and(eq(sessions.id, id), userId && eq(sessions.userId, userId)))) > 0;
 }
 
-/** Ends the oldest of a person's living sessions, all but so many. */
-export async function endOldestSessions(tx: Writer, userId: UserId, but: number) {
-  const [tooMany] = await openSessionBefore(tx, { userId, now: tx.now, but });
+/** Ends the oldest of a user's live sessions and keeps so many. */
+export async function endOldestSessions(tx: Writer, userId: UserId, keep: number) {
+  const [tooMany] = await openSessionBefore(tx, { userId, now: tx.now, keep });
   if (!tooMany) return;
   await endWhere(tx, "too_many", and(eq(sessions.userId, userId), lte(sessions.rowId, tooMany.rowId)));
 }
 
-const openSessionBefore = prepared<{ userId: UserId; now: Date; but: number }, Promise<{ rowId: number }[]>>(
+const openSessionBefore = prepared<{ userId: UserId; now: Date; keep: number }, Promise<{ rowId: number }[]>>(
   "open_session_before",
   (db) =>
     db
@@ -134,11 +134,11 @@ const openSessionBefore = prepared<{ userId: UserId; now: Date; but: number }, P
         ),
       )
       .orderBy(desc(sessions.rowId))
-      .offset(sql.placeholder("but"))
+      .offset(sql.placeholder("keep"))
       .limit(1),
 );
 
-/** Ends a person's sessions, all or all but one; the number that ended. */
+/** Ends all of a user's sessions, or all except one; how many ended. */
 export async function endSessionsOf(
   tx: Writer,
   userId: UserId,
@@ -159,7 +159,7 @@ async function endWhere(tx: Writer, because: EndOfSession, where: ReturnType<typ
   return ended.length;
 }
 
-/** Holds all sessions of a person, or lets them go on as they were. */
+/** Suspends all sessions of a user, or resumes them (null). */
 export async function suspendSessions(tx: Writer, userId: UserId, suspendedAt: Date | null) {
   await tx
     .update(sessions)
@@ -172,7 +172,7 @@ export async function markTwoFactor(tx: Writer, id: SessionId) {
   await tx.update(sessions).set({ twoFactor: true }).where(eq(sessions.id, id));
 }
 
-/** Whether a person signed in before, but never with a program that calls itself so. */
+/** Whether a user has signed in before, but never with this user agent. */
 export async function isNewDevice(db: Reader, userId: UserId, userAgent: string | null): Promise<boolean> {
   const sameProgram = await sessionWith(db, { userId, userAgent });
   return sameProgram.length === 0 && (await sessionOf(db, { userId })).length > 0;
@@ -194,7 +194,7 @@ const sessionOf = prepared<{ userId: UserId }, Promise<{ id: SessionId }[]>>("se
   db.select({ id: sessions.id }).from(sessions).where(isTheirs).limit(1),
 );
 
-/** Forgets sessions that nobody can use any more. */
+/** Deletes sessions that ended before a time. */
 export async function pruneSessions(tx: Writer, before: Date) {
   await tx.delete(sessions).where(lt(sessions.endsAt, before));
 }

@@ -9,12 +9,12 @@ import { deviceName } from "./devices";
 import { endOldestSessions, insertSession, listOpenSessions, type SessionRow } from "./sessions.sql";
 
 const day = 86_400_000;
-/** A refresh token lives seven days from the login or from its last use ... */
+/** A refresh token expires seven days after the sign-in or its last use, in milliseconds, ... */
 export const refreshTokenLife = 7 * day;
-/** ... and a session thirty days, however often it is refreshed. */
+/** ... and a session after thirty days, however often it is refreshed. */
 const sessionLife = 30 * day;
 
-/** Opens a session for a person who has just shown all their factors. Beyond what their plan allows the oldest ends. */
+/** Opens a session for a user who has proven all their factors. When the plan allows no more, the oldest session ends. */
 export async function openSession(
   tx: Writer,
   { userId, twoFactor, origin }: { userId: UserId; twoFactor: boolean; origin: Origin },
@@ -37,7 +37,7 @@ export async function openSession(
   });
 }
 
-/** As many as the best plan of a person's organizations allows. */
+/** As many as the best plan among the user's organizations allows. */
 async function sessionsAllowed(tx: Writer, userId: UserId): Promise<number> {
   const entitlements = await entitlementsOf(tx, userId);
   return Math.max(plans.free.sessions, ...entitlements.map((agreed) => planOf(agreed).sessions));
@@ -45,7 +45,7 @@ async function sessionsAllowed(tx: Writer, userId: UserId): Promise<number> {
 
 export const refreshExpiry = (now: Date) => new Date(now.getTime() + refreshTokenLife);
 
-/** The pair of tokens for the present generation of a session. */
+/** The access and refresh token of the current generation of a session. */
 export function tokensOf(app: App, session: Pick<SessionRow, "rowId" | "id" | "userId" | "generation">) {
   return {
     accessToken: app.accessTokens.issue(session, app.clock.now()),
@@ -59,7 +59,7 @@ export function tokensOf(app: App, session: Pick<SessionRow, "rowId" | "id" | "u
   };
 }
 
-/** The person's living sessions, the latest login first. */
+/** The user's live sessions, the latest sign-in first. */
 export async function listSessions(app: App, actor: UserActor) {
   const rows = await listOpenSessions(app.db.reader, actor.userId, app.clock.date());
   return {

@@ -12,7 +12,7 @@ export async function insertTicket(tx: Writer, ticket: typeof tickets.$inferInse
 const open = (id: TicketId, kinds: TicketKind[], now: Date) =>
   and(eq(tickets.id, id), inArray(tickets.kind, kinds), isNull(tickets.consumedAt), gt(tickets.expiresAt, now));
 
-/** A ticket that could be spent now. */
+/** A ticket that could be consumed now. */
 export async function findOpenTicket(
   db: Reader,
   id: TicketId,
@@ -27,7 +27,7 @@ export async function findOpenTicket(
   )[0];
 }
 
-/** Spends a ticket of these kinds; one winner. */
+/** Consumes a ticket of these kinds. Of concurrent calls, one gets it. */
 export async function consumeTicket(tx: Writer, id: TicketId, kinds: TicketKind[]): Promise<TicketRow | undefined> {
   return (
     await tx
@@ -38,17 +38,17 @@ export async function consumeTicket(tx: Writer, id: TicketId, kinds: TicketKind[
   )[0];
 }
 
-/** Ends a person's tickets, of one kind or all. */
+/** Deletes a user's tickets, of one kind or all. */
 export async function deleteTickets(tx: Writer, userId: UserId, kind?: TicketKind) {
   await tx.delete(tickets).where(and(eq(tickets.userId, userId), kind && eq(tickets.kind, kind)));
 }
 
-/** Ends all of a person's tickets but those that undo a change of address. */
+/** Deletes all of a user's tickets except those that undo a change of email. */
 export async function deleteTicketsButUndo(tx: Writer, userId: UserId) {
   await tx.delete(tickets).where(and(eq(tickets.userId, userId), ne(tickets.kind, "undo-email-change")));
 }
 
-/** Ends what a person was sent at this moment and since. */
+/** Deletes the tickets that a user was sent at this time or later. */
 export async function deleteTicketsSince(tx: Writer, userId: UserId, since: Date) {
   await tx.delete(tickets).where(and(eq(tickets.userId, userId), gte(tickets.createdAt, since)));
 }

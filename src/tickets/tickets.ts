@@ -8,8 +8,8 @@ import { deleteTickets, insertTicket } from "./tickets.sql";
 
 const hour = 3_600_000;
 
-/** How long each kind is good, in milliseconds. The letters say the same. */
-const isLive: Readonly<Record<TicketKind, number>> = {
+/** How long each kind is valid, in milliseconds. The emails say the same. */
+const lifetimes: Readonly<Record<TicketKind, number>> = {
   "verify-email": 24 * hour,
   "reset-password": hour,
   "change-email": hour,
@@ -17,22 +17,22 @@ const isLive: Readonly<Record<TicketKind, number>> = {
 };
 
 /**
- * Makes a ticket that travels to `email` in a letter. It ends the person's older ones of its kind, except those that undo
- * a change of address: who stole an account could end them otherwise.
+ * Creates a ticket for a link that is emailed to `email`. The user's older tickets of its kind are deleted, except those that undo a change of
+ * email: a thief could delete them by changing the email again.
  */
 export async function issueTicket(tx: Writer, kind: TicketKind, userId: UserId, email: string): Promise<TicketId> {
-  // Or of letters written at the same moment none would see the other to end it.
+  // Without the lock, two tickets that are issued at the same time would not see each other, and both would stay.
   await lockUser(tx, userId);
   if (kind !== "undo-email-change") await deleteTickets(tx, userId, kind);
   const id = newId("tkt", tx.now.getTime());
-  const expiresAt = new Date(tx.now.getTime() + isLive[kind]);
+  const expiresAt = new Date(tx.now.getTime() + lifetimes[kind]);
   await insertTicket(tx, { id, kind, userId, email, createdAt: tx.now, expiresAt });
   return id;
 }
 
-/** The ticket a token stands for; whether it is still good is for `spendTicket` to say. @throws Problem INVALID_TOKEN */
+/** The id of the ticket a token stands for. Whether it can still be consumed is not checked. @throws Problem INVALID_TOKEN */
 export function ticketOf(app: App, token: string): TicketId {
   const id = app.mailedTokens.read("tkt", token);
-  if (!id) throw new Problem("INVALID_TOKEN", { cause: "not a token of ours" });
+  if (!id) throw new Problem("INVALID_TOKEN", { cause: "not a token of this installation" });
   return id;
 }

@@ -13,13 +13,10 @@ import { consumeBackupCode, consumeStep, countBackupCodes, findTwoFactor } from 
 const maxFailures = 5;
 const window = 15 * 60_000;
 
-/** What became of a code. Only "accepted" lets anybody on; the others must be committed too, so that they count. */
+/** Whether a code was accepted. The other outcomes must be committed too, because they are counted. */
 export type CodeVerdict = "accepted" | "wrong" | "locked";
 
-/**
- * Spends a code of a person's active second factor, six digits or a backup code, each good once. The person hears of a
- * backup code by letter.
- */
+/** Consumes a code of a user's active second factor, six digits or a backup code. Each works once. A used backup code is emailed to the user. */
 export function consumeCode(
   app: App,
   tx: Writer,

@@ -9,7 +9,7 @@ export async function insertDevice(tx: Writer, device: DeviceRow) {
   await tx.insert(trustedDevices).values(device);
 }
 
-/** Notes that a trusted device of this person is in use; false when it is not, or no longer, trusted. */
+/** Updates the last use of a user's trusted device; false when the device is not trusted, or no longer. */
 export async function touchDevice(tx: Writer, userId: UserId, id: DeviceId): Promise<boolean> {
   const touched = await tx
     .update(trustedDevices)

@@ -6,10 +6,10 @@ const code = text(64).min(1);
 export const SetUp = z.strictObject({ password: AnyPassword });
 
 export const Enrollment = z.object({
-  /** Base32, for typing into an app by hand. */
+  /** Base32, for typing into an app. */
   secret: z.string(),
   otpauthUrl: z.string(),
-  /** The address as a QR code, an SVG document. */
+  /** `otpauthUrl` as a QR code: an SVG document. */
   qrCode: z.string(),
 });
 

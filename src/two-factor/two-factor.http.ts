@@ -13,14 +13,14 @@ import { BackupCodes, Confirm, Enrollment, SetUp, Status, TrustedDevice, WithFac
 export const twoFactorRoutes = [
   route("GET", "/auth/two-factor", {
     access: "user",
-    summary: "Whether two-factor authentication is on, and how many backup codes are left",
+    summary: "Get the state of two-factor authentication",
     response: Status,
     run: ({ app, actor }) => twoFactorStatus(app, actor),
   }),
   route("POST", "/auth/two-factor/setup", {
     access: "user",
     throttle: "credentials",
-    summary: "Begin to set up an authenticator app",
+    summary: "Start to set up an authenticator app",
     body: SetUp,
     response: Enrollment,
     run: ({ app, actor, body }) => setUpTwoFactor(app, actor, body),
@@ -28,7 +28,7 @@ export const twoFactorRoutes = [
   route("POST", "/auth/two-factor/verify", {
     access: "user",
     throttle: "credentials",
-    summary: "Switch two-factor authentication on with a first code",
+    summary: "Turn on two-factor authentication with a first code",
     body: Confirm,
     response: BackupCodes,
     run: ({ app, actor, body }) => confirmTwoFactor(app, actor, body),
@@ -36,7 +36,7 @@ export const twoFactorRoutes = [
   route("POST", "/auth/two-factor/disable", {
     access: "user",
     throttle: "credentials",
-    summary: "Switch two-factor authentication off",
+    summary: "Turn off two-factor authentication",
     body: WithFactor,
     response: null,
     run: ({ app, actor, body }) => disableTwoFactor(app, actor, body),
@@ -44,20 +44,20 @@ export const twoFactorRoutes = [
   route("POST", "/auth/two-factor/backup-codes", {
     access: "user",
     throttle: "credentials",
-    summary: "Replace the backup codes",
+    summary: "Replace your backup codes",
     body: WithFactor,
     response: BackupCodes,
     run: ({ app, actor, body }) => regenerateBackupCodes(app, actor, body),
   }),
   route("GET", "/auth/two-factor/devices", {
     access: "user",
-    summary: "The devices that need no two-factor code",
+    summary: "List your trusted devices",
     response: listOf(TrustedDevice),
     run: ({ app, actor }) => listTrustedDevices(app, actor),
   }),
   route("DELETE", "/auth/two-factor/devices/:id", {
     access: "user",
-    summary: "Have a device asked for a two-factor code again",
+    summary: "Stop trusting a device",
     response: null,
     run: ({ app, actor, params }) => forgetDevice(app, actor, params.id),
   }),

@@ -18,12 +18,12 @@ const twoFactorOf = prepared<{ userId: UserId }, Promise<TwoFactorRow[]>>("two_f
     .where(eq(twoFactors.userId, sql.placeholder("userId"))),
 );
 
-/** Whether a person's second factor is active. */
+/** Whether a user's second factor is on. */
 export async function isTwoFactorOn(db: Reader, userId: UserId): Promise<boolean> {
   return (await findTwoFactor(db, userId))?.enabledAt != null;
 }
 
-/** Begins or begins anew; an active second factor is never replaced: false. */
+/** Starts or restarts an enrollment; false when a second factor is on, which is never replaced. */
 export async function upsertEnrollment(tx: Writer, userId: UserId, sealedSecret: string): Promise<boolean> {
   const fresh = { sealedSecret, enabledAt: null, lastStep: 0, createdAt: tx.now };
   const written = await tx
@@ -34,7 +34,7 @@ export async function upsertEnrollment(tx: Writer, userId: UserId, sealedSecret:
   return written.length > 0;
 }
 
-/** Activates the enrolment that holds this secret, and spends the step of the code that proved it; one winner. */
+/** Turns on the enrollment with this secret and consumes the step of its first code. Of concurrent calls, one returns true. */
 export async function enableTwoFactor(
   tx: Writer,
   userId: UserId,
@@ -49,38 +49,38 @@ export async function enableTwoFactor(
   return enabled.length > 0;
 }
 
-/** Spends a time step; false when it, or a later one, was spent before. */
+/** Consumes a time step; false when it, or a later one, was consumed before. */
 export async function consumeStep(tx: Writer, userId: UserId, step: number): Promise<boolean> {
-  const spent = await tx
+  const consumed = await tx
     .update(twoFactors)
     .set({ lastStep: step })
     .where(and(eq(twoFactors.userId, userId), isNotNull(twoFactors.enabledAt), lt(twoFactors.lastStep, step)))
     .returning({ userId: twoFactors.userId });
-  return spent.length > 0;
+  return consumed.length > 0;
 }
 
-/** Spends a backup code; false when it is unknown or was spent before. */
+/** Consumes a backup code; false when it is unknown or was used before. */
 export async function consumeBackupCode(tx: Writer, userId: UserId, hashes: string[]): Promise<boolean> {
-  const spent = await tx
+  const consumed = await tx
     .update(backupCodes)
     .set({ usedAt: tx.now })
     .where(and(eq(backupCodes.userId, userId), inArray(backupCodes.hash, hashes), isNull(backupCodes.usedAt)))
     .returning({ id: backupCodes.id });
-  return spent.length > 0;
+  return consumed.length > 0;
 }
 
-/** Backup codes that are left. */
+/** How many backup codes are left. */
 export async function countBackupCodes(db: Reader, userId: UserId): Promise<number> {
   return db.$count(backupCodes, and(eq(backupCodes.userId, userId), isNull(backupCodes.usedAt)));
 }
 
-/** Puts new backup codes in the place of all old ones. */
+/** Replaces all backup codes. */
 export async function replaceBackupCodes(tx: Writer, userId: UserId, hashes: string[]) {
   await tx.delete(backupCodes).where(eq(backupCodes.userId, userId));
   await tx.insert(backupCodes).values(hashes.map((hash) => ({ id: newId("bck", tx.now.getTime()), userId, hash })));
 }
 
-/** Takes a person's second factor away, with its backup codes and the devices that went without it. */
+/** Deletes a user's second factor, its backup codes and the trusted devices. */
 export async function deleteTwoFactor(tx: Writer, userId: UserId) {
   await tx.delete(twoFactors).where(eq(twoFactors.userId, userId));
   await tx.delete(backupCodes).where(eq(backupCodes.userId, userId));
@@ -94,7 +94,7 @@ export async function listSealed(db: Reader): Promise<Pick<TwoFactorRow, "userId
     .orderBy(twoFactors.userId);
 }
 
-/** Replaces a sealed secret by the same one under another key, unless it changed meanwhile. */
+/** Replaces a sealed secret by the same one sealed with another key, unless it changed meanwhile. */
 export async function reseal(tx: Writer, userId: UserId, from: string, to: string) {
   await tx
     .update(twoFactors)

@@ -22,42 +22,42 @@ import {
   upsertEnrollment,
 } from "./two-factor.sql";
 
-/** Whether a person's second factor is on, and how many backup codes are left. */
+/** Whether a user's second factor is on, and how many backup codes are left. */
 export async function twoFactorStatus(app: App, { userId }: UserActor) {
   const { reader } = app.db;
   return { enabled: await isTwoFactorOn(reader, userId), backupCodesLeft: await countBackupCodes(reader, userId) };
 }
 
 /**
- * Begins an enrolment. Nothing changes for logins until `confirmTwoFactor`.
- * @throws Problem INVALID_CREDENTIALS, CONFLICT while a second factor is active
+ * Starts an enrollment. Sign-ins do not change until `confirmTwoFactor`.
+ * @throws Problem INVALID_CREDENTIALS, CONFLICT while a second factor is on
  */
 export async function setUpTwoFactor(app: App, actor: UserActor, input: { password: string }) {
   const user = await confirmPassword(app, actor, input.password);
   const secret = newTotpSecret();
-  const begun = await app.db.write((tx) => upsertEnrollment(tx, user.id, app.sealer.seal(secret, user.id)));
-  if (!begun) throw alreadyActive();
+  const started = await app.db.write((tx) => upsertEnrollment(tx, user.id, app.sealer.seal(secret, user.id)));
+  if (!started) throw alreadyOn();
   const url = otpauthUrl(secret, app.config.appName, user.email);
   return { secret, otpauthUrl: url, qrCode: renderSVG(url) };
 }
 
 /**
- * Activates an enrolment with a first code, which is spent by that. The person's other sessions end.
- * @returns ten backup codes, never shown again
+ * Turns on an enrollment with a first code, which is consumed. The user's other sessions end.
+ * @returns ten backup codes, which are never shown again
  * @throws Problem INVALID_TWO_FACTOR_CODE, ACCOUNT_TEMPORARILY_LOCKED, CONFLICT
  */
 export async function confirmTwoFactor(app: App, actor: UserActor, input: { code: string }) {
   const codes = app.backupCodes.make();
-  const verdict = await app.db.write(async (tx): Promise<CodeVerdict | "already active"> => {
-    let active = false;
+  const verdict = await app.db.write(async (tx): Promise<CodeVerdict | "already on"> => {
+    let isOn = false;
     const outcome = await counted(tx, actor.userId, async () => {
       const factor = await findTwoFactor(tx, actor.userId);
-      active = factor?.enabledAt != null;
-      if (!factor || active) return active;
+      isOn = factor?.enabledAt != null;
+      if (!factor || isOn) return isOn;
       const step = totpStep(app.sealer.open(factor.sealedSecret, actor.userId), input.code, tx.now.getTime());
       return step !== undefined && enableTwoFactor(tx, actor.userId, factor.sealedSecret, step);
     });
-    if (active) return "already active";
+    if (isOn) return "already on";
     if (outcome !== "accepted") return outcome;
     await replaceBackupCodes(tx, actor.userId, storedForms(app, codes));
     await endSessionsOf(tx, actor.userId, "two_factor_changed", actor.sessionId);
@@ -66,12 +66,12 @@ export async function confirmTwoFactor(app: App, actor: UserActor, input: { code
     await record(tx, actor, { action: "two_factor.enabled", chain: actor.userId });
     return outcome;
   });
-  if (verdict === "already active") throw alreadyActive();
+  if (verdict === "already on") throw alreadyOn();
   if (verdict !== "accepted") throw codeProblem(verdict);
   return { backupCodes: codes };
 }
 
-/** Switches the second factor off. @throws Problem INVALID_CREDENTIALS, INVALID_TWO_FACTOR_CODE, ACCOUNT_TEMPORARILY_LOCKED */
+/** Turns off the second factor. @throws Problem INVALID_CREDENTIALS, INVALID_TWO_FACTOR_CODE, ACCOUNT_TEMPORARILY_LOCKED */
 export async function disableTwoFactor(app: App, actor: UserActor, input: { password: string; code: string }) {
   await withBothFactors(app, actor, input, async (tx) => {
     await deleteTwoFactor(tx, actor.userId);
@@ -81,7 +81,7 @@ export async function disableTwoFactor(app: App, actor: UserActor, input: { pass
   });
 }
 
-/** Makes ten new backup codes; the old ones are dead. @throws Problem as `disableTwoFactor` */
+/** Creates ten new backup codes; the old ones stop working. @throws Problem as `disableTwoFactor` */
 export async function regenerateBackupCodes(app: App, actor: UserActor, input: { password: string; code: string }) {
   const codes = app.backupCodes.make();
   await withBothFactors(app, actor, input, async (tx) => {
@@ -92,7 +92,7 @@ export async function regenerateBackupCodes(app: App, actor: UserActor, input: {
   return { backupCodes: codes };
 }
 
-/** Seals every secret again with the current key, so that an old one can leave SECRET_KEY; the number that were. */
+/** Seals every secret with the current key, so that an old key can be removed from SECRET_KEY; how many were sealed again. */
 export async function resealSecrets(app: App): Promise<number> {
   const old = (await listSealed(app.db.reader)).filter(({ sealedSecret }) => !app.sealer.isCurrent(sealedSecret));
   for (const { userId, sealedSecret } of old) {
@@ -118,4 +118,4 @@ async function withBothFactors(
 }
 
 const storedForms = (app: App, codes: string[]) => codes.map((code) => app.backupCodes.hashes(code)![0]!);
-const alreadyActive = () => new Problem("CONFLICT", { reason: "two_factor_on" });
+const alreadyOn = () => new Problem("CONFLICT", { reason: "two_factor_on" });

@@ -16,8 +16,8 @@ import { type Identity, reauthenticate } from "./reauthenticate";
 import { eraseUser } from "./users.sql";
 
 /**
- * Deletes an account for good: its sessions, keys, codes and organizations without other members end, its name and address
- * are erased, and the address is free again. Records keep the id.
+ * Deletes an account permanently: its sessions, API keys, second factor and the organizations in which it is the only member end, its name
+ * and email are erased, and the email is free again. The audit log keeps the id.
  * @throws Problem as `reauthenticate`, CONFLICT for the owner of an organization with other members
  */
 export async function deleteAccount(app: App, actor: UserActor, identity: Identity) {
@@ -27,7 +27,7 @@ export async function deleteAccount(app: App, actor: UserActor, identity: Identi
     const everything = { after: undefined, limit: Number.MAX_SAFE_INTEGER };
     for (const { id, role } of await listOrganizationsOf(tx, user.id, everything)) {
       await lockOrganization(tx, id);
-      if (role === "owner") await close(tx, actor, id);
+      if (role === "owner") await deleteOwned(tx, actor, id);
       else await leave(tx, actor, id);
     }
     await enqueueEmail(tx, { to: user.email, template: "account-deleted", values: {} });
@@ -39,11 +39,9 @@ export async function deleteAccount(app: App, actor: UserActor, identity: Identi
   });
 }
 
-async function close(tx: Writer, actor: UserActor, id: OrganizationId) {
+async function deleteOwned(tx: Writer, actor: UserActor, id: OrganizationId) {
   if ((await countMembers(tx, id)) > 1) {
-    throw new Problem("CONFLICT", {
-      reason: "owns_organizations",
-    });
+    throw new Problem("CONFLICT", { reason: "owns_organizations" });
   }
   await markOrganizationDeleted(tx, id);
   await record(tx, actor, { action: "organization.deleted", chain: id, target: id });

@@ -14,9 +14,8 @@ import { type Identity, reauthenticate } from "./reauthenticate";
 import { findEmailOwner, findUser, setEmail } from "./users.sql";
 
 /**
- * Asks the new address whether it is the person's; nothing changes before it says yes. Says the same when the address has
- * an account already.
- * @throws Problem as `reauthenticate`, VALIDATION_ERROR for the address one has
+ * Emails a link to the new email. Nothing changes before it is confirmed. The response is the same when an account with that email exists.
+ * @throws Problem as `reauthenticate`, VALIDATION_ERROR for the email the account already has
  */
 export async function requestEmailChange(
   app: App,
@@ -38,14 +37,14 @@ export async function requestEmailChange(
   return { message: notices.emailChangeRequested };
 }
 
-/** Puts the address a letter went to in the place of the old one, which is told and can undo it for seven days. */
+/** Replaces the account's email by the one the ticket was sent to. The old email is notified and can undo the change for seven days. */
 export async function confirmEmailChange(app: App, tx: Writer, ticket: TicketRow, origin: Origin): Promise<boolean> {
   const { userId, email } = ticket;
   const user = await findUser(tx, userId);
   if (!user) return false;
   await setEmail(tx, userId, email, tx.now);
   await deleteTicketsButUndo(tx, userId);
-  // To an address nobody proved, the link would give the account away.
+  // If the old email was never verified, its reader may not be the user, and the link would hand over the account.
   if (user.emailVerifiedAt || app.config.emailVerification === "off") {
     const undo = await issueTicket(tx, "undo-email-change", userId, user.email);
     await enqueueEmail(tx, {
@@ -60,7 +59,7 @@ export async function confirmEmailChange(app: App, tx: Writer, ticket: TicketRow
 }
 
 /**
- * Gives an account its old address back, for who reads the letters of it. All sessions end, and so do later letters.
+ * Gives an account its old email back, with the token that was sent there. All sessions end, and so do all tickets issued since.
  * @throws Problem INVALID_TOKEN
  */
 export async function undoEmailChange(app: App, visitor: Visitor, input: { token: string }) {
@@ -69,7 +68,7 @@ export async function undoEmailChange(app: App, visitor: Visitor, input: { token
     const ticket = await consumeTicket(tx, id, ["undo-email-change"]);
     if (!ticket) return false;
     const { userId } = ticket;
-    // Where addresses are not confirmed, whoever reads the letter may never have held the account.
+    // Where emails are not verified, the reader of the old one may never have held the account.
     await setEmail(tx, userId, ticket.email, app.config.emailVerification === "off" ? null : tx.now);
     await deleteTicketsSince(tx, userId, ticket.createdAt);
     await endSessionsOf(tx, userId, "email_restored");
@@ -80,7 +79,7 @@ export async function undoEmailChange(app: App, visitor: Visitor, input: { token
   if (!undone) throw new Problem("INVALID_TOKEN");
 }
 
-/** Another account got the address between the letter and the answer. */
+/** Another account took the email between the request and its confirmation: CONFLICT. Everything else is thrown as it is. */
 export function rethrowEmailTaken(error: unknown): never {
   throw error instanceof UniqueViolation ? new Problem("CONFLICT", { reason: "email_taken" }) : error;
 }

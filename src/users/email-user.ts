@@ -4,7 +4,7 @@ import { enqueueEmail, type OutgoingEmail } from "../mail/outbox";
 import type { EmailName, EmailValues } from "../mail/templates";
 import { findUser } from "./users.sql";
 
-/** Writes to a person, at the address they have now. */
+/** Sends an email to a user, at the email they have now. */
 export async function emailUser<Name extends EmailName>(
   tx: Writer,
   userId: UserId,

@@ -2,16 +2,16 @@ import { z } from "zod";
 import { fieldMessages } from "../field-messages.contract";
 import { Email, singleLine, text } from "../shapes.contract";
 
-/** One line of a file of users, JSON. */
+/** One line of an import file: JSON. */
 export const ImportedUser = z.strictObject({
   email: Email,
   fullName: singleLine(100),
   /**
    * argon2 (PHC), bcrypt, better-auth's `salt:key`, Django's `pbkdf2_sha256$...`, or Firebase's as
-   * `firebase-scrypt$memCost$rounds$saltSeparator$signerKey$salt$hash`. Left out, they choose a password by letter.
+   * `firebase-scrypt$memCost$rounds$saltSeparator$signerKey$salt$hash`. Without one, the user sets a password by email.
    */
   passwordHash: text(2000).optional(),
-  /** Whether the other program made sure that the address is theirs. */
+  /** Whether the other system verified the email. */
   emailVerified: z.boolean().default(false),
   createdAt: z.iso
     .datetime({ offset: true, error: fieldMessages.timestamp })

@@ -9,36 +9,35 @@ import { type Id, newId } from "../ids";
 import { ImportedUser } from "./import.contract";
 import { deleteUntouched, findEmailOwner, insertUser } from "./users.sql";
 
-/** What became of a line of the file. */
+/** The outcome of one line of the file. */
 export interface ImportReport {
   line: number;
   outcome: "imported" | "exists" | "invalid";
   reason?: string;
 }
 
-/** Lines that share a transaction. */
-const batch = 200;
+/** Lines in one transaction. */
+const batchSize = 200;
 
 /**
- * Brings people along from another program, with the hashes of their passwords: they go on with the password they have,
- * which is hashed anew when they first log in. Addresses that have an account are left as they are, so that an import that
- * was interrupted can be repeated. A dry run says the same and writes nothing.
- * @param run names the import, so that it can be undone
+ * Imports users from another system with their password hashes: they keep their passwords, which are hashed again by argon2id at the first
+ * sign-in. Existing accounts are not changed, so an interrupted import can be repeated. A dry run reports the same and writes nothing.
+ * @param run identifies the import, so that it can be undone
  */
 export async function importUsers(
   app: App,
   lines: readonly string[],
   { run, dryRun = false }: { run: Id<"imp">; dryRun?: boolean },
 ): Promise<ImportReport[]> {
-  const noPassword = await app.passwords.hash(randomBytes(32).toString("base64url"));
+  const unusableHash = await app.passwords.hash(randomBytes(32).toString("base64url"));
   const seen = new Set<string>();
   const reports: ImportReport[] = [];
-  for (let start = 0; start < lines.length; start += batch) {
-    const rows = lines.slice(start, start + batch).map((text, i) => read(text, start + i + 1));
+  for (let start = 0; start < lines.length; start += batchSize) {
+    const rows = lines.slice(start, start + batchSize).map((text, i) => parseLine(text, start + i + 1));
     const written = await app.db.write(async (tx) => {
       const outcomes: ImportReport[] = [];
       for (const row of rows)
-        outcomes.push("user" in row ? await importRow(tx, row, { run, dryRun, noPassword, seen }) : row);
+        outcomes.push("user" in row ? await importRow(tx, row, { run, dryRun, unusableHash, seen }) : row);
       return outcomes;
     });
     reports.push(...written);
@@ -46,14 +45,14 @@ export async function importUsers(
   return reports;
 }
 
-/** Takes back the people of an import who have not used their account; the number that went, and that stayed. */
+/** Deletes the users of an import who have never used their account; how many were removed, and how many were kept. */
 export async function undoImport(app: App, run: string): Promise<{ removed: number; kept: number }> {
   return app.db.write((tx) => deleteUntouched(tx, run));
 }
 
 type Row = { line: number; user: z.output<typeof ImportedUser> };
 
-function read(text: string, line: number): Row | ImportReport {
+function parseLine(text: string, line: number): Row | ImportReport {
   const invalid = (reason: string): ImportReport => ({ line, outcome: "invalid", reason });
   let json: unknown;
   try {
@@ -65,25 +64,25 @@ function read(text: string, line: number): Row | ImportReport {
   if (!parsed.success)
     return invalid(parsed.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`).join("; "));
   const { passwordHash } = parsed.data;
-  if (passwordHash !== undefined && !canVerify(passwordHash)) return invalid("passwordHash is of no known kind");
+  if (passwordHash !== undefined && !canVerify(passwordHash)) return invalid("passwordHash has an unknown format");
   return { line, user: parsed.data };
 }
 
 interface Import {
   run: string;
   dryRun: boolean;
-  /** The hash of a password that nobody knows. */
-  noPassword: string;
-  /** Addresses of a dry run, which the database does not know. */
+  /** The hash of a random password, for users without one. */
+  unusableHash: string;
+  /** Emails of earlier lines, which a dry run does not find in the database. */
   seen: Set<string>;
 }
 
 async function importRow(
   tx: Writer,
   { line, user }: Row,
-  { run, dryRun, noPassword, seen }: Import,
+  { run, dryRun, unusableHash, seen }: Import,
 ): Promise<ImportReport> {
-  const { email, fullName, passwordHash = noPassword, emailVerified, createdAt = tx.now } = user;
+  const { email, fullName, passwordHash = unusableHash, emailVerified, createdAt = tx.now } = user;
   const exists = (dryRun && seen.has(email)) || (await findEmailOwner(tx, email, tx.now)) !== undefined;
   if (dryRun) seen.add(email);
   if (exists || dryRun) return { line, outcome: exists ? "exists" : "imported" };

@@ -14,8 +14,8 @@ import { reauthenticate } from "./reauthenticate";
 import { replacePassword, type UserRow } from "./users.sql";
 
 /**
- * Changes a password for its owner, who knows the old one. Sessions elsewhere end, this one stays.
- * @throws Problem as `reauthenticate`, VALIDATION_ERROR, CONFLICT when it was changed at the same moment
+ * Changes a user's password; the old one is required. Other sessions end, this one stays.
+ * @throws Problem as `reauthenticate`, VALIDATION_ERROR, CONFLICT when another request changed it at the same time
  */
 export async function changePassword(
   app: App,
@@ -37,8 +37,8 @@ export async function changePassword(
 }
 
 /**
- * What follows from every change of a password but the end of sessions: letters sent before it open nothing, devices are
- * trusted no longer, and its owner hears of it.
+ * What every change of a password entails, besides ending sessions: links sent before it stop working, devices are no longer trusted, and
+ * the user gets an email.
  */
 export async function afterPasswordChange(tx: Writer, user: UserRow, { ip }: Origin) {
   await deleteTicketsButUndo(tx, user.id);

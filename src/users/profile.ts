@@ -7,7 +7,7 @@ import { Problem } from "../problems";
 import { isTwoFactorOn } from "../two-factor/two-factor.sql";
 import { findUser, lockUser, type UserRow, updateProfile } from "./users.sql";
 
-/** What a person sees of themselves. */
+/** A user as they see themselves. */
 export const profile = (user: UserRow, twoFactorEnabled: boolean) => ({
   id: user.id,
   email: user.email,
@@ -19,7 +19,7 @@ export const profile = (user: UserRow, twoFactorEnabled: boolean) => ({
   createdAt: user.createdAt,
 });
 
-/** The person behind the session. */
+/** The profile of the signed-in user. */
 export async function getOwnProfile(app: App, actor: UserActor) {
   const user = await findUser(app.db.reader, actor.userId);
   if (!user) throw new Problem("UNAUTHORIZED");
@@ -29,11 +29,11 @@ export async function getOwnProfile(app: App, actor: UserActor) {
 export interface ProfileChange {
   fullName?: string | undefined;
   avatarUrl?: string | null | undefined;
-  /** What is left out stays as it is. */
+  /** Preferences that are left out stay as they are. */
   preferences?: { [Name in keyof Preferences]?: Preferences[Name] | undefined } | undefined;
 }
 
-/** Changes what is given, and nothing else, also when other changes come at the same moment. */
+/** Changes the given fields and no others, also when other changes happen at the same time. */
 export async function changeProfile(app: App, actor: UserActor, { preferences, ...change }: ProfileChange) {
   await app.db.write(async (tx) => {
     const user = await lockUser(tx, actor.userId);

@@ -7,18 +7,18 @@ import { isTwoFactorOn } from "../two-factor/two-factor.sql";
 import { confirmPassword } from "./users";
 import { findUser, type UserRow } from "./users.sql";
 
-/** How long a login counts as proof, in milliseconds. */
-const fresh = 10 * 60_000;
+/** How long a sign-in counts as proof of identity, in milliseconds. */
+const freshness = 10 * 60_000;
 
-/** What shows again who one is. */
+/** Proof of identity that is sent with a sensitive request. */
 export interface Identity {
   password?: string | undefined;
   twoFactorCode?: string | undefined;
 }
 
 /**
- * Demands before something sensitive that the person has just shown who they are: by a login within ten minutes, or now by
- * the password and, where it is on, a two-factor code. A password that is sent is always looked at.
+ * Requires recent proof of identity before something sensitive: a sign-in within the last ten minutes, or the password now with a two-factor
+ * code where the second factor is on. A password that is sent is always verified.
  * @throws Problem REAUTHENTICATION_REQUIRED, INVALID_CREDENTIALS, TWO_FACTOR_REQUIRED, INVALID_TWO_FACTOR_CODE, ACCOUNT_TEMPORARILY_LOCKED
  */
 export async function reauthenticate(
@@ -44,6 +44,8 @@ export async function reauthenticate(
 async function hasFreshLogin(app: App, { sessionId }: UserActor, twoFactor: boolean): Promise<boolean> {
   const session = await findOpenSession(app.db.reader, sessionId);
   return (
-    session !== undefined && app.clock.now() - session.createdAt.getTime() < fresh && (session.twoFactor || !twoFactor)
+    session !== undefined &&
+    app.clock.now() - session.createdAt.getTime() < freshness &&
+    (session.twoFactor || !twoFactor)
   );
 }

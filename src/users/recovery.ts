@@ -14,9 +14,9 @@ import { requireStrongPassword } from "./password-policy";
 import { findUser, markVerified, setPassword } from "./users.sql";
 
 /**
- * Sets a new password with the token of a letter. All sessions end, nobody is logged in by it, and a second factor stays.
- * A password that is refused leaves the token good. Who resets the password of an account whose address nobody had
- * proven is its owner from now on: what was set up before them ends.
+ * Sets a new password with an emailed token. All sessions end, no new one is opened, and a second factor stays. A password that is refused
+ * does not consume the token. A reset of an account whose email was never verified proves who owns the email: the second factor and API keys
+ * that were set up before it end.
  * @throws Problem INVALID_TOKEN, VALIDATION_ERROR
  */
 export async function resetPassword(app: App, visitor: Visitor, input: { token: string; password: string }) {
@@ -29,9 +29,9 @@ export async function resetPassword(app: App, visitor: Visitor, input: { token: 
   const passwordHash = await app.passwords.hash(input.password);
 
   const done = await app.db.write(async (tx) => {
-    const spent = await consumeTicket(tx, id, ["reset-password"]);
-    const before = spent && (await findUser(tx, spent.userId));
-    if (before?.email !== spent?.email || !before) return false;
+    const consumed = await consumeTicket(tx, id, ["reset-password"]);
+    const before = consumed && (await findUser(tx, consumed.userId));
+    if (before?.email !== consumed?.email || !before) return false;
     const auditActor = { kind: "user", userId: before.id, origin: visitor.origin } as const;
     if (!before.emailVerifiedAt && app.config.emailVerification !== "off") {
       await deleteTwoFactor(tx, before.id);

@@ -17,22 +17,22 @@ export const User = z.object({
 
 export const Register = z.strictObject({ email: Email, password: Password, fullName: singleLine(100) });
 
-/** The same whether or not the address was free. */
+/** The same whether or not the email was free. */
 export const Registered = z.object({ message: z.string() });
 
-/** The token of a letter. */
+/** An emailed token. */
 const token = text(200).min(1);
 
 export const Proof = z.strictObject({ token });
-/** Whoever is not signed in as the account shows its password beside the token. */
+/** The password is required unless the request is signed in as the account. */
 export const VerifyEmail = z.strictObject({ token, password: AnyPassword.optional() });
 export const ResetPassword = z.strictObject({ token, password: Password });
 
 export const EmailOnly = z.strictObject({ email: Email });
-/** The same for every address. */
+/** The same for every email. */
 export const Requested = z.object({ message: z.string() });
 
-/** Whether Intl knows it. */
+/** Whether a constructor of Intl accepts the name. */
 const isAcceptedBy = (construct: (name: string) => unknown) => (name: string) => {
   try {
     construct(name);
@@ -59,7 +59,7 @@ export const UpdateUser = z.strictObject({
     .optional(),
 });
 
-/** What shows again who one is; not needed within ten minutes of a login. */
+/** Proof of identity; not needed within ten minutes of a sign-in. */
 const identity = { password: AnyPassword.optional(), twoFactorCode: text(64).optional() };
 
 export const ChangePassword = z.strictObject({

@@ -11,8 +11,8 @@ export async function findUser(db: Reader, id: UserId): Promise<UserRow | undefi
 }
 
 /**
- * A person, held until the transaction ends, for who changes them or theirs by what is there. First in every unit that opens
- * a session or ends all of them, so that none is opened beside the end of all.
+ * A user whose row stays locked until the transaction ends. Every transaction that opens a session or ends all of them calls this first, so
+ * that no session is opened while all are being ended.
  */
 export async function lockUser(tx: Writer, id: UserId): Promise<UserRow | undefined> {
   return (await userLocked(tx, { id }))[0];
@@ -21,7 +21,7 @@ export async function lockUser(tx: Writer, id: UserId): Promise<UserRow | undefi
 const userLocked = prepared<{ id: UserId }, Promise<UserRow[]>>("lock_user", (db) =>
   db
     .update(users)
-    .set({ createdAt: sql`${users.createdAt}` }) // not the id: the tables that refer to it would be looked at
+    .set({ createdAt: sql`${users.createdAt}` }) // not the id: the database would check every table that references it
     .where(eq(users.id, sql.placeholder("id")))
     .returning(),
 );
@@ -37,7 +37,7 @@ const userByEmail = prepared<{ email: string }, Promise<UserRow[]>>("user_by_ema
     .where(eq(users.email, sql.placeholder("email"))),
 );
 
-/** The person who has an address, or can still take it back. */
+/** The user who has an email, or who can still get it back by undoing a change. */
 export async function findEmailOwner(db: Reader, email: string, now: Date): Promise<UserRow | undefined> {
   const undo = and(eq(tickets.kind, "undo-email-change"), isNull(tickets.consumedAt), gt(tickets.expiresAt, now));
   const [held] = await db
@@ -49,12 +49,12 @@ export async function findEmailOwner(db: Reader, email: string, now: Date): Prom
   return (await findUserByEmail(db, email)) ?? held?.user;
 }
 
-/** Undefined when the address is taken. */
+/** Undefined when the email is taken. */
 export async function insertUser(tx: Writer, user: typeof users.$inferInsert): Promise<UserRow | undefined> {
   return (await tx.insert(users).values(user).onConflictDoNothing().returning())[0];
 }
 
-/** Notes that the address was proven, if it is still the person's; true also when it was proven before. */
+/** Marks an email as verified, if it is still the user's; true also when it was verified before. */
 export async function markVerified(tx: Writer, id: UserId, email: string): Promise<boolean> {
   const marked = await tx
     .update(users)
@@ -68,7 +68,7 @@ export async function setPassword(tx: Writer, id: UserId, passwordHash: string) 
   await tx.update(users).set({ passwordHash }).where(eq(users.id, id));
 }
 
-/** Replaces a password, or the hash of the same one by a stronger; false when it changed meanwhile. */
+/** Replaces a password hash; false when it is no longer the one that was read. */
 export async function replacePassword(tx: Writer, id: UserId, from: string, to: string): Promise<boolean> {
   const replaced = await tx
     .update(users)
@@ -78,7 +78,7 @@ export async function replacePassword(tx: Writer, id: UserId, from: string, to: 
   return replaced.length > 0;
 }
 
-/** Gives a person another address. @throws UniqueViolation when it is another's */
+/** Sets a user's email. @throws UniqueViolation when another user has it */
 export async function setEmail(tx: Writer, id: UserId, email: string, emailVerifiedAt: Date | null) {
   await tx.update(users).set({ email, emailVerifiedAt }).where(eq(users.id, id));
 }
@@ -91,7 +91,7 @@ export async function updateProfile(
   if (Object.keys(change).length > 0) await tx.update(users).set(change).where(eq(users.id, id));
 }
 
-/** Leaves of a person only the id. */
+/** Erases everything about a user but the id. */
 export async function eraseUser(tx: Writer, id: UserId, passwordHash: string) {
   const erased = { fullName: "Deleted user", avatarUrl: null, preferences: null, emailVerifiedAt: null, passwordHash };
   await tx
@@ -101,7 +101,7 @@ export async function eraseUser(tx: Writer, id: UserId, passwordHash: string) {
   await tx.invalidate({ topic: "user", subject: id });
 }
 
-/** Removes the people of an import who never signed in and belong nowhere; the number that went, and that stayed. */
+/** Deletes the users of an import who never signed in and belong to no organization. */
 export async function deleteUntouched(tx: Writer, importRun: string): Promise<{ removed: number; kept: number }> {
   const signedIn = tx.select({ id: sessions.userId }).from(sessions).where(eq(sessions.userId, users.id));
   const belongs = tx.select({ id: memberships.userId }).from(memberships).where(eq(memberships.userId, users.id));

@@ -11,8 +11,8 @@ import { requireStrongPassword } from "./password-policy";
 import { findEmailOwner, findUser, findUserByEmail, insertUser, type UserRow } from "./users.sql";
 
 /**
- * Opens an account. Says the same, after the same work, when the address has one already; its owner hears of it by letter.
- * @throws Problem VALIDATION_ERROR for a password that is too short, too common or too close to its owner
+ * Creates an account. Where one with the email exists, the response and the work are the same, and its owner gets an email.
+ * @throws Problem VALIDATION_ERROR for a password that is too short, too common or too close to what others know about the user
  */
 export async function register(
   app: App,
@@ -35,7 +35,7 @@ export async function register(
   return { message: notices.registered };
 }
 
-/** Asks the owner of a new account to confirm its address, or tells the one who has it that somebody tried. */
+/** Asks the owner of a new account to verify the email, or tells the owner of an existing one that someone tried to register it. */
 async function emailRegistrant(app: App, tx: Writer, email: string, user: UserRow | undefined) {
   const taken = async () => ({ to: email, template: "email-taken" as const, values: {} });
   if (!user) return enqueueThrottledEmail(tx, email, "email-taken", taken);
@@ -47,7 +47,7 @@ async function emailRegistrant(app: App, tx: Writer, email: string, user: UserRo
 }
 
 /**
- * Asks for the password again before something sensitive; wrong ones are counted as at a login.
+ * Verifies the password of a signed-in user before something sensitive. Wrong ones are counted as at a sign-in.
  * @throws Problem INVALID_CREDENTIALS, ACCOUNT_TEMPORARILY_LOCKED
  */
 export async function confirmPassword(
@@ -58,8 +58,8 @@ export async function confirmPassword(
   const user = await findUser(app.db.reader, actor.userId);
   if (!user) throw new Problem("UNAUTHORIZED");
   await requireUnlocked(app, user.email, actor.origin);
-  const right = await app.passwords.verify(user.passwordHash, password);
-  const refused = await app.db.write((tx) => recordAttempt(tx, user.email, actor.origin, right));
+  const isCorrect = await app.passwords.verify(user.passwordHash, password);
+  const refused = await app.db.write((tx) => recordAttempt(tx, user.email, actor.origin, isCorrect));
   if (refused?.code === "INVALID_CREDENTIALS") throw new Problem(refused.code, { reason: "wrong_password" });
   if (refused) throw refused;
   return user;

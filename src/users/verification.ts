@@ -12,11 +12,11 @@ import { findUser, markVerified } from "./users.sql";
 const kinds: TicketKind[] = ["verify-email", "change-email"];
 
 /**
- * Confirms the address a letter went to: the one of the account, or the new one it is to have. Only for who also holds the
- * account, or the owner of an address would prove it for a stranger who opened an account with it. A refusal leaves the
- * token good.
- * @throws Problem INVALID_TOKEN, REAUTHENTICATION_REQUIRED, INVALID_CREDENTIALS, ACCOUNT_TEMPORARILY_LOCKED, CONFLICT when the
- * new address got an account meanwhile
+ * Verifies the email a token was sent to: the account's own, or the new one of a change. The token alone is not enough: without the account's
+ * session or password, the owner of an email could be tricked into verifying it for a stranger who registered it. A refusal does not
+ * consume the token.
+ * @throws Problem INVALID_TOKEN, REAUTHENTICATION_REQUIRED, INVALID_CREDENTIALS, ACCOUNT_TEMPORARILY_LOCKED, CONFLICT when another account
+ * took the new email meanwhile
  */
 export async function verifyEmail(
   app: App,
@@ -24,22 +24,20 @@ export async function verifyEmail(
   { token, password }: { token: string; password?: string | undefined },
 ) {
   const id = ticketOf(app, token);
-  const asked = await findOpenTicket(app.db.reader, id, kinds, app.clock.date());
-  if (!asked) throw new Problem("INVALID_TOKEN");
-  const { userId } = asked;
+  const ticket = await findOpenTicket(app.db.reader, id, kinds, app.clock.date());
+  if (!ticket) throw new Problem("INVALID_TOKEN");
+  const { userId } = ticket;
   const { origin } = caller;
   if (password !== undefined) await confirmPassword(app, { userId, origin }, password);
   else if (caller.kind !== "user" || caller.userId !== userId) {
-    throw new Problem("REAUTHENTICATION_REQUIRED", {
-      reason: "account_of_link",
-    });
+    throw new Problem("REAUTHENTICATION_REQUIRED", { reason: "account_of_link" });
   }
   const verified = await app.db
     .write(async (tx) => {
-      const ticket = await consumeTicket(tx, id, kinds);
-      if (!ticket) return false;
-      if (ticket.kind === "change-email") return confirmEmailChange(app, tx, ticket, origin);
-      if (!(await markVerified(tx, userId, ticket.email))) return false;
+      const consumed = await consumeTicket(tx, id, kinds);
+      if (!consumed) return false;
+      if (consumed.kind === "change-email") return confirmEmailChange(app, tx, consumed, origin);
+      if (!(await markVerified(tx, userId, consumed.email))) return false;
       const auditActor = { kind: "user", userId, origin } as const;
       await record(tx, auditActor, { action: "user.email_verified", chain: userId, target: userId });
       return true;
@@ -49,7 +47,7 @@ export async function verifyEmail(
 }
 
 /**
- * Demands that the person, or the person behind the key, has proven their address, where the installation asks for it.
+ * Requires that the user, or the creator of the API key, has a verified email, where the installation demands it.
  * @throws Problem EMAIL_NOT_VERIFIED
  */
 export async function requireVerified(app: App, actor: Actor) {

@@ -6,7 +6,7 @@ import { openWorld } from "../support/world";
 const letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 describe("an API key", () => {
-  test("is bsk_, its environment, 30 random letters and 6 of checksum", () => {
+  test("is bsk_, its environment, 30 random characters and 6 of checksum", () => {
     for (const environment of ["live", "test"] as const) {
       const key = newApiKey(environment);
       expect(key).toMatch(new RegExp(`^bsk_${environment}_[0-9A-Za-z]{36}$`));
@@ -15,7 +15,7 @@ describe("an API key", () => {
     }
   });
 
-  test("uses every letter equally often", () => {
+  test("uses every character equally often", () => {
     const counts = new Map<string, number>();
     for (let i = 0; i < 4_000; i++)
       for (const letter of newApiKey("live").slice(9, 39)) counts.set(letter, (counts.get(letter) ?? 0) + 1);
@@ -24,7 +24,7 @@ describe("an API key", () => {
     for (const count of counts.values()) expect(Math.abs(count - expected)).toBeLessThan(expected * 0.2);
   });
 
-  test("with one letter changed anywhere is none", () => {
+  test("with one character changed anywhere is invalid", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 44 }), fc.constantFrom(...letters), (position, letter) => {
         const key = newApiKey("test");
@@ -34,7 +34,7 @@ describe("an API key", () => {
     );
   });
 
-  test("with a wrong checksum costs no look at the database", async () => {
+  test("with a wrong checksum needs no lookup in the database", async () => {
     const world = await openWorld();
     const looked: string[] = [];
     const { principals } = world.app;

@@ -26,16 +26,16 @@ const hashes: [name: string, stored: string, password: string][] = [
   ],
 ];
 
-describe("a hash of another program", () => {
+describe("a hash of another system", () => {
   for (const [name, stored, password] of hashes) {
-    test(`of ${name} lets the right password in, and no other`, async () => {
+    test(`of ${name} matches its password and no other`, async () => {
       expect(isForeign(stored)).toBe(true);
       expect(await verifyForeign(stored, password)).toBe(true);
       expect(await verifyForeign(stored, `X${password}`)).toBe(false);
     });
   }
 
-  test("that is none lets nobody in", async () => {
+  test("in no known format matches no password", async () => {
     for (const text of [
       "",
       "a password",

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { idBytes, idFromBytes, isId, newId } from "../../src/ids";
 
-test("an id is its kind and 26 letters, and nothing else is one", () => {
+test("an id is a prefix and 26 characters, and nothing else is valid", () => {
   const id = newId("usr", Date.parse("2026-03-02T09:00:00Z"));
   expect(id).toMatch(/^usr_[0-9a-hjkmnp-tv-z]{26}$/);
   expect(isId("usr", id)).toBe(true);
@@ -18,7 +18,7 @@ test("an id is its kind and 26 letters, and nothing else is one", () => {
   }
 });
 
-test("ids made later sort later", () => {
+test("ids created later sort later", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 0, max: 2 ** 47 }),
@@ -28,7 +28,7 @@ test("ids made later sort later", () => {
   );
 });
 
-test("an id and its 16 bytes say the same", () => {
+test("an id and its 16 bytes convert to each other", () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 16, maxLength: 16 }), (bytes) => {
       const id = idFromBytes("ses", bytes);

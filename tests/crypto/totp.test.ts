@@ -14,12 +14,12 @@ const vectors: [seconds: number, code: string][] = [
 ];
 
 describe("a TOTP code", () => {
-  test("is that of RFC 6238", () => {
+  test("matches the vectors of RFC 6238", () => {
     for (const [seconds, code] of vectors)
       expect(totpStep(secret, code, seconds * 1000)).toBe(Math.floor(seconds / 30));
   });
 
-  test("tells the step it belongs to: this one, one back or one forward", () => {
+  test("has a step: the current one, one back or one forward", () => {
     const now = 1_234_567_890;
     for (const away of [-2, -1, 0, 1, 2]) {
       const code = generateSync({ secret, epoch: now + away * 30 });
@@ -27,7 +27,7 @@ describe("a TOTP code", () => {
     }
   });
 
-  test("in any other shape is none, and nothing is thrown", () => {
+  test("in any other form has no step, and nothing is thrown", () => {
     for (const text of [
       "",
       "28708",
@@ -43,8 +43,8 @@ describe("a TOTP code", () => {
   });
 });
 
-describe("an otpauth address", () => {
-  test("escapes whose it is and by whom", () => {
+describe("an otpauth URL", () => {
+  test("escapes the issuer and the label", () => {
     const url = otpauthUrl(secret, "Acme: A&B?", "ada+test@example.com/#x");
     expect(new URL(url).protocol).toBe("otpauth:");
     expect(url).toContain("issuer=Acme%20%20A%26B%3F");

@@ -18,14 +18,14 @@ const encode = (value: unknown) =>
   Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
 const decode = (part: string) => JSON.parse(Buffer.from(part, "base64url").toString());
 
-/** A fresh token in its parts, so that one of them can be replaced. */
+/** The parts of a new token, so that one of them can be replaced. */
 function parts() {
   const [header, payload, signature] = ada.bask.tokens()!.accessToken.split(".") as [string, string, string];
   return { header, payload, signature, claims: decode(payload), protected: decode(header) };
 }
 
 describe("an access token", () => {
-  test("is a JWT of exactly 900 seconds with the claims of RFC 9068, verifiable with the published keys alone", async () => {
+  test("is a JWT valid for exactly 900 seconds with the claims of RFC 9068, verifiable with the published keys alone", async () => {
     const { header, payload, signature, claims, protected: head } = parts();
     const { keys } = (await (await world.fetch("/.well-known/jwks.json")).json()) as { keys: Record<string, string>[] };
     expect(head).toEqual({ alg: "EdDSA", typ: "at+jwt", kid: keys[0]!.kid });
@@ -41,7 +41,7 @@ describe("an access token", () => {
     expect(keys.every((published) => !("d" in published))).toBe(true);
   });
 
-  test("is good until the second it expires", async () => {
+  test("is valid until the second it expires", async () => {
     const own = await openWorld();
     const { bask } = await own.person("Grace");
     const pair = bask.tokens()!;
@@ -100,7 +100,7 @@ describe("an access token", () => {
     }
   });
 
-  test("in another spelling is another text, and not a token", async () => {
+  test("in another encoding of the same bytes is refused", async () => {
     const { header, payload, signature } = parts();
     const last = signature.at(-1)!;
     const neighbour = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -116,7 +116,7 @@ describe("an access token", () => {
     for (const token of respelled) expect(await world.app.accessTokens.verify(token, world.time.now())).toBeUndefined();
   });
 
-  test("survives a new secret in front of the old one, and ends with the old one", async () => {
+  test("survives a new secret in front of the old one, and ends when the old one is removed", async () => {
     const [old] = world.app.config.secretKeys as [Buffer];
     const fresh = randomBytes(32);
     const { accessToken } = ada.bask.tokens()!;
@@ -132,7 +132,7 @@ describe("an access token", () => {
 });
 
 describe("a credential", () => {
-  test("of one kind is refused wherever another kind is asked for", async () => {
+  test("of one kind is refused where another kind is required", async () => {
     const { accessToken, refreshToken } = ada.bask.tokens()!;
     const { id } = await ada.bask.organizations.create({ name: "Kinds" });
     const { key } = await ada.bask.apiKeys.create(id, { name: "kinds" });
@@ -173,7 +173,7 @@ describe("a credential", () => {
     }
   });
 
-  test("beside another one is a mistake of the client", async () => {
+  test("beside another one is refused with 400", async () => {
     const { accessToken } = ada.bask.tokens()!;
     const response = await world.fetch("/users/me", {
       headers: { Authorization: `Bearer ${accessToken}`, "X-API-Key": "bsk_live_x" },

@@ -28,7 +28,7 @@ async function signIn() {
 }
 
 describe("cookie mode", () => {
-  test("keeps the refresh token in a cookie that is bound to the host, and out of the answer", async () => {
+  test("puts the refresh token into a cookie that is bound to the host, and not into the response", async () => {
     const { answer, cookie, attributes } = await signIn();
     expect(cookie).toMatch(/^__Host-bask_refresh=bsr_[\w-]{60}$/);
     expect(attributes).toEqual(["HttpOnly", "Max-Age=604800", "Path=/", "SameSite=Lax", "Secure"]);
@@ -73,7 +73,7 @@ describe("cookie mode", () => {
     expect((await post("/auth/refresh", {}, { Cookie: next, ...own })).status).toBe(200);
   });
 
-  test("gives twenty refreshes at once the same cookie, and a losing one never clears the winner's", async () => {
+  test("gives twenty refreshes at once the same cookie, and a refused one never clears it", async () => {
     const { cookie } = await signIn();
     const all = await Promise.all(
       Array.from({ length: 20 }, () => post("/auth/refresh", {}, { Cookie: cookie, ...own })),
@@ -86,13 +86,13 @@ describe("cookie mode", () => {
     expect(late.headers.get("set-cookie")).toBeNull();
   });
 
-  test("takes no form, and no body of another kind", async () => {
+  test("refuses forms and every other content type", async () => {
     const { cookie } = await signIn();
     const headers = { Cookie: cookie, ...own, "Content-Type": "application/x-www-form-urlencoded" };
     expect((await world.fetch("/auth/refresh", { method: "POST", headers, body: "a=b" })).status).toBe(415);
   });
 
-  test("logs out by the cookie, which is cleared", async () => {
+  test("signs out with the cookie, which is cleared", async () => {
     const { cookie } = await signIn();
     expect((await post("/auth/logout", {}, { Cookie: cookie, Origin: "https://evil.example" })).status).toBe(403);
     const answer = await post("/auth/logout", {}, { Cookie: cookie, ...own });
@@ -104,7 +104,7 @@ describe("cookie mode", () => {
     expect((await post("/auth/refresh", {}, { Cookie: cookie, ...own })).status).toBe(401);
   });
 
-  test("is spoken by the SDK, as a browser would carry it", async () => {
+  test("is supported by the SDK in a browser", async () => {
     let jar = "";
     const page = connect({
       url: world.url,

@@ -20,8 +20,8 @@ const post = (path: string, body: object) =>
 const stored = async (email: string) =>
   (await world.app.db.reader.select().from(users).where(eq(users.email, email)))[0]!;
 
-describe("login", () => {
-  test("answers with a pair of tokens, their lifetime and the person", async () => {
+describe("signing in", () => {
+  test("returns an access and a refresh token, their lifetime and the user", async () => {
     const response = await post("/api/v1/auth/login", { email: ada.email, password: ada.password });
     expect(response.status).toBe(200);
     expect(response.headers.get("cache-control")).toBe("no-store");
@@ -34,7 +34,7 @@ describe("login", () => {
     });
   });
 
-  test("takes the address in any case, and any spelling of the same password", async () => {
+  test("accepts the email in any case, and any Unicode form of the same password", async () => {
     const { email } = { email: "ÅSA@example.com" };
     await post("/auth/register", { email: "asa@example.com", password: "pässwörd mit Ångström", fullName: "Åsa" });
     expect(
@@ -44,7 +44,7 @@ describe("login", () => {
     expect((await post("/auth/login", { email, password: "pässwörd mit Ångström" })).status).toBe(401);
   });
 
-  test("fails in one way for an unknown address and a wrong password", async () => {
+  test("fails in one way for an unknown email and a wrong password", async () => {
     const [unknown, wrong] = await Promise.all([
       post("/auth/login", { email: "nobody@example.com", password: "some password" }),
       post("/auth/login", { email: ada.email, password: "some password" }),
@@ -61,7 +61,7 @@ describe("login", () => {
     expect(unknown.status).toBe(401);
   });
 
-  test("moves a weak hash to today's strength", async () => {
+  test("replaces a weak hash by one of the current cost", async () => {
     const grace = await world.person("Grace");
     const weak = await hash(grace.password, { memoryCost: 8192, timeCost: 1, parallelism: 1 });
     await world.app.db.write(
@@ -74,7 +74,7 @@ describe("login", () => {
 });
 
 describe("registering", () => {
-  test("says the same for an address that has an account, and leaves that account as it is", async () => {
+  test("gets the same response for an email that has an account, and does not change that account", async () => {
     const before = await stored(ada.email);
     const taken = await post("/auth/register", {
       email: "Ada@EXAMPLE.com",
@@ -91,7 +91,7 @@ describe("registering", () => {
     expect(await stored(ada.email)).toEqual(before);
   });
 
-  test("makes one account of 20 tries at once", async () => {
+  test("twenty times at once creates one account", async () => {
     const { won } = await storm(20, (i) =>
       world.visitor.auth.register({ email: "race@example.com", password: `password number ${i}`, fullName: "Race" }),
     );
@@ -99,11 +99,11 @@ describe("registering", () => {
     expect(await world.app.db.reader.$count(users, eq(users.email, "race@example.com"))).toBe(1);
   });
 
-  test("stores passwords as argon2id of OWASP's strength", async () => {
+  test("stores passwords as argon2id with OWASP's cost", async () => {
     expect((await stored(ada.email)).passwordHash).toStartWith("$argon2id$v=19$m=19456,t=2,p=1$");
   });
 
-  test("takes passwords of 8 to 128 characters, whichever they are, whole", async () => {
+  test("accepts passwords of any 8 to 128 characters, whole", async () => {
     const attempt = (password: string, i: number) =>
       post("/auth/register", { email: `length${i}@example.com`, password, fullName: "Length" });
     const emoji = "🔑".repeat(128);
@@ -126,7 +126,7 @@ describe("registering", () => {
     );
   });
 
-  test("refuses addresses that could be read in two ways", async () => {
+  test("refuses emails that could be read in two ways", async () => {
     const odd = [
       "a@b",
       "a b@example.com",
@@ -158,7 +158,7 @@ describe("password hashing", () => {
     await expectRefusal(world.signIn({ ...ada, password: "wrong password" }), "INVALID_CREDENTIALS");
   });
 
-  test("leaves other requests room while 200 people log in", async () => {
+  test("leaves room for other requests while 200 users sign in", async () => {
     const logins = storm(200, () => world.signIn({ ...ada, password: "wrong password" }));
     let finished = false;
     void logins.then(() => {

@@ -24,8 +24,8 @@ const logout = (body: object, accessToken?: string) =>
     body: JSON.stringify(body),
   });
 
-describe("logging out", () => {
-  test("ends this session on the very next request, and no other", async () => {
+describe("signing out", () => {
+  test("ends this session from the next request on, and no other", async () => {
     const [phone, laptop] = [await world.signIn(ada), await world.signIn(ada)];
     const pair = phone.tokens()!;
     expect((await me(pair)).email).toBe(ada.email);
@@ -35,19 +35,19 @@ describe("logging out", () => {
     expect((await laptop.users.me()).email).toBe(ada.email);
   });
 
-  test("works with the refresh token alone, when the access token has expired", async () => {
+  test("works with the refresh token alone", async () => {
     const pair = (await world.signIn(ada)).tokens()!;
     expect((await logout({ refreshToken: pair.refreshToken })).status).toBe(204);
     await expectRefusal(me(pair), "UNAUTHORIZED");
   });
 
-  test("is nothing to complain about when the session had ended", async () => {
+  test("succeeds when the session has already ended", async () => {
     const pair = (await world.signIn(ada)).tokens()!;
     expect((await logout({ refreshToken: pair.refreshToken })).status).toBe(204);
     expect((await logout({ refreshToken: pair.refreshToken })).status).toBe(204);
   });
 
-  test("of all sessions ends them all, in other processes as soon as they hear of it", async () => {
+  test("of all sessions ends them all, in other processes as soon as they poll", async () => {
     const pairs = [(await world.signIn(ada)).tokens()!, (await world.signIn(ada)).tokens()!];
     for (const pair of pairs) expect((await me(pair, elsewhere.url)).email).toBe(ada.email);
     await connect({ url: world.url, tokens: pairs[0]! }).auth.logout({ allSessions: true });
@@ -56,7 +56,7 @@ describe("logging out", () => {
     for (const pair of pairs) await expectRefusal(me(pair, elsewhere.url), "UNAUTHORIZED");
   });
 
-  test("in one process is known in another that has not looked for a second", async () => {
+  test("in one process is known in another that has not polled for a second", async () => {
     const bask = await world.signIn(ada);
     const pair = bask.tokens()!;
     expect((await me(pair, elsewhere.url)).email).toBe(ada.email);
@@ -65,7 +65,7 @@ describe("logging out", () => {
     await expectRefusal(me(pair, elsewhere.url), "UNAUTHORIZED");
   });
 
-  test("with the token of a session that ended speaks for no other session", async () => {
+  test("with the token of a session that has ended cannot end other sessions", async () => {
     const stolen = (await world.signIn(ada)).tokens()!;
     await logout({ refreshToken: stolen.refreshToken });
     const owner = await world.signIn(ada);
@@ -73,7 +73,7 @@ describe("logging out", () => {
     expect((await owner.users.me()).email).toBe(ada.email);
   });
 
-  test("works with a good refresh token beside an access token that has expired", async () => {
+  test("works with a valid refresh token beside an expired access token", async () => {
     const pair = (await world.signIn(ada)).tokens()!;
     world.time.pass({ minutes: 16 });
     expect((await logout({ refreshToken: pair.refreshToken }, pair.accessToken)).status).toBe(204);
@@ -87,7 +87,7 @@ describe("logging out", () => {
 });
 
 describe("the list of sessions", () => {
-  test("shows each device, says which one asks, and hides what ended", async () => {
+  test("shows each device, marks the current one, and hides what has ended", async () => {
     const eve = await world.person("Eve");
     const phone = await world.signIn(eve);
     const { data } = await eve.bask.users.sessions();

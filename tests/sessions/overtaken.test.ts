@@ -14,8 +14,8 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /**
- * Lets a call get as far as a table that is locked against it, does something else meanwhile, and lets it go on.
- * On SQLite one unit follows the other, so there is nothing to hold.
+ * Runs a call until it waits for a locked table, runs something else meanwhile, and then lets the call continue. On SQLite transactions follow
+ * one another, so there is nothing to lock.
  */
 async function overtaken<T>(table: string, call: () => Promise<T>, meanwhile: () => Promise<unknown>): Promise<T> {
   if (dialect === "sqlite") {
@@ -52,7 +52,7 @@ async function overtaken<T>(table: string, call: () => Promise<T>, meanwhile: ()
   return called;
 }
 
-test("a login that a suspension overtakes lets nobody in", async () => {
+test("a sign-in that is overtaken by a suspension opens no usable session", async () => {
   const ada = await world.person("Ada");
   const { id } = await ada.bask.users.me();
   const login = () =>
@@ -66,14 +66,14 @@ test("a login that a suspension overtakes lets nobody in", async () => {
       await setUserSuspended(tx, id as UserId, true);
       await suspendSessions(tx, id as UserId, tx.now);
     });
-  // the letter that tells of a new device is the last thing a login writes before its session
+  // the email about a new device is the last thing a sign-in writes before its session
   const response = await overtaken("outbox", login, suspend);
   if (response.status === 401) return;
   const { accessToken } = (await response.json()) as { accessToken: string };
   expect((await world.fetch("/users/me", { headers: { Authorization: `Bearer ${accessToken}` } })).status).toBe(401);
 });
 
-test("forty logins at once open no more sessions than the plan allows", async () => {
+test("forty sign-ins at once leave no more sessions than the plan allows", async () => {
   const kim = await world.person("Kim");
   await storm(40, () => world.signIn(kim));
   const bask = await world.signIn(kim);

@@ -37,7 +37,7 @@ describe("the current refresh token", () => {
     expect((await refresh(second.refreshToken)).refreshToken).not.toBe(second.refreshToken);
   });
 
-  test("used 50 times at once rotates once, and every answer is the same usable token", async () => {
+  test("used 50 times at once rotates once, and every response is the same usable token", async () => {
     const { won } = await storm(50, () => refresh(first.refreshToken));
     expect(won).toHaveLength(50);
     expect(new Set(won.map(({ refreshToken }) => refreshToken)).size).toBe(1);
@@ -49,14 +49,14 @@ describe("the current refresh token", () => {
     for (const { accessToken } of won) expect((await me(accessToken)).email).toBe(ada.email);
   });
 
-  test("lives seven days from its last use, and no second longer", async () => {
+  test("expires seven days after its last use, to the second", async () => {
     world.time.pass({ days: 6, hours: 23, minutes: 59, seconds: 59 });
     const second = await refresh(first.refreshToken);
     world.time.pass({ days: 7 });
     await expectRefusal(refresh(second.refreshToken), "INVALID_REFRESH_TOKEN");
   });
 
-  test("never carries its session beyond thirty days", async () => {
+  test("never extends its session beyond thirty days", async () => {
     let token = first.refreshToken;
     for (let day = 6; day < 30; day += 6) {
       world.time.pass({ days: 6 });
@@ -66,7 +66,7 @@ describe("the current refresh token", () => {
     await expectRefusal(refresh(token), "INVALID_REFRESH_TOKEN");
   });
 
-  test("of one session says nothing about another", async () => {
+  test("of one session has no effect on another", async () => {
     const phone = (await world.signIn(ada)).tokens()!;
     await refresh(first.refreshToken);
     expect((await me(phone.accessToken)).email).toBe(ada.email);
@@ -81,7 +81,7 @@ describe("the immediate parent of the current token", () => {
     expect((await refresh(first.refreshToken)).refreshToken).toBe(second.refreshToken);
   });
 
-  test("ends the session after the grace, its access tokens with it, and leaves a trace", async () => {
+  test("ends the session and its access tokens after the grace, and is audited", async () => {
     const second = await refresh(first.refreshToken);
     world.time.pass({ seconds: 30, milliseconds: 1 });
     await expectRefusal(refresh(first.refreshToken), "INVALID_REFRESH_TOKEN");
@@ -95,7 +95,7 @@ describe("the immediate parent of the current token", () => {
     expect(events).toHaveLength(1);
   });
 
-  test("does not lengthen the grace by asking again", async () => {
+  test("does not extend the grace by repeating", async () => {
     await refresh(first.refreshToken);
     world.time.pass({ seconds: 20 });
     await refresh(first.refreshToken);
@@ -103,7 +103,7 @@ describe("the immediate parent of the current token", () => {
     await expectRefusal(refresh(first.refreshToken), "INVALID_REFRESH_TOKEN");
   });
 
-  test("gets nothing once its successor was used, and ends nothing within its own grace", async () => {
+  test("is refused once its successor was used, and ends nothing within its own grace", async () => {
     const second = await refresh(first.refreshToken);
     const third = await refresh(second.refreshToken);
     await expectRefusal(refresh(first.refreshToken), "INVALID_REFRESH_TOKEN");
@@ -111,7 +111,7 @@ describe("the immediate parent of the current token", () => {
     expect((await refresh(third.refreshToken)).refreshToken).toBeString();
   });
 
-  test("is judged by the moment it was rotated, however many rotations came after", async () => {
+  test("is judged by when it was rotated, however many rotations came after", async () => {
     const tokens = [first.refreshToken];
     for (let i = 0; i < 6; i++) {
       world.time.pass({ seconds: 4 });
@@ -134,7 +134,7 @@ describe("the immediate parent of the current token", () => {
   });
 });
 
-describe("a session that is refreshed without pause", () => {
+describe("a session that is refreshed again and again", () => {
   test("keeps a bounded history and still knows its rotations", async () => {
     let token = first.refreshToken;
     for (let i = 0; i < 200; i++) {
@@ -153,7 +153,7 @@ describe("a session that is refreshed without pause", () => {
 });
 
 describe("without a grace", () => {
-  test("a twin that came with the rotation is no theft, however long it waited to be judged", async () => {
+  test("a repetition that arrived with the rotation is not a reuse, however long it waited to be judged", async () => {
     const strict = await openWorld({ config: { refreshGraceSeconds: 0 } });
     const { refreshToken } = (await strict.person("Ben")).bask.tokens()!;
     const rotate = () => connect({ url: strict.url, tokens: { accessToken: "", refreshToken } }).auth.refresh();
@@ -192,7 +192,7 @@ describe("a session that ended", () => {
 });
 
 describe("processes whose clocks differ", () => {
-  test("by a few seconds see the same grace, and no theft", async () => {
+  test("by a few seconds see the same grace, and no reuse", async () => {
     const ahead = await openWorld({
       databaseUrl: world.app.config.database.url,
       time: testTime(world.time.now() + 4_000),
@@ -205,7 +205,7 @@ describe("processes whose clocks differ", () => {
     await ahead.close();
   });
 
-  test("by more refuse what was rotated in the future, and end nothing", async () => {
+  test("by more refuse a token that was rotated in the future, and end nothing", async () => {
     const ahead = await openWorld({
       databaseUrl: world.app.config.database.url,
       time: testTime(world.time.now() + 60_000),
@@ -216,7 +216,7 @@ describe("processes whose clocks differ", () => {
     await ahead.close();
   });
 
-  test("from a transaction's moment while it waited for a lock: parallel refreshes in real time all succeed", async () => {
+  test("from a transaction's start while it waited for a lock: parallel refreshes in real time all succeed", async () => {
     const real = await openWorld({ time: realTime() });
     const grace = await real.person("Grace");
     let token = grace.bask.tokens()!.refreshToken;
@@ -247,7 +247,7 @@ describe("anything else", () => {
     expect((await refresh(first.refreshToken)).refreshToken).toBeString();
   });
 
-  test("cannot be made from the tables: every bit of a token counts", async () => {
+  test("cannot be computed from the tables: every character of a token counts", async () => {
     const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     for (let i = 4; i < first.refreshToken.length; i++) {
       const other = alphabet[(alphabet.indexOf(first.refreshToken[i]!) + 1) % 64];

@@ -27,7 +27,7 @@ async function signInWith(userAgent: string, { email, password }: Person) {
 }
 
 describe("the list of sessions", () => {
-  test("names the device, the address and the times, and says which one is this", async () => {
+  test("shows the device, the IP address and the times, and marks the current one", async () => {
     const phone = await signInWith(chrome, ada);
     world.time.pass({ minutes: 5 });
     await ada.bask.auth.refresh();
@@ -43,14 +43,14 @@ describe("the list of sessions", () => {
     expect(Date.parse(data[1]!.lastUsedAt) - Date.parse(data[1]!.createdAt)).toBe(5 * 60_000);
   });
 
-  test("repeats no name that a program made up", async () => {
+  test("does not repeat a made-up name of a program", async () => {
     const odd = await signInWith("Visit-evil.example/1.0 <b>", ada);
     expect((await odd.users.sessions()).data[0]!.device).toBe("an unknown device");
   });
 });
 
 describe("ending sessions", () => {
-  test("ends one at once, and again there is nothing to end", async () => {
+  test("ends one at once, and once", async () => {
     const phone = await world.signIn(ada);
     const { id } = (await phone.users.sessions()).data.find(({ isCurrent }) => isCurrent)!;
     await ada.bask.users.endSession(id);
@@ -59,7 +59,7 @@ describe("ending sessions", () => {
     await expectRefusal(ada.bask.users.endSession(id), "NOT_FOUND");
   });
 
-  test("never ends another person's", async () => {
+  test("never ends another user's", async () => {
     const bea = await world.person("Bea");
     const { id } = (await bea.bask.users.sessions()).data[0]!;
     await expectRefusal(ada.bask.users.endSession(id), "NOT_FOUND");
@@ -76,7 +76,7 @@ describe("ending sessions", () => {
 });
 
 describe("the number of sessions", () => {
-  test("is bounded by the plan: the oldest ends when one more begins", async () => {
+  test("is bounded by the plan: the oldest ends when one more starts", async () => {
     const cleo = await world.person("Cleo");
     const first = await world.signIn(cleo);
     await Promise.all(Array.from({ length: 12 }, () => world.signIn(cleo)));
@@ -86,7 +86,7 @@ describe("the number of sessions", () => {
     await expectRefusal(first.auth.refresh(), "INVALID_REFRESH_TOKEN");
   });
 
-  test("follows the best plan of the person's organizations", async () => {
+  test("follows the best plan of the user's organizations", async () => {
     const dora = await world.person("Dora");
     const { id } = await dora.bask.organizations.create({ name: "Paying" });
     await world.app.db.write((tx) =>
@@ -101,15 +101,15 @@ describe("the number of sessions", () => {
 });
 
 describe("a sign-in", () => {
-  test("with a device that was never seen is told by letter, once, and never the first one", async () => {
+  test("with a new device sends an email, once, and never for the first device", async () => {
     const elsa = await world.person("Elsa");
-    const lettersOf = async () =>
+    const emailsOf = async () =>
       (await world.emailsTo(elsa.email)).filter(({ template }) => template === "new-sign-in");
     await world.signIn(elsa);
-    expect(await lettersOf()).toEqual([]);
+    expect(await emailsOf()).toEqual([]);
     await signInWith(safari, elsa);
     await signInWith(safari, elsa);
-    const [message, ...more] = await lettersOf();
+    const [message, ...more] = await emailsOf();
     expect(message!.text).toContain("Safari on macOS, from the address 127.0.0.1");
     expect(more).toEqual([]);
   });

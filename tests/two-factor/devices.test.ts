@@ -26,7 +26,7 @@ const login = (token?: string, { email, password } = ada) =>
   world.visitor.auth.login({ email, password, ...(token !== undefined && { deviceToken: token }) });
 
 describe("a trusted device", () => {
-  test("needs no code for thirty days, and still the password", async () => {
+  test("needs no code for thirty days, but the password", async () => {
     expect(deviceToken).toMatch(/^btd_[\w-]{50}$/);
     await login(deviceToken);
     await expectRefusal(login(deviceToken, { ...ada, password: "wrong" }), "INVALID_CREDENTIALS");
@@ -34,7 +34,7 @@ describe("a trusted device", () => {
     await expectRefusal(login(deviceToken), "TWO_FACTOR_REQUIRED");
   });
 
-  test("spares the code and is none: what asks for a second factor still does", async () => {
+  test("replaces the code at sign-in only: what requires a second factor still asks for it", async () => {
     const { email, password } = ada;
     await ada.bask.auth.login({ email, password, deviceToken });
     await expectRefusal(ada.bask.users.changeEmail({ email: "ada@new.example", password }), "TWO_FACTOR_REQUIRED");
@@ -46,7 +46,7 @@ describe("a trusted device", () => {
     await ada.bask.admin.users();
   });
 
-  test("is nobody else's, and no token that was made up or altered is one", async () => {
+  test("works for its user only, and no altered or made-up token works", async () => {
     const bea = await world.person("Bea");
     const setUp = await bea.bask.twoFactor.setUp({ password: bea.password });
     await bea.bask.twoFactor.verify({ code: codeOf(setUp.secret, world.time) });
@@ -57,7 +57,7 @@ describe("a trusted device", () => {
     }
   });
 
-  test("is listed, and asked for a code again once it is forgotten", async () => {
+  test("is listed, and asked for a code again once it is removed", async () => {
     const { data } = await ada.bask.twoFactor.devices();
     expect(data).toMatchObject([{ ip: "127.0.0.1", device: expect.any(String) }]);
     const bea = await world.person("Cleo");
@@ -67,13 +67,13 @@ describe("a trusted device", () => {
     await expectRefusal(login(deviceToken), "TWO_FACTOR_REQUIRED");
   });
 
-  test("is trusted no longer after a change of password", async () => {
+  test("is no longer trusted after a change of password", async () => {
     const newPassword = "a new and long password";
     await ada.bask.users.changePassword({ currentPassword: ada.password, newPassword });
     await expectRefusal(login(deviceToken, { ...ada, password: newPassword }), "TWO_FACTOR_REQUIRED");
   });
 
-  test("is not remembered from before two-factor authentication was switched off and on", async () => {
+  test("is no longer trusted after two-factor authentication was turned off and on", async () => {
     await ada.bask.twoFactor.disable({ password: ada.password, code: codeOf(secret, world.time) });
     const { secret: next } = await ada.bask.twoFactor.setUp({ password: ada.password });
     await ada.bask.twoFactor.verify({ code: codeOf(next, world.time) });
@@ -81,7 +81,7 @@ describe("a trusted device", () => {
   });
 });
 
-test("nobody is given a trusted device for a password alone", async () => {
+test("a device is not trusted for a password alone", async () => {
   const dora = await world.person("Dora");
   const answer = await dora.bask.auth.login({ email: dora.email, password: dora.password, trustDevice: true });
   expect(answer).not.toHaveProperty("deviceToken");

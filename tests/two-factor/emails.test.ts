@@ -3,7 +3,7 @@ import { codeOf } from "../support/authenticator";
 import { expectRefusal } from "../support/expect";
 import { openWorld } from "../support/world";
 
-test("the owner hears by letter when the second factor is switched on and off, and when a backup code is used", async () => {
+test("turning the second factor on or off and using a backup code send an email", async () => {
   const world = await openWorld();
   const ada = await world.person("Ada");
   const { secret } = await ada.bask.twoFactor.setUp({ password: ada.password });
@@ -23,7 +23,7 @@ test("the owner hears by letter when the second factor is switched on and off, a
   expect(emails.find(({ template }) => template === "backup-code-used")!.text).toContain("Codes that are left: 9.");
 });
 
-test("a session that was ended because its token came back is told by letter", async () => {
+test("a session that ends because its refresh token was reused sends an email", async () => {
   const world = await openWorld();
   const bea = await world.person("Bea");
   const stolen = bea.bask.tokens()!;

@@ -27,17 +27,17 @@ const now = (steps = 0) => codeOf(secret, world.time, steps);
 const wrong = () => String((Number(now()) + 1) % 1_000_000).padStart(6, "0");
 
 describe("setting up", () => {
-  test("gives a 160-bit secret, an otpauth address and a QR code of it", async () => {
+  test("returns a 160-bit secret, an otpauth URL and its QR code", async () => {
     const eve = await world.person("Eve");
-    const enrolment = await eve.bask.twoFactor.setUp({ password: eve.password });
-    expect(enrolment.secret).toMatch(/^[A-Z2-7]{32}$/);
-    const url = new URL(enrolment.otpauthUrl);
+    const enrollment = await eve.bask.twoFactor.setUp({ password: eve.password });
+    expect(enrollment.secret).toMatch(/^[A-Z2-7]{32}$/);
+    const url = new URL(enrollment.otpauthUrl);
     expect(url.href).toStartWith("otpauth://totp/Bask:eve%40example.com?");
-    expect(url.searchParams.get("secret")).toBe(enrolment.secret);
-    expect(enrolment.qrCode).toStartWith("<svg");
+    expect(url.searchParams.get("secret")).toBe(enrollment.secret);
+    expect(enrollment.qrCode).toStartWith("<svg");
   });
 
-  test("asks for the password", async () => {
+  test("requires the password", async () => {
     const eve = await world.person("Eve");
     await expectRefusal(eve.bask.twoFactor.setUp({ password: "not Eve's password" }), "INVALID_CREDENTIALS");
   });
@@ -54,27 +54,27 @@ describe("setting up", () => {
     await expectRefusal(ada.bask.twoFactor.verify({ code: now() }), "CONFLICT");
   });
 
-  test("spends the code that confirmed it, under 50 tries at once", async () => {
+  test("consumes the code that confirmed it, also when sent 50 times at once", async () => {
     const eve = await world.person("Eve");
-    const enrolment = await eve.bask.twoFactor.setUp({ password: eve.password });
-    const code = codeOf(enrolment.secret, world.time);
+    const enrollment = await eve.bask.twoFactor.setUp({ password: eve.password });
+    const code = codeOf(enrollment.secret, world.time);
     const { won } = await storm(50, () => eve.bask.twoFactor.verify({ code }));
     expect(won).toHaveLength(1);
     await expectRefusal(world.signIn(eve, code), "INVALID_TWO_FACTOR_CODE");
   });
 
-  test("ends the person's other sessions and keeps this one", async () => {
+  test("ends the user's other sessions and keeps this one", async () => {
     const eve = await world.person("Eve");
     const phone = await world.signIn(eve);
-    const enrolment = await eve.bask.twoFactor.setUp({ password: eve.password });
-    await eve.bask.twoFactor.verify({ code: codeOf(enrolment.secret, world.time) });
+    const enrollment = await eve.bask.twoFactor.setUp({ password: eve.password });
+    await eve.bask.twoFactor.verify({ code: codeOf(enrollment.secret, world.time) });
     await expectRefusal(phone.users.me(), "UNAUTHORIZED");
     expect((await eve.bask.users.me()).twoFactorEnabled).toBe(true);
   });
 });
 
-describe("logging in", () => {
-  test("without a code says that one is needed, and opens nothing", async () => {
+describe("signing in", () => {
+  test("without a code says that one is needed, and opens no session", async () => {
     const response = await world.fetch("/auth/login", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
@@ -96,13 +96,13 @@ describe("logging in", () => {
     await expectRefusal(world.signIn({ ...ada, password: "wrong password" }, now()), "INVALID_CREDENTIALS");
   });
 
-  test("with a code works once: twice in a row, and 50 at once", async () => {
+  test("with a code works once, also 50 times at once", async () => {
     const { won, lost } = await storm(50, () => world.signIn(ada, now()));
     expect(won).toHaveLength(1);
     expect(new Set(lost)).toEqual(new Set(["INVALID_TWO_FACTOR_CODE", "ACCOUNT_TEMPORARILY_LOCKED"]));
   });
 
-  test("accepts the step before and the step after, and none further away", async () => {
+  test("accepts the step before and the step after, and no other", async () => {
     await expectRefusal(world.signIn(ada, now(-2)), "INVALID_TWO_FACTOR_CODE");
     await expectRefusal(world.signIn(ada, now(2)), "INVALID_TWO_FACTOR_CODE");
     await world.signIn(ada, now(-1));
@@ -119,7 +119,7 @@ describe("logging in", () => {
 });
 
 describe("guessing", () => {
-  test("ends after five wrong codes in a quarter of an hour, on every route together, and a right password resets nothing", async () => {
+  test("ends after five wrong codes in 15 minutes, on all routes together, and a correct password resets nothing", async () => {
     await expectRefusal(world.signIn(ada, wrong()), "INVALID_TWO_FACTOR_CODE");
     await expectRefusal(world.signIn(ada, "aaaa-bbbb-cccc-dddd"), "INVALID_TWO_FACTOR_CODE");
     await expectRefusal(
@@ -139,7 +139,7 @@ describe("guessing", () => {
     expect((await world.signIn(ada, now())).tokens()).toBeDefined();
   });
 
-  test("40 at once is counted 40 times: five are looked at", async () => {
+  test("40 at once verifies five", async () => {
     const { lost } = await storm(40, () => world.signIn(ada, wrong()));
     expect(lost.filter((code) => code === "INVALID_TWO_FACTOR_CODE")).toHaveLength(5);
     expect(lost.filter((code) => code === "ACCOUNT_TEMPORARILY_LOCKED")).toHaveLength(35);
@@ -147,13 +147,13 @@ describe("guessing", () => {
 });
 
 describe("backup codes", () => {
-  test("are ten of 16 letters, and none is stored", async () => {
+  test("are ten of 16 characters", async () => {
     expect(backupCodes).toHaveLength(10);
     expect(new Set(backupCodes).size).toBe(10);
     for (const code of backupCodes) expect(code).toMatch(/^[2-9a-z]{4}(-[2-9a-z]{4}){3}$/);
   });
 
-  test("each let in once, under 50 tries at once, in any spelling", async () => {
+  test("work once each, also 50 times at once, in any spelling", async () => {
     const [code] = backupCodes as [string];
     const spellings = [code, code.toUpperCase(), code.replaceAll("-", "")];
     const { won } = await storm(50, (i) => world.signIn(ada, spellings[i % 3]));
@@ -162,7 +162,7 @@ describe("backup codes", () => {
     expect((await world.signIn(ada, backupCodes[1])).tokens()).toBeDefined();
   });
 
-  test("made anew kill the old ones, and cost a code", async () => {
+  test("replace the old ones, and require a code", async () => {
     const other = await world.signIn(ada, now());
     const fresh = await ada.bask.twoFactor.regenerateBackupCodes({ password: ada.password, code: now(1) });
     await expectRefusal(world.signIn(ada, backupCodes[0]), "INVALID_TWO_FACTOR_CODE");
@@ -171,8 +171,8 @@ describe("backup codes", () => {
   });
 });
 
-describe("switching off", () => {
-  test("needs the password and a code, and ends other sessions", async () => {
+describe("turning off", () => {
+  test("requires the password and a code, and ends other sessions", async () => {
     const other = await world.signIn(ada, now());
     await expectRefusal(
       ada.bask.twoFactor.disable({ password: "wrong password", code: now(1) }),
@@ -205,7 +205,7 @@ describe("the stored secret", () => {
     expect(() => world.app.sealer.open(tampered, id)).toThrow();
   });
 
-  test("moves to a new key of the ring by a command, and still opens", async () => {
+  test("is sealed with a new key by a command, and still opens", async () => {
     const { id } = await ada.bask.users.me();
     const [old] = world.app.config.secretKeys as [Buffer];
     const fresh = randomBytes(32);

@@ -15,15 +15,15 @@ beforeAll(async () => {
 const newPassword = "a new and long password";
 const long = { minutes: 10 };
 
-/** A person who signed in so long ago that it proves nothing any more. */
-async function longAgo(name: string): Promise<Person> {
+/** A user whose sign-in is too old to count as proof of identity. */
+async function signedInLongAgo(name: string): Promise<Person> {
   const person = await world.person(name);
   world.time.pass(long);
   return person;
 }
 
 describe("a profile", () => {
-  test("changes where it is asked to, and nowhere else", async () => {
+  test("changes the given fields and no others", async () => {
     const { bask } = await world.person("Ada");
     const defaults = { theme: "system", language: null, timezone: null };
     expect(await bask.users.me()).toMatchObject({ avatarUrl: null, preferences: defaults });
@@ -40,7 +40,7 @@ describe("a profile", () => {
     expect(await bask.users.update({ avatarUrl: null })).toEqual({ ...changed, avatarUrl: null });
   });
 
-  test("loses none of the changes that come at the same moment", async () => {
+  test("keeps all changes that are made at the same time", async () => {
     const { bask } = await world.person("Bo");
     for (const theme of ["dark", "light", "dark", "light"] as const) {
       const timezone = theme === "dark" ? "Europe/Berlin" : "Europe/Paris";
@@ -50,7 +50,7 @@ describe("a profile", () => {
     }
   });
 
-  test("takes no time zone, language or address of a picture that is none, and no other field", async () => {
+  test("refuses an invalid time zone, language or avatar URL, and every other field", async () => {
     const { bask } = await world.person("Bea");
     for (const change of [
       { preferences: { timezone: "Mars/Base" } },
@@ -66,7 +66,7 @@ describe("a profile", () => {
 });
 
 describe("a password", () => {
-  test("is changed by who knows it: other sessions end, this one stays, its owner hears of it", async () => {
+  test("is changed with the current one: other sessions end, this one stays, and the user gets an email", async () => {
     const cleo = await world.person("Cleo");
     const elsewhere = await world.signIn(cleo);
     await expectRefusal(
@@ -87,7 +87,7 @@ describe("a password", () => {
     expect((await world.emailsTo(cleo.email)).at(-1)!.template).toBe("password-changed");
   });
 
-  test("changed by twenty at once is changed once, and kills the letter that would reset it", async () => {
+  test("changed by twenty requests at once is changed once, and earlier reset links stop working", async () => {
     const dora = await world.person("Dora");
     await world.visitor.auth.forgotPassword({ email: dora.email });
     const token = await world.tokenTo(dora.email, "reset-password");
@@ -99,8 +99,8 @@ describe("a password", () => {
   });
 });
 
-describe("an e-mail address", () => {
-  test("changes when the new one confirms, which the old one can undo for seven days", async () => {
+describe("an email", () => {
+  test("changes when the new one is confirmed, and the old one can undo it for seven days", async () => {
     const elsa = await world.person("Elsa");
     await world.verify(elsa);
     await elsa.bask.users.changeEmail({ email: "elsa@new.example" });
@@ -111,7 +111,7 @@ describe("an e-mail address", () => {
 
     world.time.pass({ days: 6 });
     const undo = await world.tokenTo(elsa.email, "email-changed");
-    const taken = { email: elsa.email, password: newPassword, fullName: "Somebody else" };
+    const taken = { email: elsa.email, password: newPassword, fullName: "Another User" };
     await world.visitor.auth.register(taken);
     await expectRefusal(world.visitor.auth.login(taken), "VALIDATION_ERROR");
     await world.visitor.auth.undoEmailChange({ token: undo });
@@ -120,7 +120,7 @@ describe("an e-mail address", () => {
     await expectRefusal(world.visitor.auth.undoEmailChange({ token: undo }), "INVALID_TOKEN");
   });
 
-  test("asked for many times at once leaves one letter that is good", async () => {
+  test("requested many times at once leaves one valid link", async () => {
     const kim = await world.person("Kimi");
     const id = (await kim.bask.users.me()).id as UserId;
     const { won } = await storm(30, (i) => kim.bask.users.changeEmail({ email: `kimi${i}@example.com` }));
@@ -129,7 +129,7 @@ describe("an e-mail address", () => {
     expect(await world.app.db.reader.select().from(tickets).where(open)).toHaveLength(1);
   });
 
-  test("that was stolen in two steps comes back, and the thief's letters are dead", async () => {
+  test("that was stolen in two steps is restored, and the thief's links stop working", async () => {
     const fay = await world.person("Fay");
     await world.verify(fay);
     for (const email of ["thief1@example.com", "thief2@example.com"]) {
@@ -143,7 +143,7 @@ describe("an e-mail address", () => {
     await world.signIn(fay);
   });
 
-  test("of somebody else is asked nothing that would tell, and cannot be taken", async () => {
+  test("of another account gets the same response, and cannot be taken", async () => {
     const gil = await world.person("Gil");
     const free = await gil.bask.users.changeEmail({ email: "free@example.com" });
     const taken = await gil.bask.users.changeEmail({ email: "elsa@example.com" });
@@ -154,7 +154,7 @@ describe("an e-mail address", () => {
     await expectRefusal(gil.bask.auth.verifyEmail({ token }), "CONFLICT");
   });
 
-  test("nobody proved gets no letter that would give the account away", async () => {
+  test("that was never verified gets no link that would hand over the account", async () => {
     const hana = await world.person("Hana");
     await hana.bask.users.changeEmail({ email: "hana@new.example" });
     await hana.bask.auth.verifyEmail({ token: await world.tokenTo("hana@new.example", "change-email") });
@@ -162,9 +162,9 @@ describe("an e-mail address", () => {
   });
 });
 
-describe("what is sensitive", () => {
-  test("asks for the password again ten minutes after the login", async () => {
-    const ida = await longAgo("Ida");
+describe("a sensitive request", () => {
+  test("requires the password ten minutes after the sign-in", async () => {
+    const ida = await signedInLongAgo("Ida");
     const email = "ida@new.example";
     await expectRefusal(ida.bask.users.changeEmail({ email }), "REAUTHENTICATION_REQUIRED");
     await expectRefusal(ida.bask.users.delete(), "REAUTHENTICATION_REQUIRED");
@@ -173,7 +173,7 @@ describe("what is sensitive", () => {
     await (await world.signIn(ida)).users.changeEmail({ email });
   });
 
-  test("asks for a code too where two-factor authentication is on", async () => {
+  test("requires a code too where two-factor authentication is on", async () => {
     const { bask, email, password } = await world.person("Jo");
     const { secret } = await bask.twoFactor.setUp({ password });
     await bask.twoFactor.verify({ code: codeOf(secret, world.time) });
@@ -187,7 +187,7 @@ describe("what is sensitive", () => {
 });
 
 describe("deleting an account", () => {
-  test("erases the person, ends what was theirs, and frees the address", async () => {
+  test("erases the user, ends what was theirs, and frees the email", async () => {
     const kim = await world.person("Kim");
     const elsewhere = await world.signIn(kim);
     const own = await kim.bask.organizations.create({ name: "Kim's own" });
@@ -202,7 +202,7 @@ describe("deleting an account", () => {
     expect((await world.emailsTo(kim.email)).map(({ template }) => template)).toContain("account-deleted");
   });
 
-  test("is refused to the owner of an organization with other members, and nothing happens", async () => {
+  test("is refused to the owner of an organization with other members, and changes nothing", async () => {
     const lea = await world.person("Lea");
     const mia = await world.person("Mia");
     const { id } = await lea.bask.organizations.create({ name: "Together" });

@@ -14,7 +14,7 @@ beforeAll(async () => {
   ada = await world.person("Ada");
 });
 
-/** The SDK as a client at this address. */
+/** The SDK as a client with this IP address. */
 const at = (address: string) =>
   connect({
     url: world.url,
@@ -39,7 +39,7 @@ describe("guessing a password", () => {
     await guess("192.0.2.1", email, password);
   });
 
-  test("is counted when it is done forty times at once: five are looked at, also under other spellings, and a right one after them is worth nothing", async () => {
+  test("forty times at once, in several spellings of the email, verifies five passwords, and a correct one among the rest is refused", async () => {
     const { email, password } = await world.person("Cleo");
     const spellings = [email, email.toUpperCase(), ` ${email} `, email.replace("c", "ｃ")];
     const guesses = (i: number) => guess("192.0.2.2", spellings[i % 4]!, i === 39 ? password : "a wrong password");
@@ -49,7 +49,7 @@ describe("guessing a password", () => {
     await expectRefusal(guess("192.0.2.2", email, password), "ACCOUNT_TEMPORARILY_LOCKED");
   });
 
-  test("keeps nobody waiting at another address, and the whole /64 of an IPv6 address", async () => {
+  test("locks an IPv4 address or an IPv6 /64, and no one else", async () => {
     const { email, password } = await world.person("Dora");
     await wrong(5, "2001:db8::1", email);
     await expectRefusal(guess("2001:db8::ffff:2", email, password), "ACCOUNT_TEMPORARILY_LOCKED");
@@ -57,7 +57,7 @@ describe("guessing a password", () => {
     await guess("192.0.2.3", email, password);
   });
 
-  test("says the same of an address that has no account", async () => {
+  test("gets the same responses for an email without an account", async () => {
     const answers = async (email: string) => {
       const refusals = [];
       for (let i = 0; i < 6; i++) {
@@ -69,7 +69,7 @@ describe("guessing a password", () => {
     expect(await answers("nobody@example.com")).toEqual(await answers(ada.email));
   });
 
-  test("locks no owner out: refresh and reset work meanwhile, the lock ends, and one later mistake does not lock again", async () => {
+  test("does not stop the owner's refresh and reset, ends by itself, and one later mistake does not lock again", async () => {
     const elsa = await world.person("Elsa");
     for (let i = 0; i < 4; i++) await wrong(5, `198.51.100.${i}`, elsa.email);
     await expectRefusal(guess("192.0.2.5", elsa.email, elsa.password), "ACCOUNT_TEMPORARILY_LOCKED");
@@ -79,7 +79,7 @@ describe("guessing a password", () => {
     await guess("192.0.2.5", elsa.email, elsa.password);
   });
 
-  test("closes the password after a hundred wrong ones in a row, until a letter opens it", async () => {
+  test("locks the password after a hundred wrong ones in a row, until it is reset", async () => {
     const fay = await world.person("Fay");
     for (let i = 0; i < 20; i++) {
       await wrong(5, `203.0.113.${i}`, fay.email);
@@ -95,7 +95,7 @@ describe("guessing a password", () => {
     await guess("192.0.2.6", fay.email, password);
   });
 
-  test("is counted the same when a password is asked for again", async () => {
+  test("is counted the same when a signed-in user is asked for the password", async () => {
     const gil = await world.person("Gil");
     for (let i = 0; i < 5; i++)
       await expectRefusal(gil.bask.twoFactor.setUp({ password: "wrong" }), "INVALID_CREDENTIALS");
@@ -103,7 +103,7 @@ describe("guessing a password", () => {
     await expectRefusal(world.signIn(gil), "ACCOUNT_TEMPORARILY_LOCKED");
   });
 
-  test("is remembered equally long of an address with an account and one without, and its sources are forgotten", async () => {
+  test("is remembered equally long for an email with and without an account, and its sources are forgotten", async () => {
     const { email } = await world.person("Hana");
     for (const address of [email, "ghost@example.com"]) {
       for (let i = 0; i < 4; i++) await wrong(i === 3 ? 4 : 5, `192.0.2.${10 + i}`, address);

@@ -17,8 +17,8 @@ const row = (email: string, more: object = {}) =>
 const run = () => newId("imp", world.time.now());
 const account = (email: string) => findUserByEmail(world.app.db.reader, email);
 
-describe("people who are brought along", () => {
-  test("log in with the password they have, which is argon2id from then on", async () => {
+describe("imported users", () => {
+  test("sign in with the password they have, which is hashed by argon2id from then on", async () => {
     await importUsers(world.app, [row("Ada@Example.com", { emailVerified: true })], { run: run() });
     const ada = { email: "ada@example.com", password } as Person;
     await expectRefusal(world.signIn({ ...ada, password: "another password" }), "INVALID_CREDENTIALS");
@@ -28,7 +28,7 @@ describe("people who are brought along", () => {
     await world.signIn(ada);
   });
 
-  test("without a password choose one by letter", async () => {
+  test("without a password set one by email", async () => {
     await importUsers(world.app, [row("bea@example.com", { passwordHash: undefined })], { run: run() });
     await world.visitor.auth.forgotPassword({ email: "bea@example.com" });
     const token = await world.tokenTo("bea@example.com", "reset-password");
@@ -38,7 +38,7 @@ describe("people who are brought along", () => {
 });
 
 describe("an import", () => {
-  test("reports each line, leaves accounts alone that exist, and can be repeated", async () => {
+  test("reports each line, does not change existing accounts, and can be repeated", async () => {
     const cleo = await world.person("Cleo");
     const lines = [
       row("dora@example.com"),
@@ -59,7 +59,7 @@ describe("an import", () => {
     expect((await cleo.bask.users.me()).fullName).toBe(cleo.fullName);
   });
 
-  test("is undone, except for people who have used their account", async () => {
+  test("is undone, except for users who have used their account", async () => {
     const name = run();
     await importUsers(world.app, [row("gil@example.com"), row("hana@example.com")], { run: name });
     await world.signIn({ email: "gil@example.com", password } as Person);

@@ -15,7 +15,7 @@ async function resetToken({ email }: Pick<Person, "email">) {
 const password = "a new and long password";
 
 describe("a password reset", () => {
-  test("sets the password, ends every session, logs nobody in, and its owner hears of it", async () => {
+  test("sets the password, ends every session, opens none, and sends an email", async () => {
     const ada = await world.person("Ada");
     const elsewhere = await world.signIn(ada);
     expect(await world.visitor.auth.resetPassword({ token: await resetToken(ada), password })).toBeUndefined();
@@ -26,14 +26,14 @@ describe("a password reset", () => {
     expect((await world.emailsTo(ada.email)).at(-1)!.template).toBe("password-changed");
   });
 
-  test("works once under a storm of fifty", async () => {
+  test("works once when sent fifty times at once", async () => {
     const bea = await world.person("Bea");
     const token = await resetToken(bea);
     const reset = (i: number) => world.visitor.auth.resetPassword({ token, password: `${password} ${i}` });
     expect((await storm(50, reset)).won).toHaveLength(1);
   });
 
-  test("is good for an hour, and ended by a newer letter", async () => {
+  test("is valid for an hour, and replaced by a newer one", async () => {
     const cleo = await world.person("Cleo");
     const first = await resetToken(cleo);
     const second = await resetToken(cleo);
@@ -43,7 +43,7 @@ describe("a password reset", () => {
     await world.signIn(cleo);
   });
 
-  test("outlives a password that is refused", async () => {
+  test("is not consumed by a password that is refused", async () => {
     const dora = await world.person("Dora");
     const token = await resetToken(dora);
     await expectRefusal(world.visitor.auth.resetPassword({ token, password: "password" }), "VALIDATION_ERROR");
@@ -51,7 +51,7 @@ describe("a password reset", () => {
     await world.visitor.auth.resetPassword({ token, password });
   });
 
-  test("of a proven address does not get past the second factor, and leaves keys as they are", async () => {
+  test("of a verified email keeps the second factor and the API keys", async () => {
     const elsa = await world.person("Elsa");
     await world.verify(elsa);
     const { secret } = await elsa.bask.twoFactor.setUp({ password: elsa.password });
@@ -63,7 +63,7 @@ describe("a password reset", () => {
     await world.machine(key).whoami();
   });
 
-  test("by the owner of an address ends what somebody set up who never proved it", async () => {
+  test("by the owner of an email ends what someone set up who never verified it", async () => {
     const squatter = await world.person("Fay");
     const { secret } = await squatter.bask.twoFactor.setUp({ password: squatter.password });
     await squatter.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
@@ -84,7 +84,7 @@ describe("a password reset", () => {
 });
 
 describe("a new password", () => {
-  test("is refused when it is common, or close to its owner or to this service", async () => {
+  test("is refused when it is common, or close to its user or to this service", async () => {
     const register = (password: string) =>
       world.visitor.auth.register({ email: "grace.hopper@example.com", password, fullName: "Grace Hopper" });
     for (const weak of [
@@ -103,7 +103,7 @@ describe("a new password", () => {
     await register("pass word of grace");
   });
 
-  test("may be anything else: 8 to 128 characters of any kind, never cut or trimmed", async () => {
+  test("may be any other 8 to 128 characters, and is never truncated or trimmed", async () => {
     for (const [i, good] of ["пароль-длинный", " spaces at both ends ", "🦊".repeat(8), "x7".repeat(64)].entries()) {
       const email = `any${i}@example.com`;
       await world.visitor.auth.register({ email, password: good, fullName: "Any" });

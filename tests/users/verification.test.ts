@@ -13,15 +13,15 @@ beforeAll(async () => {
 
 const refused = (call: Promise<unknown>) => expectRefusal(call, "INVALID_TOKEN");
 
-describe("an e-mail address", () => {
-  test("is proven by the token of its letter, which works once under a storm of fifty", async () => {
+describe("an email", () => {
+  test("is verified by the token sent to it, which works once when sent fifty times at once", async () => {
     expect(await ada.bask.users.me()).toMatchObject({ emailVerified: false });
     const token = await world.tokenTo(ada.email, "verify-email");
     expect((await storm(50, () => ada.bask.auth.verifyEmail({ token }))).won).toHaveLength(1);
     expect(await ada.bask.users.me()).toMatchObject({ emailVerified: true });
   });
 
-  test("is not proven by its owner for a stranger who opened the account: that takes its password or session too", async () => {
+  test("is not verified for a stranger who registered it: the token needs the account's password or session too", async () => {
     const squatter = await world.person("Hugo");
     const stranger = await world.person("Ines");
     const token = await world.tokenTo(squatter.email, "verify-email");
@@ -38,7 +38,7 @@ describe("an e-mail address", () => {
     expect(await stranger.bask.users.me()).toMatchObject({ emailVerified: true });
   });
 
-  test("is not proven by a letter after 24 hours, nor by one that a newer letter replaced", async () => {
+  test("is not verified by a token after 24 hours, nor by one that a newer one replaced", async () => {
     const bea = await world.person("Bea");
     const first = await world.tokenTo(bea.email, "verify-email");
     await world.visitor.auth.resendVerification({ email: bea.email });
@@ -48,7 +48,7 @@ describe("an e-mail address", () => {
     await refused(bea.bask.auth.verifyEmail({ token: second }));
   });
 
-  test("is not proven by a token of another kind, of nobody, or that was altered", async () => {
+  test("is not verified by a token of another kind, an unknown one, or an altered one", async () => {
     await world.person("Cleo");
     await world.visitor.auth.forgotPassword({ email: "cleo@example.com" });
     await refused(world.visitor.auth.verifyEmail({ token: await world.tokenTo("cleo@example.com", "reset-password") }));
@@ -65,7 +65,7 @@ describe("an e-mail address", () => {
     );
   });
 
-  test("that is not proven is demanded where it matters, and only in an installation that asks for it", async () => {
+  test("must be verified where it matters, and only in an installation that demands it", async () => {
     const { id } = await ada.bask.users.me();
     const dora = await (await world.person("Dora")).bask.users.me();
     const actor = (userId: string) => ({ kind: "user", userId, sessionId: "ses_", origin: {} }) as never;
@@ -75,15 +75,15 @@ describe("an e-mail address", () => {
     await requireVerified({ ...world.app, config }, actor(dora.id));
   });
 
-  test("is not asked to be proven where verification is off", async () => {
+  test("need not be verified where verification is off", async () => {
     const quiet = await openWorld({ config: { emailVerification: "off" } });
     const eve = await quiet.person("Eve");
     expect(await quiet.emailsTo(eve.email)).toEqual([]);
   });
 });
 
-describe("asking for a letter", () => {
-  test("is answered alike for every address, and brings at most five letters an hour", async () => {
+describe("requesting an email", () => {
+  test("gets the same response for every address, and sends at most five emails an hour", async () => {
     const answers = [];
     for (const email of [...Array(7).fill("nobody@example.com"), ...Array(7).fill("fay@example.com"), ada.email]) {
       if (email === "fay@example.com" && answers.length === 7) await world.person("Fay");
@@ -97,7 +97,7 @@ describe("asking for a letter", () => {
     expect(await world.emailsTo("fay@example.com")).toHaveLength(7);
   });
 
-  test("brings it also when strangers had five of another kind sent to the address", async () => {
+  test("sends it also when strangers had five of another kind sent to the address", async () => {
     const jan = await world.person("Jan");
     const taken = { email: jan.email, password: "another long password", fullName: "Not Jan" };
     for (let i = 0; i < 7; i++) await world.visitor.auth.register(taken);
@@ -108,7 +108,7 @@ describe("asking for a letter", () => {
     expect(names.slice(-2).sort()).toEqual(["reset-password", "verify-email"]);
   });
 
-  test("leads to PUBLIC_URL, whatever Host says", async () => {
+  test("links to PUBLIC_URL, whatever the Host header says", async () => {
     await fetch(`${world.url}/auth/forgot-password`, {
       method: "POST",
       headers: { "Content-Type": "application/json", Host: "evil.example", "X-Forwarded-Host": "evil.example" },
@@ -120,8 +120,8 @@ describe("asking for a letter", () => {
   });
 });
 
-describe("registering an address that is taken", () => {
-  test("is answered like any other, changes nothing, and is told to its owner", async () => {
+describe("registering an email that is taken", () => {
+  test("gets the same response, changes nothing, and is emailed to its owner", async () => {
     const again = { email: "ADA@Example.com", password: "another long password", fullName: "Not Ada" };
     const free = { email: "gil@example.com", password: "another long password", fullName: "Gil" };
     expect(await world.visitor.auth.register(again)).toEqual(await world.visitor.auth.register(free));
