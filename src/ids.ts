@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-/** An opaque id: three letters that name its kind, then 48 bits of time and 80 random bits in Crockford's base32. */
+/** An opaque id: a prefix of three letters that names its kind, then 48 bits of time and 80 random bits in Crockford's base32. */
 export type Id<Prefix extends string = string> = `${Prefix}_${string}`;
 
 export type UserId = Id<"usr">;
@@ -9,7 +9,7 @@ export type OrganizationId = Id<"org">;
 export type MembershipId = Id<"mem">;
 export type RoleId = Id<"rol">;
 export type InvitationId = Id<"inv">;
-/** What the token in the letter of an invitation stands for. */
+/** What the token in an invitation email stands for. */
 export type InvitationTicketId = Id<"ivt">;
 export type ApiKeyId = Id<"key">;
 export type TrustId = Id<"trs">;
@@ -30,12 +30,12 @@ export function newId<Prefix extends string>(prefix: Prefix, now: number): Id<Pr
   return idFromBytes(prefix, bytes);
 }
 
-/** Whether a text from outside has the shape of an id of this kind; anything else cannot exist and needs no lookup. */
+/** Whether a text has the shape of an id of this kind; anything else cannot exist and needs no lookup. */
 export function isId<Prefix extends string>(prefix: Prefix, text: string): text is Id<Prefix> {
   return text.length === 30 && text.startsWith(`${prefix}_`) && pattern.test(text);
 }
 
-/** The 16 bytes an id stands for: 26 letters of 5 bits, the first two bits of which are always 0. */
+/** The 16 bytes an id stands for: 26 characters of 5 bits, the first two bits of which are always 0. */
 export function idBytes(id: Id): Buffer {
   const bytes = Buffer.alloc(16);
   let bits = 0;
@@ -68,6 +68,6 @@ export function idFromBytes<Prefix extends string>(prefix: Prefix, bytes: Uint8A
   return `${prefix}_${text}`;
 }
 
-/** The value of each letter by its code. */
+/** The value of each character by its code. */
 const values = new Uint8Array(128);
 for (let i = 0; i < alphabet.length; i++) values[alphabet.charCodeAt(i)] = i;

@@ -1,7 +1,7 @@
 import { fieldMessages } from "./field-messages.contract";
 import { invalid } from "./problems";
 
-/** Which part of a list is asked for. */
+/** The part of a list that is asked for. */
 export interface PageInput {
   limit: number;
   cursor?: string | undefined;
@@ -13,7 +13,7 @@ export interface PageOf {
   limit: number;
 }
 
-/** A page of rows that were asked for one more than the page holds, so that it is known whether there are more. */
+/** A page of rows, of which one more than the limit was selected: it tells whether there is a next page. */
 export function toPage<Row extends { id: string }>(
   rows: Row[],
   limit: number,
@@ -22,7 +22,7 @@ export function toPage<Row extends { id: string }>(
   return { data, nextCursor: rows.length > limit ? Buffer.from(data.at(-1)!.id).toString("base64url") : null };
 }
 
-/** The id after which a page goes on. @throws Problem VALIDATION_ERROR for what is no cursor of ours */
+/** The id that a page starts after. @throws Problem VALIDATION_ERROR for what is not a cursor of ours */
 export function afterCursor(cursor: string | undefined): string | undefined {
   if (cursor === undefined) return undefined;
   const id = Buffer.from(cursor, "base64url").toString();

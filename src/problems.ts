@@ -11,6 +11,7 @@ const catalog = {
       two_credentials: "Send one credential: a bearer token or an API key, not both.",
       invalid_json: "The body is not valid JSON.",
       incomplete_body: "The body ended before it was complete.",
+      invalid_host: "The Host header must be one host name or IP address, with an optional port.",
       invalid_idempotency_key: "The Idempotency-Key header must be 1 to 255 printable ASCII characters.",
     },
   },

@@ -26,7 +26,7 @@ const columns = [
   "hash",
 ] as const satisfies (keyof EventRow)[];
 
-/** What happened in an organization, the latest first. */
+/** What happened in an organization, newest first. */
 export async function listAuditLogs(app: App, actor: Actor, organization: string, input: AuditInput) {
   const { organizationId } = await permit(app, actor, organization, "audit-logs:read");
   return pageOfChain(app, organizationId, input);
@@ -38,12 +38,12 @@ export async function exportAuditLogs(app: App, actor: Actor, organization: stri
   return { csv: toCsv<EventRow>(columns, data), nextCursor };
 }
 
-/** What happened to a person's own account. */
+/** What happened to a user's own account. */
 export async function listOwnAuditLogs(app: App, actor: UserActor, input: AuditInput) {
   return pageOfChain(app, actor.userId, input);
 }
 
-/** A page of one log. Who may read it is for the caller to know. */
+/** A page of one log. The caller has checked who may read it. */
 export async function pageOfChain(app: App, chain: OrganizationId | UserId, { limit, cursor, ...filter }: AuditInput) {
   const before = afterCursor(cursor);
   return toPage(await listEvents(app.db.reader, chain, filter, { before, limit: limit + 1 }), limit);

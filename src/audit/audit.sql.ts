@@ -7,7 +7,7 @@ import type { EventId } from "../ids";
 import type { Entitlements } from "../limits/plans";
 import { hasEntitlements } from "../limits/plans.sql";
 
-/** The next number of a chain. Whoever appends to the same chain waits here until this transaction ends. */
+/** The next number of a chain. Other transactions that append to it wait here until this one ends. */
 export async function nextInChain(tx: Writer, chain: string): Promise<number> {
   return (await longerChain(tx, { chain }))[0]!.length;
 }
@@ -52,7 +52,7 @@ export interface EventFilter {
   to?: Date | undefined;
 }
 
-/** A chain's events, the latest first, before the one that `before` names. */
+/** A chain's events, newest first, older than the one that `before` names. */
 export async function listEvents(
   db: Reader,
   chain: string,
@@ -81,7 +81,7 @@ export async function listEvents(
     .limit(limit);
 }
 
-/** A chain's events from the oldest on, after number `seq`. */
+/** A chain's events, oldest first, after number `seq`. */
 export async function eventsAfter(db: Reader, chain: string, seq: number, limit: number): Promise<EventRow[]> {
   return db
     .select()
@@ -91,7 +91,7 @@ export async function eventsAfter(db: Reader, chain: string, seq: number, limit:
     .limit(limit);
 }
 
-/** Every chain there is a trace of, with the length it should have; 0 where that is unknown. */
+/** Every chain that has events or a length, with the length it should have; 0 where that is unknown. */
 export async function listChains(db: Reader): Promise<{ chain: string; length: number }[]> {
   const lengths = new Map<string, number>();
   for (const { chain } of await db.selectDistinct({ chain: auditEvents.chain }).from(auditEvents))
@@ -108,7 +108,7 @@ export async function findCheckpoint(db: Reader, chain: string) {
   return (await db.select().from(auditCheckpoints).where(eq(auditCheckpoints.chain, chain)))[0];
 }
 
-/** The chains of organizations on these terms, or of none, that hold events from before a moment, and the number of the last of these. */
+/** The chains of organizations with these entitlements, or of none, that have events older than `before`, and the number of the newest of these. */
 export async function findChainsToPrune(db: Reader, entitlements: Entitlements | null, before: Date) {
   return db
     .select({ chain: auditEvents.chain, seq: max(auditEvents.seq).mapWith(Number) })

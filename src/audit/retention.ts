@@ -3,7 +3,7 @@ import { type Entitlements, planOf } from "../limits/plans";
 import { listEntitlements } from "../limits/plans.sql";
 import { cutChain, eventHash, findChainsToPrune } from "./audit.sql";
 
-/** Days that a person's own log, and the log of an organization that is gone, are kept. */
+/** Days that a user's own log, and the log of an organization that was removed, are kept. */
 const ownDays = 400;
 
 /** Removes events older than their organization's plan keeps them; a signed checkpoint keeps the rest verifiable. */

@@ -3,7 +3,7 @@ import type { Checkpoint } from "../crypto/checkpoints";
 import { chainHash } from "./audit";
 import { chainLength, eventHash, eventsAfter, findCheckpoint, listChains } from "./audit.sql";
 
-/** The first thing wrong in a chain: which event, by its number and, where it is there, its id. */
+/** The first fault in a chain: the event by its number and, where it exists, its id. */
 export interface Break {
   chain: string;
   seq: number;
@@ -15,12 +15,12 @@ export interface SignedCheckpoint extends Checkpoint {
   signature: string;
 }
 
-/** Events looked at together. */
+/** Events read at once. */
 const batch = 500;
 
 /**
  * Walks every chain from its beginning, or from where retention cut it, to its end.
- * An exported checkpoint betrays what the chain alone cannot: a tail, or a whole chain, that was cut off.
+ * An exported checkpoint detects what the chain alone cannot: a tail, or a whole chain, that was cut off.
  * @param exported checkpoints as `exportCheckpoints` gave them, kept elsewhere
  * @returns the first break of each broken chain
  */
@@ -40,7 +40,7 @@ export async function verifyChains(app: App, exported: readonly SignedCheckpoint
   return breaks;
 }
 
-/** The end of every chain, signed; to be kept where nobody who can write to the database can write. */
+/** The end of every chain, signed. Keep it where those who can write to the database cannot write. */
 export async function exportCheckpoints(app: App): Promise<SignedCheckpoint[]> {
   const checkpoints: SignedCheckpoint[] = [];
   for (const { chain, length } of await listChains(app.db.reader)) {
@@ -51,7 +51,7 @@ export async function exportCheckpoints(app: App): Promise<SignedCheckpoint[]> {
   return checkpoints;
 }
 
-/** Events may be written, and retention may cut, while we look. */
+/** Events may be written, and retention may remove the head, meanwhile. */
 async function firstBreak(app: App, chain: string, length: number): Promise<Break | undefined> {
   const cut = await findCheckpoint(app.db.reader, chain);
   const found = await walk(app, chain, length, cut);

@@ -2,7 +2,7 @@ import type { App } from "../app";
 import { DatabaseUnavailable, UniqueViolation } from "../db/database";
 import { Problem } from "../problems";
 
-/** On every answer: it is for its caller alone, it is what it says it is, and nobody frames it. */
+/** On every response: only its caller may keep it, browsers take it for what it says it is, and no page frames it. */
 const emptyHeaders = new Headers({
   "Cache-Control": "no-store",
   "X-Content-Type-Options": "nosniff",
@@ -13,23 +13,23 @@ const jsonHeaders = new Headers(emptyHeaders);
 jsonHeaders.set("Content-Type", "application/json; charset=utf-8");
 
 /**
- * The headers of an answer to be, noted until it is there: a Response copies the headers it is given, so it is given ready ones
- * and the others are set on its own.
+ * Headers for a response that does not exist yet. A Response copies the headers it is given, which is slow, so it is given one of
+ * the ready sets and these are set on the response itself.
  */
 export class NewHeaders {
-  readonly #noted: string[] = [];
+  readonly #pairs: string[] = [];
 
   constructor(requestId?: string) {
     if (requestId !== undefined) this.set("X-Request-Id", requestId);
   }
 
   set(name: string, value: string) {
-    this.#noted.push(name, value);
+    this.#pairs.push(name, value);
   }
 
   setOn(response: Response): Response {
     const { headers } = response;
-    for (let i = 0; i < this.#noted.length; i += 2) headers.set(this.#noted[i]!, this.#noted[i + 1]!);
+    for (let i = 0; i < this.#pairs.length; i += 2) headers.set(this.#pairs[i]!, this.#pairs[i + 1]!);
     return response;
   }
 }
@@ -47,7 +47,7 @@ export function textResponse(type: string, text: string, headers: NewHeaders): R
   return headers.setOn(new Response(text, { headers: emptyHeaders }));
 }
 
-/** The one shape of every refusal. What is not a Problem is a mistake of ours: the log hears all of it, the client nothing. */
+/** The one shape of every error. What is not a Problem is a bug: the log gets all of it, the client none of it. */
 export function errorResponse({ db, log }: App, error: unknown, requestId: string, headers: NewHeaders): Response {
   const problem = error instanceof Problem ? error : asProblem(db.explain(error));
   if (problem.status >= 500) log.error({ requestId, code: problem.code, err: problem.cause }, "request failed");
@@ -59,7 +59,7 @@ export function errorResponse({ db, log }: App, error: unknown, requestId: strin
   if (status === 401)
     headers.set("WWW-Authenticate", code === "TOKEN_EXPIRED" ? 'Bearer error="invalid_token"' : "Bearer");
   if (retryAfter !== undefined) headers.set("Retry-After", String(retryAfter));
-  const error_ = {
+  const body = {
     code,
     ...(reason && { reason }),
     message,
@@ -68,7 +68,7 @@ export function errorResponse({ db, log }: App, error: unknown, requestId: strin
     ...(retryAfter !== undefined && { retryAfter }),
     ...(code === "TWO_FACTOR_REQUIRED" && { twoFactorRequired: true }),
   };
-  return jsonResponse(status, { error: error_ }, headers);
+  return jsonResponse(status, { error: body }, headers);
 }
 
 function asProblem(error: unknown): Problem {

@@ -6,29 +6,29 @@ import type { Throttle } from "../server/throttle";
 import type { NewHeaders } from "./responses";
 import { type Shape, shapeOf } from "./shape";
 
-/** Where the API lives; the same routes answer without it. */
+/** The path that the API is under; the same routes exist without it. */
 export const basePath = "/api/v1";
 
 type Method = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
 
 /**
- * Who may call a route.
- * - `anyone`: no credential is looked at
+ * Which credential a route takes.
+ * - `anyone`: none; one that is sent is ignored
  * - `user`: an access token
  * - `actor`: an access token or an API key
- * - `operator`: the access token of somebody who runs the installation
- * - `holder`: an access token if there is one; the body may hold another proof
+ * - `operator`: the access token of an operator of the installation
+ * - `holder`: an access token if there is one; the body may contain another proof
  */
 export type Access = "anyone" | "user" | "actor" | "operator" | "holder";
 
 /**
- * What a route asks of its caller beside the credential. The documents say it and a matrix of all callers holds it against what
- * happens; the rule behind the route is what enforces it.
+ * What a route requires of its caller besides the credential. The rule behind the route enforces it; the documents say it, and a test
+ * with every kind of caller compares the two.
  * - a permission: users whose role has it in the organization, and keys with that scope
  * - `membership`: users who belong to the organization
- * - `ownership`, `former-ownership`, `transfer-recipient`: its owner, who deleted it, who is offered it
+ * - `ownership`, `former-ownership`, `transfer-recipient`: the owner, the owner who deleted it, the member it is offered to
  * - `email-token`: the token of an email, with the session or password of its account
- * - `github-signature`: a key of GitHub's that the installation knows
+ * - `github-signature`: a signature by a key of GitHub's that the installation knows
  */
 export type Need =
   | Permission
@@ -62,7 +62,7 @@ type Result<Output> = Output extends z.ZodType ? z.input<Output> : Output extend
 
 type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 
-/** What a handler is given: who asks, and the input as its contract describes it. */
+/** What a handler is given: the caller, and the input as the contracts parsed it. */
 export interface Context<Path extends string, A extends Access, Body, Query> {
   app: App;
   actor: Callers[A];
@@ -70,14 +70,14 @@ export interface Context<Path extends string, A extends Access, Body, Query> {
   body: Parsed<Body>;
   query: Parsed<Query>;
   request: Request;
-  /** Goes out with the answer, whatever it is. */
+  /** Sent with the response, also with an error. */
   headers: Pick<Headers, "set">;
 }
 
 interface Spec<Path extends string, A extends Access, Body, Query, Output> {
   access: A;
   needs?: Need;
-  /** Counts requests by their address: `credentials` where people prove who they are, `session` for what their programs do often. */
+  /** Limits requests by IP address: `credentials` where people sign in or recover, `session` for what their programs do often. */
   throttle?: Throttle;
   summary: string;
   body?: Body;
@@ -103,13 +103,13 @@ export interface Route {
   body?: z.ZodType | undefined;
   query?: z.ZodType | undefined;
   response: z.ZodType | TextType | null;
-  /** What of a value may leave the server. */
+  /** Reduces a value to what the response contract names. */
   shape: Shape;
   status: 200 | 201 | 204;
   run(context: Context<string, Access, unknown, unknown>): unknown;
 }
 
-/** Declares a route. The caller it asks for is an argument of its handler: who forgets to ask has nobody to pass on. */
+/** Declares a route. Its handler gets the caller as the credential says, so a rule that needs one cannot be called without. */
 export function route<
   Path extends string,
   A extends Access,
@@ -126,7 +126,7 @@ export function route<
 export const isCreating = ({ method, status, access }: Route): boolean =>
   method === "POST" && status === 201 && access !== "anyone";
 
-/** A document for machines and operators: no base path, no credential, no input. */
+/** A document for machines, operators and browsers: no base path, no credential, no input. */
 export interface PlainRoute {
   path: string;
   respond(app: App, headers: NewHeaders): Response | Promise<Response>;

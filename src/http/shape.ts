@@ -3,9 +3,9 @@ import { z } from "zod";
 export type Shape = (value: unknown) => unknown;
 
 /**
- * Makes of a contract the function that keeps what it names, leaves the rest out and writes dates as JSON has them. What it is given
- * has been checked against the contract by the compiler and is not checked again, which is several times as fast. Kinds of contract
- * that this page does not know are left to their own `parse`.
+ * Compiles a contract into a function that keeps what the contract names, drops the rest and writes dates as JSON has them. The
+ * compiler has already checked the value against the contract, so it is not validated again, which is several times as fast. Kinds
+ * of contract that are not known here are left to their own `parse`.
  */
 export function shapeOf(contract: z.ZodType): Shape {
   return shape(contract) ?? ((value) => value);

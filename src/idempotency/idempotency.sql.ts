@@ -8,15 +8,15 @@ export async function findIdempotencyKey(db: Reader, id: string): Promise<Idempo
   return (await db.select().from(idempotencyKeys).where(eq(idempotencyKeys.id, id)))[0];
 }
 
-/** One execution's hold of a key. Whoever takes the key over later holds it since another moment. */
+/** One execution's hold of a key. An execution that takes the key over later has another `claimedAt`. */
 export interface Claim {
   id: string;
   claimedAt: Date;
 }
 
 /**
- * Takes a key for one execution; undefined when it is taken. It can be taken again when it is older than `forgotten`, and when
- * whoever took it before `abandoned` did nothing.
+ * Claims a key for one execution; undefined when it is taken. It can be claimed again when its claim is older than `forgotten`, or
+ * older than `abandoned` and did nothing.
  */
 export async function claimIdempotencyKey(
   tx: Writer,
@@ -38,7 +38,7 @@ export async function claimIdempotencyKey(
   return claimed[0];
 }
 
-/** Notes, in the transaction of what was asked for, that it happened; false when somebody else took the key over. */
+/** Marks a claim, in the transaction of its change, as done; false when another execution took the key over. */
 export async function markDone(tx: Writer, claim: Claim): Promise<boolean> {
   const marked = await tx
     .update(idempotencyKeys)
@@ -48,11 +48,11 @@ export async function markDone(tx: Writer, claim: Claim): Promise<boolean> {
   return marked.length > 0;
 }
 
-export async function storeAnswer(tx: Writer, claim: Claim, sealedAnswer: string) {
+export async function storeResponse(tx: Writer, claim: Claim, sealedAnswer: string) {
   await tx.update(idempotencyKeys).set({ doneAt: tx.now, sealedAnswer }).where(isHeldBy(claim));
 }
 
-/** Gives a key back: nothing happened. */
+/** Releases a key: nothing happened. */
 export async function releaseIdempotencyKey(tx: Writer, claim: Claim) {
   await tx.delete(idempotencyKeys).where(isHeldBy(claim));
 }

@@ -6,8 +6,8 @@ import { organizationCalls } from "./organizations";
 import { peopleCalls } from "./people";
 
 /**
- * A typed client for browsers, Bun and Node. It refreshes the access token by itself when it has expired, once for all
- * calls that wait for it, and repeats them. Every refusal is thrown as a BaskError.
+ * A typed client for browsers, Bun and Node. When the access token has expired it refreshes it, once for all calls that wait, and
+ * repeats them. Every error response is thrown as a BaskError.
  */
 export function connect(options: ConnectOptions) {
   const connection = openConnection(options);
@@ -19,7 +19,7 @@ export function connect(options: ConnectOptions) {
     ...organizationCalls(connection),
     ...machineCalls(connection),
     ...operatorCalls(connection),
-    /** Calls a route that this client has no name for: your own. */
+    /** Calls any route, such as one of your own. */
     call,
     whoami: () => call<{ type: "user" | "api_key" } & Record<string, unknown>>("GET", "/whoami"),
   };

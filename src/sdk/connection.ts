@@ -7,23 +7,23 @@ export interface TokenPair {
 }
 
 export interface ConnectOptions {
-  /** Where Bask lives, `https://api.example.com`. */
+  /** The base URL, `https://api.example.com`. */
   url: string;
   /** For machines. */
   apiKey?: string;
-  /** For people who signed in before. */
+  /** For users who signed in before. */
   tokens?: TokenPair;
-  /** For pages in a browser: the refresh token is kept in a cookie that no script can read. */
+  /** For web pages: the refresh token is kept in a cookie that scripts cannot read. */
   cookie?: boolean;
-  /** Called with each new pair, to keep it; with undefined after a logout or when the session has ended. */
+  /** Called with each new pair, to store it, and with undefined when the session has ended. */
   onTokens?: (tokens: TokenPair | undefined) => void;
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
 }
 
-/** What the calls of the client are made with. */
+/** Sends the calls of a client. */
 export type Connection = ReturnType<typeof openConnection>;
 
-/** Sends requests with the credential there is, and renews it when it has expired. */
+/** Sends requests with the credential it was given, and refreshes it when it has expired. */
 export function openConnection({
   url,
   apiKey,
@@ -54,7 +54,7 @@ export function openConnection({
     });
   }
 
-  /** Calls that find their token expired at the same time share one refresh. */
+  /** Calls whose token has expired at the same time share one refresh. */
   function refresh(): Promise<void> {
     refreshing ??= (async () => {
       try {

@@ -1,6 +1,6 @@
 import type { Detail, ProblemCode } from "../problems";
 
-/** An error answer of the server. */
+/** An error response of the server. */
 export class BaskError extends Error {
   override name = "BaskError";
 
@@ -12,14 +12,14 @@ export class BaskError extends Error {
     readonly details: Detail[] | undefined,
     /** Seconds. */
     readonly retryAfter: number | undefined,
-    /** Which of the code's causes it is, where it has several. */
+    /** The cause, where the code has several. */
     readonly reason?: string,
   ) {
     super(message);
   }
 }
 
-/** The error in an answer; what is not ours, such as a proxy's page, becomes UNKNOWN. */
+/** The error in a response; what is not ours, such as a proxy's page, becomes UNKNOWN. */
 export async function readError(response: Response): Promise<BaskError> {
   const body = (await response.json().catch(() => undefined)) as { error?: Partial<BaskError> } | undefined;
   const { code = "UNKNOWN", message = `HTTP ${response.status}`, ...rest } = body?.error ?? {};

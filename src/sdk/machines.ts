@@ -20,7 +20,7 @@ import type { CreateTrust, ExchangedToken, TokenExchange, Trust, Trusts } from "
 import type { Connection } from "./connection";
 import { type Input, keyPath, type Output, query, segment } from "./wire";
 
-/** API keys, what stands for them, and what they were used for. */
+/** API keys, workload identity and usage. */
 export const machineCalls = ({ call }: Connection) => ({
   apiKeys: {
     create: (organization: string, input: Input<typeof CreateApiKey>) =>
@@ -34,10 +34,10 @@ export const machineCalls = ({ call }: Connection) => ({
       call<Output<typeof ApiKey>>("POST", `${keyPath(organization, id)}/disable`),
     enable: (organization: string, id: string) =>
       call<Output<typeof ApiKey>>("POST", `${keyPath(organization, id)}/enable`),
-    /** A new key in the place of an old one, which works on for `overlap` days. */
+    /** Replaces a key by a new one; the old one works for `overlap` more days. */
     rotate: (organization: string, id: string, input: Input<typeof RotateApiKey> = {}) =>
       call<Output<typeof CreatedApiKey>>("POST", `${keyPath(organization, id)}/rotate`, input),
-    /** What a key that was sent to you is and may do. */
+    /** What a key that was sent to you is and is allowed to do. */
     verify: (input: Input<typeof VerifyApiKey>) => call<Output<typeof Verification>>("POST", "/api-keys/verify", input),
     verifyMany: (input: Input<typeof VerifyApiKeys>) =>
       call<Output<typeof Verifications>>("POST", "/api-keys/verify/batch", input),
@@ -53,7 +53,7 @@ export const machineCalls = ({ call }: Connection) => ({
       call<Output<typeof Trusts>>("GET", `${keyPath(organization, key)}/trusts`),
     distrust: (organization: string, key: string, id: string) =>
       call<void>("DELETE", `${keyPath(organization, key)}/trusts/${segment(id)}`),
-    /** A token that stands for an API key for 15 minutes, for one that GitHub or GitLab gave this job. */
+    /** Exchanges the ID token that GitHub or GitLab gave a job for a token that stands for an API key for 15 minutes. */
     exchange: (key: string, subjectToken: string) =>
       call<Output<typeof ExchangedToken>>("POST", "/auth/token-exchange", {
         grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",

@@ -11,7 +11,7 @@ import type {
 import type { Connection } from "./connection";
 import { type Input, type Output, type Query, query, segment } from "./wire";
 
-/** For operators of the installation. */
+/** Operating the installation. */
 export const operatorCalls = ({ call }: Connection) => ({
   /** For operators of the installation. */
   admin: {

@@ -24,7 +24,7 @@ import type { CreateRole, Role, Roles, UpdateRole } from "../roles/roles.contrac
 import type { Connection } from "./connection";
 import { type Input, type Output, type PageInput, type Query, query, segment } from "./wire";
 
-/** Organizations and what belongs to them. */
+/** Organizations and everything inside them. */
 export const organizationCalls = ({ call }: Connection) => ({
   organizations: {
     create: (input: Input<typeof CreateOrganization>) =>
@@ -60,7 +60,7 @@ export const organizationCalls = ({ call }: Connection) => ({
         "POST",
         `/organizations/${segment(organization)}/invitations/${segment(id)}/resend`,
       ),
-    /** Those that wait for you. */
+    /** The pending ones you received. */
     mine: (page?: PageInput) => call<Output<typeof MyInvitations>>("GET", `/users/me/invitations${query(page)}`),
     accept: (input: Input<typeof AnswerInvitation>) =>
       call<Output<typeof Accepted>>("POST", "/invitations/accept", input),
@@ -103,7 +103,7 @@ export const organizationCalls = ({ call }: Connection) => ({
   auditLogs: {
     list: (organization: string, input?: Query<typeof AuditQuery>) =>
       call<Output<typeof AuditEvents>>("GET", `/organizations/${segment(organization)}/audit-logs${query(input)}`),
-    /** A file of CSV. */
+    /** A CSV file. */
     export: (organization: string, input?: Query<typeof AuditFile>) =>
       call<string>("GET", `/organizations/${segment(organization)}/audit-logs.csv${query(input)}`),
     mine: (input?: Query<typeof AuditQuery>) =>
@@ -111,7 +111,7 @@ export const organizationCalls = ({ call }: Connection) => ({
   },
 
   plans: {
-    /** What an organization's plan allows, and how much of it is in use. */
+    /** What an organization's plan allows, and how much of it is used. */
     of: (organization: string) =>
       call<Output<typeof PlanOverview>>("GET", `/organizations/${segment(organization)}/plan`),
   },

@@ -29,9 +29,9 @@ import { type Input, type List, type Output, segment } from "./wire";
 export const peopleCalls = ({ call, keep, refresh, tokens, cookie }: Connection) => ({
   auth: {
     register: (input: Input<typeof Register>) => call<Output<typeof Registered>>("POST", "/auth/register", input),
-    /** For who is signed in, or sends the password of the account. */
+    /** For users who are signed in or send the password of the account. */
     async verifyEmail(input: Input<typeof VerifyEmail>) {
-      // An access token that has expired is no proof there, and nobody says so.
+      // This route ignores an expired access token instead of refusing it, so it is refreshed first.
       if (tokens() && input.password === undefined) await refresh();
       await call<void>("POST", "/auth/verify-email", input);
     },
@@ -41,12 +41,12 @@ export const peopleCalls = ({ call, keep, refresh, tokens, cookie }: Connection)
       call<Output<typeof Requested>>("POST", "/auth/forgot-password", input),
     resetPassword: (input: Input<typeof ResetPassword>) => call<void>("POST", "/auth/reset-password", input),
     undoEmailChange: (input: Input<typeof Proof>) => call<void>("POST", "/auth/undo-email-change", input),
-    /** Signs in; from here on the client acts as this person. */
+    /** Signs in; from then on the client acts as this user. */
     async login(input: Input<typeof Login>) {
       const session = cookie ? "cookie" : "tokens";
-      const answer = await call<Output<typeof LoggedIn>>("POST", "/auth/login", { session, ...input });
-      keep(answer);
-      return answer;
+      const result = await call<Output<typeof LoggedIn>>("POST", "/auth/login", { session, ...input });
+      keep(result);
+      return result;
     },
     refresh: async () => {
       await refresh();

@@ -10,7 +10,7 @@ export const documentRoutes: readonly PlainRoute[] = [
     path: "/openapi.json",
     respond: (app, headers) => textResponse("application/json", openApi(app), headers),
   },
-  /** A page that needs nothing from anywhere else. */
+  /** One page that loads nothing else. */
   {
     path: "/docs",
     respond(app, headers) {
@@ -20,15 +20,15 @@ export const documentRoutes: readonly PlainRoute[] = [
   },
 ];
 
-const openApi = writtenOnce((url, appName) => JSON.stringify(openApiDocument(routeGroups, url, appName)));
-const reference = writtenOnce((url, appName) => referencePage(routeGroups, url, appName));
+const openApi = renderedOnce((url, appName) => JSON.stringify(openApiDocument(routeGroups, url, appName)));
+const reference = renderedOnce((url, appName) => referencePage(routeGroups, url, appName));
 
-/** Documents take milliseconds to write and never change while a process lives. */
-function writtenOnce(write: (url: string, appName: string) => string): (app: App) => string {
-  const written = new WeakMap<App, string>();
+/** Documents take milliseconds to render and never change while a process runs. */
+function renderedOnce(render: (url: string, appName: string) => string): (app: App) => string {
+  const rendered = new WeakMap<App, string>();
   return (app) => {
-    const text = written.get(app) ?? write(app.config.publicUrl + basePath, app.config.appName);
-    written.set(app, text);
+    const text = rendered.get(app) ?? render(app.config.publicUrl + basePath, app.config.appName);
+    rendered.set(app, text);
     return text;
   };
 }

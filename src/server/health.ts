@@ -4,7 +4,7 @@ import type { PlainRoute } from "../http/route";
 export const healthRoutes: readonly PlainRoute[] = [
   /** The process runs. */
   { path: "/health", respond: (_app, headers) => jsonResponse(200, { status: "ok" }, headers) },
-  /** The process serves: its database answers, and nobody has asked it to stop. */
+  /** The process serves: its database answers, and it is not stopping. */
   {
     path: "/ready",
     async respond(app, headers) {

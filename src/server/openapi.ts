@@ -4,7 +4,7 @@ import { type Access, isCreating, type Route } from "../http/route";
 import { problems } from "../problems";
 import type { RouteGroup } from "./routes";
 
-/** The OpenAPI 3.1 description of the routes, made from the contracts they are checked against. */
+/** The OpenAPI 3.1 description of the routes, from the contracts that their input is parsed with. */
 export function openApiDocument(groups: readonly RouteGroup[], url: string, appName: string) {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const { name, routes } of groups) {
@@ -18,7 +18,7 @@ export function openApiDocument(groups: readonly RouteGroup[], url: string, appN
     info: {
       title: appName,
       version,
-      description: "People who log in, organizations they belong to, keys for machines.",
+      description: "Users and sign-in, organizations and roles, API keys for machines.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url }],
@@ -64,7 +64,7 @@ const errorSchema = {
         reason: {
           type: "string",
           enum: Object.values(problems).flatMap(({ reasons }) => Object.keys(reasons ?? {})),
-          description: "Which of the code's causes it is, where it has several.",
+          description: "The cause, where a code has several.",
         },
         message: { type: "string" },
         requestId: { type: "string" },
@@ -91,7 +91,7 @@ function operation(route: Route, path: string, tag: string) {
     schema: { type: "string" },
   }));
   return {
-    operationId: `${route.method.toLowerCase()}${path.replaceAll(/[^a-zA-Z]+(\w)/g, (_, letter: string) => letter.toUpperCase()).replaceAll(/\W/g, "")}`,
+    operationId: `${route.method.toLowerCase()}${path.replaceAll(/[^a-zA-Z]+(\w)/g, (_, initial: string) => initial.toUpperCase()).replaceAll(/\W/g, "")}`,
     tags: [tag],
     summary: route.summary,
     ...(route.needs && { "x-required-permission": route.needs }),
@@ -102,11 +102,11 @@ function operation(route: Route, path: string, tag: string) {
     }),
     responses: {
       [route.status]: {
-        description: route.response ? "Done." : "Done; there is nothing to say.",
+        description: route.response ? "Success." : "Success, without a body.",
         ...content(route.response),
       },
       ...Object.fromEntries(
-        refusals(route).map((status) => [
+        errorStatuses(route).map((status) => [
           status,
           { description: meaning(status), ...json({ $ref: "#/components/schemas/Error" }) },
         ]),
@@ -119,7 +119,7 @@ const idempotencyKey = {
   name: "Idempotency-Key",
   in: "header",
   required: false,
-  description: "The same key and body give the same answer for 24 hours, however often they are sent.",
+  description: "Repeating a request with the same key gives the same response for 24 hours and changes nothing.",
   schema: { type: "string", minLength: 1, maxLength: 255 },
 };
 
@@ -132,8 +132,8 @@ function content(response: Route["response"]) {
 
 const json = (schema: unknown) => ({ content: { "application/json": { schema } } });
 
-/** The statuses a route can refuse with, from what it asks for. */
-function refusals(route: Route): number[] {
+/** The error statuses of a route, from what it asks for. */
+function errorStatuses(route: Route): number[] {
   const { access, body, query, path } = route;
   return [
     ...(body ? [400, 413, 415] : []),
@@ -166,7 +166,7 @@ function queryParameters({ query }: Route) {
   }));
 }
 
-/** A contract as JSON Schema; `input` is what may be sent, `output` what comes back. */
+/** A contract as JSON Schema; `input` is what can be sent, `output` what is returned. */
 export function schemaOf(schema: z.ZodType, io: "input" | "output") {
   const { $schema: _, ...document } = z.toJSONSchema(schema, {
     io,

@@ -12,7 +12,7 @@ const callers: Record<Access, string> = {
   holder: "access token, or another proof in the body",
 };
 
-/** The API reference as one HTML page, made from the routes themselves. */
+/** The API reference as one HTML page, from the routes themselves. */
 export function referencePage(groups: readonly RouteGroup[], url: string, appName: string): string {
   return `<!doctype html>
 <html lang="en">
@@ -55,7 +55,7 @@ function entry(route: Route): string {
     responseOf(route),
   ];
   return `<details><summary><b>${route.method}</b> <code>${escapeHtml(route.path)}</code> <span>${escapeHtml(route.summary)}</span></summary>
-<p>For: ${callers[route.access]}.</p>${shapes.filter(Boolean).join("")}</details>`;
+<p>Credential: ${callers[route.access]}.</p>${shapes.filter(Boolean).join("")}</details>`;
 }
 
 function responseOf({ response, status }: Route): string {

@@ -24,25 +24,33 @@ export interface RouteGroup {
   routes: readonly Route[];
 }
 
-/** Every route of the API, in the order a newcomer meets them. A new noun is one line here. */
+/** Every route of the API, in the order a newcomer needs them. A new feature is one line here. */
 export const routeGroups: readonly RouteGroup[] = [
   { name: "People", description: "Accounts and profiles.", routes: userRoutes },
-  { name: "Sessions", description: "Logging in, refreshing, logging out.", routes: sessionRoutes },
+  { name: "Sessions", description: "Signing in, refreshing, signing out.", routes: sessionRoutes },
   { name: "Two-factor", description: "Authenticator apps and backup codes.", routes: twoFactorRoutes },
-  { name: "Organizations", description: "What people do things in together.", routes: organizationRoutes },
-  { name: "Members", description: "Who belongs to an organization, as what.", routes: memberRoutes },
-  { name: "Invitations", description: "Who is asked to join.", routes: invitationRoutes },
-  { name: "Ownership", description: "Handing an organization over.", routes: ownershipRoutes },
-  { name: "Policy", description: "What an organization asks of its members and keys.", routes: policyRoutes },
-  { name: "Roles", description: "What members may do.", routes: roleRoutes },
+  {
+    name: "Organizations",
+    description: "Groups of users who share API keys, roles and an audit log.",
+    routes: organizationRoutes,
+  },
+  { name: "Members", description: "The users of an organization and their roles.", routes: memberRoutes },
+  { name: "Invitations", description: "Inviting users to an organization.", routes: invitationRoutes },
+  { name: "Ownership", description: "Transferring an organization to another member.", routes: ownershipRoutes },
+  { name: "Policy", description: "What an organization requires of its members and keys.", routes: policyRoutes },
+  { name: "Roles", description: "What members are allowed to do.", routes: roleRoutes },
   {
     name: "API keys",
     description: "Keys for machines.",
     routes: [...apiKeyRoutes, ...verificationRoutes, ...trustRoutes],
   },
-  { name: "Audit log", description: "What happened, in a chain that shows every later change.", routes: auditRoutes },
-  { name: "Usage", description: "What keys were used for.", routes: [...usageRoutes, ...limitRoutes] },
-  { name: "Credentials", description: "What a credential is and may do.", routes: whoamiRoutes },
+  { name: "Audit log", description: "What happened, in a hash chain that reveals later changes.", routes: auditRoutes },
+  {
+    name: "Usage",
+    description: "How much API keys are used, and the limits of the plan.",
+    routes: [...usageRoutes, ...limitRoutes],
+  },
+  { name: "Credentials", description: "What a credential is and is allowed to do.", routes: whoamiRoutes },
   ...extensionGroups,
   { name: "Operators", description: "Running the installation.", routes: operatorRoutes },
 ];

@@ -10,14 +10,14 @@ import { Problem } from "../problems";
  */
 export type Throttle = "credentials" | "session";
 
-/** Addresses that are remembered; the one that was quiet longest goes first. */
-const maxIps = 100_000;
+/** Networks that are counted at once; the least recently seen one is dropped first. */
+const maxNetworks = 100_000;
 
-/** Counts, in this process, what each address asks of the routes where people prove who they are. */
+/** Limits, in this process, how often each network may call the routes where people sign in or recover. */
 export function openThrottle(clock: Clock, limit: number) {
   const counters = { credentials: counter(limit), session: counter(limit * 10) };
 
-  /** Counts a request and shows how its address stands. @throws Problem RATE_LIMITED */
+  /** Counts a request and sets the rate-limit headers. @throws Problem RATE_LIMITED */
   return (kind: Throttle, ip: string, headers: Pick<Headers, "set">) => {
     const { quotas, policy, meters } = counters[kind];
     const now = clock.now();
@@ -35,5 +35,5 @@ export function openThrottle(clock: Clock, limit: number) {
 
 function counter(limit: number) {
   const quotas: Quota[] = [{ name: "minute", limit, seconds: 60 }];
-  return { quotas, policy: policyHeader(quotas), meters: lruMap<Meter>(maxIps) };
+  return { quotas, policy: policyHeader(quotas), meters: lruMap<Meter>(maxNetworks) };
 }

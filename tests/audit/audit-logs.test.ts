@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 
 describe("the audit log of an organization", () => {
-  test("tells who did what, from where", async () => {
+  test("says who did what and from where", async () => {
     const { data } = await ada.bask.auditLogs.list(organization);
     expect(data.map(({ action }) => action)).toEqual([
       "api_key.created",
@@ -33,7 +33,7 @@ describe("the audit log of an organization", () => {
     expect(data.every(({ requestId }) => requestId)).toBe(true);
   });
 
-  test("is paged, and filtered by action, actor, target and time", async () => {
+  test("is paged and filtered by action, actor, target and time", async () => {
     const list = (filter: Parameters<typeof ada.bask.auditLogs.list>[1]) =>
       ada.bask.auditLogs.list(organization, filter);
     const first = await list({ limit: 2 });
@@ -50,7 +50,7 @@ describe("the audit log of an organization", () => {
     await expectRefusal(list({ action: "%" }), "VALIDATION_ERROR");
   });
 
-  test("comes as a file of CSV that no spreadsheet takes for formulas", async () => {
+  test("is exported as CSV that no spreadsheet takes for formulas", async () => {
     const csv = await ada.bask.auditLogs.export(organization);
     const lines = csv.trimEnd().split("\r\n");
     expect(lines[0]).toBe("id,seq,at,action,actorType,actorId,targetId,ip,userAgent,requestId,details,hash");
@@ -59,13 +59,13 @@ describe("the audit log of an organization", () => {
     expect(csv).not.toMatch(/(^|,)=/m);
   });
 
-  test("is read by nobody from outside", async () => {
+  test("cannot be read from outside", async () => {
     await expectRefusal(bob.bask.auditLogs.list(organization), "NOT_FOUND");
     await expectRefusal(world.visitor.auditLogs.list(organization), "UNAUTHORIZED");
   });
 });
 
-test("people read the log of their own account", async () => {
+test("users read the log of their own account", async () => {
   const { data } = await bob.bask.auditLogs.mine();
   expect(data.map(({ action }) => action)).toEqual(["session.started", "user.registered"]);
 });

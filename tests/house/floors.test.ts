@@ -41,7 +41,7 @@ describe("the floors", () => {
     expect(offenders(upstairs, isPackage("better-sqlite3"))).toEqual([]);
   });
 
-  test("elysia is known in http/server.ts only", () => {
+  test("elysia is known in server/server.ts only", () => {
     expect(offenders((file) => file !== "src/server/server.ts", isPackage("elysia"))).toEqual([]);
   });
 

@@ -35,29 +35,29 @@ const keys = async () => {
 };
 
 describe("an Idempotency-Key", () => {
-  test("gives the same answer again, secret and all, and makes nothing twice", async () => {
+  test("gives the same response again, with the secret, and creates nothing twice", async () => {
     const before = await keys();
     const first = await make("again");
     const second = await make("again");
     expect(second.status).toBe(201);
     expect(first.headers.get("idempotent-replayed")).toBeNull();
     expect(second.headers.get("idempotent-replayed")).toBe("true");
-    const answer = await first.json();
-    expect(answer.key).toStartWith("bsk_live_");
-    expect(await second.json()).toEqual(answer);
+    const created = await first.json();
+    expect(created.key).toStartWith("bsk_live_");
+    expect(await second.json()).toEqual(created);
     expect(await keys()).toBe(before + 1);
   });
 
-  test("makes one thing under a storm of fifty, here and in another process", async () => {
+  test("creates one thing under fifty requests at once, in two processes", async () => {
     const before = await keys();
     const other = await openWorld({ databaseUrl: world.app.config.database.url, time: world.time });
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 50 }, (_, i) => make("storm", undefined, { from: i % 2 ? other : world })),
     );
-    const made = answers.filter(({ status }) => status === 201);
-    expect(answers.filter(({ status }) => status === 409)).toHaveLength(50 - made.length);
+    const made = responses.filter(({ status }) => status === 201);
+    expect(responses.filter(({ status }) => status === 409)).toHaveLength(50 - made.length);
     expect(made.length).toBeGreaterThanOrEqual(25);
-    expect(new Set(await Promise.all(made.map((answer) => answer.text()))).size).toBe(1);
+    expect(new Set(await Promise.all(made.map((response) => response.text()))).size).toBe(1);
     expect(await keys()).toBe(before + 1);
     await other.close();
   });
@@ -68,14 +68,14 @@ describe("an Idempotency-Key", () => {
     expect((await make("mine", { name: "Robot" }, { of: second })).status).toBe(422);
   });
 
-  test("is its sender's own", async () => {
+  test("belongs to its sender", async () => {
     const { key } = await (await make("shared", { name: "Maker", scopes: ["api-keys:*"] })).json();
     const hers = await make("shared", { name: "Child", scopes: ["api-keys:read"] }, { bearer: key });
     expect(hers.status).toBe(201);
     expect((await hers.json()).name).toBe("Child");
   });
 
-  test("gives no secret again to somebody who may not make it any more", async () => {
+  test("gives no secret again to an actor who lost the permission", async () => {
     const { id: of } = await ada.bask.organizations.create({ name: "Elsewhere" });
     const bob = await world.person("Bob");
     const membership = await admit(world, of, bob, "admin");
@@ -94,17 +94,17 @@ describe("an Idempotency-Key", () => {
     expect(await statuses()).toEqual([404, 401]);
   });
 
-  test("is free again after a refusal, which changed nothing", async () => {
+  test("can be used again after an error, which changed nothing", async () => {
     expect((await make("refused", { name: "Robot", scopes: ["no:scope"] })).status).toBe(422);
     expect((await make("refused", { name: "Robot" })).status).toBe(201);
   });
 
-  test("lets nothing happen twice when its answer was lost", async () => {
+  test("lets nothing happen twice when the response was lost", async () => {
     const before = await keys();
     const { seal } = world.app.sealer;
     Object.assign(world.app.sealer, {
       seal: () => {
-        throw new Error("the process dies between the work and its answer");
+        throw new Error("the process dies between the change and its response");
       },
     });
     expect((await make("lost")).status).toBe(500);
@@ -157,7 +157,7 @@ describe("an Idempotency-Key", () => {
     await other.close();
   });
 
-  test("is printable, and never stored as it came, nor the key it made", async () => {
+  test("must be printable, and is stored only as a hash; the key it created only sealed", async () => {
     expect((await make("a b")).status).toBe(400);
     expect((await make("x".repeat(256))).status).toBe(400);
     const { key } = await (await make("canary-of-the-header")).json();
@@ -166,7 +166,7 @@ describe("an Idempotency-Key", () => {
     expect(stored).not.toContain(key);
   });
 
-  test("is free again, and forgotten, after a day", async () => {
+  test("can be used again, and is removed, after a day", async () => {
     const { key: bearer } = await (
       await make("maker", { name: "Maker", scopes: ["api-keys:*"] }, { of: second })
     ).json();

@@ -29,7 +29,7 @@ describe("openapi.json", () => {
 });
 
 describe("the page at /docs", () => {
-  test("names every route and loads nothing from elsewhere", async () => {
+  test("names every route and loads nothing", async () => {
     const response = await world.fetch("/docs");
     const page = await response.text();
     expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");

@@ -20,8 +20,8 @@ const ask = (path: string, ip: string) =>
 const statuses = async (times: number, path: string, ip: string) =>
   (await Promise.all(Array.from({ length: times }, () => ask(path, ip)))).map(({ status }) => status);
 
-describe("the limit of an address", () => {
-  test("covers the routes where people prove who they are together, and says when to come again", async () => {
+describe("the rate limit of a network", () => {
+  test("covers all routes where people sign in or recover together, and says when to retry", async () => {
     const first = await ask("/auth/login", "192.0.2.1");
     expect(first.headers.get("X-RateLimit-Limit")).toBe("3");
     expect(first.headers.get("X-RateLimit-Remaining")).toBe("2");
@@ -36,15 +36,15 @@ describe("the limit of an address", () => {
     expect((await ask("/auth/login", "192.0.2.1")).status).toBe(401);
   });
 
-  test("leaves refresh and logout ten times as many, counted apart", async () => {
+  test("is ten times as high for refresh and logout, counted separately", async () => {
     await statuses(4, "/auth/login", "192.0.2.2");
-    const answers = await statuses(31, "/auth/refresh", "192.0.2.2");
-    expect(answers.filter((status) => status !== 429)).toHaveLength(30);
+    const received = await statuses(31, "/auth/refresh", "192.0.2.2");
+    expect(received.filter((status) => status !== 429)).toHaveLength(30);
   });
 
-  test("bounds the search for keys that exist", async () => {
-    const answers = await statuses(31, "/api-keys/revoke-leaked", "192.0.2.5");
-    expect(answers.filter((status) => status !== 429)).toHaveLength(30);
+  test("bounds guessing of API keys", async () => {
+    const received = await statuses(31, "/api-keys/revoke-leaked", "192.0.2.5");
+    expect(received.filter((status) => status !== 429)).toHaveLength(30);
   });
 
   test("is shared by the /64 of an IPv6 address, and by every spelling of an IPv4 address", async () => {
@@ -55,8 +55,8 @@ describe("the limit of an address", () => {
     expect(await statuses(1, "/auth/login", "::ffff:192.0.2.3")).toEqual([429]);
   });
 
-  test("is exact when a hundred come at once", async () => {
-    const answers = await statuses(100, "/auth/login", "192.0.2.4");
-    expect(answers.filter((status) => status !== 429)).toHaveLength(3);
+  test("is exact for a hundred requests at once", async () => {
+    const received = await statuses(100, "/auth/login", "192.0.2.4");
+    expect(received.filter((status) => status !== 429)).toHaveLength(3);
   });
 });
