@@ -3,6 +3,11 @@ import { parseConfig } from "./config/config";
 import { environment } from "./config/environment";
 import { startProblem } from "./start-problem";
 
+if (process.argv.length > 2) {
+  console.error("Usage: bun start. What can be configured is in .env.example.");
+  process.exit(2);
+}
+
 try {
   const config = parseConfig(environment);
   const { serve } = await import("./serve");

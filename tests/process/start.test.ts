@@ -1,8 +1,8 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Driver from "better-sqlite3";
-import { startBask, temporaryFolder } from "../support/process";
+import { main, spawnBask, startBask, temporaryFolder } from "../support/process";
 
 setDefaultTimeout(30_000);
 
@@ -35,6 +35,14 @@ describe("the first start", () => {
     second.kill("SIGTERM");
     expect(await second.exited).toBe(0);
   });
+});
+
+test("an argument is refused, for it would be one that has no effect", async () => {
+  using folder = temporaryFolder();
+  const child = spawnBask(folder.path, {}, [main, "--port", "80"]);
+  expect(await child.exited).toBe(2);
+  expect(await new Response(child.stderr).text()).toStartWith("Usage: bun start.");
+  expect(readdirSync(folder.path)).toEqual([]);
 });
 
 describe("a place that is taken or broken", () => {

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const main = join(import.meta.dir, "../../src/main.ts");
+/** The program, as `bun start` runs it. */
+export const main = join(import.meta.dir, "../../src/main.ts");
 
 /** A Bask in a process of its own, as an operator runs it, in a folder of its own. */
 export interface BaskProcess {
@@ -18,15 +19,25 @@ export function temporaryFolder() {
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 }
 
+const running = new Set<Bun.Subprocess>();
+
+/** Ends the processes of tests that failed before they could. */
+export function killProcesses() {
+  for (const child of running) child.kill("SIGKILL");
+}
+
 /** Starts it, or another program, without waiting for anything. */
 export function spawnBask(cwd: string, environment: Record<string, string>, command: string[] = [main]) {
-  return Bun.spawn([process.execPath, ...command], {
+  const child = Bun.spawn([process.execPath, ...command], {
     cwd,
     env: { PATH: process.env.PATH, PORT: "0", LOG_FORMAT: "json", ...environment },
     stdin: "pipe",
     stdout: "pipe",
     stderr: "pipe",
+    onExit: (child) => void running.delete(child),
   });
+  running.add(child);
+  return child;
 }
 
 /** Starts it and resolves when it listens or has given up. */
