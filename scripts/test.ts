@@ -26,7 +26,7 @@ await server?.stop();
 
 if (!postgres)
   console.log("SKIP PostgreSQL: no binaries for this machine. Set TEST_DATABASE_URL to run on a server of yours.");
-for (const line of results.flatMap(({ failures }) => failures)) console.log(line);
+for (const line of results.flatMap(({ failures }) => [...failures])) console.log(line);
 const sum = (field: "passed" | "failed") => results.reduce((total, result) => total + result[field], 0);
 console.log(`${sum("passed")} passed, ${sum("failed")} failed`);
 process.exit(sum("failed") === 0 && sum("passed") > 0 ? 0 : 1);
@@ -44,13 +44,13 @@ async function run(name: string, databaseUrl?: string) {
   });
   children.push(child);
   const count = { pass: 0, fail: 0 };
-  const failures: string[] = [];
+  const failures = new Set<string>();
   const print = async (stream: ReadableStream<Uint8Array>) => {
     for await (const line of linesOf(stream)) {
       const [, number, word] = /^ *(\d+) (pass|fail)$/.exec(Bun.stripANSI(line)) ?? [];
       if (word) count[word as keyof typeof count] = Number(number);
       const labeled = `${name.padEnd(10)} | ${line}`.trimEnd();
-      if (Bun.stripANSI(line).startsWith("(fail)")) failures.push(labeled);
+      if (Bun.stripANSI(line).startsWith("(fail)")) failures.add(labeled);
       console.log(labeled);
     }
   };

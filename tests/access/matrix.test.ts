@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from "bun:test";
+import { beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { isPermission, needOf } from "../../scripts/docs/permissions";
 import { type Permission, permissions, permissionsOfRole } from "../../src/access/permissions";
 import type { Writer } from "../../src/db/database";
@@ -10,6 +10,8 @@ import { routes } from "../../src/server/routes";
 import { suspendSessions } from "../../src/sessions/sessions.sql";
 import { admit } from "../support/organizations";
 import { openWorld, type Person, type World } from "../support/world";
+
+setDefaultTimeout(30_000);
 
 /** Somebody who calls every route of the organization `here`. */
 interface Caller {

@@ -1,8 +1,10 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dialect } from "../../src/db/dialect";
 import { temporaryFolder } from "../support/process";
+
+setDefaultTimeout(30_000);
 
 const main = join(import.meta.dir, "../../src/main.ts");
 const secret = "canary-7f3a";

@@ -136,7 +136,7 @@ describe("the use of a key", () => {
     const refusal = async (range: object) =>
       (await ada.bask.usage.ofOrganization(organization, range).catch((error) => error)) as BaskError;
     expect((await refusal({ from: "2026-03-02T10:00:00Z", to: "2026-03-02T09:00:00Z" })).details).toEqual([
-      { path: "from", message: "is not before the end" },
+      { path: "from", message: "must be before the end" },
     ]);
     expect((await refusal({ step: "minute", from: "2020-01-01T00:00:00Z" })).code).toBe("VALIDATION_ERROR");
     expect((await refusal({ step: "week" })).code).toBe("VALIDATION_ERROR");
