@@ -1,6 +1,7 @@
 import { type LiveSession, openSessionCache } from "./access/live-sessions";
 import type { Permission } from "./access/permissions";
 import { openPrincipalCache, type Principal } from "./access/principals";
+import { listenToEvents } from "./audit/audit";
 import type { Cache } from "./cache/cache";
 import { type InvalidationFeed, openFeed } from "./cache/feed";
 import { type Clock, openClock, type TimeSource } from "./clock";
@@ -19,6 +20,7 @@ import { openWorkloadTokens, type WorkloadTokens } from "./crypto/workload-token
 import type { Change } from "./db/changes";
 import type { Database } from "./db/database";
 import { openDatabase, openExistingDatabase } from "./db/open";
+import { extension } from "./extensions/extension";
 import type { OrganizationId } from "./ids";
 import { type Log, openLog } from "./log";
 import { type Mailer, openMailer } from "./mail/mailer";
@@ -63,6 +65,7 @@ export interface Parts {
 
 /** The only wiring in the program. @throws ConfigError, DatabaseRefused, DatabaseUnavailable */
 export async function openApp(given: Config, parts: Parts = {}): Promise<App> {
+  listenToEvents(extension.onEvent);
   const clock = openClock(parts.time);
   const db = await openDatabase(given.database, clock);
   const config = given.secretKeys.length > 0 ? given : { ...given, secretKeys: makeOwnSecret() };

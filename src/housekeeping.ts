@@ -4,6 +4,8 @@ import type { App } from "./app";
 import { pruneAudit } from "./audit/retention";
 import { interval } from "./cache/feed";
 import { pruneChanges } from "./db/changes";
+import { extension } from "./extensions/extension";
+import { jobCheckInterval, runDueJob } from "./extensions/jobs";
 import { pruneIdempotency } from "./idempotency/idempotency";
 import { pruneAttempts } from "./limits/attempts.sql";
 import { deliverEmails } from "./mail/delivery";
@@ -42,6 +44,9 @@ export function startHousekeeping(app: App): () => Promise<void> {
     every(hour, "alerts about the age of API keys", () => alertAboutAge(app)),
     every(hour, "pruning", () => prune(app)),
     every(hour, "pruning the audit log", () => pruneAudit(app)),
+    ...extension.jobs.map((job) =>
+      every(jobCheckInterval(job.every), `the job ${job.name}`, () => runDueJob(app, job)),
+    ),
   ];
   return async () => {
     timers.forEach(clearInterval);

@@ -1,9 +1,12 @@
+import { catalog as extension } from "./extensions/catalog";
+import type { ProblemEntry } from "./extensions/declare";
+
 /**
  * Every error the API can answer with: its status and its public sentence. The private cause goes to the log only.
  * Sentences speak to the person who holds the client and never repeat what was submitted. Where one code has several causes, each is a
  * reason of its own, which the answer carries, so that a client can branch on it without reading the sentence.
  */
-const catalog = {
+const builtIn = {
   BAD_REQUEST: {
     status: 400,
     message: "The request could not be read.",
@@ -141,14 +144,9 @@ const catalog = {
   },
   INTERNAL_ERROR: { status: 500, message: "Something went wrong on our side. Contact support with the requestId." },
   UNAVAILABLE: { status: 503, message: "The service is temporarily unavailable. Try again shortly." },
-} as const satisfies Record<string, CatalogEntry>;
+} as const satisfies Record<string, ProblemEntry>;
 
-interface CatalogEntry {
-  status: number;
-  message: string;
-  /** What can be the cause, by a name clients may rely on. `{name}` stands for a value. */
-  reasons?: Readonly<Record<string, string>>;
-}
+const catalog = { ...builtIn, ...extension.problems };
 
 /** What requests that succeed tell the person behind the client, where they tell anything. */
 export const notices = {
@@ -204,7 +202,7 @@ export class Problem<Code extends ProblemCode = ProblemCode> extends Error {
   }
 }
 
-function sentence(entry: CatalogEntry, { reason, values = {} }: ProblemOptions<never>): string {
+function sentence(entry: ProblemEntry, { reason, values = {} }: ProblemOptions<never>): string {
   const template = (reason !== undefined && entry.reasons?.[reason]) || entry.message;
   return template.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
 }
@@ -215,4 +213,4 @@ export function invalid(path: string, message: string): Problem {
 }
 
 /** Status, sentence and reasons of each code, for the documents that list them. */
-export const problems: Readonly<Record<ProblemCode, CatalogEntry>> = catalog;
+export const problems: Readonly<Record<ProblemCode, ProblemEntry>> = catalog;

@@ -109,6 +109,11 @@ CREATE TABLE "invitations" (
 	CONSTRAINT "invitations_ticket_unique" UNIQUE("ticket")
 );
 --> statement-breakpoint
+CREATE TABLE "jobs" (
+	"name" text PRIMARY KEY NOT NULL,
+	"started_at" timestamp (3) with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "key_alerts" (
 	"key_id" text NOT NULL,
 	"alert" text NOT NULL,

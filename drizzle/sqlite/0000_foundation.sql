@@ -125,6 +125,11 @@ CREATE UNIQUE INDEX `invitations_ticket_unique` ON `invitations` (`ticket`);--> 
 CREATE UNIQUE INDEX `invitations_one_open` ON `invitations` (`organization_id`,`email`) WHERE state = 'open';--> statement-breakpoint
 CREATE INDEX `invitations_email` ON `invitations` (`email`);--> statement-breakpoint
 CREATE INDEX `invitations_organization_id` ON `invitations` (`organization_id`,`id`);--> statement-breakpoint
+CREATE TABLE `jobs` (
+	`name` text PRIMARY KEY NOT NULL,
+	`started_at` integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `key_alerts` (
 	`key_id` text NOT NULL,
 	`alert` text NOT NULL,

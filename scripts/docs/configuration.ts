@@ -1,4 +1,5 @@
-import { type Variable, variables } from "../../src/config/variables";
+import type { Variable } from "../../src/config/variable";
+import { variables } from "../../src/config/variables";
 
 type Entry = [name: string, variable: Variable];
 const entries: Entry[] = Object.entries(variables);

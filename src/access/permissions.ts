@@ -1,8 +1,8 @@
-import { extension } from "../extensions/permissions";
+import { catalog as extension } from "../extensions/catalog";
 import { builtIn, type GrantOf, type PermissionOf } from "./catalog";
 
 /** Everything that can be done inside an organization. Roles and key scopes are both made of these. */
-export const resources = { ...builtIn, ...extension.resources };
+export const resources = { ...builtIn, ...extension.permissions };
 
 export type Permission = PermissionOf<typeof resources>;
 export type Grant = GrantOf<typeof resources>;
@@ -53,6 +53,19 @@ export const expandAll = (grants: readonly string[]): Set<Permission> =>
 /** What a role may do: one every organization has, or one of its own, which is made of grants. */
 export const permissionsOfRole = (role: string, grants: readonly Grant[] | null): ReadonlySet<Permission> =>
   isBuiltIn(role) ? rolePermissions[role] : expandAll(grants ?? []);
+
+/**
+ * What someone must hold themselves to give a role away. For a built-in role that is what Bask put into it: what a product adds to it comes
+ * with the role, or whoever manages members by a custom role of before could no longer give it.
+ */
+export const permissionsToAssign = (role: string, grants: readonly Grant[] | null): ReadonlySet<Permission> =>
+  isBuiltIn(role) ? rolePermissions[role].intersection(ownPermissions) : expandAll(grants ?? []);
+
+const ownPermissions = new Set(
+  Object.entries(builtIn).flatMap(([resource, actions]) =>
+    actions.map((action) => `${resource}:${action}` as Permission),
+  ),
+);
 
 export const isBuiltIn = (role: string): role is Role => (roles as readonly string[]).includes(role);
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { catalog as extension } from "../extensions/catalog";
 
 /**
  * Every type of event that the audit log can hold, `noun.what_happened`, with what it means. `record` takes no other, so a misspelt one does
@@ -84,6 +85,8 @@ export const auditActions = {
 
   "operator.granted": "A user became an operator of the installation.",
   "operator.revoked": "A user is no longer an operator of the installation.",
+
+  ...extension.events,
 } as const;
 
 export type AuditAction = keyof typeof auditActions;

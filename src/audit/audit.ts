@@ -3,7 +3,7 @@ import type { Actor, Origin } from "../access/actor";
 import type { Writer } from "../db/database";
 import { newId, type OrganizationId, type UserId } from "../ids";
 import type { AuditAction } from "./actions.contract";
-import { appendEvent, eventHash, nextInChain } from "./audit.sql";
+import { appendEvent, type EventRow, eventHash, nextInChain } from "./audit.sql";
 
 /** Who did it, as far as is known: an actor, a person who is not signed in yet, or Bask itself. */
 export type AuditActor = Actor | { kind: "user"; userId: UserId; origin: Origin } | { kind: "system" };
@@ -17,6 +17,19 @@ export interface AuditEvent {
   details?: Record<string, unknown>;
 }
 
+/** An event as it stands in the log. */
+export type RecordedEvent = Readonly<Omit<EventRow, "action" | "hash">> & { readonly action: AuditAction };
+
+/** What follows from an event, in the transaction that records it. */
+export type EventListener = (tx: Writer, event: RecordedEvent) => Promise<void>;
+
+let listener: EventListener | undefined;
+
+/** Has every event told to a listener: the product's, of which a program has at most one. */
+export function listenToEvents(listen: EventListener | undefined) {
+  listener = listen;
+}
+
 /**
  * Writes an event in the transaction of its change, chained by SHA-256 to the one before it in the same log:
  * there is no change without its event and no event without its change.
@@ -25,7 +38,7 @@ export async function record(tx: Writer, auditActor: AuditActor, { action, chain
   const seq = await nextInChain(tx, chain);
   const previous = await eventHash(tx, chain, seq - 1);
   const origin = auditActor.kind === "system" ? undefined : auditActor.origin;
-  const event = {
+  const event: RecordedEvent = {
     id: newId("evt", tx.now.getTime()),
     chain,
     seq,
@@ -40,6 +53,7 @@ export async function record(tx: Writer, auditActor: AuditActor, { action, chain
     details,
   };
   await appendEvent(tx, { ...event, hash: chainHash(previous, event) });
+  await listener?.(tx, event);
 }
 
 /**

@@ -1,11 +1,12 @@
 import { availableParallelism } from "node:os";
+import { extensionVariables } from "../extensions/variables";
 import type { OwnTemplate } from "../mail/own-templates";
 import type { DatabaseLocation } from "./database-url";
 import type { Environment } from "./environment";
 import { readOwnSecret } from "./own-secret";
 import type { SmtpServer } from "./smtp-url";
 import type { Mailbox } from "./values";
-import { readVariables, type Values } from "./variables";
+import { type ExtensionValues, readVariables, type Values } from "./variables";
 
 /** What an operator decides, parsed once at the start. */
 export interface Config {
@@ -52,6 +53,8 @@ export interface Config {
   logFormat: "pretty" | "json";
   /** Password hashes computed at the same time. */
   hashConcurrency: number;
+  /** The product's own variables. */
+  extension: ExtensionValues;
 }
 
 /**
@@ -88,6 +91,9 @@ export function parseConfig(environment: Environment): Config {
     logLevel: values.LOG_LEVEL,
     logFormat: values.LOG_FORMAT ?? (process.stdout.isTTY ? "pretty" : "json"),
     hashConcurrency: Math.max(1, availableParallelism() - 1),
+    extension: Object.fromEntries(
+      Object.keys(extensionVariables).map((name) => [name, values[name as keyof Values]]),
+    ) as ExtensionValues,
   };
 }
 

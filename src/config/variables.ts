@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { extensionVariables } from "../extensions/variables";
 import { readOwnTemplates } from "../mail/own-templates";
 import { Email } from "../shapes.contract";
 import { parseDatabaseUrl } from "./database-url";
@@ -7,21 +8,7 @@ import { ConfigError } from "./error";
 import { parseSecretKeys } from "./secret-keys";
 import { parseSmtpUrl } from "./smtp-url";
 import { baseUrl, choice, displayName, host, list, mailbox, network, origin, scanningKey, wholeNumber } from "./values";
-
-/** One environment variable: everything the parser, `.env.example` and docs/configuration.md say about it. */
-export interface Variable<Value = unknown> {
-  group: "Server" | "Database" | "Secrets" | "Email" | "Signing in" | "API keys" | "Browsers and proxies" | "Logs";
-  /** What it does, in one or two sentences. */
-  doc: string;
-  schema: z.ZodType<Value, string>;
-  /** The text that holds when it is not set. */
-  default?: string;
-  /** In words, what holds when it is not set and has no fixed default. */
-  otherwise?: string;
-  example?: string;
-  /** It may also be given by NAME_FILE, and its value is never shown. */
-  secret?: true;
-}
+import type { Variable } from "./variable";
 
 /** Every variable Bask reads. To add one, add an entry, use it in `config.ts`, and run `bun run docs`. */
 export const variables = {
@@ -186,6 +173,7 @@ export const variables = {
     schema: choice("pretty", "json"),
     otherwise: "pretty on a terminal, else json",
   },
+  ...extensionVariables,
 } as const satisfies Record<string, Variable>;
 
 type Variables = typeof variables;
@@ -196,6 +184,8 @@ type ValueOf<V> = V extends { schema: z.ZodType<infer Value> }
     : Value | undefined
   : never;
 /** What every variable is, by its name; undefined where it is not set and has no default. */
+/** Those of a product. */
+export type ExtensionValues = Pick<Values, keyof typeof extensionVariables>;
 export type Values = { readonly [N in Name]: ValueOf<Variables[N]> };
 
 /** Reads every variable, in the order of the table. White space around a value does not count, and a blank one is not set. @throws ConfigError */

@@ -503,3 +503,6 @@ export const idempotencyKeys = table(
   },
   (t) => [index("idempotency_keys_claimed").on(t.claimedAt)],
 );
+
+/** Repeated work of a product: when each job was started last, in any process. */
+export const jobs = table("jobs", { name: text("name").primaryKey(), startedAt: timestamp("started_at").notNull() });

@@ -47,6 +47,11 @@ export function textResponse(type: string, text: string, headers: NewHeaders): R
   return headers.setOn(new Response(text, { headers: emptyHeaders }));
 }
 
+export function redirectResponse(to: string, headers: NewHeaders): Response {
+  headers.set("Location", to);
+  return headers.setOn(new Response(null, { status: 302, headers: emptyHeaders }));
+}
+
 /** The one shape of every error. What is not a Problem is a bug: the log gets all of it, the client none of it. */
 export function errorResponse({ db, log }: App, error: unknown, requestId: string, headers: NewHeaders): Response {
   const problem = error instanceof Problem ? error : asProblem(db.explain(error));

@@ -109,6 +109,13 @@ export interface Route {
   run(context: Context<string, Access, unknown, unknown>): unknown;
 }
 
+/** Routes that the documents show together. */
+export interface RouteGroup {
+  name: string;
+  description: string;
+  routes: readonly Route[];
+}
+
 /** Declares a route. Its handler gets the caller as the credential says, so a rule that needs one cannot be called without. */
 export function route<
   Path extends string,

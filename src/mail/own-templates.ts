@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { ConfigError } from "../config/error";
 import { listFolder, readSmallFile } from "../config/files";
-import { type EmailName, type EmailTemplate, emailTemplates } from "./templates";
+import type { EmailTemplate } from "./template";
+import { type EmailName, emailTemplates } from "./templates";
 
 /** What an operator's folder has in the place of a built-in email. */
 export interface OwnTemplate {

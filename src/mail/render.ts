@@ -3,7 +3,8 @@ import type { IdTokens } from "../crypto/id-tokens";
 import { escapeHtml } from "../html";
 import type { Id } from "../ids";
 import type { OwnTemplate } from "./own-templates";
-import { type EmailTemplate, emailTemplates } from "./templates";
+import type { EmailTemplate } from "./template";
+import { emailTemplates } from "./templates";
 
 /** A letter as it goes out. */
 export interface Message {

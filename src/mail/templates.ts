@@ -1,21 +1,6 @@
+import { catalog as extension } from "../extensions/catalog";
 import type { InvitationTicketId, TicketId } from "../ids";
-
-/**
- * A letter as it is written: `{{name}}` stands for a value, `{{link}}` for the one address the reader may open.
- * A paragraph is a line or more; empty lines part them.
- */
-export interface EmailTemplate<Values extends Record<string, string> = Record<string, string>> {
-  subject: string;
-  text: string;
-  /** Where the link leads, below APP_URL. It carries the token of the id in the value `ticket`. */
-  path?: string;
-  /** What the button says. */
-  action?: string;
-  /** Only the type: what a letter must be given. */
-  values?: Values;
-}
-
-const template = <Values extends Record<string, string>>(template: EmailTemplate<Values>) => template;
+import { template } from "./template";
 
 /**
  * Every letter Bask writes. None of them holds what a stranger typed in, or anybody could send words of theirs to anyone.
@@ -194,6 +179,7 @@ If you do not know who that is, you need not do anything.`,
 
 Sign in to accept or decline within 7 days. Nothing changes until you accept.`,
   }),
+  ...extension.emails,
 };
 
 /** A moment as letters tell it: `2026-03-02 09:00 UTC`. */

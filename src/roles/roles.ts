@@ -1,6 +1,6 @@
 import type { Actor } from "../access/actor";
 import { grantable } from "../access/grants";
-import { isBuiltIn, permissionsOfRole, rolePermissions, roles } from "../access/permissions";
+import { isBuiltIn, permissionsOfRole, permissionsToAssign, rolePermissions, roles } from "../access/permissions";
 import { type Permit, permit } from "../access/permit";
 import { underLock } from "../access/under-lock";
 import type { App } from "../app";
@@ -123,7 +123,7 @@ export async function whyNotAssignable(db: Reader, permitted: Permit, name: stri
   if (name === "owner") return fieldMessages.ownerRole;
   const custom = isBuiltIn(name) ? undefined : await findRole(db, permitted.organizationId, name);
   if (!isBuiltIn(name) && !custom) return fieldMessages.unknownRole;
-  const granted = permissionsOfRole(name, custom?.permissions ?? null);
+  const granted = permissionsToAssign(name, custom?.permissions ?? null);
   return granted.isSubsetOf(permitted.permissions) ? undefined : fieldMessages.beyondPermissions;
 }
 

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { version } from "../../package.json";
-import { type Access, isCreating, type Route } from "../http/route";
+import { type Access, isCreating, type Route, type RouteGroup } from "../http/route";
 import { problems } from "../problems";
-import type { RouteGroup } from "./routes";
 
 /** The OpenAPI 3.1 description of the routes, from the contracts that their input is parsed with. */
 export function openApiDocument(groups: readonly RouteGroup[], url: string, appName: string) {

@@ -1,8 +1,7 @@
 import { escapeHtml } from "../html";
-import type { Access, Route } from "../http/route";
+import type { Access, Route, RouteGroup } from "../http/route";
 import { problems } from "../problems";
 import { schemaOf } from "./openapi";
-import type { RouteGroup } from "./routes";
 
 const callers: Record<Access, string> = {
   anyone: "anyone",

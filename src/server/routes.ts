@@ -2,8 +2,8 @@ import { whoamiRoutes } from "../access/whoami.http";
 import { apiKeyRoutes } from "../api-keys/api-keys.http";
 import { verificationRoutes } from "../api-keys/verification.http";
 import { auditRoutes } from "../audit/audit.http";
-import { extensionGroups } from "../extensions/extensions.http";
-import type { Route } from "../http/route";
+import { extension } from "../extensions/extension";
+import type { Route, RouteGroup } from "../http/route";
 import { invitationRoutes } from "../invitations/invitations.http";
 import { limitRoutes } from "../limits/limits.http";
 import { memberRoutes } from "../members/members.http";
@@ -17,12 +17,6 @@ import { twoFactorRoutes } from "../two-factor/two-factor.http";
 import { usageRoutes } from "../usage/usage.http";
 import { userRoutes } from "../users/users.http";
 import { trustRoutes } from "../workload-identity/trusts.http";
-
-export interface RouteGroup {
-  name: string;
-  description: string;
-  routes: readonly Route[];
-}
 
 /** Every route of the API, in the order a newcomer needs them. A new feature is one line here. */
 export const routeGroups: readonly RouteGroup[] = [
@@ -51,7 +45,7 @@ export const routeGroups: readonly RouteGroup[] = [
     routes: [...usageRoutes, ...limitRoutes],
   },
   { name: "Credentials", description: "What a credential is and is allowed to do.", routes: whoamiRoutes },
-  ...extensionGroups,
+  ...extension.routes,
   { name: "Operators", description: "Running the installation.", routes: operatorRoutes },
 ];
 

@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
 import type { App } from "../app";
+import { extension } from "../extensions/extension";
 import { errorResponse, NewHeaders } from "../http/responses";
 import { basePath, type PlainRoute } from "../http/route";
 import { Problem } from "../problems";
@@ -13,7 +14,7 @@ import { openPipeline } from "./pipeline";
 import { routes } from "./routes";
 
 /** For machines, operators and browsers: no base path, no credential, no input. */
-const plainRoutes: readonly PlainRoute[] = [...healthRoutes, ...documentRoutes, ...pageRoutes];
+const plainRoutes: readonly PlainRoute[] = [...healthRoutes, ...documentRoutes, ...pageRoutes, ...extension.pages];
 
 /** The HTTP server of an app: every route, under the base path and without it. The only file that knows Elysia. */
 export function openServer(app: App) {

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import { extend } from "../../src/access/catalog";
+import { declare } from "../../src/extensions/declare";
 import { expectRefusal } from "../support/expect";
 import { admit } from "../support/organizations";
 import { openWorld, type Person, type World } from "../support/world";
@@ -83,17 +83,20 @@ describe("a custom role", () => {
   });
 });
 
-test("an extension of the catalogue that misspells a permission does not compile", () => {
-  extend({
-    resources: { invoices: ["read", "send"] },
+test("a product that misspells a permission does not compile", () => {
+  const rest = { events: {}, problems: {}, emails: {} };
+  declare({
+    permissions: { invoices: ["read", "send"] },
     roles: { member: ["invoices:send"], viewer: [] },
     presets: { billing: ["invoices:*", "organization:read"] },
+    ...rest,
   });
-  extend({
-    resources: { invoices: ["read", "send"] },
+  declare({
+    permissions: { invoices: ["read", "send"] },
     // @ts-expect-error
     roles: { member: ["invoices:sned"], viewer: [] },
     // @ts-expect-error
     presets: { billing: ["invoices:*", "organisation:read"] },
+    ...rest,
   });
 });
