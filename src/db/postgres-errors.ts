@@ -18,11 +18,22 @@ export function explainPostgresError(error: unknown): unknown {
 
 /** What it means that a database cannot be opened, in a sentence for the operator. */
 export function explainPostgresOpenError(error: unknown, { name, pgbouncer }: PostgresLocation): unknown {
+  if (error instanceof DatabaseRefused || error instanceof DatabaseUnavailable) return error;
   if (!pgbouncer && (isPoolerConflict(error) || refusesSettings(error)))
     return new DatabaseRefused(`${name} cannot be opened: ${poolerHint}`, { cause: error });
-  return isLost(error) || sqlStateOf(error) !== ""
-    ? new DatabaseUnavailable(`${name} cannot be opened: ${(error as Error).message}`, { cause: error })
-    : error;
+  if (codeOf(error) === "" && sqlStateOf(error) === "") return error;
+  const remedy = tlsRemedy(codeOf(error));
+  const reason = `${(error as Error).message.replace(/\.$/, "")}.${remedy && ` ${remedy}`}`;
+  return new DatabaseUnavailable(`${name} cannot be opened: ${reason}`, { cause: error });
+}
+
+/** What to change in DATABASE_URL for a failure of TLS; empty for every other failure. */
+function tlsRemedy(code: string): string {
+  if (code === "ERR_POSTGRES_TLS_NOT_AVAILABLE") return "Switch TLS on in the server, or write sslmode=disable.";
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID")
+    return "Name the host as its certificate does, or write sslmode=verify-ca.";
+  if (code === "ERR_POSTGRES_CHANNEL_BINDING_REQUIRED") return "Write channel_binding=prefer.";
+  return /CERT|^UNABLE_TO/.test(code) ? "Name the certificate of its authority by sslrootcert=FILE." : "";
 }
 
 const poolerHint =
@@ -36,7 +47,9 @@ const refusesSettings = (error: unknown) => /unsupported startup parameter/.test
 
 const isLost = (error: unknown) =>
   /^(08|53|55|57|58|28|3D|25006|40)/.test(sqlStateOf(error)) ||
-  /^ERR_POSTGRES_(CONNECTION|IDLE|LIFETIME)|^ECONN|^FailedToOpenSocket/.test(codeOf(error));
+  /^ERR_POSTGRES_(CONNECTION|IDLE|LIFETIME|TLS|CHANNEL)|^ECONN|^FailedToOpenSocket|^ERR_TLS|CERT|^UNABLE_TO/.test(
+    codeOf(error),
+  );
 
 /** The SQLSTATE of a server's error; empty for any other error. drizzle wraps what the driver throws. */
 export function sqlStateOf(error: unknown): string {

@@ -1,69 +1,20 @@
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { describe, setDefaultTimeout, test } from "bun:test";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dialect } from "../../src/db/dialect";
-import { temporaryFolder } from "../support/process";
+import { expectRefusedStarts, isRoot, main, nobody, type RefusedStart, secret } from "../support/refused-start";
 
 setDefaultTimeout(30_000);
 
-const main = join(import.meta.dir, "../../src/main.ts");
-const secret = "canary-7f3a";
-const root = process.getuid?.() === 0;
-/** An ordinary user, for what root may do and others may not. */
-const nobody = 65_534;
-
-interface Case {
-  environment: Record<string, string>;
-  /** What the one line has to say after "Bask cannot start. ". */
-  says: string;
-  /** Makes what the start will find. */
-  prepare?: (folder: string) => void;
-  /** Whether it has to be an ordinary user who starts it. */
-  ordinary?: true;
-}
-
-/** Everything in a folder: names, kinds and sizes. */
-const inventory = (folder: string) =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .map((entry) => `${join(entry.parentPath, entry.name)} ${entry.isFile() ? "file" : "folder"}`)
-    .sort();
-
-/** Starts the program as an operator does, and sees it refuse: one line, no stack, no secret, nothing made. */
-async function expectRefusal(name: string, { environment, says, prepare, ordinary }: Case) {
-  using folder = temporaryFolder();
-  prepare?.(folder.path);
-  if (root && ordinary) chownSync(folder.path, nobody, nobody);
-  const before = inventory(folder.path);
-  const child = Bun.spawn([process.execPath, main], {
-    ...(root && ordinary && { uid: nobody, gid: nobody }),
-    cwd: folder.path,
-    env: { PORT: "0", LOG_FORMAT: "json", ...environment },
-    stdin: "ignore",
-    stdout: "pipe",
-    stderr: "pipe",
-  });
-  const [out, err] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
-  expect([name, await child.exited, out, err]).toEqual([name, 1, "", expect.stringContaining(says)]);
-  expect([name, err]).toEqual([name, expect.stringMatching(/^Bask cannot start\. [^\n]+\n$/)]);
-  expect([name, err]).not.toEqual([name, expect.stringMatching(/canary|7f3a| at \S+:\d+|Error:/)]);
-  expect([name, inventory(folder.path)]).toEqual([name, before]);
-}
-
-/** A few at a time: each is a process. */
-async function expectRefusals(cases: Record<string, Case>) {
-  const waiting = Object.entries(cases);
-  const worker = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) await expectRefusal(...next);
-  };
-  await Promise.all([worker(), worker(), worker()]);
-}
-
-const variable = (name: string, text: string, says = `${name} must`): Case => ({ environment: { [name]: text }, says });
+const variable = (name: string, text: string, says = `${name} must`): RefusedStart => ({
+  environment: { [name]: text },
+  says,
+});
 
 /** What does not depend on the database that the suite runs on is seen once. */
 describe.skipIf(dialect === "postgres")("the start is refused, before anything happens, for", () => {
   test("a value that cannot be used", () =>
-    expectRefusals({
+    expectRefusedStarts({
       "a port that is no number": variable("PORT", "http"),
       "a port out of range": variable("PORT", "70000"),
       "a number in quotes": variable("PORT", '"3000"'),
@@ -86,7 +37,7 @@ describe.skipIf(dialect === "postgres")("the start is refused, before anything h
     }));
 
   test("a database URL that cannot be used", () =>
-    expectRefusals({
+    expectRefusedStarts({
       "another database": variable("DATABASE_URL", `mysql://me:${secret}@h/d`),
       "a slash in the password": variable("DATABASE_URL", `postgres://me:12/${secret}@h/d`),
       "a fragment in the password": variable("DATABASE_URL", `postgres://me:12#${secret}@h/d`),
@@ -119,7 +70,7 @@ describe.skipIf(dialect === "postgres")("the start is refused, before anything h
     }));
 
   test("a secret that cannot be used", () =>
-    expectRefusals({
+    expectRefusedStarts({
       "an example": variable("SECRET_KEY", secret),
       "no random bytes": variable("SECRET_KEY", "A".repeat(43)),
       "a file that is missing": variable(
@@ -158,7 +109,7 @@ describe.skipIf(dialect === "postgres")("the start is refused, before anything h
 
   test("an address that cannot be listened on", async () => {
     const other = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
-    await expectRefusals({
+    await expectRefusedStarts({
       "a port of another program": variable("PORT", String(other.port), `PORT ${other.port} of 127.0.0.1 is taken.`),
       "an IP of another machine": variable("HOST", "203.0.113.1"),
       "a name of no machine": variable("HOST", "nowhere.invalid"),
@@ -167,7 +118,7 @@ describe.skipIf(dialect === "postgres")("the start is refused, before anything h
   });
 
   test.skipIf(!ordinaryUserCanRun())("what an ordinary user may not do", () =>
-    expectRefusals({
+    expectRefusedStarts({
       ...(lowestOpenPort() > 80 && {
         "a low port": { ...variable("PORT", "80", "PORT 80 is not open to this user."), ordinary: true },
       }),
@@ -204,7 +155,7 @@ describe.skipIf(dialect === "postgres")("the start is refused, before anything h
         says: "DATABASE_URL names a file that cannot be read and written (EACCES).",
         ordinary: true,
       },
-    } satisfies Record<string, Case>),
+    } satisfies Record<string, RefusedStart>),
   );
 });
 
@@ -220,10 +171,10 @@ function locked(file: string) {
 
 /** Where the checkout is in a private folder, root cannot start it as another user. */
 function ordinaryUserCanRun(): boolean {
-  if (!root) return true;
+  if (!isRoot) return true;
   try {
-    const identity = { uid: nobody, gid: nobody } as object;
-    return Bun.spawnSync([process.execPath, "-e", `await Bun.file(${JSON.stringify(main)}).text()`], identity).success;
+    const read = `await Bun.file(${JSON.stringify(main)}).text()`;
+    return Bun.spawnSync([process.execPath, "-e", read], nobody as object).success;
   } catch {
     return false;
   }
