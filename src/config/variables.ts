@@ -183,9 +183,9 @@ type ValueOf<V> = V extends { schema: z.ZodType<infer Value> }
     ? Value
     : Value | undefined
   : never;
-/** What every variable is, by its name; undefined where it is not set and has no default. */
 /** Those of a product. */
 export type ExtensionValues = Pick<Values, keyof typeof extensionVariables>;
+/** What every variable is, by its name; undefined where it is not set and has no default. */
 export type Values = { readonly [N in Name]: ValueOf<Variables[N]> };
 
 /** Reads every variable, in the order of the table. White space around a value does not count, and a blank one is not set. @throws ConfigError */

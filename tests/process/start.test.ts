@@ -1,10 +1,14 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
 import Driver from "better-sqlite3";
+import { dialect } from "../../src/db/dialect";
 import { main, spawnBask, startBask, temporaryFolder } from "../support/process";
 
 setDefaultTimeout(30_000);
+
+const ownSecret = join(import.meta.dir, "../../src/config/own-secret.ts");
 
 /** Starts with variables that it must refuse, and gives the sentence it says. */
 async function refusal(cwd: string, environment: Record<string, string>) {
@@ -25,6 +29,9 @@ describe("the first start", () => {
     const made = readFileSync(file, "utf8");
     expect(Buffer.from(made.trim(), "base64url")).toHaveLength(32);
     expect(existsSync(join(folder.path, "data/bask.db"))).toBe(true);
+    expect(readdirSync(join(folder.path, "data")).filter((name) => !name.startsWith("bask.db"))).toEqual([
+      "secret.key",
+    ]);
     const { keys } = (await (await fetch(`${first.url}/.well-known/jwks.json`)).json()) as { keys: unknown[] };
     first.kill("SIGTERM");
     expect(await first.exited).toBe(0);
@@ -45,23 +52,56 @@ test("an argument is refused, for it would be one that has no effect", async () 
   expect(readdirSync(folder.path)).toEqual([]);
 });
 
-describe("a place that is taken or broken", () => {
-  test("a port of another program is named", async () => {
+describe("processes that make the secret of an installation at the same moment", () => {
+  test("all use the one that was first", async () => {
     using folder = temporaryFolder();
-    const other = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
-    expect(await refusal(folder.path, { PORT: String(other.port) })).toContain(
-      `PORT ${other.port} of 127.0.0.1 is taken`,
-    );
-    await other.stop(true);
+    const program = `const { makeOwnSecret } = await import(${JSON.stringify(ownSecret)});
+      console.log("ready");
+      for await (const _ of console) break;
+      console.log(makeOwnSecret()[0].toString("hex"));`;
+    const children = Array.from({ length: 8 }, () => spawnBask(folder.path, {}, ["-e", program]));
+    const readers = children.map(({ stdout }) => stdout.pipeThrough(new TextDecoderStream()).getReader());
+    for (const reader of readers) expect((await reader.read()).value).toBe("ready\n");
+    for (const { stdin } of children) {
+      stdin.write("go\n");
+      stdin.end();
+    }
+    const secrets = await Promise.all(readers.map(async (reader) => (await reader.read()).value));
+    expect(secrets[0]).toMatch(/^[\da-f]{64}\n$/);
+    expect(new Set(secrets).size).toBe(1);
+    expect(readdirSync(join(folder.path, "data"))).toEqual(["secret.key"]);
   });
+});
 
-  test("a PostgreSQL that does not answer is named, without its password", async () => {
+describe("a start that will surprise people", () => {
+  test("says so in its log", async () => {
     using folder = temporaryFolder();
-    const said = await refusal(folder.path, { DATABASE_URL: "postgres://bask:canary@127.0.0.1:1/bask" });
-    expect(said).toContain("postgres://127.0.0.1:1/bask cannot be opened");
-    expect(said).not.toContain("canary");
+    const bask = await startBask(folder.path, { PUBLIC_URL: "http://192.168.1.5:3000" });
+    bask.kill("SIGTERM");
+    expect(await bask.exited).toBe(0);
+    expect(bask.output()).toContain("browsers keep session cookies only over https or on localhost");
   });
+});
 
+describe.skipIf(dialect === "postgres")("a connection that is idle", () => {
+  test("is closed after IDLE_TIMEOUT", async () => {
+    using folder = temporaryFolder();
+    const bask = await startBask(folder.path, { IDLE_TIMEOUT: "1" });
+    const socket = connect(Number(new URL(bask.url).port), "127.0.0.1");
+    const closed = new Promise((resolve) => socket.on("close", resolve));
+    let answer = "";
+    socket.on("data", (data) => {
+      answer += data;
+    });
+    socket.write("GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
+    await closed;
+    expect(answer).toStartWith("HTTP/1.1 200");
+    bask.kill("SIGTERM");
+    expect(await bask.exited).toBe(0);
+  });
+});
+
+describe("a database that is broken or not ours", () => {
   test("a file that is no database is left as it is", async () => {
     using folder = temporaryFolder();
     const file = join(folder.path, "broken.db");
