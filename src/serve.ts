@@ -24,13 +24,13 @@ export async function serve(config: Config) {
     server.listen({ ...address, maxRequestBodySize: 16 * 1024 * 1024, idleTimeout: config.idleTimeout }),
   );
   const stopHousekeeping = startHousekeeping(app);
-  greet(config.host, server.server!.port!);
-  for (const warning of warnings(config)) app.log.warn(warning);
   stopOnSignal(app, async () => {
     await server.server!.stop();
     await stopHousekeeping();
     await closeApp(app);
   });
+  for (const warning of warnings(config)) app.log.warn(warning);
+  greet(config.host, server.server!.port!);
 }
 
 /** Listens for a moment, so that an address that cannot be had is told before the database is opened. @throws ConfigError */
