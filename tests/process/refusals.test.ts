@@ -2,7 +2,8 @@ import { describe, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dialect } from "../../src/db/dialect";
-import { expectRefusedStarts, isRoot, main, nobody, type RefusedStart, secret } from "../support/refused-start";
+import { main } from "../support/process";
+import { expectRefusedStarts, isRoot, nobody, type RefusedStart, secret } from "../support/refused-start";
 
 setDefaultTimeout(30_000);
 

@@ -1,9 +1,8 @@
 import { expect } from "bun:test";
 import { chownSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { temporaryFolder } from "./process";
+import { main, temporaryFolder } from "./process";
 
-export const main = join(import.meta.dir, "../../src/main.ts");
 /** A part of every secret in these tests; it must never be shown. */
 export const secret = "canary-7f3a";
 export const isRoot = process.getuid?.() === 0;
