@@ -8,6 +8,7 @@ import type { UserId } from "../../src/ids";
 import { setUserSuspended } from "../../src/operators/operators.sql";
 import { routes } from "../../src/server/routes";
 import { suspendSessions } from "../../src/sessions/sessions.sql";
+import { extensionBodies, extensionPaths } from "../extensions/matrix";
 import { admit } from "../support/organizations";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -79,7 +80,8 @@ beforeAll(async () => {
   };
   const { id: trustId } = await owner.workloadIdentity.trust(here, keyId, trust);
 
-  paths = { memberId, invitationId, keyId, trustId, role: "helper" };
+  const ownPaths = await extensionPaths(world, owner.tokens()!.accessToken, here);
+  paths = { memberId, invitationId, keyId, trustId, role: "helper", ...ownPaths };
   const reason = "to see who may";
   bodies = {
     "POST /organizations": { name: "New" },
@@ -102,6 +104,7 @@ beforeAll(async () => {
     "POST /admin/organizations/:id/suspend": { reason },
     "POST /admin/organizations/:id/restore": { reason },
     "PUT /admin/organizations/:id/plan": { reason, plan: "pro" },
+    ...extensionBodies,
   };
   paths["/admin/users/:id"] = targetId;
 
