@@ -1,6 +1,6 @@
 import { type LiveSession, openSessionCache } from "./access/live-sessions";
 import type { Permission } from "./access/permissions";
-import { openPrincipalCache, type Principal } from "./access/principals";
+import { openPrincipalCache, type PrincipalCache } from "./access/principals";
 import { listenToEvents } from "./audit/audit";
 import type { Cache } from "./cache/cache";
 import { type InvalidationFeed, openFeed } from "./cache/feed";
@@ -47,7 +47,7 @@ export interface App {
   readonly backupCodes: BackupCodes;
   readonly checkpoints: Checkpoints;
   readonly liveSessions: Cache<LiveSession>;
-  readonly principals: Cache<Principal>;
+  readonly principals: PrincipalCache;
   readonly usage: Usage;
   readonly feed: InvalidationFeed;
   /** Hears what a rule was permitted; only while it runs for an Idempotency-Key. */
@@ -118,7 +118,7 @@ async function wire(config: Config, db: Database, clock: Clock, parts: Parts = {
 }
 
 /** What a change makes untrue of what is remembered. */
-function evictWhere({ topic, subject }: Change, liveSessions: Cache<LiveSession>, principals: Cache<Principal>) {
+function evictWhere({ topic, subject }: Change, liveSessions: Cache<LiveSession>, principals: PrincipalCache) {
   if (topic === "session") liveSessions.evict(subject);
   if (topic === "user") {
     liveSessions.evictWhere(({ userId }) => userId === subject);

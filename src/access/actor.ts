@@ -1,8 +1,7 @@
 import type { ApiKeyId, OrganizationId, SessionId, UserId } from "../ids";
-import type { KeyUse } from "../usage/counting";
 import type { Permission } from "./permissions";
 
-/** Where a request came from; for the audit log and the list of sessions. */
+/** Where a request came from, for the audit log and the list of sessions. */
 export interface Origin {
   readonly requestId: string;
   /** Canonical IP address. */
@@ -10,13 +9,13 @@ export interface Origin {
   readonly userAgent: string | null;
 }
 
-/** Somebody who has not said who they are. */
+/** A caller without a credential. */
 export interface Visitor {
   readonly kind: "visitor";
   readonly origin: Origin;
 }
 
-/** A person, through a session. */
+/** A user, through a session. */
 export interface UserActor {
   readonly kind: "user";
   readonly userId: UserId;
@@ -24,27 +23,25 @@ export interface UserActor {
   readonly origin: Origin;
 }
 
-/** A person who runs the installation, through a session that used their second factor. */
+/** An operator of the installation, through a session that used their second factor. */
 export interface OperatorActor extends UserActor {
   readonly isOperator: true;
 }
 
-/** A key. It never becomes the person who made it. */
+/** An API key. It acts for itself, never as the user who created it. */
 export interface KeyActor {
   readonly kind: "key";
   readonly keyId: ApiKeyId;
   readonly organizationId: OrganizationId;
-  /** The person who made it, or who is behind the key that made it: their role bounds this one. */
+  /** The user who created it, or the creator of the key that created it: their role bounds what this key may do. */
   readonly creatorId: UserId;
   readonly environment: "live" | "test";
-  /** What the key may do now: its scopes, less what its creator may no longer do. */
+  /** What the key may do now: its scopes, without what its creator may not do any more or the policy does not allow. */
   readonly permissions: ReadonlySet<Permission>;
-  /** What it was given when it was made. */
+  /** What it was given. */
   readonly scopes: readonly string[];
-  /** Where its requests are counted. */
-  readonly use: KeyUse;
   readonly origin: Origin;
 }
 
-/** Who asks. Every rule takes one. */
+/** Who asks for something. Every rule takes one. */
 export type Actor = UserActor | KeyActor;

@@ -3,8 +3,8 @@ import { Problem } from "../problems";
 import { expand, type Grant, type Permission } from "./permissions";
 
 /**
- * What somebody asks to give to a key or a role, if each is known and within what they may do themselves.
- * @param path where in the input it stands
+ * The grants asked for a key or a role, after checking that each is known and within what the actor may do themselves.
+ * @param path where in the input they are
  * @throws Problem VALIDATION_ERROR
  */
 export function grantable(asked: readonly string[], own: ReadonlySet<Permission>, path: string): Grant[] {

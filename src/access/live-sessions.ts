@@ -4,14 +4,14 @@ import type { Reader } from "../db/database";
 import type { SessionId, UserId } from "../ids";
 import { findOpenSession } from "../sessions/sessions.sql";
 
-/** What a request by access token must know of its session. */
+/** What a request by access token needs to know of its session. */
 export interface LiveSession {
   userId: UserId;
   /** Milliseconds since 1970. */
   endsAt: number;
 }
 
-/** Sessions that have not ended, by their id. */
+/** Sessions that have not ended, by id. */
 export function openSessionCache(clock: Clock, reader: Reader): Cache<LiveSession> {
   return openCache(clock, async (id) => {
     const session = await findOpenSession(reader, id as SessionId);

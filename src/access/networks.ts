@@ -1,6 +1,6 @@
 import ipaddr from "ipaddr.js";
 
-/** Whether an address lies in one of these addresses and CIDRs; parsed once, for checks on every request. */
+/** A test whether an IP address lies in one of these addresses and CIDRs. They are parsed once, because the test runs on every request. */
 export function openNetworks(networks: readonly string[]): (ip: string) => boolean {
   const ranges = networks.map(rangeOf);
   return (ip) => {
@@ -12,7 +12,7 @@ export function openNetworks(networks: readonly string[]): (ip: string) => boole
 
 type Range = [ipaddr.IPv4 | ipaddr.IPv6, number];
 
-/** IPv4 in IPv6 is IPv4, as it is in the addresses that are compared with it. */
+/** IPv4-mapped IPv6 becomes IPv4, as it does in the addresses that are compared with it. */
 function rangeOf(text: string): Range {
   const [ip, bits] = text.includes("/") ? ipaddr.parseCIDR(text) : single(ipaddr.parse(text));
   const mapped = ip instanceof ipaddr.IPv6 && ip.isIPv4MappedAddress() && bits >= 96;

@@ -11,14 +11,14 @@ export const permissions: readonly Permission[] = Object.entries(resources).flat
   actions.map((action) => `${resource}:${action}` as Permission),
 );
 
-/** The roles every organization has. */
+/** The built-in roles. */
 export const roles = ["owner", "admin", "member", "viewer"] as const;
 export type Role = (typeof roles)[number];
 
-/** The audit log holds addresses of people: it is for those who run the organization. */
+/** Without the audit log: it holds the IP addresses of members, so only owners and admins read it. */
 const reading = permissions.filter((permission) => permission.endsWith(":read") && permission !== "audit-logs:read");
 
-/** What each of them may do. */
+/** What each built-in role may do. */
 export const rolePermissions: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   owner: new Set(permissions),
   admin: new Set(permissions.filter((permission) => permission !== "organization:delete")),
@@ -30,13 +30,13 @@ export const rolePermissions: Readonly<Record<Role, ReadonlySet<Permission>>> = 
 export const presets = {
   "read-only": reading,
   "full-access": permissions,
-  /** What a pipeline needs: nothing about people, and nothing it could change. */
+  /** For pipelines: nothing about people, and nothing that changes anything. */
   ci: ["organization:read", "api-keys:read", "usage:read"],
   ...extension.presets,
 } as const satisfies Record<string, readonly Grant[]>;
 export type Preset = keyof typeof presets;
 
-/** The permissions that a grant stands for; undefined for one that names nothing. */
+/** The permissions that a grant stands for; undefined for an unknown one. */
 export function expand(grant: string): readonly Permission[] | undefined {
   if (grant === "*") return permissions;
   if (grant.endsWith(":*")) {
@@ -46,11 +46,11 @@ export function expand(grant: string): readonly Permission[] | undefined {
   return permissions.includes(grant as Permission) ? [grant as Permission] : undefined;
 }
 
-/** The permissions that several grants stand for; what names nothing any more gives nothing. */
+/** The permissions that several grants stand for. Grants that the catalog does not know any more give nothing. */
 export const expandAll = (grants: readonly string[]): Set<Permission> =>
   new Set(grants.flatMap((grant) => expand(grant) ?? []));
 
-/** What a role may do: one every organization has, or one of its own, which is made of grants. */
+/** What a role may do. A custom role is made of grants; a built-in one has none of its own. */
 export const permissionsOfRole = (role: string, grants: readonly Grant[] | null): ReadonlySet<Permission> =>
   isBuiltIn(role) ? rolePermissions[role] : expandAll(grants ?? []);
 
@@ -70,8 +70,8 @@ const ownPermissions = new Set(
 export const isBuiltIn = (role: string): role is Role => (roles as readonly string[]).includes(role);
 
 /**
- * How high somebody stands in an organization, by what they may do: 3 may delete it, 2 change it, 1 manage its members.
- * People change only those who stand below them.
+ * The rank of a member, by what they may do: 3 deletes the organization, 2 changes it, 1 manages its members.
+ * Members change only members of a lower rank.
  */
 export function rank(permissions: ReadonlySet<Permission>): number {
   if (permissions.has("organization:delete")) return 3;

@@ -7,7 +7,7 @@ import { roleOfMember } from "../members/members.sql";
 import type { Grant } from "./permissions";
 import type { Policy } from "./policy";
 
-/** All that decides whether a person may do something in an organization. */
+/** Everything that decides whether a user may do something in an organization. */
 export interface MembershipContext {
   role: string;
   grants: Grant[] | null;
@@ -17,7 +17,7 @@ export interface MembershipContext {
   twoFactorSince: Date | null;
 }
 
-/** What a person is in an organization, deleted or not. */
+/** A user's membership in an organization, also in one that was deleted. */
 export async function findMembershipContext(
   db: Reader,
   of: { organizationId: OrganizationId; userId: UserId },
@@ -28,7 +28,7 @@ export async function findMembershipContext(
 const ofOrganization = eq(organizations.id, memberships.organizationId);
 
 const membershipContext = prepared<{ organizationId: OrganizationId; userId: UserId }, Promise<MembershipContext[]>>(
-  "belonging",
+  "membership_context",
   (db) =>
     db
       .select({
@@ -48,6 +48,6 @@ const membershipContext = prepared<{ organizationId: OrganizationId; userId: Use
       ),
 );
 
-/** A value of the one row that belongs to a membership. SQLite is eight times as fast with these as with joins. */
+/** A value of the one row that belongs to a membership. On SQLite these subqueries are eight times as fast as joins. */
 const one = <Value>(column: Column, table: Table, belongs: SQL | undefined) =>
   sql`(select ${column} from ${table} where ${belongs})`.mapWith(column) as SQL<Value | null>;

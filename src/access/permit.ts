@@ -8,20 +8,20 @@ import { findMembershipContext } from "./permit.sql";
 import { requirePolicy } from "./policy";
 import { permissionsOfKey } from "./principals";
 
-/** A permission that was granted: the organization it holds for, and all the actor may do there. */
+/** A granted permission: the organization it holds for, and everything the actor may do there. */
 export interface Permit {
   readonly organizationId: OrganizationId;
   readonly permissions: ReadonlySet<Permission>;
-  /** A person's role; null for a key. */
+  /** The role of a user; null for a key. */
   readonly role: string | null;
 }
 
 /**
- * The only authorization inside organizations, for people and keys alike. The id it returns is the one to act on.
- * @param tx a transaction, for who must know it in the same moment as they act on it; keys are looked up again then
- * @throws Problem NOT_FOUND where the actor does not belong, FORBIDDEN or INSUFFICIENT_SCOPE where they may not,
- * ORGANIZATION_SUSPENDED, TWO_FACTOR_SETUP_REQUIRED, INVALID_API_KEY for a key that has ended meanwhile. A key that its
- * organization's state or policy refuses did not get here.
+ * The only authorization inside organizations, for users and keys alike. The id it returns is the one to act on.
+ * @param tx the transaction that acts on the permission, where it must hold at that moment; keys are then read from the database again
+ * @throws Problem NOT_FOUND in an organization the actor does not belong to, FORBIDDEN or INSUFFICIENT_SCOPE without the permission,
+ * ORGANIZATION_SUSPENDED, TWO_FACTOR_SETUP_REQUIRED, INVALID_API_KEY for a key that stopped working meanwhile. Keys that the state or the
+ * policy of their organization refuses never get here.
  */
 export async function permit(
   app: App,
@@ -55,8 +55,8 @@ async function decide(
   const found = await findMembershipContext(tx ?? app.db.reader, { organizationId, userId: actor.userId });
   if (!found || found.deletedAt) throw new Problem("NOT_FOUND");
   if (found.suspendedAt) throw new Problem("ORGANIZATION_SUSPENDED");
-  const person = { role: found.role, origin: actor.origin, twoFactor: found.twoFactorSince !== null };
-  requirePolicy(found.policy, person, app.clock.now());
+  const member = { role: found.role, origin: actor.origin, twoFactor: found.twoFactorSince !== null };
+  requirePolicy(found.policy, member, app.clock.now());
   const permissions = permissionsOfRole(found.role, found.grants);
   if (!permissions.has(permission)) throw new Problem("FORBIDDEN");
   return { organizationId, permissions, role: found.role };

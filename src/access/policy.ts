@@ -4,17 +4,17 @@ import type { Origin } from "./actor";
 import { openNetworks } from "./networks";
 import { expandAll, type Grant, type Permission } from "./permissions";
 
-/** What an organization asks of its members and keys. Null where it asks nothing. */
+/** What an organization requires of its members and keys. Null where it requires nothing. */
 export interface Policy {
-  /** ISO 8601: from then on members without a second factor are kept out. */
+  /** ISO 8601: from this time on members without a second factor have no access. */
   require2fa: string | null;
-  /** Days a key lives at most, whatever its own expiry. */
+  /** Days after its creation that a key works at most, whatever its own expiry. */
   maxKeyLifetimeDays: number | null;
-  /** Addresses and CIDRs that keys and people may come from, all but the owner. */
+  /** IP addresses and CIDRs that keys and members other than the owner may use. */
   allowedIps: string[] | null;
-  /** What keys may be given at most. */
+  /** The most that keys may do. */
   allowedScopes: Grant[] | null;
-  /** The roles whose members may make keys. Keys then make none. */
+  /** The roles whose members may create keys. Keys then create none. */
   keyCreators: string[] | null;
 }
 
@@ -27,38 +27,37 @@ export const openPolicy: Policy = {
 };
 
 /**
- * Keeps out who does not meet what the organization asks of people. Its owner may come from everywhere: no admin can
- * lock them out.
- * @throws Problem FORBIDDEN for where they come from, TWO_FACTOR_SETUP_REQUIRED
+ * Requires that a member meets the policy of the organization. IP addresses do not bind its owner, so that no admin can lock the owner out.
+ * @throws Problem FORBIDDEN for their IP address, TWO_FACTOR_SETUP_REQUIRED
  */
 export function requirePolicy(
   policy: Policy | null,
-  person: { role: string; origin: Origin; twoFactor: boolean },
+  member: { role: string; origin: Origin; twoFactor: boolean },
   now: number,
 ) {
   if (!policy) return;
-  if (policy.allowedIps && person.role !== "owner" && !openNetworks(policy.allowedIps)(person.origin.ip)) {
+  if (policy.allowedIps && member.role !== "owner" && !openNetworks(policy.allowedIps)(member.origin.ip)) {
     throw new Problem("FORBIDDEN", { reason: "ip_not_allowed" });
   }
-  if (policy.require2fa && Date.parse(policy.require2fa) <= now && !person.twoFactor) {
+  if (policy.require2fa && Date.parse(policy.require2fa) <= now && !member.twoFactor) {
     throw new Problem("TWO_FACTOR_SETUP_REQUIRED", {
       reason: "policy",
     });
   }
 }
 
-/** Of some permissions, those that keys may have. */
+/** Those of some permissions that the policy allows keys to have. */
 export function allowedScopes(policy: Policy | null, of: ReadonlySet<Permission>): ReadonlySet<Permission> {
   return policy?.allowedScopes ? of.intersection(expandAll(policy.allowedScopes)) : of;
 }
 
 const day = 86_400_000;
 
-/** When a key ends at the latest, in milliseconds since 1970. */
+/** When the policy ends a key, in milliseconds since 1970. */
 export const latestEnd = (policy: Policy | null, createdAt: Date): number =>
   policy?.maxKeyLifetimeDays ? createdAt.getTime() + policy.maxKeyLifetimeDays * day : Number.POSITIVE_INFINITY;
 
-/** The expiry of a new key: the one asked for, or the latest there may be. @throws Problem VALIDATION_ERROR for a later one */
+/** The expiry of a new key: the one asked for, or the latest that the policy allows. @throws Problem VALIDATION_ERROR for a later one */
 export function expiryWithin(policy: Policy | null, asked: Date | null, now: number): Date | null {
   const latest = latestEnd(policy, new Date(now));
   if (latest === Number.POSITIVE_INFINITY) return asked;
@@ -66,7 +65,7 @@ export function expiryWithin(policy: Policy | null, asked: Date | null, now: num
   return asked ?? new Date(latest);
 }
 
-/** @param role null for a key @throws Problem FORBIDDEN for who may not make keys */
+/** Requires that the policy lets this role create keys. @param role null for a key @throws Problem FORBIDDEN */
 export function requireKeyCreator(policy: Policy | null, role: string | null) {
   if (policy?.keyCreators && !(role && policy.keyCreators.includes(role))) {
     throw new Problem("FORBIDDEN", { reason: "key_creation_not_allowed" });

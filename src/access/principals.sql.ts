@@ -10,7 +10,7 @@ import { roleOfMember } from "../members/members.sql";
 import type { Grant } from "./permissions";
 import type { Policy } from "./policy";
 
-/** A key that is neither revoked nor switched off, with what bounds it: its organization's terms and policy, its creator's role. */
+/** A key that is neither revoked nor disabled, with what bounds it: the plan and policy of its organization, the role of its creator. */
 export interface BoundedKey extends Entitlements {
   key: ApiKeyRow;
   policy: Policy | null;
@@ -18,7 +18,7 @@ export interface BoundedKey extends Entitlements {
   grants: Grant[] | null;
 }
 
-/** Undefined also when its creator does not belong to the organization any more, and while either is suspended. */
+/** Undefined also when its creator is no longer a member, and while its creator or its organization is suspended. */
 export async function findKeyByHash(db: Reader, hash: string): Promise<BoundedKey | undefined> {
   return (await keyByHash(db, { hash }))[0];
 }

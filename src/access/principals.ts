@@ -1,63 +1,74 @@
 import { type Cache, openCache } from "../cache/cache";
 import type { Clock } from "../clock";
 import type { Reader } from "../db/database";
-import { type ApiKeyId, isId, type OrganizationId, type UserId } from "../ids";
+import type { ApiKeyId, OrganizationId, UserId } from "../ids";
 import { planOf, quotasOf } from "../limits/plans";
-import { policyHeader, type Quota } from "../limits/windows";
+import type { Quota } from "../limits/windows";
 import type { KeyUse, Usage } from "../usage/counting";
 import { openNetworks } from "./networks";
 import { expandAll, type Permission, permissionsOfRole } from "./permissions";
 import { allowedScopes, latestEnd } from "./policy";
 import { type BoundedKey, findKeyByHash, findKeyById } from "./principals.sql";
 
-/** A key ready for use: everything a request by it needs, without a look at the database. */
+/** An API key with everything a request by it needs, so that none waits for the database. */
 export interface Principal {
   keyId: ApiKeyId;
   organizationId: OrganizationId;
   creatorId: UserId;
   environment: "live" | "test";
   scopes: readonly string[];
-  /** Its scopes, less what its creator's role does not hold now and what its organization's policy does not allow. */
+  /** Its scopes, without what its creator's role does not hold now and what its organization's policy does not allow. */
   permissions: ReadonlySet<Permission>;
-  /** Whether it may be used from an address. */
+  /** Whether it may be used from an IP address; undefined when it may be used from all. */
   allows: ((ip: string) => boolean) | undefined;
   /** Milliseconds since 1970; Infinity without an end. */
   expiresAt: number;
-  /** The end as a date of HTTP, for keys that have one. */
-  sunset: string | undefined;
   quotas: readonly Quota[];
-  policy: string;
   /** Where its requests are counted. */
   use: KeyUse;
 }
 
-/** Keys by their hash, and by their id for tokens that stand for them. A key whose creator left the organization is not there. */
-export function openPrincipalCache(clock: Clock, reader: Reader, usage: Usage): Cache<Principal> {
-  return openCache(clock, async (name) => {
-    const found = isId("key", name) ? await findKeyById(reader, name) : await findKeyByHash(reader, name);
-    if (!found) return undefined;
-    const { key, policy } = found;
-    const use = await usage.recall(key.id);
-    const quotas = quotasOf(planOf(found), key.environment, key.rateLimit);
-    const expiresAt = endOf(found);
-    return {
-      keyId: key.id,
-      organizationId: key.organizationId,
-      creatorId: key.creatorId,
-      environment: key.environment,
-      scopes: key.scopes,
-      permissions: permissionsOf(found),
-      allows: bothAllow(key.allowedIps, policy?.allowedIps),
-      expiresAt,
-      sunset: expiresAt < Number.POSITIVE_INFINITY ? new Date(expiresAt).toUTCString() : undefined,
-      quotas,
-      policy: policyHeader(quotas),
-      use,
-    };
-  });
+/** What a key is found by: the hash of its text, or its id where a token stands for it. */
+export type CacheKey = { hash: string } | { id: ApiKeyId };
+
+/** Keys by their hash and by their id. */
+export interface PrincipalCache {
+  /** Undefined for a key that does not exist or works no more. */
+  get(key: CacheKey): Principal | undefined | Promise<Principal | undefined>;
+  /** As `evictWhere` of `Cache`. */
+  evictWhere(test: (key: Principal) => boolean): void;
 }
 
-/** What a key may do at this moment, past all that is remembered; undefined for one that works no more. */
+export function openPrincipalCache(clock: Clock, reader: Reader, usage: Usage): PrincipalCache {
+  const load = async (found: BoundedKey | undefined) => found && principalOf(found, await usage.recall(found.key.id));
+  const byHash: Cache<Principal> = openCache(clock, async (hash) => load(await findKeyByHash(reader, hash)));
+  const byId: Cache<Principal> = openCache(clock, async (id) => load(await findKeyById(reader, id as ApiKeyId)));
+  return {
+    get: (key) => ("hash" in key ? byHash.get(key.hash) : byId.get(key.id)),
+    evictWhere(test) {
+      byHash.evictWhere(test);
+      byId.evictWhere(test);
+    },
+  };
+}
+
+function principalOf(found: BoundedKey, use: KeyUse): Principal {
+  const { key, policy } = found;
+  return {
+    keyId: key.id,
+    organizationId: key.organizationId,
+    creatorId: key.creatorId,
+    environment: key.environment,
+    scopes: key.scopes,
+    permissions: permissionsOf(found),
+    allows: allowedByAll(key.allowedIps, policy?.allowedIps),
+    expiresAt: endOf(found),
+    quotas: quotasOf(planOf(found), key.environment, key.rateLimit),
+    use,
+  };
+}
+
+/** What a key may do at this moment, read from the database; undefined for one that works no more. */
 export async function permissionsOfKey(db: Reader, id: ApiKeyId, now: number) {
   const found = await findKeyById(db, id);
   return found && now < endOf(found) ? permissionsOf(found) : undefined;
@@ -69,8 +80,8 @@ const permissionsOf = ({ key, policy, role, grants }: BoundedKey) =>
 const endOf = ({ key, policy }: BoundedKey) =>
   Math.min(key.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY, latestEnd(policy, key.createdAt));
 
-/** An address must lie in each list there is. */
-function bothAllow(...lists: (string[] | null | undefined)[]): ((ip: string) => boolean) | undefined {
+/** Whether an IP address lies in each of the lists there are; undefined without a list. */
+function allowedByAll(...lists: (string[] | null | undefined)[]): ((ip: string) => boolean) | undefined {
   const checks = lists.filter((list) => list != null).map(openNetworks);
   return checks.length === 0 ? undefined : (ip) => checks.every((allows) => allows(ip));
 }

@@ -1,5 +1,6 @@
 import type { Actor } from "../access/actor";
-import { cacheKeyOf } from "../access/authenticate";
+import { findPrincipal } from "../access/authenticate";
+import { judgeKey, type KeyRefusal } from "../access/judge-key";
 import { permit } from "../access/permit";
 import type { Principal } from "../access/principals";
 import type { App } from "../app";
@@ -30,19 +31,10 @@ export async function verifyApiKeys(app: App, actor: Actor, organization: string
 }
 
 async function verify(app: App, actor: Actor, { key: text, cost, permission, ip }: KeyToVerify) {
-  const name = cacheKeyOf(app, text);
-  const key = name === undefined ? undefined : await app.principals.get(name);
+  const key = await findPrincipal(app, text);
   const now = app.clock.now();
-  if (!key) return { valid: false, code: "NOT_FOUND" as const };
-  if (key.expiresAt <= now) return { valid: false, code: "EXPIRED" as const };
-  if (!app.config.keyEnvironments.includes(key.environment)) {
-    return { valid: false, code: "WRONG_ENVIRONMENT" as const };
-  }
-  const code = refusalOf(key, permission, ip);
-  if (code) {
-    if (cost > 0) app.usage.count(key.use, "denied", now);
-    return { valid: false, code, ...factsOf(key) };
-  }
+  const refusal = judgeKey(key, { ip }, now, app.config.keyEnvironments, permission);
+  if (!key || refusal) return refused(app, key, refusal ?? "unknown", cost, now);
   const { allowed, quota, remaining, reset } = app.usage.consume(key.use, key.quotas, now, cost);
   if (allowed && cost > 0) {
     const { requestId, userAgent } = actor.origin;
@@ -56,11 +48,21 @@ async function verify(app: App, actor: Actor, { key: text, cost, permission, ip 
   };
 }
 
-function refusalOf(key: Principal, permission: string | undefined, ip: string | undefined) {
-  if (key.allows && !(ip !== undefined && key.allows(ip))) return "IP_NOT_ALLOWED" as const;
-  const permissions: ReadonlySet<string> = key.permissions;
-  return permission !== undefined && !permissions.has(permission) ? ("INSUFFICIENT_SCOPE" as const) : undefined;
+/** What the service hears of a key that is refused; counts it as denied where the key works, but not for this. */
+function refused(app: App, key: Principal | undefined, refusal: KeyRefusal, cost: number, now: number) {
+  const code = refusalCodes[refusal];
+  if (!key || (refusal !== "ip" && refusal !== "scope")) return { valid: false, code };
+  if (cost > 0) app.usage.count(key.use, "denied", now);
+  return { valid: false, code, ...factsOf(key) };
 }
+
+const refusalCodes = {
+  unknown: "NOT_FOUND",
+  expired: "EXPIRED",
+  environment: "WRONG_ENVIRONMENT",
+  ip: "IP_NOT_ALLOWED",
+  scope: "INSUFFICIENT_SCOPE",
+} as const satisfies Record<KeyRefusal, string>;
 
 const factsOf = ({ keyId, organizationId, environment, scopes, permissions, expiresAt }: Principal) => ({
   keyId,

@@ -1,38 +1,39 @@
 import type { Clock } from "../clock";
 import { lruMap } from "./lru";
 
-/** Answers of the database that every request needs, kept in memory until they change. */
+/** What every request needs from the database, kept in memory until it changes. */
 export interface Cache<Value> {
-  /** At once when it is remembered, else after a look. Undefined for what does not exist. */
+  /** A cached value at once, any other after loading it. Undefined for what does not exist. */
   get(key: string): Value | undefined | Promise<Value | undefined>;
-  /** Forgets everything the test says yes to, and what did not exist; a look that is under way is not remembered. */
+  /** Evicts every value that passes the test, and all misses. What is being loaded meanwhile is not cached. */
   evictWhere(test: (value: Value, key: string) => boolean): void;
+  /** Evicts one key. What is being loaded meanwhile is not cached. */
   evict(key: string): void;
 }
 
-/** How long it is remembered that something does not exist, in milliseconds. */
+/** Milliseconds for which a miss is cached. */
 const missTtl = 5_000;
 
-/** As many credentials as one process remembers of a kind. */
+/** Entries that one process keeps in each cache. */
 const maxValues = 100_000;
 const maxMisses = 1_000;
 
-/** @param load looks in the database */
+/** @param load reads a value from the database; undefined when it does not exist */
 export function openCache<Value extends object>(
   clock: Clock,
   load: (key: string) => Promise<Value | undefined>,
 ): Cache<Value> {
   const values = lruMap<Value>(maxValues);
-  /** When it was seen that something does not exist. */
+  /** When a key was last found not to exist. */
   const misses = lruMap<number>(maxMisses);
   let evictions = 0;
 
   function find(key: string) {
     const missed = misses.get(key);
-    return missed !== undefined && clock.now() - missed < missTtl ? undefined : look(key);
+    return missed !== undefined && clock.now() - missed < missTtl ? undefined : read(key);
   }
 
-  async function look(key: string): Promise<Value | undefined> {
+  async function read(key: string): Promise<Value | undefined> {
     const before = evictions;
     const value = await load(key);
     if (before !== evictions) return value;
@@ -56,7 +57,7 @@ export function openCache<Value extends object>(
   };
 }
 
-/** Goes on at once with what is known, and later with what must be looked up: most requests wait for nothing. */
+/** Continues at once with a value that is there, else when its promise resolves: most requests wait for nothing. */
 export function andThen<A, B>(value: A | Promise<A>, next: (value: A) => B | Promise<B>): B | Promise<B> {
   return value instanceof Promise ? value.then(next) : next(value);
 }

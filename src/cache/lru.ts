@@ -1,4 +1,4 @@
-/** A map of bounded size: what was used lately stays, what was not goes first. */
+/** A map of bounded size that drops what was not used for longest. */
 export interface LruMap<Value> {
   get(key: string): Value | undefined;
   set(key: string, value: Value): void;
@@ -8,8 +8,8 @@ export interface LruMap<Value> {
 }
 
 /**
- * Keeps two generations, so that reading costs one look and moves nothing, and memory is taken only as it is filled.
- * @param most entries; the `most / 2` that were used last are always there
+ * Keeps two generations, so that reading an entry of the young one is a single look-up that moves nothing, and memory grows only as it is filled.
+ * @param maxEntries the `maxEntries / 2` that were used last are always kept
  */
 export function lruMap<Value>(maxEntries: number): LruMap<Value> {
   let young = new Map<string, Value>();

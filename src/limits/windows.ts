@@ -1,11 +1,11 @@
-/** So many requests in a window of so many seconds; windows begin at multiples of their length since 1970. */
+/** A number of requests in a window of so many seconds. Windows begin at multiples of their length since 1970. */
 export interface Quota {
   readonly name: string;
   readonly limit: number;
   readonly seconds: number;
 }
 
-/** What was counted in the present window of each quota. */
+/** What was counted in the current window of each quota. */
 export interface Meter {
   readonly starts: number[];
   readonly counts: number[];
@@ -13,14 +13,14 @@ export interface Meter {
 
 export interface RateLimitResult {
   allowed: boolean;
-  /** The quota that is closest to its end. */
+  /** The quota with the fewest requests left. */
   quota: Quota;
   remaining: number;
   /** Unix seconds at which its window ends. */
   reset: number;
 }
 
-/** Unix seconds at which the window of `now`, milliseconds, began. */
+/** Unix seconds at which the window of `now`, in milliseconds, began. */
 export const startOf = (now: number, seconds: number): number => {
   const second = Math.floor(now / 1000);
   return second - (second % seconds);
@@ -29,8 +29,8 @@ export const startOf = (now: number, seconds: number): number => {
 export const newMeter = (): Meter => ({ starts: [0, 0, 0], counts: [0, 0, 0] });
 
 /**
- * Counts `cost` in every window if all of them have room, else in none. Nothing is awaited, so concurrent requests
- * cannot share what is left. `now` in milliseconds.
+ * Counts `cost` in every window if all of them have room, else in none. Nothing is awaited, so two concurrent requests never take the same
+ * last unit. `now` in milliseconds since 1970.
  */
 export function take(meter: Meter, quotas: readonly Quota[], now: number, cost = 1): RateLimitResult {
   let allowed = true;
@@ -58,24 +58,4 @@ export function take(meter: Meter, quotas: readonly Quota[], now: number, cost =
     remaining: Math.max(0, least),
     reset: meter.starts[closest]! + quotas[closest]!.seconds,
   };
-}
-
-/** RateLimit-Policy of draft-ietf-httpapi-ratelimit-headers: `"minute";q=100;w=60, "hour";q=2000;w=3600`. */
-export const policyHeader = (quotas: readonly Quota[]): string =>
-  quotas.map(({ name, limit, seconds }) => `"${name}";q=${limit};w=${seconds}`).join(", ");
-
-/** Writes how a caller stands to the headers of the answer (draft-ietf-httpapi-ratelimit-headers); the seconds until the reset. */
-export function setRateLimitHeaders(
-  headers: Pick<Headers, "set">,
-  { quota, remaining, reset }: RateLimitResult,
-  policy: string,
-  now: number,
-): number {
-  const seconds = reset - Math.floor(now / 1000);
-  headers.set("X-RateLimit-Limit", String(quota.limit));
-  headers.set("X-RateLimit-Remaining", String(remaining));
-  headers.set("X-RateLimit-Reset", String(reset));
-  headers.set("RateLimit-Policy", policy);
-  headers.set("RateLimit", `"${quota.name}";r=${remaining};t=${seconds}`);
-  return seconds;
 }

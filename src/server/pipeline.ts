@@ -1,13 +1,16 @@
-import type { Actor, Origin, UserActor, Visitor } from "../access/actor";
-import { countUse, findCredential, identifyKey, identifyUser } from "../access/authenticate";
+import type { Actor, KeyActor, Origin, UserActor, Visitor } from "../access/actor";
+import { type Admission, admitKey, identifyUser } from "../access/authenticate";
 import type { App } from "../app";
 import { andThen } from "../cache/cache";
 import { parse, pathOf, readJson, readParams, readQuery } from "../http/body";
+import { findCredential } from "../http/credential";
+import { setKeyHeaders } from "../http/rate-limit";
 import { errorResponse, jsonResponse, type NewHeaders, textResponse } from "../http/responses";
-import { type Access, basePath, isCreating, type Route } from "../http/route";
+import { basePath, isCreating, type Route } from "../http/route";
 import { once } from "../idempotency/idempotency";
 import { requireOperator } from "../operators/require-operator";
 import { Problem } from "../problems";
+import type { KeyUse } from "../usage/counting";
 import { requireHost } from "./host";
 import { openOrigins, requestIdOf } from "./origin";
 import { openThrottle } from "./throttle";
@@ -28,6 +31,8 @@ interface Call {
   readonly headers: NewHeaders;
   /** The caller, once known. */
   actor: Actor | Visitor | undefined;
+  /** The counters of the API key, if the call has one. */
+  use: KeyUse | undefined;
 }
 
 /**
@@ -46,13 +51,21 @@ export function openPipeline(
 
   return (route: Route, { request, params }: Context): Response | Promise<Response> => {
     const requestId = requestIdOf(request.headers);
-    const call: Call = { route, request, params, requestId, headers: headersFor(request, requestId), actor: undefined };
+    const call: Call = {
+      route,
+      request,
+      params,
+      requestId,
+      headers: headersFor(request, requestId),
+      actor: undefined,
+      use: undefined,
+    };
     try {
       requireHost(request.headers);
       const origin = new RequestOrigin(requestId, request);
       if (route.method !== "GET") origin.look();
       if (route.throttle) throttle(route.throttle, origin.ip, call.headers);
-      const actor = identify(app, route.access, request.headers, origin, call.headers);
+      const actor = identify(app, call, origin);
       const value = actor instanceof Promise || route.body ? performLater(app, call, actor) : perform(app, call, actor);
       if (!(value instanceof Promise)) return respond(app, call, value);
       return value
@@ -88,18 +101,26 @@ function inputOf(app: App, call: Call, actor: Actor | Visitor): Input {
   return { app, actor: actor as never, params, body: undefined, query: query as never, request, headers };
 }
 
-function respond(app: App, { route, actor, headers }: Call, value: unknown): Response {
+function respond(app: App, call: Call, value: unknown): Response {
+  const { route, headers } = call;
   const response =
     typeof route.response === "string"
       ? textResponse(route.response, value as string, headers)
       : jsonResponse(route.status, value, headers);
-  if (actor?.kind === "key") countUse(app, actor);
+  countUse(app, call);
   return response;
 }
 
-function refuse(app: App, { actor, requestId, headers }: Call, error: unknown): Response {
-  if (actor?.kind === "key") countUse(app, actor, error);
-  return errorResponse(app, error, requestId, headers);
+function refuse(app: App, call: Call, error: unknown): Response {
+  countUse(app, call, error);
+  return errorResponse(app, error, call.requestId, call.headers);
+}
+
+/** Counts how a call by API key ended, for the history of the key. */
+function countUse(app: App, { use, actor }: Call, error?: unknown) {
+  if (!use || !actor) return;
+  const outcome = error instanceof Problem && error.status === 403 ? "denied" : "ok";
+  app.usage.count(use, outcome, app.clock.now(), actor.origin);
 }
 
 /** What a rule returned, as its contract has it: what the contract does not name never leaves the server. */
@@ -120,16 +141,11 @@ function runOnce(route: Route, actor: Actor | Visitor, input: Input): Promise<un
   });
 }
 
-/** The caller a route asks for. @throws Problem UNAUTHORIZED, and what `identifyUser` and `identifyKey` throw */
-function identify(
-  app: App,
-  access: Access,
-  requestHeaders: Headers,
-  origin: Origin,
-  headers: NewHeaders,
-): Actor | Visitor | Promise<Actor | Visitor> {
+/** The caller a route asks for. @throws Problem UNAUTHORIZED, RATE_LIMITED, and what `identifyUser` and `admitKey` throw */
+function identify(app: App, call: Call, origin: Origin): Actor | Visitor | Promise<Actor | Visitor> {
+  const { access } = call.route;
   if (access === "anyone") return { kind: "visitor", origin };
-  const credential = findCredential(requestHeaders);
+  const credential = findCredential(call.request.headers);
   if (!credential) {
     if (access === "holder") return { kind: "visitor", origin };
     throw new Problem("UNAUTHORIZED");
@@ -140,7 +156,15 @@ function identify(
     return access === "operator" ? andThen(user, (actor) => requireOperator(app, actor)) : user;
   }
   if (access !== "actor") throw new Problem("UNAUTHORIZED", { reason: "user_required" });
-  return identifyKey(app, credential.text, origin, headers);
+  return andThen(admitKey(app, credential.text, origin), (admission) => requireWithinLimits(call, admission));
+}
+
+/** Writes the limits of a key to the response, refused or not. @throws Problem RATE_LIMITED */
+function requireWithinLimits(call: Call, admission: Admission): KeyActor {
+  const retryAfter = setKeyHeaders(call.headers, admission);
+  if (!admission.actor) throw new Problem("RATE_LIMITED", { retryAfter });
+  call.use = admission.key.use;
+  return admission.actor;
 }
 
 /** The user of an access token, or a visitor where the token is not accepted: the body may hold a better proof. */

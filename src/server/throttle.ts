@@ -1,7 +1,8 @@
 import { lruMap } from "../cache/lru";
 import type { Clock } from "../clock";
+import { setRateLimitHeaders } from "../http/rate-limit";
 import { networkOf } from "../limits/network";
-import { type Meter, newMeter, policyHeader, type Quota, setRateLimitHeaders, take } from "../limits/windows";
+import { type Meter, newMeter, type Quota, take } from "../limits/windows";
 import { Problem } from "../problems";
 
 /**
@@ -19,7 +20,7 @@ export function openThrottle(clock: Clock, limit: number) {
 
   /** Counts a request and sets the rate-limit headers. @throws Problem RATE_LIMITED */
   return (kind: Throttle, ip: string, headers: Pick<Headers, "set">) => {
-    const { quotas, policy, meters } = counters[kind];
+    const { quotas, meters } = counters[kind];
     const now = clock.now();
     const network = networkOf(ip);
     let meter = meters.get(network);
@@ -28,12 +29,12 @@ export function openThrottle(clock: Clock, limit: number) {
       meters.set(network, meter);
     }
     const result = take(meter, quotas, now);
-    const seconds = setRateLimitHeaders(headers, result, policy, now);
+    const seconds = setRateLimitHeaders(headers, result, quotas, now);
     if (!result.allowed) throw new Problem("RATE_LIMITED", { retryAfter: seconds });
   };
 }
 
 function counter(limit: number) {
   const quotas: Quota[] = [{ name: "minute", limit, seconds: 60 }];
-  return { quotas, policy: policyHeader(quotas), meters: lruMap<Meter>(maxNetworks) };
+  return { quotas, meters: lruMap<Meter>(maxNetworks) };
 }

@@ -7,8 +7,8 @@ import { siteOf } from "../limits/network";
 import { type Meter, newMeter, type Quota, type RateLimitResult, startOf, take } from "../limits/windows";
 import { addTallies, addUses, findWindows, type Tally, type Window } from "./usage.sql";
 
-/** What a list shows of a key's use. */
-export interface Use {
+/** The part of a key that shows how it was used. */
+export interface UsageFields {
   usageCount: number;
   lastUsedAt: Date | null;
   lastUsedIp: string | null;
@@ -16,75 +16,74 @@ export interface Use {
 }
 
 /**
- * Counts the requests of keys in memory and writes them behind, once a second: a request never waits for a write.
- * A process that is killed forgets at most its last second. Processes that share a database learn at each write what the
- * others counted: until then each lets a key through as if the others had been silent. The same writes learn the networks that
- * keys are used from.
+ * Counts the requests of keys in memory and stores them once a second, so that no request waits for a write. A process that is killed loses
+ * at most its last second. Each write returns what other processes counted; until then each process allows a key as much as if the others
+ * had counted nothing. The same writes record the networks that keys are used from.
  */
 export interface Usage {
-  /** What is counted of a key, with what is stored of its present windows. */
+  /** The counters of a key, loaded with what is stored of its current windows. */
   recall(keyId: ApiKeyId): Promise<KeyUse>;
-  /** Counts `cost` in every window of a key if all have room. A refusal is counted as limited. */
+  /** Counts `cost` in every window of a key if all have room, else counts the request as limited. */
   consume(use: KeyUse, quotas: readonly Quota[], now: number, cost?: number): RateLimitResult;
-  /** Counts how a request ended: let through, or refused because the key may not. With its origin it is also the last use. */
+  /** Counts how a request ended: allowed, or denied for lack of a permission. With an origin it becomes the last use. */
   count(use: KeyUse, outcome: "ok" | "denied", now: number, origin?: Origin): void;
-  /** A row's numbers with what is not stored yet. */
-  including<Row extends Use & { id: ApiKeyId }>(row: Row): Row;
-  /** Stores what was counted since the last time; what cannot be stored stays counted. */
+  /** The row of a key with what is not stored yet added. */
+  including<Row extends UsageFields & { id: ApiKeyId }>(row: Row): Row;
+  /** Stores what was counted since the last time; what cannot be stored is kept for the next. */
   save(): Promise<void>;
-  /** Lets go of keys that were not used for an hour; the next `recall` finds them again. */
+  /** Evicts the counters of keys that were not used for an hour; the next `recall` loads them again. @returns those keys */
   evictIdle(): ReadonlySet<ApiKeyId>;
 }
 
-/** What is counted of one key. */
+/** The counters of one key. */
 export interface KeyUse {
   readonly keyId: ApiKeyId;
   readonly meter: Meter;
-  /** Networks it was used from that are stored. */
+  /** Networks it was used from that are stored already. */
   readonly networks: Set<string>;
   /** Milliseconds since 1970. */
   usedAt: number;
   /** Not stored yet. */
   counted: Counted;
-  /** On its way to the database. */
+  /** Being written to the database. */
   saving: Counted;
 }
 
 interface Counted {
-  /** By the minute, the present one last. */
+  /** By minute, the current one last. */
   tallies: Tally[];
   /** Uses with an origin. */
   uses: number;
   /** Where the first of these uses came from. */
   from: { ip: string; userAgent: string | null } | undefined;
-  /** Where they came from, as far as was looked. */
+  /** IP addresses they came from, of those that were looked at. */
   readonly ips: Set<string>;
 }
 
 const emptyCounts = (): Counted => ({ tallies: [], uses: 0, from: undefined, ips: new Set() });
 
-/** Uses of one key between two writes whose address is looked at: the first few, and then one in so many ... */
+/** Of the uses of one key between two writes, the IP address is looked at for the first few and then for one in so many ... */
 const firstLooks = 5;
 const oneLookIn = 10;
-/** ... and addresses that are kept of them. */
+/** ... and so many addresses are kept. */
 const maxIps = 20;
 
 const windows = [60, 3_600, 86_400] as const;
 const idle = 3_600_000;
-/** Keys whose use is written in one transaction. */
+/** Keys whose usage is written in one transaction. */
 const keysPerSave = 100;
 
 export function openUsage(db: Database, clock: Clock): Usage {
-  const known = new Map<ApiKeyId, KeyUse>();
+  const byKey = new Map<ApiKeyId, KeyUse>();
   const unsaved = new Set<KeyUse>();
   let last: Promise<void> = Promise.resolve();
 
   function usageOf(keyId: ApiKeyId): KeyUse {
-    let use = known.get(keyId);
+    let use = byKey.get(keyId);
     if (!use) {
       const meter = newMeter();
       use = { keyId, meter, networks: new Set(), usedAt: clock.now(), counted: emptyCounts(), saving: emptyCounts() };
-      known.set(keyId, use);
+      byKey.set(keyId, use);
     }
     return use;
   }
@@ -100,13 +99,13 @@ export function openUsage(db: Database, clock: Clock): Usage {
     return tally;
   }
 
-  /** In parts, so that no request waits for long. */
+  /** In batches, so that no request waits long for the database. */
   async function saveNow() {
     const due = [...unsaved];
-    for (let i = 0; i < due.length; i += keysPerSave) await savePart(due.slice(i, i + keysPerSave));
+    for (let i = 0; i < due.length; i += keysPerSave) await saveBatch(due.slice(i, i + keysPerSave));
   }
 
-  async function savePart(batch: KeyUse[]) {
+  async function saveBatch(batch: KeyUse[]) {
     for (const use of batch) {
       unsaved.delete(use);
       use.saving = use.counted;
@@ -139,7 +138,7 @@ export function openUsage(db: Database, clock: Clock): Usage {
 
   return {
     async recall(keyId) {
-      if (!known.has(keyId)) {
+      if (!byKey.has(keyId)) {
         const now = clock.now();
         const [minute, hour, day] = windows.map((seconds) => startOf(now, seconds)) as [number, number, number];
         for (const window of await findWindows(db.reader, { keyId, minute, hour, day }))
@@ -166,7 +165,7 @@ export function openUsage(db: Database, clock: Clock): Usage {
     },
 
     including(row) {
-      const use = known.get(row.id);
+      const use = byKey.get(row.id);
       const from = use?.counted.from ?? use?.saving.from;
       if (!use || !from) return row;
       return {
@@ -184,18 +183,18 @@ export function openUsage(db: Database, clock: Clock): Usage {
     },
 
     evictIdle() {
-      const forgotten = new Set<ApiKeyId>();
-      for (const [keyId, use] of known) {
+      const evicted = new Set<ApiKeyId>();
+      for (const [keyId, use] of byKey) {
         if (clock.now() - use.usedAt < idle || unsaved.has(use) || use.saving.tallies.length > 0) continue;
-        known.delete(keyId);
-        forgotten.add(keyId);
+        byKey.delete(keyId);
+        evicted.add(keyId);
       }
-      return forgotten;
+      return evicted;
     },
   };
 }
 
-/** Takes over what is stored of a window, with what was counted since: other processes' requests among it. */
+/** Applies what is stored of a window, which includes what other processes counted, to the meter. */
 function applyStoredWindow(use: KeyUse, { seconds, start, spent }: Window) {
   const i = windows.indexOf(seconds as 60);
   if (start < use.meter.starts[i]!) return;
@@ -210,7 +209,7 @@ function noteIp({ ips }: Counted, ip: string) {
   if (ips.size < maxIps) ips.add(ip);
 }
 
-/** Networks that a key was used from and that are not known to be stored, each once. */
+/** Networks that a key was used from and that are not stored as far as this process knows, each once. */
 function newNetworks({ keyId, networks, saving }: KeyUse): Sighting[] {
   if (networks.size >= maxNetworks) return [];
   const found = new Map<string, Sighting>();
@@ -223,7 +222,7 @@ function newNetworks({ keyId, networks, saving }: KeyUse): Sighting[] {
 
 const newTally = (minute: number): Tally => ({ minute, spent: 0, ok: 0, limited: 0, denied: 0 });
 
-/** What was counted first and what was counted then. */
+/** Adds what was counted later to what was counted first. */
 function mergeCounts(first: Counted, then: Counted): Counted {
   const tallies = new Map<number, Tally>();
   for (const { minute, spent, ok, limited, denied } of [...first.tallies, ...then.tallies]) {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Timestamp, TimestampInput } from "../shapes.contract";
 
-/** Which part of the history. Left out: the latest 60 minutes, 48 hours or 30 days. */
+/** A part of the history. By default the latest 60 minutes, 48 hours or 30 days. */
 export const UsageRange = z.strictObject({
   step: z.enum(["minute", "hour", "day"]).default("hour"),
   from: TimestampInput.optional(),
@@ -9,15 +9,15 @@ export const UsageRange = z.strictObject({
 });
 
 const Counts = z.object({
-  /** Requests that were let through. */
+  /** Requests that were allowed. */
   ok: z.number(),
   /** Requests refused with 429. */
   limited: z.number(),
-  /** Requests refused with 403: a scope or an address was missing. */
+  /** Requests refused with 403: a scope was missing, or the IP address was not allowed. */
   denied: z.number(),
 });
 
-/** The steps in which something was asked, oldest first. At most a second behind. */
+/** The steps with at least one request, oldest first. At most a second behind. */
 export const UsageHistory = z.object({
   step: z.enum(["minute", "hour", "day"]),
   from: Timestamp,

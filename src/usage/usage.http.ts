@@ -8,13 +8,13 @@ export const usageRoutes = [
   route("GET", "/organizations/:id/usage", {
     ...usage,
     needs: "usage:read",
-    summary: "What all keys of an organization asked, by minute, hour or day",
+    summary: "Get the usage of all API keys of an organization, by minute, hour or day",
     run: ({ app, actor, params, query }) => usageHistory(app, actor, params.id, undefined, query),
   }),
   route("GET", "/organizations/:id/api-keys/:keyId/usage", {
     ...usage,
     needs: "usage:read",
-    summary: "What one key asked, by minute, hour or day",
+    summary: "Get the usage of an API key, by minute, hour or day",
     run: ({ app, actor, params, query }) => usageHistory(app, actor, params.id, params.keyId, query),
   }),
 ];

@@ -7,7 +7,7 @@ import type { ApiKeyId, OrganizationId } from "../ids";
 import type { Entitlements } from "../limits/plans";
 import { hasEntitlements } from "../limits/plans.sql";
 
-/** What a key did in one minute and is not stored yet. */
+/** What was counted of a key in one minute and is not stored yet. */
 export interface Tally {
   /** Unix seconds. */
   readonly minute: number;
@@ -26,9 +26,9 @@ export interface Window {
 }
 
 /**
- * Adds tallies to the minute, hour and day of their keys, in one statement, in the same order in every process. The
- * tallies come first in the join, and on SQLite `cross join` keeps them there: the other way around each key looks at all.
- * @returns what these windows hold now, with what other processes added
+ * Adds tallies to the minute, hour and day of their keys, in one statement, in the same order in every process. The tallies come first in the
+ * join, and on SQLite `cross join` keeps them first: in the other order all of them are read for each key.
+ * @returns what these windows hold now, including what other processes added
  */
 export async function addTallies(tx: Writer, tallies: readonly { keyId: ApiKeyId; tally: Tally }[]): Promise<Window[]> {
   const rows = tallies.map(({ keyId, tally }) => [
@@ -75,7 +75,7 @@ export interface LastUse {
   userAgent: string | null;
 }
 
-/** Writes when and from where keys were used last, in one statement. */
+/** Writes when and from where keys were last used, in one statement. */
 export async function addUses(tx: Writer, uses: readonly LastUse[]) {
   const rows = uses.map(({ keyId, requests, at, ip, userAgent }) => [keyId, requests, at, ip, userAgent]);
   await tx
@@ -90,23 +90,23 @@ export async function addUses(tx: Writer, uses: readonly LastUse[]) {
     .where(sql`${apiKeys.id} = value ->> 0`);
 }
 
-/** When the present windows of a key began, in Unix seconds. */
-export interface Present extends Record<string, unknown> {
+/** When the current windows of a key began, in Unix seconds. */
+export interface CurrentWindows extends Record<string, unknown> {
   keyId: ApiKeyId;
   minute: number;
   hour: number;
   day: number;
 }
 
-/** What a key has spent in its present windows. */
-export async function findWindows(db: Reader, present: Present): Promise<Window[]> {
-  return windowsAt(db, present);
+/** What a key has spent in its current windows. */
+export async function findWindows(db: Reader, current: CurrentWindows): Promise<Window[]> {
+  return windowsAt(db, current);
 }
 
 const began = (seconds: number, name: string) =>
   and(eq(keyUsage.seconds, seconds), eq(keyUsage.start, sql.placeholder(name)));
 
-const windowsAt = prepared<Present, Promise<Window[]>>("windows_at", (db) =>
+const windowsAt = prepared<CurrentWindows, Promise<Window[]>>("windows_at", (db) =>
   db
     .select({ keyId: keyUsage.keyId, seconds: keyUsage.seconds, start: keyUsage.start, spent: keyUsage.spent })
     .from(keyUsage)
@@ -125,7 +125,7 @@ export interface Range {
   to: number;
 }
 
-/** The use of one key of an organization, or of all of them, in the order of time. */
+/** The usage of one key of an organization, or of all of them, in the order of time. */
 export async function listUsage(
   db: Reader,
   organizationId: OrganizationId,
@@ -155,20 +155,18 @@ export async function listUsage(
     .orderBy(asc(keyUsage.start));
 }
 
-/** Forgets minutes that began before these Unix seconds. */
+/** Deletes minutes that began before these Unix seconds. */
 export async function pruneMinutes(tx: Writer, before: number) {
   await tx.delete(keyUsage).where(and(eq(keyUsage.seconds, 60), lt(keyUsage.start, before)));
 }
 
-/** Forgets hours and days of organizations on these terms that began before these Unix seconds. */
+/** Deletes hours and days that began before these Unix seconds, of organizations with these entitlements. */
 export async function pruneHistory(tx: Writer, entitlements: Entitlements, before: number) {
-  const theirKeys = tx
+  const keys = tx
     .select({ id: apiKeys.id })
     .from(apiKeys)
     .innerJoin(organizations, and(eq(organizations.id, apiKeys.organizationId), hasEntitlements(entitlements)));
   await tx
     .delete(keyUsage)
-    .where(
-      and(inArray(keyUsage.seconds, [3_600, 86_400]), lt(keyUsage.start, before), inArray(keyUsage.keyId, theirKeys)),
-    );
+    .where(and(inArray(keyUsage.seconds, [3_600, 86_400]), lt(keyUsage.start, before), inArray(keyUsage.keyId, keys)));
 }

@@ -12,14 +12,14 @@ import { listUsage, pruneHistory, pruneMinutes } from "./usage.sql";
 
 const day = 86_400;
 
-/** The length of each step in seconds, and how many are shown when nobody says. */
+/** The length of each step in seconds, and how many are returned by default. */
 const steps = {
-  minute: { seconds: 60, usual: 60 },
-  hour: { seconds: 3_600, usual: 48 },
-  day: { seconds: day, usual: 30 },
+  minute: { seconds: 60, count: 60 },
+  hour: { seconds: 3_600, count: 48 },
+  day: { seconds: day, count: 30 },
 } as const;
 
-/** As many as two days have minutes. */
+/** As many steps as two days have minutes. */
 const maxSteps = 2_880;
 
 export interface UsageInput {
@@ -29,7 +29,7 @@ export interface UsageInput {
 }
 
 /**
- * What an organization's keys asked, or one of them, by step.
+ * The usage of an organization's keys, or of one of them, by step.
  * @throws Problem VALIDATION_ERROR for a range that ends before it begins or has too many steps, NOT_FOUND
  */
 export async function usageHistory(
@@ -41,9 +41,9 @@ export async function usageHistory(
 ) {
   const { organizationId } = await permit(app, actor, organization, "usage:read");
   const key = keyId === undefined ? undefined : await keyOf(app.db.reader, organizationId, keyId);
-  const { seconds, usual } = steps[step];
+  const { seconds, count } = steps[step];
   const end = to ? startOf(to.getTime() - 1, seconds) + seconds : startOf(app.clock.now(), seconds) + seconds;
-  const begin = from ? startOf(from.getTime(), seconds) : end - usual * seconds;
+  const begin = from ? startOf(from.getTime(), seconds) : end - count * seconds;
   if (begin >= end) throw invalid("from", fieldMessages.notBeforeEnd);
   if ((end - begin) / seconds > maxSteps) throw invalid("from", fieldMessages.tooManySteps(maxSteps));
 
@@ -67,7 +67,7 @@ export async function usageHistory(
   };
 }
 
-/** Forgets minutes after two days, and hours and days when the plan's history ends. */
+/** Deletes minutes after two days, and hours and days at the end of the plan's history. */
 export async function pruneUsage(tx: Writer) {
   const now = startOf(tx.now.getTime(), day);
   await pruneMinutes(tx, now - 2 * day);

@@ -17,7 +17,7 @@ import { consumeIdentity, listTrusts, type TrustRow } from "./trusts.sql";
  */
 export async function exchangeToken(app: App, visitor: Visitor, input: { subjectToken: string; keyId: string }) {
   await app.feed.fresh();
-  const key = isId("key", input.keyId) ? await app.principals.get(input.keyId) : undefined;
+  const key = isId("key", input.keyId) ? await app.principals.get({ id: input.keyId }) : undefined;
   const now = app.clock.now();
   if (!key || key.expiresAt <= now) throw refused("there is no such key");
   const identity = await app.issuers.verify(input.subjectToken).catch((error) => {

@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, decodeJwt, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
 import type { Clock } from "../clock";
 
-/** Milliseconds an issuer is given to answer. */
+/** Milliseconds to wait for an issuer. */
 const issuerTimeout = 5_000;
 const maxLength = 8_192;
 
@@ -12,14 +12,14 @@ export interface Identity extends JWTPayload {
   exp: number;
 }
 
-/** The OpenID Connect issuers whose tokens this installation looks at; no other address is ever asked. */
+/** The OpenID Connect issuers whose tokens this installation accepts. No other host is ever contacted. */
 export interface Issuers {
   includes(issuer: string): boolean;
-  /** The claims of a token that one of them signed and whose time is now. @throws Error that says why not */
+  /** The claims of a valid token of one of them. @throws Error that says why a token is not valid */
   verify(token: string): Promise<Identity>;
 }
 
-/** Finds the keys of an issuer by OpenID Connect Discovery, and keeps them. */
+/** Finds the keys of an issuer by OpenID Connect Discovery and caches them. */
 export function openIssuers(allowed: readonly string[], clock: Clock): Issuers {
   const keys = new Map<string, Promise<JWTVerifyGetKey>>();
 
@@ -60,7 +60,8 @@ async function discover(issuer: string): Promise<JWTVerifyGetKey> {
   });
   const document = (await answer.json()) as { issuer?: unknown; jwks_uri?: unknown };
   if (document.issuer !== issuer) throw new Error("the issuer's configuration is another issuer's");
-  const address = new URL(String(document.jwks_uri));
-  if (address.protocol !== new URL(issuer).protocol) throw new Error("the issuer's keys are not where it is");
-  return createRemoteJWKSet(address, { timeoutDuration: issuerTimeout });
+  const keysUrl = new URL(String(document.jwks_uri));
+  if (keysUrl.protocol !== new URL(issuer).protocol)
+    throw new Error("the issuer's keys are served over another protocol");
+  return createRemoteJWKSet(keysUrl, { timeoutDuration: issuerTimeout });
 }

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { fieldMessages } from "../field-messages.contract";
 import { listOf, singleLine, Timestamp, text } from "../shapes.contract";
 
-/** Claims that name a repository for good: its name can be another's tomorrow. */
+/** Claims that identify a repository for good. A name can belong to another repository later. */
 const repositoryClaims = ["repository_id", "project_id"];
-/** Claims that name what in it may act. */
+/** Claims that say which of its jobs may use the key. */
 const placeClaims = ["ref", "environment"];
 
 const Claims = z
@@ -16,9 +16,9 @@ const Claims = z
 export const CreateTrust = z.strictObject({
   /** `https://token.actions.githubusercontent.com`, `https://gitlab.com` */
   issuer: z.url({ protocol: /^https?$/, error: fieldMessages.httpUrl }).max(300),
-  /** The audience the token must be for. Left out: the address of this installation. */
+  /** The audience the token must have. By default the URL of this installation. */
   audience: singleLine(300).optional(),
-  /** What the token must say, letter for letter. */
+  /** Claims the token must have, with exactly these values. */
   claims: Claims,
 });
 

@@ -7,7 +7,7 @@ export const trustRoutes = [
   route("POST", "/auth/token-exchange", {
     access: "anyone",
     throttle: "session",
-    summary: "Exchange a token of GitHub or GitLab for one that stands for an API key (RFC 8693)",
+    summary: "Exchange an OIDC token of GitHub or GitLab for one that stands for an API key (RFC 8693)",
     body: TokenExchange,
     response: ExchangedToken,
     run: ({ app, actor, body }) =>
@@ -16,7 +16,7 @@ export const trustRoutes = [
   route("POST", "/organizations/:id/api-keys/:keyId/trusts", {
     access: "actor",
     needs: "api-keys:update",
-    summary: "Let programs that an issuer vouches for use an API key without knowing it",
+    summary: "Trust workloads with an OIDC token of an issuer to use an API key",
     body: CreateTrust,
     response: Trust,
     status: 201,
@@ -25,14 +25,14 @@ export const trustRoutes = [
   route("GET", "/organizations/:id/api-keys/:keyId/trusts", {
     access: "actor",
     needs: "api-keys:read",
-    summary: "The trusts of an API key",
+    summary: "List the trusts of an API key",
     response: Trusts,
     run: ({ app, actor, params }) => listKeyTrusts(app, actor, params.id, params.keyId),
   }),
   route("DELETE", "/organizations/:id/api-keys/:keyId/trusts/:trustId", {
     access: "actor",
     needs: "api-keys:update",
-    summary: "End a trust of an API key",
+    summary: "Delete a trust of an API key",
     response: null,
     run: ({ app, actor, params }) => removeTrust(app, actor, params.id, params.keyId, params.trustId),
   }),

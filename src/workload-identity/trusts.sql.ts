@@ -9,7 +9,7 @@ export async function insertTrust(tx: Writer, trust: TrustRow): Promise<TrustRow
   return (await tx.insert(keyTrusts).values(trust).returning())[0]!;
 }
 
-/** The trusts of a key, in the order they were made. */
+/** The trusts of a key, in the order they were created. */
 export async function listTrusts(db: Reader, keyId: ApiKeyId): Promise<TrustRow[]> {
   return db.select().from(keyTrusts).where(eq(keyTrusts.keyId, keyId)).orderBy(asc(keyTrusts.id));
 }
@@ -28,17 +28,17 @@ export async function deleteTrust(tx: Writer, keyId: ApiKeyId, id: TrustId): Pro
   )[0];
 }
 
-/** Takes a token of an issuer, by the hash of what names it; false when it was taken before. */
+/** Consumes a token of an issuer, by a hash of its issuer and id; false when it was consumed before. */
 export async function consumeIdentity(tx: Writer, id: string, expiresAt: Date): Promise<boolean> {
-  const spent = await tx
+  const consumed = await tx
     .insert(consumedIdentities)
     .values({ id, expiresAt })
     .onConflictDoNothing()
     .returning({ id: consumedIdentities.id });
-  return spent.length > 0;
+  return consumed.length > 0;
 }
 
-/** Forgets tokens that have ended by themselves. */
+/** Deletes tokens that have expired. */
 export async function pruneIdentities(tx: Writer, before: Date) {
   await tx.delete(consumedIdentities).where(lt(consumedIdentities.expiresAt, before));
 }

@@ -8,72 +8,72 @@ import { expectRefusal } from "../support/expect";
 import { admit } from "../support/organizations";
 import { openWorld, type Person, type World } from "../support/world";
 
-describe("what is remembered", () => {
-  test("is not what was seen before a change", async () => {
+describe("a cache", () => {
+  test("does not keep what was read before a change", async () => {
     const answers: ((value: { generation: number } | undefined) => void)[] = [];
     const load = () => new Promise<{ generation: number } | undefined>((resolve) => answers.push(resolve));
-    const memory = openCache(openClock(testTime()), load);
-    for (const change of [() => memory.evict("a"), () => memory.evictWhere(() => false)]) {
-      const seen = memory.get("a");
+    const cache = openCache(openClock(testTime()), load);
+    for (const change of [() => cache.evict("a"), () => cache.evictWhere(() => false)]) {
+      const seen = cache.get("a");
       change();
       answers.shift()!({ generation: 1 });
       await seen;
-      const again = memory.get("a");
+      const again = cache.get("a");
       expect(answers).toHaveLength(1);
       answers.shift()!(undefined);
       expect(await again).toBeUndefined();
-      memory.evict("a");
+      cache.evict("a");
     }
   });
 
-  test("is also that something does not exist, for five seconds or until a change", async () => {
+  test("keeps that something does not exist, for five seconds or until a change", async () => {
     const time = testTime();
-    let looks = 0;
-    const memory = openCache(openClock(time), async () => void looks++);
-    const lookup = async () => expect(await memory.get("a")).toBeUndefined();
+    let loads = 0;
+    const cache = openCache(openClock(time), async () => void loads++);
+    const lookup = async () => expect(await cache.get("a")).toBeUndefined();
     await lookup();
     await lookup();
-    expect(looks).toBe(1);
+    expect(loads).toBe(1);
     time.pass({ seconds: 5 });
     await lookup();
-    expect(looks).toBe(2);
-    memory.evictWhere(() => false);
+    expect(loads).toBe(2);
+    cache.evictWhere(() => false);
     await lookup();
-    expect(looks).toBe(3);
+    expect(loads).toBe(3);
   });
 
-  test("is bounded: what was used lately stays", () => {
-    const memory = lruMap<number>(10);
-    memory.set("often", 0);
+  test("is bounded, and keeps what was used last", () => {
+    const cache = lruMap<number>(10);
+    cache.set("often", 0);
     for (let i = 1; i <= 100; i++) {
-      memory.set(`once ${i}`, i);
-      expect(memory.get("often")).toBe(0);
+      cache.set(`once ${i}`, i);
+      expect(cache.get("often")).toBe(0);
     }
-    const kept = Array.from({ length: 100 }, (_, i) => memory.get(`once ${i + 1}`)).filter(
+    const kept = Array.from({ length: 100 }, (_, i) => cache.get(`once ${i + 1}`)).filter(
       (value) => value !== undefined,
     );
     expect(kept.length).toBeLessThanOrEqual(10);
     expect(kept).toContain(100);
-    memory.delete("often");
-    expect(memory.get("often")).toBeUndefined();
-    memory.deleteWhere((value) => value > 50);
-    expect(memory.get("once 100")).toBeUndefined();
+    cache.delete("often");
+    expect(cache.get("often")).toBeUndefined();
+    cache.deleteWhere((value) => value > 50);
+    expect(cache.get("once 100")).toBeUndefined();
   });
 
-  test("is gone with what took its place", () => {
-    const memory = lruMap<string>(4);
-    memory.set("key", "old");
-    memory.set("another", "x");
-    memory.set("third", "y");
-    memory.set("key", "new");
-    memory.deleteWhere((value) => value === "new");
-    expect(memory.get("key")).toBeUndefined();
+  test("drops a value together with the one that replaced it", () => {
+    const cache = lruMap<string>(4);
+    cache.set("key", "old");
+    cache.set("another", "x");
+    cache.set("third", "y");
+    cache.set("key", "new");
+    cache.deleteWhere((value) => value === "new");
+    expect(cache.get("key")).toBeUndefined();
   });
 });
 
 type Code = "INVALID_API_KEY" | "UNAUTHORIZED" | "INSUFFICIENT_SCOPE";
 
-describe("a request that is looked up while its right ends", () => {
+describe("a credential that is loaded while it is revoked", () => {
   const rounds = 60;
   let world: World;
   let other: World;
@@ -86,7 +86,7 @@ describe("a request that is looked up while its right ends", () => {
     organization = (await ada.bask.organizations.create({ name: "Analytical Engines" })).id;
   });
 
-  /** Asks in both processes while something ends a right, each round a little later; after it nobody may be let in any more. */
+  /** Uses a credential in both processes while it is revoked, a little later each round; afterwards both must refuse it. */
   async function race(round: number, ask: (where: World) => Promise<unknown>, end: () => Promise<unknown>, code: Code) {
     const ending = end();
     for (let i = 0; i < round; i++) await new Promise(setImmediate);
@@ -97,7 +97,7 @@ describe("a request that is looked up while its right ends", () => {
     await expectRefusal(ask(other), code);
   }
 
-  test("by a key that is revoked: never remembered here, and within a second nowhere", async () => {
+  test("a revoked key: never cached here, and refused everywhere within a second", async () => {
     for (let i = 0; i < rounds; i++) {
       const { id, key } = await ada.bask.apiKeys.create(organization, { name: "Robot" });
       await race(
@@ -109,7 +109,7 @@ describe("a request that is looked up while its right ends", () => {
     }
   });
 
-  test("by a key whose creator is demoted", async () => {
+  test("a key whose creator is demoted", async () => {
     const ben = await world.person("Ben");
     const membership = await admit(world, organization, ben, "admin");
     const { key } = await ben.bask.apiKeys.create(organization, { name: "Robot", scopes: ["audit-logs:read"] });
@@ -121,7 +121,7 @@ describe("a request that is looked up while its right ends", () => {
     }
   });
 
-  test("by an access token whose session is logged out", async () => {
+  test("an access token whose session is logged out", async () => {
     const { email, password } = ada;
     const post = (path: string, body: object) =>
       world.fetch(path, {

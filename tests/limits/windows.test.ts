@@ -22,7 +22,7 @@ function play(moments: { pause: number; cost: number }[]) {
 }
 
 describe("windows", () => {
-  test("never let more through than any quota holds", () => {
+  test("never allow more than any quota", () => {
     fc.assert(
       fc.property(requests, (moments) => {
         const played = play(moments);
@@ -38,7 +38,7 @@ describe("windows", () => {
     );
   });
 
-  test("refuse only what would not fit, and then count nothing", () => {
+  test("refuse only what does not fit, and then count nothing", () => {
     fc.assert(
       fc.property(requests, (moments) => {
         const counts = quotas.map(() => ({ window: -1, spent: 0 }));
@@ -56,7 +56,7 @@ describe("windows", () => {
     );
   });
 
-  test("tell a moment in the future at which there is room again", () => {
+  test("report a reset in the future, within the length of the window", () => {
     fc.assert(
       fc.property(requests, (moments) => {
         for (const { now, reset, quota } of play(moments)) {

@@ -18,7 +18,7 @@ beforeAll(async () => {
 const newKey = (rateLimit?: number) =>
   ada.bask.apiKeys.create(organization, { name: "Robot", ...(rateLimit && { rateLimit }) });
 
-describe("the use of a key", () => {
+describe("the usage of a key", () => {
   test("is counted by outcome, for the key and for its organization", async () => {
     const { id, key } = await newKey(4);
     const robot = world.machine(key);
@@ -37,7 +37,7 @@ describe("the use of a key", () => {
     expect((await ada.bask.usage.ofOrganization(organization)).total.ok).toBeGreaterThanOrEqual(3);
   });
 
-  test("sums exactly over minutes, also when a write failed", async () => {
+  test("adds up exactly over minutes, also when a write fails", async () => {
     const { id, key } = await newKey();
     const robot = world.machine(key);
     const from = new Date(world.time.now()).toISOString();
@@ -62,7 +62,7 @@ describe("the use of a key", () => {
     expect((await ada.bask.apiKeys.get(organization, id)).usageCount).toBe(6);
   });
 
-  test("is not lost when it happens during a write", async () => {
+  test("is not lost when it is counted during a write", async () => {
     const { id, key } = await newKey();
     const robot = world.machine(key);
     const { write } = world.app.db;
@@ -85,7 +85,7 @@ describe("the use of a key", () => {
     expect(stored).toEqual([{ uses: 3 }]);
   });
 
-  test("shows when and from where it was used last, before and after it is stored", async () => {
+  test("shows when and from where the key was last used, before and after it is stored", async () => {
     const { id, key } = await newKey();
     await world.fetch("/api/v1/whoami", { headers: { "X-API-Key": key, "User-Agent": "robot/1.0" } });
     const expected = {
@@ -99,7 +99,7 @@ describe("the use of a key", () => {
     expect(await ada.bask.apiKeys.get(organization, id)).toMatchObject(expected);
   });
 
-  test("is forgotten by the minute after two days, and at the end of the plan's history", async () => {
+  test("is deleted by minute after two days, and entirely at the end of the plan's history", async () => {
     const { id, key } = await newKey();
     await world.machine(key).whoami();
     await world.app.usage.save();
@@ -122,7 +122,7 @@ describe("the use of a key", () => {
     expect(await days(5)).toEqual([0, 0, 0]);
   });
 
-  test("is nobody else's business", async () => {
+  test("is not visible to other organizations", async () => {
     const { id, key } = await newKey();
     const eve = await world.person("Eve");
     const hers = (await eve.bask.organizations.create({ name: "Eavesdropping" })).id;
@@ -132,7 +132,7 @@ describe("the use of a key", () => {
     expect(await refusal(world.machine(key).usage.ofKey(hers, id))).toBe("NOT_FOUND");
   });
 
-  test("is asked for in a range that makes sense", async () => {
+  test("is returned only for a valid range", async () => {
     const refusal = async (range: object) =>
       (await ada.bask.usage.ofOrganization(organization, range).catch((error) => error)) as BaskError;
     expect((await refusal({ from: "2026-03-02T10:00:00Z", to: "2026-03-02T09:00:00Z" })).details).toEqual([

@@ -1,0 +1,22 @@
+import { Problem } from "../problems";
+
+export type Credential = { kind: "token" | "key"; text: string };
+
+const bearer = /^bearer +([^\s,]+)$/i;
+
+/**
+ * The one credential of a request: `Authorization: Bearer` with an access token or an API key, or `X-API-Key`.
+ * @throws Problem BAD_REQUEST for two at once, UNAUTHORIZED for a header that holds none
+ */
+export function findCredential(headers: Headers): Credential | undefined {
+  const authorization = headers.get("authorization");
+  const apiKey = headers.get("x-api-key");
+  if (authorization !== null && apiKey !== null) {
+    throw new Problem("BAD_REQUEST", { reason: "two_credentials" });
+  }
+  if (apiKey !== null) return { kind: "key", text: apiKey };
+  if (authorization === null) return undefined;
+  const text = bearer.exec(authorization)?.[1];
+  if (text === undefined) throw new Problem("UNAUTHORIZED", { reason: "malformed_authorization" });
+  return { kind: /^bs[kw]_/.test(text) ? "key" : "token", text };
+}
