@@ -177,7 +177,7 @@ const refused = (rule: string) => new ConfigError(`DATABASE_URL ${rule}.`);
 
 function oneOf<const Name extends string>(parameter: string, text: string, names: readonly Name[]): Name {
   const found = names.find((name) => name === text);
-  if (found === undefined) throw refused(`must have ${parameter}=${names.join(", ")}; other values are not supported`);
+  if (found === undefined) throw refused(`takes only ${names.join(", ")} for its parameter ${parameter}`);
   return found;
 }
 

@@ -10,6 +10,7 @@ import {
   unlinkSync,
   writeSync,
 } from "node:fs";
+import { dirname } from "node:path";
 import { ConfigError } from "./error";
 import { codeOf, requireWritableFolder } from "./files";
 import { parseSecretKeys } from "./secret-keys";
@@ -43,7 +44,7 @@ export function readOwnSecret(): readonly Buffer[] {
  * @throws ConfigError
  */
 export function makeOwnSecret(): readonly Buffer[] {
-  const draft = `${file}.${process.pid}`;
+  const draft = `${file}.${randomBytes(8).toString("hex")}`;
   try {
     mkdirSync(folder, { recursive: true });
     const descriptor = openSync(draft, "wx", 0o600);
@@ -52,7 +53,7 @@ export function makeOwnSecret(): readonly Buffer[] {
     closeSync(descriptor);
     linkUnlessThere(draft, file);
     unlinkSync(draft);
-    syncFolder(folder);
+    for (const path of [folder, dirname(folder)]) syncFolder(path);
   } catch (error) {
     throw unusable("cannot be written", error);
   }
@@ -68,8 +69,9 @@ function linkUnlessThere(from: string, to: string) {
   }
 }
 
-/** A name is durable once its folder is. */
+/** A name is durable once its folder is; Windows has no such call. */
 function syncFolder(path: string) {
+  if (process.platform === "win32") return;
   const descriptor = openSync(path, "r");
   fsyncSync(descriptor);
   closeSync(descriptor);

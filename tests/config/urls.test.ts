@@ -113,8 +113,8 @@ describe("DATABASE_URL of PostgreSQL", () => {
 
   test("refuses the others, and says what to write", () => {
     const cases: [query: string, sentence: string][] = [
-      ["sslmode=no-verify", "must have sslmode=disable, prefer, require, verify-ca, verify-full"],
-      ["pgbouncer=1", "must have pgbouncer=true, false"],
+      ["sslmode=no-verify", "takes only disable, prefer, require, verify-ca, verify-full for its parameter sslmode"],
+      ["pgbouncer=1", "takes only true, false for its parameter pgbouncer"],
       ["connection_limit=5", "set DATABASE_POOL instead"],
       ["schema=app", "write search_path=NAME instead"],
       ["ssl=true", "write sslmode=require"],

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { randomBytes } from "node:crypto";
 import { chmodSync, chownSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dialect } from "../../src/db/dialect";
@@ -103,6 +104,28 @@ describe.skipIf(dialect !== "postgres" || !binaries)("a PostgreSQL", () => {
       expect(await bask.exited).toBe(0);
     }
     await session.close();
+  });
+
+  test("that lost a table, or the right to read one, is named in one line", async () => {
+    const SECRET_KEY = { SECRET_KEY: randomBytes(32).toString("base64url") };
+    const admin = new Bun.SQL(server.url, { max: 1 });
+    for (const [database, statement, says] of [
+      ["torn", "drop table changes", 'relation "changes" does not exist'],
+      ["closed", "grant select on bask_migrations to weak", "permission denied for table"],
+    ] as const) {
+      await admin.unsafe(`create database ${database}`);
+      using own = temporaryFolder();
+      const first = await startBask(own.path, { ...SECRET_KEY, DATABASE_URL: url("", "bask", database) });
+      first.kill("SIGTERM");
+      await first.exited;
+      const there = new Bun.SQL(url("", "bask", database), { max: 1 });
+      await there.unsafe(statement);
+      await there.close();
+      const user = database === "closed" ? "weak" : "bask";
+      const environment = { ...SECRET_KEY, DATABASE_URL: url("", user, database) };
+      await expectRefusedStarts({ [database]: { environment, says: `not as Bask left it: ${says}` } });
+    }
+    await admin.close();
   });
 
   test("is given no more connections than DATABASE_POOL", async () => {

@@ -48,7 +48,11 @@ describe.skipIf(dialect === "postgres")("the start is refused, before anything h
       "a port that is none": variable("DATABASE_URL", `postgres://me:${secret}@h:port/d`),
       "two hosts": variable("DATABASE_URL", `postgres://me:${secret}@h1:1,h2:2/d`),
       "no database": variable("DATABASE_URL", `postgres://me:${secret}@h`),
-      "an unknown TLS mode": variable("DATABASE_URL", `postgres://me:${secret}@h/d?sslmode=no-verify`),
+      "an unknown TLS mode": variable(
+        "DATABASE_URL",
+        `postgres://me:${secret}@h/d?sslmode=no-verify`,
+        "DATABASE_URL takes only",
+      ),
       "an unknown parameter": variable("DATABASE_URL", `postgres://me:${secret}@h/d?x=${secret}`, "DATABASE_URL has"),
       "a certificate that is missing": variable(
         "DATABASE_URL",

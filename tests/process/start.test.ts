@@ -143,4 +143,18 @@ describe("a database that is broken or not ours", () => {
     );
     expect(readFileSync(file)).toEqual(before);
   });
+
+  test("a database that lost a table is named in one line", async () => {
+    using folder = temporaryFolder();
+    const file = join(folder.path, "torn.db");
+    const first = await startBask(folder.path, { DATABASE_URL: `sqlite:${file}` });
+    first.kill("SIGTERM");
+    await first.exited;
+    const torn = new Driver(file);
+    torn.exec("drop table changes");
+    torn.close();
+    expect(await refusal(folder.path, { DATABASE_URL: `sqlite:${file}` })).toBe(
+      "Bask cannot start. DATABASE_URL: the database is not as Bask left it: no such table: changes. Give this user its rights, or restore a backup.",
+    );
+  });
 });
