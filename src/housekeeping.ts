@@ -16,7 +16,7 @@ import { pruneSessions } from "./sessions/sessions.sql";
 import { pruneTickets } from "./tickets/tickets.sql";
 import { pruneDevices } from "./two-factor/devices.sql";
 import { pruneUsage } from "./usage/usage";
-import { sendRequestedEmails } from "./users/email-requests";
+import { answerEmailRequests } from "./users/email-requests";
 import { pruneIdentities } from "./workload-identity/trusts.sql";
 
 const hour = 3_600_000;
@@ -38,7 +38,7 @@ export function startHousekeeping(app: App): () => Promise<void> {
   const timers = [
     every(interval, "hearing of other processes' changes", () => app.feed.poll()),
     every(1_000, "saving the uses of API keys", () => app.usage.save()),
-    every(1_000, "writing letters that were asked for", () => sendRequestedEmails(app)),
+    every(1_000, "writing letters that were asked for", () => answerEmailRequests(app)),
     every(1_000, "sending letters", () => deliverEmails(app)),
     every(5 * 60_000, "alerts about the use of API keys", () => alertAboutUse(app)),
     every(hour, "alerts about the age of API keys", () => alertAboutAge(app)),
@@ -64,7 +64,7 @@ export async function prune(app: App) {
     await pruneAttempts(tx, ago(24 * hour));
     await pruneTickets(tx, ago(0));
     await pruneDevices(tx);
-    await pruneEmails(tx, ago(30 * 24 * hour));
+    await pruneEmails(tx, { done: ago(7 * 24 * hour), failed: ago(30 * 24 * hour) });
     await purgeOrganizations(tx, ago(restoreWindow));
     await pruneSessions(tx, ago(30 * 24 * hour));
     await pruneUsage(tx);

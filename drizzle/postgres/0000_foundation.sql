@@ -82,6 +82,8 @@ CREATE TABLE "email_requests" (
 	"id" text PRIMARY KEY NOT NULL,
 	"template" text NOT NULL,
 	"email" text NOT NULL,
+	"source" text NOT NULL,
+	"position" bigint NOT NULL,
 	"ip" text NOT NULL,
 	"user_agent" text,
 	"request_id" text NOT NULL,
@@ -174,6 +176,13 @@ CREATE TABLE "outbox" (
 	"to" text NOT NULL,
 	"template" text NOT NULL,
 	"values" text NOT NULL,
+	"more" text,
+	"language" text,
+	"timezone" text,
+	"about" text,
+	"cause" text NOT NULL,
+	"priority" bigint NOT NULL,
+	"position" bigint NOT NULL,
 	"state" text NOT NULL,
 	"attempts" bigint NOT NULL,
 	"due_at" timestamp (3) with time zone NOT NULL,
@@ -288,6 +297,9 @@ CREATE INDEX "audit_events_at" ON "audit_events" USING btree ("at");--> statemen
 CREATE UNIQUE INDEX "backup_codes_user_hash" ON "backup_codes" USING btree ("user_id","hash");--> statement-breakpoint
 CREATE INDEX "changes_at" ON "changes" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "consumed_identities_expiry" ON "consumed_identities" USING btree ("expires_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "email_requests_template_email" ON "email_requests" USING btree ("template","email");--> statement-breakpoint
+CREATE INDEX "email_requests_position" ON "email_requests" USING btree ("position");--> statement-breakpoint
+CREATE INDEX "email_requests_source" ON "email_requests" USING btree ("source","position");--> statement-breakpoint
 CREATE INDEX "idempotency_keys_claimed" ON "idempotency_keys" USING btree ("claimed_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "invitations_one_open" ON "invitations" USING btree ("organization_id","email") WHERE state = 'open';--> statement-breakpoint
 CREATE INDEX "invitations_email" ON "invitations" USING btree ("email");--> statement-breakpoint
@@ -300,6 +312,10 @@ CREATE INDEX "memberships_user" ON "memberships" USING btree ("user_id");--> sta
 CREATE INDEX "memberships_organization_id" ON "memberships" USING btree ("organization_id","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "organizations_slug" ON "organizations" USING btree ("slug") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "outbox_state_due" ON "outbox" USING btree ("state","due_at");--> statement-breakpoint
+CREATE INDEX "outbox_order" ON "outbox" USING btree ("state","priority","position","due_at");--> statement-breakpoint
+CREATE INDEX "outbox_cause" ON "outbox" USING btree ("cause","state","position");--> statement-breakpoint
+CREATE INDEX "outbox_recipient" ON "outbox" USING btree ("to","template","state");--> statement-breakpoint
+CREATE INDEX "outbox_about" ON "outbox" USING btree ("about");--> statement-breakpoint
 CREATE UNIQUE INDEX "roles_organization_name" ON "roles" USING btree ("organization_id","name");--> statement-breakpoint
 CREATE INDEX "sessions_user_ended" ON "sessions" USING btree ("user_id","ended_at");--> statement-breakpoint
 CREATE INDEX "tickets_user" ON "tickets" USING btree ("user_id");--> statement-breakpoint

@@ -92,12 +92,17 @@ CREATE TABLE `email_requests` (
 	`id` text PRIMARY KEY NOT NULL,
 	`template` text NOT NULL,
 	`email` text NOT NULL,
+	`source` text NOT NULL,
+	`position` integer NOT NULL,
 	`ip` text NOT NULL,
 	`user_agent` text,
 	`request_id` text NOT NULL,
 	`created_at` integer NOT NULL
 );
 --> statement-breakpoint
+CREATE UNIQUE INDEX `email_requests_template_email` ON `email_requests` (`template`,`email`);--> statement-breakpoint
+CREATE INDEX `email_requests_position` ON `email_requests` (`position`);--> statement-breakpoint
+CREATE INDEX `email_requests_source` ON `email_requests` (`source`,`position`);--> statement-breakpoint
 CREATE TABLE `idempotency_keys` (
 	`id` text PRIMARY KEY NOT NULL,
 	`request` text NOT NULL,
@@ -203,6 +208,13 @@ CREATE TABLE `outbox` (
 	`to` text NOT NULL,
 	`template` text NOT NULL,
 	`values` text NOT NULL,
+	`more` text,
+	`language` text,
+	`timezone` text,
+	`about` text,
+	`cause` text NOT NULL,
+	`priority` integer NOT NULL,
+	`position` integer NOT NULL,
 	`state` text NOT NULL,
 	`attempts` integer NOT NULL,
 	`due_at` integer NOT NULL,
@@ -211,6 +223,10 @@ CREATE TABLE `outbox` (
 );
 --> statement-breakpoint
 CREATE INDEX `outbox_state_due` ON `outbox` (`state`,`due_at`);--> statement-breakpoint
+CREATE INDEX `outbox_order` ON `outbox` (`state`,`priority`,`position`,`due_at`);--> statement-breakpoint
+CREATE INDEX `outbox_cause` ON `outbox` (`cause`,`state`,`position`);--> statement-breakpoint
+CREATE INDEX `outbox_recipient` ON `outbox` (`to`,`template`,`state`);--> statement-breakpoint
+CREATE INDEX `outbox_about` ON `outbox` (`about`);--> statement-breakpoint
 CREATE TABLE `ownership_transfers` (
 	`organization_id` text PRIMARY KEY NOT NULL,
 	`from_user_id` text NOT NULL,

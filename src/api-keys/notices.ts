@@ -8,5 +8,6 @@ export type Notice = OutgoingEmail extends infer P ? (P extends OutgoingEmail ? 
 
 /** Writes to everybody who runs an organization, in the transaction of the cause. */
 export async function notifyAdmins(tx: Writer, organizationId: OrganizationId, notice: Notice) {
-  for (const to of await adminEmails(tx, organizationId)) await enqueueEmail(tx, { ...notice, to } as OutgoingEmail);
+  for (const to of await adminEmails(tx, organizationId))
+    await enqueueEmail(tx, { ...notice, to, cause: organizationId } as OutgoingEmail);
 }

@@ -345,18 +345,30 @@ export const tickets = table(
 
 export type TicketKind = "verify-email" | "reset-password" | "change-email" | "undo-email-change";
 
-/** Letters that strangers asked for, by address, before anybody looked whether it has an account. */
-export const emailRequests = table("email_requests", {
-  id: text("id").primaryKey().$type<EmailRequestId>(),
-  template: text("template").notNull().$type<"verify-email" | "reset-password">(),
-  email: text("email").notNull(),
-  ip: text("ip").notNull(),
-  userAgent: text("user_agent"),
-  requestId: text("request_id").notNull(),
-  createdAt: timestamp("created_at").notNull(),
-});
+/** Emails that visitors asked for, before anything looks whether the address has an account. One of a kind waits for each address. */
+export const emailRequests = table(
+  "email_requests",
+  {
+    id: text("id").primaryKey().$type<EmailRequestId>(),
+    template: text("template").notNull().$type<"verify-email" | "reset-password">(),
+    email: text("email").notNull(),
+    /** The network the request came from; networks take turns. */
+    source: text("source").notNull(),
+    /** Its place in the order, in milliseconds: see `mail/turns.ts`. */
+    position: int("position").notNull(),
+    ip: text("ip").notNull(),
+    userAgent: text("user_agent"),
+    requestId: text("request_id").notNull(),
+    createdAt: timestamp("created_at").notNull(),
+  },
+  (t) => [
+    uniqueIndex("email_requests_template_email").on(t.template, t.email),
+    index("email_requests_position").on(t.position),
+    index("email_requests_source").on(t.source, t.position),
+  ],
+);
 
-/** Letters on their way out, written in the transaction of their cause. A letter holds no secret: its link is made when it is sent. */
+/** Emails on their way out, written in the transaction of their cause. A row holds no secret: its link is made when it is sent. */
 export const outbox = table(
   "outbox",
   {
@@ -364,16 +376,42 @@ export const outbox = table(
     to: text("to").notNull(),
     template: text("template").notNull(),
     values: json<Record<string, string>>("values").notNull(),
-    state: text("state").notNull().$type<"waiting" | "sent" | "dead">(),
+    /** Later occasions of the same kind that this email tells too; null where it tells one. */
+    more: json<MoreOccasions>("more"),
+    /** What the recipient had chosen, to write it in. */
+    language: text("language"),
+    timezone: text("timezone"),
+    /** The id of what it is about, by which it is dropped when that is canceled. */
+    about: text("about"),
+    /** The organization that caused it, or its recipient; causes take turns. */
+    cause: text("cause").notNull(),
+    /** 0 for what someone waits for, 1 for notices. */
+    priority: int("priority").notNull(),
+    /** Its place in the order, in milliseconds: see `mail/turns.ts`. */
+    position: int("position").notNull(),
+    state: text("state").notNull().$type<"waiting" | "sent" | "failed" | "dropped">(),
     attempts: int("attempts").notNull(),
-    /** When it may be tried, or tried again; while somebody sends it, the end of their lease. */
+    /** When it may be tried, or tried again; while a process sends it, the end of that process's lease. */
     dueAt: timestamp("due_at").notNull(),
-    /** What the latest attempt failed of. */
+    /** Why the latest attempt failed, or why it was dropped. */
     failure: text("failure"),
     createdAt: timestamp("created_at").notNull(),
   },
-  (t) => [index("outbox_state_due").on(t.state, t.dueAt)],
+  (t) => [
+    index("outbox_state_due").on(t.state, t.dueAt),
+    index("outbox_order").on(t.state, t.priority, t.position, t.dueAt),
+    index("outbox_cause").on(t.cause, t.state, t.position),
+    index("outbox_recipient").on(t.to, t.template, t.state),
+    index("outbox_about").on(t.about),
+  ],
 );
+
+export interface MoreOccasions {
+  /** The values of the first of them. */
+  listed: Record<string, string>[];
+  /** How many came after those. */
+  unlisted: number;
+}
 
 /** What other processes must forget, in the order it happened; see `db/changes.ts`. */
 export const changes = table(

@@ -37,7 +37,7 @@ async function deliver(app: App, row: OutboxRow) {
     return app.db.write((tx) =>
       settleEmail(tx, row, {
         failure: failure.name,
-        ...(dead ? { state: "dead" } : { dueAt: new Date(tx.now.getTime() + wait) }),
+        ...(dead ? { state: "failed" } : { dueAt: new Date(tx.now.getTime() + wait) }),
       }),
     );
   }

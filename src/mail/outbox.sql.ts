@@ -1,6 +1,6 @@
-import { and, asc, eq, inArray, lt, lte, ne, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNotNull, lt, lte, max, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
-import { outbox } from "../db/tables";
+import { type MoreOccasions, outbox } from "../db/tables";
 import type { EmailId } from "../ids";
 
 export type OutboxRow = typeof outbox.$inferSelect;
@@ -9,13 +9,50 @@ export async function insertEmail(tx: Writer, row: typeof outbox.$inferInsert) {
   await tx.insert(outbox).values(row);
 }
 
+/** The latest place in the order among the emails of a cause and a priority that wait. */
+export async function lastPosition(db: Reader, cause: string, priority: number): Promise<number | null> {
+  const [row] = await db
+    .select({ last: max(outbox.position) })
+    .from(outbox)
+    .where(and(eq(outbox.cause, cause), eq(outbox.state, "waiting"), eq(outbox.priority, priority)));
+  return row!.last;
+}
+
+/** An email that collects occasions of a kind for a recipient and was not tried yet, locked until the transaction ends. */
+export async function lockCollecting(tx: Writer, to: string, template: string): Promise<OutboxRow | undefined> {
+  const collecting = and(
+    eq(outbox.to, to),
+    eq(outbox.template, template),
+    eq(outbox.state, "waiting"),
+    eq(outbox.attempts, 0),
+    isNotNull(outbox.more),
+  );
+  const [row] = await tx
+    .update(outbox)
+    .set({ state: sql`${outbox.state}` })
+    .where(collecting)
+    .returning();
+  return row;
+}
+
+export async function setMore(tx: Writer, id: EmailId, more: MoreOccasions) {
+  await tx.update(outbox).set({ more }).where(eq(outbox.id, id));
+}
+
+const due = (now: Date) => and(eq(outbox.state, "waiting"), lte(outbox.dueAt, now));
+
 export async function isEmailDue(db: Reader, now: Date): Promise<boolean> {
   return (await db.select({ id: outbox.id }).from(outbox).where(due(now)).limit(1)).length > 0;
 }
 
-/** Takes letters that are due, and nobody else can take them before `leaseEnd`. */
+/** Takes emails that are due, in their order; no other process can take them before `leaseEnd`. */
 export async function claimEmails(tx: Writer, max: number, leaseEnd: Date): Promise<OutboxRow[]> {
-  const next = tx.select({ id: outbox.id }).from(outbox).where(due(tx.now)).orderBy(asc(outbox.dueAt)).limit(max);
+  const next = tx
+    .select({ id: outbox.id })
+    .from(outbox)
+    .where(due(tx.now))
+    .orderBy(asc(outbox.priority), asc(outbox.position), asc(outbox.id))
+    .limit(max);
   return tx
     .update(outbox)
     .set({ attempts: sql`${outbox.attempts} + 1`, dueAt: leaseEnd })
@@ -23,21 +60,64 @@ export async function claimEmails(tx: Writer, max: number, leaseEnd: Date): Prom
     .returning();
 }
 
-const due = (now: Date) => and(eq(outbox.state, "waiting"), lte(outbox.dueAt, now));
-
-/** Writes what became of an attempt, unless its lease ended and the letter is somebody else's by now. */
+/** Writes what became of an attempt, unless its lease ended and another process has the email. */
 export async function settleEmail(
   tx: Writer,
   { id, attempts }: { id: EmailId; attempts: number },
-  outcome: Partial<Pick<OutboxRow, "state" | "dueAt" | "failure">>,
+  outcome: Partial<Pick<OutboxRow, "state" | "dueAt" | "failure" | "attempts">>,
 ) {
   await tx
     .update(outbox)
     .set(outcome)
-    .where(and(eq(outbox.id, id), eq(outbox.attempts, attempts)));
+    .where(and(eq(outbox.id, id), eq(outbox.attempts, attempts), eq(outbox.state, "waiting")));
 }
 
-/** Forgets letters that were sent or given up. */
-export async function pruneEmails(tx: Writer, before: Date) {
-  await tx.delete(outbox).where(and(ne(outbox.state, "waiting"), lt(outbox.createdAt, before)));
+/**
+ * Removes the emails of a kind about something that was canceled, as far as they are not sent. One that a process is handing over at this
+ * moment may still arrive. Call it in the transaction that cancels.
+ */
+export async function dropPendingEmails(tx: Writer, { template, about }: { template: string; about: string }) {
+  await tx
+    .delete(outbox)
+    .where(and(eq(outbox.about, about), eq(outbox.template, template), eq(outbox.state, "waiting")));
+}
+
+/** Emails that were given up, the latest first; `before` is the id of the last one of the page before. */
+export async function listFailedEmails(
+  db: Reader,
+  { limit, before }: { limit: number; before?: EmailId | undefined },
+): Promise<OutboxRow[]> {
+  return db
+    .select()
+    .from(outbox)
+    .where(and(eq(outbox.state, "failed"), before && lt(outbox.id, before)))
+    .orderBy(desc(outbox.id))
+    .limit(limit);
+}
+
+/** Sends an email that was given up again, as if it had never been tried; false when it is not there or was not given up. */
+export async function retryEmail(tx: Writer, id: EmailId): Promise<boolean> {
+  const retried = await tx
+    .update(outbox)
+    .set({ state: "waiting", attempts: 0, dueAt: tx.now, failure: null })
+    .where(and(eq(outbox.id, id), eq(outbox.state, "failed")))
+    .returning({ id: outbox.id });
+  return retried.length > 0;
+}
+
+/** Removes an email that waits or was given up; false when there is none. */
+export async function dropEmail(tx: Writer, id: EmailId): Promise<boolean> {
+  const dropped = await tx
+    .delete(outbox)
+    .where(and(eq(outbox.id, id), inArray(outbox.state, ["waiting", "failed"])))
+    .returning({ id: outbox.id });
+  return dropped.length > 0;
+}
+
+/** Removes emails that were sent or dropped, and those that were given up, by the times they were written. */
+export async function pruneEmails(tx: Writer, before: { done: Date; failed: Date }) {
+  const older = (state: OutboxRow["state"][], time: Date) =>
+    tx.delete(outbox).where(and(inArray(outbox.state, state), lt(outbox.dueAt, time)));
+  await older(["sent", "dropped"], before.done);
+  await older(["failed"], before.failed);
 }

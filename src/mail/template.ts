@@ -9,6 +9,10 @@ export interface EmailTemplate<Values extends Record<string, string> = Record<st
   path?: string;
   /** What the button says. */
   action?: string;
+  /** Someone waits for it: it is sent before notices, and one beyond the budget of its recipient is not sent at all. */
+  awaited?: boolean;
+  /** It is sent however often: it goes only to addresses that had the account, and is their owner's way back. */
+  unbounded?: boolean;
   /** Only the type: the values the email is enqueued with. */
   values?: Values;
 }

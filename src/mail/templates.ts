@@ -9,6 +9,7 @@ import { template } from "./template";
 export const emailTemplates = {
   "verify-email": template<{ ticket: TicketId }>({
     subject: "Confirm your e-mail address",
+    awaited: true,
     text: `Somebody, we hope you, opened an account with this e-mail address.
 
 Confirm that the address is yours. The link works once, within 24 hours.
@@ -22,6 +23,7 @@ If it was not you, you need not do anything: nobody can confirm it without the p
 
   "email-taken": template<Record<never, never>>({
     subject: "You have an account already",
+    awaited: true,
     text: `Somebody, perhaps you, tried to use this e-mail address for a new account. It has one already, and nothing about it changed.
 
 If it was you, sign in, or ask for a new password if you forgot yours. If it was not, you need not do anything.`,
@@ -29,6 +31,7 @@ If it was you, sign in, or ask for a new password if you forgot yours. If it was
 
   "reset-password": template<{ ticket: TicketId }>({
     subject: "Choose a new password",
+    awaited: true,
     text: `Somebody, we hope you, asked for a new password for your account.
 
 Choose one here. The link works once, within 1 hour, and a newer letter ends it.
@@ -49,6 +52,7 @@ If it was not you, ask for a new password at once: whoever did it can sign in.`,
 
   "change-email": template<{ ticket: TicketId }>({
     subject: "Confirm your new e-mail address",
+    awaited: true,
     text: `Somebody, we hope you, wants to use this e-mail address for an account.
 
 Confirm that the address is yours. The link works once, within 1 hour.
@@ -62,6 +66,8 @@ If it was not you, you need not do anything: nobody can confirm it without the p
 
   "email-changed": template<{ ticket: TicketId; at: string }>({
     subject: "Your e-mail address was changed",
+    awaited: true,
+    unbounded: true,
     text: `On {{at}} your account was given another e-mail address. Letters will go there.
 
 If it was not you, take the account back. The link works once, within 7 days, gives it this address again and signs everybody out. Choose a new password after that.
@@ -162,6 +168,7 @@ Look in the audit log and the usage of the key for what was done with it.`,
 
   invitation: template<{ ticket: InvitationTicketId; inviter: string }>({
     subject: "You are invited to an organization",
+    awaited: true,
     text: `{{inviter}} invites you to an organization.
 
 Sign in with this e-mail address, or open an account with it, to see which and to accept or decline. The link is good for 7 days.
@@ -175,6 +182,7 @@ If you do not know who that is, you need not do anything.`,
 
   "ownership-offered": template<Record<never, never>>({
     subject: "You are offered an organization",
+    awaited: true,
     text: `The owner of an organization that you belong to wants to hand it over to you.
 
 Sign in to accept or decline within 7 days. Nothing changes until you accept.`,

@@ -9,7 +9,6 @@ import { invalid, notices, Problem } from "../problems";
 import { endSessionsOf } from "../sessions/sessions.sql";
 import { issueTicket, ticketOf } from "../tickets/tickets";
 import { consumeTicket, deleteTicketsButUndo, deleteTicketsSince, type TicketRow } from "../tickets/tickets.sql";
-import { enqueueThrottledEmail } from "./email-requests";
 import { type Identity, reauthenticate } from "./reauthenticate";
 import { findEmailOwner, findUser, setEmail } from "./users.sql";
 
@@ -26,12 +25,9 @@ export async function requestEmailChange(
   if (user.email === email) throw invalid("email", fieldMessages.ownEmail);
   await app.db.write(async (tx) => {
     const holder = await findEmailOwner(tx, email, tx.now);
-    const template = holder && holder.id !== user.id ? "email-taken" : "change-email";
-    await enqueueThrottledEmail(tx, email, template, async () =>
-      template === "email-taken"
-        ? { to: email, template, values: {} }
-        : { to: email, template, values: { ticket: await issueTicket(tx, template, user.id, email) } },
-    );
+    const values = async () => ({ ticket: await issueTicket(tx, "change-email", user.id, email) });
+    if (holder && holder.id !== user.id) await enqueueEmail(tx, { to: email, template: "email-taken", values: {} });
+    else await enqueueEmail(tx, { to: email, template: "change-email", values });
     await record(tx, actor, { action: "user.email_change_requested", chain: user.id, target: user.id });
   });
   return { message: notices.emailChangeRequested };

@@ -3,9 +3,9 @@ import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
 import { newId } from "../ids";
+import { enqueueEmail } from "../mail/outbox";
 import { notices, Problem } from "../problems";
 import { issueTicket } from "../tickets/tickets";
-import { enqueueThrottledEmail } from "./email-requests";
 import { recordAttempt, requireUnlocked } from "./login-attempts";
 import { requireStrongPassword } from "./password-policy";
 import { findEmailOwner, findUser, findUserByEmail, insertUser, type UserRow } from "./users.sql";
@@ -37,13 +37,10 @@ export async function register(
 
 /** Asks the owner of a new account to verify the email, or tells the owner of an existing one that someone tried to register it. */
 async function emailRegistrant(app: App, tx: Writer, email: string, user: UserRow | undefined) {
-  const taken = async () => ({ to: email, template: "email-taken" as const, values: {} });
-  if (!user) return enqueueThrottledEmail(tx, email, "email-taken", taken);
+  if (!user) return enqueueEmail(tx, { to: email, template: "email-taken", values: {} });
   if (app.config.emailVerification === "off") return;
-  return enqueueThrottledEmail(tx, email, "verify-email", async () => {
-    const ticket = await issueTicket(tx, "verify-email", user.id, email);
-    return { to: email, template: "verify-email", values: { ticket } };
-  });
+  const values = async () => ({ ticket: await issueTicket(tx, "verify-email", user.id, email) });
+  return enqueueEmail(tx, { to: email, template: "verify-email", values });
 }
 
 /**

@@ -14,6 +14,7 @@ beforeAll(async () => {
   world = await openWorld({ config });
   other = await openWorld({ config, databaseUrl: world.app.config.database.url, time: world.time });
   ada = await world.person("Ada");
+  await world.verify(ada);
   organization = (await ada.bask.organizations.create({ name: "Analytical Engines" })).id;
 });
 

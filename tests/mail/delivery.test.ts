@@ -56,10 +56,10 @@ describe("a letter", () => {
       time: world.time,
       databaseUrl: world.app.config.database.url,
     });
-    for (let i = 0; i < 10; i++) await write("cleo@example.com");
+    for (let i = 0; i < 5; i++) await write("cleo@example.com");
     await Promise.all(Array.from({ length: 10 }, (_, i) => deliverEmails(i % 2 ? world.app : twin.app)));
-    expect(emailsTo("cleo@example.com")).toHaveLength(10);
-    expect(new Set(emailsTo("cleo@example.com").map(({ messageId }) => messageId)).size).toBe(10);
+    expect(emailsTo("cleo@example.com")).toHaveLength(5);
+    expect(new Set(emailsTo("cleo@example.com").map(({ messageId }) => messageId)).size).toBe(5);
   });
 
   test("waits longer after each failure and arrives when the server is well again", async () => {

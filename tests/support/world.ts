@@ -8,7 +8,7 @@ import type { Message } from "../../src/mail/render";
 import type { EmailName } from "../../src/mail/templates";
 import { type Bask, connect } from "../../src/sdk/client";
 import { openServer } from "../../src/server/server";
-import { sendRequestedEmails } from "../../src/users/email-requests";
+import { answerEmailRequests } from "../../src/users/email-requests";
 import { type TestTime, testTime } from "./clock";
 import { newDatabase } from "./databases";
 
@@ -87,7 +87,7 @@ export async function openWorld({ config, time = testTime(), databaseUrl, mailer
       await connect({ url }).auth.verifyEmail({ token: await world.tokenTo(email, "verify-email"), password });
     },
     async emailsTo(email) {
-      await sendRequestedEmails(app);
+      await answerEmailRequests(app);
       while ((await deliverEmails(app)) > 0);
       return received.filter(({ to }) => to === email);
     },

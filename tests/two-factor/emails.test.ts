@@ -6,6 +6,7 @@ import { openWorld } from "../support/world";
 test("turning the second factor on or off and using a backup code send an email", async () => {
   const world = await openWorld();
   const ada = await world.person("Ada");
+  await world.verify(ada);
   const { secret } = await ada.bask.twoFactor.setUp({ password: ada.password });
   const { backupCodes } = await ada.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
   expect(await ada.bask.twoFactor.status()).toEqual({ enabled: true, backupCodesLeft: 10 });

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { newId } from "../../src/ids";
+import { answerEmailRequests } from "../../src/users/email-requests";
 import { requireVerified } from "../../src/users/verification";
 import { expectRefusal, storm } from "../support/expect";
 import { openWorld, type Person, type World } from "../support/world";
@@ -88,6 +89,7 @@ describe("requesting an email", () => {
     for (const email of [...Array(7).fill("nobody@example.com"), ...Array(7).fill("fay@example.com"), ada.email]) {
       if (email === "fay@example.com" && answers.length === 7) await world.person("Fay");
       answers.push(await world.visitor.auth.forgotPassword({ email }));
+      await answerEmailRequests(world.app);
     }
     expect(new Set(answers.map(({ message }) => message)).size).toBe(1);
     expect(await world.emailsTo("nobody@example.com")).toHaveLength(0);
