@@ -11,6 +11,7 @@ export const fieldMessages = {
   invalid: "is not valid",
   invalidName: "is not a valid name",
   nul: "must not contain a NUL character",
+  tooDeep: (levels: number) => `must not be nested more than ${levels} levels deep`,
 
   mustBe: (type: string) => `must be ${type}`,
   oneOf: (values: readonly unknown[]) => `must be one of: ${values.join(", ")}`,

@@ -125,7 +125,7 @@ const builtIn = {
         "A request with this Idempotency-Key is in progress, or was completed and its answer was lost.",
     },
   },
-  PAYLOAD_TOO_LARGE: { status: 413, message: "The body is larger than 256 KiB." },
+  PAYLOAD_TOO_LARGE: { status: 413, message: "The body is larger than {limit} KiB." },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, message: "Send the body as application/json." },
   VALIDATION_ERROR: {
     status: 422,

@@ -1,24 +1,38 @@
 import { z } from "zod";
 import { fieldMessages } from "./field-messages.contract";
+import { canonicalEmail } from "./shapes/email.contract";
+import { canonicalIp, canonicalNetwork } from "./shapes/ip.contract";
+import { parseTimestamp } from "./shapes/timestamp.contract";
+import { isVisibleLine } from "./shapes/visible-text.contract";
 
-/** Text of at most so many UTF-16 units; nothing else is looked at in a longer one. */
+/** Text of at most so many UTF-16 units, kept as it is. No later check looks at a longer one. */
 export const text = (max: number) => z.string().max(max, { abort: true });
 
-/** RFC 5321: 64 octets before the @, 254 in all. */
-const address =
-  /^[^\s@"(),:;<>[\\\]]{1,64}@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/;
-/** One @, and no letter that only becomes one when it is normalised. */
-const holdsOneAt = (text: string) => text.normalize("NFKC").split("@").length === 2 && text.includes("@");
+/** Text that is parsed once, here, into the form in which it is kept and used. White space around it does not count. */
+const parsed = <T>(format: string, max: number, parse: (text: string) => T | undefined, message: string) =>
+  z
+    .string()
+    .trim()
+    .max(max, { abort: true })
+    .meta({ format })
+    .transform((text, context): T => {
+      const value = parse(text);
+      if (value !== undefined) return value;
+      context.addIssue({ code: "custom", message, input: text });
+      return z.NEVER;
+    });
 
-/** An e-mail address, brought to the one form it has here (NFKC, lower case) and judged only then: no second spelling slips through. */
-export const Email = text(320)
-  .refine((text) => text.isWellFormed() && !/\p{Cc}/u.test(text) && holdsOneAt(text), {
-    error: fieldMessages.email,
-    abort: true,
-  })
-  .transform((text) => text.normalize("NFKC").trim().toLowerCase())
-  .refine((text) => text.length <= 254 && address.test(text), fieldMessages.email)
-  .meta({ format: "email", examples: ["ada@example.com"] });
+/** An email address in its one form. */
+export const Email = parsed("email", 320, canonicalEmail, fieldMessages.email).meta({ examples: ["ada@example.com"] });
+
+/** An IP in its one spelling. */
+export const Ip = parsed("ip", 45, canonicalIp, fieldMessages.ip);
+
+/** IPs and CIDRs, IPv4 or IPv6, each in its one spelling. */
+export const IpNetworks = z
+  .array(parsed("ip-or-cidr", 49, canonicalNetwork, fieldMessages.network))
+  .max(100)
+  .transform((networks) => [...new Set(networks)]);
 
 /** A new password: 8 to 128 code points of any Unicode, refused by length before it is hashed. */
 export const Password = z
@@ -28,43 +42,49 @@ export const Password = z
     abort: true,
   })
   .refine((text) => [...text].length >= 8, fieldMessages.minCharacters(8))
-  .refine((text) => text.isWellFormed() && !text.includes("\0"), fieldMessages.unicode)
   .meta({ minLength: 8, maxLength: 128, examples: ["correct horse battery staple"] });
 
 /** A password to compare with. */
 export const AnyPassword = text(512).min(1);
 
-/** A line that people read: nothing that cannot be shown, ends the line or turns it around. */
+/** A name or a sentence that people read, in NFC: one line of visible text. White space around it does not count. */
 export const singleLine = (max: number) =>
   z
     .string()
     .trim()
     .min(1)
     .max(max, { abort: true })
-    .refine(
-      (text) => text.isWellFormed() && !/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.test(text),
-      fieldMessages.visibleText,
-    );
+    .normalize("NFC")
+    .max(max, { abort: true })
+    .refine(isVisibleLine, fieldMessages.visibleText);
 
-/** A moment; ISO 8601 in UTC on the wire. */
+/** A URL, as it was written. White space around it does not count. */
+const url = (max: number, schemes: readonly string[], message: string) =>
+  z
+    .string()
+    .trim()
+    .max(max, { abort: true })
+    .meta({ format: "uri" })
+    .refine((text) => !/[\s\p{Cc}]/u.test(text) && schemes.includes(URL.parse(text)?.protocol ?? ""), message);
+export const httpsUrl = (max: number) => url(max, ["https:"], fieldMessages.httpsUrl);
+export const httpUrl = (max: number) => url(max, ["https:", "http:"], fieldMessages.httpUrl);
+
+/** A time; ISO 8601 in UTC on the wire. */
 export const Timestamp = z.date().meta({ type: "string", format: "date-time" });
 
-/** A moment that is sent: ISO 8601 with its offset, between 1970 and the year 10000. */
-export const TimestampInput = z.iso
-  .datetime({ offset: true, error: fieldMessages.timestamp })
-  .transform((text) => new Date(text))
-  .refine((time) => time.getTime() >= 0 && time.getTime() < Date.UTC(10_000, 0), fieldMessages.timestampRange);
+/** A time that is sent: ISO 8601 with its offset, or a date, which is its beginning in UTC. */
+export const TimestampInput = parsed("date-time", 40, parseTimestamp, fieldMessages.timestamp);
+
+/** How many entries of a list. */
+export const pageLimit = (max: number, usual: number) => z.coerce.number().int().min(1).max(max).default(usual);
 
 /** Which part of a list. */
-export const Page = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(100).default(50),
-  cursor: text(200).optional(),
-});
+export const Page = z.strictObject({ limit: pageLimit(100, 50), cursor: text(200).optional() });
 export type Page = z.infer<typeof Page>;
 
-/** A list and where it goes on. */
+/** A list and where it continues. */
 export const listOf = <T extends z.ZodType>(item: T) =>
   z.object({ data: z.array(item), nextCursor: z.string().nullable() });
 
-/** What a contract looks like after a trip through JSON. */
+/** The type of a value after it was JSON. */
 export type Wire<T> = T extends Date ? string : T extends object ? { [K in keyof T]: Wire<T[K]> } : T;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { fieldMessages } from "../field-messages.contract";
-import { listOf, Page, singleLine, Timestamp, TimestampInput, text } from "../shapes.contract";
+import { IpNetworks, listOf, Page, singleLine, Timestamp, TimestampInput, text } from "../shapes.contract";
 
 export const Environment = z.enum(["live", "test"]);
 export const KeyStatus = z.enum(["active", "disabled", "expired", "revoked"]);
@@ -10,11 +10,11 @@ const Scopes = z.array(text(100)).min(1).max(100);
 
 /** Notes of the one who made it, for their own programs. */
 const Metadata = z
-  .record(z.string().regex(/^[A-Za-z][\w.-]{0,39}$/, fieldMessages.metadataName), singleLine(500))
+  .record(z.string().regex(/^[A-Za-z][\w.-]{0,39}$/, fieldMessages.metadataName), text(500))
   .refine((entries) => Object.keys(entries).length <= 20, fieldMessages.maxEntries(20));
 
-/** Addresses and CIDRs, IPv4 or IPv6. */
-const AllowedIps = z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], fieldMessages.network)).max(100);
+/** None: everywhere. */
+const AllowedIps = IpNetworks.transform((networks) => (networks.length > 0 ? networks : null));
 
 /** Requests a minute; at most what the plan allows. */
 const RateLimit = z.int().min(1);
@@ -36,7 +36,7 @@ export const CreateApiKey = z
     expiresInDays: ExpiresInDays.optional(),
     rateLimit: RateLimit.optional(),
     /** Left out: it may be used from everywhere. */
-    allowedIps: AllowedIps.min(1).optional(),
+    allowedIps: AllowedIps.optional(),
   })
   .refine(({ scopes, preset }) => !(scopes && preset), {
     path: ["preset"],

@@ -30,7 +30,7 @@ export interface NewApiKey extends ScopeInput, ExpiryInput {
   description?: string | undefined;
   metadata?: Record<string, string> | undefined;
   rateLimit?: number | undefined;
-  allowedIps?: string[] | undefined;
+  allowedIps?: string[] | null | undefined;
 }
 
 /**

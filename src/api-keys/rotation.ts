@@ -7,6 +7,7 @@ import type { Writer } from "../db/database";
 import { newId } from "../ids";
 import { policyOf } from "../policies/policies.sql";
 import { Problem } from "../problems";
+import { maxTimestamp } from "../shapes/timestamp.contract";
 import { requireVerified } from "../users/verification";
 import { presentApiKey } from "./api-keys";
 import { type ApiKeyRow, countOverlaps, insertApiKey, lockKeys, retireApiKey } from "./api-keys.sql";
@@ -109,6 +110,6 @@ async function boundsOfSuccessor(
 function endOfSuccessor(policy: Policy | null, asked: Date | null, old: ApiKeyRow, now: number): Date | null {
   const allowed = expiryWithin(policy, asked, now);
   if (asked || !old.expiresAt) return allowed;
-  const same = new Date(now + old.expiresAt.getTime() - old.createdAt.getTime());
+  const same = new Date(Math.min(now + old.expiresAt.getTime() - old.createdAt.getTime(), maxTimestamp));
   return allowed && allowed < same ? allowed : same;
 }

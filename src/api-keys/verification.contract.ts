@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { fieldMessages } from "../field-messages.contract";
-import { Timestamp, text } from "../shapes.contract";
+import { Ip, Timestamp, text } from "../shapes.contract";
 import { Environment } from "./api-keys.contract";
 
 const KeyText = text(200).min(1);
@@ -12,7 +11,7 @@ const asked = {
   /** A permission the key must have, `resource:action`. */
   permission: text(100).optional(),
   /** The address the key was sent from; needed for keys that may not be used from everywhere. */
-  ip: z.union([z.ipv4(), z.ipv6()], fieldMessages.ip).optional(),
+  ip: Ip.optional(),
 };
 
 /** Where a person holds `api-keys:verify`; a key holds it in its own organization. */

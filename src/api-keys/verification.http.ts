@@ -1,4 +1,5 @@
-import { parse, parseJson, readBytes } from "../http/body";
+import { parseJson, readBytes } from "../http/body";
+import { parse } from "../http/parse";
 import { route } from "../http/route";
 import { revokeLeaked } from "./leaks";
 import { checkReport, revokeReported } from "./scanning";
@@ -12,6 +13,9 @@ import {
   VerifyApiKey,
   VerifyApiKeys,
 } from "./verification.contract";
+
+/** A report of GitHub's has up to a thousand matches. */
+const maxReportBytes = 1024 * 1024;
 
 export const verificationRoutes = [
   route("POST", "/api-keys/verify", {
@@ -46,7 +50,7 @@ export const verificationRoutes = [
     summary: "For GitHub's secret scanning: revoke the keys of a signed report",
     response: null,
     async run({ app, actor, request }) {
-      const body = await readBytes(request);
+      const body = await readBytes(request, maxReportBytes);
       checkReport(app, {
         keyIdentifier: request.headers.get("github-public-key-identifier"),
         signature: request.headers.get("github-public-key-signature"),

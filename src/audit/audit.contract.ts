@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { fieldMessages } from "../field-messages.contract";
-import { listOf, Page, Timestamp, TimestampInput, text } from "../shapes.contract";
+import { listOf, Page, pageLimit, Timestamp, TimestampInput, text } from "../shapes.contract";
 import { Action } from "./actions.contract";
 
 export const AuditEvent = z.object({
@@ -40,5 +40,5 @@ export type AuditQuery = z.infer<typeof AuditQuery>;
 
 /** A file holds more than a page. */
 export const AuditFile = AuditQuery.extend({
-  limit: z.coerce.number().int().min(1).max(10_000).default(10_000),
+  limit: pageLimit(10_000, 10_000),
 });

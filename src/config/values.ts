@@ -1,8 +1,8 @@
 import { createPublicKey } from "node:crypto";
 import { isIP } from "node:net";
-import ipaddr from "ipaddr.js";
 import addressParser from "nodemailer/lib/addressparser";
 import { z } from "zod";
+import { canonicalNetwork } from "../shapes/ip.contract";
 
 /**
  * The shape of a variable: a text that `parse` turns into the value Bask uses.
@@ -82,13 +82,8 @@ export const origin = value(
   },
 );
 
-/** An IP address or CIDR in the usual notation; `ipaddr.js` alone would read 1 as 0.0.0.1. */
-export const network = value("must be an IP address or a CIDR such as 10.0.0.0/8 or fd00::/8", (text) => {
-  const [ip = "", bits, ...rest] = text.split("/");
-  const version = ip.includes("%") ? 0 : isIP(ip);
-  if (version === 0 || rest.length > 0) return undefined;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && ipaddr.isValidCIDR(text)) ? text : undefined;
-});
+/** An IP address or CIDR, in its one spelling. */
+export const network = value("must be an IP address or a CIDR such as 10.0.0.0/8 or fd00::/8", canonicalNetwork);
 
 export interface Mailbox {
   /** Empty where only an address was given. */

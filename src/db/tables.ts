@@ -48,9 +48,9 @@ export const users = table("users", {
 export interface Preferences {
   theme?: "system" | "light" | "dark";
   /** BCP 47. */
-  language?: string;
+  language?: string | null;
   /** A name of the IANA time zone database. */
-  timezone?: string;
+  timezone?: string | null;
 }
 
 /** One row a login. Each rotation of its refresh token changes this row and no other. */

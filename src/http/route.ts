@@ -3,6 +3,7 @@ import type { Actor, OperatorActor, UserActor, Visitor } from "../access/actor";
 import type { Permission } from "../access/permissions";
 import type { App } from "../app";
 import type { Throttle } from "../server/throttle";
+import { defaultBodyBytes } from "./body";
 import type { NewHeaders } from "./responses";
 import { type Shape, shapeOf } from "./shape";
 
@@ -81,6 +82,8 @@ interface Spec<Path extends string, A extends Access, Body, Query, Output> {
   throttle?: Throttle;
   summary: string;
   body?: Body;
+  /** Bytes the body may have, where 64 KiB are not enough. */
+  maxBodyBytes?: number;
   query?: Query;
   /**
    * The shape of the response body: what it does not name never leaves the server. Null for a response without a body,
@@ -101,6 +104,7 @@ export interface Route {
   throttle?: Throttle | undefined;
   summary: string;
   body?: z.ZodType | undefined;
+  maxBodyBytes: number;
   query?: z.ZodType | undefined;
   response: z.ZodType | TextType | null;
   /** Reduces a value to what the response contract names. */
@@ -126,7 +130,7 @@ export function route<
 >(method: Method, path: Path, spec: Spec<Path, A, Body, Query, Output>): Route {
   const status = spec.status ?? (spec.response ? 200 : 204);
   const shape = spec.response instanceof z.ZodType ? shapeOf(spec.response) : (value: unknown) => value;
-  return { ...spec, method, path, status, shape } as unknown as Route;
+  return { maxBodyBytes: defaultBodyBytes, ...spec, method, path, status, shape } as unknown as Route;
 }
 
 /** Whether a route creates something, and so takes an Idempotency-Key. */

@@ -1,30 +1,30 @@
 import { z } from "zod";
 import { fieldMessages } from "../field-messages.contract";
 import { RoleName } from "../members/members.contract";
-import { text } from "../shapes.contract";
-
-const fields = {
-  /** From this time on, members without two-factor authentication have no access. */
-  require2fa: z.iso.datetime({ offset: true, error: fieldMessages.timestamp }).nullable(),
-  /** The maximum lifetime of API keys in days, existing ones included. */
-  maxKeyLifetimeDays: z.int().min(1).max(3650).nullable(),
-  /** IP addresses and CIDRs that members and API keys may connect from; the owner may connect from anywhere. */
-  allowedIps: z
-    .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], fieldMessages.network))
-    .min(1)
-    .max(100)
-    .nullable(),
-  /** The maximum scopes of API keys, existing ones included. */
-  allowedScopes: z.array(text(100)).min(1).max(100).nullable(),
-  /** The roles whose members may create API keys; with it set, API keys cannot create any. */
-  keyCreators: z.array(RoleName).min(1).max(60).nullable(),
-};
+import { IpNetworks, TimestampInput, text } from "../shapes.contract";
 
 /** Null removes a requirement; a field that is left out keeps its value. */
-export const UpdatePolicy = z.strictObject(fields).partial();
+export const UpdatePolicy = z
+  .strictObject({
+    /** From this time on, members without two-factor authentication have no access. */
+    require2fa: TimestampInput.transform((time) => time.toISOString()).nullable(),
+    /** The maximum lifetime of API keys in days, existing ones included. */
+    maxKeyLifetimeDays: z.int().min(1).max(3650).nullable(),
+    /** IP addresses and CIDRs that members and API keys may connect from; the owner may connect from anywhere. */
+    allowedIps: IpNetworks.refine((networks) => networks.length > 0, fieldMessages.notEmpty).nullable(),
+    /** The maximum scopes of API keys, existing ones included. */
+    allowedScopes: z.array(text(100)).min(1).max(100).nullable(),
+    /** The roles whose members may create API keys; with it set, API keys cannot create any. */
+    keyCreators: z.array(RoleName).min(1).max(60).nullable(),
+  })
+  .partial();
 
 export const Policy = z.object({
-  ...fields,
+  require2fa: z.string().nullable(),
+  maxKeyLifetimeDays: z.number().nullable(),
+  allowedIps: z.array(z.string()).nullable(),
+  allowedScopes: z.array(z.string()).nullable(),
+  keyCreators: z.array(z.string()).nullable(),
   /** The first 100 members without two-factor authentication, whom `require2fa` keeps out or would. */
   membersWithoutTwoFactor: z.array(z.object({ memberId: z.string(), email: z.string(), fullName: z.string() })),
 });

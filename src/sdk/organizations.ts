@@ -86,7 +86,7 @@ export const organizationCalls = ({ call }: Connection) => ({
 
   policy: {
     get: (organization: string) => call<Output<typeof Policy>>("GET", `/organizations/${segment(organization)}/policy`),
-    change: (organization: string, input: Input<typeof UpdatePolicy>) =>
+    update: (organization: string, input: Input<typeof UpdatePolicy>) =>
       call<Output<typeof Policy>>("PATCH", `/organizations/${segment(organization)}/policy`, input),
   },
 

@@ -1,5 +1,4 @@
-import { isIP } from "node:net";
-import ipaddr from "ipaddr.js";
+import { canonicalIp } from "../shapes/ip.contract";
 
 /**
  * The IPs that proxies noted on a request's way, the nearest last: of X-Forwarded-For, or of Forwarded (RFC 7239) where there is
@@ -27,14 +26,11 @@ const nodeOf = (element: string) =>
 function ipOf(text: string): string | undefined {
   const plain = text.trim().replace(/^"(.*)"$/, "$1");
   const [, inBrackets, beforePort] = /^\[([^\]]*)\](?::\d+)?$|^([\d.]+):\d+$/.exec(plain) ?? [];
-  return canonicalIp(inBrackets ?? beforePort ?? plain);
+  return ipWithoutZone(inBrackets ?? beforePort ?? plain);
 }
 
-/** The one spelling of an IP, without a zone; IPv4 in IPv6 is IPv4. Undefined for every other text. */
-export function canonicalIp(text: string): string | undefined {
-  const version = isIP(text);
-  if (version === 4) return text;
-  if (version === 0) return undefined;
-  const ip = text.replace(/%.*$/, "");
-  return ipaddr.isValid(ip) ? ipaddr.process(ip).toString() : undefined;
+/** An IP of a connection or a header; the zone of an IPv6 one has a meaning only on the machine that wrote it. */
+export function ipWithoutZone(text: string): string | undefined {
+  const zone = text.includes(":") ? text.indexOf("%") : -1;
+  return canonicalIp(zone < 0 ? text : text.slice(0, zone));
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Origin } from "../access/actor";
 import { openNetworks } from "../access/networks";
-import { canonicalIp, forwardedFor } from "./forwarded";
+import { forwardedFor, ipWithoutZone } from "./forwarded";
 
 const saneRequestId = /^[\w.:-]{1,128}$/;
 
@@ -20,7 +20,7 @@ export function openOrigins(trustedProxies: readonly string[], peerOf: (request:
   const isTrusted = openNetworks(trustedProxies);
 
   function clientIp(peer: string, headers: Headers): string {
-    let ip = canonicalIp(peer);
+    let ip = ipWithoutZone(peer);
     if (ip === undefined) return "unknown";
     if (trustedProxies.length === 0) return ip;
     const hops = forwardedFor(headers);

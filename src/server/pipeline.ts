@@ -2,11 +2,13 @@ import type { Actor, KeyActor, Origin, UserActor, Visitor } from "../access/acto
 import { type Admission, admitKey, identifyUser } from "../access/authenticate";
 import type { App } from "../app";
 import { andThen } from "../cache/cache";
-import { parse, pathOf, readJson, readParams, readQuery } from "../http/body";
+import { readJson } from "../http/body";
 import { findCredential } from "../http/credential";
+import { parse } from "../http/parse";
 import { setKeyHeaders } from "../http/rate-limit";
 import { errorResponse, jsonResponse, type NewHeaders, textResponse } from "../http/responses";
 import { basePath, isCreating, type Route } from "../http/route";
+import { pathOf, readParams, readQuery } from "../http/url";
 import { once } from "../idempotency/idempotency";
 import { requireOperator } from "../operators/require-operator";
 import { Problem } from "../problems";
@@ -89,7 +91,10 @@ async function performLater(app: App, call: Call, identified: Actor | Visitor | 
   const { route, request } = call;
   const actor = await identified;
   const input = inputOf(app, call, actor);
-  if (route.body) input.body = parse(route.body, (await readJson(request)) ?? {}) as never;
+  if (route.body) {
+    const body = await readJson(request, route.maxBodyBytes);
+    input.body = parse(route.body, body === undefined ? {} : body) as never;
+  }
   return runOnce(route, actor, input) ?? run(route, input);
 }
 

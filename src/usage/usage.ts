@@ -42,7 +42,8 @@ export async function usageHistory(
   const { organizationId } = await permit(app, actor, organization, "usage:read");
   const key = keyId === undefined ? undefined : await keyOf(app.db.reader, organizationId, keyId);
   const { seconds, count } = steps[step];
-  const end = to ? startOf(to.getTime() - 1, seconds) + seconds : startOf(app.clock.now(), seconds) + seconds;
+  const latest = startOf(app.clock.now(), seconds) + seconds;
+  const end = to ? Math.min(startOf(to.getTime() - 1, seconds) + seconds, latest) : latest;
   const begin = from ? startOf(from.getTime(), seconds) : end - count * seconds;
   if (begin >= end) throw invalid("from", fieldMessages.notBeforeEnd);
   if ((end - begin) / seconds > maxSteps) throw invalid("from", fieldMessages.tooManySteps(maxSteps));

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { fieldMessages } from "../field-messages.contract";
-import { Email, singleLine, text } from "../shapes.contract";
+import { Email, singleLine, TimestampInput, text } from "../shapes.contract";
 
 /** One line of an import file: JSON. */
 export const ImportedUser = z.strictObject({
@@ -13,8 +12,5 @@ export const ImportedUser = z.strictObject({
   passwordHash: text(2000).optional(),
   /** Whether the other system verified the email. */
   emailVerified: z.boolean().default(false),
-  createdAt: z.iso
-    .datetime({ offset: true, error: fieldMessages.timestamp })
-    .transform((text) => new Date(text))
-    .optional(),
+  createdAt: TimestampInput.optional(),
 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { fieldMessages } from "../field-messages.contract";
-import { AnyPassword, Email, Password, singleLine, Timestamp, text } from "../shapes.contract";
+import { AnyPassword, Email, httpsUrl, Password, singleLine, Timestamp, text } from "../shapes.contract";
 
 const Theme = z.enum(["system", "light", "dark"]);
 
@@ -49,13 +49,13 @@ const timezone = text(64).refine(
 
 export const UpdateUser = z.strictObject({
   fullName: singleLine(100).optional(),
-  avatarUrl: z
-    .url({ protocol: /^https$/, error: fieldMessages.httpsUrl })
-    .max(2048)
-    .nullable()
-    .optional(),
+  avatarUrl: httpsUrl(2048).nullable().optional(),
   preferences: z
-    .strictObject({ theme: Theme.optional(), language: language.optional(), timezone: timezone.optional() })
+    .strictObject({
+      theme: Theme.optional(),
+      language: language.nullable().optional(),
+      timezone: timezone.nullable().optional(),
+    })
     .optional(),
 });
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { fieldMessages } from "../field-messages.contract";
-import { listOf, singleLine, Timestamp, text } from "../shapes.contract";
+import { httpUrl, listOf, singleLine, Timestamp, text } from "../shapes.contract";
 
 /** Claims that identify a repository for good. A name can belong to another repository later. */
 const repositoryClaims = ["repository_id", "project_id"];
@@ -8,14 +8,14 @@ const repositoryClaims = ["repository_id", "project_id"];
 const placeClaims = ["ref", "environment"];
 
 const Claims = z
-  .record(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, fieldMessages.claimName), singleLine(300))
+  .record(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, fieldMessages.claimName), text(300).min(1))
   .refine((claims) => Object.keys(claims).length <= 10, fieldMessages.maxEntries(10))
   .refine((claims) => repositoryClaims.some((name) => name in claims), fieldMessages.repositoryClaim)
   .refine((claims) => placeClaims.some((name) => name in claims), fieldMessages.placeClaim);
 
 export const CreateTrust = z.strictObject({
   /** `https://token.actions.githubusercontent.com`, `https://gitlab.com` */
-  issuer: z.url({ protocol: /^https?$/, error: fieldMessages.httpUrl }).max(300),
+  issuer: httpUrl(300),
   /** The audience the token must have. By default the URL of this installation. */
   audience: singleLine(300).optional(),
   /** Claims the token must have, with exactly these values. */

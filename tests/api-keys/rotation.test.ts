@@ -133,9 +133,9 @@ describe("a successor follows what became of its predecessor while the rotation 
     beforeNextWrite(world, () => ada.bask.apiKeys.update(organization, old.id, { scopes: ["*"] }));
     expect(await rotatedByWeak()).toBe("FORBIDDEN");
     await ada.bask.apiKeys.update(organization, old.id, { scopes: ["api-keys:read"] });
-    beforeNextWrite(world, () => ada.bask.policy.change(organization, { keyCreators: ["owner"] }));
+    beforeNextWrite(world, () => ada.bask.policy.update(organization, { keyCreators: ["owner"] }));
     expect(await rotatedByWeak()).toBe("FORBIDDEN");
-    await ada.bask.policy.change(organization, { keyCreators: null });
+    await ada.bask.policy.update(organization, { keyCreators: null });
     expect(await rotatedByWeak()).toBe("done");
   });
 });
@@ -144,11 +144,20 @@ test("a successor is within the policy: of those who may make keys, and no longe
   const { id } = await ada.bask.organizations.create({ name: "Strict" });
   const old = await ada.bask.apiKeys.create(id, { name: "Robot", expiresInDays: 90, scopes: ["api-keys:*"] });
   const machine = world.machine(old.key);
-  await ada.bask.policy.change(id, { maxKeyLifetimeDays: 30, keyCreators: ["owner"] });
+  await ada.bask.policy.update(id, { maxKeyLifetimeDays: 30, keyCreators: ["owner"] });
   expect(await code(machine.apiKeys.rotate(id, old.id, { expiresInDays: 1 }))).toBe("FORBIDDEN");
   expect(await code(ada.bask.apiKeys.rotate(id, old.id, { expiresInDays: 31 }))).toBe("VALIDATION_ERROR");
   const fresh = await ada.bask.apiKeys.rotate(id, old.id);
   expect(fresh.expiresAt).toBe(new Date(world.time.now() + 30 * 86_400_000).toISOString());
+});
+
+test("a successor of a key that ends with the year 9999 ends then too", async () => {
+  const expiresAt = "9999-12-31T23:59:59.999Z";
+  const { id } = await ada.bask.organizations.create({ name: "Long-lived" });
+  const old = await ada.bask.apiKeys.create(id, { name: "Robot", expiresAt });
+  world.time.pass({ hours: 1 });
+  ada.bask = await world.signIn(ada);
+  expect((await ada.bask.apiKeys.rotate(id, old.id)).expiresAt).toBe(expiresAt);
 });
 
 test("an overlap never lengthens a life, and never ends before it begins", () => {

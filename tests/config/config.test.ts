@@ -191,9 +191,10 @@ describe("CORS_ORIGINS", () => {
 });
 
 describe("TRUSTED_PROXIES", () => {
-  test("takes IP addresses and CIDRs", () => {
-    const networks = ["127.0.0.1", "10.0.0.0/8", "::1", "fd00::/8", "::ffff:10.0.0.0/104", "0.0.0.0/0"];
-    expect(parse({ TRUSTED_PROXIES: networks.join(",") }).trustedProxies).toEqual(networks);
+  test("takes IP addresses and CIDRs, in any spelling", () => {
+    const networks = ["127.0.0.1", "10.1.2.3/8", "::1", "FD00::/8", "::ffff:10.0.0.0/104", "0.0.0.0/0"];
+    const canonical = ["127.0.0.1", "10.0.0.0/8", "::1", "fd00::/8", "10.0.0.0/8", "0.0.0.0/0"];
+    expect(parse({ TRUSTED_PROXIES: networks.join(",") }).trustedProxies).toEqual(canonical);
   });
 
   test("refuses numbers, short and octal forms, zones, names and prefixes that are too long", () => {

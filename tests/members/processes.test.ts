@@ -57,7 +57,7 @@ describe("within a second in every other process", () => {
     });
     const robot = there.machine(key);
     await cached(() => robot.members.list(id));
-    await olga.bask.policy.change(id, { allowedScopes: ["organization:read"] });
+    await olga.bask.policy.update(id, { allowedScopes: ["organization:read"] });
     second();
     await expectRefusal(robot.members.list(id), "INSUFFICIENT_SCOPE");
     await cached(() => robot.organizations.get(id));

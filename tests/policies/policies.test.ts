@@ -28,7 +28,7 @@ describe("a policy", () => {
       role: "member",
     });
     await expectRefusal(adam.bask.policy.get(organization), "FORBIDDEN");
-    await expectRefusal(adam.bask.policy.change(organization, { allowedIps: null }), "FORBIDDEN");
+    await expectRefusal(adam.bask.policy.update(organization, { allowedIps: null }), "FORBIDDEN");
   });
 
   test("is not changed by a member who loses the permission meanwhile; its changes are in the audit log", async () => {
@@ -39,15 +39,15 @@ describe("a policy", () => {
       await olga.bask.members.changeRole(organization, id, { role: "member" });
       return write(unit);
     };
-    await expectRefusal(adam.bask.policy.change(organization, { maxKeyLifetimeDays: 1 }), "FORBIDDEN");
-    expect((await olga.bask.policy.change(organization, { keyCreators: ["owner"] })).maxKeyLifetimeDays).toBeNull();
+    await expectRefusal(adam.bask.policy.update(organization, { maxKeyLifetimeDays: 1 }), "FORBIDDEN");
+    expect((await olga.bask.policy.update(organization, { keyCreators: ["owner"] })).maxKeyLifetimeDays).toBeNull();
     const { data } = await olga.bask.auditLogs.list(organization, { action: "policy.*" });
     const actorId = (await olga.bask.users.me()).id;
     expect(data).toMatchObject([{ actorId, details: { keyCreators: ["owner"] } }]);
   });
 
   test("refuses members without two-factor authentication from its date on, and lists them before", async () => {
-    const policy = await olga.bask.policy.change(organization, { require2fa: later({ hours: 1 }) });
+    const policy = await olga.bask.policy.update(organization, { require2fa: later({ hours: 1 }) });
     expect(policy.membersWithoutTwoFactor.map(({ email }) => email)).toEqual([olga.email, adam.email]);
     await adam.bask.organizations.get(organization);
     world.time.pass({ hours: 1 });
@@ -65,8 +65,8 @@ describe("a policy", () => {
 
   test("accepts members and keys from its IP addresses only, and the owner from anywhere", async () => {
     const { key } = await olga.bask.apiKeys.create(organization, { name: "Robot" });
-    await expectRefusal(adam.bask.policy.change(organization, { allowedIps: ["10.0.0.0/8"] }), "VALIDATION_ERROR");
-    await adam.bask.policy.change(organization, { allowedIps: ["127.0.0.0/8"] });
+    await expectRefusal(adam.bask.policy.update(organization, { allowedIps: ["10.0.0.0/8"] }), "VALIDATION_ERROR");
+    await adam.bask.policy.update(organization, { allowedIps: ["127.0.0.0/8"] });
     const statusFrom = async (ip: string, headers: Record<string, string>) =>
       (await world.fetch(`/organizations/${organization}`, { headers: { ...headers, "X-Forwarded-For": ip } })).status;
     const bearer = ({ bask }: Person) => ({ Authorization: `Bearer ${bask.tokens()!.accessToken}` });
@@ -77,8 +77,8 @@ describe("a policy", () => {
 
   test("limits which roles create keys", async () => {
     const maker = await olga.bask.apiKeys.create(organization, { name: "Maker", preset: "full-access" });
-    await expectRefusal(olga.bask.policy.change(organization, { keyCreators: ["ownr"] }), "VALIDATION_ERROR");
-    await olga.bask.policy.change(organization, { keyCreators: ["owner"] });
+    await expectRefusal(olga.bask.policy.update(organization, { keyCreators: ["ownr"] }), "VALIDATION_ERROR");
+    await olga.bask.policy.update(organization, { keyCreators: ["owner"] });
     await olga.bask.apiKeys.create(organization, { name: "Allowed" });
     await expectRefusal(adam.bask.apiKeys.create(organization, { name: "No" }), "FORBIDDEN");
     await expectRefusal(world.machine(maker.key).apiKeys.create(organization, { name: "No" }), "FORBIDDEN");
@@ -91,7 +91,7 @@ describe("a policy", () => {
     });
     const robot = world.machine(key);
     await robot.members.list(organization);
-    await olga.bask.policy.change(organization, { allowedScopes: ["organization:*"], maxKeyLifetimeDays: 30 });
+    await olga.bask.policy.update(organization, { allowedScopes: ["organization:*"], maxKeyLifetimeDays: 30 });
     await expectRefusal(robot.members.list(organization), "INSUFFICIENT_SCOPE");
     await robot.organizations.get(organization);
     const create = (input: object) => olga.bask.apiKeys.create(organization, { name: "New", ...input });
@@ -102,12 +102,12 @@ describe("a policy", () => {
     expect((await give(["organization:read", "organization:update"])).scopes).toHaveLength(2);
     await expectRefusal(create({ scopes: ["organization:read"], expiresInDays: 31 }), "VALIDATION_ERROR");
     expect((await create({ scopes: ["organization:read"] })).expiresAt).toBe(later({ days: 30 }));
-    await expectRefusal(olga.bask.policy.change(organization, { allowedScopes: ["odd"] }), "VALIDATION_ERROR");
+    await expectRefusal(olga.bask.policy.update(organization, { allowedScopes: ["odd"] }), "VALIDATION_ERROR");
 
     world.time.pass({ days: 30 });
     await expectRefusal(robot.organizations.get(organization), "INVALID_API_KEY");
     olga.bask = await world.signIn(olga);
-    await olga.bask.policy.change(organization, { maxKeyLifetimeDays: null });
+    await olga.bask.policy.update(organization, { maxKeyLifetimeDays: null });
     await robot.organizations.get(organization);
   });
 });

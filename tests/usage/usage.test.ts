@@ -140,5 +140,9 @@ describe("the usage of a key", () => {
     ]);
     expect((await refusal({ step: "minute", from: "2020-01-01T00:00:00Z" })).code).toBe("VALIDATION_ERROR");
     expect((await refusal({ step: "week" })).code).toBe("VALIDATION_ERROR");
+    for (const step of ["minute", "hour", "day"] as const) {
+      const { to } = await ada.bask.usage.ofOrganization(organization, { step, to: "9999-12-31T23:59:59Z" });
+      expect(to).toBe((await ada.bask.usage.ofOrganization(organization, { step })).to);
+    }
   });
 });
