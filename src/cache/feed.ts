@@ -1,6 +1,6 @@
 import type { Clock } from "../clock";
-import { type Change, followChanges } from "../db/changes";
-import type { Database } from "../db/database";
+import type { Change, Database } from "../db/database";
+import { followChanges } from "./changes.sql";
 
 /** Milliseconds between looks at what other processes announced ... */
 export const interval = 250;

@@ -1,5 +1,4 @@
 import type { BaseSQLiteDatabase } from "drizzle-orm/sqlite-core";
-import type { Change } from "./changes";
 import type { Dialect } from "./dialect";
 
 /** drizzle's query builder as both dialects serve it. Only `db/` names its type. */
@@ -7,6 +6,15 @@ export type Drizzle = BaseSQLiteDatabase<"sync" | "async", unknown>;
 
 /** Looks and never changes anything; sees what is committed. */
 export type Reader = Pick<Drizzle, "select" | "selectDistinct" | "$count">;
+
+/** What a change may concern: a cache that holds something of that topic evicts it. */
+export type Topic = "session" | "user" | "organization" | "api-key";
+
+/** Something that is no longer as it was: a topic, and the id of what it concerns. */
+export interface Change {
+  topic: Topic;
+  subject: string;
+}
 
 /** Changes things, inside one transaction. Nothing but queries may be awaited while one is open. */
 export interface Writer extends Reader, Pick<Drizzle, "insert" | "update" | "delete"> {

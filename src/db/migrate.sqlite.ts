@@ -4,9 +4,7 @@ import { DatabaseRefused, DatabaseUnavailable } from "./database";
 import { type AppliedMigration, journal, missingMigrations, type SchemaState } from "./migration-plan";
 import type { Migration } from "./migrations";
 import { explainSqliteError } from "./sqlite-errors";
-
-/** Milliseconds to wait for a lock before SQLITE_BUSY. */
-const busyTimeout = 1000;
+import { busyTimeout } from "./sqlite-locks";
 
 /**
  * The migrations that a file lacks. A file that is refused is not touched, not even switched to WAL.

@@ -2,12 +2,12 @@ import type { SQL } from "bun";
 import { drizzle } from "drizzle-orm/bun-sql";
 import type { Clock } from "../clock";
 import type { PostgresLocation } from "../config/database-url";
-import { announcing, type Change } from "./changes";
-import type { Database, Drizzle, Writer } from "./database";
+import type { Change, Database, Drizzle, Writer } from "./database";
 import { migratePostgres, missingInPostgres } from "./migrate.postgres";
 import { readMigrations } from "./migrations";
 import { connectPostgres } from "./postgres-client";
 import { explainPostgresError, explainPostgresOpenError, isRetryable } from "./postgres-errors";
+import { writerOn } from "./writer";
 
 /** Opens a PostgreSQL database through Bun's own client, with a pool of connections. */
 export async function openPostgres(
@@ -42,15 +42,15 @@ export async function openPostgres(
     reader: pool,
     write<T>(unit: (tx: Writer) => Promise<T>) {
       return insist(async () => {
-        const announced: Change[] = [];
+        const invalidated: Change[] = [];
         const value = await client.begin("isolation level read committed", (connection) =>
-          unit(announcing(asDrizzle(drizzle({ client: connection as unknown as SQL })), clock.date(), announced)),
+          unit(writerOn(asDrizzle(drizzle({ client: connection as unknown as SQL })), clock.date(), invalidated)),
         );
-        if (announced.length > 0) listener(announced);
+        if (invalidated.length > 0) listener(invalidated);
         return value as T;
       });
     },
-    writeOne: (statement) => insist(() => statement(announcing(pool, clock.date(), []))),
+    writeOne: (statement) => insist(() => statement(writerOn(pool, clock.date(), []))),
     onCommit: (heard) => {
       listener = heard;
     },

@@ -26,7 +26,7 @@ export function explainSqliteOpenError(file: string, error: unknown): unknown {
       { cause: error },
     );
   }
-  if (isLocked(error)) {
+  if (/^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(code)) {
     return new DatabaseUnavailable(
       `sqlite:${file} is locked by another process. End that process or start again later.`,
       {
@@ -41,9 +41,6 @@ export function explainSqliteOpenError(file: string, error: unknown): unknown {
   }
   return error;
 }
-
-/** Whether it could succeed a moment later, when another connection lets go of the file. */
-export const isLocked = (error: unknown): boolean => /^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(sqliteCodeOf(error));
 
 function codeOf(error: unknown): string {
   return String((error as { code?: unknown })?.code ?? "");

@@ -19,8 +19,8 @@ import type {
   UserId,
 } from "../ids";
 import type { PlanName, PlanOverrides } from "../limits/plans";
-import type { Topic } from "./changes";
 import { boolean, index, int, json, primaryKey, rowId, table, text, timestamp, uniqueIndex } from "./columns";
+import type { Topic } from "./database";
 
 /** People. */
 export const users = table("users", {
@@ -413,7 +413,7 @@ export interface MoreOccasions {
   unlisted: number;
 }
 
-/** What other processes must forget, in the order it happened; see `db/changes.ts`. */
+/** What other processes must forget, in the order it happened; see `cache/changes.sql.ts`. */
 export const changes = table(
   "changes",
   {

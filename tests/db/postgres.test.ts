@@ -1,14 +1,15 @@
 import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { SQL } from "bun";
+import { sql } from "drizzle-orm";
 import { openClock } from "../../src/clock";
 import { parseDatabaseUrl } from "../../src/config/database-url";
-import { DatabaseRefused, DatabaseUnavailable } from "../../src/db/database";
+import { DatabaseRefused, DatabaseUnavailable, type Reader } from "../../src/db/database";
 import { dialect } from "../../src/db/dialect";
 import { migratePostgres } from "../../src/db/migrate.postgres";
 import { type Migration, readMigrations } from "../../src/db/migrations";
 import { openDatabase } from "../../src/db/open";
 import { holds } from "../../src/db/search";
-import { users } from "../../src/db/tables";
+import { organizations, users } from "../../src/db/tables";
 import { takeAttempt } from "../../src/limits/attempts.sql";
 import { emptyDatabase, newDatabase, type TestDatabase } from "../support/databases";
 import { journalOf, migration, rowsOf } from "../support/migrations";
@@ -233,6 +234,21 @@ describe.skipIf(dialect !== "postgres")("a connection pooler in transaction mode
     );
     expect(taken.filter(Boolean)).toHaveLength(20);
     for (const world of worlds) await world.close();
+  });
+
+  test("may lend connections that other clients have changed", async () => {
+    const url = await pooled(await migrated());
+    const world = await openWorld({ databaseUrl: withQuery(url, "pgbouncer=true") });
+    const others = new SQL(url, { max: 2, prepare: false });
+    const change = () => others.begin((tx) => tx`set default_transaction_isolation = 'serializable'`);
+    await Promise.all([change(), change()]);
+    const isolation = sql<string>`current_setting('transaction_isolation')`;
+    const seen = (tx: Reader) => tx.select({ isolation }).from(organizations);
+    await (await world.person("Ada")).bask.organizations.create({ name: "Analytical" });
+    const units = await Promise.all([world.app.db.write(seen), world.app.db.write(seen)]);
+    expect(units.flat().map((row) => row.isolation)).toEqual(["read committed", "read committed"]);
+    await others.close();
+    await world.close();
   });
 
   test("is refused where the default isolation is another, for it keeps settings from being sent", async () => {

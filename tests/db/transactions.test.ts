@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
-import { followChanges, pruneChanges } from "../../src/db/changes";
+import { followChanges, pruneChanges } from "../../src/cache/changes.sql";
 import { UniqueViolation, type Writer } from "../../src/db/database";
 import { attempts, organizations } from "../../src/db/tables";
 import { newId, type OrganizationId } from "../../src/ids";

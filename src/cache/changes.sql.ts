@@ -1,25 +1,6 @@
 import { desc, gt, inArray, lt, or } from "drizzle-orm";
-import type { Drizzle, Reader, Writer } from "./database";
-import { changes } from "./tables";
-
-/** What a change may concern; whoever caches something of that topic forgets it. */
-export type Topic = "session" | "user" | "organization" | "api-key";
-
-export interface Change {
-  topic: Topic;
-  subject: string;
-}
-
-/** A Writer over a drizzle database. */
-export function announcing(db: Drizzle, now: Date, announced: Change[]): Writer {
-  const tx = Object.create(db) as Writer & { now: Date };
-  tx.now = now;
-  tx.invalidate = async (change) => {
-    announced.push(change);
-    await db.insert(changes).values({ ...change, at: now });
-  };
-  return tx;
-}
+import type { Change, Reader, Writer } from "../db/database";
+import { changes } from "../db/tables";
 
 /** How long a number may be missing before it counts as rolled back, in milliseconds ... */
 const gapPatience = 10_000;

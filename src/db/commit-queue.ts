@@ -1,0 +1,131 @@
+import type Driver from "better-sqlite3";
+import { drizzle } from "drizzle-orm/better-sqlite3";
+import type { Clock } from "../clock";
+import type { Change, Writer } from "./database";
+import { explainSqliteError } from "./sqlite-errors";
+import { whenUnlocked } from "./sqlite-locks";
+import { writerOn } from "./writer";
+
+/** Units that share one commit, and so one fsync. */
+const unitsPerCommit = 64;
+
+/** Seconds that a group waits for its turn while another process writes. */
+const lockTimeout = 1;
+
+/** Units of work on their way into an SQLite file. */
+export interface CommitQueue {
+  /** Resolves once the unit is durable. @throws DatabaseUnavailable, UniqueViolation, whatever the unit throws */
+  write<T>(unit: (tx: Writer) => Promise<T>): Promise<T>;
+  /** Resolves when nothing waits any more. */
+  drain(): Promise<void>;
+}
+
+interface Job {
+  unit: (tx: Writer) => Promise<unknown>;
+  resolve: (value: never) => void;
+  reject: (error: unknown) => void;
+  changes: Change[];
+}
+
+/**
+ * SQLite has one writer at a time and needs an fsync for each commit, so units that arrive together run one after the other in one
+ * transaction and are answered after their common commit. A unit awaits nothing but queries, which are synchronous here: a group runs from
+ * its begin to its commit without the event loop turning, and nothing else comes in between. When a unit throws, the group is rolled
+ * back and run again, each unit in a savepoint of its own, so that those that throw take nothing else back.
+ * @param onCommit hears what the units of a group invalidated, before they are answered
+ */
+export function openCommitQueue(
+  connection: Driver.Database,
+  clock: Clock,
+  onCommit: (changes: readonly Change[]) => void,
+): CommitQueue {
+  const db = drizzle({ client: connection });
+  const queue: Job[] = [];
+  let scheduled = false;
+  let drained: (() => void) | undefined;
+
+  const begin = connection.prepare("BEGIN IMMEDIATE");
+  const commit = connection.prepare("COMMIT");
+  const rollback = connection.prepare("ROLLBACK");
+  const savepoint = connection.prepare("SAVEPOINT unit");
+  const release = connection.prepare("RELEASE unit");
+  const rollbackUnit = connection.prepare("ROLLBACK TO unit");
+
+  /** Never rejects. */
+  async function commitGroup() {
+    const jobs = queue.splice(0, unitsPerCommit);
+    try {
+      const outcomes = (await runTogether(jobs)) ?? (await runApart(jobs));
+      const changes = jobs.flatMap((job) => job.changes);
+      if (changes.length > 0) onCommit(changes);
+      for (const outcome of outcomes) outcome();
+    } catch (error) {
+      for (const job of jobs) job.reject(explainSqliteError(error));
+      rollBack();
+    }
+    scheduled = queue.length > 0;
+    if (scheduled) setImmediate(commitGroup);
+    else drained?.();
+  }
+
+  /** A rollback that fails leaves the transaction open: the next group cannot begin, is refused, and rolls back again. */
+  function rollBack() {
+    try {
+      if (connection.inTransaction) rollback.run();
+    } catch {}
+  }
+
+  /** The quick way, for units that all succeed; undefined, and nothing done, when one of them threw. */
+  async function runTogether(jobs: Job[]) {
+    const outcomes: (() => void)[] = [];
+    await whenUnlocked(lockTimeout, () => begin.run());
+    for (const job of jobs) {
+      try {
+        const value = await run(job);
+        outcomes.push(() => job.resolve(value as never));
+      } catch {
+        if (connection.inTransaction) rollback.run();
+        return undefined;
+      }
+    }
+    commit.run();
+    return outcomes;
+  }
+
+  async function runApart(jobs: Job[]) {
+    const outcomes: (() => void)[] = [];
+    await whenUnlocked(lockTimeout, () => begin.run());
+    for (const job of jobs) {
+      savepoint.run();
+      try {
+        const value = await run(job);
+        outcomes.push(() => job.resolve(value as never));
+      } catch (error) {
+        if (!connection.inTransaction) throw error;
+        rollbackUnit.run();
+        job.changes = [];
+        outcomes.push(() => job.reject(explainSqliteError(error)));
+      }
+      release.run();
+    }
+    commit.run();
+    return outcomes;
+  }
+
+  function run(job: Job) {
+    job.changes = [];
+    return job.unit(writerOn(db, clock.date(), job.changes));
+  }
+
+  return {
+    write: (unit) =>
+      new Promise((resolve, reject) => {
+        queue.push({ unit, resolve, reject, changes: [] });
+        if (!scheduled) setImmediate(commitGroup);
+        scheduled = true;
+      }),
+    async drain() {
+      if (scheduled) await new Promise<void>((resolve) => (drained = resolve));
+    },
+  };
+}
