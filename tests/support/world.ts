@@ -67,6 +67,7 @@ export async function openWorld({ config, time = testTime(), databaseUrl, mailer
     PUBLIC_URL: "https://bask.test",
     LOG_LEVEL: "debug",
     AUTH_RATE_LIMIT: "1000000",
+    DATABASE_POOL: "8",
   });
   const complete = { ...defaults, ...config };
   const received: Message[] = [];
