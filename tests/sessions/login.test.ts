@@ -110,7 +110,7 @@ describe("registering", () => {
     for (const [i, password] of [
       "1234567",
       "🔑".repeat(129),
-      "x".repeat(100_000),
+      "x".repeat(10_000),
       "\ud800 lone surrogate",
       "nul \0 inside it",
     ].entries()) {
