@@ -121,8 +121,10 @@ const builtIn = {
       key_not_rotatable:
         "Only an active API key that was not rotated before, and whose predecessor has ended, can be rotated.",
       too_many_trusts: "An API key can have at most {limit} trusts.",
+      response_unreadable:
+        "The request with this Idempotency-Key was completed, but its response can no longer be read. Check what it created.",
       request_in_progress:
-        "A request with this Idempotency-Key is in progress, or was completed and its answer was lost.",
+        "A request with this Idempotency-Key is in progress, or was completed and its response was lost.",
     },
   },
   PAYLOAD_TOO_LARGE: { status: 413, message: "The body is larger than {limit} KiB." },

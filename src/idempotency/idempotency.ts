@@ -121,9 +121,18 @@ async function replay<Value>(
     throw new Problem("VALIDATION_ERROR", { reason: "idempotency_key_reused" });
   }
   if (!row?.sealedAnswer) throw inProgressElsewhere();
-  const { response, permits }: Done<Value> = JSON.parse(app.sealer.open(row.sealedAnswer, row.id));
+  const { response, permits } = opened<Value>(app, row.sealedAnswer, row.id);
   for (const permitted of permits) await permit(app, actor, ...permitted);
   return { response, replayed: true };
+}
+
+/** @throws Problem CONFLICT when the secret that sealed it is gone: it happened, and its response cannot be read any more */
+function opened<Value>(app: App, sealed: string, id: string): Done<Value> {
+  try {
+    return JSON.parse(app.sealer.open(sealed, id));
+  } catch (cause) {
+    throw new Problem("CONFLICT", { reason: "response_unreadable", cause });
+  }
 }
 
 const inProgressElsewhere = () =>
@@ -147,4 +156,10 @@ function marking(app: App, claim: Claim, permits: Permitted[]): App {
 /** Removes keys whose response is not given any more. */
 export const pruneIdempotency = (tx: Writer) => pruneIdempotencyKeys(tx, new Date(tx.now.getTime() - retention));
 
-const digest = (parts: unknown[]): string => hash("sha256", JSON.stringify(parts), "base64url");
+const digest = (parts: unknown[]): string => hash("sha256", JSON.stringify(parts, sorted), "base64url");
+
+/** For JSON.stringify: the names of objects in one order, for two objects with the same names and values are the same JSON. */
+const sorted = (_: string, value: unknown) =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;

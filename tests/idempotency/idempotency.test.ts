@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "bun:test";
+import { randomBytes } from "node:crypto";
 import { idempotencyKeys } from "../../src/db/tables";
 import { prune } from "../../src/housekeeping";
 import { admit } from "../support/organizations";
@@ -68,6 +69,25 @@ describe("an Idempotency-Key", () => {
     expect((await make("mine", { name: "Robot" }, { of: second })).status).toBe(422);
   });
 
+  test("is for the same JSON, whatever the order of its names, white space and null", async () => {
+    const { id: of } = await ada.bask.organizations.create({ name: "Orders" });
+    const metadata = { team: "engines", note: "x", seven: "7" };
+    const made = await make("order", { name: "Robot", metadata }, { of });
+    const again = await make(
+      "order",
+      {
+        description: null,
+        metadata: { note: "x", seven: "7", team: "engines" },
+        name: " Robot ",
+      },
+      { of },
+    );
+    expect([made.status, again.status, again.headers.get("idempotent-replayed")]).toEqual([201, 201, "true"]);
+    expect((await make("order", { name: "Robot", metadata: { ...metadata, note: "y" } }, { of })).status).toBe(422);
+    expect((await make("lists", { name: "Robot", scopes: ["usage:read", "roles:read"] }, { of })).status).toBe(201);
+    expect((await make("lists", { name: "Robot", scopes: ["roles:read", "usage:read"] }, { of })).status).toBe(422);
+  });
+
   test("belongs to its sender", async () => {
     const { key } = await (await make("shared", { name: "Maker", scopes: ["api-keys:*"] })).json();
     const hers = await make("shared", { name: "Child", scopes: ["api-keys:read"] }, { bearer: key });
@@ -114,6 +134,20 @@ describe("an Idempotency-Key", () => {
     expect(retried.status).toBe(409);
     expect(retried.headers.get("retry-after")).toBe("1");
     expect(await keys()).toBe(before + 1);
+  });
+
+  test("is a conflict when the secret that sealed its response was removed", async () => {
+    const old = await openWorld();
+    const eve = await old.person("Eve");
+    const { id: of } = await eve.bask.organizations.create({ name: "Old" });
+    const bearer = eve.bask.tokens()!.accessToken;
+    expect((await make("dropped", undefined, { from: old, bearer, of })).status).toBe(201);
+    const databaseUrl = old.app.config.database.url;
+    const fresh = await openWorld({ databaseUrl, time: old.time, config: { secretKeys: [randomBytes(32)] } });
+    const again = (await fresh.signIn(eve)).tokens()!.accessToken;
+    const refused = await make("dropped", undefined, { from: fresh, bearer: again, of });
+    expect([refused.status, (await refused.json()).error.reason]).toEqual([409, "response_unreadable"]);
+    await fresh.close();
   });
 
   test("is taken over from a process that died before it did anything", async () => {
