@@ -1,12 +1,14 @@
 import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { copyFileSync, readFileSync } from "node:fs";
 import Driver from "better-sqlite3";
 import { openClock } from "../../src/clock";
 import { parseDatabaseUrl } from "../../src/config/database-url";
 import { dialect } from "../../src/db/dialect";
-import { openDatabase } from "../../src/db/open";
+import type { Migration } from "../../src/db/migrations";
+import { openDatabase, pendingMigrations } from "../../src/db/open";
 import { takeAttempt } from "../../src/limits/attempts.sql";
 import { emptyDatabase } from "../support/databases";
-import { journalOf, migration } from "../support/migrations";
+import { journalOf, migration, rowsOf } from "../support/migrations";
 import { openWorld } from "../support/world";
 
 setDefaultTimeout(30_000);
@@ -22,6 +24,45 @@ function connectionTo(url: string) {
   undo.push(() => connection.close());
   return connection;
 }
+
+describe.skipIf(dialect !== "sqlite")("a file that was left by a process that died", () => {
+  /** A copy of a file in the middle of a transaction, with the journal that undoes it. */
+  async function interrupted(migrations: Migration[], journalMode: "delete" | "wal") {
+    const { url, remove } = await emptyDatabase();
+    undo.push(remove);
+    await (await openDatabase(parseDatabaseUrl(url), openClock(), migrations)).close();
+    const other = connectionTo(url);
+    other.exec(`pragma journal_mode = ${journalMode}; pragma cache_size = 5; begin; create table half (x)`);
+    for (let row = 0; row < 200; row++) other.prepare("insert into half values (?)").run("x".repeat(1000));
+    const file = url.slice("sqlite:".length);
+    const copy = `${file}.copy`;
+    const companion = journalMode === "wal" ? "-wal" : "-journal";
+    copyFileSync(file, copy);
+    copyFileSync(file + companion, copy + companion);
+    other.exec("rollback");
+    return { url: `sqlite:${copy}`, files: () => [readFileSync(copy), readFileSync(copy + companion)] };
+  }
+  const first = migration("0000_first", "create table first (id);");
+  const second = migration("0001_second", "create table second (id);");
+
+  test("is repaired and opened, in either kind of journal", async () => {
+    for (const journalMode of ["delete", "wal"] as const) {
+      const { url } = await interrupted([first], journalMode);
+      expect(await pendingMigrations(parseDatabaseUrl(url), [first, second])).toEqual([second]);
+      await (await openDatabase(parseDatabaseUrl(url), openClock(), [first, second])).close();
+      expect(await journalOf(url)).toEqual(["bask 0000_first", "bask 0001_second"]);
+      expect(await rowsOf(url, "select name from sqlite_schema where name = 'half'")).toEqual([]);
+    }
+  });
+
+  test("is left as it is, with its journal, when a newer Bask wrote it", async () => {
+    const { url, files } = await interrupted([first, second], "wal");
+    const before = files();
+    const refused = openDatabase(parseDatabaseUrl(url), openClock(), [first]);
+    await expect(refused).rejects.toThrow("it has the migration 0001_second");
+    expect(files()).toEqual(before);
+  });
+});
 
 describe.skipIf(dialect !== "sqlite")("another process that writes to the file", () => {
   test("holds up what is written here until it is done, and nothing else", async () => {
