@@ -1,4 +1,4 @@
-import { chownSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { copyPostgres, postgresVersion } from "./postgres-binaries";
@@ -34,15 +34,15 @@ export async function startPostgres(native: string, { durable = false } = {}): P
   const folder = makeFolder(native, identity);
   const data = join(folder, "data");
   const log = Bun.file(join(folder, "log"));
-  let server: Bun.Subprocess | undefined;
+  let running: Bun.Subprocess | undefined;
   const remove = () => {
-    server?.kill("SIGKILL");
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    running?.kill("SIGKILL");
+    removeFolder(folder);
   };
   process.once("exit", remove);
 
-  const run = (name: string, args: string[]) =>
-    Bun.spawn([join(folder, "native/bin", name), ...args], {
+  function run(name: string, args: string[]): Bun.Subprocess {
+    running = Bun.spawn([join(folder, "native/bin", name), ...args], {
       ...identity,
       cwd: folder,
       env: { LC_ALL: "C", LD_LIBRARY_PATH: join(folder, "native/lib") },
@@ -50,6 +50,8 @@ export async function startPostgres(native: string, { durable = false } = {}): P
       stdout: log,
       stderr: log,
     });
+    return running;
+  }
 
   const initdb = run("initdb", ["-D", data, "-U", "bask", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]);
   if ((await initdb.exited) !== 0) throw new Error(`initdb failed: ${await log.text()}`);
@@ -62,7 +64,6 @@ export async function startPostgres(native: string, { durable = false } = {}): P
   async function launch(port: number, deadline: number) {
     const args = [...settings, `port=${port}`].flatMap((setting) => ["-c", setting]);
     const child = run("postgres", ["-D", data, ...args]);
-    server = child;
     while (child.exitCode === null && child.signalCode === null && performance.now() < deadline) {
       if (isReady(data, child.pid)) return true;
       await Bun.sleep(10);
@@ -82,8 +83,8 @@ export async function startPostgres(native: string, { durable = false } = {}): P
   }
 
   async function end(signal: NodeJS.Signals) {
-    server?.kill(signal);
-    await server?.exited;
+    running?.kill(signal);
+    await running?.exited;
   }
 
   const port = await start(randomPort);
@@ -115,10 +116,21 @@ function makeFolder(native: string, identity: Partial<typeof unprivileged>): str
       return folder;
     } catch (error) {
       failures.push(`${parent}: ${(error as Error).message}`);
-      if (folder) rmSync(folder, { recursive: true, force: true });
+      if (folder) removeFolder(folder);
     }
   }
   throw new Error(`PostgreSQL does not run on this machine; set TEST_DATABASE_URL. ${failures.join("; ")}`);
+}
+
+/** What a killed server leaves running writes on for a moment. */
+function removeFolder(folder: string) {
+  for (let attempt = 0; attempt < 40 && existsSync(folder); attempt++) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      Bun.sleepSync(25);
+    }
+  }
 }
 
 /** Whether the server of this process id, and no other one's, accepts connections: its own file says so. */
