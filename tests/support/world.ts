@@ -57,8 +57,11 @@ export interface WorldOptions {
 /** The secret of every test installation, so that processes which share a database share it too. */
 export const testSecret = randomBytes(32);
 const open = new Set<World>();
+/** The test file whose worlds are open. */
+let currentFile: string | undefined;
 
 export async function openWorld({ config, time = testTime(), databaseUrl, mailer }: WorldOptions = {}): Promise<World> {
+  await closeOtherFiles();
   const database = databaseUrl === undefined ? await newDatabase() : undefined;
   const log: string[] = [];
   const defaults = parseConfig({
@@ -123,6 +126,13 @@ export async function openWorld({ config, time = testTime(), databaseUrl, mailer
   };
   open.add(world);
   return world;
+}
+
+/** Files run one after the other: with the first world of one, those of the one before give their connections back. */
+async function closeOtherFiles() {
+  if (currentFile === Bun.main) return;
+  currentFile = Bun.main;
+  await closeEverything();
 }
 
 export async function closeEverything() {
