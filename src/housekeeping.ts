@@ -12,14 +12,18 @@ import { deliverEmails } from "./mail/delivery";
 import { pruneEmails } from "./mail/outbox.sql";
 import { restoreWindow } from "./organizations/organizations";
 import { purgeOrganizations } from "./organizations/organizations.sql";
+import { pruneKnownSources } from "./sessions/known-sources.sql";
 import { pruneSessions } from "./sessions/sessions.sql";
 import { pruneTickets } from "./tickets/tickets.sql";
 import { pruneDevices } from "./two-factor/devices.sql";
 import { pruneUsage } from "./usage/usage";
 import { answerEmailRequests } from "./users/email-requests";
+import { pruneFailures } from "./users/login-attempts.sql";
 import { pruneIdentities } from "./workload-identity/trusts.sql";
 
 const hour = 3_600_000;
+/** Rows of `login_failures` that are kept, however many emails are guessed at. */
+const maxLoginFailures = 500_000;
 
 /** What runs beside the requests, until the function it gives is called; that resolves when nothing is under way. */
 export function startHousekeeping(app: App): () => Promise<void> {
@@ -61,8 +65,10 @@ export async function prune(app: App) {
   await app.db.write(async (tx) => {
     const ago = (milliseconds: number) => new Date(tx.now.getTime() - milliseconds);
     await pruneChanges(tx, ago(hour));
-    await pruneAttempts(tx, ago(24 * hour));
-    await pruneTickets(tx, ago(0));
+    await pruneAttempts(tx);
+    await pruneFailures(tx, maxLoginFailures);
+    await pruneKnownSources(tx, ago(90 * 24 * hour), ago(400 * 24 * hour));
+    await pruneTickets(tx, ago(30 * 24 * hour));
     await pruneDevices(tx);
     await pruneEmails(tx, { done: ago(7 * 24 * hour), failed: ago(30 * 24 * hour) });
     await purgeOrganizations(tx, ago(restoreWindow));

@@ -23,6 +23,9 @@ export type EmailRequestId = Id<"erq">;
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 const pattern = /^[a-z]{3}_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 
+/** An id that no user has, for lookups that must cost the same whether or not there is a user. */
+export const noUser: UserId = "usr_00000000000000000000000000";
+
 /** Makes an id; ids made later sort later, as text, in every collation. */
 export function newId<Prefix extends string>(prefix: Prefix, now: number): Id<Prefix> {
   const bytes = randomBytes(16);

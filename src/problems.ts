@@ -33,7 +33,11 @@ const builtIn = {
   INVALID_CREDENTIALS: {
     status: 401,
     message: "Incorrect email or password.",
-    reasons: { wrong_password: "Incorrect password." },
+    reasons: {
+      wrong_password: "Incorrect password.",
+      wrong_or_unverified:
+        "Incorrect email or password. If you have just signed up, verify your email first: follow the link we emailed you.",
+    },
   },
   TWO_FACTOR_REQUIRED: {
     status: 401,
@@ -63,6 +67,7 @@ const builtIn = {
       key_beyond_permissions: "This API key has permissions that you don't have.",
       role_beyond_permissions: "This role has permissions that you don't have.",
       other_email: "This invitation was sent to a different email. Sign in with that one.",
+      account_suspended: "This account is suspended. Contact support.",
       cross_site: "A page of another site cannot use this browser's session.",
     },
   },
@@ -101,6 +106,7 @@ const builtIn = {
     status: 409,
     message: "This conflicts with existing data.",
     reasons: {
+      already_verified: "This email is already verified. You can sign in.",
       email_taken: "An account with this email already exists.",
       password_changed: "The password was changed at the same moment. Try again with the current one.",
       owns_organizations: "You own an organization with other members. Transfer or delete it first.",
@@ -153,6 +159,8 @@ const catalog = { ...builtIn, ...extension.problems };
 /** What requests that succeed tell the person behind the client, where they tell anything. */
 export const notices = {
   registered: "You can now sign in. If an account with this email already existed, it was not changed.",
+  registeredUnverified:
+    "Check your email, and follow the link we sent you. If an account with this email already existed, it was not changed.",
   emailRequested: "If an account matches, we've sent an email.",
   emailChangeRequested: "We've sent an email to the new address. It becomes yours when you follow the link.",
 } as const;

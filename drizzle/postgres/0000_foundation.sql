@@ -26,9 +26,8 @@ CREATE TABLE "api_keys" (
 --> statement-breakpoint
 CREATE TABLE "attempts" (
 	"subject" text PRIMARY KEY NOT NULL,
-	"failures" bigint NOT NULL,
-	"last_at" timestamp (3) with time zone NOT NULL,
-	"locked_until" timestamp (3) with time zone
+	"times" text NOT NULL,
+	"expires_at" timestamp (3) with time zone NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "audit_chains" (
@@ -63,6 +62,7 @@ CREATE TABLE "backup_codes" (
 	"id" text PRIMARY KEY NOT NULL,
 	"user_id" text NOT NULL,
 	"hash" text NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL,
 	"used_at" timestamp (3) with time zone
 );
 --> statement-breakpoint
@@ -151,6 +151,24 @@ CREATE TABLE "key_usage" (
 	CONSTRAINT "key_usage_key_id_seconds_start_pk" PRIMARY KEY("key_id","seconds","start")
 );
 --> statement-breakpoint
+CREATE TABLE "known_sources" (
+	"user_id" text NOT NULL,
+	"kind" text NOT NULL,
+	"name" text NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	"last_used_at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "known_sources_user_id_kind_name_pk" PRIMARY KEY("user_id","kind","name")
+);
+--> statement-breakpoint
+CREATE TABLE "login_failures" (
+	"account" text NOT NULL,
+	"source" text NOT NULL,
+	"failures" bigint NOT NULL,
+	"locked_until" timestamp (3) with time zone,
+	"expires_at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "login_failures_account_source_pk" PRIMARY KEY("account","source")
+);
+--> statement-breakpoint
 CREATE TABLE "memberships" (
 	"id" text PRIMARY KEY NOT NULL,
 	"organization_id" text NOT NULL,
@@ -234,7 +252,7 @@ CREATE TABLE "tickets" (
 	"email" text NOT NULL,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	"expires_at" timestamp (3) with time zone NOT NULL,
-	"consumed_at" timestamp (3) with time zone
+	"ended_at" timestamp (3) with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "trusted_devices" (
@@ -250,6 +268,7 @@ CREATE TABLE "trusted_devices" (
 CREATE TABLE "two_factors" (
 	"user_id" text PRIMARY KEY NOT NULL,
 	"sealed_secret" text NOT NULL,
+	"session_id" text NOT NULL,
 	"enabled_at" timestamp (3) with time zone,
 	"last_step" bigint NOT NULL,
 	"created_at" timestamp (3) with time zone NOT NULL
@@ -260,7 +279,9 @@ CREATE TABLE "users" (
 	"email" text NOT NULL,
 	"full_name" text NOT NULL,
 	"password_hash" text NOT NULL,
+	"previous_password_hash" text,
 	"email_verified_at" timestamp (3) with time zone,
+	"activated_at" timestamp (3) with time zone,
 	"avatar_url" text,
 	"preferences" text,
 	"import_run" text,
@@ -280,6 +301,7 @@ ALTER TABLE "key_alerts" ADD CONSTRAINT "key_alerts_key_id_api_keys_id_fk" FOREI
 ALTER TABLE "key_networks" ADD CONSTRAINT "key_networks_key_id_api_keys_id_fk" FOREIGN KEY ("key_id") REFERENCES "api_keys"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "key_trusts" ADD CONSTRAINT "key_trusts_key_id_api_keys_id_fk" FOREIGN KEY ("key_id") REFERENCES "api_keys"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "key_usage" ADD CONSTRAINT "key_usage_key_id_api_keys_id_fk" FOREIGN KEY ("key_id") REFERENCES "api_keys"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "known_sources" ADD CONSTRAINT "known_sources_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "ownership_transfers" ADD CONSTRAINT "ownership_transfers_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -292,6 +314,7 @@ ALTER TABLE "trusted_devices" ADD CONSTRAINT "trusted_devices_user_id_users_id_f
 ALTER TABLE "two_factors" ADD CONSTRAINT "two_factors_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "api_keys_organization" ON "api_keys" USING btree ("organization_id");--> statement-breakpoint
 CREATE INDEX "api_keys_expiry" ON "api_keys" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "attempts_expiry" ON "attempts" USING btree ("expires_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "audit_events_chain_seq" ON "audit_events" USING btree ("chain","seq");--> statement-breakpoint
 CREATE INDEX "audit_events_at" ON "audit_events" USING btree ("at");--> statement-breakpoint
 CREATE UNIQUE INDEX "backup_codes_user_hash" ON "backup_codes" USING btree ("user_id","hash");--> statement-breakpoint
@@ -306,6 +329,8 @@ CREATE INDEX "invitations_email" ON "invitations" USING btree ("email");--> stat
 CREATE INDEX "invitations_organization_id" ON "invitations" USING btree ("organization_id","id");--> statement-breakpoint
 CREATE INDEX "key_trusts_key" ON "key_trusts" USING btree ("key_id");--> statement-breakpoint
 CREATE INDEX "key_usage_age" ON "key_usage" USING btree ("seconds","start");--> statement-breakpoint
+CREATE INDEX "known_sources_last_used" ON "known_sources" USING btree ("last_used_at");--> statement-breakpoint
+CREATE INDEX "login_failures_expiry" ON "login_failures" USING btree ("expires_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "memberships_organization_user" ON "memberships" USING btree ("organization_id","user_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "memberships_one_owner" ON "memberships" USING btree ("organization_id") WHERE role = 'owner';--> statement-breakpoint
 CREATE INDEX "memberships_user" ON "memberships" USING btree ("user_id");--> statement-breakpoint

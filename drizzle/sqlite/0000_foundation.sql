@@ -30,11 +30,11 @@ CREATE INDEX `api_keys_organization` ON `api_keys` (`organization_id`);--> state
 CREATE INDEX `api_keys_expiry` ON `api_keys` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `attempts` (
 	`subject` text PRIMARY KEY NOT NULL,
-	`failures` integer NOT NULL,
-	`last_at` integer NOT NULL,
-	`locked_until` integer
+	`times` text NOT NULL,
+	`expires_at` integer NOT NULL
 );
 --> statement-breakpoint
+CREATE INDEX `attempts_expiry` ON `attempts` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `audit_chains` (
 	`chain` text PRIMARY KEY NOT NULL,
 	`length` integer NOT NULL
@@ -69,6 +69,7 @@ CREATE TABLE `backup_codes` (
 	`id` text PRIMARY KEY NOT NULL,
 	`user_id` text NOT NULL,
 	`hash` text NOT NULL,
+	`created_at` integer NOT NULL,
 	`used_at` integer,
 	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE cascade
 );
@@ -176,6 +177,27 @@ CREATE TABLE `key_usage` (
 );
 --> statement-breakpoint
 CREATE INDEX `key_usage_age` ON `key_usage` (`seconds`,`start`);--> statement-breakpoint
+CREATE TABLE `known_sources` (
+	`user_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`name` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`last_used_at` integer NOT NULL,
+	PRIMARY KEY(`user_id`, `kind`, `name`),
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `known_sources_last_used` ON `known_sources` (`last_used_at`);--> statement-breakpoint
+CREATE TABLE `login_failures` (
+	`account` text NOT NULL,
+	`source` text NOT NULL,
+	`failures` integer NOT NULL,
+	`locked_until` integer,
+	`expires_at` integer NOT NULL,
+	PRIMARY KEY(`account`, `source`)
+);
+--> statement-breakpoint
+CREATE INDEX `login_failures_expiry` ON `login_failures` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `memberships` (
 	`id` text PRIMARY KEY NOT NULL,
 	`organization_id` text NOT NULL,
@@ -278,7 +300,7 @@ CREATE TABLE `tickets` (
 	`email` text NOT NULL,
 	`created_at` integer NOT NULL,
 	`expires_at` integer NOT NULL,
-	`consumed_at` integer,
+	`ended_at` integer,
 	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
@@ -299,6 +321,7 @@ CREATE INDEX `trusted_devices_user` ON `trusted_devices` (`user_id`);--> stateme
 CREATE TABLE `two_factors` (
 	`user_id` text PRIMARY KEY NOT NULL,
 	`sealed_secret` text NOT NULL,
+	`session_id` text NOT NULL,
 	`enabled_at` integer,
 	`last_step` integer NOT NULL,
 	`created_at` integer NOT NULL,
@@ -310,7 +333,9 @@ CREATE TABLE `users` (
 	`email` text NOT NULL,
 	`full_name` text NOT NULL,
 	`password_hash` text NOT NULL,
+	`previous_password_hash` text,
 	`email_verified_at` integer,
+	`activated_at` integer,
 	`avatar_url` text,
 	`preferences` text,
 	`import_run` text,

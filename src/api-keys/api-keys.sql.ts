@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, isNotNull, isNull, lte, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, gte, isNotNull, isNull, lte, or, type SQL, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
 import { apiKeys, organizations, type WhyDisabled } from "../db/tables";
 import type { ApiKeyId, OrganizationId, UserId } from "../ids";
@@ -195,12 +195,17 @@ export async function disableKeysOf(
   );
 }
 
-/** Switches every living key of a person off, wherever it belongs. */
-export async function disableKeysEverywhere(tx: Writer, creatorId: UserId, because: WhyDisabled): Promise<ApiKeyRow[]> {
+/** Disables every active key that a user created at this time or later, in all organizations. */
+export async function disableKeysEverywhere(
+  tx: Writer,
+  creatorId: UserId,
+  since: Date,
+  because: WhyDisabled,
+): Promise<ApiKeyRow[]> {
   return changeKeys(
     tx,
     { disabledAt: tx.now, disabledBecause: because },
-    and(eq(apiKeys.creatorId, creatorId), isLive(tx.now), isNull(apiKeys.disabledAt)),
+    and(eq(apiKeys.creatorId, creatorId), gte(apiKeys.createdAt, since), isLive(tx.now), isNull(apiKeys.disabledAt)),
   );
 }
 

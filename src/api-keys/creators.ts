@@ -32,10 +32,19 @@ export async function reassignOrDisableKeys(
   }
 }
 
-/** Switches off what a stranger made under an account, in the transaction in which its owner takes it. */
-export async function disableKeysAfterTakeover(tx: Writer, auditActor: AuditActor, userId: UserId) {
-  for (const { id, name, organizationId } of await disableKeysEverywhere(tx, userId, "account_reset")) {
+/**
+ * Disables the API keys that were created under an account since a time, in the transaction in which its owner takes it back; how many there were.
+ */
+export async function disableKeysAfterTakeover(
+  tx: Writer,
+  auditActor: AuditActor,
+  userId: UserId,
+  since: Date,
+): Promise<number> {
+  const keys = await disableKeysEverywhere(tx, userId, since, "account_reset");
+  for (const { id, name, organizationId } of keys) {
     const details = { name, from: userId };
     await record(tx, auditActor, { action: "api_key.disabled", chain: organizationId, target: id, details });
   }
+  return keys.length;
 }

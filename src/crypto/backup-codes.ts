@@ -1,12 +1,17 @@
 import { createHmac, randomBytes } from "node:crypto";
 import type { Keyring } from "./keyring";
 
-const alphabet = "23456789abcdefghjkmnpqrstuvwxyz"; // 31 characters without those that look alike
+/** Crockford's base32: no i, l, o or u, which people take for another character. */
+const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+const lookalikes: Readonly<Record<string, string>> = { i: "1", l: "1", o: "0", u: "v" };
 
 export interface BackupCodes {
-  /** Ten codes of 16 characters in groups of four, 79 bits each. */
+  /** Ten codes of 16 characters in groups of four, 80 bits each. */
   make(): string[];
-  /** What is stored of a code: one keyed hash per secret, the current one first. Undefined for what is not a code. */
+  /**
+   * What is stored of a code: one keyed hash per secret, the current one first. Undefined for what is not a code. Characters that look like
+   * another count as that one.
+   */
   hashes(code: string): string[] | undefined;
 }
 
@@ -15,18 +20,15 @@ export function openBackupCodes(keyring: Keyring): BackupCodes {
   return {
     make: () => Array.from({ length: 10 }, makeCode),
     hashes(code) {
-      const letters = code.toLowerCase().replaceAll("-", "");
-      if (letters.length !== 16 || [...letters].some((letter) => !alphabet.includes(letter))) return undefined;
-      return keys.map((key) => createHmac("sha256", key).update(letters).digest("base64url"));
+      const characters = code.replaceAll("-", "").replace(/[ilou]/g, (character) => lookalikes[character]!);
+      if (characters.length !== 16 || [...characters].some((character) => !alphabet.includes(character)))
+        return undefined;
+      return keys.map((key) => createHmac("sha256", key).update(characters).digest("base64url"));
     },
   };
 }
 
 function makeCode(): string {
-  let code = "";
-  while (code.length < 16) {
-    const [byte] = randomBytes(1);
-    if (byte! < 248) code += alphabet[byte! % 31];
-  }
+  const code = [...randomBytes(16)].map((byte) => alphabet[byte & 31]).join("");
   return code.match(/.{4}/g)!.join("-");
 }

@@ -22,24 +22,28 @@ import type { PlanName, PlanOverrides } from "../limits/plans";
 import { boolean, index, int, json, primaryKey, rowId, table, text, timestamp, uniqueIndex } from "./columns";
 import type { Topic } from "./database";
 
-/** People. */
+/** Users. */
 export const users = table("users", {
   id: text("id").primaryKey().$type<UserId>(),
   /** Canonical form: lower case, NFKC. */
   email: text("email").notNull().unique(),
   fullName: text("full_name").notNull(),
   passwordHash: text("password_hash").notNull(),
-  /** When somebody proved to read the letters of this address. */
+  /** The hash of the password before the last change. */
+  previousPasswordHash: text("previous_password_hash"),
+  /** When a token that was sent to this email came back. */
   emailVerifiedAt: timestamp("email_verified_at"),
+  /** Since when the account can be signed in to: its creation or, where emails must be verified, its first verified email. */
+  activatedAt: timestamp("activated_at"),
   avatarUrl: text("avatar_url"),
-  /** What they chose; null as long as they chose nothing. */
+  /** What they have set; null while they have set nothing. */
   preferences: json<Preferences>("preferences"),
-  /** The import that brought the account along, and can take it back as long as nobody used it. */
+  /** The import that created the account, and can be undone while the account is unused. */
   importRun: text("import_run"),
-  /** An account that was deleted keeps its id for the records, and nothing else. */
+  /** A deleted account keeps its id for the audit log, and nothing else. */
   deletedAt: timestamp("deleted_at"),
   createdAt: timestamp("created_at").notNull(),
-  /** By an operator: nobody can sign in, and their keys are refused. */
+  /** By an operator: the user cannot sign in, and their API keys are refused. */
   suspendedAt: timestamp("suspended_at"),
   /** Since when they may act under /admin. */
   operatorSince: timestamp("operator_since"),
@@ -53,7 +57,7 @@ export interface Preferences {
   timezone?: string | null;
 }
 
-/** One row a login. Each rotation of its refresh token changes this row and no other. */
+/** One row per sign-in. Each rotation of its refresh token changes this row and no other. */
 export const sessions = table(
   "sessions",
   {
@@ -66,7 +70,7 @@ export const sessions = table(
     /** The number of rotations so far; a refresh token is current when it carries the same number. */
     generation: int("generation").notNull(),
     rotatedAt: timestamp("rotated_at").notNull(),
-    /** When the latest rotations happened, `,ms,ms`: the last one made the current generation. */
+    /** When the latest rotations happened, `,ms,ms`: the last one created the current generation. */
     rotations: text("rotations").notNull(),
     createdAt: timestamp("created_at").notNull(),
     lastUsedAt: timestamp("last_used_at").notNull(),
@@ -76,9 +80,9 @@ export const sessions = table(
     endsAt: timestamp("ends_at").notNull(),
     endedAt: timestamp("ended_at"),
     endedBecause: text("ended_because").$type<EndOfSession>(),
-    /** While its person is suspended. */
+    /** While its user is suspended. */
     suspendedAt: timestamp("suspended_at"),
-    /** Whether the login passed a second factor. */
+    /** Whether the sign-in proved a second factor. */
     twoFactor: boolean("two_factor").notNull(),
     ip: text("ip").notNull(),
     userAgent: text("user_agent"),
@@ -96,20 +100,22 @@ export type EndOfSession =
   | "account_deleted"
   | "ended_by_operator";
 
-/** Authenticator apps. A row without `enabledAt` is an enrolment that waits for its first code. */
+/** Authenticator apps. A row without `enabledAt` is an enrollment that waits for its first code. */
 export const twoFactors = table("two_factors", {
   userId: text("user_id")
     .primaryKey()
     .references(() => users.id, { onDelete: "cascade" })
     .$type<UserId>(),
   sealedSecret: text("sealed_secret").notNull(),
+  /** The session that started the enrollment. */
+  sessionId: text("session_id").notNull().$type<SessionId>(),
   enabledAt: timestamp("enabled_at"),
-  /** The RFC 6238 time step of the latest accepted code: only later ones are good. */
+  /** The RFC 6238 time step of the last accepted code. Only later steps are accepted. */
   lastStep: int("last_step").notNull(),
   createdAt: timestamp("created_at").notNull(),
 });
 
-/** Backup codes, each good once; kept as an HMAC. */
+/** Backup codes, each valid once, stored as an HMAC. */
 export const backupCodes = table(
   "backup_codes",
   {
@@ -119,12 +125,13 @@ export const backupCodes = table(
       .references(() => users.id, { onDelete: "cascade" })
       .$type<UserId>(),
     hash: text("hash").notNull(),
+    createdAt: timestamp("created_at").notNull(),
     usedAt: timestamp("used_at"),
   },
   (t) => [uniqueIndex("backup_codes_user_hash").on(t.userId, t.hash)],
 );
 
-/** Devices that need no second factor for a while. Their token is nowhere. */
+/** Devices that need no second factor for a while. Their tokens are computed, not stored. */
 export const trustedDevices = table(
   "trusted_devices",
   {
@@ -142,14 +149,52 @@ export const trustedDevices = table(
   (t) => [index("trusted_devices_user").on(t.userId)],
 );
 
-/** Attempts that may fail only so often, by what they aim at: `two-factor:usr_...`. */
-export const attempts = table("attempts", {
-  subject: text("subject").primaryKey(),
-  failures: int("failures").notNull(),
-  lastAt: timestamp("last_at").notNull(),
-  /** Until then no attempt is looked at. */
-  lockedUntil: timestamp("locked_until"),
-});
+/** Attempts that are allowed only so often within a window, by what they are counted for: `two-factor:usr_...`. */
+export const attempts = table(
+  "attempts",
+  {
+    subject: text("subject").primaryKey(),
+    /** When they were made, milliseconds since 1970, the latest last. */
+    times: json<number[]>("times").notNull(),
+    /** When the last of them leaves its window. */
+    expiresAt: timestamp("expires_at").notNull(),
+  },
+  (t) => [index("attempts_expiry").on(t.expiresAt)],
+);
+
+/** Wrong passwords in a row. */
+export const loginFailures = table(
+  "login_failures",
+  {
+    /** A user's id, or an email that has no account. */
+    account: text("account").notNull(),
+    /** Where they came from; see `users/login-attempts.ts`. */
+    source: text("source").notNull(),
+    failures: int("failures").notNull(),
+    /** Until then passwords from this source are refused without being verified. */
+    lockedUntil: timestamp("locked_until"),
+    /** When they no longer count. */
+    expiresAt: timestamp("expires_at").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.account, t.source] }), index("login_failures_expiry").on(t.expiresAt)],
+);
+
+/** The networks and devices from which users have signed in. */
+export const knownSources = table(
+  "known_sources",
+  {
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" })
+      .$type<UserId>(),
+    kind: text("kind").notNull().$type<"network" | "device">(),
+    /** `192.0.2.1`, `2001:db8::/64`, or `Firefox on macOS`. */
+    name: text("name").notNull(),
+    createdAt: timestamp("created_at").notNull(),
+    lastUsedAt: timestamp("last_used_at").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.userId, t.kind, t.name] }), index("known_sources_last_used").on(t.lastUsedAt)],
+);
 
 /** Organizations. A deleted one gives its slug free at once, and is kept for a while in case its owner changes their mind. */
 export const organizations = table(
@@ -324,7 +369,7 @@ export const keyUsage = table(
   (t) => [primaryKey({ columns: [t.keyId, t.seconds, t.start] }), index("key_usage_age").on(t.seconds, t.start)],
 );
 
-/** What the tokens in letters stand for, each good once and for one address. The token itself is nowhere. */
+/** What emailed tokens stand for, each valid once and for one email. The tokens are computed, not stored. */
 export const tickets = table(
   "tickets",
   {
@@ -334,11 +379,12 @@ export const tickets = table(
       .notNull()
       .references(() => users.id, { onDelete: "cascade" })
       .$type<UserId>(),
-    /** The address the letter went to. */
+    /** The email it was sent to. */
     email: text("email").notNull(),
     createdAt: timestamp("created_at").notNull(),
     expiresAt: timestamp("expires_at").notNull(),
-    consumedAt: timestamp("consumed_at"),
+    /** When it was consumed, replaced or withdrawn. */
+    endedAt: timestamp("ended_at"),
   },
   (t) => [index("tickets_user").on(t.userId), index("tickets_email").on(t.email)],
 );

@@ -1,6 +1,6 @@
 import type { Writer } from "../db/database";
 import type { OrganizationId, UserId } from "../ids";
-import { takeAttempt } from "../limits/attempts.sql";
+import { nextAttemptAt, takeAttempt } from "../limits/attempts.sql";
 
 /** Milliseconds. */
 export const hour = 3_600_000;
@@ -53,8 +53,10 @@ export async function takeEmailBudget(tx: Writer, parties: EmailParties): Promis
   const subjects = { sender, organization, recipient, pair: `${organization}:${recipient}` };
   for (const of of ["pair", "recipient", "sender", "organization"] as const) {
     const { max, window } = strangers[of];
-    if (!(await takeAttempt(tx, `stranger-emails:${of}:${subjects[of]}`, max, window)))
-      return { of, retryAfter: window / 1_000 };
+    const subject = `stranger-emails:${of}:${subjects[of]}`;
+    if (await takeAttempt(tx, subject, max, window)) continue;
+    const allowedAt = await nextAttemptAt(tx, subject, max, window);
+    return { of, retryAfter: Math.ceil((allowedAt!.getTime() - tx.now.getTime()) / 1_000) };
   }
   return undefined;
 }

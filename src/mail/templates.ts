@@ -29,6 +29,14 @@ If it was not you, you need not do anything: nobody can confirm it without the p
 If it was you, sign in, or ask for a new password if you forgot yours. If it was not, you need not do anything.`,
   }),
 
+  "email-reserved": template<{ until: string }>({
+    subject: "This email address is reserved",
+    awaited: true,
+    text: `Someone, perhaps you, tried to use this email address for an account. It belonged to an account whose email was changed, and is reserved until {{until}}, so that the change can be undone.
+
+If it is your account, sign in with its new email address, or use the link in our email about the change to undo it. To create a new account with this address, try again after that time.`,
+  }),
+
   "reset-password": template<{ ticket: TicketId }>({
     subject: "Choose a new password",
     awaited: true,
@@ -75,6 +83,22 @@ If it was not you, take the account back. The link works once, within 7 days, gi
 {{link}}`,
     path: "/undo-email-change",
     action: "Take the account back",
+  }),
+
+  "email-restored": template<{ at: string; removed: string }>({
+    subject: "Your email address was restored",
+    text: `On {{at}} your account was given this email address again, and everyone was signed out.
+
+What had been added to the account since the change was removed: {{removed}}.
+
+Set a new password now: someone else may know the current one.`,
+  }),
+
+  "access-removed": template<{ at: string; removed: string }>({
+    subject: "Access to your account was removed",
+    text: `On {{at}} the password of your account was reset by email. This email address had not been verified before, so what had been added to the account until then was removed: {{removed}}.
+
+Set up again what you need.`,
   }),
 
   "account-deleted": template<Record<never, never>>({

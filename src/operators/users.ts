@@ -4,10 +4,13 @@ import type { AuditAction } from "../audit/actions.contract";
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
 import { isId, type UserId } from "../ids";
+import { formatTime } from "../mail/templates";
 import { afterCursor, type PageInput, toPage } from "../paging";
 import { Problem } from "../problems";
 import { endSessionsOf, suspendSessions } from "../sessions/sessions.sql";
+import { deleteDevices } from "../two-factor/devices.sql";
 import { deleteTwoFactor } from "../two-factor/two-factor.sql";
+import { emailUser } from "../users/email-user";
 import { findUserForOperator, listMembershipsOf, listUserRows, setUserSuspended } from "./operators.sql";
 
 export async function listUsers(
@@ -52,6 +55,7 @@ export async function endUserSessions(
 ) {
   return auditedChange(app, operator, userId, "session.all_ended", reason, async (tx, id) => {
     await endSessionsOf(tx, id, "ended_by_operator");
+    await deleteDevices(tx, id);
     return true;
   });
 }
@@ -65,6 +69,7 @@ export async function resetTwoFactor(
 ) {
   return auditedChange(app, operator, userId, "two_factor.reset", reason, async (tx, id) => {
     await deleteTwoFactor(tx, id);
+    await emailUser(tx, id, "two-factor-off", { at: formatTime(tx.now) });
     await endSessionsOf(tx, id, "two_factor_changed");
     return true;
   });

@@ -27,11 +27,20 @@ export function clearCookie(headers: Pick<Headers, "set">) {
  * @throws Problem FORBIDDEN for a page of another site
  */
 export function cookieToken(app: App, request: Request): string | undefined {
+  const token = readCookie(request);
+  if (token !== undefined && !isSameSite(app, request.headers))
+    throw new Problem("FORBIDDEN", { reason: "cross_site" });
+  return token;
+}
+
+/** As `cookieToken`, for routes that do not need the cookie: on a page of another site there is none. */
+export const optionalCookieToken = (app: App, request: Request): string | undefined =>
+  isSameSite(app, request.headers) ? readCookie(request) : undefined;
+
+function readCookie(request: Request): string | undefined {
   const cookies = request.headers.get("cookie")?.split(";") ?? [];
   const cookie = cookies.map((text) => text.trim()).find((text) => text.startsWith(`${name}=`));
-  if (!cookie) return undefined;
-  if (!isSameSite(app, request.headers)) throw new Problem("FORBIDDEN", { reason: "cross_site" });
-  return cookie.slice(name.length + 1);
+  return cookie?.slice(name.length + 1);
 }
 
 /** Browsers send Sec-Fetch-Site or Origin; a request with neither does not come from a browser and may not use the cookie. */

@@ -3,6 +3,7 @@ import type { App } from "../app";
 import { record } from "../audit/audit";
 import { isId } from "../ids";
 import { Problem } from "../problems";
+import { deleteDevices } from "../two-factor/devices.sql";
 import { endSession, endSessionsOf } from "./sessions.sql";
 
 /** Ends one of a user's sessions, and its access tokens with it. @throws Problem NOT_FOUND */
@@ -20,10 +21,11 @@ export async function endOwnSession(app: App, actor: UserActor, id: string) {
   if (!ended) throw new Problem("NOT_FOUND");
 }
 
-/** Ends all of a user's sessions except this one. */
+/** Ends all of a user's sessions except this one, and the trust in devices, which would open new ones without a code. */
 export async function endOtherSessions(app: App, actor: UserActor) {
   await app.db.write(async (tx) => {
     const ended = await endSessionsOf(tx, actor.userId, "logout", actor.sessionId);
+    await deleteDevices(tx, actor.userId);
     if (ended === 0) return;
     await record(tx, actor, {
       action: "session.others_ended",

@@ -1,43 +1,57 @@
-import type { UserActor, Visitor } from "../access/actor";
+import type { Origin, UserActor, Visitor } from "../access/actor";
 import type { App } from "../app";
 import { record } from "../audit/audit";
+import type { Writer } from "../db/database";
+import type { SessionId, UserId } from "../ids";
 import { Problem } from "../problems";
+import { deleteDevices } from "../two-factor/devices.sql";
+import { endReusedSession, graceOf, judgeRefreshToken } from "./refresh-rule";
 import { endSession, endSessionsOf, findSessionByRowId } from "./sessions.sql";
 
 /**
- * Ends the session of an access token or a refresh token, or all sessions of its user, with their access tokens. Signing out with the token of
- * a session that has already ended succeeds, but it cannot end other sessions.
+ * Ends the session of an access token or a refresh token, or all sessions of its user, with their access tokens. A refresh token is judged as at
+ * a refresh, with one exception: signing out of a session that has already ended succeeds. Signing out everywhere also ends the trust in devices.
  * @throws Problem UNAUTHORIZED without either token, INVALID_REFRESH_TOKEN
  */
 export async function logout(
   app: App,
   caller: UserActor | Visitor,
-  input: { refreshToken?: string | undefined; allSessions: boolean },
+  { refreshToken, allSessions }: { refreshToken?: string | undefined; allSessions: boolean },
 ) {
-  const { userId, sessionId, alive } =
-    input.refreshToken === undefined ? bearer(caller) : await holder(app, input.refreshToken);
-  if (input.allSessions && !alive) throw new Problem("INVALID_REFRESH_TOKEN", { cause: "its session has ended" });
-  await app.db.write(async (tx) => {
-    const ended = input.allSessions
-      ? await endSessionsOf(tx, userId, "logout")
-      : Number(await endSession(tx, sessionId, "logout"));
-    if (ended === 0) return;
-    const auditActor = { kind: "user", userId, origin: caller.origin } as const;
-    const action = input.allSessions ? "session.all_ended" : "session.ended";
-    await record(tx, auditActor, { action, chain: userId, target: sessionId, details: { because: "logout", ended } });
-  });
-}
-
-function bearer(caller: UserActor | Visitor) {
+  if (refreshToken !== undefined) return logoutByToken(app, caller, refreshToken, allSessions);
   if (caller.kind !== "user") throw new Problem("UNAUTHORIZED");
-  return { ...caller, alive: true };
+  const { userId, sessionId, origin } = caller;
+  await app.db.write((tx) => end(tx, { userId, id: sessionId }, origin, allSessions));
 }
 
-async function holder(app: App, refreshToken: string) {
-  const token = app.refreshTokens.read(refreshToken);
-  const session = token && (await findSessionByRowId(app.db.reader, token.rowId, token.session));
-  if (!session || token.generation > session.generation) throw new Problem("INVALID_REFRESH_TOKEN");
-  const now = app.clock.date();
-  const alive = !session.endedAt && session.expiresAt > now && session.endsAt > now;
-  return { userId: session.userId, sessionId: session.id, alive };
+async function logoutByToken(app: App, { origin }: UserActor | Visitor, text: string, allSessions: boolean) {
+  const token = app.refreshTokens.read(text);
+  const at = app.clock.now();
+  const isDone =
+    token !== undefined &&
+    (await app.db.write(async (tx) => {
+      const session = await findSessionByRowId(tx, token.rowId, token.session);
+      const standing = judgeRefreshToken(token, session, { at, now: tx.now, grace: graceOf(app) });
+      if (standing === "reused") await endReusedSession(tx, session!, origin);
+      if (standing === "unknown" || standing === "rotated" || standing === "reused") return false;
+      const isLive = standing === "current" || standing === "parent";
+      if (allSessions && !isLive) return false;
+      await end(tx, session!, origin, allSessions);
+      return true;
+    }));
+  if (!isDone) throw new Problem("INVALID_REFRESH_TOKEN");
+}
+
+async function end(
+  tx: Writer,
+  { userId, id }: { userId: UserId; id: SessionId },
+  origin: Origin,
+  allSessions: boolean,
+) {
+  const ended = allSessions ? await endSessionsOf(tx, userId, "logout") : Number(await endSession(tx, id, "logout"));
+  if (allSessions) await deleteDevices(tx, userId);
+  if (ended === 0) return;
+  const auditActor = { kind: "user", userId, origin } as const;
+  const action = allSessions ? "session.all_ended" : "session.ended";
+  await record(tx, auditActor, { action, chain: userId, target: id, details: { because: "logout", ended } });
 }

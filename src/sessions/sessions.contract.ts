@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { AnyPassword, Email, Timestamp, text } from "../shapes.contract";
+import { OptionalCode } from "../two-factor/code.contract";
 import { User } from "../users/users.contract";
 
 export const Login = z.strictObject({
   email: Email,
   password: AnyPassword,
   /** Six digits from the authenticator app, or a backup code. */
-  twoFactorCode: text(64).optional(),
+  twoFactorCode: OptionalCode,
   /** Requests a `deviceToken`, which this device sends instead of a code for 30 days. */
   trustDevice: z.boolean().optional(),
   deviceToken: text(200).optional(),

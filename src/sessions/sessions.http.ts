@@ -1,6 +1,7 @@
 import { route } from "../http/route";
+import { Problem } from "../problems";
 import { listOf } from "../shapes.contract";
-import { clearCookie, cookieToken, cookieWarning, setCookie } from "./cookie.http";
+import { clearCookie, cookieToken, cookieWarning, optionalCookieToken, setCookie } from "./cookie.http";
 import { endOtherSessions, endOwnSession } from "./ending";
 import { login } from "./login";
 import { logout } from "./logout";
@@ -16,7 +17,7 @@ export const sessionRoutes = [
     body: Login,
     response: LoggedIn,
     async run({ app, actor, body: { session, ...input }, request, headers }) {
-      const answer = await login(app, actor, input);
+      const answer = await login(app, actor, { ...input, sessionToken: optionalCookieToken(app, request) });
       if (session !== "cookie") return answer;
       return { ...keptInCookie(answer, headers), warning: cookieWarning(app, request) };
     },
@@ -41,7 +42,11 @@ export const sessionRoutes = [
     async run({ app, actor, body, request, headers }) {
       const cookie = cookieToken(app, request);
       const refreshToken = body.refreshToken ?? (actor.kind === "visitor" ? cookie : undefined);
-      await logout(app, actor, { ...body, refreshToken });
+      await logout(app, actor, { ...body, refreshToken }).catch((error) => {
+        // A cookie that is worth nothing is not worth keeping either.
+        if (cookie !== undefined && error instanceof Problem) clearCookie(headers);
+        throw error;
+      });
       if (cookie !== undefined) clearCookie(headers);
     },
   }),

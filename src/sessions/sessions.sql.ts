@@ -172,28 +172,6 @@ export async function markTwoFactor(tx: Writer, id: SessionId) {
   await tx.update(sessions).set({ twoFactor: true }).where(eq(sessions.id, id));
 }
 
-/** Whether a user has signed in before, but never with this user agent. */
-export async function isNewDevice(db: Reader, userId: UserId, userAgent: string | null): Promise<boolean> {
-  const sameProgram = await sessionWith(db, { userId, userAgent });
-  return sameProgram.length === 0 && (await sessionOf(db, { userId })).length > 0;
-}
-
-const isTheirs = eq(sessions.userId, sql.placeholder("userId"));
-
-const sessionWith = prepared<{ userId: UserId; userAgent: string | null }, Promise<{ id: SessionId }[]>>(
-  "session_with",
-  (db) =>
-    db
-      .select({ id: sessions.id })
-      .from(sessions)
-      .where(and(isTheirs, sql`${sessions.userAgent} is not distinct from ${bind(sessions.userAgent, "userAgent")}`))
-      .limit(1),
-);
-
-const sessionOf = prepared<{ userId: UserId }, Promise<{ id: SessionId }[]>>("session_of", (db) =>
-  db.select({ id: sessions.id }).from(sessions).where(isTheirs).limit(1),
-);
-
 /** Deletes sessions that ended before a time. */
 export async function pruneSessions(tx: Writer, before: Date) {
   await tx.delete(sessions).where(lt(sessions.endsAt, before));

@@ -1,4 +1,4 @@
-import { and, eq, gt, gte, inArray, isNull, lt, ne } from "drizzle-orm";
+import { and, eq, gt, gte, inArray, isNull, lt, ne, type SQL } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
 import { type TicketKind, tickets } from "../db/tables";
 import type { TicketId, UserId } from "../ids";
@@ -9,50 +9,55 @@ export async function insertTicket(tx: Writer, ticket: typeof tickets.$inferInse
   await tx.insert(tickets).values(ticket);
 }
 
-const open = (id: TicketId, kinds: TicketKind[], now: Date) =>
-  and(eq(tickets.id, id), inArray(tickets.kind, kinds), isNull(tickets.consumedAt), gt(tickets.expiresAt, now));
-
-/** A ticket that could be consumed now. */
-export async function findOpenTicket(
-  db: Reader,
-  id: TicketId,
-  kinds: TicketKind[],
-  now: Date,
-): Promise<TicketRow | undefined> {
-  return (
-    await db
-      .select()
-      .from(tickets)
-      .where(open(id, kinds, now))
-  )[0];
+/** A ticket of these kinds, whether or not it can still be consumed. */
+export async function findTicket(db: Reader, id: TicketId, kinds: TicketKind[]): Promise<TicketRow | undefined> {
+  const found = await db
+    .select()
+    .from(tickets)
+    .where(and(eq(tickets.id, id), inArray(tickets.kind, kinds)));
+  return found[0];
 }
+
+/** Whether a ticket can be consumed now. */
+export const isTicketOpen = ({ endedAt, expiresAt }: TicketRow, now: Date): boolean => !endedAt && expiresAt > now;
 
 /** Consumes a ticket of these kinds. Of concurrent calls, one gets it. */
 export async function consumeTicket(tx: Writer, id: TicketId, kinds: TicketKind[]): Promise<TicketRow | undefined> {
-  return (
-    await tx
-      .update(tickets)
-      .set({ consumedAt: tx.now })
-      .where(open(id, kinds, tx.now))
-      .returning()
-  )[0];
+  const consumed = await tx
+    .update(tickets)
+    .set({ endedAt: tx.now })
+    .where(
+      and(eq(tickets.id, id), inArray(tickets.kind, kinds), isNull(tickets.endedAt), gt(tickets.expiresAt, tx.now)),
+    )
+    .returning();
+  return consumed[0];
 }
 
-/** Deletes a user's tickets, of one kind or all. */
-export async function deleteTickets(tx: Writer, userId: UserId, kind?: TicketKind) {
-  await tx.delete(tickets).where(and(eq(tickets.userId, userId), kind && eq(tickets.kind, kind)));
+/** Ends a user's tickets of one kind. */
+export const endTickets = (tx: Writer, userId: UserId, kind: TicketKind) =>
+  endWhere(tx, userId, eq(tickets.kind, kind));
+
+/** Ends all of a user's tickets except those that undo a change of email. */
+export const endTicketsExceptUndo = (tx: Writer, userId: UserId) =>
+  endWhere(tx, userId, ne(tickets.kind, "undo-email-change"));
+
+/** Ends the tickets that were issued for a user at this time or later. */
+export const endTicketsSince = (tx: Writer, userId: UserId, since: Date) =>
+  endWhere(tx, userId, gte(tickets.createdAt, since));
+
+async function endWhere(tx: Writer, userId: UserId, where: SQL) {
+  await tx
+    .update(tickets)
+    .set({ endedAt: tx.now })
+    .where(and(eq(tickets.userId, userId), isNull(tickets.endedAt), where));
 }
 
-/** Deletes all of a user's tickets except those that undo a change of email. */
-export async function deleteTicketsButUndo(tx: Writer, userId: UserId) {
-  await tx.delete(tickets).where(and(eq(tickets.userId, userId), ne(tickets.kind, "undo-email-change")));
+/** Deletes all of a user's tickets, with the emails they were sent to. */
+export async function deleteTickets(tx: Writer, userId: UserId) {
+  await tx.delete(tickets).where(eq(tickets.userId, userId));
 }
 
-/** Deletes the tickets that a user was sent at this time or later. */
-export async function deleteTicketsSince(tx: Writer, userId: UserId, since: Date) {
-  await tx.delete(tickets).where(and(eq(tickets.userId, userId), gte(tickets.createdAt, since)));
-}
-
+/** Deletes tickets that expired before a time. */
 export async function pruneTickets(tx: Writer, before: Date) {
   await tx.delete(tickets).where(lt(tickets.expiresAt, before));
 }

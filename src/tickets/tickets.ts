@@ -4,7 +4,7 @@ import type { TicketKind } from "../db/tables";
 import { newId, type TicketId, type UserId } from "../ids";
 import { Problem } from "../problems";
 import { lockUser } from "../users/users.sql";
-import { deleteTickets, insertTicket } from "./tickets.sql";
+import { endTickets, insertTicket } from "./tickets.sql";
 
 const hour = 3_600_000;
 
@@ -17,13 +17,13 @@ const lifetimes: Readonly<Record<TicketKind, number>> = {
 };
 
 /**
- * Creates a ticket for a link that is emailed to `email`. The user's older tickets of its kind are deleted, except those that undo a change of
- * email: a thief could delete them by changing the email again.
+ * Creates a ticket for a link that is emailed to `email`. The user's older tickets of its kind end, except those that undo a change of
+ * email: a thief could end them by changing the email again.
  */
 export async function issueTicket(tx: Writer, kind: TicketKind, userId: UserId, email: string): Promise<TicketId> {
   // Without the lock, two tickets that are issued at the same time would not see each other, and both would stay.
   await lockUser(tx, userId);
-  if (kind !== "undo-email-change") await deleteTickets(tx, userId, kind);
+  if (kind !== "undo-email-change") await endTickets(tx, userId, kind);
   const id = newId("tkt", tx.now.getTime());
   const expiresAt = new Date(tx.now.getTime() + lifetimes[kind]);
   await insertTicket(tx, { id, kind, userId, email, createdAt: tx.now, expiresAt });

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, lte } from "drizzle-orm";
+import { and, desc, eq, gt, gte, lte } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
 import { trustedDevices } from "../db/tables";
 import type { DeviceId, UserId } from "../ids";
@@ -14,10 +14,17 @@ export async function touchDevice(tx: Writer, userId: UserId, id: DeviceId): Pro
   const touched = await tx
     .update(trustedDevices)
     .set({ lastUsedAt: tx.now })
-    .where(and(eq(trustedDevices.id, id), eq(trustedDevices.userId, userId), gt(trustedDevices.expiresAt, tx.now)))
+    .where(isTrustedBy(userId, id, tx.now))
     .returning({ id: trustedDevices.id });
   return touched.length > 0;
 }
+
+export async function isDeviceTrusted(db: Reader, userId: UserId, id: DeviceId, now: Date): Promise<boolean> {
+  return (await db.$count(trustedDevices, isTrustedBy(userId, id, now))) > 0;
+}
+
+const isTrustedBy = (userId: UserId, id: DeviceId, now: Date) =>
+  and(eq(trustedDevices.id, id), eq(trustedDevices.userId, userId), gt(trustedDevices.expiresAt, now));
 
 export async function listDevices(db: Reader, userId: UserId, now: Date): Promise<DeviceRow[]> {
   return db
@@ -35,8 +42,13 @@ export async function deleteDevice(tx: Writer, userId: UserId, id: DeviceId): Pr
   return deleted.length > 0;
 }
 
-export async function deleteDevices(tx: Writer, userId: UserId) {
-  await tx.delete(trustedDevices).where(eq(trustedDevices.userId, userId));
+/** Ends the trust in a user's devices, in all or in those that were trusted at this time or later; how many there were. */
+export async function deleteDevices(tx: Writer, userId: UserId, since?: Date): Promise<number> {
+  const deleted = await tx
+    .delete(trustedDevices)
+    .where(and(eq(trustedDevices.userId, userId), since && gte(trustedDevices.createdAt, since)))
+    .returning({ id: trustedDevices.id });
+  return deleted.length;
 }
 
 export async function pruneDevices(tx: Writer) {

@@ -5,7 +5,7 @@ import type { Writer } from "../db/database";
 import { isId, newId, type UserId } from "../ids";
 import { Problem } from "../problems";
 import { deviceName } from "../sessions/devices";
-import { deleteDevice, insertDevice, listDevices, touchDevice } from "./devices.sql";
+import { deleteDevice, insertDevice, isDeviceTrusted, listDevices, touchDevice } from "./devices.sql";
 
 /** How long a device is trusted, in milliseconds. */
 const trustLife = 30 * 86_400_000;
@@ -25,6 +25,12 @@ export async function trustDevice(app: App, tx: Writer, { userId, origin }: { us
 export async function isTrusted(app: App, tx: Writer, userId: UserId, token: string | undefined): Promise<boolean> {
   const id = token === undefined ? undefined : app.deviceTokens.read("dev", token);
   return id !== undefined && touchDevice(tx, userId, id);
+}
+
+/** The device a token belongs to, if this user trusts it. */
+export async function findTrustedDevice(app: App, userId: UserId, token: string | undefined) {
+  const id = token === undefined ? undefined : app.deviceTokens.read("dev", token);
+  return id !== undefined && (await isDeviceTrusted(app.db.reader, userId, id, app.clock.date())) ? id : undefined;
 }
 
 /** A user's trusted devices, the latest first. */

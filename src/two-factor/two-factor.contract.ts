@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { AnyPassword, Timestamp, text } from "../shapes.contract";
-
-const code = text(64).min(1);
+import { AnyPassword, Timestamp } from "../shapes.contract";
+import { RequiredCode } from "./code.contract";
 
 export const SetUp = z.strictObject({ password: AnyPassword });
 
@@ -13,8 +12,8 @@ export const Enrollment = z.object({
   qrCode: z.string(),
 });
 
-export const Confirm = z.strictObject({ code });
-export const WithFactor = z.strictObject({ password: AnyPassword, code });
+export const Confirm = z.strictObject({ code: RequiredCode });
+export const WithFactor = z.strictObject({ password: AnyPassword, code: RequiredCode });
 
 /** Shown once. */
 export const BackupCodes = z.object({ backupCodes: z.array(z.string()) });

@@ -1,8 +1,8 @@
-import { and, eq, inArray, isNotNull, isNull, lt, sql } from "drizzle-orm";
+import { and, eq, gte, inArray, isNotNull, isNull, lt, ne, or, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
 import { prepared } from "../db/prepared";
 import { backupCodes, twoFactors } from "../db/tables";
-import { newId, type UserId } from "../ids";
+import { newId, type SessionId, type UserId } from "../ids";
 import { deleteDevices } from "./devices.sql";
 
 export type TwoFactorRow = typeof twoFactors.$inferSelect;
@@ -23,15 +23,23 @@ export async function isTwoFactorOn(db: Reader, userId: UserId): Promise<boolean
   return (await findTwoFactor(db, userId))?.enabledAt != null;
 }
 
-/** Starts or restarts an enrollment; false when a second factor is on, which is never replaced. */
-export async function upsertEnrollment(tx: Writer, userId: UserId, sealedSecret: string): Promise<boolean> {
-  const fresh = { sealedSecret, enabledAt: null, lastStep: 0, createdAt: tx.now };
-  const written = await tx
+/**
+ * Starts an enrollment, or continues the one that the same session started since a time.
+ * @returns the enrollment, or the active second factor, which is never replaced
+ */
+export async function startEnrollment(
+  tx: Writer,
+  enrollment: { userId: UserId; sessionId: SessionId; sealedSecret: string },
+  since: Date,
+): Promise<TwoFactorRow> {
+  const row = { ...enrollment, enabledAt: null, lastStep: 0, createdAt: tx.now };
+  const isOther = or(ne(twoFactors.sessionId, enrollment.sessionId), lt(twoFactors.createdAt, since));
+  const started = await tx
     .insert(twoFactors)
-    .values({ userId, ...fresh })
-    .onConflictDoUpdate({ target: twoFactors.userId, set: fresh, setWhere: isNull(twoFactors.enabledAt) })
-    .returning({ userId: twoFactors.userId });
-  return written.length > 0;
+    .values(row)
+    .onConflictDoUpdate({ target: twoFactors.userId, set: row, setWhere: and(isNull(twoFactors.enabledAt), isOther) })
+    .returning();
+  return started[0] ?? (await findTwoFactor(tx, enrollment.userId))!;
 }
 
 /** Turns on the enrollment with this secret and consumes the step of its first code. Of concurrent calls, one returns true. */
@@ -77,7 +85,18 @@ export async function countBackupCodes(db: Reader, userId: UserId): Promise<numb
 /** Replaces all backup codes. */
 export async function replaceBackupCodes(tx: Writer, userId: UserId, hashes: string[]) {
   await tx.delete(backupCodes).where(eq(backupCodes.userId, userId));
-  await tx.insert(backupCodes).values(hashes.map((hash) => ({ id: newId("bck", tx.now.getTime()), userId, hash })));
+  await tx
+    .insert(backupCodes)
+    .values(hashes.map((hash) => ({ id: newId("bck", tx.now.getTime()), userId, hash, createdAt: tx.now })));
+}
+
+/** Deletes backup codes that were created at this time or later; how many there were. */
+export async function deleteBackupCodesSince(tx: Writer, userId: UserId, since: Date): Promise<number> {
+  const deleted = await tx
+    .delete(backupCodes)
+    .where(and(eq(backupCodes.userId, userId), gte(backupCodes.createdAt, since)))
+    .returning({ id: backupCodes.id });
+  return deleted.length;
 }
 
 /** Deletes a user's second factor, its backup codes and the trusted devices. */

@@ -9,7 +9,9 @@ import { Problem } from "../problems";
 import { endSessionsOf, markTwoFactor } from "../sessions/sessions.sql";
 import { emailUser } from "../users/email-user";
 import { confirmPassword } from "../users/users";
-import { type CodeVerdict, codeProblem, consumeCode, counted } from "./codes";
+import { lockUser } from "../users/users.sql";
+import { consumeCode, countingFailures } from "./codes";
+import { deleteDevices } from "./devices.sql";
 import {
   countBackupCodes,
   deleteTwoFactor,
@@ -19,7 +21,7 @@ import {
   listSealed,
   replaceBackupCodes,
   reseal,
-  upsertEnrollment,
+  startEnrollment,
 } from "./two-factor.sql";
 
 /** Whether a user's second factor is on, and how many backup codes are left. */
@@ -28,15 +30,24 @@ export async function twoFactorStatus(app: App, { userId }: UserActor) {
   return { enabled: await isTwoFactorOn(reader, userId), backupCodesLeft: await countBackupCodes(reader, userId) };
 }
 
+/** How long an enrollment that was started is continued, in milliseconds. */
+const enrollmentTime = 15 * 60_000;
+
 /**
- * Starts an enrollment. Sign-ins do not change until `confirmTwoFactor`.
+ * Starts an enrollment. Sign-ins do not change until `confirmTwoFactor`. A session that starts twice, in two tabs, gets the same secret, so that
+ * the first QR code stays valid. Another session gets another, because whoever started this one knows its secret.
  * @throws Problem INVALID_CREDENTIALS, CONFLICT while a second factor is on
  */
 export async function setUpTwoFactor(app: App, actor: UserActor, input: { password: string }) {
-  const user = await confirmPassword(app, actor, input.password);
-  const secret = newTotpSecret();
-  const started = await app.db.write((tx) => upsertEnrollment(tx, user.id, app.sealer.seal(secret, user.id)));
-  if (!started) throw alreadyOn();
+  const user = await confirmPassword(app, actor, actor.sessionId, input.password);
+  const { sessionId } = actor;
+  const sealedSecret = app.sealer.seal(newTotpSecret(), user.id);
+  const enrollment = await app.db.write((tx) => {
+    const since = new Date(tx.now.getTime() - enrollmentTime);
+    return startEnrollment(tx, { userId: user.id, sessionId, sealedSecret }, since);
+  });
+  if (enrollment.enabledAt) throw alreadyOn();
+  const secret = app.sealer.open(enrollment.sealedSecret, user.id);
   const url = otpauthUrl(secret, app.config.appName, user.email);
   return { secret, otpauthUrl: url, qrCode: renderSVG(url) };
 }
@@ -48,26 +59,24 @@ export async function setUpTwoFactor(app: App, actor: UserActor, input: { passwo
  */
 export async function confirmTwoFactor(app: App, actor: UserActor, input: { code: string }) {
   const codes = app.backupCodes.make();
-  const verdict = await app.db.write(async (tx): Promise<CodeVerdict | "already on"> => {
+  const refused = await app.db.write(async (tx) => {
     let isOn = false;
-    const outcome = await counted(tx, actor.userId, async () => {
+    const wrong = await countingFailures(tx, actor.userId, async () => {
       const factor = await findTwoFactor(tx, actor.userId);
       isOn = factor?.enabledAt != null;
       if (!factor || isOn) return isOn;
       const step = totpStep(app.sealer.open(factor.sealedSecret, actor.userId), input.code, tx.now.getTime());
       return step !== undefined && enableTwoFactor(tx, actor.userId, factor.sealedSecret, step);
     });
-    if (isOn) return "already on";
-    if (outcome !== "accepted") return outcome;
+    if (isOn || wrong) return isOn ? alreadyOn() : wrong;
     await replaceBackupCodes(tx, actor.userId, storedForms(app, codes));
     await endSessionsOf(tx, actor.userId, "two_factor_changed", actor.sessionId);
     await markTwoFactor(tx, actor.sessionId);
     await emailUser(tx, actor.userId, "two-factor-on", { at: formatTime(tx.now) });
     await record(tx, actor, { action: "two_factor.enabled", chain: actor.userId });
-    return outcome;
+    return undefined;
   });
-  if (verdict === "already on") throw alreadyOn();
-  if (verdict !== "accepted") throw codeProblem(verdict);
+  if (refused) throw refused;
   return { backupCodes: codes };
 }
 
@@ -81,11 +90,12 @@ export async function disableTwoFactor(app: App, actor: UserActor, input: { pass
   });
 }
 
-/** Creates ten new backup codes; the old ones stop working. @throws Problem as `disableTwoFactor` */
+/** Creates ten new backup codes. The old ones stop working, and devices are no longer trusted. @throws Problem as `disableTwoFactor` */
 export async function regenerateBackupCodes(app: App, actor: UserActor, input: { password: string; code: string }) {
   const codes = app.backupCodes.make();
   await withBothFactors(app, actor, input, async (tx) => {
     await replaceBackupCodes(tx, actor.userId, storedForms(app, codes));
+    await deleteDevices(tx, actor.userId);
     await endSessionsOf(tx, actor.userId, "two_factor_changed", actor.sessionId);
     await record(tx, actor, { action: "two_factor.backup_codes_regenerated", chain: actor.userId });
   });
@@ -108,13 +118,14 @@ async function withBothFactors(
   input: { password: string; code: string },
   change: (tx: Writer) => Promise<void>,
 ) {
-  await confirmPassword(app, actor, input.password);
-  const verdict = await app.db.write(async (tx) => {
-    const outcome = await consumeCode(app, tx, actor, input.code);
-    if (outcome === "accepted") await change(tx);
-    return outcome;
+  await confirmPassword(app, actor, actor.sessionId, input.password);
+  const refused = await app.db.write(async (tx) => {
+    await lockUser(tx, actor.userId);
+    const wrong = await consumeCode(app, tx, actor, input.code);
+    if (!wrong) await change(tx);
+    return wrong;
   });
-  if (verdict !== "accepted") throw codeProblem(verdict);
+  if (refused) throw refused;
 }
 
 const storedForms = (app: App, codes: string[]) => codes.map((code) => app.backupCodes.hashes(code)![0]!);

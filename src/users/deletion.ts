@@ -9,9 +9,11 @@ import { leave } from "../members/members";
 import { countMembers } from "../members/members.sql";
 import { listOrganizationsOf, lockOrganization, markOrganizationDeleted } from "../organizations/organizations.sql";
 import { Problem } from "../problems";
+import { deleteKnownSources } from "../sessions/known-sources.sql";
 import { endSessionsOf } from "../sessions/sessions.sql";
 import { deleteTickets } from "../tickets/tickets.sql";
 import { deleteTwoFactor } from "../two-factor/two-factor.sql";
+import { deleteFailures } from "./login-attempts.sql";
 import { type Identity, reauthenticate } from "./reauthenticate";
 import { eraseUser } from "./users.sql";
 
@@ -34,6 +36,8 @@ export async function deleteAccount(app: App, actor: UserActor, identity: Identi
     await endSessionsOf(tx, user.id, "account_deleted");
     await deleteTwoFactor(tx, user.id);
     await deleteTickets(tx, user.id);
+    await deleteFailures(tx, user.id);
+    await deleteKnownSources(tx, user.id, new Date(0));
     await eraseUser(tx, user.id, unusableHash);
     await record(tx, actor, { action: "user.deleted", chain: user.id, target: user.id });
   });

@@ -8,9 +8,11 @@ import { formatTime } from "../mail/templates";
 import { invalid, notices, Problem } from "../problems";
 import { endSessionsOf } from "../sessions/sessions.sql";
 import { issueTicket, ticketOf } from "../tickets/tickets";
-import { consumeTicket, deleteTicketsButUndo, deleteTicketsSince, type TicketRow } from "../tickets/tickets.sql";
+import { consumeTicket, endTicketsExceptUndo, endTicketsSince, type TicketRow } from "../tickets/tickets.sql";
+import { removeAddedAccess } from "./added-access";
 import { type Identity, reauthenticate } from "./reauthenticate";
-import { findEmailOwner, findUser, setEmail } from "./users.sql";
+import { emailTaken } from "./taken-email";
+import { findEmailOwner, findUser, lockUser, setEmail } from "./users.sql";
 
 /**
  * Emails a link to the new email. Nothing changes before it is confirmed. The response is the same when an account with that email exists.
@@ -24,9 +26,9 @@ export async function requestEmailChange(
   const user = await reauthenticate(app, actor, identity);
   if (user.email === email) throw invalid("email", fieldMessages.ownEmail);
   await app.db.write(async (tx) => {
-    const holder = await findEmailOwner(tx, email, tx.now);
+    const owner = await findEmailOwner(tx, email, tx.now);
     const values = async () => ({ ticket: await issueTicket(tx, "change-email", user.id, email) });
-    if (holder && holder.id !== user.id) await enqueueEmail(tx, { to: email, template: "email-taken", values: {} });
+    if (owner && owner.user.id !== user.id) await emailTaken(tx, email, owner.reservedUntil);
     else await enqueueEmail(tx, { to: email, template: "change-email", values });
     await record(tx, actor, { action: "user.email_change_requested", chain: user.id, target: user.id });
   });
@@ -39,7 +41,7 @@ export async function confirmEmailChange(app: App, tx: Writer, ticket: TicketRow
   const user = await findUser(tx, userId);
   if (!user) return false;
   await setEmail(tx, userId, email, tx.now);
-  await deleteTicketsButUndo(tx, userId);
+  await endTicketsExceptUndo(tx, userId);
   // If the old email was never verified, its reader may not be the user, and the link would hand over the account.
   if (user.emailVerifiedAt || app.config.emailVerification === "off") {
     const undo = await issueTicket(tx, "undo-email-change", userId, user.email);
@@ -55,20 +57,23 @@ export async function confirmEmailChange(app: App, tx: Writer, ticket: TicketRow
 }
 
 /**
- * Gives an account its old email back, with the token that was sent there. All sessions end, and so do all tickets issued since.
+ * Gives an account its old email back, with the token that was sent there. Whoever changed it is locked out: all sessions end, and so does every
+ * way into the account that was added since. The user is emailed what was removed.
  * @throws Problem INVALID_TOKEN
  */
-export async function undoEmailChange(app: App, visitor: Visitor, input: { token: string }) {
+export async function undoEmailChange(app: App, { origin }: Visitor, input: { token: string }) {
   const id = ticketOf(app, input.token);
   const undone = await app.db.write(async (tx) => {
     const ticket = await consumeTicket(tx, id, ["undo-email-change"]);
-    if (!ticket) return false;
-    const { userId } = ticket;
+    if (!ticket || !(await lockUser(tx, ticket.userId))) return false;
+    const { userId, email, createdAt } = ticket;
     // Where emails are not verified, the reader of the old one may never have held the account.
-    await setEmail(tx, userId, ticket.email, app.config.emailVerification === "off" ? null : tx.now);
-    await deleteTicketsSince(tx, userId, ticket.createdAt);
+    await setEmail(tx, userId, email, app.config.emailVerification === "off" ? null : tx.now);
+    await endTicketsSince(tx, userId, createdAt);
     await endSessionsOf(tx, userId, "email_restored");
-    const auditActor = { kind: "user", userId, origin: visitor.origin } as const;
+    const auditActor = { kind: "user", userId, origin } as const;
+    const removed = await removeAddedAccess(tx, auditActor, userId, createdAt);
+    await enqueueEmail(tx, { to: email, template: "email-restored", values: { at: formatTime(tx.now), removed } });
     await record(tx, auditActor, { action: "user.email_restored", chain: userId, target: userId });
     return true;
   });

@@ -12,5 +12,5 @@ export async function emailUser<Name extends EmailName>(
   values: EmailValues<Name>,
 ) {
   const user = await findUser(tx, userId);
-  if (user) await enqueueEmail(tx, { to: user.email, template, values } as OutgoingEmail);
+  if (user && !user.deletedAt) await enqueueEmail(tx, { to: user.email, template, values } as OutgoingEmail);
 }

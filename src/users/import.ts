@@ -88,7 +88,16 @@ async function importRow(
   if (exists || dryRun) return { line, outcome: exists ? "exists" : "imported" };
   const id = newId("usr", tx.now.getTime());
   const emailVerifiedAt = emailVerified ? tx.now : null;
-  await insertUser(tx, { id, email, fullName, passwordHash, emailVerifiedAt, createdAt, importRun: run });
+  await insertUser(tx, {
+    id,
+    email,
+    fullName,
+    passwordHash,
+    emailVerifiedAt,
+    activatedAt: tx.now,
+    createdAt,
+    importRun: run,
+  });
   await record(tx, { kind: "system" }, { action: "user.imported", chain: id, target: id, details: { run } });
   return { line, outcome: "imported" };
 }

@@ -1,13 +1,14 @@
 import type { Origin, UserActor } from "../access/actor";
 import type { App } from "../app";
 import { record } from "../audit/audit";
+import { isForeign } from "../crypto/foreign-hashes";
 import type { Writer } from "../db/database";
 import { enqueueEmail } from "../mail/outbox";
 import { formatTime } from "../mail/templates";
 import { organizationNamesOf } from "../organizations/organizations.sql";
 import { Problem } from "../problems";
 import { endSessionsOf } from "../sessions/sessions.sql";
-import { deleteTicketsButUndo } from "../tickets/tickets.sql";
+import { endTicketsExceptUndo } from "../tickets/tickets.sql";
 import { deleteDevices } from "../two-factor/devices.sql";
 import { requireStrongPassword } from "./password-policy";
 import { reauthenticate } from "./reauthenticate";
@@ -27,7 +28,7 @@ export async function changePassword(
   await requireStrongPassword(app, input.newPassword, { ...user, organizations }, "newPassword");
   const passwordHash = await app.passwords.hash(input.newPassword);
   const changed = await app.db.write(async (tx) => {
-    if (!(await replacePassword(tx, user.id, user.passwordHash, passwordHash))) return false;
+    if (!(await replacePassword(tx, user, passwordHash, previousHash(user)))) return false;
     await afterPasswordChange(tx, user, actor.origin);
     await endSessionsOf(tx, user.id, "password_changed", actor.sessionId);
     await record(tx, actor, { action: "user.password_changed", chain: user.id, target: user.id });
@@ -36,12 +37,16 @@ export async function changePassword(
   if (!changed) throw new Problem("CONFLICT", { reason: "password_changed" });
 }
 
+/** What is remembered of a password that is replaced. The hashes of other systems are not: they would take another time to verify. */
+export const previousHash = ({ passwordHash }: UserRow): string | null =>
+  isForeign(passwordHash) ? null : passwordHash;
+
 /**
  * What every change of a password entails, besides ending sessions: links sent before it stop working, devices are no longer trusted, and
  * the user gets an email.
  */
 export async function afterPasswordChange(tx: Writer, user: UserRow, { ip }: Origin) {
-  await deleteTicketsButUndo(tx, user.id);
+  await endTicketsExceptUndo(tx, user.id);
   await deleteDevices(tx, user.id);
   await enqueueEmail(tx, { to: user.email, template: "password-changed", values: { at: formatTime(tx.now), ip } });
 }

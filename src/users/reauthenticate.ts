@@ -2,13 +2,15 @@ import type { UserActor } from "../access/actor";
 import type { App } from "../app";
 import { Problem } from "../problems";
 import { findOpenSession } from "../sessions/sessions.sql";
-import { codeProblem, consumeCode } from "../two-factor/codes";
+import { consumeCode } from "../two-factor/codes";
 import { isTwoFactorOn } from "../two-factor/two-factor.sql";
 import { confirmPassword } from "./users";
 import { findUser, type UserRow } from "./users.sql";
 
 /** How long a sign-in counts as proof of identity, in milliseconds. */
 const freshness = 10 * 60_000;
+/** How far the clock of the process that signed the user in may be ahead: a sign-in in the future is not recent. */
+const clockSkew = 5_000;
 
 /** Proof of identity that is sent with a sensitive request. */
 export interface Identity {
@@ -33,19 +35,17 @@ export async function reauthenticate(
     if (!user) throw new Problem("REAUTHENTICATION_REQUIRED");
     return user;
   }
-  const user = await confirmPassword(app, actor, password);
+  const user = await confirmPassword(app, actor, actor.sessionId, password);
   if (!twoFactor || isFresh) return user;
   if (twoFactorCode === undefined) throw new Problem("TWO_FACTOR_REQUIRED");
-  const outcome = await app.db.write((tx) => consumeCode(app, tx, actor, twoFactorCode));
-  if (outcome !== "accepted") throw codeProblem(outcome);
+  const refused = await app.db.write((tx) => consumeCode(app, tx, actor, twoFactorCode));
+  if (refused) throw refused;
   return user;
 }
 
 async function hasFreshLogin(app: App, { sessionId }: UserActor, twoFactor: boolean): Promise<boolean> {
   const session = await findOpenSession(app.db.reader, sessionId);
-  return (
-    session !== undefined &&
-    app.clock.now() - session.createdAt.getTime() < freshness &&
-    (session.twoFactor || !twoFactor)
-  );
+  if (!session) return false;
+  const age = app.clock.now() - session.createdAt.getTime();
+  return age > -clockSkew && age < freshness && (session.twoFactor || !twoFactor);
 }

@@ -1,46 +1,56 @@
 import type { Visitor } from "../access/actor";
-import { disableKeysAfterTakeover } from "../api-keys/creators";
 import type { App } from "../app";
 import { record } from "../audit/audit";
+import { networkOf } from "../limits/network";
+import { enqueueEmail } from "../mail/outbox";
+import { formatTime } from "../mail/templates";
 import { organizationNamesOf } from "../organizations/organizations.sql";
 import { Problem } from "../problems";
+import { deleteKnownNetworks, rememberNetwork } from "../sessions/known-sources.sql";
 import { endSessionsOf } from "../sessions/sessions.sql";
 import { ticketOf } from "../tickets/tickets";
-import { consumeTicket, findOpenTicket } from "../tickets/tickets.sql";
-import { deleteTwoFactor } from "../two-factor/two-factor.sql";
+import { consumeTicket, findTicket, isTicketOpen } from "../tickets/tickets.sql";
+import { removeAddedAccess } from "./added-access";
 import { clearAttempts } from "./login-attempts";
-import { afterPasswordChange } from "./password";
+import { afterPasswordChange, previousHash } from "./password";
 import { requireStrongPassword } from "./password-policy";
-import { findUser, markVerified, setPassword } from "./users.sql";
+import { findUser, lockUser, markVerified, replacePassword } from "./users.sql";
+import { requireNotSuspended } from "./verification";
 
 /**
  * Sets a new password with an emailed token. All sessions end, no new one is opened, and a second factor stays. A password that is refused
- * does not consume the token. A reset of an account whose email was never verified proves who owns the email: the second factor and API keys
- * that were set up before it end.
- * @throws Problem INVALID_TOKEN, VALIDATION_ERROR
+ * does not consume the token. A reset of an account whose email was never verified proves who owns the email: every way into the account that was
+ * set up before it is removed. Locks after wrong passwords end, wherever those came from.
+ * @throws Problem INVALID_TOKEN, VALIDATION_ERROR, FORBIDDEN for a suspended user
  */
-export async function resetPassword(app: App, visitor: Visitor, input: { token: string; password: string }) {
+export async function resetPassword(app: App, { origin }: Visitor, input: { token: string; password: string }) {
   const id = ticketOf(app, input.token);
-  const ticket = await findOpenTicket(app.db.reader, id, ["reset-password"], app.clock.date());
-  const user = ticket && (await findUser(app.db.reader, ticket.userId));
+  const ticket = await findTicket(app.db.reader, id, ["reset-password"]);
+  const user = ticket && isTicketOpen(ticket, app.clock.date()) && (await findUser(app.db.reader, ticket.userId));
   if (!user) throw new Problem("INVALID_TOKEN");
+  await requireNotSuspended(app.db.reader, ticket);
   const organizations = await organizationNamesOf(app.db.reader, user.id);
   await requireStrongPassword(app, input.password, { ...user, organizations });
   const passwordHash = await app.passwords.hash(input.password);
 
   const done = await app.db.write(async (tx) => {
+    const before = await lockUser(tx, user.id);
     const consumed = await consumeTicket(tx, id, ["reset-password"]);
-    const before = consumed && (await findUser(tx, consumed.userId));
-    if (before?.email !== consumed?.email || !before) return false;
-    const auditActor = { kind: "user", userId: before.id, origin: visitor.origin } as const;
+    if (!before || before.suspendedAt || before.email !== consumed?.email) return false;
+    const auditActor = { kind: "user", userId: before.id, origin } as const;
     if (!before.emailVerifiedAt && app.config.emailVerification !== "off") {
-      await deleteTwoFactor(tx, before.id);
-      await disableKeysAfterTakeover(tx, auditActor, before.id);
+      const removed = await removeAddedAccess(tx, auditActor, before.id, before.createdAt);
+      if (removed !== "nothing") {
+        const values = { at: formatTime(tx.now), removed };
+        await enqueueEmail(tx, { to: before.email, template: "access-removed", values });
+      }
     }
     await markVerified(tx, before.id, before.email);
-    await setPassword(tx, before.id, passwordHash);
-    await clearAttempts(tx, before.email, visitor.origin);
-    await afterPasswordChange(tx, before, visitor.origin);
+    await replacePassword(tx, before, passwordHash, previousHash(before));
+    await clearAttempts(tx, before);
+    await deleteKnownNetworks(tx, before.id);
+    await rememberNetwork(tx, before.id, networkOf(origin.ip));
+    await afterPasswordChange(tx, before, origin);
     await endSessionsOf(tx, before.id, "password_changed");
     await record(tx, auditActor, { action: "user.password_reset", chain: before.id, target: before.id });
     return true;

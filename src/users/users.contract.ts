@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { fieldMessages } from "../field-messages.contract";
 import { AnyPassword, Email, httpsUrl, Password, singleLine, Timestamp, text } from "../shapes.contract";
+import { OptionalCode } from "../two-factor/code.contract";
 
 const Theme = z.enum(["system", "light", "dark"]);
 
@@ -60,7 +61,7 @@ export const UpdateUser = z.strictObject({
 });
 
 /** Proof of identity; not needed within ten minutes of a sign-in. */
-const identity = { password: AnyPassword.optional(), twoFactorCode: text(64).optional() };
+const identity = { password: AnyPassword.optional(), twoFactorCode: OptionalCode };
 
 export const ChangePassword = z.strictObject({
   currentPassword: AnyPassword,

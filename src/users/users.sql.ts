@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, notExists, sql } from "drizzle-orm";
+import { and, desc, eq, gt, isNull, notExists, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
 import { prepared } from "../db/prepared";
 import { memberships, sessions, tickets, users } from "../db/tables";
@@ -37,16 +37,22 @@ const userByEmail = prepared<{ email: string }, Promise<UserRow[]>>("user_by_ema
     .where(eq(users.email, sql.placeholder("email"))),
 );
 
-/** The user who has an email, or who can still get it back by undoing a change. */
-export async function findEmailOwner(db: Reader, email: string, now: Date): Promise<UserRow | undefined> {
-  const undo = and(eq(tickets.kind, "undo-email-change"), isNull(tickets.consumedAt), gt(tickets.expiresAt, now));
-  const [held] = await db
-    .select({ user: users })
+/** The user who has an email, or who can still get it back by undoing a change, and until when. */
+export async function findEmailOwner(
+  db: Reader,
+  email: string,
+  now: Date,
+): Promise<{ user: UserRow; reservedUntil?: Date } | undefined> {
+  const undo = and(eq(tickets.kind, "undo-email-change"), isNull(tickets.endedAt), gt(tickets.expiresAt, now));
+  const [reserved] = await db
+    .select({ user: users, reservedUntil: tickets.expiresAt })
     .from(tickets)
     .innerJoin(users, eq(users.id, tickets.userId))
     .where(and(eq(tickets.email, email), undo))
+    .orderBy(desc(tickets.expiresAt))
     .limit(1);
-  return (await findUserByEmail(db, email)) ?? held?.user;
+  const user = await findUserByEmail(db, email);
+  return user ? { user } : reserved;
 }
 
 /** Undefined when the email is taken. */
@@ -54,25 +60,29 @@ export async function insertUser(tx: Writer, user: typeof users.$inferInsert): P
   return (await tx.insert(users).values(user).onConflictDoNothing().returning())[0];
 }
 
-/** Marks an email as verified, if it is still the user's; true also when it was verified before. */
+/** Marks an email as verified, if it is still the user's, and the account as active; true also when it was verified before. */
 export async function markVerified(tx: Writer, id: UserId, email: string): Promise<boolean> {
   const marked = await tx
     .update(users)
-    .set({ emailVerifiedAt: sql`coalesce(${users.emailVerifiedAt}, ${sql.param(tx.now, users.emailVerifiedAt)})` })
+    .set({
+      emailVerifiedAt: sql`coalesce(${users.emailVerifiedAt}, ${sql.param(tx.now, users.emailVerifiedAt)})`,
+      activatedAt: sql`coalesce(${users.activatedAt}, ${sql.param(tx.now, users.activatedAt)})`,
+    })
     .where(and(eq(users.id, id), eq(users.email, email)))
     .returning({ id: users.id });
   return marked.length > 0;
 }
 
-export async function setPassword(tx: Writer, id: UserId, passwordHash: string) {
-  await tx.update(users).set({ passwordHash }).where(eq(users.id, id));
-}
-
-/** Replaces a password hash; false when it is no longer the one that was read. */
-export async function replacePassword(tx: Writer, id: UserId, from: string, to: string): Promise<boolean> {
+/** Replaces a password hash, and the one before it; false when it is no longer the one that was read. */
+export async function replacePassword(
+  tx: Writer,
+  { id, passwordHash: from }: UserRow,
+  passwordHash: string,
+  previousPasswordHash: string | null,
+): Promise<boolean> {
   const replaced = await tx
     .update(users)
-    .set({ passwordHash: to })
+    .set({ passwordHash, previousPasswordHash })
     .where(and(eq(users.id, id), eq(users.passwordHash, from)))
     .returning({ id: users.id });
   return replaced.length > 0;
@@ -91,12 +101,23 @@ export async function updateProfile(
   if (Object.keys(change).length > 0) await tx.update(users).set(change).where(eq(users.id, id));
 }
 
-/** Erases everything about a user but the id. */
+/**
+ * Erases everything about a user but the id. What stands in the place of the email is not an email, so that nobody can register it first and keep
+ * the user from deleting the account.
+ */
 export async function eraseUser(tx: Writer, id: UserId, passwordHash: string) {
-  const erased = { fullName: "Deleted user", avatarUrl: null, preferences: null, emailVerifiedAt: null, passwordHash };
   await tx
     .update(users)
-    .set({ ...erased, email: `${id}@deleted.invalid`, deletedAt: tx.now })
+    .set({
+      email: `deleted:${id}`,
+      fullName: "Deleted user",
+      passwordHash,
+      previousPasswordHash: null,
+      emailVerifiedAt: null,
+      avatarUrl: null,
+      preferences: null,
+      deletedAt: tx.now,
+    })
     .where(eq(users.id, id));
   await tx.invalidate({ topic: "user", subject: id });
 }

@@ -2,13 +2,17 @@ import type { UserActor, Visitor } from "../access/actor";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
-import { newId } from "../ids";
+import { newId, type SessionId, type TicketId } from "../ids";
 import { enqueueEmail } from "../mail/outbox";
 import { notices, Problem } from "../problems";
 import { issueTicket } from "../tickets/tickets";
-import { recordAttempt, requireUnlocked } from "./login-attempts";
+import { forgivePreviousPassword, identifyAttempt, recordAttempt, requireUnlocked } from "./login-attempts";
 import { requireStrongPassword } from "./password-policy";
-import { findEmailOwner, findUser, findUserByEmail, insertUser, type UserRow } from "./users.sql";
+import { emailTaken } from "./taken-email";
+import { findEmailOwner, findUser, insertUser, type UserRow } from "./users.sql";
+
+/** A second registration within this time is the same person again, who clicked twice. Milliseconds. */
+const repetitionTime = 10 * 60_000;
 
 /**
  * Creates an account. Where one with the email exists, the response and the work are the same, and its owner gets an email.
@@ -16,47 +20,58 @@ import { findEmailOwner, findUser, findUserByEmail, insertUser, type UserRow } f
  */
 export async function register(
   app: App,
-  visitor: Visitor,
+  { origin }: Visitor,
   input: { email: string; password: string; fullName: string },
 ) {
   await requireStrongPassword(app, input.password, input);
   const passwordHash = await app.passwords.hash(input.password);
   const { email, fullName } = input;
+  const mustVerify = app.config.emailVerification === "required";
   await app.db.write(async (tx) => {
     const id = newId("usr", tx.now.getTime());
-    const holder = await findEmailOwner(tx, email, tx.now);
-    const user = holder ? undefined : await insertUser(tx, { id, email, fullName, passwordHash, createdAt: tx.now });
-    const owner = user ?? holder ?? (await findUserByEmail(tx, email))!;
-    await emailRegistrant(app, tx, email, user);
-    const auditActor = { kind: "user", userId: owner.id, origin: visitor.origin } as const;
+    const activatedAt = mustVerify ? null : tx.now;
+    const owner = await findEmailOwner(tx, email, tx.now);
+    const user = owner
+      ? undefined
+      : await insertUser(tx, { id, email, fullName, passwordHash, activatedAt, createdAt: tx.now });
+    const { user: registered, reservedUntil } = user ? { user } : (owner ?? (await findEmailOwner(tx, email, tx.now))!);
+    if (user) await emailNewUser(app, tx, user);
+    else if (!isRepetition(registered, reservedUntil, tx.now)) await emailTaken(tx, email, reservedUntil);
+    const auditActor = { kind: "user", userId: registered.id, origin } as const;
     const action = user ? "user.registered" : "user.registration_repeated";
-    await record(tx, auditActor, { action, chain: owner.id, target: owner.id });
+    await record(tx, auditActor, { action, chain: registered.id, target: registered.id });
   });
-  return { message: notices.registered };
+  return { message: mustVerify ? notices.registeredUnverified : notices.registered };
 }
 
-/** Asks the owner of a new account to verify the email, or tells the owner of an existing one that someone tried to register it. */
-async function emailRegistrant(app: App, tx: Writer, email: string, user: UserRow | undefined) {
-  if (!user) return enqueueEmail(tx, { to: email, template: "email-taken", values: {} });
+const isRepetition = ({ createdAt }: UserRow, reservedUntil: Date | undefined, now: Date): boolean =>
+  !reservedUntil && Math.abs(now.getTime() - createdAt.getTime()) < repetitionTime;
+
+/** Asks the owner of a new account to verify the email. */
+async function emailNewUser(app: App, tx: Writer, { id, email }: UserRow) {
   if (app.config.emailVerification === "off") return;
-  const values = async () => ({ ticket: await issueTicket(tx, "verify-email", user.id, email) });
-  return enqueueEmail(tx, { to: email, template: "verify-email", values });
+  const values = async () => ({ ticket: await issueTicket(tx, "verify-email", id, email) });
+  await enqueueEmail(tx, { to: email, template: "verify-email", values });
 }
 
 /**
- * Verifies the password of a signed-in user before something sensitive. Wrong ones are counted as at a sign-in.
- * @throws Problem INVALID_CREDENTIALS, ACCOUNT_TEMPORARILY_LOCKED
+ * Verifies a user's password before something sensitive. Wrong ones are counted as at a sign-in.
+ * @param possession what the client has already shown to hold of the account
+ * @throws Problem INVALID_CREDENTIALS, also for a suspended user, ACCOUNT_TEMPORARILY_LOCKED
  */
 export async function confirmPassword(
   app: App,
-  actor: Pick<UserActor, "userId" | "origin">,
+  { userId, origin }: Pick<UserActor, "userId" | "origin">,
+  possession: SessionId | TicketId,
   password: string,
 ): Promise<UserRow> {
-  const user = await findUser(app.db.reader, actor.userId);
+  const user = await findUser(app.db.reader, userId);
   if (!user) throw new Problem("UNAUTHORIZED");
-  await requireUnlocked(app, user.email, actor.origin);
-  const isCorrect = await app.passwords.verify(user.passwordHash, password);
-  const refused = await app.db.write((tx) => recordAttempt(tx, user.email, actor.origin, isCorrect));
+  const attempt = await identifyAttempt(app, user.email, user, origin, possession);
+  await requireUnlocked(app, attempt);
+  const isCorrect = (await app.passwords.verify(user.passwordHash, password)) && !user.suspendedAt;
+  const refused = await app.db.write((tx) => recordAttempt(tx, attempt, isCorrect));
+  if (!isCorrect) await forgivePreviousPassword(app, attempt, user, password, refused);
   if (refused?.code === "INVALID_CREDENTIALS") throw new Problem(refused.code, { reason: "wrong_password" });
   if (refused) throw refused;
   return user;

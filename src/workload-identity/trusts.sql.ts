@@ -1,7 +1,7 @@
-import { and, asc, count, eq, lt } from "drizzle-orm";
+import { and, asc, count, eq, gte, inArray, lt } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
-import { consumedIdentities, keyTrusts } from "../db/tables";
-import type { ApiKeyId, TrustId } from "../ids";
+import { apiKeys, consumedIdentities, keyTrusts } from "../db/tables";
+import type { ApiKeyId, TrustId, UserId } from "../ids";
 
 export type TrustRow = typeof keyTrusts.$inferSelect;
 
@@ -26,6 +26,16 @@ export async function deleteTrust(tx: Writer, keyId: ApiKeyId, id: TrustId): Pro
       .where(and(eq(keyTrusts.keyId, keyId), eq(keyTrusts.id, id)))
       .returning()
   )[0];
+}
+
+/** Deletes the trusts that were added at this time or later to keys that a user created; how many there were. */
+export async function deleteTrustsSince(tx: Writer, creatorId: UserId, since: Date): Promise<number> {
+  const theirs = tx.select({ id: apiKeys.id }).from(apiKeys).where(eq(apiKeys.creatorId, creatorId));
+  const deleted = await tx
+    .delete(keyTrusts)
+    .where(and(inArray(keyTrusts.keyId, theirs), gte(keyTrusts.createdAt, since)))
+    .returning({ id: keyTrusts.id });
+  return deleted.length;
 }
 
 /** Consumes a token of an issuer, by a hash of its issuer and id; false when it was consumed before. */

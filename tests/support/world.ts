@@ -35,10 +35,10 @@ export interface World {
   tokenTo(email: string, message: EmailName): Promise<string>;
   /** The SDK without a credential. */
   visitor: Bask;
-  /** Opens an account and signs in. */
+  /** Creates an account and signs in; where emails must be verified, after that. */
   person(name: string): Promise<Person>;
   /** Signs in once more: another device. */
-  signIn(person: Person, twoFactorCode?: string): Promise<Bask>;
+  signIn(person: Pick<Person, "email" | "password">, twoFactorCode?: string): Promise<Bask>;
   /** The SDK with an API key. */
   machine(apiKey: string): Bask;
   fetch(path: string, init?: RequestInit): Promise<Response>;
@@ -106,6 +106,7 @@ export async function openWorld({ config, time = testTime(), databaseUrl, mailer
       const password = `${name} likes long passwords`;
       const fullName = `${name} Example`;
       await world.visitor.auth.register({ email, password, fullName });
+      if (complete.emailVerification === "required") await world.verify({ email, password });
       const bask = connect({ url });
       await bask.auth.login({ email, password });
       return { email, password, fullName, bask };

@@ -1,0 +1,74 @@
+import type { Origin } from "../access/actor";
+import type { App } from "../app";
+import { record } from "../audit/audit";
+import type { RefreshToken } from "../crypto/refresh-tokens";
+import type { Writer } from "../db/database";
+import { formatTime } from "../mail/templates";
+import { emailUser } from "../users/email-user";
+import { endSession, type SessionRow } from "./sessions.sql";
+
+/** How far the clocks of two processes may differ, and how long a transaction may wait for a lock after its start. Milliseconds. */
+const clockSkew = 5_000;
+
+/**
+ * What a refresh token is worth.
+ * - `current`: the latest token of a live session.
+ * - `parent`: the one before, within the grace. Its response may have been lost, so it is worth as much as the current one.
+ * - `rotated`: an older one whose own grace is not over, or may not be. It is worth nothing.
+ * - `reused`: one whose grace is over. Two parties hold the session, so whoever presents it, it ends.
+ * - `ended`, `expired`, `suspended`: its session is not live.
+ * - `unknown`: there is no such session or generation.
+ */
+export type TokenStanding = "current" | "parent" | "rotated" | "reused" | "ended" | "expired" | "suspended" | "unknown";
+
+/**
+ * Judges a refresh token, wherever one is accepted (RFC 9700, 4.14.2).
+ * @param at when the request arrived, which may be before the rotation that overtook it; milliseconds
+ * @param grace milliseconds
+ */
+export function judgeRefreshToken(
+  { generation }: RefreshToken,
+  session: SessionRow | undefined,
+  { at, now, grace }: { at: number; now: Date; grace: number },
+): TokenStanding {
+  if (!session || generation > session.generation) return "unknown";
+  if (session.endedAt) return "ended";
+  if (session.expiresAt <= now || session.endsAt <= now) return "expired";
+  if (session.suspendedAt) return "suspended";
+  if (generation === session.generation) return "current";
+  const age = at - rotatedAt(session, generation);
+  // A rotation in the future means that a clock was set back, or that two clocks differ: nobody reused anything.
+  if (age < -clockSkew) return "rotated";
+  if (age > grace) return "reused";
+  return generation === session.generation - 1 ? "parent" : "rotated";
+}
+
+/**
+ * When a generation was rotated, in milliseconds. `rotations` begins with an empty entry when everything before it happened long ago; otherwise
+ * it was cut, and the first entry is the latest time at which earlier generations can have been rotated.
+ */
+function rotatedAt(session: SessionRow, generation: number): number {
+  const rotations = session.rotations.split(",");
+  return Number(rotations.at(generation - session.generation) || rotations[0] || Number.NEGATIVE_INFINITY);
+}
+
+/** When the rotation history of a session exceeds this many characters, ... */
+const maxHistory = 2_000;
+/** ... it is cut to its latest rotations. */
+const rememberedRotations = 100;
+
+/** The history to keep instead of one that has become too long; undefined while it has not. */
+export function shortenHistory(rotations: string): string | undefined {
+  return rotations.length > maxHistory ? rotations.split(",").slice(-rememberedRotations).join(",") : undefined;
+}
+
+/** Ends a session whose rotated token was presented again, and emails its user. */
+export async function endReusedSession(tx: Writer, { id, userId }: SessionRow, origin: Origin) {
+  if (!(await endSession(tx, id, "reuse_detected"))) return;
+  const auditActor = { kind: "user", userId, origin } as const;
+  await record(tx, auditActor, { action: "session.reuse_detected", chain: userId, target: id });
+  await emailUser(tx, userId, "session-reuse", { at: formatTime(tx.now), ip: origin.ip });
+}
+
+/** The grace of this installation, in milliseconds. */
+export const graceOf = ({ config }: App): number => config.refreshGraceSeconds * 1000;

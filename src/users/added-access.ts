@@ -1,0 +1,52 @@
+import { disableKeysAfterTakeover } from "../api-keys/creators";
+import { type AuditActor, record } from "../audit/audit";
+import type { Writer } from "../db/database";
+import type { UserId } from "../ids";
+import { deleteKnownSources } from "../sessions/known-sources.sql";
+import { deleteDevices } from "../two-factor/devices.sql";
+import { deleteBackupCodesSince, deleteTwoFactor, findTwoFactor } from "../two-factor/two-factor.sql";
+import { deleteTrustsSince } from "../workload-identity/trusts.sql";
+
+/**
+ * Removes every way into an account that was added since a time, because someone else may have added it: the second factor, backup codes, trusted
+ * devices, API keys, and what may stand in for older keys. Sessions, tickets and the password are for the caller to end.
+ * @returns in words for an email, what was removed; "nothing" where there was nothing
+ */
+export async function removeAddedAccess(
+  tx: Writer,
+  auditActor: AuditActor,
+  userId: UserId,
+  since: Date,
+): Promise<string> {
+  const factor = await findTwoFactor(tx, userId);
+  const twoFactor = factor !== undefined && (factor.enabledAt ?? factor.createdAt) >= since;
+  const backupCodes = await deleteBackupCodesSince(tx, userId, since);
+  if (twoFactor) await deleteTwoFactor(tx, userId);
+  const devices = await deleteDevices(tx, userId, since);
+  const apiKeys = await disableKeysAfterTakeover(tx, auditActor, userId, since);
+  const trusts = await deleteTrustsSince(tx, userId, since);
+  await deleteKnownSources(tx, userId, since);
+
+  const removed = { twoFactor: twoFactor && factor.enabledAt !== null, backupCodes, devices, apiKeys, trusts };
+  const words = [
+    removed.twoFactor && "two-factor authentication",
+    backupCodes > 0 && !removed.twoFactor && "the backup codes",
+    devices > 0 && counted(devices, "trusted device"),
+    apiKeys > 0 && counted(apiKeys, "API key"),
+    trusts > 0 && counted(trusts, "workload identity", "workload identities"),
+  ].filter(Boolean);
+  if (removed.twoFactor) {
+    await record(tx, auditActor, { action: "two_factor.disabled", chain: userId, details: { because: "recovery" } });
+  }
+  if (words.length > 0) {
+    await record(tx, auditActor, {
+      action: "user.added_access_removed",
+      chain: userId,
+      target: userId,
+      details: removed,
+    });
+  }
+  return words.length > 0 ? words.join(", ") : "nothing";
+}
+
+const counted = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;

@@ -1,0 +1,79 @@
+import { and, desc, eq, inArray, lte, sql } from "drizzle-orm";
+import type { Reader, Writer } from "../db/database";
+import { prepared } from "../db/prepared";
+import { loginFailures } from "../db/tables";
+
+export type LoginFailures = typeof loginFailures.$inferSelect;
+
+/** What was counted for an account, by source. */
+export async function findFailures(db: Reader, account: string, sources: string[]): Promise<LoginFailures[]> {
+  return db
+    .select()
+    .from(loginFailures)
+    .where(and(eq(loginFailures.account, account), inArray(loginFailures.source, sources)));
+}
+
+/** What was counted for an account from a source. The row stays locked until the transaction ends. */
+export async function lockFailures(tx: Writer, account: string, source: string): Promise<LoginFailures | undefined> {
+  return (await failuresLocked(tx, { account, source }))[0];
+}
+
+const isSubject = and(
+  eq(loginFailures.account, sql.placeholder("account")),
+  eq(loginFailures.source, sql.placeholder("source")),
+);
+
+const failuresLocked = prepared<{ account: string; source: string }, Promise<LoginFailures[]>>(
+  "lock_login_failures",
+  (db) =>
+    db
+      .update(loginFailures)
+      .set({ failures: sql`${loginFailures.failures}` })
+      .where(isSubject)
+      .returning(),
+);
+
+/** As `lockFailures`; the row is created where there is none, so that there is something to lock. */
+export async function createFailures(tx: Writer, account: string, source: string): Promise<LoginFailures> {
+  const created = await tx
+    .insert(loginFailures)
+    .values({ account, source, failures: 0, expiresAt: tx.now })
+    .onConflictDoUpdate({
+      target: [loginFailures.account, loginFailures.source],
+      set: { failures: sql`${loginFailures.failures}` },
+    })
+    .returning();
+  return created[0]!;
+}
+
+export async function saveFailures(
+  tx: Writer,
+  { account, source }: LoginFailures,
+  counted: Omit<LoginFailures, "account" | "source">,
+) {
+  await tx
+    .update(loginFailures)
+    .set(counted)
+    .where(and(eq(loginFailures.account, account), eq(loginFailures.source, source)));
+}
+
+/** Forgets what was counted for an account, from one source or from all. */
+export async function deleteFailures(tx: Writer, account: string, source?: string) {
+  await tx
+    .delete(loginFailures)
+    .where(
+      and(eq(loginFailures.account, account), source === undefined ? undefined : eq(loginFailures.source, source)),
+    );
+}
+
+/** Deletes what has expired and, beyond `max` rows, what expires next. Whether there is an account makes no difference. */
+export async function pruneFailures(tx: Writer, max: number) {
+  await tx.delete(loginFailures).where(lte(loginFailures.expiresAt, tx.now));
+  const [last] = await tx
+    .select({ expiresAt: loginFailures.expiresAt })
+    .from(loginFailures)
+    .orderBy(desc(loginFailures.expiresAt))
+    .offset(max)
+    .limit(1);
+  if (last) await tx.delete(loginFailures).where(lte(loginFailures.expiresAt, last.expiresAt));
+}
