@@ -21,8 +21,8 @@ export async function removeAddedAccess(
   const factor = await findTwoFactor(tx, userId);
   const twoFactor = factor !== undefined && (factor.enabledAt ?? factor.createdAt) >= since;
   const backupCodes = await deleteBackupCodesSince(tx, userId, since);
-  if (twoFactor) await deleteTwoFactor(tx, userId);
   const devices = await deleteDevices(tx, userId, since);
+  if (twoFactor) await deleteTwoFactor(tx, userId);
   const apiKeys = await disableKeysAfterTakeover(tx, auditActor, userId, since);
   const trusts = await deleteTrustsSince(tx, userId, since);
   await deleteKnownSources(tx, userId, since);

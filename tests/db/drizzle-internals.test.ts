@@ -105,7 +105,7 @@ describe("a prepared statement", () => {
           text: kinds.text,
           sum: sql<number>`${kinds.int} + 1`.mapWith(kinds.int),
           latest: sql<Date>`max(${kinds.timestamp}) over ()`.mapWith(kinds.timestamp).as("latest"),
-          failures: attempts.failures,
+          expiresAt: attempts.expiresAt,
         })
         .from(kinds)
         .leftJoin(attempts, eq(attempts.subject, kinds.text))
@@ -116,7 +116,7 @@ describe("a prepared statement", () => {
     expect(await prepared("kinds_flat", build)(reader, {})).toEqual(await build(reader));
     expect(await prepared("kinds_nested", nested)(reader, {})).toEqual(await nested(reader));
     expect(await build(reader)).toHaveLength(2);
-    expect((await build(reader))[1]).toMatchObject({ sum: 0, latest: rows[0]!.timestamp, failures: null });
+    expect((await build(reader))[1]).toMatchObject({ sum: 0, latest: rows[0]!.timestamp, expiresAt: null });
   });
 
   test("binds a value as its column takes it", async () => {

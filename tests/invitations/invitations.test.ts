@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { organizations } from "../../src/db/tables";
 import { expectRefusal, storm } from "../support/expect";
 import { admit } from "../support/organizations";
+import { unverifiedPerson } from "../support/unverified";
 import { openWorld, type Person, type World } from "../support/world";
 
 let world: World;
@@ -13,10 +14,12 @@ let organization: string;
 
 beforeAll(async () => {
   world = await openWorld({ config: { emailVerification: "required" } });
-  [olga, adam, grace, mallory] = (await Promise.all(
-    ["Olga", "Adam", "Grace", "Mallory"].map((name) => world.person(name)),
-  )) as [Person, Person, Person, Person];
-  for (const person of [olga, adam, grace]) await world.verify(person);
+  [olga, adam, grace] = (await Promise.all(["Olga", "Adam", "Grace"].map((name) => world.person(name)))) as [
+    Person,
+    Person,
+    Person,
+  ];
+  mallory = await unverifiedPerson(world, "Mallory");
 });
 beforeEach(async () => {
   organization = (await olga.bask.organizations.create({ name: "Acme" })).id;

@@ -127,6 +127,7 @@ describe("an operator", () => {
     const { secret } = await mary.bask.twoFactor.setUp({ password: mary.password });
     await mary.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
     await root.bask.admin.resetTwoFactor(marysId, reason);
+    expect((await world.emailsTo(mary.email)).at(-1)!.template).toBe("two-factor-off");
     await expectRefusal(mary.bask.users.me(), "UNAUTHORIZED");
     mary.bask = await world.signIn(mary);
     expect((await mary.bask.users.me()).twoFactorEnabled).toBe(false);

@@ -104,6 +104,15 @@ describe("cookie mode", () => {
     expect((await post("/auth/refresh", {}, { Cookie: cookie, ...own })).status).toBe(401);
   });
 
+  test("signs out with a cookie that is worth nothing by clearing it", async () => {
+    const { cookie } = await signIn();
+    await post("/auth/logout", {}, { Cookie: cookie, ...own });
+    for (const worthless of [cookie, "__Host-bask_refresh=bsr_junk"]) {
+      const response = await post("/auth/logout", {}, { Cookie: worthless, ...own });
+      expect((await cookieOf(response)).attributes).toContain("Max-Age=0");
+    }
+  });
+
   test("is supported by the SDK in a browser", async () => {
     let jar = "";
     const page = connect({

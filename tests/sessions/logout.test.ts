@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { and, eq } from "drizzle-orm";
+import { auditEvents } from "../../src/db/tables";
 import { connect, type TokenPair } from "../../src/sdk/client";
 import { expectRefusal } from "../support/expect";
 import { openWorld, type Person, type World } from "../support/world";
@@ -83,6 +85,66 @@ describe("signing out", () => {
   test("needs a token", async () => {
     expect((await logout({})).status).toBe(401);
     expect((await logout({ refreshToken: "bsr_junk" })).status).toBe(401);
+  });
+});
+
+describe("signing out with a refresh token that was rotated", () => {
+  /** A session of three generations, and its tokens, the latest last. */
+  async function rotatedTwice() {
+    const bask = await world.signIn(ada);
+    const tokens = [bask.tokens()!.refreshToken];
+    for (let i = 0; i < 2; i++) tokens.push((await bask.auth.refresh()).refreshToken);
+    return { bask, tokens: tokens as [string, string, string] };
+  }
+  const reuses = async (of: Person = ada) => {
+    const { id } = await of.bask.users.me();
+    return world.app.db.reader.$count(
+      auditEvents,
+      and(eq(auditEvents.chain, id), eq(auditEvents.action, "session.reuse_detected")),
+    );
+  };
+
+  test("works with the immediate parent within the grace", async () => {
+    const { bask, tokens } = await rotatedTwice();
+    expect((await logout({ refreshToken: tokens[1] })).status).toBe(204);
+    await expectRefusal(bask.users.me(), "UNAUTHORIZED");
+  });
+
+  test("is refused with an older one within its own grace, and ends nothing", async () => {
+    const { bask, tokens } = await rotatedTwice();
+    for (const allSessions of [false, true]) {
+      expect((await logout({ refreshToken: tokens[0], allSessions })).status).toBe(401);
+      expect((await bask.users.me()).email).toBe(ada.email);
+    }
+  });
+
+  test("after its grace is a reuse: its session ends and no other, audited once, with an email", async () => {
+    ada = await world.person("Bea");
+    await world.verify(ada);
+    const before = await reuses();
+    for (const allSessions of [false, true]) {
+      const other = await world.signIn(ada);
+      const { bask, tokens } = await rotatedTwice();
+      world.time.pass({ seconds: 31 });
+      expect((await logout({ refreshToken: tokens[0], allSessions })).status).toBe(401);
+      await expectRefusal(bask.users.me(), "UNAUTHORIZED");
+      expect((await other.users.me()).email).toBe(ada.email);
+      expect((await logout({ refreshToken: tokens[0], allSessions: true })).status).toBe(401);
+    }
+    expect(await reuses()).toBe(before + 2);
+    const names = (await world.emailsTo(ada.email)).map(({ template }) => template);
+    expect(names.filter((name) => name === "session-reuse")).toHaveLength(2);
+  });
+
+  test("fifty times at once is one reuse", async () => {
+    const { tokens } = await rotatedTwice();
+    world.time.pass({ seconds: 31 });
+    const before = await reuses();
+    const statuses = await Promise.all(
+      Array.from({ length: 50 }, async () => (await logout({ refreshToken: tokens[0] })).status),
+    );
+    expect(statuses).toContain(401);
+    expect(await reuses()).toBe(before + 1);
   });
 });
 

@@ -152,6 +152,26 @@ describe("a session that is refreshed again and again", () => {
   });
 });
 
+describe("a session that is refreshed many times within the grace", () => {
+  test("does not end when an old token comes back whose own grace is not over", async () => {
+    let token = first.refreshToken;
+    for (let i = 0; i < 200; i++) token = (await refresh(token)).refreshToken;
+    await expectRefusal(refresh(first.refreshToken), "INVALID_REFRESH_TOKEN");
+    token = (await refresh(token)).refreshToken;
+    world.time.pass({ seconds: 30, milliseconds: 1 });
+    await expectRefusal(refresh(first.refreshToken), "INVALID_REFRESH_TOKEN");
+    await expectRefusal(refresh(token), "INVALID_REFRESH_TOKEN");
+  });
+
+  test("ends when a token comes back that was rotated before its history begins", async () => {
+    const second = await refresh(first.refreshToken);
+    world.time.pass({ minutes: 2 });
+    const third = await refresh(second.refreshToken);
+    await expectRefusal(refresh(first.refreshToken), "INVALID_REFRESH_TOKEN");
+    await expectRefusal(refresh(third.refreshToken), "INVALID_REFRESH_TOKEN");
+  });
+});
+
 describe("without a grace", () => {
   test("a repetition that arrived with the rotation is not a reuse, however long it waited to be judged", async () => {
     const strict = await openWorld({ config: { refreshGraceSeconds: 0 } });

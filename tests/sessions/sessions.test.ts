@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
 import { organizations } from "../../src/db/tables";
+import { prune } from "../../src/housekeeping";
 import { connect } from "../../src/sdk/client";
 import { expectRefusal } from "../support/expect";
 import { openWorld, type Person, type World } from "../support/world";
@@ -101,6 +102,23 @@ describe("the number of sessions", () => {
 });
 
 describe("a sign-in", () => {
+  test("after an update of the browser or the system, or after years, is no new device", async () => {
+    const fay = await world.person("Fay");
+    await world.verify(fay);
+    const emails = async () => (await world.emailsTo(fay.email)).filter(({ template }) => template === "new-sign-in");
+    await signInWith(safari, fay);
+    expect(await emails()).toHaveLength(1);
+    await signInWith(safari.replace("17.4", "18.0").replace("10_15_7", "11_0"), fay);
+    world.time.pass({ days: 200 });
+    await prune(world.app);
+    await signInWith(safari.replace("17.4", "19.1"), fay);
+    expect(await emails()).toHaveLength(1);
+    await signInWith(chrome, fay);
+    await signInWith("curl/8.5.0", fay);
+    await signInWith("curl/8.9.1", fay);
+    expect(await emails()).toHaveLength(3);
+  });
+
   test("with a new device sends an email, once, and never for the first device", async () => {
     const elsa = await world.person("Elsa");
     const emailsOf = async () =>

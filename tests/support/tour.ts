@@ -60,7 +60,7 @@ function steady(text: string): string {
     .replaceAll(/\b(usr|org|key|mem|ses|evt|inv)_[0-9a-z]{26}/g, "$1_…")
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "2026-…Z")
     .replaceAll(/"requestId":"[^"]+"/g, '"requestId":"…"')
-    .replaceAll(/[2-9a-z]{4}(-[2-9a-z]{4}){3}/g, "…")
+    .replaceAll(/[0-9a-z]{4}(-[0-9a-z]{4}){3}/g, "…")
     .replaceAll(/"secret":"[A-Z2-7]{32}"/g, '"secret":"…"')
     .replaceAll(/secret=[A-Z2-7]{32}/g, "secret=…")
     .replaceAll(/<svg.*?<\/svg>/gs, "<svg…")

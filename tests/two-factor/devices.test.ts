@@ -73,6 +73,29 @@ describe("a trusted device", () => {
     await expectRefusal(login(deviceToken, { ...ada, password: newPassword }), "TWO_FACTOR_REQUIRED");
   });
 
+  test("is no longer trusted after signing out everywhere, or after new backup codes", async () => {
+    const { email, password } = ada;
+    const trusted = async () => {
+      world.time.pass({ seconds: 30 });
+      const twoFactorCode = codeOf(secret, world.time);
+      return (await ada.bask.auth.login({ email, password, twoFactorCode, trustDevice: true })).deviceToken!;
+    };
+    const ends = [
+      () => ada.bask.auth.logout({ allSessions: true }),
+      () => ada.bask.users.endOtherSessions(),
+      async () => {
+        world.time.pass({ seconds: 30 });
+        await ada.bask.twoFactor.regenerateBackupCodes({ password, code: codeOf(secret, world.time) });
+      },
+    ];
+    for (const end of ends) {
+      const token = await trusted();
+      await login(token);
+      await end();
+      await expectRefusal(login(token), "TWO_FACTOR_REQUIRED");
+    }
+  });
+
   test("is no longer trusted after two-factor authentication was turned off and on", async () => {
     await ada.bask.twoFactor.disable({ password: ada.password, code: codeOf(secret, world.time) });
     const { secret: next } = await ada.bask.twoFactor.setUp({ password: ada.password });

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import { and, eq } from "drizzle-orm";
-import { tickets } from "../../src/db/tables";
+import { and, eq, isNull } from "drizzle-orm";
+import { auditEvents, knownSources, tickets, users } from "../../src/db/tables";
 import type { UserId } from "../../src/ids";
+import { connect } from "../../src/sdk/client";
 import { codeOf } from "../support/authenticator";
 import { expectRefusal, storm } from "../support/expect";
 import { admit } from "../support/organizations";
@@ -14,6 +15,11 @@ beforeAll(async () => {
 
 const newPassword = "a new and long password";
 const long = { minutes: 10 };
+/** The types of events in a log. */
+const actionsOf = async (chain: string) =>
+  (await world.app.db.reader.select().from(auditEvents).where(eq(auditEvents.chain, chain))).map(
+    ({ action }) => action,
+  );
 
 /** A user whose sign-in is too old to count as proof of identity. */
 async function signedInLongAgo(name: string): Promise<Person> {
@@ -111,9 +117,9 @@ describe("an email", () => {
 
     world.time.pass({ days: 6 });
     const undo = await world.tokenTo(elsa.email, "email-changed");
-    const taken = { email: elsa.email, password: newPassword, fullName: "Another User" };
-    await world.visitor.auth.register(taken);
-    await expectRefusal(world.visitor.auth.login(taken), "VALIDATION_ERROR");
+    const taken = { email: elsa.email, password: newPassword };
+    await world.visitor.auth.register({ ...taken, fullName: "Another User" });
+    await expectRefusal(world.visitor.auth.login(taken), "INVALID_CREDENTIALS");
     await world.visitor.auth.undoEmailChange({ token: undo });
     await expectRefusal(elsa.bask.auth.refresh(), "INVALID_REFRESH_TOKEN");
     expect((await (await world.signIn(elsa)).users.me()).email).toBe(elsa.email);
@@ -125,7 +131,7 @@ describe("an email", () => {
     const id = (await kim.bask.users.me()).id as UserId;
     const { won } = await storm(30, (i) => kim.bask.users.changeEmail({ email: `kimi${i}@example.com` }));
     expect(won).toHaveLength(30);
-    const open = and(eq(tickets.userId, id), eq(tickets.kind, "change-email"));
+    const open = and(eq(tickets.userId, id), eq(tickets.kind, "change-email"), isNull(tickets.endedAt));
     expect(await world.app.db.reader.select().from(tickets).where(open)).toHaveLength(1);
   });
 
@@ -141,6 +147,50 @@ describe("an email", () => {
     await world.visitor.auth.undoEmailChange({ token: await world.tokenTo(fay.email, "email-changed") });
     await expectRefusal(world.visitor.auth.undoEmailChange({ token: thief }), "INVALID_TOKEN");
     await world.signIn(fay);
+  });
+
+  test("that was stolen is restored without what the thief added, and with what was there before", async () => {
+    const nia = await world.person("Nia");
+    await world.verify(nia);
+    const own = await nia.bask.organizations.create({ name: "Nia's" });
+    const before = await nia.bask.apiKeys.create(own.id, { name: "before" });
+    world.time.pass({ seconds: 1 });
+
+    await nia.bask.users.changeEmail({ email: "thief3@example.com" });
+    await nia.bask.auth.verifyEmail({ token: await world.tokenTo("thief3@example.com", "change-email") });
+    const { secret } = await nia.bask.twoFactor.setUp({ password: nia.password });
+    await nia.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
+    world.time.pass({ seconds: 30 });
+    const thief = { email: "thief3@example.com", password: nia.password, twoFactorCode: codeOf(secret, world.time) };
+    await nia.bask.auth.login({ ...thief, trustDevice: true });
+    const after = await nia.bask.apiKeys.create(own.id, { name: "after" });
+
+    await world.visitor.auth.undoEmailChange({ token: await world.tokenTo(nia.email, "email-changed") });
+    const { text } = (await world.emailsTo(nia.email)).find(({ template }) => template === "email-restored")!;
+    expect(text).toContain("two-factor authentication, 1 trusted device, 1 API key");
+    const bask = await world.signIn(nia);
+    expect(await bask.users.me()).toMatchObject({ email: nia.email, twoFactorEnabled: false });
+    await world.machine(before.key).whoami();
+    await expectRefusal(world.machine(after.key).whoami(), "INVALID_API_KEY");
+    expect(await actionsOf((await bask.users.me()).id)).toEqual(
+      expect.arrayContaining(["two_factor.disabled", "user.added_access_removed", "user.email_restored"]),
+    );
+  });
+
+  test("that was stolen keeps the second factor from before, and loses backup codes from after", async () => {
+    const ole = await world.person("Ole");
+    await world.verify(ole);
+    const { secret } = await ole.bask.twoFactor.setUp({ password: ole.password });
+    await ole.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
+    world.time.pass({ seconds: 30 });
+    await ole.bask.users.changeEmail({ email: "thief4@example.com" });
+    await ole.bask.auth.verifyEmail({ token: await world.tokenTo("thief4@example.com", "change-email") });
+    const code = codeOf(secret, world.time);
+    const { backupCodes } = await ole.bask.twoFactor.regenerateBackupCodes({ password: ole.password, code });
+    await world.visitor.auth.undoEmailChange({ token: await world.tokenTo(ole.email, "email-changed") });
+    await expectRefusal(world.signIn(ole, backupCodes[0]), "INVALID_TWO_FACTOR_CODE");
+    world.time.pass({ seconds: 30 });
+    await world.signIn(ole, codeOf(secret, world.time));
   });
 
   test("of another account gets the same response, and cannot be taken", async () => {
@@ -163,6 +213,16 @@ describe("an email", () => {
 });
 
 describe("a sensitive request", () => {
+  test("requires the password also after a sign-in that happened while the clock was a year ahead", async () => {
+    const ahead = await openWorld();
+    ahead.time.jump(365 * 86_400_000);
+    const lea = await ahead.person("Lea");
+    ahead.time.jump(-365 * 86_400_000);
+    const restarted = await openWorld({ databaseUrl: ahead.app.config.database.url, time: ahead.time });
+    const bask = connect({ url: restarted.url, tokens: lea.bask.tokens()! });
+    await expectRefusal(bask.users.changeEmail({ email: "lea@new.example" }), "REAUTHENTICATION_REQUIRED");
+  });
+
   test("requires the password ten minutes after the sign-in", async () => {
     const ida = await signedInLongAgo("Ida");
     const email = "ida@new.example";
@@ -200,6 +260,24 @@ describe("deleting an account", () => {
     const again = await world.person("Kim");
     expect((await again.bask.organizations.list()).data).toEqual([]);
     expect((await world.emailsTo(kim.email)).map(({ template }) => template)).toContain("account-deleted");
+  });
+
+  test("cannot be prevented by an account with the email of a deleted one, because that is none", async () => {
+    const pia = await world.person("Pia");
+    const { id } = await pia.bask.users.me();
+    for (const email of [`${id}@deleted.invalid`, `deleted:${id}`, `deleted:${id}@example.com`]) {
+      await world.visitor.auth
+        .register({ email, password: newPassword, fullName: "In the way" })
+        .catch((error) => expect(error.code).toBe("VALIDATION_ERROR"));
+    }
+    await pia.bask.users.delete();
+    const [row] = await world.app.db.reader
+      .select()
+      .from(users)
+      .where(eq(users.id, id as UserId));
+    expect(row).toMatchObject({ fullName: "Deleted user", previousPasswordHash: null, deletedAt: expect.any(Date) });
+    await expectRefusal(world.signIn({ email: row!.email, password: pia.password }), "VALIDATION_ERROR");
+    expect(await world.app.db.reader.$count(knownSources, eq(knownSources.userId, id as UserId))).toBe(0);
   });
 
   test("is refused to the owner of an organization with other members, and changes nothing", async () => {

@@ -1,4 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
+import { eq } from "drizzle-orm";
+import { auditEvents } from "../../src/db/tables";
+import { findUserByEmail } from "../../src/users/users.sql";
 import { codeOf } from "../support/authenticator";
 import { expectRefusal, storm } from "../support/expect";
 import { openWorld, type Person, type World } from "../support/world";
@@ -13,6 +16,12 @@ async function resetToken({ email }: Pick<Person, "email">) {
   return world.tokenTo(email, "reset-password");
 }
 const password = "a new and long password";
+/** The types of events in a user's log. */
+async function actionsOf({ email }: Pick<Person, "email">) {
+  const user = await findUserByEmail(world.app.db.reader, email);
+  const events = await world.app.db.reader.select().from(auditEvents).where(eq(auditEvents.chain, user!.id));
+  return events.map(({ action }) => action);
+}
 
 describe("a password reset", () => {
   test("sets the password, ends every session, opens none, and sends an email", async () => {
@@ -74,6 +83,11 @@ describe("a password reset", () => {
     await world.visitor.auth.resetPassword({ token: await resetToken(squatter), password });
     await expectRefusal(squatter.bask.users.me(), "UNAUTHORIZED");
     await expectRefusal(robot.whoami(), "INVALID_API_KEY");
+    const removed = (await world.emailsTo(squatter.email)).find(({ template }) => template === "access-removed")!;
+    expect(removed.text).toContain("removed: two-factor authentication, 1 API key.");
+    expect(await actionsOf(squatter)).toEqual(
+      expect.arrayContaining(["two_factor.disabled", "user.added_access_removed"]),
+    );
     const owner = await world.signIn({ ...squatter, password });
     expect(await owner.users.me()).toMatchObject({ emailVerified: true, twoFactorEnabled: false });
     expect(await owner.apiKeys.get(id, made.id)).toMatchObject({ disabledBecause: "account_reset" });
