@@ -35,7 +35,7 @@ export function configurationPage(): string {
 }
 
 function row([name, { doc, default: text, otherwise, example, secret }]: Entry): string {
-  const standard = otherwise ?? (text ? code(text) : "none");
+  const standard = otherwise?.replace("<", "&lt;") ?? (text ? code(text) : "none");
   const meaning = [doc, example && `Example: ${code(example)}`, secret && "**Secret.**"].filter(Boolean).join(" ");
   return `| ${code(name)} | ${standard} | ${meaning} |`;
 }
