@@ -1,13 +1,13 @@
 import { configurationPage, environmentExample } from "./configuration";
 import { licensesPage } from "./licenses";
 import { permissionsPage } from "./permissions";
-import { withRoutes } from "./routes";
+import { routesPage } from "./routes";
 
 /** Every file that is generated from the program, in whole or in part, by its path: from what it holds, what it should hold. */
 export const pages: Readonly<Record<string, (current: string) => string>> = {
   ".env.example": environmentExample,
-  "README.md": withRoutes,
   "docs/configuration.md": configurationPage,
   "docs/licenses.md": licensesPage,
   "docs/permissions.md": permissionsPage,
+  "docs/routes.md": routesPage,
 };
