@@ -5,13 +5,14 @@ export type Credential = { kind: "token" | "key"; text: string };
 const bearer = /^bearer +([^\s,]+)$/i;
 
 /**
- * The one credential of a request: `Authorization: Bearer` with an access token or an API key, or `X-API-Key`.
+ * The one credential of a request: `Authorization: Bearer` with an access token or an API key, or `X-API-Key`. Beside a key, another scheme
+ * in `Authorization` is a proxy's and is ignored.
  * @throws Problem BAD_REQUEST for two at once, UNAUTHORIZED for a header that holds none
  */
 export function findCredential(headers: Headers): Credential | undefined {
   const authorization = headers.get("authorization");
   const apiKey = headers.get("x-api-key");
-  if (authorization !== null && apiKey !== null) {
+  if (authorization !== null && apiKey !== null && /^bearer\b/i.test(authorization)) {
     throw new Problem("BAD_REQUEST", { reason: "two_credentials" });
   }
   if (apiKey !== null) return { kind: "key", text: apiKey };

@@ -3,7 +3,7 @@ import { type Admission, admitKey, identifyUser } from "../access/authenticate";
 import type { App } from "../app";
 import { andThen } from "../cache/cache";
 import { readJson } from "../http/body";
-import { findCredential } from "../http/credential";
+import { type Credential, findCredential } from "../http/credential";
 import { parse } from "../http/parse";
 import { setKeyHeaders } from "../http/rate-limit";
 import { errorResponse, jsonResponse, type NewHeaders, textResponse } from "../http/responses";
@@ -150,13 +150,10 @@ function runOnce(route: Route, actor: Actor | Visitor, input: Input): Promise<un
 function identify(app: App, call: Call, origin: Origin): Actor | Visitor | Promise<Actor | Visitor> {
   const { access } = call.route;
   if (access === "anyone") return { kind: "visitor", origin };
+  if (access === "holder") return identifyHolder(app, call.request.headers, origin);
   const credential = findCredential(call.request.headers);
-  if (!credential) {
-    if (access === "holder") return { kind: "visitor", origin };
-    throw new Problem("UNAUTHORIZED");
-  }
+  if (!credential) throw new Problem("UNAUTHORIZED");
   if (credential.kind === "token") {
-    if (access === "holder") return holderOf(app, credential.text, origin);
     const user = identifyUser(app, credential.text, origin);
     return access === "operator" ? andThen(user, (actor) => requireOperator(app, actor)) : user;
   }
@@ -172,12 +169,20 @@ function requireWithinLimits(call: Call, admission: Admission): KeyActor {
   return admission.actor;
 }
 
-/** The user of an access token, or a visitor where the token is not accepted: the body may hold a better proof. */
-async function holderOf(app: App, token: string, origin: Origin): Promise<UserActor | Visitor> {
+/**
+ * The user of an access token, or a visitor where there is none that is accepted: the body may hold a better proof. An API key is never one.
+ * @throws Problem UNAUTHORIZED for an API key, BAD_REQUEST for two credentials
+ */
+async function identifyHolder(app: App, headers: Headers, origin: Origin): Promise<UserActor | Visitor> {
+  const visitor = { kind: "visitor", origin } as const;
+  let credential: Credential | undefined;
   try {
-    return await identifyUser(app, token, origin);
+    credential = findCredential(headers);
+    if (credential?.kind === "token") return await identifyUser(app, credential.text, origin);
   } catch (error) {
-    if (error instanceof Problem && error.status === 401) return { kind: "visitor", origin };
+    if (error instanceof Problem && error.status === 401) return visitor;
     throw error;
   }
+  if (credential) throw new Problem("UNAUTHORIZED", { reason: "user_required" });
+  return visitor;
 }

@@ -180,4 +180,34 @@ describe("a credential", () => {
     });
     expect(response.status).toBe(400);
   });
+
+  test("of a proxy beside an API key is ignored", async () => {
+    const { id } = await ada.bask.organizations.create({ name: "Behind a proxy" });
+    const { key } = await ada.bask.apiKeys.create(id, { name: "proxied" });
+    const headers = { Authorization: "Basic cHJveHk6c2VjcmV0", "X-API-Key": key };
+    expect((await world.fetch("/whoami", { headers })).status).toBe(200);
+  });
+
+  test("that is not accepted is ignored where the body holds one that is", async () => {
+    const zoe = await world.person("Zoe");
+    const post = (path: string, body: object, header: Record<string, string>) =>
+      world.fetch(path, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", ...header },
+        body: JSON.stringify(body),
+      });
+    const { email, password } = zoe;
+    for (const Authorization of ["Basic YTpi", "Bearer", "Bearer ", "Bearer expired"]) {
+      const header = { Authorization };
+      const signIn = await post("/auth/login", { email, password }, header);
+      expect([Authorization, signIn.status]).toEqual([Authorization, 200]);
+      const { refreshToken } = (await signIn.json()) as { refreshToken: string };
+      expect((await post("/auth/refresh", { refreshToken }, header)).status).toBe(200);
+      expect((await post("/auth/logout", { refreshToken }, header)).status).toBe(204);
+      expect((await post("/auth/logout", {}, header)).status).toBe(401);
+    }
+    const token = await world.tokenTo(email, "verify-email");
+    const verified = await post("/auth/verify-email", { token, password }, { Authorization: "Basic YTpi" });
+    expect(verified.status).toBe(204);
+  });
 });
