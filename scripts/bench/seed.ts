@@ -33,7 +33,7 @@ const refreshed = 20_000;
 export async function seed(config: Config, size: number): Promise<Seed> {
   const app = await openApp({ ...config, logLevel: "error" });
   const password = "a long enough password";
-  const passwordHash = await app.passwords.hash(password);
+  const passwordHash = await app.passwords.hash(password, "registration");
   const now = app.clock.now();
   const createdAt = app.clock.date();
   const person = (i: number) => ({

@@ -1,52 +1,31 @@
 import { hash, parseOptions, verify } from "@node-rs/argon2";
-import { Problem } from "../problems";
 import { isForeign, verifyForeign } from "./foreign-hashes";
+import { type HashCause, openHashQueue } from "./hash-queue";
 
 /** OWASP's minimum for argon2id: 19 MiB, two passes, one lane. */
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-/** A hash that no password matches and that takes as long to compare as any other: a salt and a hash of zeros. */
-const dummyHash = `$argon2id$v=19$m=${cost.memoryCost},t=${cost.timeCost},p=${cost.parallelism}$${"A".repeat(22)}$${"A".repeat(43)}`;
+/** A hash that no password matches and that takes as long to verify as any other: a salt and a hash of zeros. */
+export const unusableHash = `$argon2id$v=19$m=${cost.memoryCost},t=${cost.timeCost},p=${cost.parallelism}$${"A".repeat(22)}$${"A".repeat(43)}`;
 
 /** Hashes and verifies passwords with argon2id, a bounded number at a time. */
 export interface Passwords {
-  /** A PHC string. @throws Problem UNAVAILABLE when the queue is full */
-  hash(password: string): Promise<string>;
-  /** False for a wrong password and, after the same work, when there is no hash. @throws Problem UNAVAILABLE when the queue is full */
-  verify(stored: string | undefined, password: string): Promise<boolean>;
+  /** A PHC string. @throws Problem UNAVAILABLE, RATE_LIMITED as `openHashQueue` */
+  hash(password: string, cause: HashCause): Promise<string>;
+  /** False for a wrong password and, after the same work, when there is no hash. @throws Problem as `hash` */
+  verify(stored: string | undefined, password: string, cause: HashCause): Promise<boolean>;
 }
 
-/**
- * @param concurrency hashes computed at the same time; the rest of the thread pool stays free for other work
- * @param queueLimit how many may wait; beyond it calls throw UNAVAILABLE
- */
-export function openPasswords(concurrency: number, queueLimit = 512): Passwords {
-  const queue: (() => void)[] = [];
-  let working = 0;
-
-  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (working >= concurrency) {
-      if (queue.length >= queueLimit) {
-        throw new Problem("UNAVAILABLE", { retryAfter: 5, cause: "too many passwords wait to be hashed" });
-      }
-      await new Promise<void>((resolve) => queue.push(resolve));
-    } else working++;
-    try {
-      return await work();
-    } finally {
-      const next = queue.shift();
-      if (next) next();
-      else working--;
-    }
-  }
-
+/** @param concurrency hashes computed at the same time; the rest of the thread pool stays free for other work */
+export function openPasswords(concurrency: number): Passwords {
+  const inTurn = openHashQueue(concurrency);
   return {
-    hash: (password) => inTurn(() => hash(password.normalize("NFKC"), cost)),
-    async verify(stored, password) {
-      const isCorrect = await inTurn(() =>
+    hash: (password, cause) => inTurn(cause, () => hash(password.normalize("NFKC"), cost)),
+    async verify(stored, password, cause) {
+      const isCorrect = await inTurn(cause, () =>
         stored !== undefined && isForeign(stored)
           ? verifyForeign(stored, password)
-          : verify(stored ?? dummyHash, password.normalize("NFKC")),
+          : verify(stored ?? unusableHash, password.normalize("NFKC")),
       );
       return isCorrect && stored !== undefined;
     },

@@ -43,9 +43,10 @@ export async function login(app: App, visitor: Visitor, input: LoginInput) {
   const user = await findUserByEmail(app.db.reader, input.email);
   const attempt = await identifyAttempt(app, input.email, user, origin, await possessionOf(app, user, input));
   await requireUnlocked(app, attempt);
-  const isMatch = await app.passwords.verify(user?.passwordHash, input.password);
+  const isMatch = await app.passwords.verify(user?.passwordHash, input.password, "sign-in");
   const isCorrect = isMatch && !user!.suspendedAt && !isAwaitingEmail(app, user!);
-  const stronger = isCorrect && isWeak(user!.passwordHash) ? await app.passwords.hash(input.password) : undefined;
+  const stronger =
+    isCorrect && isWeak(user!.passwordHash) ? await app.passwords.hash(input.password, "sign-in") : undefined;
 
   const verdict = await app.db.write(async (tx) => {
     const refused = await recordAttempt(tx, attempt, isCorrect);
@@ -81,7 +82,7 @@ export async function login(app: App, visitor: Visitor, input: LoginInput) {
   });
 
   if (!verdict || verdict instanceof Problem) {
-    if (!isCorrect) await forgivePreviousPassword(app, attempt, user, input.password, verdict);
+    if (!isCorrect) await forgivePreviousPassword(app, attempt, user, input.password, "sign-in", verdict);
     throw verdict ?? incorrect(app);
   }
   const { session, user: signedIn, deviceToken } = verdict;

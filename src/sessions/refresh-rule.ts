@@ -15,7 +15,7 @@ const clockSkew = 5_000;
  * - `current`: the latest token of a live session.
  * - `parent`: the one before, within the grace. Its response may have been lost, so it is worth as much as the current one.
  * - `rotated`: an older one whose own grace is not over, or may not be. It is worth nothing.
- * - `reused`: one whose grace is over. Two parties hold the session, so whoever presents it, it ends.
+ * - `reused`: one whose grace is over. Two parties hold the session, so it ends.
  * - `ended`, `expired`, `suspended`: its session is not live.
  * - `unknown`: there is no such session or generation.
  */
@@ -37,7 +37,7 @@ export function judgeRefreshToken(
   if (session.suspendedAt) return "suspended";
   if (generation === session.generation) return "current";
   const age = at - rotatedAt(session, generation);
-  // A rotation in the future means that a clock was set back, or that two clocks differ: nobody reused anything.
+  // A rotation in the future means that a clock was set back, or that two clocks differ. It is not a reuse.
   if (age < -clockSkew) return "rotated";
   if (age > grace) return "reused";
   return generation === session.generation - 1 ? "parent" : "rotated";

@@ -35,7 +35,7 @@ const enrollmentTime = 15 * 60_000;
 
 /**
  * Starts an enrollment. Sign-ins do not change until `confirmTwoFactor`. A session that starts twice, in two tabs, gets the same secret, so that
- * the first QR code stays valid. Another session gets another, because whoever started this one knows its secret.
+ * the first QR code stays valid. Another session gets another, because the one that started this enrollment knows its secret.
  * @throws Problem INVALID_CREDENTIALS, CONFLICT while a second factor is on
  */
 export async function setUpTwoFactor(app: App, actor: UserActor, input: { password: string }) {

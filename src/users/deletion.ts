@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
 import type { UserActor } from "../access/actor";
 import type { App } from "../app";
 import { record } from "../audit/audit";
+import { unusableHash } from "../crypto/passwords";
 import type { Writer } from "../db/database";
 import type { OrganizationId } from "../ids";
 import { enqueueEmail } from "../mail/outbox";
@@ -24,7 +24,6 @@ import { eraseUser } from "./users.sql";
  */
 export async function deleteAccount(app: App, actor: UserActor, identity: Identity) {
   const user = await reauthenticate(app, actor, identity);
-  const unusableHash = await app.passwords.hash(randomBytes(32).toString("base64url"));
   await app.db.write(async (tx) => {
     const everything = { after: undefined, limit: Number.MAX_SAFE_INTEGER };
     for (const { id, role } of await listOrganizationsOf(tx, user.id, everything)) {

@@ -57,8 +57,8 @@ export async function confirmEmailChange(app: App, tx: Writer, ticket: TicketRow
 }
 
 /**
- * Gives an account its old email back, with the token that was sent there. Whoever changed it is locked out: all sessions end, and so does every
- * way into the account that was added since. The user is emailed what was removed.
+ * Gives an account its old email back, with the token that was sent there. All sessions end, and so does every way
+ * into the account that was added since: someone else may have changed the email. The user is emailed what was removed.
  * @throws Problem INVALID_TOKEN
  */
 export async function undoEmailChange(app: App, { origin }: Visitor, input: { token: string }) {

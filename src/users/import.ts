@@ -1,8 +1,7 @@
-import { randomBytes } from "node:crypto";
 import type { z } from "zod";
 import type { App } from "../app";
 import { record } from "../audit/audit";
-import { canVerify } from "../crypto/passwords";
+import { canVerify, unusableHash } from "../crypto/passwords";
 import type { Writer } from "../db/database";
 import { describeIssue } from "../field-messages.contract";
 import { type Id, newId } from "../ids";
@@ -29,15 +28,13 @@ export async function importUsers(
   lines: readonly string[],
   { run, dryRun = false }: { run: Id<"imp">; dryRun?: boolean },
 ): Promise<ImportReport[]> {
-  const unusableHash = await app.passwords.hash(randomBytes(32).toString("base64url"));
   const seen = new Set<string>();
   const reports: ImportReport[] = [];
   for (let start = 0; start < lines.length; start += batchSize) {
     const rows = lines.slice(start, start + batchSize).map((text, i) => parseLine(text, start + i + 1));
     const written = await app.db.write(async (tx) => {
       const outcomes: ImportReport[] = [];
-      for (const row of rows)
-        outcomes.push("user" in row ? await importRow(tx, row, { run, dryRun, unusableHash, seen }) : row);
+      for (const row of rows) outcomes.push("user" in row ? await importRow(tx, row, { run, dryRun, seen }) : row);
       return outcomes;
     });
     reports.push(...written);
@@ -71,17 +68,11 @@ function parseLine(text: string, line: number): Row | ImportReport {
 interface Import {
   run: string;
   dryRun: boolean;
-  /** The hash of a random password, for users without one. */
-  unusableHash: string;
   /** Emails of earlier lines, which a dry run does not find in the database. */
   seen: Set<string>;
 }
 
-async function importRow(
-  tx: Writer,
-  { line, user }: Row,
-  { run, dryRun, unusableHash, seen }: Import,
-): Promise<ImportReport> {
+async function importRow(tx: Writer, { line, user }: Row, { run, dryRun, seen }: Import): Promise<ImportReport> {
   const { email, fullName, passwordHash = unusableHash, emailVerified, createdAt = tx.now } = user;
   const exists = (dryRun && seen.has(email)) || (await findEmailOwner(tx, email, tx.now)) !== undefined;
   if (dryRun) seen.add(email);

@@ -1,5 +1,6 @@
 import type { Origin } from "../access/actor";
 import type { App } from "../app";
+import type { HashCause } from "../crypto/hash-queue";
 import type { Writer } from "../db/database";
 import { type DeviceId, noUser, type SessionId, type TicketId } from "../ids";
 import { networkOf } from "../limits/network";
@@ -117,9 +118,10 @@ export async function forgivePreviousPassword(
   attempt: LoginAttempt,
   user: UserRow | undefined,
   password: string,
+  cause: HashCause,
   refused: Problem | undefined,
 ) {
-  const isPrevious = await app.passwords.verify(user?.previousPasswordHash ?? undefined, password);
+  const isPrevious = await app.passwords.verify(user?.previousPasswordHash ?? undefined, password, cause);
   if (!isPrevious || refused?.code !== "INVALID_CREDENTIALS") return;
   await app.db.write(async (tx) => {
     for (const source of sourcesOf(attempt)) {

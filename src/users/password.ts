@@ -26,7 +26,7 @@ export async function changePassword(
   const user = await reauthenticate(app, actor, { ...input, password: input.currentPassword });
   const organizations = await organizationNamesOf(app.db.reader, user.id);
   await requireStrongPassword(app, input.newPassword, { ...user, organizations }, "newPassword");
-  const passwordHash = await app.passwords.hash(input.newPassword);
+  const passwordHash = await app.passwords.hash(input.newPassword, user.id);
   const changed = await app.db.write(async (tx) => {
     if (!(await replacePassword(tx, user, passwordHash, previousHash(user)))) return false;
     await afterPasswordChange(tx, user, actor.origin);

@@ -31,7 +31,7 @@ export async function resetPassword(app: App, { origin }: Visitor, input: { toke
   await requireNotSuspended(app.db.reader, ticket);
   const organizations = await organizationNamesOf(app.db.reader, user.id);
   await requireStrongPassword(app, input.password, { ...user, organizations });
-  const passwordHash = await app.passwords.hash(input.password);
+  const passwordHash = await app.passwords.hash(input.password, user.id);
 
   const done = await app.db.write(async (tx) => {
     const before = await lockUser(tx, user.id);

@@ -80,6 +80,7 @@ export const userRoutes = [
   }),
   route("DELETE", "/users/me", {
     access: "user",
+    throttle: "credentials",
     summary: "Delete your account",
     body: DeleteAccount,
     response: null,
@@ -87,6 +88,7 @@ export const userRoutes = [
   }),
   route("PUT", "/users/me/password", {
     access: "user",
+    throttle: "credentials",
     summary: "Change your password; other sessions end",
     body: ChangePassword,
     response: null,
@@ -94,6 +96,7 @@ export const userRoutes = [
   }),
   route("POST", "/users/me/email", {
     access: "user",
+    throttle: "credentials",
     summary: "Change your email; the new one must be confirmed",
     body: ChangeEmail,
     response: Requested,

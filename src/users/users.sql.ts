@@ -102,8 +102,8 @@ export async function updateProfile(
 }
 
 /**
- * Erases everything about a user but the id. What stands in the place of the email is not an email, so that nobody can register it first and keep
- * the user from deleting the account.
+ * Erases everything about a user but the id. What replaces the email is not an email, so that it cannot be registered first to keep the user
+ * from deleting the account.
  */
 export async function eraseUser(tx: Writer, id: UserId, passwordHash: string) {
   await tx

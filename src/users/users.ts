@@ -24,7 +24,7 @@ export async function register(
   input: { email: string; password: string; fullName: string },
 ) {
   await requireStrongPassword(app, input.password, input);
-  const passwordHash = await app.passwords.hash(input.password);
+  const passwordHash = await app.passwords.hash(input.password, "registration");
   const { email, fullName } = input;
   const mustVerify = app.config.emailVerification === "required";
   await app.db.write(async (tx) => {
@@ -69,9 +69,9 @@ export async function confirmPassword(
   if (!user) throw new Problem("UNAUTHORIZED");
   const attempt = await identifyAttempt(app, user.email, user, origin, possession);
   await requireUnlocked(app, attempt);
-  const isCorrect = (await app.passwords.verify(user.passwordHash, password)) && !user.suspendedAt;
+  const isCorrect = (await app.passwords.verify(user.passwordHash, password, user.id)) && !user.suspendedAt;
   const refused = await app.db.write((tx) => recordAttempt(tx, attempt, isCorrect));
-  if (!isCorrect) await forgivePreviousPassword(app, attempt, user, password, refused);
+  if (!isCorrect) await forgivePreviousPassword(app, attempt, user, password, user.id, refused);
   if (refused?.code === "INVALID_CREDENTIALS") throw new Problem(refused.code, { reason: "wrong_password" });
   if (refused) throw refused;
   return user;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { apiKeyHash, displayPrefix, isApiKey, newApiKey } from "../../src/crypto/api-key-secrets";
 import { openWorld } from "../support/world";
 
-const letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const characters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 describe("an API key", () => {
   test("is bsk_, its environment, 30 random characters and 6 of checksum", () => {
@@ -18,7 +18,7 @@ describe("an API key", () => {
   test("uses every character equally often", () => {
     const counts = new Map<string, number>();
     for (let i = 0; i < 4_000; i++)
-      for (const letter of newApiKey("live").slice(9, 39)) counts.set(letter, (counts.get(letter) ?? 0) + 1);
+      for (const character of newApiKey("live").slice(9, 39)) counts.set(character, (counts.get(character) ?? 0) + 1);
     expect(counts.size).toBe(62);
     const expected = (4_000 * 30) / 62;
     for (const count of counts.values()) expect(Math.abs(count - expected)).toBeLessThan(expected * 0.2);
@@ -26,10 +26,10 @@ describe("an API key", () => {
 
   test("with one character changed anywhere is invalid", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 44 }), fc.constantFrom(...letters), (position, letter) => {
+      fc.property(fc.integer({ min: 0, max: 44 }), fc.constantFrom(...characters), (position, character) => {
         const key = newApiKey("test");
-        fc.pre(key[position] !== letter);
-        return !isApiKey(key.slice(0, position) + letter + key.slice(position + 1));
+        fc.pre(key[position] !== character);
+        return !isApiKey(key.slice(0, position) + character + key.slice(position + 1));
       }),
     );
   });

@@ -1,9 +1,8 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { hash } from "@node-rs/argon2";
 import { eq } from "drizzle-orm";
-import { openPasswords } from "../../src/crypto/passwords";
 import { users } from "../../src/db/tables";
-import { expectRefusal, storm } from "../support/expect";
+import { storm } from "../support/expect";
 import { openWorld, type Person, type World } from "../support/world";
 
 setDefaultTimeout(30_000);
@@ -149,15 +148,6 @@ describe("registering", () => {
 });
 
 describe("password hashing", () => {
-  test("waits in a bounded queue and refuses what does not fit", async () => {
-    const passwords = openPasswords(1, 3);
-    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => passwords.hash("some password")));
-    const refused = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
-    expect(refused).toHaveLength(6);
-    expect(refused[0]).toMatchObject({ code: "UNAVAILABLE", retryAfter: expect.any(Number) });
-    await expectRefusal(world.signIn({ ...ada, password: "wrong password" }), "INVALID_CREDENTIALS");
-  });
-
   test("leaves room for other requests while 200 users sign in", async () => {
     const logins = storm(200, () => world.signIn({ ...ada, password: "wrong password" }));
     let finished = false;
@@ -167,5 +157,20 @@ describe("password hashing", () => {
     for (let i = 0; i < 20; i++) expect((await world.fetch("/health")).status).toBe(200);
     expect(finished).toBe(false);
     expect((await logins).lost).toHaveLength(200);
+  });
+
+  test("leaves everyone their sign-in while one user sends 300 changes of password at once", async () => {
+    const people = await Promise.all(Array.from({ length: 12 }, (_, i) => world.person(`Guest${i}`)));
+    const change = (i: number) => {
+      const passwords = { currentPassword: ada.password, newPassword: `another password ${i}` };
+      return ada.bask.users.changePassword(passwords);
+    };
+    const [flood, ...signIns] = await Promise.all([
+      storm(300, change),
+      ...people.map((person) => world.signIn(person).then(() => true)),
+    ]);
+    expect(signIns).toEqual(people.map(() => true));
+    expect(flood.lost).toContain("RATE_LIMITED");
+    expect(flood.won).toHaveLength(1);
   });
 });

@@ -11,7 +11,7 @@ export async function unverifiedPerson(world: World, name: string): Promise<Pers
     fullName: `${name} Example`,
   };
   const { password, ...line } = person;
-  const passwordHash = await app.passwords.hash(password);
+  const passwordHash = await app.passwords.hash(password, "registration");
   await importUsers(app, [JSON.stringify({ ...line, passwordHash })], { run: newId("imp", world.time.now()) });
   return { ...person, bask: await world.signIn(person) };
 }

@@ -5,6 +5,7 @@ import { openKeyring } from "../../src/crypto/keyring";
 import { openSealer } from "../../src/crypto/sealed";
 import { twoFactors } from "../../src/db/tables";
 import type { UserId } from "../../src/ids";
+import { connect } from "../../src/sdk/client";
 import { resealSecrets } from "../../src/two-factor/two-factor";
 import { codeOf } from "../support/authenticator";
 import { expectRefusal, storm } from "../support/expect";
@@ -222,6 +223,29 @@ describe("guessing", () => {
     const { lost } = await storm(40, () => world.signIn(ada, wrong()));
     expect(lost.filter((code) => code === "INVALID_TWO_FACTOR_CODE")).toHaveLength(5);
     expect(lost.filter((code) => code === "ACCOUNT_TEMPORARILY_LOCKED")).toHaveLength(35);
+  });
+});
+
+describe("two processes", () => {
+  test("verify five wrong codes at once, accept a correct one once, and share an enrollment", async () => {
+    const other = await openWorld({ databaseUrl: world.app.config.database.url, time: world.time });
+    const either = (i: number) => (i % 2 ? world : other);
+    const accepted = await storm(20, (i) => either(i).signIn(ada, now()));
+    expect(accepted.won).toHaveLength(1);
+    world.time.pass({ minutes: 15 });
+    const { lost } = await storm(40, (i) => either(i).signIn(ada, wrong()));
+    expect(lost.filter((code) => code === "INVALID_TWO_FACTOR_CODE")).toHaveLength(5);
+    expect(lost.filter((code) => code === "ACCOUNT_TEMPORARILY_LOCKED")).toHaveLength(35);
+    world.time.pass({ minutes: 15 });
+    await world.signIn(ada, now());
+
+    const eve = await world.person("Eve");
+    const tokens = eve.bask.tokens()!;
+    const { won } = await storm(8, (i) =>
+      connect({ url: either(i).url, tokens }).twoFactor.setUp({ password: eve.password }),
+    );
+    expect(new Set(won.map(({ secret }) => secret)).size).toBe(1);
+    await other.close();
   });
 });
 

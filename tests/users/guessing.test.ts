@@ -192,6 +192,44 @@ describe("an account that strangers guess at", () => {
   });
 });
 
+describe("two processes", () => {
+  const guessAt = (of: World, email: string, ip: string, password = `wrong password ${guesses++}`) =>
+    connect({
+      url: of.url,
+      fetch: (url, init) => fetch(url, { ...init, headers: { ...init.headers, "X-Forwarded-For": ip } as HeadersInit }),
+    }).auth.login({ email, password });
+  let other: World;
+  beforeAll(async () => {
+    const databaseUrl = world.app.config.database.url;
+    other = await openWorld({ databaseUrl, time: world.time, config: { trustedProxies: ["127.0.0.1"] } });
+  });
+  const either = (i: number) => (i % 2 ? world : other);
+
+  test("verify five guesses of a source at once, and twenty of all strangers", async () => {
+    const nia = await world.person("Nia");
+    const source = await storm(40, (i) => guessAt(either(i), nia.email, "192.0.2.90"));
+    expect(source.lost.filter((code) => code === "INVALID_CREDENTIALS")).toHaveLength(5);
+    const strangers = await storm(60, (i) => guessAt(either(i), nia.email, `192.0.2.${100 + (i % 20)}`));
+    expect(strangers.lost.filter((code) => code === "INVALID_CREDENTIALS")).toHaveLength(15);
+  });
+
+  test("do not count the previous password, however often it comes to both at once", async () => {
+    const { email, password, bask } = await world.person("Olaf");
+    const newPassword = "a new and long password";
+    await bask.users.changePassword({ currentPassword: password, newPassword });
+    await storm(40, (i) => guessAt(either(i), email, "192.0.2.91", password));
+    await guessAt(other, email, "192.0.2.91", newPassword);
+  });
+
+  test("create one account of registrations at once, and send one email", async () => {
+    const email = "pat@example.com";
+    const register = (i: number) =>
+      either(i).visitor.auth.register({ email, password: "another long password", fullName: "Pat" });
+    expect((await storm(20, register)).won).toHaveLength(20);
+    expect((await world.emailsTo(email)).map(({ template }) => template)).toEqual(["verify-email"]);
+  });
+});
+
 describe("an email without an account", () => {
   test("leaves its guesses behind when it gets one", async () => {
     const email = "mia@example.com";
