@@ -1,6 +1,7 @@
-import { type App, closeApp, openApp, openExistingApp } from "../src/app";
+import type { App } from "../src/app";
 import { parseConfig } from "../src/config/config";
 import { environment } from "../src/config/environment";
+import { closeApp, openApp, openExistingApp } from "../src/open-app";
 import { startProblem } from "../src/start-problem";
 
 /**

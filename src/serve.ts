@@ -1,8 +1,9 @@
-import { type App, closeApp, openApp } from "./app";
+import type { App } from "./app";
 import type { Config } from "./config/config";
 import { ConfigError } from "./config/error";
 import { warnings } from "./config/warnings";
 import { startHousekeeping } from "./housekeeping";
+import { closeApp, openApp } from "./open-app";
 import { grantConfiguredOperators } from "./operators/operators";
 import { openServer } from "./server/server";
 

@@ -1,10 +1,10 @@
 /** Fills a database with people, sessions, an organization and its keys, through the program's own rules where it can. */
 
-import { closeApp, openApp } from "../../src/app";
 import type { Config } from "../../src/config/config";
 import { apiKeyHash, displayPrefix, newApiKey } from "../../src/crypto/api-key-secrets";
 import { apiKeys, memberships, organizations, sessions, users } from "../../src/db/tables";
 import { newId } from "../../src/ids";
+import { closeApp, openApp } from "../../src/open-app";
 import { tokensOf } from "../../src/sessions/sessions";
 
 export interface Seed {

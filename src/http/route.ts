@@ -2,7 +2,6 @@ import { z } from "zod";
 import type { Actor, OperatorActor, UserActor, Visitor } from "../access/actor";
 import type { Permission } from "../access/permissions";
 import type { App } from "../app";
-import type { Throttle } from "../server/throttle";
 import { defaultBodyBytes } from "./body";
 import type { NewHeaders } from "./responses";
 import { type Shape, shapeOf } from "./shape";
@@ -39,6 +38,12 @@ export type Need =
   | "transfer-recipient"
   | "email-token"
   | "github-signature";
+
+/**
+ * Which limit by network a route counts in. `credentials`: login, registration, recovery, codes. `session`: refresh, logout and what else programs do often, ten times as
+ * many, counted apart.
+ */
+export type Throttle = "credentials" | "session";
 
 interface Callers {
   anyone: Visitor;

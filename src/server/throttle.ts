@@ -1,15 +1,10 @@
 import { lruMap } from "../cache/lru";
 import type { Clock } from "../clock";
 import { setRateLimitHeaders } from "../http/rate-limit";
+import type { Throttle } from "../http/route";
 import { networkOf } from "../limits/network";
 import { type Meter, newMeter, type Quota, take } from "../limits/windows";
 import { Problem } from "../problems";
-
-/**
- * `credentials`: login, registration, recovery, codes. `session`: refresh, logout and what else programs do often, ten times as
- * many, counted apart.
- */
-export type Throttle = "credentials" | "session";
 
 /** Networks that are counted at once; the least recently seen one is dropped first. */
 const maxNetworks = 100_000;

@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { type App, closeApp, openApp } from "../../src/app";
+import type { App } from "../../src/app";
 import { type Config, parseConfig } from "../../src/config/config";
 import { openLog } from "../../src/log";
 import { deliverEmails } from "../../src/mail/delivery";
 import type { Mailer } from "../../src/mail/mailer";
 import type { Message } from "../../src/mail/render";
 import type { EmailName } from "../../src/mail/templates";
+import { closeApp, openApp } from "../../src/open-app";
 import { type Bask, connect } from "../../src/sdk/client";
 import { openServer } from "../../src/server/server";
 import { answerEmailRequests } from "../../src/users/email-requests";

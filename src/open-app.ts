@@ -1,0 +1,108 @@
+import { type LiveSession, openSessionCache } from "./access/live-sessions";
+import { openPrincipalCache, type PrincipalCache } from "./access/principals";
+import type { App } from "./app";
+import { listenToEvents } from "./audit/audit";
+import type { Cache } from "./cache/cache";
+import { openFeed } from "./cache/feed";
+import { type Clock, openClock, type TimeSource } from "./clock";
+import type { Config } from "./config/config";
+import { ConfigError } from "./config/error";
+import { makeOwnSecret } from "./config/own-secret";
+import { openAccessTokens } from "./crypto/access-tokens";
+import { openBackupCodes } from "./crypto/backup-codes";
+import { openCheckpoints } from "./crypto/checkpoints";
+import { openDeviceTokens, openMailedTokens } from "./crypto/id-tokens";
+import { openKeyring } from "./crypto/keyring";
+import { openPasswords } from "./crypto/passwords";
+import { openRefreshTokens } from "./crypto/refresh-tokens";
+import { openSealer } from "./crypto/sealed";
+import { openWorkloadTokens } from "./crypto/workload-tokens";
+import type { Change, Database } from "./db/database";
+import { openDatabase, openExistingDatabase } from "./db/open";
+import { extension } from "./extensions/extension";
+import { type Log, openLog } from "./log";
+import { type Mailer, openMailer } from "./mail/mailer";
+import { openEmailRenderer } from "./mail/render";
+import { openUsage } from "./usage/counting";
+import { openIssuers } from "./workload-identity/issuers";
+
+/** What only tests replace. */
+export interface Parts {
+  time?: TimeSource;
+  log?: Log;
+  mailer?: Mailer;
+}
+
+/** The only wiring in the program. @throws ConfigError, DatabaseRefused, DatabaseUnavailable */
+export async function openApp(given: Config, parts: Parts = {}): Promise<App> {
+  const clock = openClock(parts.time);
+  const db = await openDatabase(given.database, clock);
+  const config = given.secretKeys.length > 0 ? given : { ...given, secretKeys: makeOwnSecret() };
+  return wire(config, db, clock, parts);
+}
+
+/**
+ * As `openApp`, for tools: an installation that is not there, or not up to date, is refused, and nothing is created or migrated.
+ * @throws ConfigError, DatabaseRefused, DatabaseUnavailable
+ */
+export async function openExistingApp(config: Config): Promise<App> {
+  if (config.secretKeys.length === 0)
+    throw new ConfigError(
+      "SECRET_KEY is not set, and there is no data/secret.key. Run this in the folder of the server.",
+    );
+  const clock = openClock();
+  return wire(config, await openExistingDatabase(config.database, clock), clock);
+}
+
+async function wire(config: Config, db: Database, clock: Clock, parts: Parts = {}): Promise<App> {
+  listenToEvents(extension.onEvent);
+  const keyring = openKeyring(config.secretKeys);
+  const log = parts.log ?? openLog(config);
+  const mailedTokens = openMailedTokens(keyring);
+  const usage = openUsage(db, clock);
+  const liveSessions = openSessionCache(clock, db.reader);
+  const principals = openPrincipalCache(clock, db.reader, usage);
+  return {
+    config,
+    clock,
+    log,
+    db,
+    passwords: openPasswords(config.hashConcurrency),
+    accessTokens: openAccessTokens(keyring, config.publicUrl),
+    refreshTokens: openRefreshTokens(keyring),
+    workloadTokens: openWorkloadTokens(keyring),
+    issuers: openIssuers(config.oidcIssuers, clock),
+    mailedTokens,
+    deviceTokens: openDeviceTokens(keyring),
+    mailer: parts.mailer ?? openMailer(config, log),
+    renderEmail: openEmailRenderer(config, mailedTokens),
+    sealer: openSealer(keyring),
+    backupCodes: openBackupCodes(keyring),
+    checkpoints: openCheckpoints(keyring),
+    liveSessions,
+    principals,
+    usage,
+    feed: await openFeed(db, clock, (change) => evictWhere(change, liveSessions, principals)),
+    stopping: false,
+  };
+}
+
+/** Evicts what a change makes stale. */
+function evictWhere({ topic, subject }: Change, liveSessions: Cache<LiveSession>, principals: PrincipalCache) {
+  if (topic === "session") liveSessions.evict(subject);
+  if (topic === "user") {
+    liveSessions.evictWhere(({ userId }) => userId === subject);
+    principals.evictWhere(({ creatorId }) => creatorId === subject);
+  }
+  if (topic === "organization") principals.evictWhere(({ organizationId }) => organizationId === subject);
+  if (topic === "api-key") principals.evictWhere(({ keyId }) => keyId === subject);
+}
+
+/** Saves what is only in memory and closes the database. */
+export async function closeApp(app: App) {
+  await app.usage
+    .save()
+    .catch((error) => app.log.error({ err: error }, "the last uses of API keys could not be saved"));
+  app.mailer.close();
+  await app.db.close();
+}
