@@ -1,5 +1,5 @@
 import type { LiveSession } from "./access/live-sessions";
-import type { Permission } from "./access/permissions";
+import type { Demand } from "./access/permissions";
 import type { PrincipalCache } from "./access/principals";
 import type { Cache } from "./cache/cache";
 import type { InvalidationFeed } from "./cache/feed";
@@ -44,7 +44,7 @@ export interface App {
   readonly usage: Usage;
   readonly feed: InvalidationFeed;
   /** Hears what a rule was permitted; only while it runs for an Idempotency-Key. */
-  readonly onPermit?: (organizationId: OrganizationId, permission: Permission) => void;
+  readonly onPermit?: (organizationId: OrganizationId, demand: Demand) => void;
   /** Set when the process was asked to stop: it finishes what it has and takes nothing new. */
   stopping: boolean;
 }

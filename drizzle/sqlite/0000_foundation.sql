@@ -119,11 +119,13 @@ CREATE TABLE `invitations` (
 	`organization_id` text NOT NULL,
 	`email` text NOT NULL,
 	`role` text NOT NULL,
+	`role_id` text,
 	`inviter_id` text NOT NULL,
 	`state` text NOT NULL,
 	`created_at` integer NOT NULL,
 	`expires_at` integer NOT NULL,
 	FOREIGN KEY (`organization_id`) REFERENCES `organizations`(`id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`role_id`) REFERENCES `roles`(`id`) ON UPDATE no action ON DELETE set null,
 	FOREIGN KEY (`inviter_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
@@ -131,6 +133,8 @@ CREATE UNIQUE INDEX `invitations_ticket_unique` ON `invitations` (`ticket`);--> 
 CREATE UNIQUE INDEX `invitations_one_open` ON `invitations` (`organization_id`,`email`) WHERE state = 'open';--> statement-breakpoint
 CREATE INDEX `invitations_email` ON `invitations` (`email`);--> statement-breakpoint
 CREATE INDEX `invitations_organization_id` ON `invitations` (`organization_id`,`id`);--> statement-breakpoint
+CREATE INDEX `invitations_role` ON `invitations` (`role_id`) WHERE role_id is not null;--> statement-breakpoint
+CREATE INDEX `invitations_inviter` ON `invitations` (`inviter_id`);--> statement-breakpoint
 CREATE TABLE `jobs` (
 	`name` text PRIMARY KEY NOT NULL,
 	`started_at` integer NOT NULL
@@ -203,15 +207,18 @@ CREATE TABLE `memberships` (
 	`organization_id` text NOT NULL,
 	`user_id` text NOT NULL,
 	`role` text NOT NULL,
+	`role_id` text,
 	`created_at` integer NOT NULL,
 	FOREIGN KEY (`organization_id`) REFERENCES `organizations`(`id`) ON UPDATE no action ON DELETE cascade,
-	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE cascade
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`role_id`) REFERENCES `roles`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `memberships_organization_user` ON `memberships` (`organization_id`,`user_id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `memberships_one_owner` ON `memberships` (`organization_id`) WHERE role = 'owner';--> statement-breakpoint
 CREATE INDEX `memberships_user` ON `memberships` (`user_id`);--> statement-breakpoint
 CREATE INDEX `memberships_organization_id` ON `memberships` (`organization_id`,`id`);--> statement-breakpoint
+CREATE INDEX `memberships_role` ON `memberships` (`role_id`) WHERE role_id is not null;--> statement-breakpoint
 CREATE TABLE `organizations` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,

@@ -7,6 +7,9 @@ export const resources = { ...builtIn, ...extension.permissions };
 export type Permission = PermissionOf<typeof resources>;
 export type Grant = GrantOf<typeof resources>;
 
+/** What a rule demands of its actor: a permission, or only that they are a user who belongs to the organization. */
+export type Demand = Permission | "membership";
+
 export const permissions: readonly Permission[] = Object.entries(resources).flatMap(([resource, actions]) =>
   actions.map((action) => `${resource}:${action}` as Permission),
 );

@@ -3,7 +3,7 @@ import type { Reader } from "../db/database";
 import { isId, type OrganizationId } from "../ids";
 import { Problem } from "../problems";
 import type { Actor } from "./actor";
-import { type Permission, permissionsOfRole } from "./permissions";
+import { type Demand, type Permission, permissionsOfRole } from "./permissions";
 import { findMembershipContext } from "./permit.sql";
 import { requirePolicy } from "./policy";
 import { permissionsOfKey } from "./principals";
@@ -27,11 +27,11 @@ export async function permit(
   app: App,
   actor: Actor,
   organizationId: string,
-  permission: Permission,
+  demand: Demand,
   tx?: Reader,
 ): Promise<Permit> {
-  const permitted = await decide(app, actor, organizationId, permission, tx);
-  app.onPermit?.(permitted.organizationId, permission);
+  const permitted = await decide(app, actor, organizationId, demand, tx);
+  app.onPermit?.(permitted.organizationId, demand);
   return permitted;
 }
 
@@ -39,7 +39,7 @@ async function decide(
   app: App,
   actor: Actor,
   organizationId: string,
-  permission: Permission,
+  demand: Demand,
   tx: Reader | undefined,
 ): Promise<Permit> {
   if (!isId("org", organizationId)) throw new Problem("NOT_FOUND");
@@ -47,8 +47,8 @@ async function decide(
     if (actor.organizationId !== organizationId) throw new Problem("NOT_FOUND");
     const permissions = tx ? await permissionsOfKey(tx, actor.keyId, app.clock.now()) : actor.permissions;
     if (!permissions) throw new Problem("INVALID_API_KEY");
-    if (!permissions.has(permission)) {
-      throw new Problem("INSUFFICIENT_SCOPE", { reason: "scope", values: { scope: permission } });
+    if (demand === "membership" || !permissions.has(demand)) {
+      throw new Problem("INSUFFICIENT_SCOPE", { reason: "scope", values: { scope: demand } });
     }
     return { organizationId, permissions, role: null };
   }
@@ -58,6 +58,6 @@ async function decide(
   const member = { role: found.role, origin: actor.origin, twoFactor: found.twoFactorSince !== null };
   requirePolicy(found.policy, member, app.clock.now());
   const permissions = permissionsOfRole(found.role, found.grants);
-  if (!permissions.has(permission)) throw new Problem("FORBIDDEN");
+  if (demand !== "membership" && !permissions.has(demand)) throw new Problem("FORBIDDEN");
   return { organizationId, permissions, role: found.role };
 }

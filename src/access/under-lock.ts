@@ -2,13 +2,14 @@ import type { App } from "../app";
 import type { Writer } from "../db/database";
 import { lockOrganization, type OrganizationRow } from "../organizations/organizations.sql";
 import type { Actor } from "./actor";
-import type { Permission } from "./permissions";
+import type { Demand } from "./permissions";
 import { type Permit, permit } from "./permit";
 
 /**
  * Changes something in an organization while nothing else changes who may do what in it. Every rule that writes on the strength of a
  * permission does so here: the permission is asked once before, so that outsiders never hold the lock, and again once the organization's
  * row is locked. Of two members who remove each other one succeeds, and nothing is written for an actor who lost the permission meanwhile.
+ * A transaction that also locks users does so after the organization, never before.
  * @param change what to do, with what the actor may do at this moment and the organization's row
  * @throws Problem as `permit`
  */
@@ -16,13 +17,13 @@ export async function underLock<T>(
   app: App,
   actor: Actor,
   organization: string,
-  permission: Permission,
+  demand: Demand,
   change: (tx: Writer, permitted: Permit, row: OrganizationRow) => Promise<T>,
 ): Promise<T> {
-  const { organizationId } = await permit(app, actor, organization, permission);
+  const { organizationId } = await permit(app, actor, organization, demand);
   return app.db.write(async (tx) => {
     const row = await lockOrganization(tx, organizationId);
-    const permitted = await permit(app, actor, organizationId, permission, tx);
+    const permitted = await permit(app, actor, organizationId, demand, tx);
     return change(tx, permitted, row!);
   });
 }

@@ -216,7 +216,7 @@ export const organizations = table(
   (t) => [uniqueIndex("organizations_slug").on(t.slug).where(sql`deleted_at is null`)],
 );
 
-/** Who belongs to which organization, as what. */
+/** Who belongs to which organization, with which role. */
 export const memberships = table(
   "memberships",
   {
@@ -229,8 +229,12 @@ export const memberships = table(
       .notNull()
       .references(() => users.id, { onDelete: "cascade" })
       .$type<UserId>(),
-    /** owner, admin, member, viewer, or the name of one of the organization's own roles. */
+    /** The name of a built-in or custom role. */
     role: text("role").notNull(),
+    /** The custom role; null for a built-in one. A custom role that is deleted and created anew under its name is another one. */
+    roleId: text("role_id")
+      .references(() => roles.id)
+      .$type<RoleId>(),
     createdAt: timestamp("created_at").notNull(),
   },
   (t) => [
@@ -238,10 +242,11 @@ export const memberships = table(
     uniqueIndex("memberships_one_owner").on(t.organizationId).where(sql`role = 'owner'`),
     index("memberships_user").on(t.userId),
     index("memberships_organization_id").on(t.organizationId, t.id),
+    index("memberships_role").on(t.roleId).where(sql`role_id is not null`),
   ],
 );
 
-/** Roles that an organization made for itself. Built-in ones stand in `access/permissions.ts`. */
+/** Custom roles of organizations. The built-in ones are in `access/permissions.ts`. */
 export const roles = table(
   "roles",
   {
@@ -250,7 +255,7 @@ export const roles = table(
       .notNull()
       .references(() => organizations.id, { onDelete: "cascade" })
       .$type<OrganizationId>(),
-    /** How memberships name it; never changed. */
+    /** Never changed. */
     name: text("name").notNull(),
     description: text("description"),
     permissions: json<Grant[]>("permissions").notNull(),
@@ -259,25 +264,29 @@ export const roles = table(
   (t) => [uniqueIndex("roles_organization_name").on(t.organizationId, t.name)],
 );
 
-/** Who was asked to join an organization, as what. One open invitation an address. */
+/** Invitations to join an organization; an email has at most one open one in each. */
 export const invitations = table(
   "invitations",
   {
     id: text("id").primaryKey().$type<InvitationId>(),
-    /** What the token in the latest letter stands for. */
+    /** What the token in the latest email stands for. */
     ticket: text("ticket").notNull().unique().$type<InvitationTicketId>(),
     organizationId: text("organization_id")
       .notNull()
       .references(() => organizations.id, { onDelete: "cascade" })
       .$type<OrganizationId>(),
     email: text("email").notNull(),
+    /** As in `memberships`. */
     role: text("role").notNull(),
-    /** The person, or the person behind the key, who invites. */
+    roleId: text("role_id")
+      .references(() => roles.id, { onDelete: "set null" })
+      .$type<RoleId>(),
+    /** The user who invites, or the creator of the key that does. */
     inviterId: text("inviter_id")
       .notNull()
       .references(() => users.id, { onDelete: "cascade" })
       .$type<UserId>(),
-    state: text("state").notNull().$type<"open" | "accepted" | "declined" | "canceled">(),
+    state: text("state").notNull().$type<"open" | "accepted" | "declined" | "canceled" | "expired">(),
     createdAt: timestamp("created_at").notNull(),
     expiresAt: timestamp("expires_at").notNull(),
   },
@@ -285,10 +294,12 @@ export const invitations = table(
     uniqueIndex("invitations_one_open").on(t.organizationId, t.email).where(sql`state = 'open'`),
     index("invitations_email").on(t.email),
     index("invitations_organization_id").on(t.organizationId, t.id),
+    index("invitations_role").on(t.roleId).where(sql`role_id is not null`),
+    index("invitations_inviter").on(t.inviterId),
   ],
 );
 
-/** Offers of ownership; one an organization. */
+/** Offers of ownership; at most one in each organization. */
 export const ownershipTransfers = table("ownership_transfers", {
   organizationId: text("organization_id")
     .primaryKey()

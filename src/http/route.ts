@@ -26,14 +26,13 @@ export type Access = "anyone" | "user" | "actor" | "operator" | "holder";
  * with every kind of caller compares the two.
  * - a permission: users whose role has it in the organization, and keys with that scope
  * - `membership`: users who belong to the organization
- * - `ownership`, `former-ownership`, `transfer-recipient`: the owner, the owner who deleted it, the member it is offered to
+ * - `former-ownership`, `transfer-recipient`: the owner who deleted it, the member it is offered to
  * - `email-token`: the token of an email, with the session or password of its account
  * - `github-signature`: a signature by a key of GitHub's that the installation knows
  */
 export type Need =
   | Permission
   | "membership"
-  | "ownership"
   | "former-ownership"
   | "transfer-recipient"
   | "email-token"

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { Actor } from "../access/actor";
-import type { Permission } from "../access/permissions";
+import type { Demand } from "../access/permissions";
 import { permit } from "../access/permit";
 import type { App } from "../app";
 import type { Database, Writer } from "../db/database";
@@ -43,7 +43,7 @@ interface Done<Value> {
   permits: Permitted[];
 }
 
-type Permitted = [OrganizationId, Permission];
+type Permitted = [OrganizationId, Demand];
 
 /** Executions in progress in this process. */
 const inProgress = new WeakMap<Database, Map<string, Promise<unknown>>>();

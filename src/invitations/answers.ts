@@ -1,16 +1,17 @@
 import type { UserActor } from "../access/actor";
-import { permissionsOfRole } from "../access/permissions";
 import type { App } from "../app";
 import { record } from "../audit/audit";
-import type { Reader, Writer } from "../db/database";
+import type { Writer } from "../db/database";
 import { type InvitationId, type InvitationTicketId, isId, newId } from "../ids";
-import { findMembership, insertMembership } from "../members/members.sql";
-import { lockOrganization } from "../organizations/organizations.sql";
+import { planOf } from "../limits/plans";
+import { requireLiveUser } from "../members/joining";
+import { countMembers, findMembership, insertMembership } from "../members/members.sql";
+import { lockAnyOrganization, type OrganizationRow } from "../organizations/organizations.sql";
 import { afterCursor, type PageInput, toPage } from "../paging";
 import { Problem } from "../problems";
-import { whyNotAssignable } from "../roles/roles";
-import { findUser } from "../users/users.sql";
+import { findUser, type UserRow } from "../users/users.sql";
 import { requireVerified } from "../users/verification";
+import { mayStillInvite } from "./authority";
 import { consumeInvitation, findInvitationBy, type InvitationRow, listInvitationsTo } from "./invitations.sql";
 
 export interface AnswerInput {
@@ -27,22 +28,30 @@ export async function listMyInvitations(app: App, actor: UserActor, { limit, cur
 }
 
 /**
- * Joins an organization. An invitation admits one person once, and only while its inviter may still assign its role.
- * @throws Problem NOT_FOUND, INVALID_TOKEN, FORBIDDEN for an invitation to another email, CONFLICT, EMAIL_NOT_VERIFIED
+ * Joins an organization. An invitation admits one person once, and only while its inviter may still assign its role. Accepting again
+ * gives the same answer while the membership lasts.
+ * @throws Problem NOT_FOUND, FORBIDDEN for an invitation to another email, CONFLICT for one that is closed, expired, was replaced or
+ * whose inviter could no longer send it, PLAN_LIMIT_REACHED, ORGANIZATION_SUSPENDED, EMAIL_NOT_VERIFIED
  */
 export async function acceptInvitation(app: App, actor: UserActor, input: AnswerInput) {
   await requireVerified(app, actor);
-  return answer(app, actor, input, async (tx, invitation) => {
-    const { organizationId, role } = invitation;
-    const locked = await lockOrganization(tx, organizationId);
-    if (!locked || !(await mayStillInvite(tx, invitation))) {
+  return answer(app, actor, input, async (tx, invitation, organization) => {
+    const { organizationId, role, roleId } = invitation;
+    const { userId } = actor;
+    const member = await findMembership(tx, { organizationId, userId });
+    if (member && invitation.state === "accepted") return { organizationId, memberId: member.id, role: member.role };
+    requireOpen(tx, invitation);
+    if (organization.suspendedAt) throw new Problem("ORGANIZATION_SUSPENDED");
+    if (member) throw new Problem("CONFLICT", { reason: "already_member" });
+    if (!(await mayStillInvite(tx, invitation)) || (await findUser(tx, invitation.inviterId))!.suspendedAt) {
       throw new Problem("CONFLICT", { reason: "inviter_lost_permission" });
     }
-    if (!(await consumeInvitation(tx, invitation, "accepted"))) throw gone(input);
-    if (await findMembership(tx, { organizationId, userId: actor.userId }))
-      throw new Problem("CONFLICT", { reason: "already_member" });
+    if ((await countMembers(tx, organizationId)) >= planOf(organization).members) {
+      throw new Problem("PLAN_LIMIT_REACHED", { reason: "no_free_seat" });
+    }
+    if (!(await consumeInvitation(tx, invitation, "accepted"))) throw closed();
     const id = newId("mem", tx.now.getTime());
-    await insertMembership(tx, { id, organizationId, userId: actor.userId, role, createdAt: tx.now });
+    await insertMembership(tx, { id, organizationId, userId, role, roleId, createdAt: tx.now });
     await record(tx, actor, {
       action: "invitation.accepted",
       chain: organizationId,
@@ -53,10 +62,12 @@ export async function acceptInvitation(app: App, actor: UserActor, input: Answer
   });
 }
 
-/** @throws Problem as `acceptInvitation` */
+/** Declines an invitation; declining again changes nothing. @throws Problem NOT_FOUND, FORBIDDEN, CONFLICT as `acceptInvitation` */
 export async function declineInvitation(app: App, actor: UserActor, input: AnswerInput) {
   await answer(app, actor, input, async (tx, invitation) => {
-    if (!(await consumeInvitation(tx, invitation, "declined"))) throw gone(input);
+    if (invitation.state === "declined") return;
+    requireOpen(tx, invitation);
+    if (!(await consumeInvitation(tx, invitation, "declined"))) throw closed();
     await record(tx, actor, {
       action: "invitation.declined",
       chain: invitation.organizationId,
@@ -65,41 +76,52 @@ export async function declineInvitation(app: App, actor: UserActor, input: Answe
   });
 }
 
-/** Finds the invitation the actor answers and requires that it is theirs: by the token of the email, or by its id and a verified email. */
+/**
+ * Finds the invitation the actor answers and requires that it is theirs: by the token of the email, or by its id and a verified email.
+ * The organization and the user are locked, in this order.
+ */
 async function answer<T>(
   app: App,
   actor: UserActor,
   input: AnswerInput,
-  decide: (tx: Writer, invitation: InvitationRow) => Promise<T>,
+  decide: (tx: Writer, invitation: InvitationRow, organization: OrganizationRow) => Promise<T>,
 ): Promise<T> {
   const lookup = lookupOf(app, input);
   return app.db.write(async (tx) => {
+    const found = await findInvitationBy(tx, lookup);
+    const organization = found && (await lockAnyOrganization(tx, found.organizationId));
+    const user = await requireLiveUser(tx, actor.userId);
     const invitation = await findInvitationBy(tx, lookup);
-    const user = (await findUser(tx, actor.userId))!;
-    if (invitation?.state !== "open") throw gone(input);
-    if ("id" in lookup && (!user.emailVerifiedAt || user.email !== invitation.email)) throw gone(input);
-    if (user.email !== invitation.email) {
-      throw new Problem("FORBIDDEN", { reason: "other_email" });
-    }
-    return decide(tx, invitation);
+    if (!invitation || !organization || organization.deletedAt) throw missing(lookup);
+    requireRecipient(user, invitation, lookup);
+    return decide(tx, invitation, organization);
   });
 }
 
-function lookupOf(app: App, input: AnswerInput): { id: InvitationId } | { ticket: InvitationTicketId } {
+type Lookup = { id: InvitationId } | { ticket: InvitationTicketId };
+
+function lookupOf(app: App, input: AnswerInput): Lookup {
   if (input.token === undefined) {
-    if (!isId("inv", input.invitationId!)) throw gone(input);
-    return { id: input.invitationId! as InvitationId };
+    if (!isId("inv", input.invitationId!)) throw new Problem("NOT_FOUND");
+    return { id: input.invitationId };
   }
   const ticket = app.mailedTokens.read("ivt", input.token);
-  if (!ticket) throw gone(input);
+  if (!ticket) throw new Problem("NOT_FOUND", { reason: "invitation" });
   return { ticket };
 }
 
-async function mayStillInvite(db: Reader, { organizationId, inviterId, role }: InvitationRow): Promise<boolean> {
-  const inviter = await findMembership(db, { organizationId, userId: inviterId });
-  const permissions = inviter && permissionsOfRole(inviter.role, inviter.grants);
-  if (!permissions?.has("invitations:create")) return false;
-  return (await whyNotAssignable(db, { organizationId, permissions, role: inviter!.role }, role)) === undefined;
+/** A token that Bask made and that leads to no invitation has been replaced by a later one, or its organization is deleted. */
+const missing = (lookup: Lookup) =>
+  "id" in lookup ? new Problem("NOT_FOUND") : new Problem("CONFLICT", { reason: "invitation_replaced" });
+
+function requireRecipient(user: UserRow, { email }: InvitationRow, lookup: Lookup) {
+  if ("id" in lookup && (!user.emailVerifiedAt || user.email !== email)) throw new Problem("NOT_FOUND");
+  if (user.email !== email) throw new Problem("FORBIDDEN", { reason: "other_email" });
 }
 
-const gone = ({ token }: AnswerInput) => new Problem(token === undefined ? "NOT_FOUND" : "INVALID_TOKEN");
+function requireOpen(tx: Writer, { state, expiresAt }: InvitationRow) {
+  if (state !== "open") throw closed();
+  if (expiresAt <= tx.now) throw new Problem("CONFLICT", { reason: "invitation_expired" });
+}
+
+const closed = () => new Problem("CONFLICT", { reason: "invitation_closed" });

@@ -1,7 +1,7 @@
-import { and, asc, count, eq, gt, isNull, lte } from "drizzle-orm";
+import { and, asc, count, eq, gt, isNull, lte, or } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
 import { invitations, organizations, users } from "../db/tables";
-import type { InvitationId, InvitationTicketId, OrganizationId } from "../ids";
+import type { InvitationId, InvitationTicketId, OrganizationId, RoleId, UserId } from "../ids";
 import type { PageOf } from "../paging";
 
 export type InvitationRow = typeof invitations.$inferSelect;
@@ -16,11 +16,11 @@ export async function insertInvitation(tx: Writer, invitation: InvitationRow): P
   return (await tx.insert(invitations).values(invitation).onConflictDoNothing().returning())[0];
 }
 
-/** Closes an expired invitation, so that the email can be invited again. */
+/** Closes the expired invitation of an email, so that it can be invited again. */
 export async function closeExpired(tx: Writer, organizationId: OrganizationId, email: string) {
   await tx
     .update(invitations)
-    .set({ state: "canceled" })
+    .set({ state: "expired" })
     .where(
       and(
         eq(invitations.organizationId, organizationId),
@@ -77,12 +77,12 @@ export async function closeInvitation(
   )[0];
 }
 
-/** Gives an open invitation a new ticket and expiry; undefined when it is not open. */
+/** Gives an open invitation a new ticket, expiry and inviter; undefined when it is not open. */
 export async function renewInvitation(
   tx: Writer,
   organizationId: OrganizationId,
   id: InvitationId,
-  renewed: { ticket: InvitationTicketId; expiresAt: Date },
+  renewed: Pick<InvitationRow, "ticket" | "expiresAt" | "inviterId">,
 ): Promise<InvitationRow | undefined> {
   return (
     await tx
@@ -93,13 +93,45 @@ export async function renewInvitation(
   )[0];
 }
 
-/** Open invitations that have not expired. */
-export async function countPending(db: Reader, organizationId: OrganizationId, now: Date): Promise<number> {
+/** Open invitations that have not expired, or those that give a custom role. */
+export async function countPending(
+  db: Reader,
+  organizationId: OrganizationId,
+  now: Date,
+  roleId?: RoleId,
+): Promise<number> {
   const [row] = await db
     .select({ pending: count() })
     .from(invitations)
-    .where(and(eq(invitations.organizationId, organizationId), isOpen, gt(invitations.expiresAt, now)));
+    .where(
+      and(
+        eq(invitations.organizationId, organizationId),
+        isOpen,
+        gt(invitations.expiresAt, now),
+        roleId === undefined ? undefined : eq(invitations.roleId, roleId),
+      ),
+    );
   return row!.pending;
+}
+
+/** The open invitations that have not expired, of one inviter or all. */
+export async function listPendingInvitations(
+  tx: Writer,
+  organizationId: OrganizationId,
+  inviterId: UserId | undefined,
+): Promise<InvitationRow[]> {
+  return tx
+    .select()
+    .from(invitations)
+    .where(
+      and(
+        eq(invitations.organizationId, organizationId),
+        isOpen,
+        gt(invitations.expiresAt, tx.now),
+        inviterId && eq(invitations.inviterId, inviterId),
+      ),
+    )
+    .orderBy(asc(invitations.id));
 }
 
 export async function listInvitations(
@@ -109,18 +141,31 @@ export async function listInvitations(
   now: Date,
   { after = "", limit }: PageOf,
 ): Promise<InvitationRow[]> {
-  const inStatus =
-    status === "pending"
-      ? and(isOpen, gt(invitations.expiresAt, now))
-      : status === "expired"
-        ? and(isOpen, lte(invitations.expiresAt, now))
-        : status && eq(invitations.state, status);
   return db
     .select()
     .from(invitations)
-    .where(and(eq(invitations.organizationId, organizationId), inStatus, gt(invitations.id, after as InvitationId)))
+    .where(
+      and(
+        eq(invitations.organizationId, organizationId),
+        status && hasStatus(status, now),
+        gt(invitations.id, after as InvitationId),
+      ),
+    )
     .orderBy(asc(invitations.id))
     .limit(limit);
+}
+
+/** The status that an invitation has at a moment, as `statusOf` gives it. */
+function hasStatus(status: InvitationStatus, now: Date) {
+  if (status === "pending") return and(isOpen, gt(invitations.expiresAt, now));
+  const closed = eq(invitations.state, status);
+  return status === "expired" ? or(closed, and(isOpen, lte(invitations.expiresAt, now))) : closed;
+}
+
+/** An open invitation is pending until it expires; one that expired is closed only when its email is invited again. */
+export function statusOf({ state, expiresAt }: InvitationRow, now: Date): InvitationStatus {
+  if (state !== "open") return state;
+  return expiresAt <= now ? "expired" : "pending";
 }
 
 /** The pending invitations of an email, with the organization and the inviter's email. */

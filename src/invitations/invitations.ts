@@ -1,17 +1,20 @@
 import type { Actor } from "../access/actor";
+import { isBuiltIn } from "../access/permissions";
 import { permit } from "../access/permit";
+import { underLock } from "../access/under-lock";
 import type { App } from "../app";
+import type { AuditAction } from "../audit/actions.contract";
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
-import { type InvitationId, isId, newId, type UserId } from "../ids";
+import { type InvitationId, isId, newId, type OrganizationId, type UserId } from "../ids";
 import { takeAttempt } from "../limits/attempts.sql";
 import { planOf } from "../limits/plans";
 import { enqueueEmail } from "../mail/outbox";
 import { countMembers, findMembership } from "../members/members.sql";
-import { lockOrganization, type OrganizationRow } from "../organizations/organizations.sql";
+import type { OrganizationRow } from "../organizations/organizations.sql";
 import { afterCursor, type PageInput, toPage } from "../paging";
 import { Problem } from "../problems";
-import { requireAssignableRole } from "../roles/roles";
+import { isAssignable, requireAssignableRole } from "../roles/assignment";
 import { findUser, findUserByEmail } from "../users/users.sql";
 import { requireVerified } from "../users/verification";
 import {
@@ -24,6 +27,7 @@ import {
   insertInvitation,
   listInvitations,
   renewInvitation,
+  statusOf,
 } from "./invitations.sql";
 
 /** Seven days, in milliseconds, as the email says. */
@@ -33,40 +37,31 @@ const maxEmails = 5;
 
 /**
  * Invites a person by email, whether or not they have an account. Members and pending invitations together stay within the plan.
+ * An earlier invitation that has expired is replaced.
  * @throws Problem CONFLICT for a member or a pending invitation, PLAN_LIMIT_REACHED, VALIDATION_ERROR for a role beyond the
  * actor's permissions, EMAIL_NOT_VERIFIED
  */
 export async function invite(app: App, actor: Actor, organization: string, input: { email: string; role: string }) {
-  const { organizationId } = await permit(app, actor, organization, "invitations:create");
-  await requireVerified(app, actor);
-  const invitation = await app.db.write(async (tx) => {
-    const locked = await lockOrganization(tx, organizationId);
-    const permitted = await permit(app, actor, organizationId, "invitations:create", tx);
-    await requireAssignableRole(tx, permitted, input.role);
-    const user = await findUserByEmail(tx, input.email);
-    if (user && (await findMembership(tx, { organizationId, userId: user.id })))
-      throw new Problem("CONFLICT", { reason: "member_exists" });
+  const invitation = await underLock(app, actor, organization, "invitations:create", async (tx, permitted, row) => {
+    const { organizationId } = permitted;
+    await requireVerified(app, actor, tx);
+    const assigned = await requireAssignableRole(tx, permitted, input.role);
+    await requireNewcomer(tx, organizationId, input.email);
     await closeExpired(tx, organizationId, input.email);
     const invitation = await insertInvitation(tx, {
       id: newId("inv", tx.now.getTime()),
       organizationId,
       email: input.email,
-      role: input.role,
+      ...assigned,
       inviterId: inviterOf(actor),
       state: "open",
       createdAt: tx.now,
-      ...fresh(tx),
+      ...newTicket(tx),
     });
     if (!invitation) throw new Problem("CONFLICT", { reason: "invitation_pending" });
-    await requireSeat(tx, locked!);
+    await requireSeat(tx, row);
     await send(tx, invitation);
-    const { email, role } = invitation;
-    await record(tx, actor, {
-      action: "invitation.created",
-      chain: organizationId,
-      target: invitation.id,
-      details: { email, role },
-    });
+    await recordInvitation(tx, actor, "invitation.created", invitation);
     return invitation;
   });
   return presentInvitation(app, invitation);
@@ -86,51 +81,46 @@ export async function listOrganizationInvitations(
 
 /** Cancels an invitation. @throws Problem CONFLICT when it is closed */
 export async function cancelInvitation(app: App, actor: Actor, organization: string, invitationId: string) {
-  const { organizationId } = await permit(app, actor, organization, "invitations:delete");
   const id = parseInvitationId(invitationId);
-  const verdict = await app.db.write(async (tx) => {
+  await underLock(app, actor, organization, "invitations:delete", async (tx, { organizationId }) => {
     const canceled = await closeInvitation(tx, organizationId, id);
-    if (!canceled) return (await findInvitation(tx, organizationId, id)) ? "answered" : "unknown";
-    const { email, role } = canceled;
-    await record(tx, actor, {
-      action: "invitation.canceled",
-      chain: organizationId,
-      target: id,
-      details: { email, role },
-    });
-    return "canceled";
+    if (canceled) return recordInvitation(tx, actor, "invitation.canceled", canceled);
+    throw (await findInvitation(tx, organizationId, id)) ? closed() : new Problem("NOT_FOUND");
   });
-  if (verdict === "unknown") throw new Problem("NOT_FOUND");
-  if (verdict === "answered") throw answered();
 }
 
 /**
- * Sends an invitation again, with a new link and expiry; the earlier link stops working.
- * @throws Problem CONFLICT when it is closed, RATE_LIMITED after five emails to the recipient within an hour
+ * Sends an invitation again, with a new link and expiry; the earlier link stops working. The actor becomes its inviter.
+ * @throws Problem CONFLICT when it is closed or its role was deleted, FORBIDDEN for a role beyond the actor's permissions,
+ * PLAN_LIMIT_REACHED, EMAIL_NOT_VERIFIED, RATE_LIMITED after five emails to the recipient within an hour
  */
 export async function resendInvitation(app: App, actor: Actor, organization: string, invitationId: string) {
-  const { organizationId } = await permit(app, actor, organization, "invitations:create");
   const id = parseInvitationId(invitationId);
-  const invitation = await app.db.write(async (tx) => {
-    const locked = await lockOrganization(tx, organizationId);
-    const permitted = await permit(app, actor, organizationId, "invitations:create", tx);
+  const invitation = await underLock(app, actor, organization, "invitations:create", async (tx, permitted, row) => {
+    const { organizationId } = permitted;
+    await requireVerified(app, actor, tx);
     const before = await findInvitation(tx, organizationId, id);
     if (!before) throw new Problem("NOT_FOUND");
-    await requireAssignableRole(tx, permitted, before.role);
-    const renewed = await renewInvitation(tx, organizationId, id, fresh(tx));
-    if (!renewed) throw answered();
-    await requireSeat(tx, locked!);
+    await requireNewcomer(tx, organizationId, before.email);
+    const renewed = await renewInvitation(tx, organizationId, id, { ...newTicket(tx), inviterId: inviterOf(actor) });
+    if (!renewed) throw closed();
+    if (!before.roleId && !isBuiltIn(before.role)) throw new Problem("CONFLICT", { reason: "role_deleted" });
+    if (!(await isAssignable(tx, permitted, before))) {
+      throw new Problem("FORBIDDEN", { reason: "role_beyond_permissions" });
+    }
+    await requireSeat(tx, row);
     await send(tx, renewed);
-    const { email, role } = renewed;
-    await record(tx, actor, {
-      action: "invitation.resent",
-      chain: organizationId,
-      target: id,
-      details: { email, role },
-    });
+    await recordInvitation(tx, actor, "invitation.resent", renewed);
     return renewed;
   });
   return presentInvitation(app, invitation);
+}
+
+/** @throws Problem CONFLICT for the email of a member */
+async function requireNewcomer(tx: Writer, organizationId: OrganizationId, email: string) {
+  const user = await findUserByEmail(tx, email);
+  if (user && (await findMembership(tx, { organizationId, userId: user.id })))
+    throw new Problem("CONFLICT", { reason: "member_exists" });
 }
 
 /** Called after the invitation is written, so it counts itself. */
@@ -152,7 +142,15 @@ async function send(tx: Writer, { email, ticket, inviterId }: InvitationRow) {
   await enqueueEmail(tx, { to: email, template: "invitation", values: { ticket, inviter } });
 }
 
-const fresh = (tx: Writer) => ({
+const recordInvitation = (tx: Writer, actor: Actor, action: AuditAction, invitation: InvitationRow) =>
+  record(tx, actor, {
+    action,
+    chain: invitation.organizationId,
+    target: invitation.id,
+    details: { email: invitation.email, role: invitation.role },
+  });
+
+const newTicket = (tx: Writer) => ({
   ticket: newId("ivt", tx.now.getTime()),
   expiresAt: new Date(tx.now.getTime() + lifetime),
 });
@@ -165,10 +163,6 @@ function parseInvitationId(id: string): InvitationId {
   return id;
 }
 
-function presentInvitation(app: App, { state, ...row }: InvitationRow) {
-  const expired = row.expiresAt.getTime() <= app.clock.now();
-  const status: InvitationStatus = state !== "open" ? state : expired ? "expired" : "pending";
-  return { ...row, status };
-}
+const presentInvitation = (app: App, row: InvitationRow) => ({ ...row, status: statusOf(row, app.clock.date()) });
 
-const answered = () => new Problem("CONFLICT", { reason: "invitation_closed" });
+const closed = () => new Problem("CONFLICT", { reason: "invitation_closed" });

@@ -1,6 +1,7 @@
 import { route } from "../http/route";
-import { leaveOrganization, listOrganizationMembers, removeMember, updateMember } from "./members";
+import { listOrganizationMembers, updateMember } from "./members";
 import { Member, Members, MembersQuery, RemoveMember, UpdateMember } from "./members.contract";
+import { leaveOrganization, removeMember } from "./removal";
 
 export const memberRoutes = [
   route("GET", "/organizations/:id/members", {

@@ -1,10 +1,10 @@
-import { and, asc, count, eq, gt, inArray, ne, or, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, inArray, isNull, ne, or, sql } from "drizzle-orm";
 import type { Grant } from "../access/permissions";
 import type { Reader, Writer } from "../db/database";
 import { prepared } from "../db/prepared";
 import { holds } from "../db/search";
-import { memberships, roles, users } from "../db/tables";
-import type { MembershipId, OrganizationId, UserId } from "../ids";
+import { memberships, organizations, roles, users } from "../db/tables";
+import type { MembershipId, OrganizationId, RoleId, UserId } from "../ids";
 import type { PageOf } from "../paging";
 
 export type MembershipRow = typeof memberships.$inferSelect;
@@ -15,9 +15,9 @@ export interface Membership extends MembershipRow {
 }
 
 /** Joins `roles` to `memberships`; built-in roles have no row in `roles`. */
-export const roleOfMember = and(eq(roles.organizationId, memberships.organizationId), eq(roles.name, memberships.role));
+export const roleOfMember = and(eq(roles.id, memberships.roleId), eq(roles.organizationId, memberships.organizationId));
 
-export async function insertMembership(tx: Writer, membership: MembershipRow) {
+export async function insertMembership(tx: Writer, membership: typeof memberships.$inferInsert) {
   await tx.insert(memberships).values(membership);
 }
 
@@ -65,42 +65,64 @@ export async function findMember(
 const flatten = (found: Joined | undefined) => found && { ...found.membership, grants: found.grants };
 
 /** Gives a member another role, and invalidates what caches hold of their permissions. */
-export async function setRole(tx: Writer, { organizationId, id, userId }: MembershipRow, role: string) {
+export async function setRole(
+  tx: Writer,
+  { organizationId, id, userId }: MembershipRow,
+  { role, roleId }: Pick<MembershipRow, "role" | "roleId">,
+) {
   await tx
     .update(memberships)
-    .set({ role })
+    .set({ role, roleId })
     .where(and(eq(memberships.organizationId, organizationId), eq(memberships.id, id)));
   await tx.invalidate({ topic: "user", subject: userId });
 }
 
-/** Deletes a membership; undefined when there is none, and for the owner, who must transfer ownership first. */
-export async function deleteMembership(
-  tx: Writer,
-  organizationId: OrganizationId,
-  member: { id: MembershipId } | { userId: UserId },
-): Promise<MembershipRow | undefined> {
-  const [deleted] = await tx
+/** Deletes the membership of a member who is not the owner, and invalidates what caches hold of their permissions. */
+export async function deleteMembership(tx: Writer, { organizationId, id, userId }: MembershipRow) {
+  await tx
     .delete(memberships)
-    .where(
-      and(
-        eq(memberships.organizationId, organizationId),
-        "id" in member ? eq(memberships.id, member.id) : eq(memberships.userId, member.userId),
-        ne(memberships.role, "owner"),
-      ),
-    )
-    .returning();
-  if (deleted) await tx.invalidate({ topic: "user", subject: deleted.userId });
-  return deleted;
+    .where(and(eq(memberships.organizationId, organizationId), eq(memberships.id, id), ne(memberships.role, "owner")));
+  await tx.invalidate({ topic: "user", subject: userId });
 }
 
-export async function countMembers(db: Reader, organizationId: OrganizationId, role?: string): Promise<number> {
+/** The members of an organization, or those with a custom role. */
+export async function countMembers(db: Reader, organizationId: OrganizationId, roleId?: RoleId): Promise<number> {
   const [row] = await db
     .select({ members: count() })
     .from(memberships)
     .where(
-      and(eq(memberships.organizationId, organizationId), role === undefined ? undefined : eq(memberships.role, role)),
+      and(
+        eq(memberships.organizationId, organizationId),
+        roleId === undefined ? undefined : eq(memberships.roleId, roleId),
+      ),
     );
   return row!.members;
+}
+
+/** The organizations a user must leave or delete before their account can be: all but the deleted ones they own. */
+export async function listMembershipsToEnd(db: Reader, userId: UserId): Promise<OrganizationId[]> {
+  const rows = await db
+    .select({ id: organizations.id })
+    .from(memberships)
+    .innerJoin(organizations, eq(organizations.id, memberships.organizationId))
+    .where(and(eq(memberships.userId, userId), or(isNull(organizations.deletedAt), ne(memberships.role, "owner"))))
+    .orderBy(asc(organizations.id));
+  return rows.map(({ id }) => id);
+}
+
+/** Whether a user owns an organization with other members that is not deleted. */
+export async function ownsSharedOrganization(db: Reader, userId: UserId): Promise<boolean> {
+  const owned = db
+    .select({ id: memberships.organizationId })
+    .from(memberships)
+    .innerJoin(organizations, eq(organizations.id, memberships.organizationId))
+    .where(and(eq(memberships.userId, userId), eq(memberships.role, "owner"), isNull(organizations.deletedAt)));
+  const others = await db
+    .select({ id: memberships.id })
+    .from(memberships)
+    .where(and(inArray(memberships.organizationId, owned), ne(memberships.userId, userId)))
+    .limit(1);
+  return others.length > 0;
 }
 
 export interface MemberRow {

@@ -119,6 +119,17 @@ export async function lockOrganization(tx: Writer, id: OrganizationId): Promise<
   )[0];
 }
 
+/** As `lockOrganization`, for one in any state: leaving works also while an organization is suspended or deleted. */
+export async function lockAnyOrganization(tx: Writer, id: OrganizationId): Promise<OrganizationRow | undefined> {
+  return (
+    await tx
+      .update(organizations)
+      .set({ createdAt: sql`${organizations.createdAt}` })
+      .where(eq(organizations.id, id))
+      .returning()
+  )[0];
+}
+
 /** The names of the organizations a user belongs to. */
 export async function organizationNamesOf(db: Reader, userId: UserId): Promise<string[]> {
   const rows = await db

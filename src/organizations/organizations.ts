@@ -1,12 +1,15 @@
 import { randomInt } from "node:crypto";
 import type { Actor, UserActor } from "../access/actor";
 import { permit } from "../access/permit";
+import { underLock } from "../access/under-lock";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import { type Reader, UniqueViolation, type Writer } from "../db/database";
 import { fieldMessages } from "../field-messages.contract";
-import { isId, newId } from "../ids";
+import { isId, newId, type OrganizationId } from "../ids";
+import { requireLiveUser } from "../members/joining";
 import { insertMembership } from "../members/members.sql";
+import { omitUndefined } from "../omit-undefined";
 import { afterCursor, type PageInput, toPage } from "../paging";
 import { Problem } from "../problems";
 import {
@@ -15,6 +18,7 @@ import {
   insertOrganization,
   listOrganizationsOf,
   markOrganizationDeleted,
+  type OrganizationRow,
   takenSlugs,
   undeleteOrganization,
   updateOrganizationRow,
@@ -34,6 +38,7 @@ export async function createOrganization(
 ) {
   const slug = input.slug ?? slugOf(input.name);
   const created = await app.db.write(async (tx) => {
+    await requireLiveUser(tx, actor.userId);
     const row = { id: newId("org", tx.now.getTime()), name: input.name, plan: "free" as const, createdAt: tx.now };
     const organization =
       (await insertOrganization(tx, { ...row, slug })) ??
@@ -45,6 +50,7 @@ export async function createOrganization(
       organizationId,
       userId: actor.userId,
       role: "owner",
+      roleId: null,
       createdAt: tx.now,
     });
     await record(tx, actor, {
@@ -84,41 +90,28 @@ export async function updateOrganization(
   id: string,
   input: { name?: string | undefined; slug?: string | undefined },
 ) {
-  const { organizationId } = await permit(app, actor, id, "organization:update");
-  const change = {
-    ...(input.name !== undefined && { name: input.name }),
-    ...(input.slug !== undefined && { slug: input.slug }),
-  };
-  if (Object.keys(change).length === 0) return getOrganization(app, actor, id);
-  const updated = await app.db
-    .write(async (tx) => {
-      const row = await updateOrganizationRow(tx, organizationId, change);
-      if (row)
-        await record(tx, actor, {
-          action: "organization.updated",
-          chain: organizationId,
-          target: organizationId,
-          details: change,
-        });
-      return row;
-    })
-    .catch(async (error) => {
-      throw error instanceof UniqueViolation ? await slugTaken(app, change.slug!) : error;
+  const change = omitUndefined(input);
+  return underLock(app, actor, id, "organization:update", async (tx, { organizationId }, row) => {
+    if (Object.keys(change).length === 0) return row;
+    const updated = await updateOrganizationRow(tx, organizationId, change);
+    await record(tx, actor, {
+      action: "organization.updated",
+      chain: organizationId,
+      target: organizationId,
+      details: change,
     });
-  if (!updated) throw new Problem("NOT_FOUND");
-  return updated;
+    return updated!;
+  }).catch(async (error) => {
+    throw error instanceof UniqueViolation ? await slugTaken(app, change.slug!) : error;
+  });
 }
 
 /** Deletes an organization: its keys stop working and its slug is free at once. Its owner can restore it for 14 days. */
 export async function deleteOrganization(app: App, actor: Actor, id: string) {
-  const { organizationId } = await permit(app, actor, id, "organization:delete");
-  const deleted = await app.db.write(async (tx) => {
-    const done = await markOrganizationDeleted(tx, organizationId);
-    if (done)
-      await record(tx, actor, { action: "organization.deleted", chain: organizationId, target: organizationId });
-    return done;
+  await underLock(app, actor, id, "organization:delete", async (tx, { organizationId }) => {
+    await markOrganizationDeleted(tx, organizationId);
+    await record(tx, actor, { action: "organization.deleted", chain: organizationId, target: organizationId });
   });
-  if (!deleted) throw new Problem("NOT_FOUND");
 }
 
 /**
@@ -127,22 +120,30 @@ export async function deleteOrganization(app: App, actor: Actor, id: string) {
  */
 export async function restoreOrganization(app: App, actor: UserActor, id: string) {
   if (!isId("org", id)) throw new Problem("NOT_FOUND");
-  const restored = await app.db.write(async (tx) => {
-    const deleted = await findDeleted(tx, id, actor.userId, new Date(tx.now.getTime() - restoreWindow));
-    if (!deleted) return undefined;
-    const isTaken = (await takenSlugs(tx, [deleted.slug])).size > 0;
-    const row = await undeleteOrganization(tx, id, isTaken ? await freeSlug(tx, deleted.slug) : deleted.slug);
-    if (row) {
-      await record(tx, actor, {
-        action: "organization.restored",
-        chain: id,
-        target: id,
-        details: { slug: row.slug },
-      });
-    }
-    return row;
+  const attempt = () => app.db.write((tx) => restore(tx, actor, id));
+  const restored = await attempt().catch((error) => {
+    // Another organization took the slug at the same moment: by now it is seen to be taken.
+    if (error instanceof UniqueViolation) return attempt();
+    throw error;
   });
   if (!restored) throw new Problem("NOT_FOUND");
+  return restored;
+}
+
+async function restore(tx: Writer, actor: UserActor, id: OrganizationId): Promise<OrganizationRow | undefined> {
+  await requireLiveUser(tx, actor.userId);
+  const deleted = await findDeleted(tx, id, actor.userId, new Date(tx.now.getTime() - restoreWindow));
+  if (!deleted) return undefined;
+  const isTaken = (await takenSlugs(tx, [deleted.slug])).size > 0;
+  const restored = await undeleteOrganization(tx, id, isTaken ? await freeSlug(tx, deleted.slug) : deleted.slug);
+  if (restored) {
+    await record(tx, actor, {
+      action: "organization.restored",
+      chain: id,
+      target: id,
+      details: { slug: restored.slug },
+    });
+  }
   return restored;
 }
 

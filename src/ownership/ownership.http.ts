@@ -21,7 +21,7 @@ export const ownershipRoutes = [
   }),
   route("DELETE", "/organizations/:id/ownership-transfer", {
     access: "user",
-    needs: "ownership",
+    needs: "organization:delete",
     summary: "Cancel an ownership transfer",
     response: null,
     run: ({ app, actor, params }) => cancelTransfer(app, actor, params.id),

@@ -1,13 +1,15 @@
 import type { Actor, UserActor } from "../access/actor";
 import { permit } from "../access/permit";
+import { underLock } from "../access/under-lock";
 import type { App } from "../app";
-import type { AuditAction } from "../audit/actions.contract";
 import { record } from "../audit/audit";
+import type { Writer } from "../db/database";
 import { fieldMessages } from "../field-messages.contract";
 import { isId, type OrganizationId } from "../ids";
+import { cancelUnauthorizedInvitations } from "../invitations/authority";
 import { enqueueEmail } from "../mail/outbox";
+import { requireLiveUser } from "../members/joining";
 import { findMember, findMembership, setRole } from "../members/members.sql";
-import { lockOrganization } from "../organizations/organizations.sql";
 import { invalid, Problem } from "../problems";
 import { findUser } from "../users/users.sql";
 import { requireVerified } from "../users/verification";
@@ -21,14 +23,9 @@ const lifetime = 7 * 86_400_000;
  * @throws Problem FORBIDDEN for everyone but the owner, CONFLICT while an offer is pending
  */
 export async function offerOwnership(app: App, actor: UserActor, organization: string, input: { memberId: string }) {
-  const { organizationId, role } = await permit(app, actor, organization, "organization:delete");
-  if (role !== "owner") throw new Problem("FORBIDDEN");
-  return app.db.write(async (tx) => {
-    await lockOrganization(tx, organizationId);
-    const owner = await findMembership(tx, { organizationId, userId: actor.userId });
-    if (owner?.role !== "owner") throw new Problem("FORBIDDEN");
+  return underOwnersLock(app, actor, organization, async (tx, organizationId) => {
     const member = isId("mem", input.memberId) ? await findMember(tx, organizationId, input.memberId) : undefined;
-    if (!member || member.id === owner.id) throw invalid("memberId", fieldMessages.otherMember);
+    if (!member || member.userId === actor.userId) throw invalid("memberId", fieldMessages.otherMember);
     const transfer = await insertTransfer(tx, {
       organizationId,
       fromUserId: actor.userId,
@@ -36,9 +33,7 @@ export async function offerOwnership(app: App, actor: UserActor, organization: s
       createdAt: tx.now,
       expiresAt: new Date(tx.now.getTime() + lifetime),
     });
-    if (!transfer) {
-      throw new Problem("CONFLICT", { reason: "transfer_pending" });
-    }
+    if (!transfer) throw new Problem("CONFLICT", { reason: "transfer_pending" });
     await enqueueEmail(tx, {
       to: (await findUser(tx, member.userId))!.email,
       template: "ownership-offered",
@@ -56,14 +51,26 @@ export async function getTransfer(app: App, actor: Actor, organization: string) 
   return transfer;
 }
 
-/** Cancels the actor's offer. @throws Problem NOT_FOUND when there is none */
+/** Cancels the pending offer. @throws Problem FORBIDDEN for everyone but the owner, NOT_FOUND when there is none */
 export async function cancelTransfer(app: App, actor: UserActor, organization: string) {
-  await endTransfer(app, actor, organization, { fromUserId: actor.userId }, "ownership.offer_canceled");
+  await underOwnersLock(app, actor, organization, async (tx, organizationId) => {
+    const transfer = await deleteTransfer(tx, organizationId, { fromUserId: actor.userId });
+    if (!transfer) throw new Problem("NOT_FOUND");
+    await record(tx, actor, {
+      action: "ownership.offer_canceled",
+      chain: organizationId,
+      target: transfer.toUserId,
+    });
+  });
 }
 
 /** @throws Problem NOT_FOUND when nothing is offered to the actor */
 export async function declineOwnership(app: App, actor: UserActor, organization: string) {
-  await endTransfer(app, actor, organization, { toUserId: actor.userId }, "ownership.declined");
+  await underLock(app, actor, organization, "membership", async (tx, { organizationId }) => {
+    const transfer = await deleteTransfer(tx, organizationId, { toUserId: actor.userId });
+    if (!transfer) throw new Problem("NOT_FOUND");
+    await record(tx, actor, { action: "ownership.declined", chain: organizationId, target: transfer.toUserId });
+  });
 }
 
 /**
@@ -71,44 +78,34 @@ export async function declineOwnership(app: App, actor: UserActor, organization:
  * @throws Problem NOT_FOUND when nothing is offered to the actor
  */
 export async function acceptOwnership(app: App, actor: UserActor, organization: string) {
-  const organizationId = parseOrganizationId(organization);
-  await requireVerified(app, actor);
-  const accepted = await app.db.write(async (tx) => {
-    if (!(await lockOrganization(tx, organizationId))) return false;
+  await underLock(app, actor, organization, "membership", async (tx, { organizationId }) => {
+    await requireVerified(app, actor, tx);
+    await requireLiveUser(tx, actor.userId);
     const transfer = await deleteTransfer(tx, organizationId, { toUserId: actor.userId });
     const before = transfer && (await findMembership(tx, { organizationId, userId: transfer.fromUserId }));
     const after = transfer && (await findMembership(tx, { organizationId, userId: transfer.toUserId }));
-    if (before?.role !== "owner" || !after) return false;
-    await setRole(tx, before, "admin");
-    await setRole(tx, after, "owner");
+    if (before?.role !== "owner" || !after) throw new Problem("NOT_FOUND");
+    await setRole(tx, before, { role: "admin", roleId: null });
+    await setRole(tx, after, { role: "owner", roleId: null });
+    await cancelUnauthorizedInvitations(tx, actor, organizationId, before.userId);
     await record(tx, actor, {
       action: "ownership.transferred",
       chain: organizationId,
       target: actor.userId,
       details: { from: before.userId, to: after.userId },
     });
-    return true;
   });
-  if (!accepted) throw new Problem("NOT_FOUND");
 }
 
-async function endTransfer(
+/** Changes something that only the owner can. @throws Problem as `permit`, FORBIDDEN for others who may delete the organization */
+async function underOwnersLock<T>(
   app: App,
   actor: UserActor,
   organization: string,
-  party: Parameters<typeof deleteTransfer>[2],
-  action: AuditAction,
-) {
-  const organizationId = parseOrganizationId(organization);
-  const ended = await app.db.write(async (tx) => {
-    const transfer = await deleteTransfer(tx, organizationId, party);
-    if (transfer) await record(tx, actor, { action, chain: organizationId, target: transfer.toUserId });
-    return transfer;
+  change: (tx: Writer, organizationId: OrganizationId) => Promise<T>,
+): Promise<T> {
+  return underLock(app, actor, organization, "organization:delete", async (tx, { organizationId, role }) => {
+    if (role !== "owner") throw new Problem("FORBIDDEN");
+    return change(tx, organizationId);
   });
-  if (!ended) throw new Problem("NOT_FOUND");
-}
-
-function parseOrganizationId(organization: string): OrganizationId {
-  if (!isId("org", organization)) throw new Problem("NOT_FOUND");
-  return organization;
 }

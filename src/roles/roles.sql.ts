@@ -2,7 +2,7 @@ import { and, asc, eq } from "drizzle-orm";
 import type { Grant } from "../access/permissions";
 import type { Reader, Writer } from "../db/database";
 import { roles } from "../db/tables";
-import type { OrganizationId } from "../ids";
+import type { OrganizationId, RoleId } from "../ids";
 
 export type RoleRow = typeof roles.$inferSelect;
 
@@ -16,6 +16,19 @@ export async function insertRole(tx: Writer, role: RoleRow): Promise<RoleRow | u
 
 export async function findRole(db: Reader, organizationId: OrganizationId, name: string): Promise<RoleRow | undefined> {
   return (await db.select().from(roles).where(named(organizationId, name)))[0];
+}
+
+export async function findRoleById(
+  db: Reader,
+  organizationId: OrganizationId,
+  id: RoleId,
+): Promise<RoleRow | undefined> {
+  return (
+    await db
+      .select()
+      .from(roles)
+      .where(and(eq(roles.organizationId, organizationId), eq(roles.id, id)))
+  )[0];
 }
 
 export async function listRoles(db: Reader, organizationId: OrganizationId): Promise<RoleRow[]> {

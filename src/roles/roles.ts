@@ -1,15 +1,16 @@
 import type { Actor } from "../access/actor";
 import { grantable } from "../access/grants";
-import { isBuiltIn, permissionsOfRole, permissionsToAssign, rolePermissions, roles } from "../access/permissions";
+import { isBuiltIn, permissionsOfRole, rolePermissions, roles } from "../access/permissions";
 import { type Permit, permit } from "../access/permit";
 import { underLock } from "../access/under-lock";
 import type { App } from "../app";
 import { record } from "../audit/audit";
-import type { Reader, Writer } from "../db/database";
-import { fieldMessages } from "../field-messages.contract";
+import type { Writer } from "../db/database";
 import { newId } from "../ids";
+import { cancelUnauthorizedInvitations } from "../invitations/authority";
+import { countPending } from "../invitations/invitations.sql";
 import { countMembers } from "../members/members.sql";
-import { invalid, Problem } from "../problems";
+import { Problem } from "../problems";
 import { deleteRoleRow, findRole, insertRole, listRoles, type RoleRow, updateRoleRow } from "./roles.sql";
 
 /** Custom roles an organization can have. */
@@ -85,6 +86,7 @@ export async function updateRole(
     };
     if (Object.keys(change).length === 0) return presentRole(role);
     const updated = await updateRoleRow(tx, role, change);
+    if (grants) await cancelUnauthorizedInvitations(tx, actor, permitted.organizationId);
     await record(tx, actor, {
       action: "role.updated",
       chain: permitted.organizationId,
@@ -95,36 +97,24 @@ export async function updateRole(
   });
 }
 
-/** @throws Problem CONFLICT while a member has the role */
+/** @throws Problem CONFLICT while a member has the role, a pending invitation gives it, or the policy names it */
 export async function deleteRole(app: App, actor: Actor, organization: string, name: string) {
-  await underLock(app, actor, organization, "roles:delete", async (tx, permitted) => {
+  await underLock(app, actor, organization, "roles:delete", async (tx, permitted, { policy }) => {
     const role = await requireEditableRole(tx, permitted, name);
-    if ((await countMembers(tx, permitted.organizationId, name)) > 0) {
-      throw new Problem("CONFLICT", { reason: "role_in_use" });
+    const { organizationId, id } = role;
+    if ((await countMembers(tx, organizationId, id)) > 0) throw new Problem("CONFLICT", { reason: "role_in_use" });
+    if ((await countPending(tx, organizationId, tx.now, id)) > 0) {
+      throw new Problem("CONFLICT", { reason: "role_invited" });
     }
+    if (policy?.keyCreators?.includes(name)) throw new Problem("CONFLICT", { reason: "role_in_policy" });
     await deleteRoleRow(tx, role);
     await record(tx, actor, {
       action: "role.deleted",
-      chain: permitted.organizationId,
-      target: role.id,
+      chain: organizationId,
+      target: id,
       details: { name },
     });
   });
-}
-
-/** Requires a role that the actor may assign: any but owner, with at most their own permissions. @throws Problem VALIDATION_ERROR */
-export async function requireAssignableRole(db: Reader, permitted: Permit, name: string) {
-  const why = await whyNotAssignable(db, permitted, name);
-  if (why) throw invalid("role", why);
-}
-
-/** Why a role may not be assigned with these permissions; undefined when it may. */
-export async function whyNotAssignable(db: Reader, permitted: Permit, name: string): Promise<string | undefined> {
-  if (name === "owner") return fieldMessages.ownerRole;
-  const custom = isBuiltIn(name) ? undefined : await findRole(db, permitted.organizationId, name);
-  if (!isBuiltIn(name) && !custom) return fieldMessages.unknownRole;
-  const granted = permissionsToAssign(name, custom?.permissions ?? null);
-  return granted.isSubsetOf(permitted.permissions) ? undefined : fieldMessages.beyondPermissions;
 }
 
 /** A custom role with at most the actor's permissions. @throws Problem CONFLICT, NOT_FOUND, FORBIDDEN */

@@ -5,9 +5,10 @@ import { unusableHash } from "../crypto/passwords";
 import type { Writer } from "../db/database";
 import type { OrganizationId } from "../ids";
 import { enqueueEmail } from "../mail/outbox";
-import { leave } from "../members/members";
-import { countMembers } from "../members/members.sql";
-import { listOrganizationsOf, lockOrganization, markOrganizationDeleted } from "../organizations/organizations.sql";
+import { requireLiveUser } from "../members/joining";
+import { countMembers, listMembershipsToEnd, ownsSharedOrganization } from "../members/members.sql";
+import { leave } from "../members/removal";
+import { lockAnyOrganization, markOrganizationDeleted } from "../organizations/organizations.sql";
 import { Problem } from "../problems";
 import { deleteKnownSources } from "../sessions/known-sources.sql";
 import { endSessionsOf } from "../sessions/sessions.sql";
@@ -17,35 +18,49 @@ import { deleteFailures } from "./login-attempts.sql";
 import { type Identity, reauthenticate } from "./reauthenticate";
 import { eraseUser } from "./users.sql";
 
+/** How often an account that keeps getting memberships while it is deleted is tried. */
+const maxRounds = 3;
+
 /**
  * Deletes an account permanently: its sessions, API keys, second factor and the organizations in which it is the only member end, its name
- * and email are erased, and the email is free again. The audit log keeps the id.
- * @throws Problem as `reauthenticate`, CONFLICT for the owner of an organization with other members
+ * and email are erased, and the email is free again. The audit log keeps the id. Each organization is left in a transaction of its own, so
+ * that an account with many does not hold up other requests; the account is erased once it has no membership left.
+ * @throws Problem as `reauthenticate`, CONFLICT for the owner of an organization with other members, and for an account
+ * that gets new memberships all the while
  */
 export async function deleteAccount(app: App, actor: UserActor, identity: Identity) {
   const user = await reauthenticate(app, actor, identity);
-  await app.db.write(async (tx) => {
-    const everything = { after: undefined, limit: Number.MAX_SAFE_INTEGER };
-    for (const { id, role } of await listOrganizationsOf(tx, user.id, everything)) {
-      await lockOrganization(tx, id);
-      if (role === "owner") await deleteOwned(tx, actor, id);
-      else await leave(tx, actor, id);
-    }
-    await enqueueEmail(tx, { to: user.email, template: "account-deleted", values: {} });
-    await endSessionsOf(tx, user.id, "account_deleted");
-    await deleteTwoFactor(tx, user.id);
-    await deleteTickets(tx, user.id);
-    await deleteFailures(tx, user.id);
-    await deleteKnownSources(tx, user.id, new Date(0));
-    await eraseUser(tx, user.id, unusableHash);
-    await record(tx, actor, { action: "user.deleted", chain: user.id, target: user.id });
-  });
-}
-
-async function deleteOwned(tx: Writer, actor: UserActor, id: OrganizationId) {
-  if ((await countMembers(tx, id)) > 1) {
+  if (await ownsSharedOrganization(app.db.reader, user.id)) {
     throw new Problem("CONFLICT", { reason: "owns_organizations" });
   }
+  for (let round = 0; round < maxRounds; round++) {
+    for (const id of await listMembershipsToEnd(app.db.reader, user.id)) {
+      await app.db.write((tx) => endMembership(tx, actor, id));
+    }
+    if (await app.db.write((tx) => erase(tx, actor))) return;
+  }
+  throw new Problem("CONFLICT", { reason: "memberships_changed" });
+}
+
+async function endMembership(tx: Writer, actor: UserActor, id: OrganizationId) {
+  await lockAnyOrganization(tx, id);
+  if ((await leave(tx, actor, id)) !== "owner") return;
+  if ((await countMembers(tx, id)) > 1) throw new Problem("CONFLICT", { reason: "owns_organizations" });
   await markOrganizationDeleted(tx, id);
   await record(tx, actor, { action: "organization.deleted", chain: id, target: id });
+}
+
+/** False, and nothing is erased, when the user got another membership meanwhile. */
+async function erase(tx: Writer, actor: UserActor): Promise<boolean> {
+  const { id, email } = await requireLiveUser(tx, actor.userId);
+  if ((await listMembershipsToEnd(tx, id)).length > 0) return false;
+  await enqueueEmail(tx, { to: email, template: "account-deleted", values: {} });
+  await endSessionsOf(tx, id, "account_deleted");
+  await deleteTwoFactor(tx, id);
+  await deleteTickets(tx, id);
+  await deleteFailures(tx, id);
+  await deleteKnownSources(tx, id, new Date(0));
+  await eraseUser(tx, id, unusableHash);
+  await record(tx, actor, { action: "user.deleted", chain: id, target: id });
+  return true;
 }

@@ -65,8 +65,8 @@ export async function requireNotSuspended(db: Reader, { userId }: TicketRow) {
  * Requires that the user, or the creator of the API key, has a verified email, where the installation demands it.
  * @throws Problem EMAIL_NOT_VERIFIED
  */
-export async function requireVerified(app: App, actor: Actor) {
+export async function requireVerified(app: App, actor: Actor, db: Reader = app.db.reader) {
   if (app.config.emailVerification !== "required") return;
-  const user = await findUser(app.db.reader, actor.kind === "user" ? actor.userId : actor.creatorId);
+  const user = await findUser(db, actor.kind === "user" ? actor.userId : actor.creatorId);
   if (!user?.emailVerifiedAt) throw new Problem("EMAIL_NOT_VERIFIED");
 }

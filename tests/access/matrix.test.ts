@@ -187,7 +187,6 @@ function expected(route: Route, caller: Caller): Outcome {
   if (need === "an operator") return 403;
   if (need === "a signed-in user" || need === "any credential" || need === "a token") return "in";
   if (need === "former-ownership") return 404;
-  if (need === "ownership") return caller.isOwner ? "in" : 404;
   if (need === "transfer-recipient") return caller.isOffered ? "in" : 404;
   if (!caller.may) return 404;
   if (need === "membership") return "in";

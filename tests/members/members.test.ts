@@ -71,6 +71,7 @@ describe("the members of an organization", () => {
     for (const [actor, targets] of Object.entries(mayTouch)) {
       const { bask } = people[actor as Member];
       for (const target of Object.keys(mayTouch) as Member[]) {
+        if (actor === target) continue;
         const isAllowed = targets.includes(target);
         const role = await roleOf(target);
         const change = statusOf(bask.members.changeRole(organization, memberships[target], { role: "viewer" }));
@@ -102,6 +103,19 @@ describe("the members of an organization", () => {
     expect(await give("Olga", "owner")).toBe(422);
     expect(await give("Olga", "unheard-of")).toBe(422);
     expect(await give("Adam", "admin")).toBe(200);
+  });
+
+  test("step down by themselves, but never up, and not as the owner", async () => {
+    const own = (name: Member, role: string) =>
+      people[name].bask.members.changeRole(organization, memberships[name], { role });
+    await expectRefusal(own("Hedy", "admin"), "VALIDATION_ERROR");
+    await expectRefusal(own("Olga", "admin"), "FORBIDDEN");
+    await expectRefusal(own("Mary", "viewer"), "FORBIDDEN");
+    expect(await own("Adam", "member")).toMatchObject({ role: "member" });
+    await expectRefusal(own("Adam", "admin"), "FORBIDDEN");
+    await people.Anna.bask.members.remove(organization, memberships.Anna, { handKeysTo: memberships.Olga });
+    await expectRefusal(people.Anna.bask.organizations.get(organization), "NOT_FOUND");
+    await expectRefusal(people.Olga.bask.members.remove(organization, memberships.Olga), "FORBIDDEN");
   });
 
   test("can leave, except the owner", async () => {

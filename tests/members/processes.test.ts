@@ -1,9 +1,12 @@
 import { beforeAll, describe, expect, test } from "bun:test";
+import { and, eq, isNotNull, isNull, ne, or } from "drizzle-orm";
+import { memberships, organizations, users } from "../../src/db/tables";
 import type { OrganizationId, UserId } from "../../src/ids";
 import { setOrganizationSuspended, setUserSuspended } from "../../src/operators/operators.sql";
 import { type Bask, connect } from "../../src/sdk/client";
 import { suspendSessions } from "../../src/sessions/sessions.sql";
 import { expectRefusal, storm } from "../support/expect";
+import { beforeNextWrite } from "../support/interleave";
 import { admit } from "../support/organizations";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -107,7 +110,9 @@ describe("across processes", () => {
     await olga.bask.invitations.create(id, { email: adam.email });
     const token = await here.tokenTo(adam.email, "invitation");
     const adams = [adam.bask, elsewhere(adam)];
-    expect((await storm(50, (i) => adams[i % 2]!.invitations.accept({ token }))).won).toHaveLength(1);
+    const accepted = await storm(50, (i) => adams[i % 2]!.invitations.accept({ token }));
+    expect(new Set(accepted.won.map(({ memberId }) => memberId)).size).toBe(1);
+    expect((await olga.bask.members.list(id)).data).toHaveLength(2);
   });
 
   test("there is one owner when ownership is accepted, canceled and left at once", async () => {
@@ -125,5 +130,63 @@ describe("across processes", () => {
     const roles = await Promise.all([olga, adam].map(({ bask }) => bask.members.list(id).catch(() => undefined)));
     const { data } = roles.find((list) => list !== undefined)!;
     expect(data.filter(({ role }) => role === "owner")).toHaveLength(1);
+  });
+
+  describe("a deleted account holds no membership", () => {
+    interface Temp {
+      person: Person;
+      there: Bask;
+    }
+    let number = 0;
+
+    async function newPerson(): Promise<Temp> {
+      const person = await here.person(`Temp${++number}`);
+      return { person, there: elsewhere(person) };
+    }
+
+    /** Deletes an account here; right before its first transaction the account starts to get a membership there. */
+    async function race(prepare: (who: Temp, id: OrganizationId) => Promise<() => Promise<unknown>>) {
+      for (let trial = 0; trial < 10; trial++) {
+        const { id } = await olga.bask.organizations.create({ name: "Acme" });
+        const who = await newPerson();
+        const join = await prepare(who, id as OrganizationId);
+        let joined: Promise<unknown> | undefined;
+        beforeNextWrite(here, async () => {
+          joined = join().catch(() => undefined);
+        });
+        await Promise.allSettled([who.person.bask.users.delete()]);
+        await joined;
+      }
+      const rows = await here.app.db.reader
+        .select({ email: users.email, role: memberships.role, deletedAt: organizations.deletedAt })
+        .from(memberships)
+        .innerJoin(users, eq(users.id, memberships.userId))
+        .innerJoin(organizations, eq(organizations.id, memberships.organizationId))
+        .where(and(isNotNull(users.deletedAt), or(isNull(organizations.deletedAt), ne(memberships.role, "owner"))));
+      expect(rows).toEqual([]);
+    }
+
+    test("when it accepts an invitation at the same moment", async () => {
+      await race(async ({ person, there }, id) => {
+        const { id: invitationId } = await olga.bask.invitations.create(id, { email: person.email });
+        await here.verify(person);
+        return () => there.invitations.accept({ invitationId });
+      });
+    });
+
+    test("when it accepts ownership at the same moment", async () => {
+      await race(async ({ person, there }, id) => {
+        await olga.bask.ownership.offer(id, { memberId: await admit(here, id, person, "admin") });
+        return () => there.ownership.accept(id);
+      });
+    });
+
+    test("when it creates or restores an organization at the same moment", async () => {
+      await race(async ({ person, there }) => {
+        const { id } = await person.bask.organizations.create({ name: "Own" });
+        await person.bask.organizations.delete(id);
+        return () => Promise.allSettled([there.organizations.create({ name: "New" }), there.organizations.restore(id)]);
+      });
+    });
   });
 });

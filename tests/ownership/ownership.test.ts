@@ -58,7 +58,7 @@ describe("ownership", () => {
     await adam.bask.ownership.decline(organization);
     await expectRefusal(adam.bask.ownership.accept(organization), "NOT_FOUND");
     await offer();
-    await expectRefusal(adam.bask.ownership.cancel(organization), "NOT_FOUND");
+    await expectRefusal(adam.bask.ownership.cancel(organization), "FORBIDDEN");
     await olga.bask.ownership.cancel(organization);
     await expectRefusal(adam.bask.ownership.accept(organization), "NOT_FOUND");
     await offer();

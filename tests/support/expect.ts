@@ -18,6 +18,13 @@ export async function expectRefusal(call: Promise<unknown>, code: BaskError["cod
   return refusal;
 }
 
+/** Expects a call to be refused for a reason of the catalog. */
+export async function expectReason(call: Promise<unknown>, reason: string): Promise<BaskError> {
+  const refusal = await refusalOf(call);
+  expect(refusal.reason).toBe(reason);
+  return refusal;
+}
+
 /** Starts the same call many times at once; how many succeeded, and the codes of the others. */
 export async function storm<T>(times: number, call: (i: number) => Promise<T>) {
   const outcomes = await Promise.allSettled(Array.from({ length: times }, (_, i) => call(i)));

@@ -1,0 +1,50 @@
+import type { Actor } from "../access/actor";
+import { permissionsOfRole } from "../access/permissions";
+import { record } from "../audit/audit";
+import type { Reader, Writer } from "../db/database";
+import type { OrganizationId, UserId } from "../ids";
+import { findMembership } from "../members/members.sql";
+import { isAssignable } from "../roles/assignment";
+import { closeInvitation, type InvitationRow, listPendingInvitations } from "./invitations.sql";
+
+type Promised = Pick<InvitationRow, "organizationId" | "inviterId" | "role" | "roleId">;
+
+/** Whether the inviter could still send this invitation: they are a member who may invite and may assign its role. */
+export async function mayStillInvite(
+  db: Reader,
+  { organizationId, inviterId, role, roleId }: Promised,
+): Promise<boolean> {
+  const inviter = await findMembership(db, { organizationId, userId: inviterId });
+  if (!inviter) return false;
+  const permissions = permissionsOfRole(inviter.role, inviter.grants);
+  return (
+    permissions.has("invitations:create") && (await isAssignable(db, { organizationId, permissions }, { role, roleId }))
+  );
+}
+
+/**
+ * Cancels the pending invitations that their inviter could no longer send, in the transaction that removes or demotes them or
+ * changes a role: they free their seats, and a member who was removed lets no one in.
+ * @param inviterId only those of this user
+ */
+export async function cancelUnauthorizedInvitations(
+  tx: Writer,
+  actor: Actor,
+  organizationId: OrganizationId,
+  inviterId?: UserId,
+) {
+  const verdicts = new Map<string, boolean>();
+  for (const invitation of await listPendingInvitations(tx, organizationId, inviterId)) {
+    const { id, email, role, roleId } = invitation;
+    const promise = `${invitation.inviterId} ${roleId ?? role}`;
+    if (!verdicts.has(promise)) verdicts.set(promise, await mayStillInvite(tx, invitation));
+    if (verdicts.get(promise)) continue;
+    await closeInvitation(tx, organizationId, id);
+    await record(tx, actor, {
+      action: "invitation.canceled",
+      chain: organizationId,
+      target: id,
+      details: { email, role, reason: "inviter_lost_permission" },
+    });
+  }
+}

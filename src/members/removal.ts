@@ -1,0 +1,90 @@
+import type { Actor, UserActor } from "../access/actor";
+import type { Permit } from "../access/permit";
+import { findMembershipContext } from "../access/permit.sql";
+import { underLock } from "../access/under-lock";
+import { type KeysOfLeaver, reassignOrDisableKeys } from "../api-keys/creators";
+import type { App } from "../app";
+import { record } from "../audit/audit";
+import type { Writer } from "../db/database";
+import { fieldMessages } from "../field-messages.contract";
+import { isId, type OrganizationId } from "../ids";
+import { cancelUnauthorizedInvitations } from "../invitations/authority";
+import { lockAnyOrganization } from "../organizations/organizations.sql";
+import { deleteTransfer } from "../ownership/ownership.sql";
+import { invalid, Problem } from "../problems";
+import { requireLowerMember } from "./members";
+import { deleteMembership, findMember, findMembership, type Membership } from "./members.sql";
+
+/**
+ * Removes a member with a lower role, or the actor. Their keys are disabled or handed over to another member, their pending invitations
+ * are canceled.
+ * @throws Problem FORBIDDEN, VALIDATION_ERROR when the keys cannot be handed over
+ */
+export async function removeMember(
+  app: App,
+  actor: Actor,
+  organization: string,
+  memberId: string,
+  { handKeysTo }: { handKeysTo?: string | undefined } = {},
+) {
+  await underLock(app, actor, organization, "members:remove", async (tx, permitted) => {
+    const member = await requireLowerMember(tx, actor, permitted, memberId);
+    const newOwner = handKeysTo === undefined ? undefined : await newOwnerOfKeys(tx, permitted, handKeysTo, member);
+    await endMembership(tx, actor, member, newOwner ? { handOverTo: newOwner.userId } : "disable");
+    await record(tx, actor, {
+      action: "member.removed",
+      chain: permitted.organizationId,
+      target: member.userId,
+      details: { role: member.role },
+    });
+  });
+}
+
+/**
+ * Leaves an organization. Neither its policy nor its suspension keeps a member from leaving.
+ * @throws Problem CONFLICT for its owner, who must transfer ownership first
+ */
+export async function leaveOrganization(app: App, actor: UserActor, organization: string) {
+  if (!isId("org", organization)) throw new Problem("NOT_FOUND");
+  const of = { organizationId: organization, userId: actor.userId };
+  const context = await findMembershipContext(app.db.reader, of);
+  if (!context || context.deletedAt) throw new Problem("NOT_FOUND");
+  const verdict = await app.db.write(async (tx) => {
+    await lockAnyOrganization(tx, organization);
+    return leave(tx, actor, organization);
+  });
+  if (verdict === "not a member") throw new Problem("NOT_FOUND");
+  if (verdict === "owner") throw new Problem("CONFLICT", { reason: "owner_cannot_leave" });
+}
+
+/** Ends the actor's membership in an organization that the caller has locked. */
+export async function leave(tx: Writer, actor: UserActor, organizationId: OrganizationId) {
+  const member = await findMembership(tx, { organizationId, userId: actor.userId });
+  if (!member) return "not a member";
+  if (member.role === "owner") return "owner";
+  await endMembership(tx, actor, member, "disable");
+  await record(tx, actor, {
+    action: "member.left",
+    chain: organizationId,
+    target: actor.userId,
+    details: { role: member.role },
+  });
+  return "left";
+}
+
+/** Deletes a membership with all that depends on it. */
+async function endMembership(tx: Writer, actor: Actor, member: Membership, keys: KeysOfLeaver) {
+  const { organizationId, userId } = member;
+  await deleteMembership(tx, member);
+  await deleteTransfer(tx, organizationId, { toUserId: userId });
+  await cancelUnauthorizedInvitations(tx, actor, organizationId, userId);
+  await reassignOrDisableKeys(tx, actor, organizationId, userId, keys);
+}
+
+/** The member who takes over the keys. @throws Problem VALIDATION_ERROR, FORBIDDEN */
+async function newOwnerOfKeys(tx: Writer, permitted: Permit, id: string, leaving: Membership): Promise<Membership> {
+  if (!permitted.permissions.has("api-keys:update")) throw new Problem("FORBIDDEN");
+  const newOwner = isId("mem", id) ? await findMember(tx, permitted.organizationId, id) : undefined;
+  if (!newOwner || newOwner.id === leaving.id) throw invalid("handKeysTo", fieldMessages.otherMember);
+  return newOwner;
+}
