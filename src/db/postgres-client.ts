@@ -9,7 +9,7 @@ import { clientOptions, settings } from "./postgres-options";
  * @throws DatabaseRefused, DatabaseUnavailable
  */
 export async function connectPostgres(location: PostgresLocation): Promise<SQL> {
-  const client = new SQL({ ...clientOptions(location), connectionTimeout: 5, idleTimeout: 300 });
+  const client = newClient(location);
   try {
     await requireUsable(client, location.name);
     return client;
@@ -18,6 +18,10 @@ export async function connectPostgres(location: PostgresLocation): Promise<SQL> 
     throw explainPostgresOpenError(error, location);
   }
 }
+
+/** A pool that connects when it is used. */
+export const newClient = (location: PostgresLocation): SQL =>
+  new SQL({ ...clientOptions(location), connectionTimeout: 5, idleTimeout: 300 });
 
 /** @throws DatabaseRefused for an encoding that cannot hold every text, and for settings that a pooler did not let us send */
 async function requireUsable(client: SQL, database: string) {

@@ -8,6 +8,8 @@ export const isRetryable = (error: unknown): boolean => retryable.has(sqlStateOf
 
 /** What the error of a query means: failures of the server or of the way to it and double values, told from mistakes of the program. */
 export function explainPostgresError(error: unknown): unknown {
+  const cause = (error as { cause?: unknown })?.cause;
+  if (cause instanceof DatabaseUnavailable) return cause;
   const state = sqlStateOf(error);
   if (state === "23505") return new UniqueViolation("PostgreSQL: a value is not unique", { cause: error });
   if (isPoolerConflict(error)) return new DatabaseUnavailable(`PostgreSQL: ${poolerHint}`, { cause: error });

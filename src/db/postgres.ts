@@ -1,12 +1,12 @@
-import type { SQL } from "bun";
 import { drizzle } from "drizzle-orm/bun-sql";
 import type { Clock } from "../clock";
 import type { PostgresLocation } from "../config/database-url";
 import type { Change, Database, Drizzle, Writer } from "./database";
 import { migratePostgres, missingInPostgres } from "./migrate.postgres";
 import { readMigrations } from "./migrations";
-import { connectPostgres } from "./postgres-client";
+import { connectPostgres, newClient } from "./postgres-client";
 import { explainPostgresError, explainPostgresOpenError, isRetryable } from "./postgres-errors";
+import { openPool, type QueryClient } from "./postgres-pool";
 import { writerOn } from "./writer";
 
 /** Opens a PostgreSQL database through Bun's own client, with a pool of connections. */
@@ -22,7 +22,8 @@ export async function openPostgres(
     await client.close({ timeout: 0 });
     throw explainPostgresOpenError(error, location);
   }
-  const pool = asDrizzle(drizzle({ client }));
+  const pool = openPool(client, () => newClient(location));
+  const reader = drizzleOn(pool.client);
   let listener: (changes: readonly Change[]) => void = () => {};
 
   /** Does it again when the database asks for it. */
@@ -39,28 +40,33 @@ export async function openPostgres(
 
   return {
     dialect: "postgres",
-    reader: pool,
+    reader,
     write<T>(unit: (tx: Writer) => Promise<T>) {
       return insist(async () => {
         const invalidated: Change[] = [];
-        const value = await client.begin("isolation level read committed", (connection) =>
-          unit(writerOn(asDrizzle(drizzle({ client: connection as unknown as SQL })), clock.date(), invalidated)),
+        const value = await pool.begin((connection) =>
+          unit(writerOn(drizzleOn(connection), clock.date(), invalidated)),
         );
         if (invalidated.length > 0) listener(invalidated);
-        return value as T;
+        return value;
       });
     },
-    writeOne: (statement) => insist(() => statement(writerOn(pool, clock.date(), []))),
+    writeOne: (statement) => insist(() => statement(writerOn(reader, clock.date(), []))),
     onCommit: (heard) => {
       listener = heard;
     },
     explain: (error) => explainPostgresError(error),
-    ping: () =>
-      client`select 1`.then(
-        () => true,
-        () => false,
-      ),
-    close: () => client.close({ timeout: 5 }),
+    async ping() {
+      try {
+        const [row] = (await pool.client.unsafe(
+          "select current_setting('transaction_read_only') as value",
+        )) as Setting[];
+        return row?.value === "off";
+      } catch {
+        return false;
+      }
+    },
+    close: pool.close,
   };
 }
 
@@ -76,5 +82,7 @@ export async function pendingInPostgres(location: PostgresLocation, migrations =
   }
 }
 
+type Setting = { value: string };
+
 /** Both builders take and give the same values: this cast, with the one in `columns.ts`, is where the dialects meet. */
-const asDrizzle = (db: unknown) => db as Drizzle;
+const drizzleOn = (client: QueryClient) => drizzle({ client: client as never }) as unknown as Drizzle;

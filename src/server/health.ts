@@ -1,14 +1,16 @@
+import type { App } from "../app";
+import { DatabaseUnavailable } from "../db/database";
 import { jsonResponse } from "../http/responses";
 import type { PlainRoute } from "../http/route";
 
 export const healthRoutes: readonly PlainRoute[] = [
   /** The process runs. */
   { path: "/health", respond: (_app, headers) => jsonResponse(200, { status: "ok" }, headers) },
-  /** The process serves: its database answers, and it is not stopping. */
+  /** The process serves: it is not stopping, hears of changes in time, and its database can be written. */
   {
     path: "/ready",
     async respond(app, headers) {
-      const ready = !app.stopping && (await app.db.ping());
+      const ready = !app.stopping && (await hearsOfChanges(app)) && (await app.db.ping());
       return jsonResponse(ready ? 200 : 503, { status: ready ? "ready" : "not ready" }, headers);
     },
   },
@@ -20,3 +22,13 @@ export const healthRoutes: readonly PlainRoute[] = [
     },
   },
 ];
+
+async function hearsOfChanges({ feed, db }: App): Promise<boolean> {
+  try {
+    await feed.fresh();
+    return true;
+  } catch (error) {
+    if (db.explain(error) instanceof DatabaseUnavailable) return false;
+    throw error;
+  }
+}
