@@ -1,24 +1,30 @@
 import pino, { type Logger } from "pino";
-import pretty from "pino-pretty";
+import { prettyFactory } from "pino-pretty";
 import type { Config } from "./config/config";
+import { openOutput } from "./output";
 
 export type Log = Logger;
 
-/** One JSON line an event, or a readable one on a terminal. Nothing that could be a secret is ever given to it. */
+/**
+ * One JSON line an event, or a readable one on a terminal. A line that cannot be written is lost. Nothing that could be a secret is ever
+ * given to it.
+ * @param destination gets JSON lines in the place of stdout
+ */
 export function openLog(
-  config: Pick<Config, "logLevel" | "logFormat">,
+  { logLevel, logFormat }: Pick<Config, "logLevel" | "logFormat">,
   destination?: { write(line: string): void },
 ): Log {
   const options = {
-    level: config.logLevel,
+    level: logLevel,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: described, cause: described },
   };
   if (destination) return pino(options, destination);
-  return config.logFormat === "pretty"
-    ? pino(options, pretty({ ignore: "pid,hostname", translateTime: "HH:MM:ss", sync: true }))
-    : pino(options);
+  const output = openOutput();
+  if (logFormat === "json") return pino(options, output);
+  const readable = prettyFactory({ ignore: "pid,hostname", translateTime: "HH:MM:ss", colorize: process.stdout.isTTY });
+  return pino(options, { write: (line) => output.write(readable(line)) });
 }
 
 /** An error for the log: what and where, with its causes, and never the values of a query. */

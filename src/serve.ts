@@ -5,6 +5,7 @@ import { warnings } from "./config/warnings";
 import { startHousekeeping } from "./housekeeping";
 import { closeApp, openApp } from "./open-app";
 import { grantConfiguredOperators } from "./operators/operators";
+import { openOutput } from "./output";
 import { openServer } from "./server/server";
 
 /** Milliseconds that requests under way are given to finish. */
@@ -84,10 +85,11 @@ function stopOnSignal(app: App, close: () => Promise<void>) {
 
 function greet(host: string, port: number) {
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
-  console.log(`Bask listens on ${url}
+  openOutput().write(`Bask listens on ${url}
 
   Open an account   curl ${url}/auth/register --json '{"email":"ada@example.com","password":"correct horse battery","fullName":"Ada Lovelace"}'
   Log in            curl ${url}/auth/login --json '{"email":"ada@example.com","password":"correct horse battery"}'
   Read on           ${url}/docs
+
 `);
 }
