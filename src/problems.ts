@@ -157,7 +157,10 @@ const builtIn = {
   RATE_LIMITED: {
     status: 429,
     message: "Too many requests. Wait retryAfter seconds.",
-    reasons: { invitations: "This email has received too many invitations. Try again later." },
+    reasons: {
+      invitations: "This email has received too many invitations. Try again later.",
+      emails_to_others: "You or your organization have sent too many invitations and offers. Try again later.",
+    },
   },
   ACCOUNT_TEMPORARILY_LOCKED: {
     status: 429,

@@ -107,6 +107,7 @@ CREATE TABLE "invitations" (
 	"role_id" text,
 	"inviter_id" text NOT NULL,
 	"state" text NOT NULL,
+	"emailed_at" timestamp (3) with time zone,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	"expires_at" timestamp (3) with time zone NOT NULL,
 	CONSTRAINT "invitations_ticket_unique" UNIQUE("ticket")

@@ -122,6 +122,7 @@ CREATE TABLE `invitations` (
 	`role_id` text,
 	`inviter_id` text NOT NULL,
 	`state` text NOT NULL,
+	`emailed_at` integer,
 	`created_at` integer NOT NULL,
 	`expires_at` integer NOT NULL,
 	FOREIGN KEY (`organization_id`) REFERENCES `organizations`(`id`) ON UPDATE no action ON DELETE cascade,

@@ -204,7 +204,7 @@ export const organizations = table(
     name: text("name").notNull(),
     slug: text("slug").notNull(),
     plan: text("plan").notNull().$type<PlanName>(),
-    /** Numbers of its own, agreed with the enterprise plan. */
+    /** Limits of its own in place of the plan's. */
     planOverrides: json<PlanOverrides>("plan_overrides"),
     /** Null where nothing is asked of members and keys. */
     policy: json<Policy>("policy"),
@@ -287,6 +287,8 @@ export const invitations = table(
       .references(() => users.id, { onDelete: "cascade" })
       .$type<UserId>(),
     state: text("state").notNull().$type<"open" | "accepted" | "declined" | "canceled" | "expired">(),
+    /** When its latest email was put into the outbox; null while it was held back. */
+    emailedAt: timestamp("emailed_at"),
     createdAt: timestamp("created_at").notNull(),
     expiresAt: timestamp("expires_at").notNull(),
   },

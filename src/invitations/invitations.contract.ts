@@ -16,6 +16,8 @@ export const Invitation = z.object({
   status,
   /** The user who invited. */
   inviterId: z.string(),
+  /** When its latest email was sent; null when it was held back because its recipient had received too many. Send it again later. */
+  emailedAt: Timestamp.nullable(),
   createdAt: Timestamp,
   expiresAt: Timestamp,
 });

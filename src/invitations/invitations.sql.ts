@@ -2,6 +2,7 @@ import { and, asc, count, eq, gt, isNull, lte, or } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
 import { invitations, organizations, users } from "../db/tables";
 import type { InvitationId, InvitationTicketId, OrganizationId, RoleId, UserId } from "../ids";
+import { dropPendingEmails } from "../mail/outbox.sql";
 import type { PageOf } from "../paging";
 
 export type InvitationRow = typeof invitations.$inferSelect;
@@ -62,35 +63,46 @@ export async function consumeInvitation(
   return consumed.length > 0;
 }
 
-/** Cancels an open invitation; undefined when there is none. */
+/** Cancels an open invitation, and its email while it is not sent; undefined when there is none. */
 export async function closeInvitation(
   tx: Writer,
   organizationId: OrganizationId,
   id: InvitationId,
 ): Promise<InvitationRow | undefined> {
-  return (
-    await tx
-      .update(invitations)
-      .set({ state: "canceled" })
-      .where(and(matches(organizationId, id), isOpen))
-      .returning()
-  )[0];
+  const [closed] = await tx
+    .update(invitations)
+    .set({ state: "canceled" })
+    .where(and(matches(organizationId, id), isOpen))
+    .returning();
+  if (closed) await dropEmailOf(tx, id);
+  return closed;
 }
 
-/** Gives an open invitation a new ticket, expiry and inviter; undefined when it is not open. */
+const dropEmailOf = (tx: Writer, id: InvitationId) => dropPendingEmails(tx, { template: "invitation", about: id });
+
+export async function markEmailed(tx: Writer, { organizationId, id }: InvitationRow): Promise<InvitationRow> {
+  const [marked] = await tx
+    .update(invitations)
+    .set({ emailedAt: tx.now })
+    .where(matches(organizationId, id))
+    .returning();
+  return marked!;
+}
+
+/** Gives an open invitation a new ticket, expiry and inviter, and drops its earlier email while it is not sent; undefined when it is not open. */
 export async function renewInvitation(
   tx: Writer,
   organizationId: OrganizationId,
   id: InvitationId,
   renewed: Pick<InvitationRow, "ticket" | "expiresAt" | "inviterId">,
 ): Promise<InvitationRow | undefined> {
-  return (
-    await tx
-      .update(invitations)
-      .set(renewed)
-      .where(and(matches(organizationId, id), isOpen))
-      .returning()
-  )[0];
+  const [row] = await tx
+    .update(invitations)
+    .set(renewed)
+    .where(and(matches(organizationId, id), isOpen))
+    .returning();
+  if (row) await dropEmailOf(tx, id);
+  return row;
 }
 
 /** Open invitations that have not expired, or those that give a custom role. */

@@ -7,7 +7,6 @@ import type { AuditAction } from "../audit/actions.contract";
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
 import { type InvitationId, isId, newId, type OrganizationId, type UserId } from "../ids";
-import { takeAttempt } from "../limits/attempts.sql";
 import { planOf } from "../limits/plans";
 import { enqueueEmail } from "../mail/outbox";
 import { countMembers, findMembership } from "../members/members.sql";
@@ -26,20 +25,21 @@ import {
   type InvitationStatus,
   insertInvitation,
   listInvitations,
+  markEmailed,
   renewInvitation,
   statusOf,
 } from "./invitations.sql";
+import { maySendUnsolicited } from "./unsolicited";
 
 /** Seven days, in milliseconds, as the email says. */
 const lifetime = 7 * 86_400_000;
-/** Emails an hour that invitations can send to one recipient. */
-const maxEmails = 5;
 
 /**
  * Invites a person by email, whether or not they have an account. Members and pending invitations together stay within the plan.
- * An earlier invitation that has expired is replaced.
+ * An earlier invitation that has expired is replaced. When the recipient has received too many emails, this one is not sent, but the
+ * invitation exists all the same; `emailedAt` is null.
  * @throws Problem CONFLICT for a member or a pending invitation, PLAN_LIMIT_REACHED, VALIDATION_ERROR for a role beyond the
- * actor's permissions, EMAIL_NOT_VERIFIED
+ * actor's permissions, EMAIL_NOT_VERIFIED, RATE_LIMITED for an actor or an organization that has sent too many
  */
 export async function invite(app: App, actor: Actor, organization: string, input: { email: string; role: string }) {
   const invitation = await underLock(app, actor, organization, "invitations:create", async (tx, permitted, row) => {
@@ -55,14 +55,14 @@ export async function invite(app: App, actor: Actor, organization: string, input
       ...assigned,
       inviterId: inviterOf(actor),
       state: "open",
+      emailedAt: null,
       createdAt: tx.now,
       ...newTicket(tx),
     });
     if (!invitation) throw new Problem("CONFLICT", { reason: "invitation_pending" });
     await requireSeat(tx, row);
-    await send(tx, invitation);
     await recordInvitation(tx, actor, "invitation.created", invitation);
-    return invitation;
+    return (await send(tx, invitation)) ?? invitation;
   });
   return presentInvitation(app, invitation);
 }
@@ -84,15 +84,15 @@ export async function cancelInvitation(app: App, actor: Actor, organization: str
   const id = parseInvitationId(invitationId);
   await underLock(app, actor, organization, "invitations:delete", async (tx, { organizationId }) => {
     const canceled = await closeInvitation(tx, organizationId, id);
-    if (canceled) return recordInvitation(tx, actor, "invitation.canceled", canceled);
-    throw (await findInvitation(tx, organizationId, id)) ? closed() : new Problem("NOT_FOUND");
+    if (!canceled) throw (await findInvitation(tx, organizationId, id)) ? closed() : new Problem("NOT_FOUND");
+    await recordInvitation(tx, actor, "invitation.canceled", canceled);
   });
 }
 
 /**
  * Sends an invitation again, with a new link and expiry; the earlier link stops working. The actor becomes its inviter.
  * @throws Problem CONFLICT when it is closed or its role was deleted, FORBIDDEN for a role beyond the actor's permissions,
- * PLAN_LIMIT_REACHED, EMAIL_NOT_VERIFIED, RATE_LIMITED after five emails to the recipient within an hour
+ * PLAN_LIMIT_REACHED, EMAIL_NOT_VERIFIED, RATE_LIMITED while no further email may be sent; the earlier link then still works
  */
 export async function resendInvitation(app: App, actor: Actor, organization: string, invitationId: string) {
   const id = parseInvitationId(invitationId);
@@ -109,9 +109,10 @@ export async function resendInvitation(app: App, actor: Actor, organization: str
       throw new Problem("FORBIDDEN", { reason: "role_beyond_permissions" });
     }
     await requireSeat(tx, row);
-    await send(tx, renewed);
     await recordInvitation(tx, actor, "invitation.resent", renewed);
-    return renewed;
+    const sent = await send(tx, renewed);
+    if (!sent) throw new Problem("RATE_LIMITED", { reason: "invitations", retryAfter: 3_600 });
+    return sent;
   });
   return presentInvitation(app, invitation);
 }
@@ -131,15 +132,19 @@ async function requireSeat(tx: Writer, organization: OrganizationRow) {
   if (seats > limit) throw new Problem("PLAN_LIMIT_REACHED", { reason: "members", values: { limit } });
 }
 
-async function send(tx: Writer, { email, ticket, inviterId }: InvitationRow) {
-  if (!(await takeAttempt(tx, `invitations:${email}`, maxEmails, 3_600_000))) {
-    throw new Problem("RATE_LIMITED", {
-      reason: "invitations",
-      retryAfter: 3_600,
-    });
-  }
-  const inviter = (await findUser(tx, inviterId))!.email;
-  await enqueueEmail(tx, { to: email, template: "invitation", values: { ticket, inviter } });
+/** Sends the email of an invitation, or undefined when it is held back. @throws Problem RATE_LIMITED */
+async function send(tx: Writer, invitation: InvitationRow): Promise<InvitationRow | undefined> {
+  const { id, organizationId, email, ticket, inviterId } = invitation;
+  const sent =
+    (await maySendUnsolicited(tx, { sender: inviterId, organization: organizationId, recipient: email })) &&
+    (await enqueueEmail(tx, {
+      to: email,
+      template: "invitation",
+      values: { ticket, inviter: (await findUser(tx, inviterId))!.email },
+      cause: organizationId,
+      about: id,
+    }));
+  return sent ? markEmailed(tx, invitation) : undefined;
 }
 
 const recordInvitation = (tx: Writer, actor: Actor, action: AuditAction, invitation: InvitationRow) =>

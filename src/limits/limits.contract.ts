@@ -3,7 +3,7 @@ import { z } from "zod";
 const number = z.int().min(1).max(1_000_000_000);
 const days = z.int().min(1).max(3_650);
 
-/** Limits that replace those of the enterprise plan for one organization; those left out are the plan's. */
+/** Limits that replace those of its plan for one organization; those left out are the plan's. */
 export const PlanOverrides = z.strictObject({
   perKey: z.strictObject({ minute: number, hour: number, day: number }).partial().optional(),
   activeKeys: number.optional(),

@@ -53,15 +53,14 @@ export type PlanOverrides = { [Number in Exclude<keyof Plan, "perKey">]?: Plan[N
 /** The plan of an organization, with its overrides. */
 export interface Entitlements {
   plan: PlanName;
-  /** Only the enterprise plan has any. */
   planOverrides: PlanOverrides | null;
 }
 
 /** The limits of an organization with these entitlements. */
 export function planOf({ plan, planOverrides }: Entitlements): Plan {
   const { perKey, ...rest } = plans[plan];
-  if (plan !== "enterprise") return plans[plan];
-  return { ...rest, ...planOverrides, perKey: { ...perKey, ...planOverrides?.perKey } };
+  if (!planOverrides) return plans[plan];
+  return { ...rest, ...planOverrides, perKey: { ...perKey, ...planOverrides.perKey } };
 }
 
 /** The quotas of one key: its plan's, a tenth of them for a test key, and the key's own minute where that is lower. */

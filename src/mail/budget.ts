@@ -51,7 +51,7 @@ export interface BudgetExhausted {
 export async function takeEmailBudget(tx: Writer, parties: EmailParties): Promise<BudgetExhausted | undefined> {
   const { sender, organization, recipient } = parties;
   const subjects = { sender, organization, recipient, pair: `${organization}:${recipient}` };
-  for (const of of ["pair", "recipient", "sender", "organization"] as const) {
+  for (const of of ["sender", "organization", "recipient", "pair"] as const) {
     const { max, window } = strangers[of];
     const subject = `stranger-emails:${of}:${subjects[of]}`;
     if (await takeAttempt(tx, subject, max, window)) continue;

@@ -4,7 +4,7 @@ import { listOf, Page, singleLine, Timestamp } from "../shapes.contract";
 
 /** Why an operator acts; the user or organization concerned sees it in their audit log. */
 export const OperatorAction = z.strictObject({ reason: singleLine(300) });
-/** Replaces the overrides, or removes them when left out; only the enterprise plan has any. */
+/** Replaces the overrides of the plan's limits, or removes them when left out. */
 export const SetPlan = OperatorAction.extend({
   plan: z.enum(["free", "pro", "enterprise"]),
   overrides: PlanOverrides.optional(),

@@ -90,7 +90,7 @@ export const operatorRoutes = [
   }),
   route("PUT", "/admin/organizations/:id/plan", {
     access: "operator",
-    summary: "Set an organization's plan, with limits of its own on the enterprise plan",
+    summary: "Set an organization's plan, and limits of its own in place of the plan's",
     body: SetPlan,
     response: AdminOrganizationDetails,
     run: ({ app, actor, params, body }) => updatePlan(app, actor, params.id, body),

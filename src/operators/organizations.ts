@@ -60,7 +60,7 @@ export async function restoreSuspendedOrganization(
 
 /**
  * Sets an organization's plan, from the next request on. What it already has beyond the new limits stays, and nothing can be added.
- * Overrides replace limits of the enterprise plan.
+ * Overrides replace limits of the plan, whichever it is.
  */
 export async function updatePlan(
   app: App,

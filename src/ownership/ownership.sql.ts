@@ -2,6 +2,7 @@ import { and, eq, gt, lte } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
 import { ownershipTransfers } from "../db/tables";
 import type { OrganizationId, UserId } from "../ids";
+import { dropPendingEmails } from "../mail/outbox.sql";
 
 export type TransferRow = typeof ownershipTransfers.$inferSelect;
 
@@ -33,24 +34,24 @@ export async function findTransfer(
   )[0];
 }
 
-/** Deletes the pending transfer to or from a user; of concurrent calls one gets it. */
+/** Deletes the pending transfer to or from a user, and its email while it is not sent; of concurrent calls one gets it. */
 export async function deleteTransfer(
   tx: Writer,
   organizationId: OrganizationId,
   party: { toUserId: UserId } | { fromUserId: UserId },
 ): Promise<TransferRow | undefined> {
-  return (
-    await tx
-      .delete(ownershipTransfers)
-      .where(
-        and(
-          eq(ownershipTransfers.organizationId, organizationId),
-          "toUserId" in party
-            ? eq(ownershipTransfers.toUserId, party.toUserId)
-            : eq(ownershipTransfers.fromUserId, party.fromUserId),
-          gt(ownershipTransfers.expiresAt, tx.now),
-        ),
-      )
-      .returning()
-  )[0];
+  const [deleted] = await tx
+    .delete(ownershipTransfers)
+    .where(
+      and(
+        eq(ownershipTransfers.organizationId, organizationId),
+        "toUserId" in party
+          ? eq(ownershipTransfers.toUserId, party.toUserId)
+          : eq(ownershipTransfers.fromUserId, party.fromUserId),
+        gt(ownershipTransfers.expiresAt, tx.now),
+      ),
+    )
+    .returning();
+  if (deleted) await dropPendingEmails(tx, { template: "ownership-offered", about: organizationId });
+  return deleted;
 }

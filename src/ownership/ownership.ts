@@ -7,6 +7,7 @@ import type { Writer } from "../db/database";
 import { fieldMessages } from "../field-messages.contract";
 import { isId, type OrganizationId } from "../ids";
 import { cancelUnauthorizedInvitations } from "../invitations/authority";
+import { maySendUnsolicited } from "../invitations/unsolicited";
 import { enqueueEmail } from "../mail/outbox";
 import { requireLiveUser } from "../members/joining";
 import { findMember, findMembership, setRole } from "../members/members.sql";
@@ -19,8 +20,9 @@ import { deleteTransfer, findTransfer, insertTransfer } from "./ownership.sql";
 const lifetime = 7 * 86_400_000;
 
 /**
- * Offers ownership to another member. Nothing changes until they accept.
- * @throws Problem FORBIDDEN for everyone but the owner, CONFLICT while an offer is pending
+ * Offers ownership to another member. Nothing changes until they accept. The offer exists also when its email is held back.
+ * @throws Problem FORBIDDEN for everyone but the owner, CONFLICT while an offer is pending,
+ * RATE_LIMITED
  */
 export async function offerOwnership(app: App, actor: UserActor, organization: string, input: { memberId: string }) {
   return underOwnersLock(app, actor, organization, async (tx, organizationId) => {
@@ -34,11 +36,12 @@ export async function offerOwnership(app: App, actor: UserActor, organization: s
       expiresAt: new Date(tx.now.getTime() + lifetime),
     });
     if (!transfer) throw new Problem("CONFLICT", { reason: "transfer_pending" });
-    await enqueueEmail(tx, {
-      to: (await findUser(tx, member.userId))!.email,
-      template: "ownership-offered",
-      values: {},
-    });
+    const { email } = (await findUser(tx, member.userId))!;
+    const parties = { sender: actor.userId, organization: organizationId, recipient: email };
+    if (await maySendUnsolicited(tx, parties)) {
+      const about = organizationId;
+      await enqueueEmail(tx, { to: email, template: "ownership-offered", values: {}, cause: organizationId, about });
+    }
     await record(tx, actor, { action: "ownership.offered", chain: organizationId, target: member.userId });
     return transfer;
   });

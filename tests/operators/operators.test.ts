@@ -135,7 +135,7 @@ describe("an operator", () => {
     expect((await mary.bask.organizations.get(organization)).plan).toBe("pro");
   });
 
-  test("gives an enterprise organization limits of its own, from the next request on", async () => {
+  test("gives an organization limits of its own in place of its plan's, from the next request on", async () => {
     const { id } = await mary.bask.organizations.create({ name: "Bespoke" });
     const { key, id: keyId } = await mary.bask.apiKeys.create(id, { name: "Robot", environment: "test" });
     const policy = async (of: string) =>
@@ -163,9 +163,14 @@ describe("an operator", () => {
     const [event] = (await mary.bask.auditLogs.list(id, { action: "organization.plan_changed" })).data;
     expect(event!.details).toEqual({ ...reason, plan: "enterprise", overrides });
 
-    await setPlan("pro", overrides);
+    await setPlan("pro", { perKey: { minute: 2_000 }, activeKeys: 60 });
+    expect(await mary.bask.plans.of(id)).toMatchObject({
+      perKey: { minute: 2_000, hour: 20_000 },
+      activeKeys: { limit: 60 },
+    });
+    expect(await policy(key)).toStartWith('"minute";q=200;');
+    await setPlan("pro");
     expect(await mary.bask.plans.of(id)).toMatchObject({ perKey: { minute: 1_000 }, activeKeys: { limit: 50 } });
-    expect(await policy(key)).toStartWith('"minute";q=100;');
     expect(await setPlan("enterprise")).toMatchObject({ planOverrides: null });
     expect((await mary.bask.plans.of(id)).perKey.minute).toBe(10_000);
   });
