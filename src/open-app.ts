@@ -98,11 +98,15 @@ function evictWhere({ topic, subject }: Change, liveSessions: Cache<LiveSession>
   if (topic === "api-key") principals.evictWhere(({ keyId }) => keyId === subject);
 }
 
-/** Saves what is only in memory and closes the database. */
+/** Milliseconds that the last uses of API keys are given, such as by a database that stands still. */
+const saveTimeout = 2_500;
+
+/** Saves what is only in memory and closes the database, which is closed in any case. */
 export async function closeApp(app: App) {
-  await app.usage
+  const saved = app.usage
     .save()
     .catch((error) => app.log.error({ err: error }, "the last uses of API keys could not be saved"));
+  await Promise.race([saved, Bun.sleep(saveTimeout)]);
   app.mailer.close();
   await app.db.close();
 }

@@ -20,6 +20,8 @@ export interface Config {
   appName: string;
   /** Seconds after which an idle connection is closed. */
   idleTimeout: number;
+  /** Seconds between the signal to stop and the end of accepting connections. */
+  drainSeconds: number;
   database: DatabaseLocation;
   /** 32-byte secrets, the current one first; none before the first start of an installation that makes its own. */
   secretKeys: readonly Buffer[];
@@ -71,6 +73,7 @@ export function parseConfig(environment: Environment): Config {
     appUrl: values.APP_URL ?? publicUrl,
     appName: values.APP_NAME,
     idleTimeout: values.IDLE_TIMEOUT,
+    drainSeconds: values.DRAIN_SECONDS,
     database: withPool(values.DATABASE_URL, values.DATABASE_POOL),
     secretKeys: values.SECRET_KEY ?? readOwnSecret(),
     smtp: values.SMTP_URL,

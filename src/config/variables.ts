@@ -50,6 +50,12 @@ export const variables = {
     schema: wholeNumber(1, 255),
     default: "75",
   },
+  DRAIN_SECONDS: {
+    group: "Server",
+    doc: "Seconds, up to 60, between the signal to stop and the end of accepting connections. Meanwhile /ready is 503, so that a load balancer sends requests elsewhere. Set it to two intervals of its health check.",
+    schema: wholeNumber(0, 60),
+    default: "0",
+  },
   DATABASE_URL: {
     group: "Database",
     doc: "sqlite:PATH, or postgres://USER:PASSWORD@HOST:PORT/DATABASE with the parameters sslmode (disable, prefer, require, verify-ca, verify-full), sslrootcert, sslcert, sslkey, channel_binding, application_name, options, search_path, host (the folder of a Unix socket), and pgbouncer=true behind PgBouncer in transaction mode.",

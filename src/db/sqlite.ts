@@ -11,6 +11,9 @@ import { type Migration, readMigrations } from "./migrations";
 import { explainSqliteError, explainSqliteOpenError } from "./sqlite-errors";
 import { busyTimeout, whenUnlocked } from "./sqlite-locks";
 
+/** Milliseconds that units under way are given when the database closes. */
+const drainTimeout = 1_500;
+
 /** Opens an SQLite file in WAL mode with two connections: one that reads what is committed, one that writes. */
 export async function openSqlite(file: string, clock: Clock, migrations = readMigrations("sqlite")): Promise<Database> {
   const { writing, reading } = await inTurn(file, () => openConnections(file, migrations, clock));
@@ -29,10 +32,13 @@ export async function openSqlite(file: string, clock: Clock, migrations = readMi
       return reading.open && reading.prepare("select 1").get() !== undefined;
     },
     async close() {
-      await queue.drain();
+      await Promise.race([queue.drain(), Bun.sleep(drainTimeout)]);
       reading.close();
-      writing.pragma("wal_checkpoint(TRUNCATE)");
-      writing.close();
+      try {
+        writing.pragma("wal_checkpoint(TRUNCATE)");
+      } finally {
+        writing.close();
+      }
     },
   };
 }

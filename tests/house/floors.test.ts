@@ -135,7 +135,7 @@ test("there are no circles between files, types included", () => {
  */
 const levels: readonly (readonly [level: number, files: RegExp])[] = [
   [6, /^src\/(main|serve)\.ts$/],
-  [5, /^src\/(server\/|open-app|housekeeping)/],
+  [5, /^src\/(server\/|open-app|housekeeping|shutdown)/],
   [4, /\.http\.ts$/],
   [0, /^src\/(shapes\/|extensions\/(declare|catalog|variables)\.ts$)/],
   [1, /^src\/(config|crypto|db|cache|outbound)\//],

@@ -1,7 +1,9 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { connect as openSocket } from "node:net";
+import { existsSync } from "node:fs";
+import { createServer, connect as openSocket } from "node:net";
 import { join } from "node:path";
 import Driver from "better-sqlite3";
+import { dialect } from "../../src/db/dialect";
 import { connect } from "../../src/sdk/client";
 import { startBask, temporaryFolder } from "../support/process";
 
@@ -50,6 +52,81 @@ describe("SIGTERM", () => {
     clearInterval(insisting);
     expect(bask.output()).toContain("stopped at the second signal");
     socket.destroy();
+  });
+});
+
+describe("a stop while something hangs", () => {
+  /** A request whose body never ends. */
+  async function hang(url: string) {
+    const socket = openSocket(Number(new URL(url).port), "127.0.0.1");
+    socket.on("error", () => {});
+    const head =
+      "POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{";
+    await new Promise<void>((resolve) => socket.write(head, () => resolve()));
+    await fetch(`${url}/health`);
+    return socket;
+  }
+
+  /** What a key was used, as far as it is stored. */
+  const storedUses = (folder: string) => {
+    const file = join(folder, "data/bask.db");
+    expect(existsSync(`${file}-wal`)).toBe(false);
+    const database = new Driver(file, { readonly: true });
+    const uses = database.prepare("select usage_count from api_keys").pluck().get();
+    database.close();
+    return uses;
+  };
+
+  async function useKey(url: string, times: number) {
+    const ada = connect({ url });
+    await ada.auth.register({ email: "ada@example.com", password: "correct horse battery", fullName: "Ada" });
+    await ada.auth.login({ email: "ada@example.com", password: "correct horse battery" });
+    const { id } = await ada.organizations.create({ name: "Engines" });
+    const { key: apiKey } = await ada.apiKeys.create(id, { name: "Robot" });
+    for (let i = 0; i < times; i++) await connect({ url, apiKey }).whoami();
+  }
+
+  for (const [signals, exitCode] of [
+    [["SIGTERM"], 0],
+    [["SIGHUP"], 0],
+    [["SIGTERM", "SIGTERM"], 1],
+  ] as const) {
+    test.skipIf(dialect === "postgres")(
+      `${signals.join(", then ")}: uses are saved, the WAL is folded, and the exit code is ${exitCode}`,
+      async () => {
+        using folder = temporaryFolder();
+        const silent = createServer(() => {});
+        await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+        const SMTP_URL = `smtp://127.0.0.1:${(silent.address() as { port: number }).port}`;
+        const bask = await startBask(folder.path, {
+          SMTP_URL,
+          EMAIL_VERIFICATION: "off",
+          DATABASE_URL: "sqlite:data/bask.db",
+        });
+        await useKey(bask.url, 7);
+        const socket = await hang(bask.url);
+        bask.kill(signals[0]);
+        let again: Timer | undefined;
+        if (signals[1]) again = setInterval(() => bask.kill("SIGTERM"), 50);
+        expect(await bask.exited).toBe(exitCode);
+        clearInterval(again);
+        socket.destroy();
+        silent.close();
+        expect(storedUses(folder.path)).toBe(7);
+      },
+    );
+  }
+
+  test("with DRAIN_SECONDS it is not ready, and serves, before it accepts nothing more", async () => {
+    using folder = temporaryFolder();
+    const bask = await startBask(folder.path, { DRAIN_SECONDS: "2", DATABASE_URL: "sqlite:data/bask.db" });
+    const { origin } = new URL(bask.url);
+    bask.kill("SIGTERM");
+    while (!bask.output().includes("stopping")) await Bun.sleep(1);
+    const fresh = { headers: { Connection: "close" } };
+    expect((await fetch(`${origin}/ready`, fresh)).status).toBe(503);
+    expect((await fetch(`${origin}/whoami`, fresh)).status).toBe(401);
+    expect(await bask.exited).toBe(0);
   });
 });
 
