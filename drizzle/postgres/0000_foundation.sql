@@ -3,12 +3,14 @@ CREATE TABLE "api_keys" (
 	"organization_id" text NOT NULL,
 	"creator_id" text NOT NULL,
 	"name" text NOT NULL,
+	"name_folded" text NOT NULL,
 	"environment" text NOT NULL,
 	"prefix" text NOT NULL,
 	"hash" text NOT NULL,
 	"scopes" text NOT NULL,
 	"rate_limit" bigint,
 	"description" text,
+	"description_folded" text,
 	"metadata" text,
 	"allowed_ips" text,
 	"expires_at" timestamp (3) with time zone,
@@ -95,7 +97,7 @@ CREATE TABLE "idempotency_keys" (
 	"request" text NOT NULL,
 	"claimed_at" timestamp (3) with time zone NOT NULL,
 	"done_at" timestamp (3) with time zone,
-	"sealed_answer" text
+	"sealed_response" text
 );
 --> statement-breakpoint
 CREATE TABLE "invitations" (
@@ -183,6 +185,7 @@ CREATE TABLE "memberships" (
 CREATE TABLE "organizations" (
 	"id" text PRIMARY KEY NOT NULL,
 	"name" text NOT NULL,
+	"name_folded" text NOT NULL,
 	"slug" text NOT NULL,
 	"plan" text NOT NULL,
 	"plan_overrides" text,
@@ -281,6 +284,7 @@ CREATE TABLE "users" (
 	"id" text PRIMARY KEY NOT NULL,
 	"email" text NOT NULL,
 	"full_name" text NOT NULL,
+	"full_name_folded" text NOT NULL,
 	"password_hash" text NOT NULL,
 	"previous_password_hash" text,
 	"email_verified_at" timestamp (3) with time zone,

@@ -3,12 +3,14 @@ CREATE TABLE `api_keys` (
 	`organization_id` text NOT NULL,
 	`creator_id` text NOT NULL,
 	`name` text NOT NULL,
+	`name_folded` text NOT NULL,
 	`environment` text NOT NULL,
 	`prefix` text NOT NULL,
 	`hash` text NOT NULL,
 	`scopes` text NOT NULL,
 	`rate_limit` integer,
 	`description` text,
+	`description_folded` text,
 	`metadata` text,
 	`allowed_ips` text,
 	`expires_at` integer,
@@ -109,7 +111,7 @@ CREATE TABLE `idempotency_keys` (
 	`request` text NOT NULL,
 	`claimed_at` integer NOT NULL,
 	`done_at` integer,
-	`sealed_answer` text
+	`sealed_response` text
 );
 --> statement-breakpoint
 CREATE INDEX `idempotency_keys_claimed` ON `idempotency_keys` (`claimed_at`);--> statement-breakpoint
@@ -223,6 +225,7 @@ CREATE INDEX `memberships_role` ON `memberships` (`role_id`) WHERE role_id is no
 CREATE TABLE `organizations` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,
+	`name_folded` text NOT NULL,
 	`slug` text NOT NULL,
 	`plan` text NOT NULL,
 	`plan_overrides` text,
@@ -340,6 +343,7 @@ CREATE TABLE `users` (
 	`id` text PRIMARY KEY NOT NULL,
 	`email` text NOT NULL,
 	`full_name` text NOT NULL,
+	`full_name_folded` text NOT NULL,
 	`password_hash` text NOT NULL,
 	`previous_password_hash` text,
 	`email_verified_at` integer,

@@ -40,6 +40,7 @@ export async function seed(config: Config, size: number): Promise<Seed> {
     id: newId("usr", now),
     email: `person${i}@example.com`,
     fullName: `Person ${i}`,
+    fullNameFolded: `person ${i}`,
     passwordHash,
     createdAt,
     emailVerifiedAt: createdAt,
@@ -52,6 +53,7 @@ export async function seed(config: Config, size: number): Promise<Seed> {
     await tx.insert(organizations).values({
       id: organizationId,
       name: "Bench",
+      nameFolded: "bench",
       slug: "bench",
       plan: "enterprise",
       planOverrides: boundless,
@@ -88,6 +90,7 @@ export async function seed(config: Config, size: number): Promise<Seed> {
     organizationId,
     creatorId: owner.id,
     name: "bench",
+    nameFolded: "bench",
     environment: "live" as const,
     prefix: displayPrefix(key),
     hash: apiKeyHash(key),

@@ -1,5 +1,6 @@
 import { and, asc, count, eq, gt, gte, isNotNull, isNull, lte, or, type SQL, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
+import { contains, fold, withFolded } from "../db/search";
 import { apiKeys, organizations, type WhyDisabled } from "../db/tables";
 import type { ApiKeyId, OrganizationId, UserId } from "../ids";
 import type { Entitlements } from "../limits/plans";
@@ -8,8 +9,16 @@ import type { PageOf } from "../paging";
 
 export type ApiKeyRow = typeof apiKeys.$inferSelect;
 
-export async function insertApiKey(tx: Writer, key: typeof apiKeys.$inferInsert): Promise<ApiKeyRow> {
-  return (await tx.insert(apiKeys).values(key).returning())[0]!;
+export async function insertApiKey(
+  tx: Writer,
+  key: Omit<typeof apiKeys.$inferInsert, "nameFolded" | "descriptionFolded">,
+): Promise<ApiKeyRow> {
+  return (
+    await tx
+      .insert(apiKeys)
+      .values(withFolded(key, "name", "description"))
+      .returning()
+  )[0]!;
 }
 
 /** Holds every other writer of this organization's keys until the transaction ends, so that counting and adding are one. */
@@ -48,7 +57,7 @@ export interface KeyFilter {
   /** Left out: all that are not revoked. */
   status?: KeyStatus | undefined;
   createdBy?: string | undefined;
-  /** A part of the name, the description or the first letters of the key. */
+  /** A part of the name or the description, or the first characters of the key. */
   search?: string | undefined;
 }
 
@@ -70,7 +79,7 @@ export async function listApiKeys(
         status ? hasStatus(status, now) : isNull(apiKeys.revokedAt),
         environment && eq(apiKeys.environment, environment),
         createdBy === undefined ? undefined : eq(apiKeys.creatorId, createdBy as UserId),
-        search === undefined ? undefined : holds(search),
+        search === undefined ? undefined : isNamed(search),
       ),
     )
     .orderBy(asc(apiKeys.id))
@@ -94,11 +103,14 @@ function hasStatus(status: KeyStatus, now: Date) {
 export const isLive = (now: Date) =>
   and(isNull(apiKeys.revokedAt), or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now)));
 
-function holds(search: string) {
-  const pattern = `%${search.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
-  const like = (column: typeof apiKeys.name | typeof apiKeys.description) =>
-    sql`lower(${column}) like ${pattern} escape '\\'`;
-  return or(like(apiKeys.name), like(apiKeys.description), like(apiKeys.prefix));
+/** Every prefix begins the same, and its random end would be found by any letter. */
+function isNamed(search: string) {
+  const folded = fold(search);
+  return or(
+    contains(apiKeys.nameFolded, folded),
+    contains(apiKeys.descriptionFolded, folded),
+    folded.startsWith("bsk_") ? contains(sql`lower(${apiKeys.prefix})`, folded) : undefined,
+  );
 }
 
 /** Changes a key that lives; undefined when it does not. */
@@ -232,7 +244,8 @@ async function changeKey(tx: Writer, change: Partial<ApiKeyRow>, which: SQL | un
 
 /** Changes keys and has every process forget what it remembers of them. */
 async function changeKeys(tx: Writer, change: Partial<ApiKeyRow>, which: SQL | undefined): Promise<ApiKeyRow[]> {
-  const changed = await tx.update(apiKeys).set(change).where(which).returning();
+  const row = withFolded(change, "name", "description");
+  const changed = await tx.update(apiKeys).set(row).where(which).returning();
   for (const { id } of changed) await tx.invalidate({ topic: "api-key", subject: id });
   return changed;
 }

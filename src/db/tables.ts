@@ -22,12 +22,15 @@ import type { PlanName, PlanOverrides } from "../limits/plans";
 import { boolean, index, int, json, primaryKey, rowId, table, text, timestamp, uniqueIndex } from "./columns";
 import type { Topic } from "./database";
 
+/** Columns named `...Folded` hold what `db/search.ts` makes of the column of that name. */
+
 /** Users. */
 export const users = table("users", {
   id: text("id").primaryKey().$type<UserId>(),
   /** Canonical form: lower case, NFKC. */
   email: text("email").notNull().unique(),
   fullName: text("full_name").notNull(),
+  fullNameFolded: text("full_name_folded").notNull(),
   passwordHash: text("password_hash").notNull(),
   /** The hash of the password before the last change. */
   previousPasswordHash: text("previous_password_hash"),
@@ -202,6 +205,7 @@ export const organizations = table(
   {
     id: text("id").primaryKey().$type<OrganizationId>(),
     name: text("name").notNull(),
+    nameFolded: text("name_folded").notNull(),
     slug: text("slug").notNull(),
     plan: text("plan").notNull().$type<PlanName>(),
     /** Limits of its own in place of the plan's. */
@@ -334,12 +338,14 @@ export const apiKeys = table(
       .references(() => users.id)
       .$type<UserId>(),
     name: text("name").notNull(),
+    nameFolded: text("name_folded").notNull(),
     environment: text("environment").notNull().$type<"live" | "test">(),
     prefix: text("prefix").notNull(),
     hash: text("hash").notNull().unique(),
     scopes: json<Grant[]>("scopes").notNull(),
     rateLimit: int("rate_limit"),
     description: text("description"),
+    descriptionFolded: text("description_folded"),
     metadata: json<Record<string, string>>("metadata"),
     /** Addresses and CIDRs it may be used from; null for everywhere. */
     allowedIps: json<string[]>("allowed_ips"),
@@ -595,8 +601,8 @@ export const idempotencyKeys = table(
     claimedAt: timestamp("claimed_at").notNull(),
     /** Set in the transaction of what was asked for. */
     doneAt: timestamp("done_at"),
-    /** The answer, sealed: it may hold a key that is shown once. */
-    sealedAnswer: text("sealed_answer"),
+    /** The response, sealed: it may contain a key that is shown once. */
+    sealedResponse: text("sealed_response"),
   },
   (t) => [index("idempotency_keys_claimed").on(t.claimedAt)],
 );

@@ -22,7 +22,7 @@ export async function claimIdempotencyKey(
   tx: Writer,
   { id, request, forgotten, abandoned }: { id: string; request: string; forgotten: Date; abandoned: Date },
 ): Promise<Claim | undefined> {
-  const fresh = { request, claimedAt: tx.now, doneAt: null, sealedAnswer: null };
+  const fresh = { request, claimedAt: tx.now, doneAt: null, sealedResponse: null };
   const claimed = await tx
     .insert(idempotencyKeys)
     .values({ id, ...fresh })
@@ -48,8 +48,8 @@ export async function markDone(tx: Writer, claim: Claim): Promise<boolean> {
   return marked.length > 0;
 }
 
-export async function storeResponse(tx: Writer, claim: Claim, sealedAnswer: string) {
-  await tx.update(idempotencyKeys).set({ doneAt: tx.now, sealedAnswer }).where(isHeldBy(claim));
+export async function storeResponse(tx: Writer, claim: Claim, sealedResponse: string) {
+  await tx.update(idempotencyKeys).set({ doneAt: tx.now, sealedResponse }).where(isHeldBy(claim));
 }
 
 /** Releases a key: nothing happened. */

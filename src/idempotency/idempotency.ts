@@ -120,8 +120,8 @@ async function replay<Value>(
   if (row && row.request !== request) {
     throw new Problem("VALIDATION_ERROR", { reason: "idempotency_key_reused" });
   }
-  if (!row?.sealedAnswer) throw inProgressElsewhere();
-  const { response, permits } = opened<Value>(app, row.sealedAnswer, row.id);
+  if (!row?.sealedResponse) throw inProgressElsewhere();
+  const { response, permits } = opened<Value>(app, row.sealedResponse, row.id);
   for (const permitted of permits) await permit(app, actor, ...permitted);
   return { response, replayed: true };
 }

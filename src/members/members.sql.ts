@@ -2,7 +2,7 @@ import { and, asc, count, eq, gt, inArray, isNull, ne, or, sql } from "drizzle-o
 import type { Grant } from "../access/permissions";
 import type { Reader, Writer } from "../db/database";
 import { prepared } from "../db/prepared";
-import { holds } from "../db/search";
+import { contains, fold } from "../db/search";
 import { memberships, organizations, roles, users } from "../db/tables";
 import type { MembershipId, OrganizationId, RoleId, UserId } from "../ids";
 import type { PageOf } from "../paging";
@@ -184,7 +184,7 @@ export async function searchMembers(
       and(
         eq(memberships.organizationId, organizationId),
         gt(memberships.id, after as MembershipId),
-        or(holds(users.fullName, search), holds(users.email, search)),
+        or(contains(users.fullNameFolded, fold(search)), contains(users.email, search.toLowerCase())),
       ),
     )
     .orderBy(asc(memberships.id))

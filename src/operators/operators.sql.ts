@@ -1,6 +1,6 @@
 import { and, asc, count, eq, gt, isNotNull, isNull, or } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
-import { holds } from "../db/search";
+import { contains, fold } from "../db/search";
 import { apiKeys, memberships, organizations, twoFactors, users } from "../db/tables";
 import type { OrganizationId, UserId } from "../ids";
 import type { Entitlements } from "../limits/plans";
@@ -26,7 +26,9 @@ export async function listUserRows(db: Reader, search: string | undefined, { aft
     .where(
       and(
         gt(users.id, after as UserId),
-        search === undefined ? undefined : or(holds(users.email, search), holds(users.fullName, search)),
+        search === undefined
+          ? undefined
+          : or(contains(users.fullNameFolded, fold(search)), contains(users.email, search.toLowerCase())),
       ),
     )
     .orderBy(asc(users.id))
@@ -59,7 +61,9 @@ export async function listAllOrganizations(db: Reader, search: string | undefine
     .where(
       and(
         gt(organizations.id, after as OrganizationId),
-        search === undefined ? undefined : or(holds(organizations.name, search), holds(organizations.slug, search)),
+        search === undefined
+          ? undefined
+          : or(contains(organizations.nameFolded, fold(search)), contains(organizations.slug, search.toLowerCase())),
       ),
     )
     .orderBy(asc(organizations.id))

@@ -1,6 +1,7 @@
 import { and, asc, eq, gt, inArray, isNotNull, isNull, lt, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
 import { prepared } from "../db/prepared";
+import { withFolded } from "../db/search";
 import { memberships, organizations } from "../db/tables";
 import type { OrganizationId, UserId } from "../ids";
 import type { Entitlements } from "../limits/plans";
@@ -14,9 +15,10 @@ const notDeleted = isNull(organizations.deletedAt);
 /** Undefined when the slug is taken. */
 export async function insertOrganization(
   tx: Writer,
-  organization: typeof organizations.$inferInsert,
+  organization: Omit<typeof organizations.$inferInsert, "nameFolded">,
 ): Promise<OrganizationRow | undefined> {
-  return (await tx.insert(organizations).values(organization).onConflictDoNothing().returning())[0];
+  const row = withFolded(organization, "name");
+  return (await tx.insert(organizations).values(row).onConflictDoNothing().returning())[0];
 }
 
 export async function findOrganization(db: Reader, id: OrganizationId): Promise<OrganizationRow | undefined> {
@@ -37,7 +39,7 @@ export async function updateOrganizationRow(
   return (
     await tx
       .update(organizations)
-      .set(change)
+      .set(withFolded(change, "name"))
       .where(and(eq(organizations.id, id), notDeleted))
       .returning()
   )[0];

@@ -1,6 +1,7 @@
 import { and, desc, eq, gt, isNull, notExists, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
 import { prepared } from "../db/prepared";
+import { withFolded } from "../db/search";
 import { memberships, sessions, tickets, users } from "../db/tables";
 import type { UserId } from "../ids";
 
@@ -56,8 +57,12 @@ export async function findEmailOwner(
 }
 
 /** Undefined when the email is taken. */
-export async function insertUser(tx: Writer, user: typeof users.$inferInsert): Promise<UserRow | undefined> {
-  return (await tx.insert(users).values(user).onConflictDoNothing().returning())[0];
+export async function insertUser(
+  tx: Writer,
+  user: Omit<typeof users.$inferInsert, "fullNameFolded">,
+): Promise<UserRow | undefined> {
+  const row = withFolded(user, "fullName");
+  return (await tx.insert(users).values(row).onConflictDoNothing().returning())[0];
 }
 
 /** Marks an email as verified, if it is still the user's, and the account as active; true also when it was verified before. */
@@ -98,7 +103,8 @@ export async function updateProfile(
   id: UserId,
   change: Partial<Pick<UserRow, "fullName" | "avatarUrl" | "preferences">>,
 ) {
-  if (Object.keys(change).length > 0) await tx.update(users).set(change).where(eq(users.id, id));
+  if (Object.keys(change).length === 0) return;
+  await tx.update(users).set(withFolded(change, "fullName")).where(eq(users.id, id));
 }
 
 /**
@@ -110,7 +116,7 @@ export async function eraseUser(tx: Writer, id: UserId, passwordHash: string) {
     .update(users)
     .set({
       email: `deleted:${id}`,
-      fullName: "Deleted user",
+      ...withFolded({ fullName: "Deleted user" }, "fullName"),
       passwordHash,
       previousPasswordHash: null,
       emailVerifiedAt: null,

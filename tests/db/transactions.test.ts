@@ -16,7 +16,7 @@ afterAll(() => world.close());
 
 const add = (slug: string) => async (tx: Writer) => {
   const id = newId("org", tx.now.getTime());
-  await tx.insert(organizations).values({ id, name: slug, slug, plan: "free", createdAt: tx.now });
+  await tx.insert(organizations).values({ id, name: slug, nameFolded: slug, slug, plan: "free", createdAt: tx.now });
   return id;
 };
 const exists = async (id: OrganizationId) =>
