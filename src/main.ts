@@ -3,9 +3,11 @@ import { parseConfig } from "./config/config";
 import { environment } from "./config/environment";
 import { startProblem } from "./start-problem";
 
-if (process.argv.length > 2) {
-  console.error("Usage: bun start. What can be configured is in .env.example.");
-  process.exit(2);
+const args = process.argv.slice(2);
+
+if (args.length > 0) {
+  const { runCli } = await import("./cli/cli");
+  process.exit(await runCli(args));
 }
 
 try {

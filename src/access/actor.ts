@@ -28,6 +28,9 @@ export interface OperatorActor extends UserActor {
   readonly isOperator: true;
 }
 
+/** Who may act on the whole installation: an operator, or someone who runs commands on its machine. */
+export type Operator = OperatorActor | { readonly kind: "system" };
+
 /** An API key. It acts for itself, never as the user who created it. */
 export interface KeyActor {
   readonly kind: "key";

@@ -1,4 +1,4 @@
-import type { OperatorActor } from "../access/actor";
+import type { Operator } from "../access/actor";
 import type { App } from "../app";
 import type { AuditAction } from "../audit/actions.contract";
 import { record } from "../audit/audit";
@@ -19,14 +19,14 @@ import {
 
 export async function listOrganizations(
   app: App,
-  _operator: OperatorActor,
+  _operator: Operator,
   { limit, cursor, search }: PageInput & { search?: string | undefined },
 ) {
   const page = { after: afterCursor(cursor), limit: limit + 1 };
   return toPage(await listAllOrganizations(app.db.reader, search, page), limit);
 }
 
-export async function getOrganizationDetails(app: App, _operator: OperatorActor, organizationId: string) {
+export async function getOrganizationDetails(app: App, _operator: Operator, organizationId: string) {
   const { reader } = app.db;
   const organization = isId("org", organizationId) ? await findAnyOrganization(reader, organizationId) : undefined;
   if (!organization) throw new Problem("NOT_FOUND");
@@ -37,7 +37,7 @@ export async function getOrganizationDetails(app: App, _operator: OperatorActor,
 /** Suspends an organization: its members and keys are refused from the next request on. Its data stays as it is. */
 export async function suspendOrganization(
   app: App,
-  operator: OperatorActor,
+  operator: Operator,
   organizationId: string,
   { reason }: { reason: string },
 ) {
@@ -49,7 +49,7 @@ export async function suspendOrganization(
 /** Ends the suspension of an organization. */
 export async function restoreSuspendedOrganization(
   app: App,
-  operator: OperatorActor,
+  operator: Operator,
   organizationId: string,
   { reason }: { reason: string },
 ) {
@@ -64,7 +64,7 @@ export async function restoreSuspendedOrganization(
  */
 export async function updatePlan(
   app: App,
-  operator: OperatorActor,
+  operator: Operator,
   organizationId: string,
   { reason, plan, overrides = null }: { reason: string; plan: PlanName; overrides?: PlanOverrides | null | undefined },
 ) {
@@ -75,7 +75,7 @@ export async function updatePlan(
   });
 }
 
-export async function readAuditLogs(app: App, operator: OperatorActor, organizationId: string, input: AuditInput) {
+export async function readAuditLogs(app: App, operator: Operator, organizationId: string, input: AuditInput) {
   const { id } = await getOrganizationDetails(app, operator, organizationId);
   return pageOfChain(app, id, input);
 }
@@ -83,7 +83,7 @@ export async function readAuditLogs(app: App, operator: OperatorActor, organizat
 /** Changes an organization and records why in its audit log; nothing is recorded when nothing changed. */
 async function auditedChange(
   app: App,
-  operator: OperatorActor,
+  operator: Operator,
   organizationId: string,
   action: AuditAction,
   details: Record<string, unknown>,

@@ -1,4 +1,4 @@
-import type { OperatorActor } from "../access/actor";
+import type { Operator } from "../access/actor";
 import type { App } from "../app";
 import type { AuditAction } from "../audit/actions.contract";
 import { record } from "../audit/audit";
@@ -15,21 +15,21 @@ import { findUserForOperator, listMembershipsOf, listUserRows, setUserSuspended 
 
 export async function listUsers(
   app: App,
-  _operator: OperatorActor,
+  _operator: Operator,
   { limit, cursor, search }: PageInput & { search?: string | undefined },
 ) {
   return toPage(await listUserRows(app.db.reader, search, { after: afterCursor(cursor), limit: limit + 1 }), limit);
 }
 
-export async function getUser(app: App, _operator: OperatorActor, userId: string) {
+export async function getUser(app: App, _operator: Operator, userId: string) {
   const user = isId("usr", userId) ? await findUserForOperator(app.db.reader, userId) : undefined;
   if (!user) throw new Problem("NOT_FOUND");
   return { ...user, organizations: await listMembershipsOf(app.db.reader, user.id) };
 }
 
 /** Suspends a user: their sessions and keys are refused from the next request on. Their data stays as it is. */
-export async function suspendUser(app: App, operator: OperatorActor, userId: string, { reason }: { reason: string }) {
-  if (userId === operator.userId) throw new Problem("CONFLICT", { reason: "own_account" });
+export async function suspendUser(app: App, operator: Operator, userId: string, { reason }: { reason: string }) {
+  if (operator.kind === "user" && userId === operator.userId) throw new Problem("CONFLICT", { reason: "own_account" });
   return auditedChange(app, operator, userId, "user.suspended", reason, async (tx, id) => {
     if (!(await setUserSuspended(tx, id, true))) return false;
     await suspendSessions(tx, id, tx.now);
@@ -38,7 +38,7 @@ export async function suspendUser(app: App, operator: OperatorActor, userId: str
 }
 
 /** Ends the suspension of a user: their sessions and keys work again. */
-export async function restoreUser(app: App, operator: OperatorActor, userId: string, { reason }: { reason: string }) {
+export async function restoreUser(app: App, operator: Operator, userId: string, { reason }: { reason: string }) {
   return auditedChange(app, operator, userId, "user.restored", reason, async (tx, id) => {
     if (!(await setUserSuspended(tx, id, false))) return false;
     await suspendSessions(tx, id, null);
@@ -47,12 +47,7 @@ export async function restoreUser(app: App, operator: OperatorActor, userId: str
 }
 
 /** Ends all sessions of a user. */
-export async function endUserSessions(
-  app: App,
-  operator: OperatorActor,
-  userId: string,
-  { reason }: { reason: string },
-) {
+export async function endUserSessions(app: App, operator: Operator, userId: string, { reason }: { reason: string }) {
   return auditedChange(app, operator, userId, "session.all_ended", reason, async (tx, id) => {
     await endSessionsOf(tx, id, "ended_by_operator");
     await deleteDevices(tx, id);
@@ -61,12 +56,7 @@ export async function endUserSessions(
 }
 
 /** Turns off two-factor authentication for a user who lost it, and ends all of their sessions. */
-export async function resetTwoFactor(
-  app: App,
-  operator: OperatorActor,
-  userId: string,
-  { reason }: { reason: string },
-) {
+export async function resetTwoFactor(app: App, operator: Operator, userId: string, { reason }: { reason: string }) {
   return auditedChange(app, operator, userId, "two_factor.reset", reason, async (tx, id) => {
     await deleteTwoFactor(tx, id);
     await emailUser(tx, id, "two-factor-off", { at: formatTime(tx.now) });
@@ -78,7 +68,7 @@ export async function resetTwoFactor(
 /** Changes a user and records why in their audit log; nothing is recorded when nothing changed. */
 async function auditedChange(
   app: App,
-  operator: OperatorActor,
+  operator: Operator,
   userId: string,
   action: AuditAction,
   reason: string,

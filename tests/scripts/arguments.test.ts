@@ -33,21 +33,7 @@ describe("a script refuses arguments it does not take, before it opens or create
     expect(help).toEqual({ exitCode: 0, stdout: usage(name), stderr: "", files: [] });
   });
 
-  test.each([
-    "import-users users.jsonl --dryrun",
-    "import-users --undo",
-    "import-users --undo imp_1 --dry-run",
-    "import-users --undo imp_1 users.jsonl",
-    "audit verfy",
-    "audit checkpoint file.json",
-    "operator add",
-    "operator add ada",
-    "operator list ada@example.com",
-    "reseal all",
-    "totp",
-    "timing many",
-    "migration Add",
-  ])("bun run %s", async (line) => {
+  test.each(["totp", "timing many", "migration Add"])("bun run %s", async (line) => {
     const [name, ...args] = line.split(" ");
     expect(await attempt(name!, ...args)).toEqual(refusal(name!));
   });

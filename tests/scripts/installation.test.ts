@@ -15,17 +15,19 @@ setDefaultTimeout(30_000);
 
 const secret = Buffer.from(Array.from({ length: 32 }, (_, i) => i * 7)).toString("base64url");
 
-/** Every script for operators, and the console. */
+/** The command line, and the console. */
 const commands = [
-  "audit verify",
-  "audit checkpoint",
-  "operator list",
-  "operator add ada@example.com",
-  "operator remove ada@example.com",
-  "reseal",
-  "import-users users.jsonl",
-  "import-users users.jsonl --dry-run",
-  "import-users --undo imp_1",
+  "bask audit verify",
+  "bask audit checkpoint",
+  "bask operator list",
+  "bask operator add ada@example.com",
+  "bask operator remove ada@example.com",
+  "bask user list",
+  "bask org list",
+  "bask secret reseal",
+  "bask import users users.jsonl",
+  "bask import users users.jsonl --dry-run",
+  "bask import undo imp_1 --yes",
   "console",
 ];
 
@@ -73,19 +75,19 @@ test("a script does not migrate a database that lacks a migration", async () => 
   const known = readMigrations(dialect);
   await (await openDatabase(parseDatabaseUrl(url), openClock(), known.slice(0, -1))).close();
   const before = await journalOf(url);
-  const result = await attempt("reseal", { DATABASE_URL: url, SECRET_KEY: secret });
+  const result = await attempt("bask secret reseal", { DATABASE_URL: url, SECRET_KEY: secret });
   expect(result).toEqual(refusal(`lacks the migration ${known.at(-1)!.name}\\. Nothing was changed\\.`));
   expect(await journalOf(url)).toEqual(before);
 });
 
 test("a script makes no secret where there is none", async () => {
   const { url } = keep(await newDatabase());
-  expect(await attempt("audit verify", { DATABASE_URL: url })).toEqual(refusal("SECRET_KEY is not set"));
+  expect(await attempt("bask audit verify", { DATABASE_URL: url })).toEqual(refusal("SECRET_KEY is not set"));
 });
 
 test("a script works in an installation that is up to date", async () => {
   const { url } = keep(await emptyDatabase());
   await (await openDatabase(parseDatabaseUrl(url), openClock())).close();
-  const result = await attempt("audit verify", { DATABASE_URL: url, SECRET_KEY: secret });
+  const result = await attempt("bask audit verify", { DATABASE_URL: url, SECRET_KEY: secret });
   expect(result).toEqual({ exitCode: 0, stdout: "Every chain is whole.\n", stderr: "", files: [] });
 });

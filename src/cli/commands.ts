@@ -1,0 +1,27 @@
+import type { Command } from "./command";
+import { auditCommands } from "./commands/audit";
+import { importCommands } from "./commands/import";
+import { installationCommands } from "./commands/installation";
+import { operatorCommands } from "./commands/operators";
+import { organizationCommands } from "./commands/organizations";
+import { userCommands } from "./commands/users";
+
+/** Every command, in the order help lists them. */
+export const commands: readonly Command[] = [
+  ...installationCommands,
+  ...userCommands,
+  ...organizationCommands,
+  ...operatorCommands,
+  ...auditCommands,
+  ...importCommands,
+];
+
+/** What the commands of a noun are about, for help. */
+export const nouns: Readonly<Record<string, string>> = {
+  secret: "Generate secrets and replace old ones",
+  user: "Look at users, suspend them, end their sessions",
+  org: "Look at organizations, suspend them, set their plan",
+  operator: "Decide who may act under /admin",
+  audit: "Check and export the audit log",
+  import: "Import users, and undo an import",
+};

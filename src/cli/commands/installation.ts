@@ -1,0 +1,83 @@
+import { randomBytes } from "node:crypto";
+import { version } from "../../../package.json";
+import { parseConfig } from "../../config/config";
+import { environment } from "../../config/environment";
+import { pendingMigrations } from "../../db/open";
+import { basePath } from "../../http/route";
+import { closeApp, openApp } from "../../open-app";
+import { openApiDocument } from "../../server/openapi";
+import { routeGroups } from "../../server/routes";
+import { resealSecrets } from "../../two-factor/two-factor";
+import { CliError, type Command } from "../command";
+
+export const installationCommands: readonly Command[] = [
+  {
+    name: "serve",
+    summary: "Serve, which is also what no command at all does",
+    examples: ["serve"],
+    async run() {
+      const { serve } = await import("../../serve");
+      await serve(parseConfig(environment));
+      await new Promise(() => {}); // until a signal ends the process
+    },
+  },
+  {
+    name: "init",
+    summary: "Create the installation that is configured here: its secret and its database",
+    examples: ["init"],
+    async run({ out }) {
+      await closeApp(await openApp(parseConfig(environment)));
+      out.data({ initialized: true }, ["The installation is ready. Start it with: bask"]);
+    },
+  },
+  {
+    name: "migrate",
+    summary: "Apply the migrations that the database lacks",
+    options: [["--check", "apply nothing; exit code 1 when the database lacks any"]],
+    examples: ["migrate", "migrate --check"],
+    async run({ options, out }) {
+      const config = parseConfig(environment);
+      const pending = await pendingMigrations(config.database);
+      const names = pending.map(({ source, name }) => `${source}/${name}`);
+      if (!options.check && names.length > 0) await closeApp(await openApp(config));
+      out.data({ pending: names, applied: !options.check }, names.length > 0 ? names : ["Nothing is missing."]);
+      if (options.check && names.length > 0) throw new CliError(`The database lacks ${names.length} migrations.`);
+    },
+  },
+  {
+    name: "secret generate",
+    summary: "Print a new value for SECRET_KEY",
+    examples: ["secret generate"],
+    async run({ out }) {
+      const secret = randomBytes(32).toString("base64url");
+      out.data({ secret }, [secret]);
+    },
+  },
+  {
+    name: "secret reseal",
+    summary: "Seal every stored secret with the first key of SECRET_KEY, so that older keys can be removed from it",
+    examples: ["secret reseal"],
+    async run({ app, out }) {
+      const sealed = await resealSecrets(await app());
+      out.data({ sealed }, [`${sealed} secrets were sealed again.`]);
+    },
+  },
+  {
+    name: "openapi",
+    summary: "Print the OpenAPI document",
+    examples: ["openapi > openapi.json"],
+    async run({ out }) {
+      const { publicUrl, appName } = parseConfig(environment);
+      const document = openApiDocument(routeGroups, publicUrl + basePath, appName);
+      out.data(document, [JSON.stringify(document, null, 2)]);
+    },
+  },
+  {
+    name: "version",
+    summary: "Print the version",
+    examples: ["version"],
+    async run({ out }) {
+      out.data({ version, bun: Bun.version }, [version]);
+    },
+  },
+];

@@ -1,0 +1,81 @@
+import type { App } from "../../app";
+import { endUserSessions, getUser, listUsers, resetTwoFactor, restoreUser, suspendUser } from "../../operators/users";
+import { findUserByEmail } from "../../users/users.sql";
+import { CliError, type Command, exitCodes } from "../command";
+import { machine, reasonOf, reasonOption, userArgument } from "./shared";
+
+const columns = ["id", "email", "fullName", "emailVerifiedAt", "suspendedAt", "operatorSince", "createdAt"];
+
+export const userCommands: readonly Command[] = [
+  {
+    name: "user list",
+    summary: "List users, or search them by name or email",
+    args: [["[search]", "a part of the name or the email"]],
+    examples: ["user list", "user list ada", "user list --json"],
+    async run({ app, args: [search], out }) {
+      const opened = await app();
+      const users = await all((cursor) => listUsers(opened, machine, { limit: 100, cursor, search }));
+      out.table(users, columns);
+    },
+  },
+  {
+    name: "user show",
+    summary: "Show a user and their organizations",
+    args: [userArgument],
+    examples: ["user show ada@example.com", "user show usr_01... --json"],
+    async run({ app, args: [user], out }) {
+      const opened = await app();
+      const found = await getUser(opened, machine, await userIdOf(opened, user!));
+      const { organizations, ...rest } = found;
+      const lines = Object.entries(rest).map(([name, value]) => `${name}: ${shown(value)}`);
+      out.data(found, [...lines, ...organizations.map(({ name, role }) => `member of: ${name} (${role})`)]);
+    },
+  },
+  ...[
+    { verb: "suspend", summary: "Suspend a user; their sessions and API keys are refused at once", act: suspendUser },
+    { verb: "restore", summary: "End the suspension of a user", act: restoreUser },
+    { verb: "end-sessions", summary: "End all sessions of a user", act: endUserSessions },
+    {
+      verb: "reset-two-factor",
+      summary: "Turn off two-factor authentication for a user who lost it",
+      act: resetTwoFactor,
+    },
+  ].map(
+    ({ verb, summary, act }): Command => ({
+      name: `user ${verb}`,
+      summary,
+      args: [userArgument],
+      options: [reasonOption],
+      examples: [`user ${verb} ada@example.com --reason "ticket 4711"`],
+      async run({ app, args: [user], options, out }) {
+        const reason = reasonOf(options);
+        const opened = await app();
+        const changed = await act(opened, machine, await userIdOf(opened, user!), { reason });
+        out.data(changed, [`${changed.email}: done.`]);
+      },
+    }),
+  ),
+];
+
+/** The id of a user who is named by it or by their email. @throws CliError */
+export async function userIdOf(app: App, text: string): Promise<string> {
+  if (!text.includes("@")) return text;
+  const user = await findUserByEmail(app.db.reader, text.trim().toLowerCase());
+  if (!user) throw new CliError("There is no user with this email.", exitCodes.notFound);
+  return user.id;
+}
+
+/** Every row of a list that is read page by page. */
+export async function all<Row>(
+  page: (cursor: string | undefined) => Promise<{ data: Row[]; nextCursor: string | null }>,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (let cursor: string | undefined; ; ) {
+    const { data, nextCursor } = await page(cursor);
+    rows.push(...data);
+    if (nextCursor === null) return rows;
+    cursor = nextCursor;
+  }
+}
+
+const shown = (value: unknown) => (value === null ? "-" : value instanceof Date ? value.toISOString() : String(value));
