@@ -59,7 +59,7 @@ export const permissionsOfRole = (role: string, grants: readonly Grant[] | null)
 
 /**
  * What someone must hold themselves to give a role away. For a built-in role that is what Bask put into it: what a product adds to it comes
- * with the role, or whoever manages members by a custom role of before could no longer give it.
+ * with the role, or members who manage others by an older custom role could no longer give it.
  */
 export const permissionsToAssign = (role: string, grants: readonly Grant[] | null): ReadonlySet<Permission> =>
   isBuiltIn(role) ? rolePermissions[role].intersection(ownPermissions) : expandAll(grants ?? []);

@@ -30,7 +30,7 @@ export function openOutput(json: boolean): Output {
   };
 }
 
-/** Whoever reads may stop early, as `head` does. */
+/** The reader of a pipe may stop early, as `head` does. */
 function unlessClosed(error: unknown) {
   if ((error as { code?: unknown }).code !== "EPIPE") throw error;
 }

@@ -112,7 +112,7 @@ const lockNotAvailable = "55P03";
 const insufficientPrivilege = "42501";
 
 /**
- * Tables are what holds somebody's rows: ordinary, partitioned and foreign ones that no extension brought along, whether the role may
+ * Tables are what holds rows: ordinary, partitioned and foreign ones that no extension brought along, whether the role may
  * read them or not.
  */
 async function stateOf(client: SQL, database: string): Promise<SchemaState> {

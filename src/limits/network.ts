@@ -1,6 +1,6 @@
 import ipaddr from "ipaddr.js";
 
-/** What one party can come from: an IPv4 address, or the /64 of an IPv6 one, of which everybody has 2^64. */
+/** The network that one client can choose its address from: the IPv4 address itself, or the /64 of an IPv6 address, which holds 2^64 of them. */
 export function networkOf(ip: string): string {
   if (!ip.includes(":") || !ipaddr.IPv6.isValid(ip)) return ip;
   return `${ipaddr.IPv6.networkAddressFromCIDR(`${ip}/64`).toString()}/64`;

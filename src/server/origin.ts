@@ -41,7 +41,7 @@ export function openOrigins(trustedProxies: readonly string[], peerOf: (request:
       private readonly request: Request,
     ) {}
 
-    /** Worked out when somebody looks, once: most requests by people never do. */
+    /** Computed at the first read, once: most requests of users never read it. */
     get ip() {
       this.#ip ??= clientIp(peerOf(this.request), this.request.headers);
       return this.#ip;

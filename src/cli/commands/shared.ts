@@ -1,7 +1,7 @@
 import type { Operator } from "../../access/actor";
 import { type Call, CliError, exitCodes } from "../command";
 
-/** Who acts: whoever can run commands on this machine. */
+/** Who acts: someone who can run commands on this machine. */
 export const machine: Operator = { kind: "system" };
 
 export const userArgument = ["<user>", "an email or an id"] as const;
