@@ -25,8 +25,11 @@ const hour = 3_600_000;
 /** Rows of `login_failures` that are kept, however many emails are guessed at. */
 const maxLoginFailures = 500_000;
 
-/** What runs beside the requests, until the function it gives is called; that resolves when nothing is under way. */
-export function startHousekeeping(app: App): () => Promise<void> {
+/**
+ * What runs beside the requests, until the function it returns is called; that resolves when nothing is under way.
+ * @param onLost hears, in a sentence for the operator, that the database was deleted or replaced under this process
+ */
+export function startHousekeeping(app: App, onLost: (sentence: string) => void = () => {}): () => Promise<void> {
   const underway = new Map<string, Promise<unknown>>();
   const every = (milliseconds: number, what: string, work: () => Promise<unknown>) => {
     const timer = setInterval(() => {
@@ -40,7 +43,7 @@ export function startHousekeeping(app: App): () => Promise<void> {
     return timer;
   };
   const timers = [
-    every(interval, "hearing of other processes' changes", () => app.feed.poll()),
+    every(interval, "hearing of other processes' changes", () => pollChanges(app, onLost)),
     every(1_000, "saving the uses of API keys", () => app.usage.save()),
     every(1_000, "writing letters that were asked for", () => answerEmailRequests(app)),
     every(1_000, "sending letters", () => deliverEmails(app)),
@@ -56,6 +59,12 @@ export function startHousekeeping(app: App): () => Promise<void> {
     timers.forEach(clearInterval);
     await Promise.all(underway.values());
   };
+}
+
+async function pollChanges(app: App, onLost: (sentence: string) => void) {
+  const lost = app.db.lost();
+  if (lost !== undefined) return onLost(lost);
+  await app.feed.poll();
 }
 
 /** Removes rows that can have no effect any more, and lets go of keys that were not used for long. */

@@ -20,6 +20,7 @@ import { openWorkloadTokens } from "./crypto/workload-tokens";
 import type { Change, Database } from "./db/database";
 import { openDatabase, openExistingDatabase } from "./db/open";
 import { extension } from "./extensions/extension";
+import { markInstallation, requireItsSecret } from "./installation/installation";
 import { type Log, openLog } from "./log";
 import { type Mailer, openMailer } from "./mail/mailer";
 import { openEmailRenderer } from "./mail/render";
@@ -37,8 +38,17 @@ export interface Parts {
 export async function openApp(given: Config, parts: Parts = {}): Promise<App> {
   const clock = openClock(parts.time);
   const db = await openDatabase(given.database, clock);
-  const config = given.secretKeys.length > 0 ? given : { ...given, secretKeys: makeOwnSecret() };
-  return wire(config, db, clock, parts);
+  try {
+    await requireItsSecret(db, given);
+    const config = given.secretKeys.length > 0 ? given : { ...given, secretKeys: makeOwnSecret() };
+    const warnings = await markInstallation(db, config, clock.now());
+    const app = await wire(config, db, clock, parts);
+    for (const warning of warnings) app.log.warn(warning);
+    return app;
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
 }
 
 /**
@@ -51,7 +61,14 @@ export async function openExistingApp(config: Config): Promise<App> {
       "SECRET_KEY is not set, and there is no data/secret.key. Run this in the folder of the server.",
     );
   const clock = openClock();
-  return wire(config, await openExistingDatabase(config.database, clock), clock);
+  const db = await openExistingDatabase(config.database, clock);
+  try {
+    await requireItsSecret(db, config);
+    return await wire(config, db, clock);
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
 }
 
 async function wire(config: Config, db: Database, clock: Clock, parts: Parts = {}): Promise<App> {

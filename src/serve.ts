@@ -20,7 +20,11 @@ export async function serve(config: Config) {
   listen(config, (address) =>
     server.listen({ ...address, maxRequestBodySize: 16 * 1024 * 1024, idleTimeout: config.idleTimeout }),
   );
-  stopOnSignals(app, server.server!, startHousekeeping(app));
+  const stop = stopOnSignals(app, server.server!, () => stopHousekeeping());
+  const stopHousekeeping = startHousekeeping(app, (sentence) => {
+    app.log.fatal(sentence);
+    stop(1);
+  });
   for (const warning of warnings(config)) app.log.warn(warning);
   greet(config.host, server.server!.port!);
 }

@@ -18,22 +18,28 @@ export interface Listener {
 /**
  * Stops at the first SIGTERM, SIGINT or SIGHUP, and exits with 0. At another one later than a second it waits for nothing more, and exits with 1.
  * Whatever hangs, the uses of keys are saved and the database is closed.
+ * @returns a function that stops as the first signal does, with an exit code of its own
  */
-export function stopOnSignals(app: App, listener: Listener, stopHousekeeping: () => Promise<unknown>) {
+export function stopOnSignals(
+  app: App,
+  listener: Listener,
+  stopHousekeeping: () => Promise<unknown>,
+): (exitCode: number) => void {
   let stoppingSince: number | undefined;
   const { promise, resolve } = Promise.withResolvers<void>();
   const force: Force = { given: false, promise };
-  const stop = () => {
+  const stop = (exitCode: number) => {
     const now = app.clock.now();
     if (stoppingSince === undefined) {
       stoppingSince = now;
-      void shutDown(app, listener, stopHousekeeping, force).then(() => process.exit(force.given ? 1 : 0));
-    } else if (now - stoppingSince > sameSignal) {
+      void shutDown(app, listener, stopHousekeeping, force).then(() => process.exit(force.given ? 1 : exitCode));
+    } else if (exitCode === 0 && now - stoppingSince > sameSignal) {
       force.given = true;
       resolve();
     }
   };
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, stop);
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => stop(0));
+  return stop;
 }
 
 /** The second signal. */

@@ -100,6 +100,12 @@ CREATE TABLE "idempotency_keys" (
 	"sealed_response" text
 );
 --> statement-breakpoint
+CREATE TABLE "installation" (
+	"id" text PRIMARY KEY NOT NULL,
+	"fingerprint" text NOT NULL,
+	"public_url" text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "invitations" (
 	"id" text PRIMARY KEY NOT NULL,
 	"ticket" text NOT NULL,
@@ -338,6 +344,7 @@ CREATE INDEX "invitations_email" ON "invitations" USING btree ("email");--> stat
 CREATE INDEX "invitations_organization_id" ON "invitations" USING btree ("organization_id","id");--> statement-breakpoint
 CREATE INDEX "invitations_role" ON "invitations" USING btree ("role_id") WHERE role_id is not null;--> statement-breakpoint
 CREATE INDEX "invitations_inviter" ON "invitations" USING btree ("inviter_id");--> statement-breakpoint
+CREATE INDEX "key_alerts_at" ON "key_alerts" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "key_trusts_key" ON "key_trusts" USING btree ("key_id");--> statement-breakpoint
 CREATE INDEX "key_usage_age" ON "key_usage" USING btree ("seconds","start");--> statement-breakpoint
 CREATE INDEX "known_sources_last_used" ON "known_sources" USING btree ("last_used_at");--> statement-breakpoint
@@ -355,6 +362,9 @@ CREATE INDEX "outbox_recipient" ON "outbox" USING btree ("to","template","state"
 CREATE INDEX "outbox_about" ON "outbox" USING btree ("about");--> statement-breakpoint
 CREATE UNIQUE INDEX "roles_organization_name" ON "roles" USING btree ("organization_id","name");--> statement-breakpoint
 CREATE INDEX "sessions_user_ended" ON "sessions" USING btree ("user_id","ended_at");--> statement-breakpoint
+CREATE INDEX "sessions_ends" ON "sessions" USING btree ("ends_at");--> statement-breakpoint
 CREATE INDEX "tickets_user" ON "tickets" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "tickets_email" ON "tickets" USING btree ("email");--> statement-breakpoint
-CREATE INDEX "trusted_devices_user" ON "trusted_devices" USING btree ("user_id");
+CREATE INDEX "tickets_expiry" ON "tickets" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "trusted_devices_user" ON "trusted_devices" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "trusted_devices_expiry" ON "trusted_devices" USING btree ("expires_at");

@@ -115,6 +115,12 @@ CREATE TABLE `idempotency_keys` (
 );
 --> statement-breakpoint
 CREATE INDEX `idempotency_keys_claimed` ON `idempotency_keys` (`claimed_at`);--> statement-breakpoint
+CREATE TABLE `installation` (
+	`id` text PRIMARY KEY NOT NULL,
+	`fingerprint` text NOT NULL,
+	`public_url` text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `invitations` (
 	`id` text PRIMARY KEY NOT NULL,
 	`ticket` text NOT NULL,
@@ -152,6 +158,7 @@ CREATE TABLE `key_alerts` (
 	FOREIGN KEY (`key_id`) REFERENCES `api_keys`(`id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
+CREATE INDEX `key_alerts_at` ON `key_alerts` (`at`);--> statement-breakpoint
 CREATE TABLE `key_networks` (
 	`key_id` text NOT NULL,
 	`network` text NOT NULL,
@@ -304,6 +311,7 @@ CREATE TABLE `sessions` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `sessions_id_unique` ON `sessions` (`id`);--> statement-breakpoint
 CREATE INDEX `sessions_user_ended` ON `sessions` (`user_id`,`ended_at`);--> statement-breakpoint
+CREATE INDEX `sessions_ends` ON `sessions` (`ends_at`);--> statement-breakpoint
 CREATE TABLE `tickets` (
 	`id` text PRIMARY KEY NOT NULL,
 	`kind` text NOT NULL,
@@ -317,6 +325,7 @@ CREATE TABLE `tickets` (
 --> statement-breakpoint
 CREATE INDEX `tickets_user` ON `tickets` (`user_id`);--> statement-breakpoint
 CREATE INDEX `tickets_email` ON `tickets` (`email`);--> statement-breakpoint
+CREATE INDEX `tickets_expiry` ON `tickets` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `trusted_devices` (
 	`id` text PRIMARY KEY NOT NULL,
 	`user_id` text NOT NULL,
@@ -329,6 +338,7 @@ CREATE TABLE `trusted_devices` (
 );
 --> statement-breakpoint
 CREATE INDEX `trusted_devices_user` ON `trusted_devices` (`user_id`);--> statement-breakpoint
+CREATE INDEX `trusted_devices_expiry` ON `trusted_devices` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `two_factors` (
 	`user_id` text PRIMARY KEY NOT NULL,
 	`sealed_secret` text NOT NULL,

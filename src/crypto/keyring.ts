@@ -10,7 +10,8 @@ export type Purpose =
   | "sealed"
   | "backup-code"
   | "key-id"
-  | "checkpoint";
+  | "checkpoint"
+  | "fingerprint";
 
 /** The secrets of an installation. Each purpose has keys of its own, derived by HKDF-SHA-256 (RFC 5869). */
 export interface Keyring {

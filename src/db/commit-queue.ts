@@ -20,6 +20,13 @@ export interface CommitQueue {
   drain(): Promise<void>;
 }
 
+export interface CommitHooks {
+  /** Throws when nothing may be committed. */
+  beforeCommit(): void;
+  /** Hears what the units of a group invalidated, before they are answered. */
+  onCommit(changes: readonly Change[]): void;
+}
+
 interface Job {
   unit: (tx: Writer) => Promise<unknown>;
   resolve: (value: never) => void;
@@ -32,12 +39,11 @@ interface Job {
  * transaction and are answered after their common commit. A unit awaits nothing but queries, which are synchronous here: a group runs from
  * its begin to its commit without the event loop turning, and nothing else comes in between. When a unit throws, the group is rolled
  * back and run again, each unit in a savepoint of its own, so that those that throw take nothing else back.
- * @param onCommit hears what the units of a group invalidated, before they are answered
  */
 export function openCommitQueue(
   connection: Driver.Database,
   clock: Clock,
-  onCommit: (changes: readonly Change[]) => void,
+  { beforeCommit, onCommit }: CommitHooks,
 ): CommitQueue {
   const db = drizzle({ client: connection });
   const queue: Job[] = [];
@@ -55,6 +61,7 @@ export function openCommitQueue(
   async function commitGroup() {
     const jobs = queue.splice(0, unitsPerCommit);
     try {
+      beforeCommit();
       const outcomes = (await runTogether(jobs)) ?? (await runApart(jobs));
       const changes = jobs.flatMap((job) => job.changes);
       if (changes.length > 0) onCommit(changes);

@@ -42,8 +42,10 @@ export interface Database {
   onCommit(listener: (changes: readonly Change[]) => void): void;
   /** What the error of a query means: a DatabaseUnavailable, a UniqueViolation, or a mistake of the program as it is. */
   explain(error: unknown): unknown;
-  /** Whether it answers. */
+  /** Whether it answers and can be written. */
   ping(): Promise<boolean>;
+  /** Why this process must not go on with it, in a sentence for the operator; undefined as long as it may. */
+  lost(): string | undefined;
   close(): Promise<void>;
 }
 

@@ -66,6 +66,7 @@ export async function openPostgres(
         return false;
       }
     },
+    lost: () => undefined,
     close: pool.close,
   };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { accessSync, constants, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import Driver from "better-sqlite3";
 import { drizzle } from "drizzle-orm/better-sqlite3";
@@ -9,7 +9,12 @@ import { cacheStatements } from "./drizzle-internals";
 import { migrateSqlite, missingInSqlite } from "./migrate.sqlite";
 import { type Migration, readMigrations } from "./migrations";
 import { explainSqliteError, explainSqliteOpenError } from "./sqlite-errors";
-import { busyTimeout, whenUnlocked } from "./sqlite-locks";
+import { watchFile } from "./sqlite-file";
+import { busyTimeout, isLocked, whenUnlocked } from "./sqlite-locks";
+
+/** Milliseconds without a write after which the WAL is folded into the file that people copy, and between two looks at that. */
+const idleTime = 500;
+const foldInterval = 5_000;
 
 /** Milliseconds that units under way are given when the database closes. */
 const drainTimeout = 1_500;
@@ -18,7 +23,21 @@ const drainTimeout = 1_500;
 export async function openSqlite(file: string, clock: Clock, migrations = readMigrations("sqlite")): Promise<Database> {
   const { writing, reading } = await inTurn(file, () => openConnections(file, migrations, clock));
   let listener: (changes: readonly Change[]) => void = () => {};
-  const queue = openCommitQueue(writing, clock, (changes) => listener(changes));
+  const opened = watchFile(file, clock);
+  let writtenAt: number | undefined;
+  const folding = setInterval(() => {
+    if (writtenAt === undefined || clock.now() - writtenAt < idleTime) return;
+    writtenAt = undefined;
+    fold(writing, "PASSIVE");
+  }, foldInterval);
+  folding.unref();
+  const queue = openCommitQueue(writing, clock, {
+    beforeCommit() {
+      opened.requireSame();
+      writtenAt = clock.now();
+    },
+    onCommit: (changes) => listener(changes),
+  });
   return {
     dialect: "sqlite",
     reader: drizzle({ client: reading }),
@@ -29,18 +48,48 @@ export async function openSqlite(file: string, clock: Clock, migrations = readMi
     },
     explain: explainSqliteError,
     async ping() {
-      return reading.open && reading.prepare("select 1").get() !== undefined;
+      try {
+        opened.requireSame();
+        accessSync(file, constants.W_OK);
+        return reading.prepare("select 1").get() !== undefined && canWrite(writing);
+      } catch {
+        return false;
+      }
+    },
+    lost() {
+      try {
+        opened.requireSame();
+        return undefined;
+      } catch (error) {
+        return (error as Error).message;
+      }
     },
     async close() {
       await Promise.race([queue.drain(), Bun.sleep(drainTimeout)]);
+      clearInterval(folding);
       reading.close();
-      try {
-        writing.pragma("wal_checkpoint(TRUNCATE)");
-      } finally {
-        writing.close();
-      }
+      fold(writing, "TRUNCATE");
+      writing.close();
     },
   };
+}
+
+/** Folds the WAL, as far as no other connection is in the way, into the file. */
+function fold(connection: Driver.Database, mode: "PASSIVE" | "TRUNCATE") {
+  try {
+    if (!connection.inTransaction) connection.pragma(`wal_checkpoint(${mode})`);
+  } catch {} // it stays in the WAL, from where it is read as well
+}
+
+/** Whether a write could begin. One that is under way, here or in another process, shows that it can. */
+function canWrite(connection: Driver.Database): boolean {
+  if (connection.inTransaction) return true;
+  try {
+    connection.exec("BEGIN IMMEDIATE; ROLLBACK");
+    return true;
+  } catch (error) {
+    return isLocked(error);
+  }
 }
 
 /** The migrations that a file lacks, all of them where there is none. */
@@ -82,6 +131,7 @@ function connect(file: string): Driver.Database {
     connection.pragma("synchronous = FULL");
     connection.pragma("foreign_keys = ON");
     connection.pragma("wal_autocheckpoint = 10000");
+    connection.pragma("journal_size_limit = 67108864");
     return connection;
   } catch (error) {
     connection.close();

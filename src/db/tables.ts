@@ -90,7 +90,7 @@ export const sessions = table(
     ip: text("ip").notNull(),
     userAgent: text("user_agent"),
   },
-  (t) => [index("sessions_user_ended").on(t.userId, t.endedAt)],
+  (t) => [index("sessions_user_ended").on(t.userId, t.endedAt), index("sessions_ends").on(t.endsAt)],
 );
 
 export type EndOfSession =
@@ -149,7 +149,7 @@ export const trustedDevices = table(
     lastUsedAt: timestamp("last_used_at").notNull(),
     expiresAt: timestamp("expires_at").notNull(),
   },
-  (t) => [index("trusted_devices_user").on(t.userId)],
+  (t) => [index("trusted_devices_user").on(t.userId), index("trusted_devices_expiry").on(t.expiresAt)],
 );
 
 /** Attempts that are allowed only so often within a window, by what they are counted for: `two-factor:usr_...`. */
@@ -405,7 +405,11 @@ export const tickets = table(
     /** When it was consumed, replaced or withdrawn. */
     endedAt: timestamp("ended_at"),
   },
-  (t) => [index("tickets_user").on(t.userId), index("tickets_email").on(t.email)],
+  (t) => [
+    index("tickets_user").on(t.userId),
+    index("tickets_email").on(t.email),
+    index("tickets_expiry").on(t.expiresAt),
+  ],
 );
 
 export type TicketKind = "verify-email" | "reset-password" | "change-email" | "undo-email-change";
@@ -572,7 +576,7 @@ export const keyAlerts = table(
     subject: int("subject").notNull(),
     at: timestamp("at").notNull(),
   },
-  (t) => [primaryKey({ columns: [t.keyId, t.alert, t.subject] })],
+  (t) => [primaryKey({ columns: [t.keyId, t.alert, t.subject] }), index("key_alerts_at").on(t.at)],
 );
 
 /** Networks that a key was used from: an IPv4 /24 or an IPv6 /48. */
@@ -609,3 +613,12 @@ export const idempotencyKeys = table(
 
 /** Repeated work of a product: when each job was started last, in any process. */
 export const jobs = table("jobs", { name: text("name").primaryKey(), startedAt: timestamp("started_at").notNull() });
+
+/** One row: what this data belongs to. */
+export const installation = table("installation", {
+  id: text("id").primaryKey().$type<"installation">(),
+  /** By which the current secret is recognized; it says nothing about the secret. */
+  fingerprint: text("fingerprint").notNull(),
+  /** The PUBLIC_URL of the latest start. */
+  publicUrl: text("public_url").notNull(),
+});

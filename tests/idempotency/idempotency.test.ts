@@ -143,7 +143,10 @@ describe("an Idempotency-Key", () => {
     const bearer = eve.bask.tokens()!.accessToken;
     expect((await make("dropped", undefined, { from: old, bearer, of })).status).toBe(201);
     const databaseUrl = old.app.config.database.url;
-    const fresh = await openWorld({ databaseUrl, time: old.time, config: { secretKeys: [randomBytes(32)] } });
+    const secret = randomBytes(32);
+    const secretKeys = [secret, ...old.app.config.secretKeys];
+    await (await openWorld({ databaseUrl, time: old.time, config: { secretKeys } })).close();
+    const fresh = await openWorld({ databaseUrl, time: old.time, config: { secretKeys: [secret] } });
     const again = (await fresh.signIn(eve)).tokens()!.accessToken;
     const refused = await make("dropped", undefined, { from: fresh, bearer: again, of });
     expect([refused.status, (await refused.json()).error.reason]).toEqual([409, "response_unreadable"]);

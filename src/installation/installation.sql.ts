@@ -1,0 +1,27 @@
+import { max } from "drizzle-orm";
+import type { Reader, Writer } from "../db/database";
+import { auditEvents, installation } from "../db/tables";
+
+export type InstallationRow = Omit<typeof installation.$inferSelect, "id">;
+
+export async function findInstallation(db: Reader): Promise<InstallationRow | undefined> {
+  const { fingerprint, publicUrl } = installation;
+  return (await db.select({ fingerprint, publicUrl }).from(installation))[0];
+}
+
+/** Of processes that start at the same moment, the first one's row stays. */
+export async function insertInstallation(tx: Writer, row: InstallationRow) {
+  await tx
+    .insert(installation)
+    .values({ id: "installation", ...row })
+    .onConflictDoNothing();
+}
+
+export async function updateInstallation(tx: Writer, row: InstallationRow) {
+  await tx.update(installation).set(row);
+}
+
+/** When the latest event happened. */
+export async function latestEventAt(db: Reader): Promise<Date | null> {
+  return (await db.select({ at: max(auditEvents.at) }).from(auditEvents))[0]!.at;
+}

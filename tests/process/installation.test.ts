@@ -1,0 +1,114 @@
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { randomBytes } from "node:crypto";
+import { copyFileSync, existsSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import Driver from "better-sqlite3";
+import { dialect } from "../../src/db/dialect";
+import { connect } from "../../src/sdk/client";
+import { newDatabase } from "../support/databases";
+import { type BaskProcess, startBask, temporaryFolder } from "../support/process";
+
+setDefaultTimeout(60_000);
+
+const newSecret = () => randomBytes(32).toString("base64url");
+
+/** Starts and stops it, and gives what it said. */
+async function startOnce(folder: string, environment: Record<string, string>): Promise<string> {
+  const bask = await startBask(folder, environment);
+  bask.kill("SIGTERM");
+  const code = await bask.exited;
+  return code === 0 ? "" : bask.output();
+}
+
+describe("data and its secret", () => {
+  test("belong together: a start with another secret is refused, and old ones are kept until a start with a new one in front", async () => {
+    using folder = temporaryFolder();
+    const database = await newDatabase();
+    const DATABASE_URL = database.url;
+    const [first, second, other] = [newSecret(), newSecret(), newSecret()];
+    const start = (SECRET_KEY: string) => startOnce(folder.path, { DATABASE_URL, SECRET_KEY });
+    expect(await start(first)).toBe("");
+    expect(await start(second)).toContain("Bask cannot start. DATABASE_URL: it belongs to another secret.");
+    expect(await start(`${other},${second}`)).toContain("it belongs to another secret.");
+    expect(await start(`${second},${first}`)).toBe("");
+    expect(await start(second)).toBe("");
+    expect(await start(first)).toContain("it belongs to another secret.");
+    await database.remove();
+  });
+
+  test("belong together: where the secret is lost, none is made", async () => {
+    using folder = temporaryFolder();
+    const database = await newDatabase();
+    const environment = { DATABASE_URL: database.url };
+    expect(await startOnce(folder.path, environment)).toBe("");
+    const file = join(folder.path, "data/secret.key");
+    rmSync(file);
+    expect(await startOnce(folder.path, environment)).toContain("it belongs to a secret that is not here.");
+    expect(existsSync(file)).toBe(false);
+    await database.remove();
+  });
+
+  test("another PUBLIC_URL than that of the start before is a warning", async () => {
+    using folder = temporaryFolder();
+    const database = await newDatabase();
+    const environment = { DATABASE_URL: database.url, SECRET_KEY: newSecret() };
+    await startOnce(folder.path, { ...environment, PUBLIC_URL: "https://one.example.com" });
+    const bask = await startBask(folder.path, { ...environment, PUBLIC_URL: "https://two.example.com" });
+    bask.kill("SIGTERM");
+    expect(await bask.exited).toBe(0);
+    expect(bask.output()).toContain("PUBLIC_URL was https://one.example.com");
+    await database.remove();
+  });
+});
+
+describe.skipIf(dialect === "postgres")("a database file that changes under a running process", () => {
+  const register = ({ url }: BaskProcess, name: string) =>
+    connect({ url })
+      .auth.register({ email: `${name}@example.com`, password: "correct horse battery", fullName: "Ada" })
+      .then(
+        () => "acknowledged",
+        ({ code }) => code as string,
+      );
+
+  for (const [what, change] of Object.entries({
+    deleted: (file: string) => rmSync(file),
+    "moved away": (file: string) => renameSync(file, `${file}.old`),
+    replaced(file: string) {
+      copyFileSync(file, `${file}.new`);
+      renameSync(`${file}.new`, file);
+    },
+    "deprived of its WAL": (file: string) => rmSync(`${file}-wal`),
+  })) {
+    test(`is ${what}: nothing is acknowledged any more, and the process stops and says why`, async () => {
+      using folder = temporaryFolder();
+      const bask = await startBask(folder.path, {});
+      expect(await register(bask, "first")).toBe("acknowledged");
+      change(join(folder.path, "data/bask.db"));
+      const outcomes = await Promise.all(Array.from({ length: 5 }, (_, i) => register(bask, `later${i}`)));
+      expect(outcomes).not.toContain("acknowledged");
+      expect(await bask.exited).toBe(1);
+      expect(bask.output()).toContain("was deleted or replaced while it was open");
+    });
+  }
+
+  test("is folded when nothing was written for a while: a copy of the file alone has everything", async () => {
+    using folder = temporaryFolder();
+    const bask = await startBask(folder.path, {});
+    expect(await register(bask, "ada")).toBe("acknowledged");
+    const file = join(folder.path, "data/bask.db");
+    const copied = () => {
+      copyFileSync(file, `${file}.copy`);
+      const copy = new Driver(`${file}.copy`, { readonly: true });
+      try {
+        return copy.prepare("select count(*) from users").pluck().get();
+      } catch {
+        return undefined;
+      } finally {
+        copy.close();
+      }
+    };
+    while (copied() !== 1) await Bun.sleep(50);
+    bask.kill("SIGTERM");
+    expect(await bask.exited).toBe(0);
+  });
+});
