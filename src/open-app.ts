@@ -78,7 +78,7 @@ async function wire(config: Config, db: Database, clock: Clock, parts: Parts = {
   const mailedTokens = openMailedTokens(keyring);
   const usage = openUsage(db, clock);
   const liveSessions = openSessionCache(clock, db.reader);
-  const principals = openPrincipalCache(clock, db.reader, usage);
+  const principals = openPrincipalCache(clock, db.reader, usage, config.keyEnvironments);
   return {
     config,
     clock,

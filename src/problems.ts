@@ -28,6 +28,8 @@ const builtIn = {
       user_required: "An API key cannot do this. Sign in as a user.",
       invalid_signature: "The signature of the report is not valid.",
       token_not_accepted: "This token is not accepted for this API key.",
+      unprotected_ref:
+        "The branch, tag or environment of this job is not protected. Protect it, or name ref_protected or environment_protected in the trust.",
     },
   },
   INVALID_CREDENTIALS: {
@@ -52,8 +54,23 @@ const builtIn = {
   },
   INVALID_API_KEY: {
     status: 401,
-    message: "The API key is not valid: it is unknown, revoked or expired.",
-    reasons: { environment_not_accepted: "This deployment does not accept {environment} keys." },
+    message: "This API key does not exist.",
+    reasons: {
+      malformed_key:
+        "This is not a whole API key. Send it exactly as it was shown, without quotes, prefixes or spaces.",
+      workload_token_ended: "This workload token has expired or was revoked. Exchange a new one.",
+      revoked: "This API key was revoked.",
+      expired: "This API key has expired.",
+      disabled: "This API key is disabled.",
+      organization_deleted: "The organization of this API key was deleted.",
+      organization_suspended: "The organization of this API key is suspended. Contact support.",
+      creator_left:
+        "The member this API key belongs to has left its organization. An admin can hand it over to another member.",
+      creator_suspended: "The account this API key belongs to is suspended.",
+      creator_without_two_factor:
+        "The organization of this API key requires two-factor authentication. The member it belongs to must turn it on.",
+      environment_not_accepted: "This deployment does not accept {environment} keys.",
+    },
   },
   FORBIDDEN: {
     status: 403,
@@ -65,6 +82,9 @@ const builtIn = {
       key_ip_not_allowed: "This API key cannot be used from your IP address.",
       key_creation_not_allowed: "This organization's policy does not let your role create API keys.",
       key_beyond_permissions: "This API key has permissions that you don't have.",
+      key_beyond_ips: "This API key can be used only from IP addresses that the API key that asks cannot be used from.",
+      live_by_test_key: "A test key cannot manage live keys.",
+      own_key_bounds: "An API key cannot change its own rate limit, IP addresses or expiry.",
       role_beyond_permissions: "This role has permissions that you don't have.",
       other_email: "This invitation was sent to a different email. Sign in with that one.",
       account_suspended: "This account is suspended. Contact support.",
@@ -138,8 +158,17 @@ const builtIn = {
       invitation_replaced: "This link was replaced by a later one, or its organization is gone. Use the latest email.",
       inviter_lost_permission: "The person who invited you can no longer do so. Ask for a new invitation.",
       key_ended: "This API key is revoked or expired for good. Create a new one.",
-      key_not_rotatable:
-        "Only an active API key that was not rotated before, and whose predecessor has ended, can be rotated.",
+      key_disabled: "This API key is disabled. Enable it first.",
+      key_rotated: "This API key was rotated before. Rotate its successor instead.",
+      key_predecessor_works: "The predecessor of this API key still works. Revoke it, or wait until it ends.",
+      key_organization_deleted: "This organization was deleted.",
+      key_organization_suspended: "This organization is suspended. Contact support.",
+      key_creator_left: "The member this API key belongs to has left. Hand it over to another member first.",
+      key_creator_suspended:
+        "The account of the member this API key belongs to is suspended. Hand it over to another member first.",
+      key_creator_without_two_factor:
+        "The member this API key belongs to must turn on two-factor authentication first. Or hand it over to another member.",
+      key_environment_not_accepted: "This deployment does not accept {environment} keys.",
       too_many_trusts: "An API key can have at most {limit} trusts.",
       response_unreadable:
         "The request with this Idempotency-Key was completed, but its response can no longer be read. Check what it created.",
@@ -168,7 +197,11 @@ const builtIn = {
     reasons: { password_locked: "Too many failed sign-ins: this password is locked. Reset it by email." },
   },
   INTERNAL_ERROR: { status: 500, message: "Something went wrong on our side. Contact support with the requestId." },
-  UNAVAILABLE: { status: 503, message: "The service is temporarily unavailable. Try again shortly." },
+  UNAVAILABLE: {
+    status: 503,
+    message: "The service is temporarily unavailable. Try again shortly.",
+    reasons: { issuer_unavailable: "The issuer of this token does not answer. Try again shortly." },
+  },
 } as const satisfies Record<string, ProblemEntry>;
 
 const catalog = { ...builtIn, ...extension.problems };

@@ -2,6 +2,8 @@ CREATE TABLE `api_keys` (
 	`id` text PRIMARY KEY NOT NULL,
 	`organization_id` text NOT NULL,
 	`creator_id` text NOT NULL,
+	`created_by_id` text NOT NULL,
+	`created_by_key_id` text,
 	`name` text NOT NULL,
 	`name_folded` text NOT NULL,
 	`environment` text NOT NULL,
@@ -18,18 +20,21 @@ CREATE TABLE `api_keys` (
 	`disabled_because` text,
 	`revoked_at` integer,
 	`replaced_by` text,
+	`tokens_revoked_through` integer,
 	`created_at` integer NOT NULL,
 	`last_used_at` integer,
 	`last_used_ip` text,
 	`last_used_user_agent` text,
 	`usage_count` integer NOT NULL,
 	FOREIGN KEY (`organization_id`) REFERENCES `organizations`(`id`) ON UPDATE no action ON DELETE cascade,
-	FOREIGN KEY (`creator_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action
+	FOREIGN KEY (`creator_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`created_by_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `api_keys_hash_unique` ON `api_keys` (`hash`);--> statement-breakpoint
 CREATE INDEX `api_keys_organization` ON `api_keys` (`organization_id`);--> statement-breakpoint
 CREATE INDEX `api_keys_expiry` ON `api_keys` (`expires_at`);--> statement-breakpoint
+CREATE INDEX `api_keys_parent` ON `api_keys` (`created_by_key_id`);--> statement-breakpoint
 CREATE TABLE `attempts` (
 	`subject` text PRIMARY KEY NOT NULL,
 	`times` text NOT NULL,
@@ -87,6 +92,9 @@ CREATE TABLE `changes` (
 CREATE INDEX `changes_at` ON `changes` (`at`);--> statement-breakpoint
 CREATE TABLE `consumed_identities` (
 	`id` text PRIMARY KEY NOT NULL,
+	`key_id` text NOT NULL,
+	`token_expires_at` integer NOT NULL,
+	`consumed_at` integer NOT NULL,
 	`expires_at` integer NOT NULL
 );
 --> statement-breakpoint
@@ -173,8 +181,10 @@ CREATE TABLE `key_trusts` (
 	`issuer` text NOT NULL,
 	`audience` text NOT NULL,
 	`claims` text NOT NULL,
+	`created_by_id` text NOT NULL,
 	`created_at` integer NOT NULL,
-	FOREIGN KEY (`key_id`) REFERENCES `api_keys`(`id`) ON UPDATE no action ON DELETE cascade
+	FOREIGN KEY (`key_id`) REFERENCES `api_keys`(`id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`created_by_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
 CREATE INDEX `key_trusts_key` ON `key_trusts` (`key_id`);--> statement-breakpoint

@@ -89,6 +89,7 @@ export async function seed(config: Config, size: number): Promise<Seed> {
     id: newId("key", now),
     organizationId,
     creatorId: owner.id,
+    createdById: owner.id,
     name: "bench",
     nameFolded: "bench",
     environment: "live" as const,

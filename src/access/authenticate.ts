@@ -5,7 +5,7 @@ import type { RateLimitResult } from "../limits/windows";
 import { Problem } from "../problems";
 import type { KeyActor, Origin, UserActor } from "./actor";
 import { judgeKey, type KeyRefusal } from "./judge-key";
-import type { CacheKey, Principal } from "./principals";
+import type { Principal } from "./principals";
 
 /**
  * The user an access token was issued to, if its session has not ended.
@@ -43,36 +43,43 @@ export interface Admission {
 export function admitKey(app: App, text: string, origin: Origin): Admission | Promise<Admission> {
   return andThen(findPrincipal(app, text), (key) => {
     const now = app.clock.now();
-    const refusal = judgeKey(key, origin, now, app.config.keyEnvironments);
+    const refusal = judgeKey(key, origin, now);
     if (!key || refusal) {
       if (key && refusal === "ip") app.usage.count(key.use, "denied", now);
-      throw problemOf(refusal, key);
+      throw problemOf(app, text, refusal ?? "unknown", key);
     }
     const limits = app.usage.consume(key.use, key.quotas, now);
     return { key, limits, at: now, actor: limits.allowed ? actorOf(key, origin) : undefined };
   });
 }
 
-/** The key that a text is or stands for, revocations of other processes included; undefined for a text that is not a key. */
+/**
+ * The key that a text is, or that it stands for as a workload token, whether it works or not; never as it was more than a second ago.
+ * Undefined for an unknown key, a token that has expired or was revoked, and every other text.
+ */
 export function findPrincipal(app: App, text: string): Principal | undefined | Promise<Principal | undefined> {
-  const cacheKey = cacheKeyOf(app, text);
-  return cacheKey && getFresh(app, app.principals, cacheKey);
-}
-
-/** What a key is cached by: the hash of its text, or the id in a workload token that has not expired. */
-export function cacheKeyOf(app: App, text: string): CacheKey | undefined {
-  if (isApiKey(text)) return { hash: apiKeyHash(text) };
+  if (isApiKey(text)) return getFresh(app, app.principals, { hash: apiKeyHash(text) });
   const token = app.workloadTokens.read(text);
-  return token && app.clock.now() < token.expiresAt ? { id: token.keyId } : undefined;
+  if (!token || token.expiresAt <= app.clock.now()) return undefined;
+  return andThen(getFresh(app, app.principals, { id: token.keyId }), (key) =>
+    key && token.expiresAt > key.tokensRevokedThrough ? key : undefined,
+  );
 }
 
-function problemOf(refusal: KeyRefusal | undefined, key: Principal | undefined): Problem {
-  if (refusal === "ip") return new Problem("FORBIDDEN", { reason: "key_ip_not_allowed" });
-  if (!key || refusal !== "environment") return new Problem("INVALID_API_KEY");
-  return new Problem("INVALID_API_KEY", {
-    reason: "environment_not_accepted",
-    values: { environment: key.environment },
-  });
+function problemOf(app: App, text: string, refusal: KeyRefusal, key: Principal | undefined): Problem {
+  switch (refusal) {
+    case "ip":
+      return new Problem("FORBIDDEN", { reason: "key_ip_not_allowed" });
+    case "unknown":
+      if (isApiKey(text)) return new Problem("INVALID_API_KEY");
+      return new Problem("INVALID_API_KEY", {
+        reason: app.workloadTokens.read(text) ? "workload_token_ended" : "malformed_key",
+      });
+    case "scope":
+      return new Problem("INSUFFICIENT_SCOPE");
+    default:
+      return new Problem("INVALID_API_KEY", { reason: refusal, values: { environment: key?.environment ?? "" } });
+  }
 }
 
 const actorOf = (key: Principal, origin: Origin): KeyActor => ({

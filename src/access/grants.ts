@@ -1,6 +1,6 @@
 import { fieldMessages } from "../field-messages.contract";
 import { Problem } from "../problems";
-import { expand, type Grant, type Permission } from "./permissions";
+import { expand, type Grant, knownLike, type Permission } from "./permissions";
 
 /**
  * The grants asked for a key or a role, after checking that each is known and within what the actor may do themselves.
@@ -10,7 +10,7 @@ import { expand, type Grant, type Permission } from "./permissions";
 export function grantable(asked: readonly string[], own: ReadonlySet<Permission>, path: string): Grant[] {
   const details = asked.flatMap((grant, i) => {
     const meant = expand(grant);
-    if (!meant) return [{ path: `${path}.${i}`, message: fieldMessages.unknownPermission }];
+    if (!meant) return [{ path: `${path}.${i}`, message: fieldMessages.unknownPermission(knownLike(grant)) }];
     return meant.every((permission) => own.has(permission))
       ? []
       : [{ path: `${path}.${i}`, message: fieldMessages.beyondPermissions }];

@@ -49,6 +49,19 @@ export function expand(grant: string): readonly Permission[] | undefined {
   return permissions.includes(grant as Permission) ? [grant as Permission] : undefined;
 }
 
+export const isPermission = (text: string): text is Permission => (permissions as readonly string[]).includes(text);
+
+/** What an unknown grant may have meant: the permissions of its resource, or all resources. */
+export function knownLike(grant: string): string {
+  const [resource = ""] = grant.split(":");
+  const actions = Object.hasOwn(resources, resource) ? resources[resource as keyof typeof resources] : undefined;
+  return actions
+    ? actions.map((action) => `${resource}:${action}`).join(", ")
+    : Object.keys(resources)
+        .map((name) => `${name}:*`)
+        .join(", ");
+}
+
 /** The permissions that several grants stand for. Grants that the catalog does not know any more give nothing. */
 export const expandAll = (grants: readonly string[]): Set<Permission> =>
   new Set(grants.flatMap((grant) => expand(grant) ?? []));

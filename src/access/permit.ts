@@ -45,7 +45,9 @@ async function decide(
   if (!isId("org", organizationId)) throw new Problem("NOT_FOUND");
   if (actor.kind === "key") {
     if (actor.organizationId !== organizationId) throw new Problem("NOT_FOUND");
-    const permissions = tx ? await permissionsOfKey(tx, actor.keyId, app.clock.now()) : actor.permissions;
+    const permissions = tx
+      ? await permissionsOfKey(tx, actor.keyId, app.clock.now(), app.config.keyEnvironments)
+      : actor.permissions;
     if (!permissions) throw new Problem("INVALID_API_KEY");
     if (demand === "membership" || !permissions.has(demand)) {
       throw new Problem("INSUFFICIENT_SCOPE", { reason: "scope", values: { scope: demand } });

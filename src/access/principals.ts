@@ -5,10 +5,12 @@ import type { ApiKeyId, OrganizationId, UserId } from "../ids";
 import { planOf, quotasOf } from "../limits/plans";
 import type { Quota } from "../limits/windows";
 import type { KeyUse, Usage } from "../usage/counting";
+import { type KeyLife, lifeOf, statusAt, worksUntil } from "./key-life";
+import type { KeyWithFacts } from "./key-life.sql";
 import { openNetworks } from "./networks";
 import { expandAll, type Permission, permissionsOfRole } from "./permissions";
-import { allowedScopes, latestEnd } from "./policy";
-import { type BoundedKey, findKeyByHash, findKeyById } from "./principals.sql";
+import { allowedScopes } from "./policy";
+import { findKeyByHash, findKeyById } from "./principals.sql";
 
 /** An API key with everything a request by it needs, so that none waits for the database. */
 export interface Principal {
@@ -21,8 +23,11 @@ export interface Principal {
   permissions: ReadonlySet<Permission>;
   /** Whether it may be used from an IP address; undefined when it may be used from all. */
   allows: ((ip: string) => boolean) | undefined;
-  /** Milliseconds since 1970; Infinity without an end. */
-  expiresAt: number;
+  life: KeyLife;
+  /** When it stops working, in milliseconds since 1970; Infinity for never, in the past for a key that does not work. */
+  worksUntil: number;
+  /** Workload tokens for it that expire at this time or earlier are refused. Milliseconds since 1970. */
+  tokensRevokedThrough: number;
   quotas: readonly Quota[];
   /** Where its requests are counted. */
   use: KeyUse;
@@ -31,16 +36,22 @@ export interface Principal {
 /** What a key is found by: the hash of its text, or its id where a token stands for it. */
 export type CacheKey = { hash: string } | { id: ApiKeyId };
 
-/** Keys by their hash and by their id. */
+/** Keys by their hash and by their id, also those that do not work. */
 export interface PrincipalCache {
-  /** Undefined for a key that does not exist or works no more. */
   get(key: CacheKey): Principal | undefined | Promise<Principal | undefined>;
   /** As `evictWhere` of `Cache`. */
   evictWhere(test: (key: Principal) => boolean): void;
 }
 
-export function openPrincipalCache(clock: Clock, reader: Reader, usage: Usage): PrincipalCache {
-  const load = async (found: BoundedKey | undefined) => found && principalOf(found, await usage.recall(found.key.id));
+/** @param environments those this deployment accepts */
+export function openPrincipalCache(
+  clock: Clock,
+  reader: Reader,
+  usage: Usage,
+  environments: readonly string[],
+): PrincipalCache {
+  const load = async (found: KeyWithFacts | undefined) =>
+    found && principalOf(found, environments, await usage.recall(found.key.id));
   const byHash: Cache<Principal> = openCache(clock, async (hash) => load(await findKeyByHash(reader, hash)));
   const byId: Cache<Principal> = openCache(clock, async (id) => load(await findKeyById(reader, id as ApiKeyId)));
   return {
@@ -52,8 +63,9 @@ export function openPrincipalCache(clock: Clock, reader: Reader, usage: Usage): 
   };
 }
 
-function principalOf(found: BoundedKey, use: KeyUse): Principal {
+function principalOf(found: KeyWithFacts, environments: readonly string[], use: KeyUse): Principal {
   const { key, policy } = found;
+  const life = lifeOf(found, environments);
   return {
     keyId: key.id,
     organizationId: key.organizationId,
@@ -62,23 +74,23 @@ function principalOf(found: BoundedKey, use: KeyUse): Principal {
     scopes: key.scopes,
     permissions: permissionsOf(found),
     allows: allowedByAll(key.allowedIps, policy?.allowedIps),
-    expiresAt: endOf(found),
+    life,
+    worksUntil: worksUntil(life),
+    tokensRevokedThrough: key.tokensRevokedThrough?.getTime() ?? Number.NEGATIVE_INFINITY,
     quotas: quotasOf(planOf(found), key.environment, key.rateLimit),
     use,
   };
 }
 
-/** What a key may do at this moment, read from the database; undefined for one that works no more. */
-export async function permissionsOfKey(db: Reader, id: ApiKeyId, now: number) {
+/** What a key may do at this moment, read from the database; undefined for one that does not work. */
+export async function permissionsOfKey(db: Reader, id: ApiKeyId, now: number, environments: readonly string[]) {
   const found = await findKeyById(db, id);
-  return found && now < endOf(found) ? permissionsOf(found) : undefined;
+  return found && statusAt(lifeOf(found, environments), now) === "active" ? permissionsOf(found) : undefined;
 }
 
-const permissionsOf = ({ key, policy, role, grants }: BoundedKey) =>
-  allowedScopes(policy, expandAll(key.scopes).intersection(permissionsOfRole(role, grants)));
-
-const endOf = ({ key, policy }: BoundedKey) =>
-  Math.min(key.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY, latestEnd(policy, key.createdAt));
+/** What a key may do, as far as its creator's role and its organization's policy allow it. */
+export const permissionsOf = ({ key, policy, role, grants }: KeyWithFacts): ReadonlySet<Permission> =>
+  allowedScopes(policy, expandAll(key.scopes).intersection(permissionsOfRole(role ?? "", grants)));
 
 /** Whether an IP address lies in each of the lists there are; undefined without a list. */
 function allowedByAll(...lists: (string[] | null | undefined)[]): ((ip: string) => boolean) | undefined {

@@ -1,22 +1,22 @@
-import { and, asc, eq, gt, gte, isNull, lt, lte, notExists, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gt, gte, isNotNull, isNull, lt, lte, notExists, or, type SQL, sql } from "drizzle-orm";
+import { hasStatus, type KeyWithFacts, latestCreation, type StatusContext, selectKeys } from "../access/key-life.sql";
 import type { Reader, Writer } from "../db/database";
 import { apiKeys, keyAlerts, keyUsage, organizations } from "../db/tables";
 import type { ApiKeyId } from "../ids";
 import type { Entitlements } from "../limits/plans";
 import { hasEntitlements } from "../limits/plans.sql";
-import { type ApiKeyRow, isLive } from "./api-keys.sql";
 
 export type AlertName = (typeof keyAlerts.$inferSelect)["alert"];
 
-/** What an alert is about, once: an alert with another `subject` is another alert. */
+/** An alert is raised once; one with another `subject` is another alert. */
 export interface Alert {
   keyId: ApiKeyId;
   alert: AlertName;
-  /** A moment in milliseconds that tells one occasion from the next. */
+  /** A time in milliseconds since 1970 that tells one occasion from the next. */
   subject: number;
 }
 
-/** Whether this alert is raised for the first time; of several processes one hears yes. */
+/** Raises an alert; true the first time, for one of all processes. */
 export async function claimAlert(tx: Writer, alert: Alert): Promise<boolean> {
   const claimed = await tx
     .insert(keyAlerts)
@@ -26,41 +26,48 @@ export async function claimAlert(tx: Writer, alert: Alert): Promise<boolean> {
   return claimed.length > 0;
 }
 
-/** Keys looked at in one go. */
+/** Keys read at once. */
 const batchSize = 200;
 
-/** Keys that end between two moments, have no successor, and whose end was not announced. */
+/**
+ * Active keys without a successor that end between two moments, and whose end was not announced. Ends of their own are found by their index,
+ * those that a policy sets by the organizations that have one.
+ */
 export async function findExpiring(
   db: Reader,
   alert: AlertName,
+  context: StatusContext,
   { after, until }: { after: Date; until: Date },
-): Promise<ApiKeyRow[]> {
-  return db
-    .select()
-    .from(apiKeys)
-    .where(
-      and(
-        gt(apiKeys.expiresAt, after),
-        lte(apiKeys.expiresAt, until),
-        isNull(apiKeys.revokedAt),
-        isNull(apiKeys.disabledAt),
-        isNull(apiKeys.replacedBy),
-        unannounced(alert),
-      ),
-    )
-    .orderBy(asc(apiKeys.expiresAt), asc(apiKeys.id))
-    .limit(batchSize);
+): Promise<KeyWithFacts[]> {
+  const which = [hasStatus("active", context), isNull(apiKeys.replacedBy), unannounced(alert)];
+  const ending = (end: SQL | undefined) =>
+    selectKeys(db)
+      .where(and(end, ...which))
+      .orderBy(asc(apiKeys.id))
+      .limit(batchSize);
+  const own = await ending(and(gt(apiKeys.expiresAt, after), lte(apiKeys.expiresAt, until)));
+  const byPolicy = await ending(
+    and(
+      isNotNull(organizations.policy),
+      gt(apiKeys.createdAt, latestCreation(after)),
+      lte(apiKeys.createdAt, latestCreation(until)),
+    ),
+  );
+  const seen = new Set(own.map(({ key }) => key.id));
+  return [...own, ...byPolicy.filter(({ key }) => !seen.has(key.id))];
 }
 
-/** Keys that are on and have not been used, or else not been made, since a moment, and about which that was not said. */
-export async function findUnused(db: Reader, alert: AlertName, now: Date, since: Date): Promise<ApiKeyRow[]> {
-  return db
-    .select()
-    .from(apiKeys)
+/** Active keys that were neither used nor created since a moment, and about which there was no alert. */
+export async function findUnused(
+  db: Reader,
+  alert: AlertName,
+  context: StatusContext,
+  since: Date,
+): Promise<KeyWithFacts[]> {
+  return selectKeys(db)
     .where(
       and(
-        isLive(now),
-        isNull(apiKeys.disabledAt),
+        hasStatus("active", context),
         lt(apiKeys.createdAt, since),
         or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, since)),
         unannounced(alert),
@@ -70,7 +77,7 @@ export async function findUnused(db: Reader, alert: AlertName, now: Date, since:
     .limit(batchSize);
 }
 
-/** What of a day calls for an alert: so much, of keys of such an environment. */
+/** The usage of a day that calls for an alert, for keys of an environment. */
 export interface NearLimit {
   alert: AlertName;
   environment: "live" | "test";
@@ -78,8 +85,14 @@ export interface NearLimit {
   below: number;
 }
 
-/** Keys of organizations on these terms whose use of the day that began at these Unix seconds calls for an alert that was not raised. */
-export async function findNearLimit(db: Reader, day: number, entitlements: Entitlements, kinds: readonly NearLimit[]) {
+/** Active keys of organizations with these entitlements whose usage of a day calls for an alert that was not raised. @param day Unix seconds */
+export async function findNearLimit(
+  db: Reader,
+  day: number,
+  entitlements: Entitlements,
+  kinds: readonly NearLimit[],
+  context: StatusContext,
+) {
   return db
     .select({ key: apiKeys, spent: keyUsage.spent })
     .from(keyUsage)
@@ -90,6 +103,7 @@ export async function findNearLimit(db: Reader, day: number, entitlements: Entit
         eq(keyUsage.seconds, 86_400),
         eq(keyUsage.start, day),
         hasEntitlements(entitlements),
+        hasStatus("active", context),
         or(
           ...kinds.map(({ alert, environment, from, below }) =>
             and(

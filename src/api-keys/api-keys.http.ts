@@ -6,17 +6,19 @@ import {
   ApiKeys,
   CreateApiKey,
   CreatedApiKey,
+  HandOverApiKey,
+  RevokeApiKey,
   RotateApiKey,
   UpdateApiKey,
 } from "./api-keys.contract";
-import { disableKey, enableKey, revokeKey, updateKey } from "./management";
+import { disableKey, enableKey, handOverKey, revokeKey, updateKey } from "./management";
 import { rotateApiKey } from "./rotation";
 
 export const apiKeyRoutes = [
   route("POST", "/organizations/:id/api-keys", {
     access: "actor",
     needs: "api-keys:create",
-    summary: "Make an API key; the key itself is only in this answer",
+    summary: "Create an API key; the key itself is only in this response",
     body: CreateApiKey,
     response: CreatedApiKey,
     status: 201,
@@ -25,7 +27,7 @@ export const apiKeyRoutes = [
   route("GET", "/organizations/:id/api-keys", {
     access: "actor",
     needs: "api-keys:read",
-    summary: "The API keys of an organization",
+    summary: "List the API keys of an organization",
     query: ApiKeyFilter,
     response: ApiKeys,
     run: ({ app, actor, params, query }) => listOrganizationKeys(app, actor, params.id, query),
@@ -33,14 +35,14 @@ export const apiKeyRoutes = [
   route("GET", "/organizations/:id/api-keys/:keyId", {
     access: "actor",
     needs: "api-keys:read",
-    summary: "One API key",
+    summary: "Get an API key",
     response: ApiKey,
     run: ({ app, actor, params }) => getApiKey(app, actor, params.id, params.keyId),
   }),
   route("PATCH", "/organizations/:id/api-keys/:keyId", {
     access: "actor",
     needs: "api-keys:update",
-    summary: "Change what an API key is called, may do and is bound by",
+    summary: "Update an API key",
     body: UpdateApiKey,
     response: ApiKey,
     run: ({ app, actor, params, body }) => updateKey(app, actor, params.id, params.keyId, body),
@@ -48,31 +50,41 @@ export const apiKeyRoutes = [
   route("POST", "/organizations/:id/api-keys/:keyId/disable", {
     access: "actor",
     needs: "api-keys:update",
-    summary: "Switch an API key off, until it is switched on again",
+    summary: "Disable an API key until it is enabled again",
     response: ApiKey,
     run: ({ app, actor, params }) => disableKey(app, actor, params.id, params.keyId),
   }),
   route("POST", "/organizations/:id/api-keys/:keyId/enable", {
     access: "actor",
     needs: "api-keys:update",
-    summary: "Switch an API key on again",
+    summary: "Enable an API key",
     response: ApiKey,
     run: ({ app, actor, params }) => enableKey(app, actor, params.id, params.keyId),
   }),
   route("POST", "/organizations/:id/api-keys/:keyId/rotate", {
     access: "actor",
     needs: "api-keys:update",
-    summary: "Give an API key a successor; the old one works on for the overlap",
+    summary: "Rotate an API key; the old one still works during the overlap",
     body: RotateApiKey,
     response: CreatedApiKey,
     status: 201,
     run: ({ app, actor, params, body }) => rotateApiKey(app, actor, params.id, params.keyId, body),
   }),
+  route("POST", "/organizations/:id/api-keys/:keyId/hand-over", {
+    access: "user",
+    needs: "api-keys:update",
+    summary: "Make an API key another member's, whose role bounds it from then on",
+    body: HandOverApiKey,
+    response: ApiKey,
+    run: ({ app, actor, params, body }) => handOverKey(app, actor, params.id, params.keyId, body),
+  }),
   route("DELETE", "/organizations/:id/api-keys/:keyId", {
     access: "actor",
     needs: "api-keys:delete",
     summary: "Revoke an API key, for good and at once",
+    query: RevokeApiKey,
     response: null,
-    run: ({ app, actor, params }) => revokeKey(app, actor, params.id, params.keyId),
+    run: ({ app, actor, params, query }) =>
+      revokeKey(app, actor, params.id, params.keyId, { descendants: query.descendants === "true" }),
   }),
 ];

@@ -1,43 +1,31 @@
-import { and, asc, count, eq, gt, gte, isNotNull, isNull, lte, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, gte, inArray, isNotNull, isNull, or, type SQL, sql } from "drizzle-orm";
+import { type ApiKeyRow, hasStatus, type KeyWithFacts, type StatusContext, selectKeys } from "../access/key-life.sql";
 import type { Reader, Writer } from "../db/database";
 import { contains, fold, withFolded } from "../db/search";
-import { apiKeys, organizations, type WhyDisabled } from "../db/tables";
+import { apiKeys, type WhyDisabled } from "../db/tables";
 import type { ApiKeyId, OrganizationId, UserId } from "../ids";
-import type { Entitlements } from "../limits/plans";
-import { entitlements } from "../limits/plans.sql";
 import type { PageOf } from "../paging";
 
-export type ApiKeyRow = typeof apiKeys.$inferSelect;
+/** The status of a key, for a filter. */
+type KeyStatus = Parameters<typeof hasStatus>[0];
 
 export async function insertApiKey(
   tx: Writer,
   key: Omit<typeof apiKeys.$inferInsert, "nameFolded" | "descriptionFolded">,
-): Promise<ApiKeyRow> {
-  return (
-    await tx
-      .insert(apiKeys)
-      .values(withFolded(key, "name", "description"))
-      .returning()
-  )[0]!;
+) {
+  await tx.insert(apiKeys).values(withFolded(key, "name", "description"));
 }
 
-/** Holds every other writer of this organization's keys until the transaction ends, so that counting and adding are one. */
-export async function lockKeys(tx: Writer, organizationId: OrganizationId): Promise<Entitlements | undefined> {
-  return (
-    await tx
-      .update(organizations)
-      .set({ createdAt: sql`${organizations.createdAt}` }) // not the id: the tables that refer to it would be looked at
-      .where(eq(organizations.id, organizationId))
-      .returning(entitlements)
-  )[0];
-}
-
-/** Keys that live; one that has a successor does not count beside it. */
-export async function countActiveKeys(db: Reader, organizationId: OrganizationId, now: Date): Promise<number> {
+/** The keys that count against the plan: those that are active, but none beside its successor. */
+export async function countActiveKeys(
+  db: Reader,
+  organizationId: OrganizationId,
+  context: StatusContext,
+): Promise<number> {
   const [row] = await db
     .select({ keys: count() })
     .from(apiKeys)
-    .where(and(eq(apiKeys.organizationId, organizationId), isLive(now), isNull(apiKeys.replacedBy)));
+    .where(and(eq(apiKeys.organizationId, organizationId), hasStatus("active", context), isNull(apiKeys.replacedBy)));
   return row!.keys;
 }
 
@@ -45,38 +33,52 @@ export async function findApiKey(
   db: Reader,
   organizationId: OrganizationId,
   id: ApiKeyId,
-): Promise<ApiKeyRow | undefined> {
-  return (await db.select().from(apiKeys).where(theKey(organizationId, id)))[0];
+): Promise<KeyWithFacts | undefined> {
+  return (await selectKeys(db).where(isKey(organizationId, id)))[0];
 }
 
-export type KeyStatus = "active" | "disabled" | "expired" | "revoked";
+/** The key that this one is the successor of. */
+export async function findPredecessor(
+  db: Reader,
+  organizationId: OrganizationId,
+  id: ApiKeyId,
+): Promise<KeyWithFacts | undefined> {
+  return (await selectKeys(db).where(and(eq(apiKeys.organizationId, organizationId), eq(apiKeys.replacedBy, id))))[0];
+}
+
+/** The keys that these keys created, or rotated into being. */
+export async function listChildren(db: Reader, organizationId: OrganizationId, ids: ApiKeyId[]): Promise<ApiKeyRow[]> {
+  return db
+    .select()
+    .from(apiKeys)
+    .where(and(eq(apiKeys.organizationId, organizationId), inArray(apiKeys.createdByKeyId, ids)))
+    .orderBy(asc(apiKeys.id));
+}
 
 /** Which keys of a list. */
 export interface KeyFilter {
   environment?: "live" | "test" | undefined;
-  /** Left out: all that are not revoked. */
+  /** By default all that are not revoked. */
   status?: KeyStatus | undefined;
   createdBy?: string | undefined;
   /** A part of the name or the description, or the first characters of the key. */
   search?: string | undefined;
 }
 
-/** The keys of an organization that the filter lets through, in the order they were made. */
+/** The keys of an organization that match a filter, in the order they were created. */
 export async function listApiKeys(
   db: Reader,
   organizationId: OrganizationId,
   { environment, status, createdBy, search }: KeyFilter,
-  now: Date,
+  context: StatusContext,
   { after = "", limit }: PageOf,
-): Promise<ApiKeyRow[]> {
-  return db
-    .select()
-    .from(apiKeys)
+): Promise<KeyWithFacts[]> {
+  return selectKeys(db)
     .where(
       and(
         eq(apiKeys.organizationId, organizationId),
         gt(apiKeys.id, after as ApiKeyId),
-        status ? hasStatus(status, now) : isNull(apiKeys.revokedAt),
+        status ? hasStatus(status, context) : isNull(apiKeys.revokedAt),
         environment && eq(apiKeys.environment, environment),
         createdBy === undefined ? undefined : eq(apiKeys.creatorId, createdBy as UserId),
         search === undefined ? undefined : isNamed(search),
@@ -85,23 +87,6 @@ export async function listApiKeys(
     .orderBy(asc(apiKeys.id))
     .limit(limit);
 }
-
-function hasStatus(status: KeyStatus, now: Date) {
-  switch (status) {
-    case "active":
-      return and(isLive(now), isNull(apiKeys.disabledAt));
-    case "disabled":
-      return and(isLive(now), isNotNull(apiKeys.disabledAt));
-    case "expired":
-      return and(isNull(apiKeys.revokedAt), lte(apiKeys.expiresAt, now));
-    case "revoked":
-      return isNotNull(apiKeys.revokedAt);
-  }
-}
-
-/** Neither revoked nor expired. */
-export const isLive = (now: Date) =>
-  and(isNull(apiKeys.revokedAt), or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now)));
 
 /** Every prefix begins the same, and its random end would be found by any letter. */
 function isNamed(search: string) {
@@ -113,82 +98,57 @@ function isNamed(search: string) {
   );
 }
 
-/** Changes a key that lives; undefined when it does not. */
+/** Changes a key; false when it is revoked. */
 export async function updateApiKey(
   tx: Writer,
   organizationId: OrganizationId,
   id: ApiKeyId,
   change: Partial<ApiKeyRow>,
-): Promise<ApiKeyRow | undefined> {
-  return changeKey(tx, change, and(theKey(organizationId, id), isLive(tx.now)));
+): Promise<boolean> {
+  return (await changeKeys(tx, change, and(isKey(organizationId, id), isNull(apiKeys.revokedAt)))).length > 0;
 }
 
-/** Undefined when the key does not live or is switched off already. */
+/** Disables a key; false when it is revoked or disabled already. */
 export async function disableApiKey(
   tx: Writer,
   organizationId: OrganizationId,
   id: ApiKeyId,
   because: WhyDisabled,
-): Promise<ApiKeyRow | undefined> {
-  return changeKey(
-    tx,
-    { disabledAt: tx.now, disabledBecause: because },
-    and(theKey(organizationId, id), isLive(tx.now), isNull(apiKeys.disabledAt)),
-  );
+): Promise<boolean> {
+  const change = { disabledAt: tx.now, disabledBecause: because };
+  return (await changeKeys(tx, change, and(isKey(organizationId, id), isEnabled))).length > 0;
 }
 
-/** Undefined when the key does not live or is not switched off. */
-export async function enableApiKey(
-  tx: Writer,
-  organizationId: OrganizationId,
-  id: ApiKeyId,
-): Promise<ApiKeyRow | undefined> {
-  return changeKey(
-    tx,
-    { disabledAt: null, disabledBecause: null },
-    and(theKey(organizationId, id), isLive(tx.now), isNotNull(apiKeys.disabledAt)),
-  );
+/** Enables a key; false when it is revoked or not disabled. */
+export async function enableApiKey(tx: Writer, organizationId: OrganizationId, id: ApiKeyId): Promise<boolean> {
+  const change = { disabledAt: null, disabledBecause: null };
+  const disabled = and(isKey(organizationId, id), isNull(apiKeys.revokedAt), isNotNull(apiKeys.disabledAt));
+  return (await changeKeys(tx, change, disabled)).length > 0;
 }
 
-/** Revokes for good; undefined when there is no such key, or it was revoked before. */
+/** Revokes a key for good; undefined when there is none, or it was revoked before. */
 export async function revokeApiKey(
   tx: Writer,
   organizationId: OrganizationId,
   id: ApiKeyId,
 ): Promise<ApiKeyRow | undefined> {
-  return changeKey(tx, { revokedAt: tx.now }, and(theKey(organizationId, id), isNull(apiKeys.revokedAt)));
+  return (await changeKeys(tx, { revokedAt: tx.now }, and(isKey(organizationId, id), isNull(apiKeys.revokedAt))))[0];
 }
 
-/** Ends a key that a successor takes the place of; undefined when it does not live, is switched off or has a successor. */
+/** Ends a key that gets a successor; false when it is revoked, disabled or has one already. */
 export async function retireApiKey(
   tx: Writer,
   organizationId: OrganizationId,
   id: ApiKeyId,
   successor: ApiKeyId,
   endsAt: Date,
-): Promise<ApiKeyRow | undefined> {
-  return changeKey(
-    tx,
-    { replacedBy: successor, expiresAt: endsAt },
-    and(theKey(organizationId, id), isLive(tx.now), isNull(apiKeys.disabledAt), isNull(apiKeys.replacedBy)),
-  );
+): Promise<boolean> {
+  const change = { replacedBy: successor, expiresAt: endsAt };
+  const which = and(isKey(organizationId, id), isEnabled, isNull(apiKeys.replacedBy));
+  return (await changeKeys(tx, change, which)).length > 0;
 }
 
-/** The number of living keys that this one took the place of. */
-export async function countOverlaps(
-  db: Reader,
-  organizationId: OrganizationId,
-  id: ApiKeyId,
-  now: Date,
-): Promise<number> {
-  const [row] = await db
-    .select({ keys: count() })
-    .from(apiKeys)
-    .where(and(eq(apiKeys.organizationId, organizationId), eq(apiKeys.replacedBy, id), isLive(now)));
-  return row!.keys;
-}
-
-/** Switches every living key of a person off; those that were off already stay as they were. */
+/** Disables every key of a member; those that were disabled already stay as they are. */
 export async function disableKeysOf(
   tx: Writer,
   organizationId: OrganizationId,
@@ -198,16 +158,11 @@ export async function disableKeysOf(
   return changeKeys(
     tx,
     { disabledAt: tx.now, disabledBecause: because },
-    and(
-      eq(apiKeys.organizationId, organizationId),
-      eq(apiKeys.creatorId, creatorId),
-      isLive(tx.now),
-      isNull(apiKeys.disabledAt),
-    ),
+    and(eq(apiKeys.organizationId, organizationId), eq(apiKeys.creatorId, creatorId), isEnabled, hasTimeLeft(tx.now)),
   );
 }
 
-/** Disables every active key that a user created at this time or later, in all organizations. */
+/** Disables every key that a user created at this time or later, in all organizations. */
 export async function disableKeysEverywhere(
   tx: Writer,
   creatorId: UserId,
@@ -217,11 +172,11 @@ export async function disableKeysEverywhere(
   return changeKeys(
     tx,
     { disabledAt: tx.now, disabledBecause: because },
-    and(eq(apiKeys.creatorId, creatorId), gte(apiKeys.createdAt, since), isLive(tx.now), isNull(apiKeys.disabledAt)),
+    and(eq(apiKeys.creatorId, creatorId), gte(apiKeys.createdAt, since), isEnabled, hasTimeLeft(tx.now)),
   );
 }
 
-/** Makes every living key of a person another's. */
+/** Makes every key of a member another's. */
 export async function moveKeys(
   tx: Writer,
   organizationId: OrganizationId,
@@ -231,18 +186,23 @@ export async function moveKeys(
   return changeKeys(
     tx,
     { creatorId: to },
-    and(eq(apiKeys.organizationId, organizationId), eq(apiKeys.creatorId, from), isLive(tx.now)),
+    and(
+      eq(apiKeys.organizationId, organizationId),
+      eq(apiKeys.creatorId, from),
+      isNull(apiKeys.revokedAt),
+      hasTimeLeft(tx.now),
+    ),
   );
 }
 
-const theKey = (organizationId: OrganizationId, id: ApiKeyId) =>
+const isKey = (organizationId: OrganizationId, id: ApiKeyId) =>
   and(eq(apiKeys.organizationId, organizationId), eq(apiKeys.id, id));
 
-async function changeKey(tx: Writer, change: Partial<ApiKeyRow>, which: SQL | undefined) {
-  return (await changeKeys(tx, change, which))[0];
-}
+const isEnabled = and(isNull(apiKeys.revokedAt), isNull(apiKeys.disabledAt));
 
-/** Changes keys and has every process forget what it remembers of them. */
+const hasTimeLeft = (now: Date) => or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now));
+
+/** Changes keys and invalidates what every process caches of them. */
 async function changeKeys(tx: Writer, change: Partial<ApiKeyRow>, which: SQL | undefined): Promise<ApiKeyRow[]> {
   const row = withFolded(change, "name", "description");
   const changed = await tx.update(apiKeys).set(row).where(which).returning();
@@ -250,12 +210,11 @@ async function changeKeys(tx: Writer, change: Partial<ApiKeyRow>, which: SQL | u
   return changed;
 }
 
-/** Whatever bounds it: a key that is neither revoked nor expired, by its hash. */
-export async function findLivingKeyByHash(db: Reader, hash: string, now: Date): Promise<ApiKeyRow | undefined> {
-  return (
-    await db
-      .select()
-      .from(apiKeys)
-      .where(and(eq(apiKeys.hash, hash), isLive(now)))
-  )[0];
+/** A key by its hash, unless it is revoked. */
+export async function findUnrevokedKey(db: Reader, hash: string): Promise<ApiKeyRow | undefined> {
+  const [found] = await db
+    .select()
+    .from(apiKeys)
+    .where(and(eq(apiKeys.hash, hash), isNull(apiKeys.revokedAt)));
+  return found;
 }

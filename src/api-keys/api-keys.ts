@@ -1,27 +1,22 @@
 import type { Actor } from "../access/actor";
+import { type KeyStatus, lifeOf, statusAt } from "../access/key-life";
+import type { KeyWithFacts, StatusContext } from "../access/key-life.sql";
 import { permit } from "../access/permit";
-import { allowedScopes, expiryWithin, requireKeyCreator } from "../access/policy";
+import { allowedScopes, requireKeyCreator } from "../access/policy";
+import { underLock } from "../access/under-lock";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import { apiKeyHash, displayPrefix, newApiKey } from "../crypto/api-key-secrets";
-import type { Reader } from "../db/database";
+import type { Reader, Writer } from "../db/database";
 import { fieldMessages } from "../field-messages.contract";
-import { type ApiKeyId, isId, newId, type OrganizationId, type UserId } from "../ids";
+import { isId, newId, type OrganizationId, type UserId } from "../ids";
 import { planOf } from "../limits/plans";
+import type { OrganizationRow } from "../organizations/organizations.sql";
 import { afterCursor, type PageInput, toPage } from "../paging";
-import { policyOf } from "../policies/policies.sql";
 import { invalid, Problem } from "../problems";
 import { requireVerified } from "../users/verification";
-import {
-  type ApiKeyRow,
-  countActiveKeys,
-  findApiKey,
-  insertApiKey,
-  type KeyFilter,
-  listApiKeys,
-  lockKeys,
-} from "./api-keys.sql";
-import { boundedBy, type ExpiryInput, expiryOf } from "./bounds";
+import { countActiveKeys, findApiKey, insertApiKey, type KeyFilter, listApiKeys } from "./api-keys.sql";
+import { type Ceiling, type ExpiryInput, expiryWithin, ipsWithin, rateLimitWithin } from "./bounds";
 import { type ScopeInput, scopesFrom } from "./scopes";
 
 export interface NewApiKey extends ScopeInput, ExpiryInput {
@@ -34,60 +29,54 @@ export interface NewApiKey extends ScopeInput, ExpiryInput {
 }
 
 /**
- * Makes a key for an organization. It can do at most what its maker can, and the answer is the only place it is ever seen.
- * @throws Problem VALIDATION_ERROR for scopes that are unknown or beyond the maker's own, PLAN_LIMIT_REACHED, EMAIL_NOT_VERIFIED
+ * Creates a key. It can do at most what the actor can, and this is the only time it is ever shown.
+ * @throws Problem VALIDATION_ERROR for unknown scopes and for more than the actor has, PLAN_LIMIT_REACHED, EMAIL_NOT_VERIFIED
  */
 export async function createApiKey(app: App, actor: Actor, organization: string, input: NewApiKey) {
-  const { organizationId, permissions, role } = await permit(app, actor, organization, "api-keys:create");
   await requireVerified(app, actor);
-  const policy = await policyOf(app.db.reader, organizationId);
-  requireKeyCreator(policy, role);
-  const scopes = scopesFrom(input, allowedScopes(policy, permissions));
-  const bounds = await boundedBy(app.db.reader, actor, {
-    environment: input.environment,
-    expiresAt: expiryWithin(policy, expiryOf(input, app.clock.now()), app.clock.now()),
-    allowedIps: input.allowedIps ?? null,
-  });
-  const key = newApiKey(bounds.environment);
-
-  const verdict = await app.db.write(async (tx) => {
-    const locked = await lockKeys(tx, organizationId);
-    if (!locked) return new Problem("NOT_FOUND");
-    const plan = planOf(locked);
-    if ((await countActiveKeys(tx, organizationId, tx.now)) >= plan.activeKeys) {
-      return new Problem("PLAN_LIMIT_REACHED", { reason: "api_keys", values: { limit: plan.activeKeys } });
+  const key = newApiKey(input.environment);
+  const created = await underLock(app, actor, organization, "api-keys:create", async (tx, permitted, row) => {
+    const { organizationId, permissions, role } = permitted;
+    requireKeyCreator(row.policy, role);
+    const asking = await askingKey(tx, actor);
+    if (asking?.key.environment === "test" && input.environment === "live") {
+      throw invalid("environment", fieldMessages.liveByTestKey);
     }
-    if (input.rateLimit && input.rateLimit > plan.perKey.minute) return rateLimitTooHigh();
-    const row = await insertApiKey(tx, {
-      ...bounds,
-      id: newId("key", tx.now.getTime()),
+    await requireRoomForKey(app, tx, row);
+    const ceiling = ceilingOf(row, asking, input.environment, tx.now);
+    const id = newId("key", tx.now.getTime());
+    const scopes = scopesFrom(input, allowedScopes(row.policy, permissions));
+    const expiresAt = expiryWithin(ceiling, input);
+    await insertApiKey(tx, {
+      ...makerOf(actor),
+      id,
       organizationId,
-      creatorId: creatorOf(actor),
+      creatorId: userOf(actor),
       name: input.name,
       description: input.description ?? null,
       metadata: input.metadata ?? null,
+      environment: input.environment,
       prefix: displayPrefix(key),
       hash: apiKeyHash(key),
       scopes,
-      rateLimit: input.rateLimit ?? null,
+      expiresAt,
+      allowedIps: ipsWithin(ceiling, input.allowedIps),
+      rateLimit: rateLimitWithin(ceiling, input.rateLimit),
       createdAt: tx.now,
       usageCount: 0,
     });
-    const { name, environment, expiresAt } = row;
     await record(tx, actor, {
       action: "api_key.created",
       chain: organizationId,
-      target: row.id,
-      details: { name, environment, scopes, expiresAt },
+      target: id,
+      details: { name: input.name, environment: input.environment, scopes, expiresAt },
     });
-    return row;
+    return requireKey(tx, organizationId, id);
   });
-
-  if (verdict instanceof Problem) throw verdict;
-  return { ...presentApiKey(app, verdict), key };
+  return { ...presentApiKey(app, created), key };
 }
 
-/** The keys of an organization that a filter lets through; revoked ones only where it asks for them. */
+/** The keys of an organization that match a filter; revoked ones only where it asks for them. */
 export async function listOrganizationKeys(
   app: App,
   actor: Actor,
@@ -95,45 +84,77 @@ export async function listOrganizationKeys(
   { limit, cursor, ...filter }: PageInput & KeyFilter,
 ) {
   const { organizationId } = await permit(app, actor, organization, "api-keys:read");
-  const now = app.clock.date();
-  const rows = await listApiKeys(app.db.reader, organizationId, filter, now, {
-    after: afterCursor(cursor),
-    limit: limit + 1,
-  });
-  const page = toPage(rows, limit);
-  return { ...page, data: page.data.map((row) => presentApiKey(app, row)) };
+  const page = { after: afterCursor(cursor), limit: limit + 1 };
+  const rows = await listApiKeys(app.db.reader, organizationId, filter, statusContext(app, app.clock.date()), page);
+  return toPage(
+    rows.map((found) => presentApiKey(app, found)),
+    limit,
+  );
 }
 
 export async function getApiKey(app: App, actor: Actor, organization: string, keyId: string) {
   const { organizationId } = await permit(app, actor, organization, "api-keys:read");
-  return presentApiKey(app, await keyOf(app.db.reader, organizationId, keyId));
+  return presentApiKey(app, await requireKey(app.db.reader, organizationId, keyId));
 }
 
-/** A key of this organization, revoked or not. @throws Problem NOT_FOUND */
-export async function keyOf(db: Reader, organizationId: OrganizationId, keyId: string): Promise<ApiKeyRow> {
-  const row = isId("key", keyId) ? await findApiKey(db, organizationId, keyId as ApiKeyId) : undefined;
-  if (!row) throw new Problem("NOT_FOUND");
-  return row;
+/** A key of this organization, whatever its status. @throws Problem NOT_FOUND */
+export async function requireKey(db: Reader, organizationId: OrganizationId, keyId: string): Promise<KeyWithFacts> {
+  const found = isId("key", keyId) ? await findApiKey(db, organizationId, keyId) : undefined;
+  if (!found) throw new Problem("NOT_FOUND");
+  return found;
 }
 
-/** What is told about a key: all but the key. */
-export function presentApiKey(app: App, row: ApiKeyRow) {
+/** Everything about a key but the key itself. Its end is the one that holds, be it its own or the policy's. */
+export function presentApiKey(app: App, found: KeyWithFacts) {
+  const { key } = found;
+  const life = lifeOf(found, app.config.keyEnvironments);
+  const status = statusAt(life, app.clock.now());
   return {
-    ...app.usage.including(row),
-    status: statusOf(row, app.clock.now()),
-    metadata: row.metadata ?? {},
-    allowedIps: row.allowedIps ?? [],
-    createdBy: row.creatorId,
+    ...app.usage.including(key),
+    status,
+    disabledBecause: key.disabledAt ? key.disabledBecause : null,
+    blockedBecause: status === "blocked" ? life.blockedBecause : null,
+    expiresAt: Number.isFinite(life.endsAt) ? new Date(life.endsAt) : null,
+    metadata: key.metadata ?? {},
+    allowedIps: key.allowedIps ?? [],
+    createdBy: key.creatorId,
+    issuedTo: key.createdById,
+    parentKeyId: key.createdByKeyId,
   };
 }
 
-export function statusOf(row: ApiKeyRow, now: number) {
-  if (row.revokedAt) return "revoked" as const;
-  if (row.expiresAt && row.expiresAt.getTime() <= now) return "expired" as const;
-  return row.disabledAt ? ("disabled" as const) : ("active" as const);
+export const statusOf = (app: App, found: KeyWithFacts, now: Date): KeyStatus =>
+  statusAt(lifeOf(found, app.config.keyEnvironments), now.getTime());
+
+export const statusContext = (app: App, now: Date): StatusContext => ({
+  now,
+  environments: app.config.keyEnvironments,
+});
+
+/** Requires that the plan allows one more active key. The organization is locked. @throws Problem PLAN_LIMIT_REACHED */
+export async function requireRoomForKey(app: App, tx: Writer, organization: OrganizationRow) {
+  const limit = planOf(organization).activeKeys;
+  if ((await countActiveKeys(tx, organization.id, statusContext(app, tx.now))) < limit) return;
+  throw new Problem("PLAN_LIMIT_REACHED", { reason: "api_keys", values: { limit } });
 }
 
-export const rateLimitTooHigh = () => invalid("rateLimit", fieldMessages.beyondPlan);
+/** The key that asks, if a key does. */
+export const askingKey = async (db: Reader, actor: Actor): Promise<KeyWithFacts | undefined> =>
+  actor.kind === "key" ? requireKey(db, actor.organizationId, actor.keyId) : undefined;
 
-/** A key that a key makes belongs to the person behind the first one. */
-const creatorOf = (actor: Actor): UserId => (actor.kind === "user" ? actor.userId : actor.creatorId);
+export const ceilingOf = (
+  { policy, ...row }: OrganizationRow,
+  asking: KeyWithFacts | undefined,
+  environment: "live" | "test",
+  now: Date,
+  createdAt = now,
+): Ceiling => ({ plan: planOf(row), policy, environment, createdAt, now, asking });
+
+/** The user who asks, or whom the asking key belongs to. */
+export const userOf = (actor: Actor): UserId => (actor.kind === "user" ? actor.userId : actor.creatorId);
+
+/** Who is shown a new key. */
+export const makerOf = (actor: Actor) => ({
+  createdById: userOf(actor),
+  createdByKeyId: actor.kind === "key" ? actor.keyId : null,
+});

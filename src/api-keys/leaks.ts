@@ -2,7 +2,7 @@ import type { Visitor } from "../access/actor";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import { apiKeyHash, isApiKey } from "../crypto/api-key-secrets";
-import { findLivingKeyByHash, revokeApiKey } from "./api-keys.sql";
+import { findUnrevokedKey, revokeApiKey } from "./api-keys.sql";
 import { notifyAdmins } from "./notices";
 
 /**
@@ -12,7 +12,7 @@ import { notifyAdmins } from "./notices";
  */
 export async function revokeLeaked(app: App, finder: Visitor, key: string, source?: string): Promise<boolean> {
   if (!isApiKey(key)) return false;
-  const found = await findLivingKeyByHash(app.db.reader, apiKeyHash(key), app.clock.date());
+  const found = await findUnrevokedKey(app.db.reader, apiKeyHash(key));
   if (!found) return false;
   return app.db.write(async (tx) => {
     const revoked = await revokeApiKey(tx, found.organizationId, found.id);

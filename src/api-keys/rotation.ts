@@ -1,18 +1,19 @@
 import type { Actor } from "../access/actor";
-import { expiryWithin, type Policy, requireKeyCreator } from "../access/policy";
+import { lifeOf } from "../access/key-life";
+import type { ApiKeyRow, KeyWithFacts } from "../access/key-life.sql";
+import { requireKeyCreator } from "../access/policy";
+import { underLock } from "../access/under-lock";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import { apiKeyHash, displayPrefix, newApiKey } from "../crypto/api-key-secrets";
 import type { Writer } from "../db/database";
 import { newId } from "../ids";
-import { policyOf } from "../policies/policies.sql";
 import { Problem } from "../problems";
-import { maxTimestamp } from "../shapes/timestamp.contract";
 import { requireVerified } from "../users/verification";
-import { presentApiKey } from "./api-keys";
-import { type ApiKeyRow, countOverlaps, insertApiKey, lockKeys, retireApiKey } from "./api-keys.sql";
-import { type Bounds, boundedBy, type ExpiryInput, expiryOf } from "./bounds";
-import { requireManageableKey } from "./management";
+import { askingKey, ceilingOf, makerOf, presentApiKey, requireKey, statusOf } from "./api-keys";
+import { findPredecessor, insertApiKey, retireApiKey } from "./api-keys.sql";
+import { type Ceiling, type ExpiryInput, expiryWithin, ipsWithin, rateLimitWithin } from "./bounds";
+import { requireManageableKey, requireUnblocked } from "./management";
 import { notifyAdmins } from "./notices";
 
 const day = 86_400_000;
@@ -23,9 +24,9 @@ export interface Rotation extends ExpiryInput {
 }
 
 /**
- * Gives a key a successor that inherits everything, with a life as long as its own unless another is asked for. The old key
- * ends by itself when the overlap is over, or earlier when it is revoked.
- * @throws Problem CONFLICT for a key that is switched off, has ended, was rotated before, or whose predecessor still lives
+ * Gives an active key a successor that inherits everything, with a lifetime as long as its own unless another is asked for. The old key ends
+ * by itself after the overlap, or earlier when it is revoked.
+ * @throws Problem CONFLICT for a key that does not work, was rotated before, or whose predecessor has not ended
  */
 export async function rotateApiKey(
   app: App,
@@ -34,82 +35,90 @@ export async function rotateApiKey(
   keyId: string,
   { overlap, ...expiry }: Rotation,
 ) {
-  const { organizationId, key: found } = await requireManageableKey(app, actor, organization, keyId, "api-keys:update");
   await requireVerified(app, actor);
-  const key = newApiKey(found.environment);
-
-  const successor = await app.db.write(async (tx) => {
-    await lockKeys(tx, organizationId);
-    const { role, key: old } = await requireManageableKey(app, actor, organizationId, keyId, "api-keys:update", tx);
-    const bounds = await boundsOfSuccessor(tx, actor, role, old, expiry);
-    if ((await countOverlaps(tx, organizationId, old.id, tx.now)) > 0) return undefined;
-    const id = newId("key", tx.now.getTime());
-    const retired = await retireApiKey(tx, organizationId, old.id, id, endOfOverlap(old.expiresAt, tx.now, overlap));
-    if (!retired) return undefined;
-    const { creatorId, name, description, metadata, scopes, rateLimit } = retired;
-    const row = await insertApiKey(tx, {
-      ...bounds,
-      id,
-      organizationId,
-      creatorId,
-      name,
-      description,
-      metadata,
-      scopes,
-      rateLimit,
-      prefix: displayPrefix(key),
-      hash: apiKeyHash(key),
-      createdAt: tx.now,
-      usageCount: 0,
-    });
-    await record(tx, actor, {
-      action: "api_key.rotated",
-      chain: organizationId,
-      target: old.id,
-      details: { name, successor: id, endsAt: retired.expiresAt },
-    });
-    await notifyAdmins(tx, organizationId, {
-      template: "key-rotated",
-      values: { name, prefix: old.prefix, endsAt: retired.expiresAt!.toISOString() },
-    });
-    return row;
-  });
-  if (!successor) {
-    throw new Problem("CONFLICT", {
-      reason: "key_not_rotatable",
-    });
-  }
+  const { successor, key } = await underLock(
+    app,
+    actor,
+    organization,
+    "api-keys:update",
+    async (tx, permitted, row) => {
+      const found = await requireManageableKey(tx, actor, permitted, keyId);
+      const { key: old } = found;
+      requireKeyCreator(row.policy, permitted.role);
+      await requireRotatable(app, tx, found);
+      const ceiling = ceilingOf(row, await askingKey(tx, actor), old.environment, tx.now);
+      const bounds = boundsOfSuccessor(ceiling, old, expiry);
+      const id = newId("key", tx.now.getTime());
+      const endsAt = endOfOverlap(lifeOf(found, []).endsAt, tx.now, overlap);
+      const retired = await retireApiKey(tx, old.organizationId, old.id, id, endsAt);
+      if (!retired) throw new Problem("CONFLICT", { reason: "key_ended" });
+      const key = newApiKey(old.environment);
+      const { organizationId, creatorId, name, description, metadata, environment, scopes } = old;
+      await insertApiKey(tx, {
+        ...bounds,
+        ...makerOf(actor),
+        id,
+        organizationId,
+        creatorId,
+        name,
+        description,
+        metadata,
+        environment,
+        scopes,
+        prefix: displayPrefix(key),
+        hash: apiKeyHash(key),
+        createdAt: tx.now,
+        usageCount: 0,
+      });
+      await reportRotation(tx, actor, old, { successor: id, endsAt });
+      return { successor: await requireKey(tx, organizationId, id), key };
+    },
+  );
   return { ...presentApiKey(app, successor), key };
 }
 
-/** The end of a key that was rotated: of its overlap, but never later than its own. */
-export function endOfOverlap(expiresAt: Date | null, now: Date, overlap: number): Date {
-  const end = now.getTime() + overlap * day;
-  return new Date(Math.min(end, expiresAt?.getTime() ?? end));
+/** The end of a rotated key: of its overlap, but never later than its own. @param endsAt milliseconds since 1970, Infinity for none */
+export function endOfOverlap(endsAt: number, now: Date, overlap: number): Date {
+  return new Date(Math.min(now.getTime() + Math.round(overlap * day), endsAt));
 }
 
-/** What the successor of a key is bound by, as the policy and the key are now. @throws Problem FORBIDDEN, VALIDATION_ERROR */
-async function boundsOfSuccessor(
+/** @throws Problem CONFLICT with what keeps the key from being rotated */
+async function requireRotatable(app: App, tx: Writer, found: KeyWithFacts) {
+  const status = statusOf(app, found, tx.now);
+  if (status === "revoked" || status === "expired") throw new Problem("CONFLICT", { reason: "key_ended" });
+  if (status === "disabled") throw new Problem("CONFLICT", { reason: "key_disabled" });
+  requireUnblocked(app, found, tx.now);
+  if (found.key.replacedBy) throw new Problem("CONFLICT", { reason: "key_rotated" });
+  const predecessor = await findPredecessor(tx, found.key.organizationId, found.key.id);
+  if (predecessor && !["revoked", "expired"].includes(statusOf(app, predecessor, tx.now))) {
+    throw new Problem("CONFLICT", { reason: "key_predecessor_works" });
+  }
+}
+
+function boundsOfSuccessor(ceiling: Ceiling, old: ApiKeyRow, expiry: ExpiryInput) {
+  const { createdAt, expiresAt } = old;
+  const sameLifetime = expiresAt && new Date(ceiling.now.getTime() + expiresAt.getTime() - createdAt.getTime());
+  return {
+    expiresAt: expiryWithin(ceiling, expiry, sameLifetime),
+    allowedIps: ipsWithin(ceiling, undefined, old.allowedIps),
+    rateLimit: rateLimitWithin(ceiling, undefined, old.rateLimit),
+  };
+}
+
+async function reportRotation(
   tx: Writer,
   actor: Actor,
-  role: string | null,
-  old: ApiKeyRow,
-  expiry: ExpiryInput,
-): Promise<Bounds> {
-  const policy = await policyOf(tx, old.organizationId);
-  requireKeyCreator(policy, role);
-  const now = tx.now.getTime();
-  return boundedBy(tx, actor, {
-    environment: old.environment,
-    expiresAt: endOfSuccessor(policy, expiryOf(expiry, now), old, now),
-    allowedIps: old.allowedIps,
+  { id, organizationId, name, prefix }: ApiKeyRow,
+  details: { successor: string; endsAt: Date },
+) {
+  await record(tx, actor, {
+    action: "api_key.rotated",
+    chain: organizationId,
+    target: id,
+    details: { name, ...details },
   });
-}
-
-/** The end that was asked for, or a life as long as the old key's; never later than the policy allows. */
-function endOfSuccessor(policy: Policy | null, asked: Date | null, old: ApiKeyRow, now: number): Date | null {
-  const allowed = expiryWithin(policy, asked, now);
-  if (asked || !old.expiresAt) return allowed;
-  const same = new Date(Math.min(now + old.expiresAt.getTime() - old.createdAt.getTime(), maxTimestamp));
-  return allowed && allowed < same ? allowed : same;
+  await notifyAdmins(tx, organizationId, {
+    template: "key-rotated",
+    values: { name, prefix, endsAt: details.endsAt.toISOString() },
+  });
 }

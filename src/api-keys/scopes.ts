@@ -26,3 +26,15 @@ export function requireWithinPermissions(scopes: readonly string[], own: Readonl
   const within = scopes.every((scope) => expand(scope)?.every((permission) => own.has(permission)) ?? true);
   if (!within) throw new Problem("FORBIDDEN", { reason: "key_beyond_permissions" });
 }
+
+/** What is left of scopes within some permissions; a scope that goes beyond them becomes those of its permissions that do not. */
+export const narrowScopes = (scopes: readonly Grant[], within: ReadonlySet<Permission>): Grant[] => [
+  ...new Set(
+    scopes.flatMap((scope) => {
+      const meant = expand(scope) ?? [];
+      return meant.every((permission) => within.has(permission))
+        ? [scope]
+        : meant.filter((permission) => within.has(permission));
+    }),
+  ),
+];

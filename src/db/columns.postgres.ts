@@ -1,4 +1,4 @@
-import { type SQL, sql } from "drizzle-orm";
+import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import * as pg from "drizzle-orm/pg-core";
 
 export { check, index, pgTable as table, primaryKey, uniqueIndex } from "drizzle-orm/pg-core";
@@ -14,6 +14,8 @@ export const json = <T>(name: string) =>
     toDriver: (value) => JSON.stringify(value),
     fromDriver: (stored) => JSON.parse(stored) as T,
   })(name);
+export const jsonField = (column: SQLWrapper, name: string): SQL =>
+  sql`(cast(${column} as json) ->> ${sql.raw(`'${name}'`)})`;
 export const jsonEach = (array: readonly unknown[]): SQL =>
   sql`json_array_elements(cast(cast(${JSON.stringify(array)} as text) as json)) as each(value)`;
 export const timestampFromMs = (milliseconds: SQL): SQL => sql`to_timestamp(${milliseconds} / 1000.0)`;

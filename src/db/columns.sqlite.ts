@@ -1,4 +1,4 @@
-import { type SQL, sql } from "drizzle-orm";
+import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { customType, integer, text as sqliteText } from "drizzle-orm/sqlite-core";
 
 export { check, index, primaryKey, sqliteTable as table, uniqueIndex } from "drizzle-orm/sqlite-core";
@@ -20,6 +20,9 @@ export const json = <T>(name: string) =>
     toDriver: (value) => JSON.stringify(value),
     fromDriver: (stored) => JSON.parse(stored) as T,
   })(name);
+/** A value of the object in a JSON column, as text or number; null where there is none. */
+export const jsonField = (column: SQLWrapper, name: string): SQL =>
+  sql`json_extract(${column}, ${sql.raw(`'$.${name}'`)})`;
 /** The elements of a JSON array as rows of one column, `value`; `value ->> 0` is the first part of an element. */
 export const jsonEach = (array: readonly unknown[]): SQL => sql`json_each(${JSON.stringify(array)})`;
 /** The moment that milliseconds since 1970 are, as a `time` column holds it. */

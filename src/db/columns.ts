@@ -9,6 +9,7 @@ import { dialect } from "./dialect";
 export const {
   check,
   jsonEach,
+  jsonField,
   boolean,
   rowId,
   index,

@@ -323,7 +323,7 @@ export const ownershipTransfers = table("ownership_transfers", {
   expiresAt: timestamp("expires_at").notNull(),
 });
 
-/** Keys for machines. The key itself is never stored: only its SHA-256, and the first letters to tell it by. */
+/** API keys. The key itself is never stored: only its SHA-256, and its first characters to recognize it by. */
 export const apiKeys = table(
   "api_keys",
   {
@@ -332,11 +332,18 @@ export const apiKeys = table(
       .notNull()
       .references(() => organizations.id, { onDelete: "cascade" })
       .$type<OrganizationId>(),
-    /** The person, or the person behind the key, who made it: their role bounds what it may do. */
+    /** The member it belongs to: their role bounds what it may do. */
     creatorId: text("creator_id")
       .notNull()
       .references(() => users.id)
       .$type<UserId>(),
+    /** Who received the key itself when it was created or rotated. */
+    createdById: text("created_by_id")
+      .notNull()
+      .references(() => users.id)
+      .$type<UserId>(),
+    /** The key that created it, or rotated its predecessor; null when a user did. */
+    createdByKeyId: text("created_by_key_id").$type<ApiKeyId>(),
     name: text("name").notNull(),
     nameFolded: text("name_folded").notNull(),
     environment: text("environment").notNull().$type<"live" | "test">(),
@@ -347,25 +354,32 @@ export const apiKeys = table(
     description: text("description"),
     descriptionFolded: text("description_folded"),
     metadata: json<Record<string, string>>("metadata"),
-    /** Addresses and CIDRs it may be used from; null for everywhere. */
+    /** IP addresses and CIDRs it may be used from; null for all. */
     allowedIps: json<string[]>("allowed_ips"),
+    /** Its own end; its organization's policy can end it earlier. */
     expiresAt: timestamp("expires_at"),
-    /** Set while it is switched off, which can be undone; revocation cannot. */
+    /** Set while it is disabled, which can be undone; a revocation cannot. */
     disabledAt: timestamp("disabled_at"),
     disabledBecause: text("disabled_because").$type<WhyDisabled>(),
     revokedAt: timestamp("revoked_at"),
-    /** The key that took its place by rotation. */
+    /** Its successor, once it was rotated. */
     replacedBy: text("replaced_by").$type<ApiKeyId>(),
+    /** Workload tokens that expire at this time or earlier are refused. */
+    tokensRevokedThrough: timestamp("tokens_revoked_through"),
     createdAt: timestamp("created_at").notNull(),
     lastUsedAt: timestamp("last_used_at"),
     lastUsedIp: text("last_used_ip"),
     lastUsedUserAgent: text("last_used_user_agent"),
     usageCount: int("usage_count").notNull(),
   },
-  (t) => [index("api_keys_organization").on(t.organizationId), index("api_keys_expiry").on(t.expiresAt)],
+  (t) => [
+    index("api_keys_organization").on(t.organizationId),
+    index("api_keys_expiry").on(t.expiresAt),
+    index("api_keys_parent").on(t.createdByKeyId),
+  ],
 );
 
-export type WhyDisabled = "by_hand" | "creator_left" | "account_reset" | "unused";
+export type WhyDisabled = "by_hand" | "creator_left" | "account_reset" | "unused" | "secret_known_to_former_member";
 
 /** What each key asked, by minute, hour and day: the history people look at, and the windows its limits are counted in. */
 export const keyUsage = table(
@@ -541,15 +555,27 @@ export const keyTrusts = table(
     issuer: text("issuer").notNull(),
     audience: text("audience").notNull(),
     claims: json<Record<string, string>>("claims").notNull(),
+    createdById: text("created_by_id")
+      .notNull()
+      .references(() => users.id)
+      .$type<UserId>(),
     createdAt: timestamp("created_at").notNull(),
   },
   (t) => [index("key_trusts_key").on(t.keyId)],
 );
 
-/** Tokens of issuers that were exchanged, by a hash of issuer and `jti`, until they end by themselves. */
+/** Identity tokens that were exchanged, by a hash of issuer and `jti`, until they expire; with what they were exchanged for. */
 export const consumedIdentities = table(
   "consumed_identities",
-  { id: text("id").primaryKey(), expiresAt: timestamp("expires_at").notNull() },
+  {
+    id: text("id").primaryKey(),
+    keyId: text("key_id").notNull().$type<ApiKeyId>(),
+    /** The end of the workload token that was given. */
+    tokenExpiresAt: timestamp("token_expires_at").notNull(),
+    consumedAt: timestamp("consumed_at").notNull(),
+    /** The end of the identity token. */
+    expiresAt: timestamp("expires_at").notNull(),
+  },
   (t) => [index("consumed_identities_expiry").on(t.expiresAt)],
 );
 

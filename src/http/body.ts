@@ -1,18 +1,28 @@
 import { Problem } from "../problems";
+import { readFields } from "./url";
 
 /** Bytes a body may have, where its route does not say otherwise. */
 export const defaultBodyBytes = 64 * 1024;
 
+/** What the body of a route may be. */
+export interface BodyKind {
+  maxBodyBytes: number;
+  /** Whether it may be a form. */
+  form?: true | undefined;
+}
+
 /**
- * The JSON of a request; undefined where it has no body.
- * @throws Problem UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, BAD_REQUEST
+ * The JSON of a request, or the fields of a form where the route takes forms; undefined where it has no body.
+ * @throws Problem UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, BAD_REQUEST, VALIDATION_ERROR
  */
-export async function readJson(request: Request, maxBytes: number): Promise<unknown> {
-  const bytes = await readBytes(request, maxBytes);
+export async function readBody(request: Request, { maxBodyBytes, form }: BodyKind): Promise<unknown> {
+  const bytes = await readBytes(request, maxBodyBytes);
   if (bytes.length === 0) return undefined;
-  if (!/^application\/json *(;|$)/i.test(request.headers.get("content-type") ?? ""))
-    throw new Problem("UNSUPPORTED_MEDIA_TYPE");
-  return parseJson(bytes);
+  const type = request.headers.get("content-type") ?? "";
+  if (/^application\/json *(;|$)/i.test(type)) return parseJson(bytes);
+  if (form && /^application\/x-www-form-urlencoded *(;|$)/i.test(type))
+    return readFields(Buffer.from(bytes).toString());
+  throw new Problem("UNSUPPORTED_MEDIA_TYPE");
 }
 
 /** @throws Problem BAD_REQUEST for what is not JSON in UTF-8 */

@@ -2,6 +2,8 @@ import { Problem } from "../problems";
 
 export type Credential = { kind: "token" | "key"; text: string };
 
+/** An API key or a workload token, also one that was copied with quotes or as `KEY=...`. */
+const keyLike = /^(\w+=)?\W*bs[kw]_/;
 const bearer = /^bearer +([^\s,]+)$/i;
 
 /**
@@ -19,5 +21,5 @@ export function findCredential(headers: Headers): Credential | undefined {
   if (authorization === null) return undefined;
   const text = bearer.exec(authorization)?.[1];
   if (text === undefined) throw new Problem("UNAUTHORIZED", { reason: "malformed_authorization" });
-  return { kind: /^bs[kw]_/.test(text) ? "key" : "token", text };
+  return { kind: keyLike.test(text) ? "key" : "token", text };
 }

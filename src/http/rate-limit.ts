@@ -40,6 +40,7 @@ const sunsetNotice = 7 * 86_400_000;
 
 /** Writes what is left of a key's quotas, and its end when that is near. @returns as `setRateLimitHeaders` */
 export function setKeyHeaders(headers: ResponseHeaders, { key, limits, at }: Admission): number {
-  if (key.expiresAt - at <= sunsetNotice) headers.set("Sunset", new Date(key.expiresAt).toUTCString());
+  const { endsAt } = key.life;
+  if (endsAt - at <= sunsetNotice) headers.set("Sunset", new Date(endsAt).toUTCString());
   return setRateLimitHeaders(headers, limits, key.quotas, at);
 }

@@ -88,6 +88,8 @@ interface Spec<Path extends string, A extends Access, Body, Query, Output> {
   body?: Body;
   /** Bytes the body may have, where 64 KiB are not enough. */
   maxBodyBytes?: number;
+  /** Takes the body also as `application/x-www-form-urlencoded`, where a standard wants that. */
+  form?: true;
   query?: Query;
   /**
    * The shape of the response body: what it does not name never leaves the server. Null for a response without a body,
@@ -109,6 +111,7 @@ export interface Route {
   summary: string;
   body?: z.ZodType | undefined;
   maxBodyBytes: number;
+  form?: true | undefined;
   query?: z.ZodType | undefined;
   response: z.ZodType | TextType | null;
   /** Reduces a value to what the response contract names. */

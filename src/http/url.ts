@@ -16,11 +16,15 @@ export function readParams(params: Record<string, string>): Record<string, strin
  */
 export function readQuery(url: string): Record<string, string | undefined> {
   const start = url.indexOf("?");
-  const query: Record<string, string | undefined> = Object.create(null);
-  if (start < 0) return query;
-  for (const [name, value] of new URLSearchParams(url.slice(start))) {
-    if (name in query) throw invalid(name.slice(0, 100), fieldMessages.givenTwice);
-    query[name] = value === "" ? undefined : value;
+  return readFields(start < 0 ? "" : url.slice(start));
+}
+
+/** As `readQuery`, of a text in the form that queries and form bodies have. */
+export function readFields(text: string): Record<string, string | undefined> {
+  const fields: Record<string, string | undefined> = Object.create(null);
+  for (const [name, value] of new URLSearchParams(text)) {
+    if (name in fields) throw invalid(name.slice(0, 100), fieldMessages.givenTwice);
+    fields[name] = value === "" ? undefined : value;
   }
-  return query;
+  return fields;
 }

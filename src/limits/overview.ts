@@ -1,5 +1,6 @@
 import type { Actor } from "../access/actor";
 import { permit } from "../access/permit";
+import { statusContext } from "../api-keys/api-keys";
 import { countActiveKeys } from "../api-keys/api-keys.sql";
 import type { App } from "../app";
 import { countPending } from "../invitations/invitations.sql";
@@ -19,7 +20,7 @@ export async function planOverview(app: App, actor: Actor, organization: string)
     perKey,
     activeKeys: {
       limit: activeKeys,
-      used: await countActiveKeys(app.db.reader, organizationId, app.clock.date()),
+      used: await countActiveKeys(app.db.reader, organizationId, statusContext(app, app.clock.date())),
     },
     members: {
       limit: members,

@@ -11,7 +11,7 @@ export const policyRoutes = [
     run: ({ app, actor, params }) => getPolicy(app, actor, params.id),
   }),
   route("PATCH", "/organizations/:id/policy", {
-    access: "actor",
+    access: "user",
     needs: "organization:update",
     summary: "Update an organization's policy; it applies from the next request on",
     body: UpdatePolicy,

@@ -4,6 +4,7 @@ import type {
   ApiKeys,
   CreateApiKey,
   CreatedApiKey,
+  RevokeApiKey,
   RotateApiKey,
   UpdateApiKey,
 } from "../api-keys/api-keys.contract";
@@ -43,7 +44,12 @@ export const machineCalls = ({ call }: Connection) => ({
       call<Output<typeof Verifications>>("POST", "/api-keys/verify/batch", input),
     revokeLeaked: (key: string) =>
       call<Output<typeof RevokedLeak>>("POST", "/api-keys/revoke-leaked", { key } satisfies Input<typeof LeakedKey>),
-    revoke: (organization: string, id: string) => call<void>("DELETE", keyPath(organization, id)),
+    /** Makes a key another member's. */
+    handOver: (organization: string, id: string, memberId: string) =>
+      call<Output<typeof ApiKey>>("POST", `${keyPath(organization, id)}/hand-over`, { memberId }),
+    /** @param input `descendants: "true"` also revokes the keys that it created, and those they created */
+    revoke: (organization: string, id: string, input?: Input<typeof RevokeApiKey>) =>
+      call<void>("DELETE", `${keyPath(organization, id)}${query(input)}`),
   },
 
   workloadIdentity: {

@@ -97,7 +97,7 @@ function operation(route: Route, path: string, tag: string) {
     security: security[route.access],
     parameters: [...names, ...queryParameters(route), ...(isCreating(route) ? [idempotencyKey] : [])],
     ...(route.body && {
-      requestBody: { required: true, content: { "application/json": { schema: schemaOf(route.body, "input") } } },
+      requestBody: { required: true, content: bodyContent(route.form, schemaOf(route.body, "input")) },
     }),
     responses: {
       [route.status]: {
@@ -128,6 +128,11 @@ function content(response: Route["response"]) {
     ? { content: { [response]: { schema: { type: "string" } } } }
     : json(schemaOf(response, "output"));
 }
+
+const bodyContent = (form: true | undefined, schema: unknown) => ({
+  "application/json": { schema },
+  ...(form && { "application/x-www-form-urlencoded": { schema } }),
+});
 
 const json = (schema: unknown) => ({ content: { "application/json": { schema } } });
 

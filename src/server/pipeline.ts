@@ -2,7 +2,7 @@ import type { Actor, KeyActor, Origin, UserActor, Visitor } from "../access/acto
 import { type Admission, admitKey, identifyUser } from "../access/authenticate";
 import type { App } from "../app";
 import { andThen } from "../cache/cache";
-import { readJson } from "../http/body";
+import { readBody } from "../http/body";
 import { type Credential, findCredential } from "../http/credential";
 import { parse } from "../http/parse";
 import { setKeyHeaders } from "../http/rate-limit";
@@ -92,7 +92,7 @@ async function performLater(app: App, call: Call, identified: Actor | Visitor | 
   const actor = await identified;
   const input = inputOf(app, call, actor);
   if (route.body) {
-    const body = await readJson(request, route.maxBodyBytes);
+    const body = await readBody(request, route);
     input.body = parse(route.body, body === undefined ? {} : body) as never;
   }
   return runOnce(route, actor, input) ?? run(route, input);

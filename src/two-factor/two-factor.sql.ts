@@ -54,6 +54,7 @@ export async function enableTwoFactor(
     .set({ enabledAt: tx.now, lastStep: step })
     .where(and(eq(twoFactors.userId, userId), eq(twoFactors.sealedSecret, sealedSecret), isNull(twoFactors.enabledAt)))
     .returning({ userId: twoFactors.userId });
+  if (enabled.length > 0) await tx.invalidate({ topic: "user", subject: userId });
   return enabled.length > 0;
 }
 
@@ -104,6 +105,7 @@ export async function deleteTwoFactor(tx: Writer, userId: UserId) {
   await tx.delete(twoFactors).where(eq(twoFactors.userId, userId));
   await tx.delete(backupCodes).where(eq(backupCodes.userId, userId));
   await deleteDevices(tx, userId);
+  await tx.invalidate({ topic: "user", subject: userId });
 }
 
 export async function listSealed(db: Reader): Promise<Pick<TwoFactorRow, "userId" | "sealedSecret">[]> {

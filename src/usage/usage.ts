@@ -1,6 +1,6 @@
 import type { Actor } from "../access/actor";
 import { permit } from "../access/permit";
-import { keyOf } from "../api-keys/api-keys";
+import { requireKey } from "../api-keys/api-keys";
 import type { App } from "../app";
 import type { Writer } from "../db/database";
 import { fieldMessages } from "../field-messages.contract";
@@ -40,7 +40,7 @@ export async function usageHistory(
   { step, from, to }: UsageInput,
 ) {
   const { organizationId } = await permit(app, actor, organization, "usage:read");
-  const key = keyId === undefined ? undefined : await keyOf(app.db.reader, organizationId, keyId);
+  const found = keyId === undefined ? undefined : await requireKey(app.db.reader, organizationId, keyId);
   const { seconds, count } = steps[step];
   const latest = startOf(app.clock.now(), seconds) + seconds;
   const end = to ? Math.min(startOf(to.getTime() - 1, seconds) + seconds, latest) : latest;
@@ -48,7 +48,7 @@ export async function usageHistory(
   if (begin >= end) throw invalid("from", fieldMessages.notBeforeEnd);
   if ((end - begin) / seconds > maxSteps) throw invalid("from", fieldMessages.tooManySteps(maxSteps));
 
-  const rows = await listUsage(app.db.reader, organizationId, key?.id, {
+  const rows = await listUsage(app.db.reader, organizationId, found?.key.id, {
     seconds,
     from: begin,
     to: end,

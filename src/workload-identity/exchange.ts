@@ -1,75 +1,89 @@
 import { hash } from "node:crypto";
 import type { Visitor } from "../access/actor";
+import { judgeKey } from "../access/judge-key";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import { workloadTokenSeconds } from "../crypto/workload-tokens";
-import { DatabaseUnavailable } from "../db/database";
-import { isId } from "../ids";
+import { DatabaseUnavailable, type Writer } from "../db/database";
+import { type ApiKeyId, isId, type OrganizationId } from "../ids";
 import { Problem } from "../problems";
-import type { Identity } from "./issuers";
-import { consumeIdentity, listTrusts, type TrustRow } from "./trusts.sql";
+import { isPullRequest, mismatchOf } from "./claims";
+import { type Identity, IssuerUnavailable, maxTokenAge } from "./issuers";
+import { consumeIdentity, findConsumed, listTrusts } from "./trusts.sql";
+
+/** Milliseconds in which a repeated exchange gets the same token: the first response may have been lost. */
+const repeatTime = 60_000;
 
 /**
- * Exchanges a token of an OpenID Connect issuer for one that stands for an API key, for 15 minutes (RFC 8693). A trust of
- * the key must name the issuer, the audience and every claim as the token has them. Tokens of pull requests are refused,
- * because strangers make those, and each token is taken once.
- * @throws Problem UNAUTHORIZED, with the cause in the log only
+ * Exchanges a token of an OpenID Connect issuer for one that stands for an API key, for 15 minutes (RFC 8693). A trust of the key must name the
+ * issuer, the audience and every claim as the token has them. Tokens of pull requests are refused, because anyone can open one. Each token is
+ * exchanged once; the same exchange gets the same token for a minute.
+ * @throws Problem UNAUTHORIZED, with the cause in the log only; UNAVAILABLE when the issuer does not answer
  */
 export async function exchangeToken(app: App, visitor: Visitor, input: { subjectToken: string; keyId: string }) {
-  await app.feed.fresh();
-  const key = isId("key", input.keyId) ? await app.principals.get({ id: input.keyId }) : undefined;
-  const now = app.clock.now();
-  if (!key || key.expiresAt <= now) throw refused("there is no such key");
   const identity = await app.issuers.verify(input.subjectToken).catch((error) => {
     throw refused(error);
   });
-  if (isPullRequest(identity)) throw refused("the token is a pull request's");
+  if (isPullRequest(identity)) throw refused("the token is of a pull request");
+  await app.feed.fresh();
+  const key = isId("key", input.keyId) ? await app.principals.get({ id: input.keyId }) : undefined;
+  const now = app.clock.now();
+  if (!key || now >= key.worksUntil) throw refused(`the key is ${judgeKey(key, visitor.origin, now)}`);
 
-  const expiresAt = Math.floor(Math.min(now + workloadTokenSeconds * 1000, key.expiresAt) / 1000) * 1000;
-  const verdict = await app.db.write(async (tx) => {
-    const trust = (await listTrusts(tx, key.keyId)).find((trust) => matches(trust, identity));
-    if (!trust) return "no trust of the key names this token";
-    const name = hash("sha256", JSON.stringify([identity.iss, identity.jti]), "base64url");
-    if (!(await consumeIdentity(tx, name, new Date((identity.exp + 60) * 1000)))) return "the token was taken before";
-    await record(
-      tx,
-      { kind: "system" },
-      {
-        action: "api_key.token_exchanged",
-        chain: key.organizationId,
-        target: key.keyId,
-        details: { trust: trust.id, subject: identity.sub, from: visitor.origin.ip },
-      },
-    );
-    return undefined;
-  });
-  if (verdict) throw refused(verdict);
+  const end = Math.min(now + workloadTokenSeconds * 1000, key.worksUntil);
+  const verdict = await app.db.write((tx) =>
+    exchangeOnce(tx, visitor, key, identity, new Date(Math.floor(end / 1000) * 1000)),
+  );
+  if (verdict === "unprotected") throw new Problem("UNAUTHORIZED", { reason: "unprotected_ref" });
+  if (typeof verdict === "string") throw refused(verdict);
   return {
-    access_token: app.workloadTokens.write({ keyId: key.keyId, expiresAt }),
+    access_token: app.workloadTokens.write({ keyId: key.keyId, expiresAt: verdict.getTime() }),
     issued_token_type: "urn:ietf:params:oauth:token-type:access_token" as const,
     token_type: "Bearer" as const,
-    expires_in: Math.floor((expiresAt - now) / 1000),
+    expires_in: Math.max(0, Math.floor((verdict.getTime() - now) / 1000)),
     scope: key.scopes.join(" "),
   };
 }
 
-function matches({ issuer, audience, claims }: TrustRow, identity: Identity): boolean {
-  const audiences = [identity.aud].flat();
-  return (
-    issuer === identity.iss &&
-    audiences.includes(audience) &&
-    Object.entries(claims).every(([name, value]) => Object.hasOwn(identity, name) && String(identity[name]) === value)
+/** Consumes an identity token. @returns the end of the workload token, or why there is none */
+async function exchangeOnce(
+  tx: Writer,
+  visitor: Visitor,
+  { keyId, organizationId }: { keyId: ApiKeyId; organizationId: OrganizationId },
+  identity: Identity,
+  tokenExpiresAt: Date,
+): Promise<Date | "unprotected" | "no trust of the key names this token" | "the token was exchanged before"> {
+  const mismatches = (await listTrusts(tx, keyId)).map((trust) => ({ trust, mismatch: mismatchOf(trust, identity) }));
+  const matching = mismatches.find(({ mismatch }) => mismatch === undefined);
+  if (!matching) {
+    const isUnprotected = mismatches.some(({ mismatch }) => mismatch === "unprotected");
+    return isUnprotected ? "unprotected" : "no trust of the key names this token";
+  }
+  const id = hash("sha256", JSON.stringify([identity.iss, identity.jti]), "base64url");
+  const expiresAt = new Date((Math.min(identity.exp, identity.iat + maxTokenAge) + 60) * 1000);
+  if (!(await consumeIdentity(tx, { id, keyId, tokenExpiresAt, consumedAt: tx.now, expiresAt }))) {
+    const before = await findConsumed(tx, id);
+    const isRepeated = before?.keyId === keyId && tx.now.getTime() - before.consumedAt.getTime() < repeatTime;
+    return isRepeated ? before.tokenExpiresAt : "the token was exchanged before";
+  }
+  await record(
+    tx,
+    { kind: "system" },
+    {
+      action: "api_key.token_exchanged",
+      chain: organizationId,
+      target: keyId,
+      details: { trust: matching.trust.id, subject: identity.sub, from: visitor.origin.ip },
+    },
   );
+  return tokenExpiresAt;
 }
 
-/** GitHub's and GitLab's words for it. */
-const isPullRequest = ({ event_name, pipeline_source, ref }: Identity): boolean =>
-  String(event_name).startsWith("pull_request") ||
-  String(pipeline_source).includes("merge_request") ||
-  String(ref).startsWith("refs/pull/");
-
-/** One sentence for every reason, so that nobody learns which keys and trusts there are. */
+/** One sentence for every reason, so that strangers do not learn which keys and trusts exist. */
 function refused(cause: unknown): unknown {
   if (cause instanceof DatabaseUnavailable) return cause;
+  if (cause instanceof IssuerUnavailable) {
+    return new Problem("UNAVAILABLE", { reason: "issuer_unavailable", retryAfter: 5, cause });
+  }
   return new Problem("UNAUTHORIZED", { reason: "token_not_accepted", cause });
 }

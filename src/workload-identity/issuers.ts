@@ -1,21 +1,30 @@
-import { createRemoteJWKSet, decodeJwt, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
+import { createRemoteJWKSet, decodeJwt, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
 import type { Clock } from "../clock";
 
 /** Milliseconds to wait for an issuer. */
 const issuerTimeout = 5_000;
 const maxLength = 8_192;
+/** Seconds after which a token is refused, whatever its own expiry. */
+export const maxTokenAge = 3_600;
 
+/** The claims of a valid token. */
 export interface Identity extends JWTPayload {
   iss: string;
   sub: string;
   jti: string;
+  iat: number;
   exp: number;
+}
+
+/** An issuer could not be asked for its keys, which says nothing about the token. */
+export class IssuerUnavailable extends Error {
+  override name = "IssuerUnavailable";
 }
 
 /** The OpenID Connect issuers whose tokens this installation accepts. No other host is ever contacted. */
 export interface Issuers {
   includes(issuer: string): boolean;
-  /** The claims of a valid token of one of them. @throws Error that says why a token is not valid */
+  /** The claims of a valid token of one of them. @throws IssuerUnavailable, Error that says why a token is not valid */
   verify(token: string): Promise<Identity>;
 }
 
@@ -45,23 +54,43 @@ export function openIssuers(allowed: readonly string[], clock: Clock): Issuers {
         requiredClaims: ["iss", "sub", "aud", "exp", "iat", "jti"],
         currentDate: clock.date(),
         clockTolerance: 30,
-        maxTokenAge: "1h",
+        maxTokenAge,
       });
+      if (typeof payload.sub !== "string" || typeof payload.jti !== "string") {
+        throw new Error("sub or jti is not a string");
+      }
       return payload as Identity;
     },
   };
 }
 
-/** OpenID Connect Discovery 1.0, 4. */
+/** OpenID Connect Discovery 1.0, 4. @throws IssuerUnavailable */
 async function discover(issuer: string): Promise<JWTVerifyGetKey> {
-  const answer = await fetch(`${issuer}/.well-known/openid-configuration`, {
-    redirect: "error",
-    signal: AbortSignal.timeout(issuerTimeout),
-  });
-  const document = (await answer.json()) as { issuer?: unknown; jwks_uri?: unknown };
-  if (document.issuer !== issuer) throw new Error("the issuer's configuration is another issuer's");
-  const keysUrl = new URL(String(document.jwks_uri));
-  if (keysUrl.protocol !== new URL(issuer).protocol)
-    throw new Error("the issuer's keys are served over another protocol");
-  return createRemoteJWKSet(keysUrl, { timeoutDuration: issuerTimeout });
+  const response = await asking(issuer, () =>
+    fetch(`${issuer}/.well-known/openid-configuration`, {
+      redirect: "error",
+      signal: AbortSignal.timeout(issuerTimeout),
+    }),
+  );
+  if (!response.ok) throw new IssuerUnavailable(`${issuer} answered ${response.status}`);
+  const document = await asking(issuer, () => response.json() as Promise<{ issuer?: unknown; jwks_uri?: unknown }>);
+  if (document.issuer !== issuer) throw new IssuerUnavailable(`${issuer} serves the configuration of another issuer`);
+  const keysUrl = await asking(issuer, async () => new URL(String(document.jwks_uri)));
+  if (keysUrl.protocol !== new URL(issuer).protocol) {
+    throw new IssuerUnavailable(`${issuer} serves its keys over another protocol`);
+  }
+  const remote = createRemoteJWKSet(keysUrl, { timeoutDuration: issuerTimeout });
+  return (header, token) => asking(issuer, () => remote(header, token));
 }
+
+/** Calls an issuer; what fails but for the token means that the issuer cannot be asked. @throws IssuerUnavailable */
+async function asking<T>(issuer: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (cause) {
+    if (aboutToken.some((kind) => cause instanceof kind)) throw cause;
+    throw new IssuerUnavailable(`${issuer} could not be asked`, { cause });
+  }
+}
+
+const aboutToken = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];

@@ -9,6 +9,7 @@ export const trustRoutes = [
     throttle: "session",
     summary: "Exchange an OIDC token of GitHub or GitLab for one that stands for an API key (RFC 8693)",
     body: TokenExchange,
+    form: true,
     response: ExchangedToken,
     run: ({ app, actor, body }) =>
       exchangeToken(app, actor, { subjectToken: body.subject_token, keyId: body.audience }),

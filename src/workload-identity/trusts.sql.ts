@@ -1,9 +1,10 @@
-import { and, asc, count, eq, gte, inArray, lt } from "drizzle-orm";
+import { and, asc, count, eq, gte, lt } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
-import { apiKeys, consumedIdentities, keyTrusts } from "../db/tables";
+import { consumedIdentities, keyTrusts } from "../db/tables";
 import type { ApiKeyId, TrustId, UserId } from "../ids";
 
 export type TrustRow = typeof keyTrusts.$inferSelect;
+type ConsumedIdentity = typeof consumedIdentities.$inferSelect;
 
 export async function insertTrust(tx: Writer, trust: TrustRow): Promise<TrustRow> {
   return (await tx.insert(keyTrusts).values(trust).returning())[0]!;
@@ -28,24 +29,27 @@ export async function deleteTrust(tx: Writer, keyId: ApiKeyId, id: TrustId): Pro
   )[0];
 }
 
-/** Deletes the trusts that were added at this time or later to keys that a user created; how many there were. */
-export async function deleteTrustsSince(tx: Writer, creatorId: UserId, since: Date): Promise<number> {
-  const theirs = tx.select({ id: apiKeys.id }).from(apiKeys).where(eq(apiKeys.creatorId, creatorId));
+/** Deletes the trusts that a user created at this time or later; how many there were. */
+export async function deleteTrustsSince(tx: Writer, createdById: UserId, since: Date): Promise<number> {
   const deleted = await tx
     .delete(keyTrusts)
-    .where(and(inArray(keyTrusts.keyId, theirs), gte(keyTrusts.createdAt, since)))
+    .where(and(eq(keyTrusts.createdById, createdById), gte(keyTrusts.createdAt, since)))
     .returning({ id: keyTrusts.id });
   return deleted.length;
 }
 
-/** Consumes a token of an issuer, by a hash of its issuer and id; false when it was consumed before. */
-export async function consumeIdentity(tx: Writer, id: string, expiresAt: Date): Promise<boolean> {
+/** Consumes an identity token; false when it was consumed before. */
+export async function consumeIdentity(tx: Writer, identity: ConsumedIdentity): Promise<boolean> {
   const consumed = await tx
     .insert(consumedIdentities)
-    .values({ id, expiresAt })
+    .values(identity)
     .onConflictDoNothing()
     .returning({ id: consumedIdentities.id });
   return consumed.length > 0;
+}
+
+export async function findConsumed(db: Reader, id: string): Promise<ConsumedIdentity | undefined> {
+  return (await db.select().from(consumedIdentities).where(eq(consumedIdentities.id, id)))[0];
 }
 
 /** Deletes tokens that have expired. */

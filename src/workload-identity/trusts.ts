@@ -1,17 +1,16 @@
 import type { Actor } from "../access/actor";
 import { permit } from "../access/permit";
 import { requireKeyCreator } from "../access/policy";
-import { keyOf } from "../api-keys/api-keys";
-import { lockKeys } from "../api-keys/api-keys.sql";
-import { requireManageableKey } from "../api-keys/management";
+import { underLock } from "../access/under-lock";
+import { requireKey, statusOf, userOf } from "../api-keys/api-keys";
+import { requireManageableKey, requireUnblocked } from "../api-keys/management";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import { fieldMessages } from "../field-messages.contract";
-import { isId, newId, type TrustId } from "../ids";
-import { policyOf } from "../policies/policies.sql";
+import { isId, newId } from "../ids";
 import { invalid, Problem } from "../problems";
 import { requireVerified } from "../users/verification";
-import { countTrusts, deleteTrust, insertTrust, listTrusts } from "./trusts.sql";
+import { countTrusts, deleteTrust, insertTrust, listTrusts, type TrustRow } from "./trusts.sql";
 
 /** Trusts that one key may have. */
 const maxTrusts = 20;
@@ -23,56 +22,66 @@ export interface NewTrust {
 }
 
 /**
- * Lets programs that an issuer vouches for use an API key without knowing it.
- * @throws Problem VALIDATION_ERROR for an issuer that is not one of OIDC_ISSUERS, FORBIDDEN for a key that may do more than the actor
+ * Trusts workloads that an issuer vouches for to use a key without knowing it.
+ * @throws Problem VALIDATION_ERROR for an issuer that is not one of OIDC_ISSUERS, FORBIDDEN for a key beyond the actor's permissions, CONFLICT for
+ * a key that has ended or is blocked
  */
 export async function createTrust(app: App, actor: Actor, organization: string, keyId: string, input: NewTrust) {
-  const { organizationId, role, key } = await requireManageableKey(app, actor, organization, keyId, "api-keys:update");
   await requireVerified(app, actor);
-  requireKeyCreator(await policyOf(app.db.reader, organizationId), role);
-  const issuer = input.issuer.replace(/\/$/, "");
-  if (!app.issuers.includes(issuer)) throw invalid("issuer", fieldMessages.unknownIssuer);
-  const trust = await app.db.write(async (tx) => {
-    await lockKeys(tx, organizationId);
-    if ((await countTrusts(tx, key.id)) >= maxTrusts) return undefined;
-    const row = await insertTrust(tx, {
+  return underLock(app, actor, organization, "api-keys:update", async (tx, permitted, row) => {
+    const found = await requireManageableKey(tx, actor, permitted, keyId);
+    requireKeyCreator(row.policy, permitted.role);
+    if (["revoked", "expired"].includes(statusOf(app, found, tx.now))) {
+      throw new Problem("CONFLICT", { reason: "key_ended" });
+    }
+    requireUnblocked(app, found, tx.now);
+    const issuer = input.issuer.replace(/\/$/, "");
+    if (!app.issuers.includes(issuer)) throw invalid("issuer", fieldMessages.unknownIssuer);
+    const { key } = found;
+    if ((await countTrusts(tx, key.id)) >= maxTrusts) {
+      throw new Problem("CONFLICT", { reason: "too_many_trusts", values: { limit: maxTrusts } });
+    }
+    const trust = await insertTrust(tx, {
       id: newId("trs", tx.now.getTime()),
       keyId: key.id,
       issuer,
       audience: input.audience ?? app.config.publicUrl,
       claims: input.claims,
+      createdById: userOf(actor),
       createdAt: tx.now,
     });
     await record(tx, actor, {
       action: "api_key.trust_created",
-      chain: organizationId,
+      chain: key.organizationId,
       target: key.id,
-      details: { trust: row.id, issuer, audience: row.audience, claims: row.claims },
+      details: { trust: trust.id, issuer, audience: trust.audience, claims: trust.claims },
     });
-    return row;
+    return presentTrust(trust);
   });
-  if (!trust) throw new Problem("CONFLICT", { reason: "too_many_trusts", values: { limit: maxTrusts } });
-  return trust;
 }
 
 export async function listKeyTrusts(app: App, actor: Actor, organization: string, keyId: string) {
   const { organizationId } = await permit(app, actor, organization, "api-keys:read");
-  const key = await keyOf(app.db.reader, organizationId, keyId);
-  return { data: await listTrusts(app.db.reader, key.id), nextCursor: null };
+  const { key } = await requireKey(app.db.reader, organizationId, keyId);
+  return { data: (await listTrusts(app.db.reader, key.id)).map(presentTrust), nextCursor: null };
 }
 
-/** Ends a trust. Tokens that were given for it end within a quarter of an hour; revoking the key ends them at once. */
+/**
+ * Deletes a trust. Tokens that were exchanged by it expire within 15 minutes; revoking the key ends them at once.
+ * @throws Problem FORBIDDEN for a key beyond the actor's permissions, NOT_FOUND
+ */
 export async function removeTrust(app: App, actor: Actor, organization: string, keyId: string, trustId: string) {
-  const { organizationId } = await permit(app, actor, organization, "api-keys:update");
-  const key = await keyOf(app.db.reader, organizationId, keyId);
-  if (!isId("trs", trustId)) throw new Problem("NOT_FOUND");
-  const removed = await app.db.write(async (tx) => {
-    const row = await deleteTrust(tx, key.id, trustId as TrustId);
-    if (row) {
-      const details = { trust: row.id, issuer: row.issuer, claims: row.claims };
-      await record(tx, actor, { action: "api_key.trust_removed", chain: organizationId, target: key.id, details });
-    }
-    return row;
+  await underLock(app, actor, organization, "api-keys:update", async (tx, permitted) => {
+    const { key } = await requireManageableKey(tx, actor, permitted, keyId);
+    const trust = isId("trs", trustId) ? await deleteTrust(tx, key.id, trustId) : undefined;
+    if (!trust) throw new Problem("NOT_FOUND");
+    await record(tx, actor, {
+      action: "api_key.trust_removed",
+      chain: key.organizationId,
+      target: key.id,
+      details: { trust: trust.id, issuer: trust.issuer, claims: trust.claims },
+    });
   });
-  if (!removed) throw new Problem("NOT_FOUND");
 }
+
+const presentTrust = ({ createdById, ...trust }: TrustRow) => ({ ...trust, createdBy: createdById });

@@ -94,6 +94,7 @@ beforeAll(async () => {
     "PATCH /organizations/:id/roles/:role": { description: "New" },
     "POST /organizations/:id/api-keys": { name: "New" },
     "PATCH /organizations/:id/api-keys/:keyId": { name: "New" },
+    "POST /organizations/:id/api-keys/:keyId/hand-over": { memberId },
     "POST /organizations/:id/api-keys/:keyId/trusts": trust,
     "POST /api-keys/verify": { organization: here, key: suspendedKey },
     "POST /api-keys/verify/batch": { organization: here, keys: [{ key: suspendedKey }] },

@@ -44,17 +44,20 @@ describe("a new key", () => {
     expect(JSON.stringify(stored)).not.toContain(key);
   });
 
-  test("reads and no more, unless it was given more", async () => {
+  test("may only read by default", async () => {
     expect((await create()).scopes).toContain("members:read");
     expect((await create({ preset: "ci" })).scopes).not.toContain("members:read");
     expect((await create({ preset: "full-access" })).scopes).toContain("api-keys:create");
     expect((await refusal(create({ scopes: ["members:dance"] }))).details).toEqual([
-      { path: "scopes.0", message: "is not a known permission" },
+      {
+        path: "scopes.0",
+        message: "is not a known permission; known are members:read, members:update, members:remove",
+      },
     ]);
     expect(await code(create({ scopes: [] }))).toBe("VALIDATION_ERROR");
   });
 
-  test("takes no more than the plan's number, also when fifty are asked for at once", async () => {
+  test("is refused beyond the plan's limit, also when fifty are created at once", async () => {
     await plan("free");
     const before = (await ada.bask.apiKeys.list(organization, { limit: 100 })).data.length;
     const made = await Promise.all(
@@ -70,7 +73,7 @@ describe("a new key", () => {
     await plan("pro");
   });
 
-  test("is made by a key only downwards", async () => {
+  test("created by a key is bounded by that key", async () => {
     const maker = world.machine(
       (await create({ environment: "test", scopes: ["api-keys:*"], expiresInDays: 2, allowedIps: ["127.0.0.1"] })).key,
     );
@@ -91,7 +94,7 @@ describe("a new key", () => {
     );
   });
 
-  test("says what is wrong with what was asked for, and never repeats it", async () => {
+  test("is refused with what is wrong, never with what was sent", async () => {
     const wrong = await refusal(create({ metadata: { "a b": "x" }, allowedIps: ["300.1.1.1"], expiresInDays: 0 }));
     expect(wrong.details?.map(({ path, message }) => `${path} ${message}`)).toEqual([
       "metadata.a b must be a letter, then letters, digits, dots, hyphens and underscores",
@@ -134,7 +137,7 @@ describe("the list of keys", () => {
 });
 
 describe("a key", () => {
-  test("is dead from the next request on when it is switched off, and lives when it is on again", async () => {
+  test("is refused from the next request on when it is disabled, and works again when it is enabled", async () => {
     const { id, key } = await create();
     const robot = world.machine(key);
     await robot.whoami();
@@ -152,7 +155,7 @@ describe("a key", () => {
     expect((await ada.bask.apiKeys.get(organization, id)).status).toBe("revoked");
   });
 
-  test("is dead in another process a second later", async () => {
+  test("is refused by another process a second after it was revoked", async () => {
     const other = await openWorld({ databaseUrl: world.app.config.database.url, time: world.time });
     const { id, key } = await create();
     const robot = other.machine(key);
@@ -163,7 +166,7 @@ describe("a key", () => {
     await other.close();
   });
 
-  test("may do from the next request on what it was changed to", async () => {
+  test("is changed from the next request on", async () => {
     const { id, key } = await create();
     const robot = world.machine(key);
     await robot.members.list(organization);
@@ -184,7 +187,7 @@ describe("a key", () => {
     expect(await code(ada.bask.apiKeys.update(organization, id, { rateLimit: 100_000 }))).toBe("VALIDATION_ERROR");
   });
 
-  test("works only from where it may be used", async () => {
+  test("works only from its IP addresses", async () => {
     const { id, key } = await create({ allowedIps: ["10.0.0.0/8", "2001:db8::/32"] });
     const robot = world.machine(key);
     expect(await code(robot.whoami())).toBe("FORBIDDEN");
@@ -196,15 +199,17 @@ describe("a key", () => {
     expect((await ada.bask.usage.ofKey(organization, id)).total).toEqual({ ok: 2, limited: 0, denied: 1 });
   });
 
-  test("is not changed by one who may do less than it may", async () => {
+  test("is not changed, disabled or revoked by a key that may do less", async () => {
     const strong = await create({ scopes: ["*"] });
     const weak = world.machine((await create({ scopes: ["api-keys:*"] })).key);
     expect(await code(weak.apiKeys.update(organization, strong.id, { allowedIps: [] }))).toBe("FORBIDDEN");
-    await weak.apiKeys.disable(organization, strong.id);
+    expect(await code(weak.apiKeys.disable(organization, strong.id))).toBe("FORBIDDEN");
+    expect(await code(weak.apiKeys.revoke(organization, strong.id))).toBe("FORBIDDEN");
+    await ada.bask.apiKeys.disable(organization, strong.id);
     expect(await code(weak.apiKeys.enable(organization, strong.id))).toBe("FORBIDDEN");
   });
 
-  test("narrows at once with the role of its creator, and follows it back", async () => {
+  test("is narrowed at once with the role of its creator, and follows it back", async () => {
     const { userId } = await member("Bob", "admin");
     const robot = world.machine((await bobs("Bob")).key);
     await robot.apiKeys.list(organization);
@@ -214,7 +219,7 @@ describe("a key", () => {
     await robot.apiKeys.list(organization);
   });
 
-  test("is switched off or handed over when its creator leaves", async () => {
+  test("is disabled or handed over when its creator leaves", async () => {
     const carol = await member("Carol", "admin");
     const dan = await member("Dan", "admin");
     const [first, second] = [await bobs("Carol"), await bobs("Dan")];

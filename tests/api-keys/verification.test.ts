@@ -20,7 +20,7 @@ const create = (input: object = {}) => ada.bask.apiKeys.create(organization, { n
 const refusal = async (asked: Promise<unknown>) => ((await asked.catch((error) => error)) as BaskError).code;
 
 describe("verifying a key for another service", () => {
-  test("tells what it is and may do, and counts one use", async () => {
+  test("returns what it is and may do, and counts one use", async () => {
     const { id, key } = await create({ scopes: ["members:*"], rateLimit: 3 });
     expect(await gateway.apiKeys.verify({ key, permission: "members:read" })).toMatchObject({
       valid: true,
@@ -51,7 +51,7 @@ describe("verifying a key for another service", () => {
     expect(all.filter(({ valid }) => valid)).toHaveLength(19);
   });
 
-  test("counts in the minute in which the key was found, and spares no use of the one before", async () => {
+  test("counts in the minute in which the key was found", async () => {
     const { id, key } = await create({ rateLimit: 5 });
     const { principals } = world.app;
     const { get } = principals;
@@ -68,20 +68,20 @@ describe("verifying a key for another service", () => {
     await ada.bask.apiKeys.revoke(organization, id);
   });
 
-  test("answers a batch in its order, and says nothing about what does not work", async () => {
+  test("answers a batch in its order, with only a code for keys that do not work", async () => {
     const [good, short, gone] = [await create(), await create({ expiresInDays: 1 }), await create()];
     await ada.bask.apiKeys.revoke(organization, gone.id);
     const keys = [good, short, gone].map(({ key }) => ({ key, cost: 0 }));
     const codes = async () => (await gateway.apiKeys.verifyMany({ keys })).data.map(({ code }) => code);
-    expect(await codes()).toEqual(["VALID", "VALID", "NOT_FOUND"]);
+    expect(await codes()).toEqual(["VALID", "VALID", "REVOKED"]);
     expect(await gateway.apiKeys.verify({ key: "anything" })).toEqual({ valid: false, code: "NOT_FOUND" });
     world.time.pass({ days: 1 });
     ada.bask = await world.signIn(ada);
-    expect(await codes()).toEqual(["VALID", "EXPIRED", "NOT_FOUND"]);
+    expect(await codes()).toEqual(["VALID", "EXPIRED", "REVOKED"]);
     expect(await refusal(gateway.apiKeys.verifyMany({ keys: Array(101).fill({ key: "x" }) }))).toBe("VALIDATION_ERROR");
   });
 
-  test("asks where the key was sent from, if it may not be used from everywhere", async () => {
+  test("needs the IP address the key was sent from, if the key may not be used from everywhere", async () => {
     const { id, key } = await create({ allowedIps: ["10.0.0.0/8"] });
     const code = async (ip?: string) => (await gateway.apiKeys.verify({ key, ...(ip !== undefined && { ip }) })).code;
     expect(await code()).toBe("IP_NOT_ALLOWED");
@@ -101,7 +101,7 @@ describe("verifying a key for another service", () => {
     expect(await verifier.apiKeys.verify({ key })).toEqual({ valid: false, code: "WRONG_ENVIRONMENT" });
   });
 
-  test("needs the permission: of a key in its organization, of a person in the one they name", async () => {
+  test("needs the permission: a key in its own organization, a user in the one they name", async () => {
     const { key } = await create();
     expect(await refusal(world.machine(key).apiKeys.verify({ key }))).toBe("INSUFFICIENT_SCOPE");
     expect(await refusal(ada.bask.apiKeys.verify({ key }))).toBe("VALIDATION_ERROR");
@@ -113,7 +113,7 @@ describe("verifying a key for another service", () => {
 });
 
 describe("a leaked key", () => {
-  test("is revoked by whoever holds it, once, in the log and with a letter", async () => {
+  test("is revoked by anyone who holds it, once, with an event and an email", async () => {
     const { id, key, prefix } = await create({ name: "Leaky" });
     const outcomes = await Promise.all(Array.from({ length: 50 }, () => world.visitor.apiKeys.revokeLeaked(key)));
     expect(outcomes.filter(({ revoked }) => revoked)).toHaveLength(1);
@@ -125,14 +125,14 @@ describe("a leaked key", () => {
     expect(emails[0]!.text).not.toContain(key);
   });
 
-  test("that nobody could have is nothing", async () => {
+  test("that does not exist is not revoked", async () => {
     expect(await world.visitor.apiKeys.revokeLeaked("bsk_live_nonsense")).toEqual({ revoked: false });
     expect(await world.visitor.apiKeys.revokeLeaked(`bsk_live_${"0".repeat(36)}`)).toEqual({
       revoked: false,
     });
   });
 
-  test("that nobody has opens no transaction", async () => {
+  test("that does not exist opens no transaction", async () => {
     let opened = false;
     beforeNextWrite(world, async () => {
       opened = true;
@@ -143,7 +143,7 @@ describe("a leaked key", () => {
     expect(opened).toBe(true);
   });
 
-  test("is revoked when GitHub finds it, and signs that", async () => {
+  test("is revoked when GitHub reports it with a valid signature", async () => {
     const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
     const listening = await openWorld({
       databaseUrl: world.app.config.database.url,

@@ -8,12 +8,14 @@ async function openIssuer() {
   const { privateKey, publicKey } = await generateKeyPair("RS256", { extractable: true });
   const jwk = { ...(await exportJWK(publicKey)), kid: "one", alg: "RS256", use: "sig" };
   let asked = 0;
+  const broken = { status: 200, path: "" };
   const server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
     fetch: ({ url }) => {
       asked++;
       const { origin, pathname } = new URL(url);
+      if (pathname.startsWith(broken.path) && broken.status !== 200) return new Response("Bad Gateway", broken);
       if (pathname === "/jwks") return Response.json({ keys: [jwk] });
       return Response.json({ issuer: origin, jwks_uri: `${origin}/jwks` });
     },
@@ -21,7 +23,7 @@ async function openIssuer() {
   const url = server.url.origin;
   const sign = (claims: JWTPayload, key = privateKey) =>
     new SignJWT(claims).setProtectedHeader({ alg: "RS256", kid: "one" }).sign(key);
-  return { url, sign, asked: () => asked, close: () => server.stop(true) };
+  return { url, sign, broken, asked: () => asked, close: () => server.stop(true) };
 }
 
 let issuer: Awaited<ReturnType<typeof openIssuer>>;
@@ -61,7 +63,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([issuer.close(), stranger.close()]));
 
-describe("a job that its issuer vouches for", () => {
+describe("a job with a token of its issuer", () => {
   test("gets a token that stands for the key for 15 minutes, by every way a key is sent", async () => {
     const answer = await exchange();
     expect(answer).toMatchObject({ token_type: "Bearer", expires_in: 900 });
@@ -88,7 +90,7 @@ describe("a job that its issuer vouches for", () => {
     await expectRefusal(exchange({}, own.id), "UNAUTHORIZED");
   });
 
-  test("is known to other services by its token", async () => {
+  test("is verified by other services by its token", async () => {
     const { access_token } = await exchange();
     const known = await ada.bask.apiKeys.verify({ key: access_token, organization });
     expect(known).toMatchObject({
@@ -98,11 +100,62 @@ describe("a job that its issuer vouches for", () => {
     });
   });
 
-  test("uses its token once, under fifty tries at once", async () => {
-    const token = await issuer.sign(job());
-    const { won, lost } = await storm(50, () => world.visitor.workloadIdentity.exchange(key, token));
-    expect(won).toHaveLength(1);
-    expect(new Set(lost)).toEqual(new Set(["UNAUTHORIZED"]));
+  test("exchanges its token once: fifty requests within a minute get the same token, and later ones none", async () => {
+    const token = await issuer.sign(job({ sub: "the one job" }));
+    const other = await ada.bask.apiKeys.create(organization, { name: "Other" });
+    await ada.bask.workloadIdentity.trust(organization, other.id, { issuer: issuer.url, claims: rule });
+    const exchangeIt = (to = key) => world.visitor.workloadIdentity.exchange(to, token);
+    const { won } = await storm(50, () => exchangeIt());
+    expect(won).toHaveLength(50);
+    expect(new Set(won.map(({ access_token }) => access_token)).size).toBe(1);
+    world.time.pass({ seconds: 59 });
+    expect(await exchangeIt()).toMatchObject({ access_token: won[0]!.access_token, expires_in: 841 });
+    await expectRefusal(exchangeIt(other.id), "UNAUTHORIZED");
+    world.time.pass({ seconds: 1 });
+    await expectRefusal(exchangeIt(), "UNAUTHORIZED");
+    const { data } = await ada.bask.auditLogs.list(organization, { action: "api_key.token_exchanged", target: key });
+    expect(data.filter(({ details }) => details.subject === "the one job")).toHaveLength(1);
+  });
+
+  test("sends the exchange as a form, as RFC 8693 has it, or as JSON", async () => {
+    const fields = {
+      grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+      subject_token_type: "urn:ietf:params:oauth:token-type:id_token",
+      audience: key,
+    };
+    const post = async (body: string, type: string, path = "/auth/token-exchange") =>
+      world.fetch(path, { method: "POST", headers: { "Content-Type": type }, body });
+    const form = async (extra = {}) =>
+      String(new URLSearchParams({ ...fields, subject_token: await issuer.sign(job()), ...extra }));
+    const response = await post(await form(), "application/x-www-form-urlencoded; charset=UTF-8");
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ token_type: "Bearer", expires_in: 900 });
+    expect((await post(await form({ odd: "1" }), "application/x-www-form-urlencoded")).status).toBe(422);
+    expect((await post(`${await form()}&audience=${key}`, "application/x-www-form-urlencoded")).status).toBe(422);
+    expect((await post(await form(), "text/plain")).status).toBe(415);
+    expect((await post("email=a", "application/x-www-form-urlencoded", "/auth/login")).status).toBe(415);
+  });
+});
+
+describe("an issuer that cannot be asked", () => {
+  test("is not the fault of the token: 503 with Retry-After, and it is asked again", async () => {
+    const flaky = await openIssuer();
+    const relying = await openWorld({
+      databaseUrl: world.app.config.database.url,
+      time: world.time,
+      config: { oidcIssuers: [flaky.url] },
+    });
+    const exchangeIt = async () =>
+      relying.visitor.workloadIdentity.exchange(key, await flaky.sign(job({ iss: flaky.url })));
+    for (const path of ["/.well-known", "/jwks"]) {
+      Object.assign(flaky.broken, { status: 502, path });
+      const refused = await expectRefusal(exchangeIt(), "UNAVAILABLE");
+      expect([refused.reason, refused.retryAfter]).toEqual(["issuer_unavailable", 5]);
+    }
+    flaky.broken.status = 200;
+    await expectRefusal(exchangeIt(), "UNAUTHORIZED");
+    await flaky.close();
+    await relying.close();
   });
 });
 
@@ -117,6 +170,10 @@ describe("a token is refused", () => {
     ["that has ended", () => ({ iat: 1, exp: 2 })],
     ["that is older than an hour", () => ({ iat: Math.floor(world.time.now() / 1000) - 3_700 })],
     ["that nothing names", () => ({ jti: undefined })],
+    ["of a tag that is called like the branch", () => ({ ref: "refs/tags/main", ref_type: "tag" })],
+    ["of an external pull request", () => ({ event_name: undefined, pipeline_source: "external_pull_request_event" })],
+    ["with an object as ref", () => ({ ref: { toString: "main" } as never })],
+    ["with an object as its id", () => ({ jti: { odd: true } as never })],
   ];
   for (const [what, claims] of cases) {
     test(what, async () => {
@@ -124,7 +181,7 @@ describe("a token is refused", () => {
     });
   }
 
-  test("that another issuer signed, in its own name or in ours, without asking that issuer anything", async () => {
+  test("that another issuer signed, in either name, without contacting that issuer", async () => {
     for (const iss of [stranger.url, issuer.url]) {
       const token = await stranger.sign(job({ iss }));
       await expectRefusal(world.visitor.workloadIdentity.exchange(key, token), "UNAUTHORIZED");
@@ -132,12 +189,25 @@ describe("a token is refused", () => {
     expect(stranger.asked()).toBe(0);
   });
 
-  test("that is none: unsigned, cut, our own", async () => {
+  test("that is unsigned, cut or one of our own", async () => {
     const [header, payload] = (await issuer.sign(job())).split(".");
     const none = Buffer.from(JSON.stringify({ alg: "none" })).toString("base64url");
     for (const token of [`${none}.${payload}.`, `${header}.${payload}`, "x", ada.bask.tokens()!.accessToken]) {
       await expectRefusal(world.visitor.workloadIdentity.exchange(key, token), "UNAUTHORIZED");
     }
+  });
+
+  test("by any time in it that no clock has, never with an error of ours", async () => {
+    for (const exp of [1e15, 1e308, Number.MAX_SAFE_INTEGER]) await exchange({ exp });
+    for (const claims of [{ iat: 1e15 }, { exp: -1e15 }, { iat: -1e300 }, { nbf: 1e15 }]) {
+      await expectRefusal(exchange(claims), "UNAUTHORIZED");
+    }
+  });
+
+  test("with the reason, when only the protection of its branch is missing", async () => {
+    const refused = await expectRefusal(exchange({ ref_protected: "false" }), "UNAUTHORIZED");
+    expect(refused.reason).toBe("unprotected_ref");
+    await exchange({ ref_protected: "true" });
   });
 
   test("for a key that does not trust it, is another's, or does not exist", async () => {
@@ -147,7 +217,7 @@ describe("a token is refused", () => {
     }
   });
 
-  test("that was altered after we gave it", async () => {
+  test("that was altered after the exchange", async () => {
     const { access_token } = await exchange();
     const altered = `${access_token.slice(0, 20)}${access_token[20] === "A" ? "B" : "A"}${access_token.slice(21)}`;
     await expectRefusal(world.machine(altered).whoami(), "INVALID_API_KEY");
@@ -163,6 +233,7 @@ describe("a trust", () => {
     await expectRefusal(trust({ claims: { ref: "refs/heads/main" } }), "VALIDATION_ERROR");
     await expectRefusal(trust({ claims: { repository: "ada/engine", ref: "refs/heads/main" } }), "VALIDATION_ERROR");
     await expectRefusal(trust({ claims: { repository_id: "1" } }), "VALIDATION_ERROR");
+    await expectRefusal(trust({ claims: { repository_id: "1", ref: "refs/heads/*" } }), "VALIDATION_ERROR");
   });
 
   test("ends when it is removed", async () => {
@@ -175,7 +246,7 @@ describe("a trust", () => {
     await expectRefusal(ada.bask.workloadIdentity.distrust(organization, key, id), "NOT_FOUND");
   });
 
-  test("is given only by one who may do what the key may", async () => {
+  test("is created only by an actor who may do what the key may", async () => {
     const strong = await ada.bask.apiKeys.create(organization, { name: "Strong", scopes: ["*"] });
     const weak = await ada.bask.apiKeys.create(organization, { name: "Weak", scopes: ["api-keys:*"] });
     const asked = world.machine(weak.key).workloadIdentity.trust(organization, strong.id, {
