@@ -19,8 +19,11 @@ export function toPage<Row extends { id: string }>(
   limit: number,
 ): { data: Row[]; nextCursor: string | null } {
   const data = rows.slice(0, limit);
-  return { data, nextCursor: rows.length > limit ? Buffer.from(data.at(-1)!.id).toString("base64url") : null };
+  return { data, nextCursor: rows.length > limit ? toCursor(data.at(-1)!.id) : null };
 }
+
+/** The cursor of the page that starts after an id. */
+export const toCursor = (id: string): string => Buffer.from(id).toString("base64url");
 
 /** The id that a page starts after. @throws Problem VALIDATION_ERROR for what is not a cursor of ours */
 export function afterCursor(cursor: string | undefined): string | undefined {

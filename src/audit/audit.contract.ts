@@ -12,6 +12,10 @@ export const AuditEvent = z.object({
   action: Action,
   actorType: z.enum(["user", "key", "system"]),
   actorId: z.string().nullable(),
+  /** What the actor is called now; null for erased users, for operators from outside and for Bask itself. */
+  actorName: z.string().nullable(),
+  /** Of current members, for readers who may see the members. */
+  actorEmail: z.string().nullable(),
   targetId: z.string().nullable(),
   ip: z.string().nullable(),
   userAgent: z.string().nullable(),
@@ -31,14 +35,19 @@ export const AuditQuery = Page.extend({
     .regex(/^[a-z_]+\.(?:[a-z_]+|\*)$/, fieldMessages.auditAction)
     .optional(),
   target: id.optional(),
-  /** The first Moment, included. */
+  /** Events from this time on. */
   from: TimestampInput.optional(),
-  /** The last Moment, excluded. */
+  /** Events before this time. */
   to: TimestampInput.optional(),
 });
 export type AuditQuery = z.infer<typeof AuditQuery>;
 
-/** A file holds more than a page. */
+/** A file has more events than a page. */
 export const AuditFile = AuditQuery.extend({
   limit: pageLimit(10_000, 10_000),
+  /** `true` begins the file with a byte order mark, by which spreadsheets know that it is UTF-8. */
+  bom: z
+    .enum(["true", "false"])
+    .default("false")
+    .transform((text) => text === "true"),
 });

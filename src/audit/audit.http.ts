@@ -14,8 +14,7 @@ export const auditRoutes = [
   route("GET", "/organizations/:id/audit-logs.csv", {
     access: "actor",
     needs: "audit-logs:read",
-    summary:
-      "What happened in an organization, as a file of CSV; the header X-Next-Cursor says where the next file begins",
+    summary: "What happened in an organization, as a CSV file; the header X-Next-Cursor is the cursor of the next file",
     query: AuditFile,
     response: "text/csv",
     async run({ app, actor, params, query, headers }) {

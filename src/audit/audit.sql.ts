@@ -52,33 +52,57 @@ export interface EventFilter {
   to?: Date | undefined;
 }
 
-/** A chain's events, newest first, older than the one that `before` names. */
+/** A chain's events, newest first, older than the one whose id or number is `before`. */
 export async function listEvents(
   db: Reader,
   chain: string,
-  { actor, action, target, from, to }: EventFilter,
-  { before, limit }: { before: string | undefined; limit: number },
+  filter: EventFilter,
+  { before, limit }: { before: EventId | number | undefined; limit: number },
 ): Promise<EventRow[]> {
-  const cursor = db
-    .select({ seq: auditEvents.seq })
-    .from(auditEvents)
-    .where(and(eq(auditEvents.chain, chain), eq(auditEvents.id, before as EventId)));
   return db
     .select()
     .from(auditEvents)
-    .where(
-      and(
-        eq(auditEvents.chain, chain),
-        before === undefined ? undefined : lt(auditEvents.seq, cursor),
-        actor === undefined ? undefined : eq(auditEvents.actorId, actor),
-        action === undefined ? undefined : like(auditEvents.action, action.replace("*", "%")),
-        target === undefined ? undefined : eq(auditEvents.targetId, target),
-        from && gte(auditEvents.at, from),
-        to && lt(auditEvents.at, to),
-      ),
-    )
+    .where(isListed(db, chain, filter, before))
     .orderBy(desc(auditEvents.seq))
     .limit(limit);
+}
+
+/** Of the events that `listEvents` finds, the last one within the limit, and the one after it. */
+export async function findLastEvents(
+  db: Reader,
+  chain: string,
+  filter: EventFilter,
+  { before, limit }: { before: EventId | undefined; limit: number },
+): Promise<{ id: EventId }[]> {
+  return db
+    .select({ id: auditEvents.id })
+    .from(auditEvents)
+    .where(isListed(db, chain, filter, before))
+    .orderBy(desc(auditEvents.seq))
+    .limit(2)
+    .offset(limit - 1);
+}
+
+function isListed(
+  db: Reader,
+  chain: string,
+  { actor, action, target, from, to }: EventFilter,
+  before: EventId | number | undefined,
+) {
+  const numberOf = (id: EventId) =>
+    db
+      .select({ seq: auditEvents.seq })
+      .from(auditEvents)
+      .where(and(eq(auditEvents.chain, chain), eq(auditEvents.id, id)));
+  return and(
+    eq(auditEvents.chain, chain),
+    before === undefined ? undefined : lt(auditEvents.seq, typeof before === "number" ? before : numberOf(before)),
+    actor === undefined ? undefined : eq(auditEvents.actorId, actor),
+    action === undefined ? undefined : like(auditEvents.action, action.replace("*", "%")),
+    target === undefined ? undefined : eq(auditEvents.targetId, target),
+    from && gte(auditEvents.at, from),
+    to && lt(auditEvents.at, to),
+  );
 }
 
 /** A chain's events, oldest first, after number `seq`. */

@@ -1,19 +1,36 @@
-/** Rows as CSV (RFC 4180), the names of the columns first. */
-export function toCsv<Row extends object>(columns: readonly (keyof Row & string)[], rows: readonly Row[]): string {
-  const lines = [columns as readonly unknown[], ...rows.map((row) => columns.map((column) => row[column]))];
-  return lines.map((cells) => `${cells.map(cell).join(",")}\r\n`).join("");
+/** The names of the columns as the first line of CSV (RFC 4180). */
+export const csvHeader = (columns: readonly string[]): string => line(columns.map(quoted));
+
+/**
+ * Rows as lines of CSV (RFC 4180).
+ * @param authored the columns whose text others can choose. A spreadsheet takes what begins like a formula for one, so there an
+ * apostrophe is put before it; all other columns are exact, so that hashes can be checked from the file.
+ */
+export function csvLines<Row extends object>(
+  columns: readonly (keyof Row & string)[],
+  authored: ReadonlySet<keyof Row & string>,
+  rows: readonly Row[],
+): string {
+  return rows
+    .map((row) =>
+      line(
+        columns.map((column) => {
+          const text = textOf(row[column]);
+          return quoted(authored.has(column) && formula.test(text) ? `'${text}` : text);
+        }),
+      ),
+    )
+    .join("");
 }
 
-/** A spreadsheet takes text that begins like a formula for one; an apostrophe keeps it text. */
-function cell(value: unknown): string {
-  const text =
-    value === null || value === undefined
-      ? ""
-      : value instanceof Date
-        ? value.toISOString()
-        : typeof value === "object"
-          ? JSON.stringify(value)
-          : String(value);
-  const safe = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+/** What spreadsheets begin a formula with, full-width signs included. */
+const formula = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
+
+function textOf(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
+
+const quoted = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+const line = (cells: readonly string[]) => `${cells.join(",")}\r\n`;

@@ -42,9 +42,31 @@ export function jsonResponse(status: number, value: unknown, headers: NewHeaders
 export const emptyResponse = (headers: NewHeaders): Response =>
   headers.setOn(new Response(null, { status: 204, headers: emptyHeaders }));
 
-export function textResponse(type: string, text: string, headers: NewHeaders): Response {
+export function textResponse(type: string, text: string | ReadableStream<Uint8Array>, headers: NewHeaders): Response {
   headers.set("Content-Type", `${type}; charset=utf-8`);
   return headers.setOn(new Response(text, { headers: emptyHeaders }));
+}
+
+/** A body that is made while it is sent, no faster than the client takes it. An error ends the connection, so that the body is not taken for whole. */
+export function streamOf(parts: AsyncIterable<string>, onError: (error: unknown) => void): ReadableStream<Uint8Array> {
+  const iterator = parts[Symbol.asyncIterator]();
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const { done, value } = await iterator.next();
+        if (done) controller.close();
+        else controller.enqueue(encoder.encode(value));
+      } catch (error) {
+        onError(error);
+        // Bun prints what it is given.
+        controller.error(new Error("A response was cut off."));
+      }
+    },
+    async cancel() {
+      await iterator.return?.();
+    },
+  });
 }
 
 export function redirectResponse(to: string, headers: NewHeaders): Response {

@@ -62,8 +62,11 @@ type Params<Path extends string> = Path extends `${string}:${infer Name}/${infer
 /** The media types of responses that are not JSON. */
 export type TextType = "text/csv";
 
+/** Text, or its parts as they are made. */
+export type Text = string | AsyncIterable<string>;
+
 /** What a handler returns. */
-type Result<Output> = Output extends z.ZodType ? z.input<Output> : Output extends TextType ? string : unknown;
+type Result<Output> = Output extends z.ZodType ? z.input<Output> : Output extends TextType ? Text : unknown;
 
 type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 

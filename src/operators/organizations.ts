@@ -77,7 +77,7 @@ export async function updatePlan(
 
 export async function readAuditLogs(app: App, operator: Operator, organizationId: string, input: AuditInput) {
   const { id } = await getOrganizationDetails(app, operator, organizationId);
-  return pageOfChain(app, id, input);
+  return pageOfChain(app, id, input, { withEmails: true });
 }
 
 /** Changes an organization and records why in its audit log; nothing is recorded when nothing changed. */

@@ -6,8 +6,8 @@ import { readBody } from "../http/body";
 import { type Credential, findCredential } from "../http/credential";
 import { parse } from "../http/parse";
 import { setKeyHeaders } from "../http/rate-limit";
-import { errorResponse, jsonResponse, type NewHeaders, textResponse } from "../http/responses";
-import { basePath, isCreating, type Route } from "../http/route";
+import { errorResponse, jsonResponse, type NewHeaders, streamOf, textResponse } from "../http/responses";
+import { basePath, isCreating, type Route, type Text } from "../http/route";
 import { pathOf, readParams, readQuery } from "../http/url";
 import { once } from "../idempotency/idempotency";
 import { requireOperator } from "../operators/require-operator";
@@ -110,11 +110,14 @@ function respond(app: App, call: Call, value: unknown): Response {
   const { route, headers } = call;
   const response =
     typeof route.response === "string"
-      ? textResponse(route.response, value as string, headers)
+      ? textResponse(route.response, bodyOf(app, call, value as Text), headers)
       : jsonResponse(route.status, value, headers);
   countUse(app, call);
   return response;
 }
+
+const bodyOf = ({ log }: App, { requestId }: Call, text: Text) =>
+  typeof text === "string" ? text : streamOf(text, (err) => log.error({ requestId, err }, "response cut off"));
 
 function refuse(app: App, call: Call, error: unknown): Response {
   countUse(app, call, error);
