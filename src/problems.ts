@@ -194,7 +194,6 @@ const builtIn = {
   ACCOUNT_TEMPORARILY_LOCKED: {
     status: 429,
     message: "Too many failed attempts. Wait retryAfter seconds.",
-    reasons: { password_locked: "Too many failed sign-ins: this password is locked. Reset it by email." },
   },
   INTERNAL_ERROR: { status: 500, message: "Something went wrong on our side. Contact support with the requestId." },
   UNAVAILABLE: {

@@ -100,7 +100,7 @@ export const variables = {
   },
   EMAIL_VERIFICATION: {
     group: "Email",
-    doc: "Whether people must verify their email address before they accept invitations and create API keys. With auto they must when SMTP_URL is set; with off they are not asked.",
+    doc: "Whether people must verify their email address before they sign in to a new account, accept invitations and create API keys. With auto they must when SMTP_URL is set; with off they are not asked.",
     schema: choice("auto", "on", "off"),
     default: "auto",
   },

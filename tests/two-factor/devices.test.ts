@@ -1,5 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { grantOperator } from "../../src/operators/operators";
+import { connect } from "../../src/sdk/client";
+import { recordAttempt } from "../../src/users/login-attempts";
 import { codeOf } from "../support/authenticator";
 import { expectRefusal } from "../support/expect";
 import { openWorld, type Person, type World } from "../support/world";
@@ -9,7 +11,7 @@ let ada: Person;
 let secret: string;
 let deviceToken: string;
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openWorld({ config: { trustedProxies: ["127.0.0.1"] } });
 });
 beforeEach(async () => {
   ada = await world.person(`Ada${world.time.now()}`);
@@ -55,6 +57,25 @@ describe("a trusted device", () => {
     for (const token of ["", "btd_", `${deviceToken.slice(0, -2)}AA`, world.app.mailedTokens.write(id as never)]) {
       await expectRefusal(login(token), "TWO_FACTOR_REQUIRED");
     }
+  });
+
+  test("signs its user in although strangers have locked the account with wrong passwords, and no one else", async () => {
+    const { id } = await ada.bask.users.me();
+    for (let i = 0; i < 20; i++)
+      await world.app.db.write((tx) =>
+        recordAttempt(tx, { account: id, source: `192.0.2.${i}`, isKnown: false }, false),
+      );
+    const from = (ip: string) =>
+      connect({
+        url: world.url,
+        fetch: (url, init) =>
+          fetch(url, { ...init, headers: { ...init.headers, "X-Forwarded-For": ip } as HeadersInit }),
+      }).auth;
+    const { email, password } = ada;
+    await expectRefusal(from("192.0.2.200").login({ email, password }), "ACCOUNT_TEMPORARILY_LOCKED");
+    const other = { email, password, deviceToken: `${deviceToken.slice(0, -2)}AA` };
+    await expectRefusal(from("192.0.2.200").login(other), "ACCOUNT_TEMPORARILY_LOCKED");
+    await from("192.0.2.200").login({ email, password, deviceToken });
   });
 
   test("is listed, and asked for a code again once it is removed", async () => {

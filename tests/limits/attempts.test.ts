@@ -1,0 +1,63 @@
+import { beforeAll, describe, expect, test } from "bun:test";
+import { attempts } from "../../src/db/tables";
+import { countAttempt, nextAttemptAt, pruneAttempts, takeAttempt } from "../../src/limits/attempts.sql";
+import { openWorld, type World } from "../support/world";
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+});
+const hour = 3_600_000;
+const take = (subject: string) => world.app.db.write((tx) => takeAttempt(tx, subject, 5, hour));
+const wait = async (subject: string) => {
+  const at = await world.app.db.write((tx) => nextAttemptAt(tx, subject, 5, hour));
+  return at && at.getTime() - world.time.now();
+};
+
+describe("attempts that are limited to five an hour", () => {
+  test("are never more than five within any hour, and refused ones prolong nothing", async () => {
+    const taken: number[] = [];
+    for (let minutes = 0; minutes < 600; minutes += 7) {
+      if (await take("steady")) taken.push(world.time.now());
+      world.time.pass({ minutes: 7 });
+    }
+    for (const [i, at] of taken.entries()) expect(at - (taken[i - 5] ?? 0)).toBeGreaterThanOrEqual(hour);
+    expect(taken.length).toBeGreaterThan(40);
+  });
+
+  test("are all taken when they are further apart, however many there are", async () => {
+    for (let i = 0; i < 20; i++) {
+      expect(await take("slow")).toBe(true);
+      world.time.pass({ minutes: 15 });
+    }
+  });
+
+  test("say exactly when the next one is possible", async () => {
+    expect(await wait("exact")).toBeUndefined();
+    for (let i = 0; i < 5; i++) {
+      await take("exact");
+      world.time.pass({ minutes: 1 });
+    }
+    expect(await wait("exact")).toBe(55 * 60_000);
+    expect(await take("exact")).toBe(false);
+    expect(await wait("exact")).toBe(55 * 60_000);
+    world.time.pass({ minutes: 55 });
+    expect(await wait("exact")).toBeUndefined();
+    await take("exact");
+    expect(await wait("exact")).toBe(60_000);
+  });
+
+  test("can be made first and counted only when they fail", async () => {
+    for (let i = 0; i < 20; i++) expect(await wait("correct")).toBeUndefined();
+    await world.app.db.write((tx) => countAttempt(tx, "correct", 5, hour));
+    for (let i = 0; i < 4; i++) expect(await take("correct")).toBe(true);
+    expect(await take("correct")).toBe(false);
+  });
+
+  test("leave nothing behind an hour after the last one", async () => {
+    await take("pruned");
+    world.time.pass({ hours: 1 });
+    await world.app.db.write(pruneAttempts);
+    expect(await world.app.db.reader.$count(attempts)).toBe(0);
+  });
+});
