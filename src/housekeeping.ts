@@ -4,6 +4,7 @@ import type { App } from "./app";
 import { pruneAudit } from "./audit/retention";
 import { pruneChanges } from "./cache/changes.sql";
 import { interval } from "./cache/feed";
+import type { Writer } from "./db/database";
 import { extension } from "./extensions/extension";
 import { jobCheckInterval, runDueJob } from "./extensions/jobs";
 import { pruneIdempotency } from "./idempotency/idempotency";
@@ -18,7 +19,7 @@ import { pruneTickets } from "./tickets/tickets.sql";
 import { pruneDevices } from "./two-factor/devices.sql";
 import { pruneUsage } from "./usage/usage";
 import { answerEmailRequests } from "./users/email-requests";
-import { pruneFailures } from "./users/login-attempts.sql";
+import { failuresToPrune, pruneFailures } from "./users/login-attempts.sql";
 import { pruneIdentities } from "./workload-identity/trusts.sql";
 
 const hour = 3_600_000;
@@ -67,15 +68,23 @@ async function pollChanges(app: App, onLost: (sentence: string) => void) {
   await app.feed.poll();
 }
 
+/** Deletes rows that visitors can cause without end, a thousand at a time, so that nothing else waits for long. */
+async function inChunks(app: App, deleteSome: (tx: Writer, limit: number) => Promise<number>) {
+  const limit = 1_000;
+  let deleted = limit;
+  while (deleted === limit && !app.stopping) deleted = await app.db.write((tx) => deleteSome(tx, limit));
+}
+
 /** Removes rows that can have no effect any more, and lets go of keys that were not used for long. */
 export async function prune(app: App) {
   const idle = app.usage.evictIdle();
   app.principals.evictWhere(({ keyId }) => idle.has(keyId));
+  const until = await failuresToPrune(app.db.reader, maxLoginFailures, app.clock.date());
+  await inChunks(app, pruneAttempts);
+  await inChunks(app, (tx, limit) => pruneFailures(tx, until, limit));
   await app.db.write(async (tx) => {
     const ago = (milliseconds: number) => new Date(tx.now.getTime() - milliseconds);
     await pruneChanges(tx, ago(hour));
-    await pruneAttempts(tx);
-    await pruneFailures(tx, maxLoginFailures);
     await pruneKnownSources(tx, ago(90 * 24 * hour), ago(400 * 24 * hour));
     await pruneTickets(tx, ago(30 * 24 * hour));
     await pruneDevices(tx);

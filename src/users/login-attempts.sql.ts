@@ -66,14 +66,24 @@ export async function deleteFailures(tx: Writer, account: string, source?: strin
     );
 }
 
-/** Deletes what has expired and, beyond `max` rows, what expires next. Whether there is an account makes no difference. */
-export async function pruneFailures(tx: Writer, max: number) {
-  await tx.delete(loginFailures).where(lte(loginFailures.expiresAt, tx.now));
-  const [last] = await tx
+/**
+ * Until when rows expire that need not be kept: those that have expired and, beyond `max` rows, those that expire next. Whether there is an account
+ * makes no difference.
+ */
+export async function failuresToPrune(db: Reader, max: number, now: Date): Promise<Date> {
+  const [surplus] = await db
     .select({ expiresAt: loginFailures.expiresAt })
     .from(loginFailures)
     .orderBy(desc(loginFailures.expiresAt))
     .offset(max)
     .limit(1);
-  if (last) await tx.delete(loginFailures).where(lte(loginFailures.expiresAt, last.expiresAt));
+  return surplus && surplus.expiresAt > now ? surplus.expiresAt : now;
+}
+
+/** Deletes at most `limit` rows that expire until a time; how many there were. */
+export async function pruneFailures(tx: Writer, until: Date, limit: number): Promise<number> {
+  const { account, source, expiresAt } = loginFailures;
+  const some = tx.select({ account, source }).from(loginFailures).where(lte(expiresAt, until)).limit(limit);
+  const deleted = await tx.delete(loginFailures).where(sql`(${account}, ${source}) in ${some}`).returning({ account });
+  return deleted.length;
 }

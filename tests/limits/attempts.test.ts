@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { attempts } from "../../src/db/tables";
-import { countAttempt, nextAttemptAt, pruneAttempts, takeAttempt } from "../../src/limits/attempts.sql";
+import { prune } from "../../src/housekeeping";
+import { countAttempt, nextAttemptAt, takeAttempt } from "../../src/limits/attempts.sql";
 import { openWorld, type World } from "../support/world";
 
 let world: World;
@@ -57,7 +58,7 @@ describe("attempts that are limited to five an hour", () => {
   test("leave nothing behind an hour after the last one", async () => {
     await take("pruned");
     world.time.pass({ hours: 1 });
-    await world.app.db.write(pruneAttempts);
+    await prune(world.app);
     expect(await world.app.db.reader.$count(attempts)).toBe(0);
   });
 });
