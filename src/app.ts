@@ -18,6 +18,7 @@ import type { OrganizationId } from "./ids";
 import type { Log } from "./log";
 import type { Mailer } from "./mail/mailer";
 import type { RenderEmail } from "./mail/render";
+import type { Outbound } from "./outbound/outbound";
 import type { Usage } from "./usage/counting";
 import type { Issuers } from "./workload-identity/issuers";
 
@@ -34,6 +35,7 @@ export interface App {
   readonly issuers: Issuers;
   readonly mailedTokens: IdTokens;
   readonly deviceTokens: IdTokens;
+  readonly outbound: Outbound;
   readonly mailer: Mailer;
   readonly renderEmail: RenderEmail;
   readonly sealer: Sealer;

@@ -20,6 +20,8 @@ import { pruneDevices } from "./two-factor/devices.sql";
 import { pruneUsage } from "./usage/usage";
 import { answerEmailRequests } from "./users/email-requests";
 import { failuresToPrune, pruneFailures } from "./users/login-attempts.sql";
+import { pruneDeliveries } from "./webhooks/deliveries.sql";
+import { openWebhookSender } from "./webhooks/sending";
 import { pruneIdentities } from "./workload-identity/trusts.sql";
 
 const hour = 3_600_000;
@@ -31,6 +33,7 @@ const maxLoginFailures = 500_000;
  * @param onLost hears, in a sentence for the operator, that the database was deleted or replaced under this process
  */
 export function startHousekeeping(app: App, onLost: (sentence: string) => void = () => {}): () => Promise<void> {
+  const webhooks = openWebhookSender(app);
   const underway = new Map<string, Promise<unknown>>();
   const every = (milliseconds: number, what: string, work: () => Promise<unknown>) => {
     const timer = setInterval(() => {
@@ -48,6 +51,7 @@ export function startHousekeeping(app: App, onLost: (sentence: string) => void =
     every(1_000, "saving the uses of API keys", () => app.usage.save()),
     every(1_000, "writing letters that were asked for", () => answerEmailRequests(app)),
     every(1_000, "sending letters", () => deliverEmails(app)),
+    every(1_000, "sending webhooks", () => webhooks.tick()),
     every(5 * 60_000, "alerts about the use of API keys", () => alertAboutUse(app)),
     every(hour, "alerts about the age of API keys", () => alertAboutAge(app)),
     every(hour, "pruning", () => prune(app)),
@@ -58,7 +62,7 @@ export function startHousekeeping(app: App, onLost: (sentence: string) => void =
   ];
   return async () => {
     timers.forEach(clearInterval);
-    await Promise.all(underway.values());
+    await Promise.all([...underway.values(), webhooks.stop()]);
   };
 }
 
@@ -68,7 +72,7 @@ async function pollChanges(app: App, onLost: (sentence: string) => void) {
   await app.feed.poll();
 }
 
-/** Deletes rows that visitors can cause without end, a thousand at a time, so that nothing else waits for long. */
+/** Deletes rows that visitors and events can cause without end, a thousand at a time, so that nothing else waits for long. */
 async function inChunks(app: App, deleteSome: (tx: Writer, limit: number) => Promise<number>) {
   const limit = 1_000;
   let deleted = limit;
@@ -82,6 +86,7 @@ export async function prune(app: App) {
   const until = await failuresToPrune(app.db.reader, maxLoginFailures, app.clock.date());
   await inChunks(app, pruneAttempts);
   await inChunks(app, (tx, limit) => pruneFailures(tx, until, limit));
+  await inChunks(app, pruneDeliveries);
   await app.db.write(async (tx) => {
     const ago = (milliseconds: number) => new Date(tx.now.getTime() - milliseconds);
     await pruneChanges(tx, ago(hour));

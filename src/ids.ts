@@ -13,6 +13,10 @@ export type InvitationId = Id<"inv">;
 export type InvitationTicketId = Id<"ivt">;
 export type ApiKeyId = Id<"key">;
 export type TrustId = Id<"trs">;
+/** An endpoint of an organization. */
+export type WebhookId = Id<"whk">;
+/** One event on its way to one endpoint. */
+export type DeliveryId = Id<"dlv">;
 export type EventId = Id<"evt">;
 export type BackupCodeId = Id<"bck">;
 export type EmailId = Id<"eml">;

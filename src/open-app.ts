@@ -1,4 +1,5 @@
 import { type LiveSession, openSessionCache } from "./access/live-sessions";
+import { openNetworks } from "./access/networks";
 import { openPrincipalCache, type PrincipalCache } from "./access/principals";
 import type { App } from "./app";
 import { listenToEvents } from "./audit/audit";
@@ -24,6 +25,8 @@ import { markInstallation, requireItsSecret } from "./installation/installation"
 import { type Log, openLog } from "./log";
 import { type Mailer, openMailer } from "./mail/mailer";
 import { openEmailRenderer } from "./mail/render";
+import { openOutbound } from "./outbound/outbound";
+import type { Resolve } from "./outbound/target";
 import { openUsage } from "./usage/counting";
 import { openIssuers } from "./workload-identity/issuers";
 
@@ -32,6 +35,10 @@ export interface Parts {
   time?: TimeSource;
   log?: Log;
   mailer?: Mailer;
+  /** Resolves the names of hosts that others chose. */
+  resolve?: Resolve;
+  /** Certificates in PEM that such hosts may have beside those the runtime trusts. */
+  ca?: string;
 }
 
 /** The only wiring in the program. @throws ConfigError, DatabaseRefused, DatabaseUnavailable */
@@ -91,6 +98,7 @@ async function wire(config: Config, db: Database, clock: Clock, parts: Parts = {
     issuers: openIssuers(config.oidcIssuers, clock),
     mailedTokens,
     deviceTokens: openDeviceTokens(keyring),
+    outbound: openOutbound({ isOpened: openNetworks(config.outboundNetworks), resolve: parts.resolve, ca: parts.ca }),
     mailer: parts.mailer ?? openMailer(config, log),
     renderEmail: openEmailRenderer(config, mailedTokens),
     sealer: openSealer(keyring),

@@ -119,6 +119,7 @@ const builtIn = {
       members: "Your plan's limit of {limit} members, pending invitations included, has been reached.",
       no_free_seat:
         "This organization's plan has no seat left. Ask its owner to change the plan or to remove a member.",
+      webhooks: "Your plan's limit of {limit} webhooks has been reached. Delete one, or change the plan.",
       roles: "An organization can have at most {limit} custom roles.",
     },
   },
@@ -169,6 +170,7 @@ const builtIn = {
       key_creator_without_two_factor:
         "The member this API key belongs to must turn on two-factor authentication first. Or hand it over to another member.",
       key_environment_not_accepted: "This deployment does not accept {environment} keys.",
+      webhook_disabled: "This webhook is disabled. Enable it first.",
       too_many_trusts: "An API key can have at most {limit} trusts.",
       response_unreadable:
         "The request with this Idempotency-Key was completed, but its response can no longer be read. Check what it created.",

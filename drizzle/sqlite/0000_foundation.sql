@@ -44,9 +44,11 @@ CREATE TABLE `attempts` (
 CREATE INDEX `attempts_expiry` ON `attempts` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `audit_chains` (
 	`chain` text PRIMARY KEY NOT NULL,
-	`length` integer NOT NULL
+	`length` integer NOT NULL,
+	`fanned_out` integer DEFAULT 0 NOT NULL
 );
 --> statement-breakpoint
+CREATE INDEX `audit_chains_pending` ON `audit_chains` (`chain`) WHERE fanned_out < length;--> statement-breakpoint
 CREATE TABLE `audit_checkpoints` (
 	`chain` text PRIMARY KEY NOT NULL,
 	`seq` integer NOT NULL,
@@ -377,4 +379,48 @@ CREATE TABLE `users` (
 	`operator_since` integer
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `users_email_unique` ON `users` (`email`);
+CREATE UNIQUE INDEX `users_email_unique` ON `users` (`email`);--> statement-breakpoint
+CREATE TABLE `webhook_deliveries` (
+	`id` text PRIMARY KEY NOT NULL,
+	`webhook_id` text NOT NULL,
+	`event_id` text NOT NULL,
+	`seq` integer NOT NULL,
+	`type` text NOT NULL,
+	`payload` text NOT NULL,
+	`status` text NOT NULL,
+	`manual` integer NOT NULL,
+	`attempts` integer NOT NULL,
+	`due_at` integer NOT NULL,
+	`history` text NOT NULL,
+	`response_body` text,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`webhook_id`) REFERENCES `webhooks`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `webhook_deliveries_event` ON `webhook_deliveries` (`webhook_id`,`event_id`);--> statement-breakpoint
+CREATE INDEX `webhook_deliveries_due` ON `webhook_deliveries` (`webhook_id`,`status`,`due_at`,`seq`);--> statement-breakpoint
+CREATE INDEX `webhook_deliveries_list` ON `webhook_deliveries` (`webhook_id`,`id`);--> statement-breakpoint
+CREATE INDEX `webhook_deliveries_created` ON `webhook_deliveries` (`created_at`);--> statement-breakpoint
+CREATE TABLE `webhooks` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`url` text NOT NULL,
+	`description` text,
+	`events` text NOT NULL,
+	`sealed_secret` text NOT NULL,
+	`previous_sealed_secret` text,
+	`previous_secret_until` integer,
+	`starts_after` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`disabled_at` integer,
+	`disabled_because` text,
+	`failing_since` integer,
+	`warned_at` integer,
+	`due_at` integer,
+	`lease_end` integer,
+	`turn` integer NOT NULL,
+	FOREIGN KEY (`organization_id`) REFERENCES `organizations`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `webhooks_organization` ON `webhooks` (`organization_id`,`id`);--> statement-breakpoint
+CREATE INDEX `webhooks_due` ON `webhooks` (`due_at`);

@@ -7,6 +7,7 @@ export const builtIn = {
   "audit-logs": ["read"],
   "api-keys": ["read", "create", "update", "delete", "verify"],
   usage: ["read"],
+  webhooks: ["read", "create", "update", "delete"],
 } as const;
 
 export type Resources = Readonly<Record<string, readonly string[]>>;

@@ -18,8 +18,10 @@ export const permissions: readonly Permission[] = Object.entries(resources).flat
 export const roles = ["owner", "admin", "member", "viewer"] as const;
 export type Role = (typeof roles)[number];
 
-/** Without the audit log: it holds the IP addresses of members, so only owners and admins read it. */
-const reading = permissions.filter((permission) => permission.endsWith(":read") && permission !== "audit-logs:read");
+/** Without the audit log, which holds the IP addresses of members, and webhooks, which repeat it: only owners and admins read them. */
+const reading = permissions.filter(
+  (permission) => permission.endsWith(":read") && !["audit-logs:read", "webhooks:read"].includes(permission),
+);
 
 /** What each built-in role may do. */
 export const rolePermissions: Readonly<Record<Role, ReadonlySet<Permission>>> = {

@@ -84,6 +84,13 @@ export const auditActions = {
   "api_key.day_nearly_used_up": "An API key used 80 % of its daily limit.",
   "api_key.day_used_up": "An API key used all of its daily limit.",
 
+  "webhook.created": "A webhook was created.",
+  "webhook.updated": "A webhook was changed.",
+  "webhook.enabled": "A webhook was enabled again.",
+  "webhook.disabled": "A webhook was disabled.",
+  "webhook.secret_rotated": "The secret of a webhook was replaced.",
+  "webhook.deleted": "A webhook was deleted.",
+
   "operator.granted": "A user became an operator of the installation.",
   "operator.revoked": "A user is no longer an operator of the installation.",
 

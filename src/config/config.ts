@@ -51,6 +51,8 @@ export interface Config {
   corsOrigins: readonly string[];
   /** IPs and CIDRs. */
   trustedProxies: readonly string[];
+  /** IPs and CIDRs that are not public and may be requested all the same, by http and on every port. */
+  outboundNetworks: readonly string[];
   logLevel: Values["LOG_LEVEL"];
   logFormat: "pretty" | "json";
   /** Password hashes computed at the same time. */
@@ -91,6 +93,7 @@ export function parseConfig(environment: Environment): Config {
     githubScanningKeys: new Map(values.GITHUB_SCANNING_KEYS),
     corsOrigins: values.CORS_ORIGINS,
     trustedProxies: values.TRUSTED_PROXIES,
+    outboundNetworks: values.OUTBOUND_NETWORKS,
     logLevel: values.LOG_LEVEL,
     logFormat: values.LOG_FORMAT ?? (process.stdout.isTTY ? "pretty" : "json"),
     hashConcurrency: Math.max(1, availableParallelism() - 1),

@@ -10,6 +10,7 @@ export interface Variable<Value = unknown> {
     | "Signing in"
     | "API keys"
     | "Browsers and proxies"
+    | "Outbound"
     | "Logs"
     | "Extension";
   /** What it does, in one or two sentences. */

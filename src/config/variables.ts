@@ -167,6 +167,13 @@ export const variables = {
     default: "",
     example: "10.0.0.0/8,fd00::/8",
   },
+  OUTBOUND_NETWORKS: {
+    group: "Outbound",
+    doc: "IP addresses and CIDRs, separated by commas, of networks that are not public and that webhooks may be sent to all the same, by http and on every port. Without any, they go only to public addresses, by https and on port 443.",
+    schema: list(network),
+    default: "",
+    example: "10.20.0.0/16",
+  },
   LOG_LEVEL: {
     group: "Logs",
     doc: "The least important lines that are written: fatal, error, warn, info, debug or silent. debug has a line for each refusal.",

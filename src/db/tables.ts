@@ -4,6 +4,7 @@ import type { Policy } from "../access/policy";
 import type {
   ApiKeyId,
   BackupCodeId,
+  DeliveryId,
   DeviceId,
   EmailId,
   EmailRequestId,
@@ -17,6 +18,7 @@ import type {
   TicketId,
   TrustId,
   UserId,
+  WebhookId,
 } from "../ids";
 import type { PlanName, PlanOverrides } from "../limits/plans";
 import { boolean, index, int, json, primaryKey, rowId, table, text, timestamp, uniqueIndex } from "./columns";
@@ -509,10 +511,16 @@ export const changes = table(
 );
 
 /** The length of each audit chain: one per organization, one per person. Changing its row puts writers in a queue. */
-export const auditChains = table("audit_chains", {
-  chain: text("chain").primaryKey(),
-  length: int("length").notNull(),
-});
+export const auditChains = table(
+  "audit_chains",
+  {
+    chain: text("chain").primaryKey(),
+    length: int("length").notNull(),
+    /** The events up to this number have their webhook deliveries. */
+    fannedOut: int("fanned_out").notNull().default(0),
+  },
+  (t) => [index("audit_chains_pending").on(t.chain).where(sql`fanned_out < length`)],
+);
 
 /** What happened, each event chained to the one before by its hash. Triggers refuse to change or remove rows. */
 export const auditEvents = table(
@@ -648,3 +656,90 @@ export const installation = table("installation", {
   /** The PUBLIC_URL of the latest start. */
   publicUrl: text("public_url").notNull(),
 });
+
+/** Endpoints that an organization's events are sent to. */
+export const webhooks = table(
+  "webhooks",
+  {
+    id: text("id").primaryKey().$type<WebhookId>(),
+    organizationId: text("organization_id")
+      .notNull()
+      .references(() => organizations.id, { onDelete: "cascade" })
+      .$type<OrganizationId>(),
+    url: text("url").notNull(),
+    description: text("description"),
+    /** Event types, `noun.*` or `*`. */
+    events: json<string[]>("events").notNull(),
+    sealedSecret: text("sealed_secret").notNull(),
+    /** The secret before the last rotation, which signs too until `previousSecretUntil`. */
+    previousSealedSecret: text("previous_sealed_secret"),
+    previousSecretUntil: timestamp("previous_secret_until"),
+    /** Only events with a larger number in the organization's log are sent. */
+    startsAfter: int("starts_after").notNull(),
+    createdAt: timestamp("created_at").notNull(),
+    disabledAt: timestamp("disabled_at"),
+    disabledBecause: text("disabled_because").$type<WhyWebhookDisabled>(),
+    /** The first failure after the last success. */
+    failingSince: timestamp("failing_since"),
+    /** When its organization was told that it fails. */
+    warnedAt: timestamp("warned_at"),
+    /** When its earliest delivery is due; null while none waits. */
+    dueAt: timestamp("due_at"),
+    /** While a process sends its deliveries: until when no other may. */
+    leaseEnd: timestamp("lease_end"),
+    /** How often a process has taken the lease; tells the one that holds it from one that lost it. */
+    turn: int("turn").notNull(),
+  },
+  (t) => [index("webhooks_organization").on(t.organizationId, t.id), index("webhooks_due").on(t.dueAt)],
+);
+
+export type WhyWebhookDisabled = "by_hand" | "gone" | "failing";
+
+/** Events on their way to endpoints: one row for each event and endpoint. */
+export const webhookDeliveries = table(
+  "webhook_deliveries",
+  {
+    id: text("id").primaryKey().$type<DeliveryId>(),
+    webhookId: text("webhook_id")
+      .notNull()
+      .references(() => webhooks.id, { onDelete: "cascade" })
+      .$type<WebhookId>(),
+    /** The `webhook-id` of every attempt. */
+    eventId: text("event_id").notNull().$type<EventId>(),
+    /** The number of the event in its log; 0 for a test. */
+    seq: int("seq").notNull(),
+    type: text("type").notNull(),
+    /** The body, byte for byte the same in every attempt. */
+    payload: text("payload").notNull(),
+    status: text("status").notNull().$type<DeliveryStatus>(),
+    /** A test or a repetition that someone asked for: it is tried once, and says nothing about the endpoint's health. */
+    manual: boolean("manual").notNull(),
+    /** Attempts of the current schedule, one under way included. */
+    attempts: int("attempts").notNull(),
+    /** When it may be tried; while a process tries it, the end of its lease. */
+    dueAt: timestamp("due_at").notNull(),
+    /** The latest attempts. */
+    history: json<DeliveryAttempt[]>("history").notNull(),
+    /** The beginning of the latest response. */
+    responseBody: text("response_body"),
+    createdAt: timestamp("created_at").notNull(),
+  },
+  (t) => [
+    uniqueIndex("webhook_deliveries_event").on(t.webhookId, t.eventId),
+    index("webhook_deliveries_due").on(t.webhookId, t.status, t.dueAt, t.seq),
+    index("webhook_deliveries_list").on(t.webhookId, t.id),
+    index("webhook_deliveries_created").on(t.createdAt),
+  ],
+);
+
+/** `paused` while the webhook is disabled; `canceled` when it was enabled again without what it missed. */
+export type DeliveryStatus = "pending" | "paused" | "succeeded" | "failed" | "canceled";
+
+export interface DeliveryAttempt {
+  /** ISO 8601. */
+  at: string;
+  /** The HTTP status of the response; null where there was none. */
+  responseStatus: number | null;
+  /** Why there was none. */
+  failure: string | null;
+}

@@ -11,6 +11,7 @@ export const PlanOverrides = z.strictObject({
   sessions: number.optional(),
   usageHistory: days.optional(),
   auditHistory: days.optional(),
+  webhooks: number.optional(),
 });
 
 const Share = z.object({ limit: z.number(), used: z.number() });
@@ -27,4 +28,5 @@ export const PlanOverview = z.object({
   /** Days. */
   usageHistory: z.number(),
   auditHistory: z.number(),
+  webhooks: Share,
 });

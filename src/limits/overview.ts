@@ -7,6 +7,7 @@ import { countPending } from "../invitations/invitations.sql";
 import { countMembers } from "../members/members.sql";
 import { findOrganization } from "../organizations/organizations.sql";
 import { Problem } from "../problems";
+import { countWebhooks } from "../webhooks/webhooks.sql";
 import { planOf } from "./plans";
 
 /** An organization's plan: its limits, and how much of them is in use. */
@@ -14,7 +15,7 @@ export async function planOverview(app: App, actor: Actor, organization: string)
   const { organizationId } = await permit(app, actor, organization, "organization:read");
   const found = await findOrganization(app.db.reader, organizationId);
   if (!found) throw new Problem("NOT_FOUND");
-  const { perKey, activeKeys, members, sessions, usageHistory, auditHistory } = planOf(found);
+  const { perKey, activeKeys, members, sessions, usageHistory, auditHistory, webhooks } = planOf(found);
   return {
     plan: found.plan,
     perKey,
@@ -31,5 +32,6 @@ export async function planOverview(app: App, actor: Actor, organization: string)
     sessions,
     usageHistory,
     auditHistory,
+    webhooks: { limit: webhooks, used: await countWebhooks(app.db.reader, organizationId) },
   };
 }

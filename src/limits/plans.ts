@@ -15,6 +15,8 @@ export interface Plan {
   usageHistory: number;
   /** Days that the audit log is kept. */
   auditHistory: number;
+  /** Endpoints that events are sent to. */
+  webhooks: number;
 }
 
 /** The limits of each plan. */
@@ -26,6 +28,7 @@ export const plans: Readonly<Record<PlanName, Plan>> = {
     sessions: 10,
     usageHistory: 7,
     auditHistory: 90,
+    webhooks: 1,
   },
   pro: {
     perKey: { minute: 1_000, hour: 20_000, day: 200_000 },
@@ -34,6 +37,7 @@ export const plans: Readonly<Record<PlanName, Plan>> = {
     sessions: 100,
     usageHistory: 90,
     auditHistory: 400,
+    webhooks: 10,
   },
   enterprise: {
     perKey: { minute: 10_000, hour: 200_000, day: 2_000_000 },
@@ -42,6 +46,7 @@ export const plans: Readonly<Record<PlanName, Plan>> = {
     sessions: 1_000,
     usageHistory: 400,
     auditHistory: 2_555,
+    webhooks: 100,
   },
 };
 

@@ -190,6 +190,27 @@ If nothing of yours runs there, revoke the key at once: somebody else has it.`,
 Look in the audit log and the usage of the key for what was done with it.`,
   }),
 
+  "webhook-url-changed": template<{ from: string; to: string; at: string }>({
+    subject: "The URL of a webhook was changed",
+    text: `On {{at}} a webhook of your organization that sent events to {{from}} was changed. It now sends them to {{to}}.
+
+If you don't expect this, disable the webhook and look in the audit log for who changed it.`,
+  }),
+
+  "webhook-failing": template<{ host: string; since: string }>({
+    subject: "A webhook is failing",
+    text: `The webhook of your organization at {{host}} has not accepted any event since {{since}}. We keep trying. After five days without success, the webhook is disabled.
+
+The deliveries of the webhook show what the endpoint responded.`,
+  }),
+
+  "webhook-disabled": template<{ host: string; reason: string }>({
+    subject: "A webhook was disabled",
+    text: `The webhook of your organization at {{host}} was disabled: {{reason}}.
+
+Events are kept for 30 days. When you enable the webhook again, you choose whether it gets what it missed.`,
+  }),
+
   invitation: template<{ ticket: InvitationTicketId; inviter: string }>({
     subject: "You are invited to an organization",
     awaited: true,

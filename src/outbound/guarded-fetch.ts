@@ -64,7 +64,8 @@ export function openGuardedFetch({ ca, maxPerHost = 8, ...rules }: GuardedFetchO
   };
 }
 
-function orTimeout<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+/** What work resolves to, unless a signal aborts first. @throws OutboundFailed */
+export function orTimeout<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return Promise.race([
     work,
     new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(new OutboundFailed("timeout")))),

@@ -21,8 +21,18 @@ import type {
 import type { OfferOwnership, OwnershipTransfer } from "../ownership/ownership.contract";
 import type { Policy, UpdatePolicy } from "../policies/policies.contract";
 import type { CreateRole, Role, Roles, UpdateRole } from "../roles/roles.contract";
+import type {
+  CreateWebhook,
+  Deliveries,
+  DeliveriesQuery,
+  Delivery,
+  UpdateWebhook,
+  Webhook,
+  Webhooks,
+  WebhookWithSecret,
+} from "../webhooks/webhooks.contract";
 import type { Connection } from "./connection";
-import { type Input, type Output, type PageInput, type Query, query, segment } from "./wire";
+import { type Input, type Output, type PageInput, type Query, query, segment, webhookPath } from "./wire";
 
 /** Organizations and everything inside them. */
 export const organizationCalls = ({ call }: Connection) => ({
@@ -108,6 +118,32 @@ export const organizationCalls = ({ call }: Connection) => ({
       call<string>("GET", `/organizations/${segment(organization)}/audit-logs.csv${query(input)}`),
     mine: (input?: Query<typeof AuditQuery>) =>
       call<Output<typeof AuditEvents>>("GET", `/users/me/audit-logs${query(input)}`),
+  },
+
+  webhooks: {
+    /** The secret that verifies signatures is only in this response. */
+    create: (organization: string, input: Input<typeof CreateWebhook>) =>
+      call<Output<typeof WebhookWithSecret>>("POST", `/organizations/${segment(organization)}/webhooks`, input),
+    list: (organization: string, page?: PageInput) =>
+      call<Output<typeof Webhooks>>("GET", `/organizations/${segment(organization)}/webhooks${query(page)}`),
+    get: (organization: string, id: string) => call<Output<typeof Webhook>>("GET", webhookPath(organization, id)),
+    update: (organization: string, id: string, input: Input<typeof UpdateWebhook>) =>
+      call<Output<typeof Webhook>>("PATCH", webhookPath(organization, id), input),
+    delete: (organization: string, id: string) => call<void>("DELETE", webhookPath(organization, id)),
+    /** For 24 hours the secret before it signs too. */
+    rotateSecret: (organization: string, id: string) =>
+      call<Output<typeof WebhookWithSecret>>("POST", `${webhookPath(organization, id)}/rotate-secret`),
+    test: (organization: string, id: string) =>
+      call<Output<typeof Delivery>>("POST", `${webhookPath(organization, id)}/test`),
+    deliveries: (organization: string, id: string, input?: Query<typeof DeliveriesQuery>) =>
+      call<Output<typeof Deliveries>>("GET", `${webhookPath(organization, id)}/deliveries${query(input)}`),
+    delivery: (organization: string, id: string, delivery: string) =>
+      call<Output<typeof Delivery>>("GET", `${webhookPath(organization, id)}/deliveries/${segment(delivery)}`),
+    redeliver: (organization: string, id: string, delivery: string) =>
+      call<Output<typeof Delivery>>(
+        "POST",
+        `${webhookPath(organization, id)}/deliveries/${segment(delivery)}/redeliver`,
+      ),
   },
 
   plans: {

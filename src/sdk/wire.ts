@@ -19,3 +19,5 @@ export const query = (values: Record<string, unknown> = {}) => {
 export const segment = encodeURIComponent;
 export const keyPath = (organization: string, id: string) =>
   `/organizations/${segment(organization)}/api-keys/${segment(id)}`;
+export const webhookPath = (organization: string, id: string) =>
+  `/organizations/${segment(organization)}/webhooks/${segment(id)}`;

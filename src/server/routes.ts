@@ -16,6 +16,7 @@ import { sessionRoutes } from "../sessions/sessions.http";
 import { twoFactorRoutes } from "../two-factor/two-factor.http";
 import { usageRoutes } from "../usage/usage.http";
 import { userRoutes } from "../users/users.http";
+import { webhookRoutes } from "../webhooks/webhooks.http";
 import { trustRoutes } from "../workload-identity/trusts.http";
 
 /** Every route of the API, in the order a newcomer needs them. A new feature is one line here. */
@@ -43,6 +44,11 @@ export const routeGroups: readonly RouteGroup[] = [
     name: "Usage",
     description: "How much API keys are used, and the limits of the plan.",
     routes: [...usageRoutes, ...limitRoutes],
+  },
+  {
+    name: "Webhooks",
+    description: "Sending an organization's events to URLs of its own.",
+    routes: webhookRoutes,
   },
   { name: "Credentials", description: "What a credential is and is allowed to do.", routes: whoamiRoutes },
   ...extension.routes,

@@ -6,6 +6,7 @@ import type { OrganizationId, UserId } from "../../src/ids";
 import { routes } from "../../src/server/routes";
 import { beforeNextWrite } from "../support/interleave";
 import { admit } from "../support/organizations";
+import { openedToReceiver } from "../support/receiver";
 import { snapshot } from "../support/snapshot";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -15,7 +16,7 @@ let mary: Person;
 let guests = 0;
 
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openWorld({ config: openedToReceiver });
   [olga, mary] = await Promise.all([world.person("Olga"), world.person("Mary")]);
 });
 
@@ -33,6 +34,9 @@ async function furnish() {
   const trust = { issuer: "https://gitlab.com", claims: { project_id: "1", ref: "main" } };
   const { id: trustId } = await bask.workloadIdentity.trust(id, keyId, trust);
   const { key } = await bask.apiKeys.create(id, { name: "Robot", preset: "full-access" });
+  const endpoint = { url: "http://127.0.0.2/", events: ["role.*"] };
+  const { id: webhookId } = await bask.webhooks.create(id, endpoint);
+  const { id: deliveryId } = await bask.webhooks.test(id, webhookId);
   const bodies: Record<string, unknown> = {
     "PATCH /organizations/:id": { name: "New" },
     "PATCH /organizations/:id/policy": { maxKeyLifetimeDays: 30 },
@@ -41,12 +45,19 @@ async function furnish() {
     "POST /organizations/:id/ownership-transfer": { memberId: marys },
     "POST /organizations/:id/roles": { name: "new-role", permissions: ["organization:read"] },
     "PATCH /organizations/:id/roles/:role": { permissions: ["members:read"] },
+    "POST /organizations/:id/webhooks": endpoint,
+    "PATCH /organizations/:id/webhooks/:webhookId": { description: "New" },
     "POST /organizations/:id/api-keys": { name: "New" },
     "PATCH /organizations/:id/api-keys/:keyId": { name: "New" },
     "POST /organizations/:id/api-keys/:keyId/hand-over": { memberId: marys },
     "POST /organizations/:id/api-keys/:keyId/trusts": trust,
   };
-  return { id, key, bodies, params: { id, memberId: marys, invitationId, keyId, trustId, role: "helper" } };
+  return {
+    id,
+    key,
+    bodies,
+    params: { id, memberId: marys, invitationId, keyId, trustId, webhookId, deliveryId, role: "helper" },
+  };
 }
 
 const nameOf = ({ method, path }: Route) => `${method} ${path}`;

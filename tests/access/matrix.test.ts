@@ -10,6 +10,7 @@ import { routes } from "../../src/server/routes";
 import { suspendSessions } from "../../src/sessions/sessions.sql";
 import { extensionBodies, extensionPaths } from "../extensions/matrix";
 import { admit } from "../support/organizations";
+import { openedToReceiver } from "../support/receiver";
 import { openWorld, type Person, type World } from "../support/world";
 
 setDefaultTimeout(30_000);
@@ -35,7 +36,7 @@ let paths: Record<string, string>;
 let bodies: Record<string, unknown>;
 
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openWorld({ config: openedToReceiver });
   const [staff, others, target, gone] = await Promise.all([
     Promise.all(roleNames.map((name) => world.person(`here-${name}`))),
     Promise.all(roleNames.map((name) => world.person(`elsewhere-${name}`))),
@@ -80,8 +81,12 @@ beforeAll(async () => {
   };
   const { id: trustId } = await owner.workloadIdentity.trust(here, keyId, trust);
 
+  const endpoint = { url: "http://127.0.0.2/", events: ["api_key.*"] };
+  const { id: webhookId } = await owner.webhooks.create(here, endpoint);
+  const { id: deliveryId } = await owner.webhooks.test(here, webhookId);
+
   const ownPaths = await extensionPaths(world, owner.tokens()!.accessToken, here);
-  paths = { memberId, invitationId, keyId, trustId, role: "helper", ...ownPaths };
+  paths = { memberId, invitationId, keyId, trustId, webhookId, deliveryId, role: "helper", ...ownPaths };
   const reason = "to see who may";
   bodies = {
     "POST /organizations": { name: "New" },
@@ -96,6 +101,8 @@ beforeAll(async () => {
     "PATCH /organizations/:id/api-keys/:keyId": { name: "New" },
     "POST /organizations/:id/api-keys/:keyId/hand-over": { memberId },
     "POST /organizations/:id/api-keys/:keyId/trusts": trust,
+    "POST /organizations/:id/webhooks": endpoint,
+    "PATCH /organizations/:id/webhooks/:webhookId": { description: "New" },
     "POST /api-keys/verify": { organization: here, key: suspendedKey },
     "POST /api-keys/verify/batch": { organization: here, keys: [{ key: suspendedKey }] },
     "POST /admin/users/:id/suspend": { reason },

@@ -127,5 +127,6 @@ test("the plan shows what it allows and how much of it is in use", async () => {
     sessions: 10,
     usageHistory: 7,
     auditHistory: 90,
+    webhooks: { limit: 1, used: 0 },
   });
 });

@@ -155,6 +155,7 @@ describe("an operator", () => {
       sessions: 2,
       usageHistory: 1,
       auditHistory: 2_555,
+      webhooks: { limit: 100, used: 0 },
     });
     await expectRefusal(mary.bask.apiKeys.create(id, { name: "Second" }), "PLAN_LIMIT_REACHED");
     await expectRefusal(mary.bask.apiKeys.update(id, keyId, { rateLimit: 56 }), "VALIDATION_ERROR");

@@ -7,6 +7,7 @@ import type { Mailer } from "../../src/mail/mailer";
 import type { Message } from "../../src/mail/render";
 import type { EmailName } from "../../src/mail/templates";
 import { closeApp, openApp } from "../../src/open-app";
+import type { Resolve } from "../../src/outbound/target";
 import { type Bask, connect } from "../../src/sdk/client";
 import { openServer } from "../../src/server/server";
 import { answerEmailRequests } from "../../src/users/email-requests";
@@ -53,6 +54,10 @@ export interface WorldOptions {
   databaseUrl?: string;
   /** Takes the letters. Without it they are kept for `lettersTo`, or go to the server of `config.smtp`. */
   mailer?: Mailer;
+  /** Resolves the host names of webhooks. */
+  resolve?: Resolve;
+  /** A certificate that such hosts may have. */
+  ca?: string;
 }
 
 /** The secret of every test installation, so that processes which share a database share it too. */
@@ -61,7 +66,13 @@ const open = new Set<World>();
 /** The test file whose worlds are open. */
 let currentFile: string | undefined;
 
-export async function openWorld({ config, time = testTime(), databaseUrl, mailer }: WorldOptions = {}): Promise<World> {
+export async function openWorld({
+  config,
+  time = testTime(),
+  databaseUrl,
+  mailer,
+  ...outbound
+}: WorldOptions = {}): Promise<World> {
   await closeOtherFiles();
   const database = databaseUrl === undefined ? await newDatabase() : undefined;
   const log: string[] = [];
@@ -76,6 +87,7 @@ export async function openWorld({ config, time = testTime(), databaseUrl, mailer
   const complete = { ...defaults, ...config };
   const received: Message[] = [];
   const app = await openApp(complete, {
+    ...outbound,
     time,
     log: openLog(complete, { write: (line) => log.push(line) }),
     ...(!complete.smtp && { mailer: mailer ?? keepIn(received) }),

@@ -8,6 +8,7 @@ import { closeApp, openApp } from "../../open-app";
 import { openApiDocument } from "../../server/openapi";
 import { routeGroups } from "../../server/routes";
 import { resealSecrets } from "../../two-factor/two-factor";
+import { resealWebhookSecrets } from "../../webhooks/webhooks";
 import { CliError, type Command } from "../command";
 
 export const installationCommands: readonly Command[] = [
@@ -58,7 +59,8 @@ export const installationCommands: readonly Command[] = [
     summary: "Seal every stored secret with the first key of SECRET_KEY, so that older keys can be removed from it",
     examples: ["secret reseal"],
     async run({ app, out }) {
-      const sealed = await resealSecrets(await app());
+      const opened = await app();
+      const sealed = (await resealSecrets(opened)) + (await resealWebhookSecrets(opened));
       out.data({ sealed }, [`${sealed} secrets were sealed again.`]);
     },
   },

@@ -1,0 +1,168 @@
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, min, or, sql } from "drizzle-orm";
+import type { Reader, Writer } from "../db/database";
+import { organizations, webhookDeliveries, webhooks } from "../db/tables";
+import type { OrganizationId, WebhookId } from "../ids";
+import type { PageOf } from "../paging";
+
+export type WebhookRow = typeof webhooks.$inferSelect;
+
+const named = (organizationId: OrganizationId, id: WebhookId) =>
+  and(eq(webhooks.organizationId, organizationId), eq(webhooks.id, id));
+
+export async function insertWebhook(tx: Writer, row: typeof webhooks.$inferInsert): Promise<WebhookRow> {
+  return (await tx.insert(webhooks).values(row).returning())[0]!;
+}
+
+export async function findWebhook(
+  db: Reader,
+  organizationId: OrganizationId,
+  id: WebhookId,
+): Promise<WebhookRow | undefined> {
+  return (await db.select().from(webhooks).where(named(organizationId, id)))[0];
+}
+
+export async function countWebhooks(db: Reader, organizationId: OrganizationId): Promise<number> {
+  return db.$count(webhooks, eq(webhooks.organizationId, organizationId));
+}
+
+/** The webhooks of an organization, in the order they were created. */
+export async function listWebhooks(
+  db: Reader,
+  organizationId: OrganizationId,
+  { after = "", limit }: PageOf,
+): Promise<WebhookRow[]> {
+  return db
+    .select()
+    .from(webhooks)
+    .where(and(eq(webhooks.organizationId, organizationId), gt(webhooks.id, after as WebhookId)))
+    .orderBy(asc(webhooks.id))
+    .limit(limit);
+}
+
+/** Undefined when there is no such webhook. */
+export async function updateWebhookRow(
+  tx: Writer,
+  { organizationId, id }: Pick<WebhookRow, "organizationId" | "id">,
+  change: Partial<Omit<WebhookRow, "id" | "organizationId">>,
+): Promise<WebhookRow | undefined> {
+  return (await tx.update(webhooks).set(change).where(named(organizationId, id)).returning())[0];
+}
+
+export async function deleteWebhookRow(
+  tx: Writer,
+  organizationId: OrganizationId,
+  id: WebhookId,
+): Promise<WebhookRow | undefined> {
+  return (await tx.delete(webhooks).where(named(organizationId, id)).returning())[0];
+}
+
+/** Locks a webhook until the transaction ends. Its deliveries, and then the audit chain, are changed after it, never before. */
+export async function lockWebhook(
+  tx: Writer,
+  organizationId: OrganizationId,
+  id: WebhookId,
+): Promise<WebhookRow | undefined> {
+  return updateWebhookRow(tx, { organizationId, id }, { createdAt: sql`${webhooks.createdAt}` as never });
+}
+
+/** Locks the webhooks of an organization until the transaction ends, in the order of their ids. */
+export async function lockWebhooksOf(tx: Writer, organizationId: OrganizationId): Promise<WebhookRow[]> {
+  const rows = await tx
+    .update(webhooks)
+    .set({ createdAt: sql`${webhooks.createdAt}` })
+    .where(eq(webhooks.organizationId, organizationId))
+    .returning();
+  return rows.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Has deliveries of these webhooks looked for at once. */
+export async function callWebhooks(tx: Writer, ids: WebhookId[]) {
+  if (ids.length === 0) return;
+  await tx
+    .update(webhooks)
+    .set({ dueAt: tx.now })
+    .where(and(inArray(webhooks.id, ids), or(isNull(webhooks.dueAt), gt(webhooks.dueAt, tx.now))));
+}
+
+const ready = (now: Date) =>
+  and(
+    isNull(webhooks.disabledAt),
+    lte(webhooks.dueAt, now),
+    or(isNull(webhooks.leaseEnd), lte(webhooks.leaseEnd, now)),
+  );
+
+export async function isWebhookReady(db: Reader, now: Date): Promise<boolean> {
+  return (await db.select({ id: webhooks.id }).from(webhooks).where(ready(now)).limit(1)).length > 0;
+}
+
+/**
+ * Takes webhooks that have deliveries to be sent, those that wait longest first; no other process can take them before `leaseEnd`. Those of
+ * suspended organizations wait until they are restored.
+ */
+export async function leaseWebhooks(
+  tx: Writer,
+  { failing, max, leaseEnd }: { failing: boolean; max: number; leaseEnd: Date },
+): Promise<WebhookRow[]> {
+  const health = failing ? isNotNull(webhooks.failingSince) : isNull(webhooks.failingSince);
+  const next = tx
+    .select({ id: webhooks.id })
+    .from(webhooks)
+    .innerJoin(organizations, eq(organizations.id, webhooks.organizationId))
+    .where(and(ready(tx.now), health, isNull(organizations.suspendedAt)))
+    .orderBy(asc(webhooks.dueAt), asc(webhooks.id))
+    .limit(max);
+  return tx
+    .update(webhooks)
+    .set({ leaseEnd, turn: sql`${webhooks.turn} + 1` })
+    .where(and(inArray(webhooks.id, next), ready(tx.now)))
+    .returning();
+}
+
+/** A webhook as long as the lease that was taken in this turn holds. */
+export async function findLeased(
+  db: Reader,
+  { id, turn }: Pick<WebhookRow, "id" | "turn">,
+  now: Date,
+): Promise<WebhookRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(webhooks)
+    .where(and(eq(webhooks.id, id), eq(webhooks.turn, turn), gt(webhooks.leaseEnd, now), isNull(webhooks.disabledAt)));
+  return row;
+}
+
+/** Gives the lease of a turn back and notes when the webhook is due again, unless another process has it. */
+export async function endTurn(tx: Writer, { id, turn }: Pick<WebhookRow, "id" | "turn">) {
+  const [row] = await tx
+    .update(webhooks)
+    .set({ leaseEnd: null })
+    .where(and(eq(webhooks.id, id), eq(webhooks.turn, turn)))
+    .returning({ id: webhooks.id });
+  // A statement of its own, which sees what was inserted while the row's lock was waited for.
+  if (row) await noteDue(tx, id);
+}
+
+/** Notes when the earliest pending delivery of a webhook is due. Its row must be locked. */
+export async function noteDue(tx: Writer, id: WebhookId) {
+  const [earliest] = await tx
+    .select({ dueAt: min(webhookDeliveries.dueAt) })
+    .from(webhookDeliveries)
+    .where(and(eq(webhookDeliveries.webhookId, id), eq(webhookDeliveries.status, "pending")));
+  await tx
+    .update(webhooks)
+    .set({ dueAt: earliest?.dueAt ?? null })
+    .where(eq(webhooks.id, id));
+}
+
+/** The sealed secrets of all webhooks. */
+export async function listSealedSecrets(db: Reader) {
+  return db
+    .select({
+      organizationId: webhooks.organizationId,
+      id: webhooks.id,
+      sealedSecret: webhooks.sealedSecret,
+      previousSealedSecret: webhooks.previousSealedSecret,
+    })
+    .from(webhooks)
+    .orderBy(asc(webhooks.id));
+}
