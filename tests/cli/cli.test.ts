@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { commands } from "../../src/cli/commands";
+import { AdminOrganization } from "../../src/operators/operators.contract";
 import { temporaryFolder } from "../support/process";
 import { runScript } from "../support/scripts";
 import { openWorld, type Person, testSecret, type World } from "../support/world";
@@ -96,6 +97,8 @@ describe("an operator at the machine", () => {
     expect((await bask("org", "plan", "acme", "pro", "--reason", "contract")).stdout).toBe("acme: pro.\n");
     expect(await ada.bask.plans.of(id)).toMatchObject({ plan: "pro" });
     expect(await bask("org", "show", "nowhere")).toMatchObject({ exitCode: 3 });
+    const [listed] = JSON.parse((await bask("org", "list", "acme", "--json")).stdout);
+    expect(Object.keys(listed).sort()).toEqual(Object.keys(AdminOrganization.shape).sort());
   });
 
   test("adds and removes operators", async () => {

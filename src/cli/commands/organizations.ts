@@ -1,5 +1,7 @@
 import type { App } from "../../app";
+import { shapeOf } from "../../http/shape";
 import { type PlanName, plans } from "../../limits/plans";
+import { AdminOrganization, AdminOrganizationDetails } from "../../operators/operators.contract";
 import {
   getOrganizationDetails,
   listOrganizations,
@@ -11,6 +13,10 @@ import { CliError, type Command, exitCodes } from "../command";
 import { machine, organizationArgument, reasonOf, reasonOption } from "./shared";
 import { all } from "./users";
 
+/** What the API shows operators, and nothing else of a row. */
+const shown = shapeOf(AdminOrganizationDetails) as (found: object) => Record<string, unknown>;
+const listed = shapeOf(AdminOrganization) as (row: object) => Record<string, unknown>;
+
 export const organizationCommands: readonly Command[] = [
   {
     name: "org list",
@@ -20,7 +26,7 @@ export const organizationCommands: readonly Command[] = [
     async run({ app, args: [search], out }) {
       const opened = await app();
       const rows = await all((cursor) => listOrganizations(opened, machine, { limit: 100, cursor, search }));
-      out.table(rows, ["id", "slug", "name", "plan", "suspendedAt", "createdAt"]);
+      out.table(rows.map(listed), ["id", "slug", "name", "plan", "suspendedAt", "createdAt"]);
     },
   },
   {
@@ -31,9 +37,10 @@ export const organizationCommands: readonly Command[] = [
     async run({ app, args: [text], out }) {
       const opened = await app();
       const found = await getOrganizationDetails(opened, machine, await organizationIdOf(opened, text!));
+      const details = shown(found);
       out.data(
-        found,
-        Object.entries(found).map(
+        details,
+        Object.entries(details).map(
           ([name, value]) => `${name}: ${typeof value === "object" ? JSON.stringify(value) : value}`,
         ),
       );
@@ -49,7 +56,7 @@ export const organizationCommands: readonly Command[] = [
       const reason = reasonOf(options);
       const opened = await app();
       const changed = await suspendOrganization(opened, machine, await organizationIdOf(opened, text!), { reason });
-      out.data(changed, [`${changed.slug}: suspended.`]);
+      out.data(shown(changed), [`${changed.slug}: suspended.`]);
     },
   },
   {
@@ -63,7 +70,7 @@ export const organizationCommands: readonly Command[] = [
       const opened = await app();
       const id = await organizationIdOf(opened, text!);
       const changed = await restoreSuspendedOrganization(opened, machine, id, { reason });
-      out.data(changed, [`${changed.slug}: restored.`]);
+      out.data(shown(changed), [`${changed.slug}: restored.`]);
     },
   },
   {
@@ -80,7 +87,7 @@ export const organizationCommands: readonly Command[] = [
       const opened = await app();
       const id = await organizationIdOf(opened, text!);
       const changed = await updatePlan(opened, machine, id, { reason, plan: plan as PlanName });
-      out.data(changed, [`${changed.slug}: ${changed.plan}.`]);
+      out.data(shown(changed), [`${changed.slug}: ${changed.plan}.`]);
     },
   },
 ];

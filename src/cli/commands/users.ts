@@ -1,10 +1,16 @@
 import type { App } from "../../app";
+import { shapeOf } from "../../http/shape";
+import { AdminUser, AdminUserDetails } from "../../operators/operators.contract";
 import { endUserSessions, getUser, listUsers, resetTwoFactor, restoreUser, suspendUser } from "../../operators/users";
 import { findUserByEmail } from "../../users/users.sql";
 import { CliError, type Command, exitCodes } from "../command";
 import { machine, reasonOf, reasonOption, userArgument } from "./shared";
 
 const columns = ["id", "email", "fullName", "emailVerifiedAt", "suspendedAt", "operatorSince", "createdAt"];
+
+/** What the API shows operators, and nothing else of a row. */
+const listed = shapeOf(AdminUser) as (row: object) => Record<string, unknown>;
+const details = shapeOf(AdminUserDetails) as (found: object) => Record<string, unknown>;
 
 export const userCommands: readonly Command[] = [
   {
@@ -15,7 +21,7 @@ export const userCommands: readonly Command[] = [
     async run({ app, args: [search], out }) {
       const opened = await app();
       const users = await all((cursor) => listUsers(opened, machine, { limit: 100, cursor, search }));
-      out.table(users, columns);
+      out.table(users.map(listed), columns);
     },
   },
   {
@@ -27,8 +33,8 @@ export const userCommands: readonly Command[] = [
       const opened = await app();
       const found = await getUser(opened, machine, await userIdOf(opened, user!));
       const { organizations, ...rest } = found;
-      const lines = Object.entries(rest).map(([name, value]) => `${name}: ${shown(value)}`);
-      out.data(found, [...lines, ...organizations.map(({ name, role }) => `member of: ${name} (${role})`)]);
+      const lines = Object.entries(listed(rest)).map(([name, value]) => `${name}: ${shown(value)}`);
+      out.data(details(found), [...lines, ...organizations.map(({ name, role }) => `member of: ${name} (${role})`)]);
     },
   },
   ...[
@@ -51,7 +57,7 @@ export const userCommands: readonly Command[] = [
         const reason = reasonOf(options);
         const opened = await app();
         const changed = await act(opened, machine, await userIdOf(opened, user!), { reason });
-        out.data(changed, [`${changed.email}: done.`]);
+        out.data(details(changed), [`${changed.email}: done.`]);
       },
     }),
   ),
