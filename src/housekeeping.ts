@@ -9,7 +9,7 @@ import { extension } from "./extensions/extension";
 import { jobCheckInterval, runDueJob } from "./extensions/jobs";
 import { pruneIdempotency } from "./idempotency/idempotency";
 import { pruneAttempts } from "./limits/attempts.sql";
-import { deliverEmails } from "./mail/delivery";
+import { deliverDueEmails } from "./mail/delivery";
 import { pruneEmails } from "./mail/outbox.sql";
 import { restoreWindow } from "./organizations/organizations";
 import { purgeOrganizations } from "./organizations/organizations.sql";
@@ -29,7 +29,8 @@ const hour = 3_600_000;
 const maxLoginFailures = 500_000;
 
 /**
- * What runs beside the requests, until the function it returns is called; that resolves when nothing is under way.
+ * What runs beside the requests, until the function it returns is called. That resolves when nothing is under way; emails that a silent
+ * server has not taken are abandoned and sent later.
  * @param onLost hears, in a sentence for the operator, that the database was deleted or replaced under this process
  */
 export function startHousekeeping(app: App, onLost: (sentence: string) => void = () => {}): () => Promise<void> {
@@ -49,8 +50,8 @@ export function startHousekeeping(app: App, onLost: (sentence: string) => void =
   const timers = [
     every(interval, "hearing of other processes' changes", () => pollChanges(app, onLost)),
     every(1_000, "saving the uses of API keys", () => app.usage.save()),
-    every(1_000, "writing letters that were asked for", () => answerEmailRequests(app)),
-    every(1_000, "sending letters", () => deliverEmails(app)),
+    every(1_000, "answering requests for emails", () => answerEmailRequests(app)),
+    every(1_000, "sending emails", () => deliverDueEmails(app)),
     every(1_000, "sending webhooks", () => webhooks.tick()),
     every(5 * 60_000, "alerts about the use of API keys", () => alertAboutUse(app)),
     every(hour, "alerts about the age of API keys", () => alertAboutAge(app)),
@@ -62,7 +63,8 @@ export function startHousekeeping(app: App, onLost: (sentence: string) => void =
   ];
   return async () => {
     timers.forEach(clearInterval);
-    await Promise.all([...underway.values(), webhooks.stop()]);
+    await Promise.all([app.mailer.close(), webhooks.stop()]);
+    await Promise.all(underway.values());
   };
 }
 

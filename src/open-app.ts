@@ -132,6 +132,6 @@ export async function closeApp(app: App) {
     .save()
     .catch((error) => app.log.error({ err: error }, "the last uses of API keys could not be saved"));
   await Promise.race([saved, Bun.sleep(saveTimeout)]);
-  app.mailer.close();
+  await app.mailer.close();
   await app.db.close();
 }

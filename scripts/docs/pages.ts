@@ -1,4 +1,5 @@
 import { configurationPage, environmentExample } from "./configuration";
+import { emailsPage } from "./emails";
 import { licensesPage } from "./licenses";
 import { permissionsPage } from "./permissions";
 import { routesPage } from "./routes";
@@ -7,6 +8,7 @@ import { routesPage } from "./routes";
 export const pages: Readonly<Record<string, (current: string) => string>> = {
   ".env.example": environmentExample,
   "docs/configuration.md": configurationPage,
+  "docs/emails.md": emailsPage,
   "docs/licenses.md": licensesPage,
   "docs/permissions.md": permissionsPage,
   "docs/routes.md": routesPage,

@@ -36,7 +36,7 @@ export async function alertAboutUse(app: App) {
       const limit = dayLimit(plan, key.environment);
       const usedUp = spent >= limit;
       await raise(app, key, usedUp ? "day_used_up" : "day_nearly_used_up", start * 1000, {
-        template: "key-busy",
+        template: "key-near-limit",
         values: { name: key.name, prefix: key.prefix, percent: usedUp ? "100" : "80", limit: String(limit) },
       });
     }
@@ -67,7 +67,7 @@ async function alertExpiring(app: App, alert: AlertName, days: { from: number; t
     const isKnown = endsAt.getTime() - key.createdAt.getTime() <= days.to * day;
     const notice: Notice = {
       template: "key-expires",
-      values: { name: key.name, prefix: key.prefix, endsAt: endsAt.toISOString() },
+      values: { name: key.name, prefix: key.prefix, endsAt },
     };
     await raise(app, key, alert, endsAt.getTime(), isKnown ? undefined : notice);
   }
@@ -81,8 +81,8 @@ async function alertUnused(app: App) {
   for (const { key } of await findUnused(app.db.reader, alert, context, since)) {
     const lastUsed = key.lastUsedAt ?? key.createdAt;
     const notice: Notice = {
-      template: disables ? "key-switched-off" : "key-unused",
-      values: { name: key.name, prefix: key.prefix, since: lastUsed.toISOString() },
+      template: disables ? "key-disabled" : "key-unused",
+      values: { name: key.name, prefix: key.prefix, since: lastUsed },
     };
     await raise(app, key, alert, lastUsed.getTime(), notice, async (tx) => {
       if (disables) await disableApiKey(tx, key.organizationId, key.id, "unused");

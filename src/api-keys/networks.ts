@@ -1,7 +1,6 @@
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
 import { startOf } from "../limits/windows";
-import { formatTime } from "../mail/templates";
 import { claimAlert } from "./alerts.sql";
 import { addNetworks, countNetworks, findKeys, type KeyNetwork } from "./networks.sql";
 import { notifyAdmins } from "./notices";
@@ -54,7 +53,7 @@ async function reportNewNetwork(
   if (!(await claimAlert(tx, { keyId: id, alert: "new_network", subject: today }))) return;
   await notifyAdmins(tx, organizationId, {
     template: "key-new-network",
-    values: { name, prefix, network, ip, at: formatTime(tx.now) },
+    values: { name, prefix, network, ip, at: tx.now },
   });
 }
 

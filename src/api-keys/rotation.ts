@@ -119,6 +119,6 @@ async function reportRotation(
   });
   await notifyAdmins(tx, organizationId, {
     template: "key-rotated",
-    values: { name, prefix, endsAt: details.endsAt.toISOString() },
+    values: { name, prefix, endsAt: details.endsAt },
   });
 }

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { extensionVariables } from "../extensions/variables";
-import type { OwnTemplate } from "../mail/own-templates";
+import type { OwnTemplates } from "../mail/own-templates";
 import type { DatabaseLocation } from "./database-url";
 import type { Environment } from "./environment";
 import { readOwnSecret } from "./own-secret";
@@ -30,8 +30,8 @@ export interface Config {
   mailFrom: Mailbox;
   /** The folder emails are kept in, and never sent from, when there is no SMTP server. */
   mailbox: string;
-  /** The operator's own texts, by the name of the email. */
-  mailTemplates: ReadonlyMap<string, OwnTemplate>;
+  /** The operator's own email texts. */
+  mailTemplates: OwnTemplates;
   /** Whether people must verify their email before they join others and create keys, may do so, or are not asked. */
   emailVerification: "required" | "offered" | "off";
   /** Requests a minute that one IP may make to the routes where people prove who they are. */

@@ -25,6 +25,9 @@ export function listFolder(name: string, folder: string): string[] {
   return explained(name, "folder", () => readdirSync(folder));
 }
 
+/** Whether a path is a folder, or a link to one. */
+export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
 function explained<T>(name: string, kind: "file" | "folder", read: () => T): T {
   try {
     return read();

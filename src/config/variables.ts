@@ -94,7 +94,7 @@ export const variables = {
   },
   MAIL_TEMPLATES: {
     group: "Email",
-    doc: "A folder with email texts of your own: verify-email.txt and so on, each with `Subject: ...`, an empty line and the text; verify-email.html where the page is not to be made from the text. They have the placeholders of the built-in text, such as {{link}}, and {{appName}}.",
+    doc: "A folder with email texts of your own, and a folder in it for each language, such as de: see docs/emails.md.",
     schema: z.string().transform(readOwnTemplates),
     otherwise: "the built-in texts",
   },

@@ -135,12 +135,13 @@ async function requireSeat(tx: Writer, organization: OrganizationRow) {
 /** Sends the email of an invitation, or undefined when it is held back. @throws Problem RATE_LIMITED */
 async function send(tx: Writer, invitation: InvitationRow): Promise<InvitationRow | undefined> {
   const { id, organizationId, email, ticket, inviterId } = invitation;
+  const inviter = await findUser(tx, inviterId);
   const sent =
     (await maySendUnsolicited(tx, { sender: inviterId, organization: organizationId, recipient: email })) &&
     (await enqueueEmail(tx, {
       to: email,
       template: "invitation",
-      values: { ticket, inviter: (await findUser(tx, inviterId))!.email },
+      values: { ticket, inviter: inviter?.emailVerifiedAt ? inviter.email : null },
       cause: organizationId,
       about: id,
     }));

@@ -53,11 +53,12 @@ export async function claimEmails(tx: Writer, max: number, leaseEnd: Date): Prom
     .where(due(tx.now))
     .orderBy(asc(outbox.priority), asc(outbox.position), asc(outbox.id))
     .limit(max);
-  return tx
+  const claimed = await tx
     .update(outbox)
     .set({ attempts: sql`${outbox.attempts} + 1`, dueAt: leaseEnd })
     .where(and(inArray(outbox.id, next), due(tx.now)))
     .returning();
+  return claimed.sort((a, b) => a.priority - b.priority || a.position - b.position);
 }
 
 /** Writes what became of an attempt, unless its lease ended and another process has the email. */

@@ -4,9 +4,10 @@ import { newId, type OrganizationId } from "../ids";
 import { findUserByEmail } from "../users/users.sql";
 import { hour, takeRecipientBudget } from "./budget";
 import { insertEmail, lastPosition, lockCollecting, type OutboxRow, setMore } from "./outbox.sql";
-import type { EmailTemplate } from "./template";
+import { type EmailTemplate, isCollected } from "./template";
 import { type EmailName, type EmailValues, emailTemplates } from "./templates";
 import { nextTurn } from "./turns";
+import { stored } from "./values";
 
 /** One email to one recipient. */
 export type OutgoingEmail = {
@@ -32,12 +33,13 @@ const maxListed = 20;
  */
 export async function enqueueEmail(tx: Writer, email: OutgoingEmail): Promise<boolean> {
   const { to, template: name, about, cause = to } = email;
-  const { awaited = false, unbounded = false }: EmailTemplate = emailTemplates[name];
+  const template: EmailTemplate = emailTemplates[name];
+  const { awaited = false, unbounded = false } = template;
   const user = await findUserByEmail(tx, to);
   const verified = user?.emailVerifiedAt != null;
   const isGranted = unbounded || (await takeRecipientBudget(tx, { to, template: name, awaited, verified }));
-  if (!isGranted && awaited) return false;
-  const values = typeof email.values === "function" ? await email.values() : email.values;
+  if (!isGranted && !isCollected(template)) return false;
+  const values = stored(typeof email.values === "function" ? await email.values() : email.values);
   const priority = awaited ? 0 : 1;
   const collecting = isGranted ? undefined : await lockCollecting(tx, to, name);
   if (collecting) await setMore(tx, collecting.id, withOccasion(collecting, values));

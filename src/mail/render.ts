@@ -1,12 +1,14 @@
 import type { Config } from "../config/config";
 import type { IdTokens } from "../crypto/id-tokens";
+import type { MoreOccasions } from "../db/tables";
 import { escapeHtml } from "../html";
 import type { Id } from "../ids";
-import type { OwnTemplate } from "./own-templates";
+import { chooseText, type Text } from "./languages";
+import { type Recipient, show, singleLine } from "./show";
 import type { EmailTemplate } from "./template";
 import { emailTemplates } from "./templates";
 
-/** A letter as it goes out. */
+/** An email as it goes out. */
 export interface Message {
   id: string;
   to: string;
@@ -17,69 +19,106 @@ export interface Message {
   link: string | undefined;
 }
 
-export type RenderEmail = (row: {
+/** What of a row of the outbox is written out. */
+export interface Draft {
   id: string;
   to: string;
   template: string;
   values: Record<string, string>;
-}) => Message;
+  more?: MoreOccasions | null;
+  language?: string | null;
+  timezone?: string | null;
+}
+
+export type RenderEmail = (draft: Draft) => Message;
 
 /** Whose emails they are. */
 type Product = Pick<Config, "appName" | "appUrl" | "mailTemplates">;
 
 /**
- * Writes emails from their texts, the operator's own where there are some. `{{appName}}` is the product's name.
+ * Writes emails from their texts, the operator's own where there are some, in the recipient's language and time zone.
  * @throws Error for an email this version does not know
  */
 export function openEmailRenderer({ appName, appUrl, mailTemplates }: Product, tokens: IdTokens): RenderEmail {
-  const texts = new Map(
-    Object.entries(emailTemplates).map(([name, template]) => [name, overridden(template, mailTemplates.get(name))]),
-  );
-
-  return ({ id, to, template: name, values }) => {
-    const template = texts.get(name);
-    if (!template) throw new Error(`There is no letter ${name}.`);
+  return ({ id, to, template: name, values, more, language, timezone }) => {
+    const template = (emailTemplates as Record<string, EmailTemplate>)[name];
+    if (!template) throw new Error(`There is no email ${name}.`);
+    const text = chooseText(mailTemplates, name, template, language ?? undefined);
+    const recipient: Recipient = { language: text.language, timezone: timezone ?? "UTC" };
+    const shown = show(values, template.values, recipient);
     // After the #, where no server, proxy or log on the way sees it.
     const link = template.path && `${appUrl}${template.path}#token=${tokens.write(values.ticket as Id)}`;
-    const filled = { ...values, appName, ...(link && { link }) };
+    const filled = { ...shown, appName: singleLine(appName), ...(link && { link }) };
+    const occasions = listed(more, (values) => Object.values(show(values, template.values, recipient)).join(", "));
     return {
       id,
       to,
       template: name,
-      subject: fill(template.subject, filled, toSingleLine),
-      text: `${fill(template.text, filled, toSingleLine)}\n`,
-      html: template.html ? fill(template.html, filled, escaped) : page(template, filled),
+      subject: fill(text.subject, filled),
+      text: `${asText(text, filled, occasions)}\n`,
+      html: text.html ? asOwnPage(text.html, filled, occasions) : asPage(text, filled, occasions),
       link,
     };
   };
 }
 
-/** The operator's own text as it is; a built-in one ends with the product's name. */
-function overridden(template: EmailTemplate, own: OwnTemplate = {}): EmailTemplate & OwnTemplate {
-  return { ...template, text: `${template.text}\n\n{{appName}}`, ...own };
+/** The other occasions that an email tells, one a line, by their values: a list reads the same in every language. */
+function listed(more: MoreOccasions | null | undefined, line: (values: Record<string, string>) => string): string[] {
+  if (!more) return [];
+  return [...more.listed.map(line), ...(more.unlisted > 0 ? [`+ ${more.unlisted}`] : [])];
 }
 
-function fill(template: string, values: Record<string, string>, as: (value: string) => string): string {
-  return template.replace(/\{\{(\w+)\}\}/g, (_, name) => as(values[name] ?? ""));
+const placeholder = /\{\{ *(\w+) *\}\}/g;
+const fill = (template: string, values: Record<string, string>) =>
+  template.replace(placeholder, (_, name) => values[name] ?? "");
+
+const hasMore = (template: string) => /\{\{ *more *\}\}/.test(template);
+
+function asText({ text, more }: Text, values: Record<string, string>, occasions: string[]): string {
+  const list = occasions.map((line) => `- ${line}`).join("\n");
+  const filled = fill(text, { ...values, more: list }).trim();
+  if (hasMore(text) || !list) return filled;
+  return `${filled}\n\n${more ? `${more}\n\n` : ""}${list}`;
 }
 
-const toSingleLine = (value: string) => value.replace(/\p{Cc}+/gu, " ");
-const escaped = (value: string) => escapeHtml(toSingleLine(value));
+const htmlList = (occasions: string[]) =>
+  occasions.length > 0 ? `<ul>\n${occasions.map((line) => `<li>${escapeHtml(line)}</li>`).join("\n")}\n</ul>` : "";
+
+function asOwnPage(html: string, values: Record<string, string>, occasions: string[]): string {
+  const escaped = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, escapeHtml(value)]));
+  const list = htmlList(occasions);
+  const filled = fill(html, { ...escaped, more: list });
+  return hasMore(html) || !list ? filled : filled.replace(/(?=<\/body>)|$/i, list);
+}
 
 /** The text as a page without images, scripts or anything loaded from elsewhere. */
-function page(template: EmailTemplate, values: Record<string, string>): string {
-  const paragraphs = template.text.split(/\n{2,}/).map((paragraph) => {
-    if (paragraph.trim() !== "{{link}}") return `<p>${fill(escaped(paragraph), values, escaped)}</p>`;
-    const button = "background:#1d4ed8;border-radius:6px;color:#fff;padding:10px 18px;text-decoration:none";
-    const action = escaped(template.action ?? "Open");
-    return `<p><a href="${escaped(values.link ?? "")}" style="${button}">${action}</a></p>`;
+function asPage(
+  { subject, text, more, action, language }: Text,
+  values: Record<string, string>,
+  occasions: string[],
+): string {
+  const escaped = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, escapeHtml(value)]));
+  const list = htmlList(occasions);
+  const paragraphs = text.split(/\n{2,}/).map((paragraph) => {
+    const only = /^\{\{ *(link|more) *\}\}$/.exec(paragraph.trim())?.[1];
+    if (only === "more") return list;
+    if (only === "link") return button(values.link ?? "", action);
+    return `<p>${fill(escapeHtml(paragraph), { ...escaped, more: occasions.map(escapeHtml).join("; ") })}</p>`;
   });
+  if (!hasMore(text) && list) paragraphs.push(...(more ? [`<p>${escapeHtml(more)}</p>`] : []), list);
   return `<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><title>${fill(escaped(template.subject), values, escaped)}</title></head>
+<html${language ? ` lang="${escapeHtml(language)}"` : ""}>
+<head><meta charset="utf-8"><title>${escapeHtml(fill(subject, values))}</title></head>
 <body style="color:#111;font:16px/1.5 sans-serif;margin:0 auto;max-width:34em;padding:24px">
-${paragraphs.join("\n")}
+${paragraphs.filter(Boolean).join("\n")}
 </body>
 </html>
 `;
+}
+
+/** A button, and the link itself for those who want to see where it leads; a text that does not name its action has only that. */
+function button(link: string, action: string | undefined): string {
+  const style = "background:#1d4ed8;border-radius:6px;color:#fff;padding:10px 18px;text-decoration:none";
+  const label = action === undefined ? escapeHtml(link) : escapeHtml(action);
+  return `<p><a href="${escapeHtml(link)}"${action === undefined ? "" : ` style="${style}"`}>${label}</a></p>`;
 }

@@ -1,242 +1,292 @@
 import { catalog as extension } from "../extensions/catalog";
-import type { InvitationTicketId, TicketId } from "../ids";
 import { template } from "./template";
+import { type GivenValues, invitationTicket, name, text, ticket, time, verifiedEmail } from "./values";
+
+const at = time("When it happened.");
+const ip = text("The IP address it came from.", "192.0.2.10");
+const removed = text("What was removed, in words.", "two-factor authentication, 2 API keys");
+const keyName = name("The name of the API key.", "Deploy from CI");
+const prefix = text("The first characters of the API key.", "bsk_live_ab12");
+const webhookHost = name("The host of the webhook's URL.", "hooks.example.com");
+const lastUsed = time("When the API key was used last, or was created if it never was.");
 
 /**
- * Every letter Bask writes. None of them holds what a stranger typed in, or anybody could send words of theirs to anyone.
- * A new letter is an entry here and a `post` in the transaction of its cause.
+ * Every email Bask sends. None of them holds what a stranger typed, or anyone could send words of their own to any address.
+ * A new email is an entry here and an `enqueueEmail` in the transaction of its cause.
  */
 export const emailTemplates = {
-  "verify-email": template<{ ticket: TicketId }>({
-    subject: "Confirm your e-mail address",
-    awaited: true,
-    text: `Somebody, we hope you, opened an account with this e-mail address.
+  "verify-email": template({
+    subject: "Verify your email for {{appName}}",
+    text: `An account at {{appName}} was created with this email address.
 
-Confirm that the address is yours. The link works once, within 24 hours.
+Verify that the address is yours. The link works once, within 24 hours.
 
 {{link}}
 
-If it was not you, you need not do anything: nobody can confirm it without the password of the account and this link.`,
+If this wasn't you, you can ignore this email. The address cannot be verified without the password of that account.`,
+    values: { ticket },
     path: "/verify-email",
-    action: "Confirm this address",
+    action: "Verify this email",
+    awaited: true,
   }),
 
-  "email-taken": template<Record<never, never>>({
-    subject: "You have an account already",
-    awaited: true,
-    text: `Somebody, perhaps you, tried to use this e-mail address for a new account. It has one already, and nothing about it changed.
+  "email-taken": template({
+    subject: "You already have an account at {{appName}}",
+    text: `Someone tried to use this email address for a new account at {{appName}}. The address already has an account, and nothing about it was changed.
 
-If it was you, sign in, or ask for a new password if you forgot yours. If it was not, you need not do anything.`,
+If this was you, sign in, or reset your password if you forgot it. If this wasn't you, you can ignore this email.`,
+    values: {},
+    awaited: true,
   }),
 
-  "email-reserved": template<{ until: string }>({
-    subject: "This email address is reserved",
-    awaited: true,
-    text: `Someone, perhaps you, tried to use this email address for an account. It belonged to an account whose email was changed, and is reserved until {{until}}, so that the change can be undone.
+  "email-reserved": template({
+    subject: "This email address is reserved at {{appName}}",
+    text: `Someone tried to use this email address for an account at {{appName}}. It belonged to an account whose email was changed, and is reserved until {{until}}, so that the change can be undone.
 
-If it is your account, sign in with its new email address, or use the link in our email about the change to undo it. To create a new account with this address, try again after that time.`,
+If this was you, sign in with the new email address of that account, or use the link in our email about the change to undo it. To create a new account with this address, try again after that time. If this wasn't you, you can ignore this email.`,
+    values: { until: time("When the address is free again.") },
+    awaited: true,
   }),
 
-  "reset-password": template<{ ticket: TicketId }>({
-    subject: "Choose a new password",
-    awaited: true,
-    text: `Somebody, we hope you, asked for a new password for your account.
+  "reset-password": template({
+    subject: "Reset your {{appName}} password",
+    text: `We received a request to reset the password of your {{appName}} account.
 
-Choose one here. The link works once, within 1 hour, and a newer letter ends it.
+Choose a new password. The link works once, within 1 hour, and stops working when you request another one.
 
 {{link}}
 
-If it was not you, you need not do anything: your password stays as it is.`,
+If this wasn't you, you can ignore this email. Your password stays as it is.`,
+    values: { ticket },
     path: "/reset-password",
     action: "Choose a new password",
-  }),
-
-  "password-changed": template<{ at: string; ip: string }>({
-    subject: "Your password was changed",
-    text: `The password of your account was changed on {{at}}, from the address {{ip}}. Everybody who was signed in elsewhere was signed out.
-
-If it was not you, ask for a new password at once: whoever did it can sign in.`,
-  }),
-
-  "change-email": template<{ ticket: TicketId }>({
-    subject: "Confirm your new e-mail address",
     awaited: true,
-    text: `Somebody, we hope you, wants to use this e-mail address for an account.
+  }),
 
-Confirm that the address is yours. The link works once, within 1 hour.
+  "password-changed": template({
+    subject: "Your {{appName}} password was changed",
+    text: `The password of your {{appName}} account was changed on {{at}}, from the IP address {{ip}}. Other sessions were signed out.
+
+If this wasn't you, reset your password now: someone else can sign in to your account.`,
+    values: { at, ip },
+  }),
+
+  "change-email": template({
+    subject: "Verify your new email for {{appName}}",
+    text: `We received a request to use this email address for an account at {{appName}}.
+
+Verify that the address is yours. The link works once, within 1 hour.
 
 {{link}}
 
-If it was not you, you need not do anything: nobody can confirm it without the password of the account and this link.`,
+If this wasn't you, you can ignore this email. The address cannot be verified without the password of that account.`,
+    values: { ticket },
     path: "/verify-email",
-    action: "Confirm this address",
+    action: "Verify this email",
+    awaited: true,
   }),
 
-  "email-changed": template<{ ticket: TicketId; at: string }>({
-    subject: "Your e-mail address was changed",
-    awaited: true,
-    unbounded: true,
-    text: `On {{at}} your account was given another e-mail address. Letters will go there.
+  "email-changed": template({
+    subject: "The email of your {{appName}} account was changed",
+    text: `On {{at}} the email address of your {{appName}} account was changed. From now on we send emails to the new address.
 
-If it was not you, take the account back. The link works once, within 7 days, gives it this address again and signs everybody out. Choose a new password after that.
+If this wasn't you, undo the change. The link works once, within 7 days. It gives your account this address again and signs out every session. Then reset your password.
 
 {{link}}`,
+    values: { ticket, at },
     path: "/undo-email-change",
-    action: "Take the account back",
+    action: "Undo the change",
+    awaited: true,
+    unbounded: true,
   }),
 
-  "email-restored": template<{ at: string; removed: string }>({
-    subject: "Your email address was restored",
-    text: `On {{at}} your account was given this email address again, and everyone was signed out.
+  "email-restored": template({
+    subject: "The email of your {{appName}} account was restored",
+    text: `On {{at}} your {{appName}} account was given this email address again, and every session was signed out.
 
 What had been added to the account since the change was removed: {{removed}}.
 
 Set a new password now: someone else may know the current one.`,
+    values: { at, removed },
   }),
 
-  "access-removed": template<{ at: string; removed: string }>({
-    subject: "Access to your account was removed",
-    text: `On {{at}} the password of your account was reset by email. This email address had not been verified before, so what had been added to the account until then was removed: {{removed}}.
+  "access-removed": template({
+    subject: "Access to your {{appName}} account was removed",
+    text: `On {{at}} the password of your {{appName}} account was reset by email. This email address had not been verified before, so what had been added to the account until then was removed: {{removed}}.
 
 Set up again what you need.`,
+    values: { at, removed },
   }),
 
-  "account-deleted": template<Record<never, never>>({
-    subject: "Your account was deleted",
-    text: `Your account was deleted, as you asked. This e-mail address is free again.`,
+  "account-deleted": template({
+    subject: "Your {{appName}} account was deleted",
+    text: `Your {{appName}} account was deleted, as you asked. You can use this email address for a new account.
+
+If this wasn't you, contact support.`,
+    values: {},
   }),
 
-  "new-sign-in": template<{ device: string; ip: string; at: string }>({
-    subject: "A new sign-in",
-    text: `On {{at}} somebody signed in to your account with {{device}}, from the address {{ip}}. We had not seen this device before.
+  "new-sign-in": template({
+    subject: "New sign-in to your {{appName}} account",
+    text: `On {{at}} someone signed in to your {{appName}} account with {{device}}, from the IP address {{ip}}. We have not seen this device before.
 
-If it was not you, change your password at once: that signs everybody else out.`,
+If this was you, you don't need to do anything. If it wasn't, change your password now: that signs out every other session.`,
+    values: { device: text("The browser and the operating system.", "Firefox on macOS"), ip, at },
   }),
 
-  "session-reuse": template<{ at: string; ip: string }>({
-    subject: "A session was ended to protect you",
-    text: `On {{at}} a key that had been used up came back to one of your sessions, from the address {{ip}}. That happens when two programs hold a copy of the same session, so we ended it.
+  "session-reuse": template({
+    subject: "We ended a session of your {{appName}} account",
+    text: `On {{at}} a refresh token that had already been used was presented again, from the IP address {{ip}}. This happens when two programs hold a copy of the same session, so we ended that session of your {{appName}} account.
 
-If you do not know why, change your password: that signs everybody else out.`,
+If you don't know why this happened, change your password: that signs out every other session.`,
+    values: { at, ip },
   }),
 
-  "two-factor-on": template<{ at: string }>({
+  "two-factor-on": template({
     subject: "Two-factor authentication is on",
-    text: `On {{at}} two-factor authentication was switched on for your account. Keep the backup codes where you find them without your phone.
+    text: `On {{at}} two-factor authentication was turned on for your {{appName}} account. Keep your backup codes where you can find them without your phone.
 
-If it was not you, ask for a new password at once.`,
+If this wasn't you, reset your password now.`,
+    values: { at },
   }),
 
-  "two-factor-off": template<{ at: string }>({
+  "two-factor-off": template({
     subject: "Two-factor authentication is off",
-    text: `On {{at}} two-factor authentication was switched off for your account. A password is enough to sign in now.
+    text: `On {{at}} two-factor authentication was turned off for your {{appName}} account. A password alone is now enough to sign in.
 
-If it was not you, ask for a new password at once and switch it on again.`,
+If this wasn't you, reset your password now and turn it on again.`,
+    values: { at },
   }),
 
-  "backup-code-used": template<{ at: string; ip: string; left: string }>({
+  "backup-code-used": template({
     subject: "A backup code was used",
-    text: `On {{at}} somebody used one of your backup codes, from the address {{ip}}. Codes that are left: {{left}}.
+    text: `On {{at}} one of the backup codes of your {{appName}} account was used, from the IP address {{ip}}. Backup codes left: {{left}}.
 
-If it was not you, change your password and make new codes.`,
+If this wasn't you, change your password and create new backup codes.`,
+    values: { at, ip, left: text("The number of backup codes that are left.", "9") },
   }),
 
-  "key-rotated": template<{ name: string; prefix: string; endsAt: string }>({
+  "key-rotated": template({
     subject: "An API key was rotated",
-    text: `The API key {{name}} ({{prefix}}...) of your organization has a successor. The old one works until {{endsAt}}; revoke it earlier if nothing uses it any more.
+    text: `The API key {{name}} ({{prefix}}...) of your organization at {{appName}} was rotated. The old key works until {{endsAt}}. Revoke it earlier if nothing uses it anymore.
 
-The list of API keys shows when, and from where, it was used last.`,
+The list of API keys shows when each key was used last, and from which IP address.`,
+    values: { name: keyName, prefix, endsAt: time("When the old API key stops working.") },
   }),
 
-  "key-expires": template<{ name: string; prefix: string; endsAt: string }>({
-    subject: "An API key is about to end",
-    text: `The API key {{name}} ({{prefix}}...) of your organization ends on {{endsAt}}. Whatever uses it stops working then.
+  "key-expires": template({
+    subject: "An API key is about to expire",
+    text: `The API key {{name}} ({{prefix}}...) of your organization at {{appName}} expires on {{endsAt}}. What uses it stops working then.
 
-Rotate it to give it a successor, or let it end if nothing uses it any more.`,
+Rotate it to get a successor, or let it expire if nothing uses it anymore.`,
+    values: { name: keyName, prefix, endsAt: time("When the API key expires.") },
   }),
 
-  "key-unused": template<{ name: string; prefix: string; since: string }>({
+  "key-unused": template({
     subject: "An API key is not used",
-    text: `The API key {{name}} ({{prefix}}...) of your organization has not been used since {{since}}.
+    text: `The API key {{name}} ({{prefix}}...) of your organization at {{appName}} has not been used since {{since}}.
 
-A key that nobody uses is a risk that nobody needs: revoke it.`,
+A key that is not used is an unnecessary risk. Revoke it if you don't need it anymore.`,
+    values: { name: keyName, prefix, since: lastUsed },
   }),
 
-  "key-switched-off": template<{ name: string; prefix: string; since: string }>({
-    subject: "An API key that is not used was switched off",
-    text: `The API key {{name}} ({{prefix}}...) of your organization has not been used since {{since}}, so it was switched off.
+  "key-disabled": template({
+    subject: "An API key that is not used was disabled",
+    text: `The API key {{name}} ({{prefix}}...) of your organization at {{appName}} has not been used since {{since}}, so it was disabled.
 
-Switch it on again if you still need it, or revoke it.`,
+Enable it again if you still need it, or revoke it.`,
+    values: { name: keyName, prefix, since: lastUsed },
   }),
 
-  "key-busy": template<{ name: string; prefix: string; percent: string; limit: string }>({
-    subject: "An API key nears its limit",
-    text: `The API key {{name}} ({{prefix}}...) of your organization has used {{percent}} % of the {{limit}} requests it may make today. Beyond them it is refused until midnight UTC.
+  "key-near-limit": template({
+    subject: "An API key is close to its daily limit",
+    text: `The API key {{name}} ({{prefix}}...) of your organization at {{appName}} has used {{percent}}% of the {{limit}} requests it can make today. At 100% its requests are refused until midnight UTC.
 
-Look at its usage, or choose a larger plan.`,
+Check its usage, or choose a larger plan.`,
+    values: {
+      name: keyName,
+      prefix,
+      percent: text("80 or 100.", "80"),
+      limit: text("The requests it can make in a day.", "10000"),
+    },
   }),
 
-  "key-new-network": template<{ name: string; prefix: string; network: string; ip: string; at: string }>({
-    subject: "An API key is used from a new network",
-    text: `The API key {{name}} ({{prefix}}...) of your organization was used from the address {{ip}} on {{at}}. It had not been used from the network {{network}} before. Further new networks of this day stand in the audit log only.
+  "key-new-network": template({
+    subject: "An API key was used from a new network",
+    text: `On {{at}} the API key {{name}} ({{prefix}}...) of your organization at {{appName}} was used from the IP address {{ip}}. It had not been used from the network {{network}} before. Other new networks of this day are only in the audit log.
 
-If nothing of yours runs there, revoke the key at once: somebody else has it.`,
+If nothing of yours runs there, revoke the key now: someone else has it.`,
+    values: { name: keyName, prefix, network: text("The new network, a CIDR.", "192.0.2.0/24"), ip, at },
   }),
 
-  "key-leaked": template<{ name: string; prefix: string }>({
-    subject: "An API key was found in the open and revoked",
-    text: `Somebody who found the API key {{name}} ({{prefix}}...) of your organization reported it. It was revoked at once: whatever used it needs a new one.
+  "key-leaked": template({
+    subject: "An API key was leaked and has been revoked",
+    text: `Someone found the API key {{name}} ({{prefix}}...) of your organization at {{appName}} and reported it. It was revoked at once: what used it needs a new key.
 
-Look in the audit log and the usage of the key for what was done with it.`,
+Check the audit log and the usage of the key for what was done with it.`,
+    values: { name: keyName, prefix },
   }),
 
-  "webhook-url-changed": template<{ from: string; to: string; at: string }>({
+  "webhook-url-changed": template({
     subject: "The URL of a webhook was changed",
-    text: `On {{at}} a webhook of your organization that sent events to {{from}} was changed. It now sends them to {{to}}.
+    text: `On {{at}} a webhook of your organization at {{appName}} that sent events to {{from}} was changed. It now sends them to {{to}}.
 
-If you don't expect this, disable the webhook and look in the audit log for who changed it.`,
+If you don't expect this, disable the webhook and check the audit log for who changed it.`,
+    values: {
+      from: name("The host of the URL before.", "hooks.example.com"),
+      to: name("The host of the URL now.", "events.example.com"),
+      at,
+    },
   }),
 
-  "webhook-failing": template<{ host: string; since: string }>({
+  "webhook-failing": template({
     subject: "A webhook is failing",
-    text: `The webhook of your organization at {{host}} has not accepted any event since {{since}}. We keep trying. After five days without success, the webhook is disabled.
+    text: `The webhook of your organization at {{appName}} to {{host}} has not accepted any event since {{since}}. We keep trying. After five days without success, the webhook is disabled.
 
 The deliveries of the webhook show what the endpoint responded.`,
+    values: { host: webhookHost, since: time("When it accepted an event last, or failed first.") },
   }),
 
-  "webhook-disabled": template<{ host: string; reason: string }>({
+  "webhook-disabled": template({
     subject: "A webhook was disabled",
-    text: `The webhook of your organization at {{host}} was disabled: {{reason}}.
+    text: `The webhook of your organization at {{appName}} to {{host}} was disabled: {{reason}}.
 
 Events are kept for 30 days. When you enable the webhook again, you choose whether it gets what it missed.`,
+    values: { host: webhookHost, reason: text("Why, in words.", "it accepted no event for five days") },
   }),
 
-  invitation: template<{ ticket: InvitationTicketId; inviter: string }>({
-    subject: "You are invited to an organization",
-    awaited: true,
-    text: `{{inviter}} invites you to an organization.
+  invitation: template({
+    subject: "You're invited to an organization at {{appName}}",
+    text: `You're invited to join an organization at {{appName}}.
 
-Sign in with this e-mail address, or open an account with it, to see which and to accept or decline. The link is good for 7 days.
+Sign in with this email address, or create an account with it, to see the organization and to accept or decline. The link works for 7 days.
 
 {{link}}
 
-If you do not know who that is, you need not do anything.`,
+Invited by: {{inviter}}
+
+If you don't know this person, you can ignore this email.`,
+    values: {
+      ticket: invitationTicket,
+      inviter: verifiedEmail("The verified email of the person who invites.", "ada@example.com"),
+    },
     path: "/invitations",
     action: "See the invitation",
+    awaited: true,
   }),
 
-  "ownership-offered": template<Record<never, never>>({
-    subject: "You are offered an organization",
-    awaited: true,
-    text: `The owner of an organization that you belong to wants to hand it over to you.
+  "ownership-offered": template({
+    subject: "You're offered the ownership of an organization",
+    text: `The owner of an organization that you belong to at {{appName}} wants to transfer it to you.
 
 Sign in to accept or decline within 7 days. Nothing changes until you accept.`,
+    values: {},
+    awaited: true,
   }),
+
   ...extension.emails,
 };
 
-/** A moment as letters tell it: `2026-03-02 09:00 UTC`. */
-export const formatTime = (at: Date) => `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
-
 export type EmailName = keyof typeof emailTemplates;
-export type EmailValues<Name extends EmailName> = NonNullable<(typeof emailTemplates)[Name]["values"]>;
+/** What an email is enqueued with. */
+export type EmailValues<Name extends EmailName> = GivenValues<(typeof emailTemplates)[Name]["values"]>;

@@ -4,7 +4,6 @@ import type { AuditAction } from "../audit/actions.contract";
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
 import { isId, type UserId } from "../ids";
-import { formatTime } from "../mail/templates";
 import { afterCursor, type PageInput, toPage } from "../paging";
 import { Problem } from "../problems";
 import { endSessionsOf, suspendSessions } from "../sessions/sessions.sql";
@@ -59,7 +58,7 @@ export async function endUserSessions(app: App, operator: Operator, userId: stri
 export async function resetTwoFactor(app: App, operator: Operator, userId: string, { reason }: { reason: string }) {
   return auditedChange(app, operator, userId, "two_factor.reset", reason, async (tx, id) => {
     await deleteTwoFactor(tx, id);
-    await emailUser(tx, id, "two-factor-off", { at: formatTime(tx.now) });
+    await emailUser(tx, id, "two-factor-off", { at: tx.now });
     await endSessionsOf(tx, id, "two_factor_changed");
     return true;
   });

@@ -6,7 +6,6 @@ import type { Writer } from "../db/database";
 import { noUser } from "../ids";
 import { networkOf } from "../limits/network";
 import { enqueueEmail } from "../mail/outbox";
-import { formatTime } from "../mail/templates";
 import { Problem } from "../problems";
 import { consumeCode } from "../two-factor/codes";
 import { findTrustedDevice, isTrusted, trustDevice } from "../two-factor/devices";
@@ -106,7 +105,7 @@ async function rememberSignIn(tx: Writer, { id, email }: UserRow, { origin }: Vi
   const { ip, userAgent } = origin;
   const device = deviceKind(userAgent);
   if (await isNewDevice(tx, id, device)) {
-    const values = { device: deviceName(userAgent), ip, at: formatTime(tx.now) };
+    const values = { device: deviceName(userAgent), ip, at: tx.now };
     await enqueueEmail(tx, { to: email, template: "new-sign-in", values });
   }
   await rememberSources(tx, id, networkOf(ip), device);

@@ -3,7 +3,6 @@ import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { RefreshToken } from "../crypto/refresh-tokens";
 import type { Writer } from "../db/database";
-import { formatTime } from "../mail/templates";
 import { emailUser } from "../users/email-user";
 import { endSession, type SessionRow } from "./sessions.sql";
 
@@ -67,7 +66,7 @@ export async function endReusedSession(tx: Writer, { id, userId }: SessionRow, o
   if (!(await endSession(tx, id, "reuse_detected"))) return;
   const auditActor = { kind: "user", userId, origin } as const;
   await record(tx, auditActor, { action: "session.reuse_detected", chain: userId, target: id });
-  await emailUser(tx, userId, "session-reuse", { at: formatTime(tx.now), ip: origin.ip });
+  await emailUser(tx, userId, "session-reuse", { at: tx.now, ip: origin.ip });
 }
 
 /** The grace of this installation, in milliseconds. */

@@ -9,12 +9,12 @@ export async function insertTicket(tx: Writer, ticket: typeof tickets.$inferInse
   await tx.insert(tickets).values(ticket);
 }
 
-/** A ticket of these kinds, whether or not it can still be consumed. */
-export async function findTicket(db: Reader, id: TicketId, kinds: TicketKind[]): Promise<TicketRow | undefined> {
+/** A ticket, of these kinds where they are given, whether or not it can still be consumed. */
+export async function findTicket(db: Reader, id: TicketId, kinds?: TicketKind[]): Promise<TicketRow | undefined> {
   const found = await db
     .select()
     .from(tickets)
-    .where(and(eq(tickets.id, id), inArray(tickets.kind, kinds)));
+    .where(and(eq(tickets.id, id), kinds && inArray(tickets.kind, kinds)));
   return found[0];
 }
 

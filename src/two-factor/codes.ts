@@ -4,7 +4,6 @@ import { totpStep } from "../crypto/totp";
 import type { Writer } from "../db/database";
 import type { UserId } from "../ids";
 import { countAttempt, nextAttemptAt } from "../limits/attempts.sql";
-import { formatTime } from "../mail/templates";
 import { Problem } from "../problems";
 import { emailUser } from "../users/email-user";
 import { consumeBackupCode, consumeStep, countBackupCodes, findTwoFactor } from "./two-factor.sql";
@@ -31,7 +30,7 @@ export function consumeCode(
     const hashes = app.backupCodes.hashes(code);
     if (!hashes || !(await consumeBackupCode(tx, userId, hashes))) return false;
     const left = String(await countBackupCodes(tx, userId));
-    await emailUser(tx, userId, "backup-code-used", { at: formatTime(tx.now), ip: origin.ip, left });
+    await emailUser(tx, userId, "backup-code-used", { at: tx.now, ip: origin.ip, left });
     return true;
   });
 }

@@ -4,7 +4,6 @@ import type { App } from "../app";
 import { record } from "../audit/audit";
 import { newTotpSecret, otpauthUrl, totpStep } from "../crypto/totp";
 import type { Writer } from "../db/database";
-import { formatTime } from "../mail/templates";
 import { Problem } from "../problems";
 import { endSessionsOf, markTwoFactor } from "../sessions/sessions.sql";
 import { emailUser } from "../users/email-user";
@@ -72,7 +71,7 @@ export async function confirmTwoFactor(app: App, actor: UserActor, input: { code
     await replaceBackupCodes(tx, actor.userId, storedForms(app, codes));
     await endSessionsOf(tx, actor.userId, "two_factor_changed", actor.sessionId);
     await markTwoFactor(tx, actor.sessionId);
-    await emailUser(tx, actor.userId, "two-factor-on", { at: formatTime(tx.now) });
+    await emailUser(tx, actor.userId, "two-factor-on", { at: tx.now });
     await record(tx, actor, { action: "two_factor.enabled", chain: actor.userId });
     return undefined;
   });
@@ -85,7 +84,7 @@ export async function disableTwoFactor(app: App, actor: UserActor, input: { pass
   await withBothFactors(app, actor, input, async (tx) => {
     await deleteTwoFactor(tx, actor.userId);
     await endSessionsOf(tx, actor.userId, "two_factor_changed", actor.sessionId);
-    await emailUser(tx, actor.userId, "two-factor-off", { at: formatTime(tx.now) });
+    await emailUser(tx, actor.userId, "two-factor-off", { at: tx.now });
     await record(tx, actor, { action: "two_factor.disabled", chain: actor.userId });
   });
 }

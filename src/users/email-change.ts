@@ -4,7 +4,6 @@ import { record } from "../audit/audit";
 import { UniqueViolation, type Writer } from "../db/database";
 import { fieldMessages } from "../field-messages.contract";
 import { enqueueEmail } from "../mail/outbox";
-import { formatTime } from "../mail/templates";
 import { invalid, notices, Problem } from "../problems";
 import { endSessionsOf } from "../sessions/sessions.sql";
 import { issueTicket, ticketOf } from "../tickets/tickets";
@@ -40,7 +39,6 @@ export async function confirmEmailChange(app: App, tx: Writer, ticket: TicketRow
   const { userId, email } = ticket;
   const user = await findUser(tx, userId);
   if (!user) return false;
-  await setEmail(tx, userId, email, tx.now);
   await endTicketsExceptUndo(tx, userId);
   // If the old email was never verified, its reader may not be the user, and the link would hand over the account.
   if (user.emailVerifiedAt || app.config.emailVerification === "off") {
@@ -48,9 +46,10 @@ export async function confirmEmailChange(app: App, tx: Writer, ticket: TicketRow
     await enqueueEmail(tx, {
       to: user.email,
       template: "email-changed",
-      values: { ticket: undo, at: formatTime(tx.now) },
+      values: { ticket: undo, at: tx.now },
     });
   }
+  await setEmail(tx, userId, email, tx.now);
   const auditActor = { kind: "user", userId, origin } as const;
   await record(tx, auditActor, { action: "user.email_changed", chain: userId, target: userId });
   return true;
@@ -73,7 +72,7 @@ export async function undoEmailChange(app: App, { origin }: Visitor, input: { to
     await endSessionsOf(tx, userId, "email_restored");
     const auditActor = { kind: "user", userId, origin } as const;
     const removed = await removeAddedAccess(tx, auditActor, userId, createdAt);
-    await enqueueEmail(tx, { to: email, template: "email-restored", values: { at: formatTime(tx.now), removed } });
+    await enqueueEmail(tx, { to: email, template: "email-restored", values: { at: tx.now, removed } });
     await record(tx, auditActor, { action: "user.email_restored", chain: userId, target: userId });
     return true;
   });

@@ -4,7 +4,6 @@ import { record } from "../audit/audit";
 import { isForeign } from "../crypto/foreign-hashes";
 import type { Writer } from "../db/database";
 import { enqueueEmail } from "../mail/outbox";
-import { formatTime } from "../mail/templates";
 import { organizationNamesOf } from "../organizations/organizations.sql";
 import { Problem } from "../problems";
 import { endSessionsOf } from "../sessions/sessions.sql";
@@ -48,5 +47,5 @@ export const previousHash = ({ passwordHash }: UserRow): string | null =>
 export async function afterPasswordChange(tx: Writer, user: UserRow, { ip }: Origin) {
   await endTicketsExceptUndo(tx, user.id);
   await deleteDevices(tx, user.id);
-  await enqueueEmail(tx, { to: user.email, template: "password-changed", values: { at: formatTime(tx.now), ip } });
+  await enqueueEmail(tx, { to: user.email, template: "password-changed", values: { at: tx.now, ip } });
 }

@@ -3,7 +3,6 @@ import type { App } from "../app";
 import { record } from "../audit/audit";
 import { networkOf } from "../limits/network";
 import { enqueueEmail } from "../mail/outbox";
-import { formatTime } from "../mail/templates";
 import { organizationNamesOf } from "../organizations/organizations.sql";
 import { Problem } from "../problems";
 import { deleteKnownNetworks, rememberNetwork } from "../sessions/known-sources.sql";
@@ -41,7 +40,7 @@ export async function resetPassword(app: App, { origin }: Visitor, input: { toke
     if (!before.emailVerifiedAt && app.config.emailVerification !== "off") {
       const removed = await removeAddedAccess(tx, auditActor, before.id, before.createdAt);
       if (removed !== "nothing") {
-        const values = { at: formatTime(tx.now), removed };
+        const values = { at: tx.now, removed };
         await enqueueEmail(tx, { to: before.email, template: "access-removed", values });
       }
     }

@@ -1,6 +1,5 @@
 import type { Writer } from "../db/database";
 import { enqueueEmail } from "../mail/outbox";
-import { formatTime } from "../mail/templates";
 
 /**
  * Tells the reader of an email that it cannot be used for an account: it has one, or it had one until a change that can still be undone.
@@ -8,6 +7,6 @@ import { formatTime } from "../mail/templates";
  */
 export async function emailTaken(tx: Writer, email: string, reservedUntil: Date | undefined) {
   if (!reservedUntil) return enqueueEmail(tx, { to: email, template: "email-taken", values: {} });
-  const values = { until: formatTime(reservedUntil) };
+  const values = { until: reservedUntil };
   return enqueueEmail(tx, { to: email, template: "email-reserved", values });
 }

@@ -2,7 +2,6 @@ import { notifyAdmins } from "../api-keys/notices";
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
 import type { WhyWebhookDisabled } from "../db/tables";
-import { formatTime } from "../mail/templates";
 import { pauseDeliveries } from "./deliveries.sql";
 import { updateWebhookRow, type WebhookRow } from "./webhooks.sql";
 
@@ -32,7 +31,7 @@ export async function noteFailure(tx: Writer, webhook: WebhookRow) {
   await updateWebhookRow(tx, webhook, { warnedAt: tx.now });
   await notifyAdmins(tx, organizationId, {
     template: "webhook-failing",
-    values: { host: new URL(url).host, since: formatTime(failingSince) },
+    values: { host: new URL(url).host, since: failingSince },
   });
 }
 

@@ -11,7 +11,6 @@ import type { Reader, Writer } from "../db/database";
 import { fieldMessages } from "../field-messages.contract";
 import { isId, newId, type OrganizationId } from "../ids";
 import { planOf } from "../limits/plans";
-import { formatTime } from "../mail/templates";
 import { omitUndefined } from "../omit-undefined";
 import { OutboundFailed, OutboundRefused } from "../outbound/errors";
 import { afterCursor, type PageInput, toPage } from "../paging";
@@ -127,7 +126,7 @@ async function recordUpdate(tx: Writer, actor: Actor, before: WebhookRow, after:
   const hosts = before.url !== after.url && { from: hostOf(before.url), to: hostOf(after.url) };
   await recordChange(tx, actor, "webhook.updated", before, { changed: fields, ...hosts });
   if (!hosts) return;
-  const values = { ...hosts, at: formatTime(tx.now) };
+  const values = { ...hosts, at: tx.now };
   await notifyAdmins(tx, before.organizationId, { template: "webhook-url-changed", values });
 }
 

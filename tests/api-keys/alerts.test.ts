@@ -26,7 +26,7 @@ async function pass(days: number) {
   await world.app.feed.poll();
   ada.bask = await world.signIn(ada);
 }
-const ends = "An API key is about to end";
+const ends = "An API key is about to expire";
 
 describe("a key that is about to end", () => {
   test("is announced seven days and one day before, once each, and says so on each answer", async () => {
@@ -67,7 +67,7 @@ describe("a key that is about to end", () => {
 describe("a key that uses much of its day", () => {
   test("is announced at 80 % and at 100 %, once a day each", async () => {
     const { id } = await create("Busy", { environment: "test" });
-    const busy = "An API key nears its limit";
+    const busy = "An API key is close to its daily limit";
     const consume = async (count: number) => {
       await other.app.usage.recall(id as ApiKeyId);
       const use = await world.app.usage.recall(id as ApiKeyId);
@@ -82,7 +82,7 @@ describe("a key that uses much of its day", () => {
     await consume(200);
     expect(await told(alertAboutUse, "Busy")).toEqual([busy, busy]);
     expect(await told(alertAboutUse, "Busy")).toEqual([busy, busy]);
-    expect((await world.emailsTo(ada.email)).at(-1)!.text).toContain("100 %");
+    expect((await world.emailsTo(ada.email)).at(-1)!.text).toContain("100%");
     await pass(1);
     await consume(800);
     expect(await told(alertAboutUse, "Busy")).toEqual([busy, busy, busy]);

@@ -202,7 +202,7 @@ describe("an operator", () => {
     await world.machine(key).whoami();
     await world.app.usage.save();
     await alertAboutUse(world.app);
-    expect((await world.emailsTo(olga.email)).map(({ template }) => template)).toContain("key-busy");
+    expect((await world.emailsTo(olga.email)).map(({ template }) => template)).toContain("key-near-limit");
 
     world.time.pass({ days: 5 });
     await prune(world.app);

@@ -18,7 +18,7 @@ describe("APP_NAME", () => {
     expect(await (await world.fetch("/openapi.json")).json()).toMatchObject({ info: { title: appName } });
     const ada = await world.person("Ada");
     const [email] = await world.emailsTo(ada.email);
-    expect(email!.text).toContain(`\n\n${appName}\n`);
+    expect(email!.text).toContain(`An account at ${appName} was`);
     expect(email!.html).toContain(inHtml);
     expect(email!.text + email!.html).not.toContain("Bask");
   });

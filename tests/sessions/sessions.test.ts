@@ -128,7 +128,7 @@ describe("a sign-in", () => {
     await signInWith(safari, elsa);
     await signInWith(safari, elsa);
     const [message, ...more] = await emailsOf();
-    expect(message!.text).toContain("Safari on macOS, from the address 127.0.0.1");
+    expect(message!.text).toContain("Safari on macOS, from the IP address 127.0.0.1");
     expect(more).toEqual([]);
   });
 });

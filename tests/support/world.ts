@@ -95,6 +95,7 @@ export async function openWorld({
   const server = openServer(app).listen({ port: 0, hostname: "127.0.0.1", maxRequestBodySize: 16 * 1024 * 1024 });
   const url = `http://127.0.0.1:${server.server!.port}`;
 
+  let delivery = Promise.resolve();
   const world: World = {
     app,
     url,
@@ -104,8 +105,12 @@ export async function openWorld({
       await connect({ url }).auth.verifyEmail({ token: await world.tokenTo(email, "verify-email"), password });
     },
     async emailsTo(email) {
-      await answerEmailRequests(app);
-      while ((await deliverEmails(app)) > 0);
+      // One after the other: what another call is sending at this moment is not there yet.
+      delivery = delivery.then(async () => {
+        await answerEmailRequests(app);
+        while ((await deliverEmails(app)) > 0);
+      });
+      await delivery;
       return received.filter(({ to }) => to === email);
     },
     async tokenTo(email, template) {
@@ -155,5 +160,5 @@ export async function closeEverything() {
 
 const keepIn = (emails: Message[]): Mailer => ({
   send: async (message) => void emails.push(message),
-  close() {},
+  close: async () => {},
 });

@@ -21,7 +21,7 @@ test("turning the second factor on or off and using a backup code send an email"
   expect(emails.map(({ template }) => template).sort()).toEqual(
     ["verify-email", "two-factor-on", "backup-code-used", "backup-code-used", "two-factor-off"].sort(),
   );
-  expect(emails.find(({ template }) => template === "backup-code-used")!.text).toContain("Codes that are left: 9.");
+  expect(emails.find(({ template }) => template === "backup-code-used")!.text).toContain("Backup codes left: 9.");
 });
 
 test("a session that ends because its refresh token was reused sends an email", async () => {

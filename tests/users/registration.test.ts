@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "bun:test";
+import { showTime } from "../../src/mail/show";
 import { expectRefusal, refusalOf, storm } from "../support/expect";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -39,7 +40,7 @@ describe("registering an email that is taken", () => {
     await cleo.bask.auth.verifyEmail({ token: await world.tokenTo("cleo@new.example", "change-email") });
     const next = { email: cleo.email, password, fullName: "Next" };
     await world.visitor.auth.register(next);
-    const until = new Date(world.time.now() + 7 * 86_400_000).toISOString().slice(0, 10);
+    const until = `reserved until ${showTime(new Date(world.time.now() + 7 * 86_400_000), { language: "en", timezone: "UTC" })}`;
     expect((await world.emailsTo(cleo.email)).at(-1)).toMatchObject({
       template: "email-reserved",
       text: expect.stringContaining(until),
