@@ -4,12 +4,12 @@ import type { Writer } from "../db/database";
 import type { OrganizationId, UserId } from "../ids";
 import { disableKeysEverywhere, disableKeysOf, moveKeys } from "./api-keys.sql";
 
-/** What becomes of somebody's keys when they leave: they are switched off, or become another member's. */
+/** What happens to a member's keys when they leave: they are disabled, or handed over to another member. */
 export type KeysOfLeaver = "disable" | { handOverTo: UserId };
 
 /**
- * Settles the keys of a person who leaves an organization, in the transaction in which they leave. A key that is handed over
- * can do at most what its new owner may; one that is switched off stays so if the person comes back.
+ * Hands over or disables the keys of a user who leaves an organization, in the transaction in which they leave. A key that is handed over
+ * can do at most what its new owner may; one that is disabled stays disabled if the user returns.
  */
 export async function reassignOrDisableKeys(
   tx: Writer,

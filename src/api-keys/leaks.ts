@@ -6,9 +6,9 @@ import { findUnrevokedKey, revokeApiKey } from "./api-keys.sql";
 import { notifyAdmins } from "./notices";
 
 /**
- * Revokes a key that was found where it does not belong: who holds it may. The admins get a letter.
+ * Revokes a leaked key: holding it is the permission to do so. The admins get an email.
  * @param source where it was found, for the log
- * @returns whether there was a living key to revoke
+ * @returns whether there was a key that was not revoked
  */
 export async function revokeLeaked(app: App, finder: Visitor, key: string, source?: string): Promise<boolean> {
   if (!isApiKey(key)) return false;

@@ -14,8 +14,8 @@ export interface Sighting extends KeyNetwork {
 }
 
 /**
- * Learns where keys are used. A network that is new to a key is written to the log of its organization, and told to those who
- * run it by letter, one a key and day; the very first is where it belongs, and is learnt in silence.
+ * Records from which networks keys are used. A network that is new to a key goes to the audit log of its organization and, once a day for each
+ * key, to its admins by email; the first network of a key is only recorded.
  */
 export async function recordNetworks(tx: Writer, sightings: readonly Sighting[]) {
   const known = await countNetworks(tx, [...new Set(sightings.map(({ keyId }) => keyId))]);

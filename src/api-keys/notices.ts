@@ -3,10 +3,10 @@ import type { OrganizationId } from "../ids";
 import { enqueueEmail, type OutgoingEmail } from "../mail/outbox";
 import { adminEmails } from "../members/members.sql";
 
-/** A letter without the address it goes to. */
+/** An email without its recipient. */
 export type Notice = OutgoingEmail extends infer P ? (P extends OutgoingEmail ? Omit<P, "to"> : never) : never;
 
-/** Writes to everybody who runs an organization, in the transaction of the cause. */
+/** Sends an email to every admin of an organization, in the transaction of its cause. */
 export async function notifyAdmins(tx: Writer, organizationId: OrganizationId, notice: Notice) {
   for (const to of await adminEmails(tx, organizationId))
     await enqueueEmail(tx, { ...notice, to, cause: organizationId } as OutgoingEmail);
