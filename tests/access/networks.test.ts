@@ -37,10 +37,8 @@ describe("a network that is none", () => {
         ada.bask.apiKeys.update(organization, id, networks),
         ada.bask.policy.update(organization, networks),
       ];
-      for (const call of calls)
-        expect((await refusalOf(call)).details).toEqual([
-          { path: "allowedIps.1", message: "must be an IP address or a CIDR" },
-        ]);
+      for (const { details } of await Promise.all(calls.map(refusalOf)))
+        expect(details).toEqual([{ path: "allowedIps.1", message: "must be an IP address or a CIDR" }]);
       const verified = await refusalOf(ada.bask.apiKeys.verify({ key, organization, ip: network }));
       expect(verified.details).toEqual([{ path: "ip", message: "must be an IP address" }]);
     }
