@@ -17,7 +17,8 @@ export function openApiDocument(groups: readonly RouteGroup[], url: string, appN
     info: {
       title: appName,
       version,
-      description: "Users and sign-in, organizations and roles, API keys for machines.",
+      description:
+        "Users and sign-in, organizations and roles, API keys for machines. In a request, null stands for an optional field that is left out, unless the field can be null.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url }],
