@@ -378,6 +378,7 @@ ALTER TABLE "webhooks" ADD CONSTRAINT "webhooks_organization_id_organizations_id
 CREATE INDEX "api_keys_organization" ON "api_keys" USING btree ("organization_id");--> statement-breakpoint
 CREATE INDEX "api_keys_expiry" ON "api_keys" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "api_keys_parent" ON "api_keys" USING btree ("created_by_key_id");--> statement-breakpoint
+CREATE INDEX "api_keys_revoked" ON "api_keys" USING btree ("revoked_at") WHERE revoked_at is not null;--> statement-breakpoint
 CREATE INDEX "attempts_expiry" ON "attempts" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "audit_chains_pending" ON "audit_chains" USING btree ("chain") WHERE fanned_out < length;--> statement-breakpoint
 CREATE UNIQUE INDEX "audit_events_chain_seq" ON "audit_events" USING btree ("chain","seq");--> statement-breakpoint
@@ -391,6 +392,7 @@ CREATE INDEX "email_requests_source" ON "email_requests" USING btree ("source","
 CREATE INDEX "idempotency_keys_claimed" ON "idempotency_keys" USING btree ("claimed_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "invitations_one_open" ON "invitations" USING btree ("organization_id","email") WHERE state = 'open';--> statement-breakpoint
 CREATE INDEX "invitations_email" ON "invitations" USING btree ("email");--> statement-breakpoint
+CREATE INDEX "invitations_expiry" ON "invitations" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "invitations_organization_id" ON "invitations" USING btree ("organization_id","id");--> statement-breakpoint
 CREATE INDEX "invitations_role" ON "invitations" USING btree ("role_id") WHERE role_id is not null;--> statement-breakpoint
 CREATE INDEX "invitations_inviter" ON "invitations" USING btree ("inviter_id");--> statement-breakpoint
@@ -405,6 +407,7 @@ CREATE INDEX "memberships_user" ON "memberships" USING btree ("user_id");--> sta
 CREATE INDEX "memberships_organization_id" ON "memberships" USING btree ("organization_id","id");--> statement-breakpoint
 CREATE INDEX "memberships_role" ON "memberships" USING btree ("role_id") WHERE role_id is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "organizations_slug" ON "organizations" USING btree ("slug") WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX "organizations_deleted" ON "organizations" USING btree ("deleted_at") WHERE deleted_at is not null;--> statement-breakpoint
 CREATE INDEX "outbox_state_due" ON "outbox" USING btree ("state","due_at");--> statement-breakpoint
 CREATE INDEX "outbox_order" ON "outbox" USING btree ("state","priority","position","due_at");--> statement-breakpoint
 CREATE INDEX "outbox_cause" ON "outbox" USING btree ("cause","state","position");--> statement-breakpoint

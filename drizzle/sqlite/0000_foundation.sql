@@ -35,6 +35,7 @@ CREATE UNIQUE INDEX `api_keys_hash_unique` ON `api_keys` (`hash`);--> statement-
 CREATE INDEX `api_keys_organization` ON `api_keys` (`organization_id`);--> statement-breakpoint
 CREATE INDEX `api_keys_expiry` ON `api_keys` (`expires_at`);--> statement-breakpoint
 CREATE INDEX `api_keys_parent` ON `api_keys` (`created_by_key_id`);--> statement-breakpoint
+CREATE INDEX `api_keys_revoked` ON `api_keys` (`revoked_at`) WHERE revoked_at is not null;--> statement-breakpoint
 CREATE TABLE `attempts` (
 	`subject` text PRIMARY KEY NOT NULL,
 	`times` text NOT NULL,
@@ -151,6 +152,7 @@ CREATE TABLE `invitations` (
 CREATE UNIQUE INDEX `invitations_ticket_unique` ON `invitations` (`ticket`);--> statement-breakpoint
 CREATE UNIQUE INDEX `invitations_one_open` ON `invitations` (`organization_id`,`email`) WHERE state = 'open';--> statement-breakpoint
 CREATE INDEX `invitations_email` ON `invitations` (`email`);--> statement-breakpoint
+CREATE INDEX `invitations_expiry` ON `invitations` (`expires_at`);--> statement-breakpoint
 CREATE INDEX `invitations_organization_id` ON `invitations` (`organization_id`,`id`);--> statement-breakpoint
 CREATE INDEX `invitations_role` ON `invitations` (`role_id`) WHERE role_id is not null;--> statement-breakpoint
 CREATE INDEX `invitations_inviter` ON `invitations` (`inviter_id`);--> statement-breakpoint
@@ -255,6 +257,7 @@ CREATE TABLE `organizations` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `organizations_slug` ON `organizations` (`slug`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `organizations_deleted` ON `organizations` (`deleted_at`) WHERE deleted_at is not null;--> statement-breakpoint
 CREATE TABLE `outbox` (
 	`id` text PRIMARY KEY NOT NULL,
 	`to` text NOT NULL,

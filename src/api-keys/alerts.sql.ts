@@ -1,6 +1,7 @@
 import { and, asc, eq, gt, gte, isNotNull, isNull, lt, lte, notExists, or, type SQL, sql } from "drizzle-orm";
 import { hasStatus, type KeyWithFacts, latestCreation, type StatusContext, selectKeys } from "../access/key-life.sql";
 import type { Reader, Writer } from "../db/database";
+import { deleteSome } from "../db/delete-some";
 import { apiKeys, keyAlerts, keyUsage, organizations } from "../db/tables";
 import type { ApiKeyId } from "../ids";
 import type { Entitlements } from "../limits/plans";
@@ -120,9 +121,8 @@ export async function findNearLimit(
     .limit(batchSize);
 }
 
-export async function pruneAlerts(tx: Writer, before: Date) {
-  await tx.delete(keyAlerts).where(lt(keyAlerts.at, before));
-}
+export const pruneAlerts = (tx: Writer, before: Date, max: number) =>
+  deleteSome(tx, keyAlerts, lt(keyAlerts.at, before), max);
 
 function unannounced(alert: AlertName, which?: SQL) {
   return notExists(

@@ -1,6 +1,7 @@
-import { and, asc, count, eq, gt, gte, inArray, isNotNull, isNull, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, gte, inArray, isNotNull, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import { type ApiKeyRow, hasStatus, type KeyWithFacts, type StatusContext, selectKeys } from "../access/key-life.sql";
 import type { Reader, Writer } from "../db/database";
+import { deleteSome } from "../db/delete-some";
 import { contains, fold, withFolded } from "../db/search";
 import { apiKeys, type WhyDisabled } from "../db/tables";
 import type { ApiKeyId, OrganizationId, UserId } from "../ids";
@@ -218,3 +219,7 @@ export async function findUnrevokedKey(db: Reader, hash: string): Promise<ApiKey
     .where(and(eq(apiKeys.hash, hash), isNull(apiKeys.revokedAt)));
   return found;
 }
+
+/** Deletes keys that were revoked before a time, with the networks they were used from. */
+export const pruneRevokedKeys = (tx: Writer, before: Date, max: number) =>
+  deleteSome(tx, apiKeys, lt(apiKeys.revokedAt, before), max);

@@ -1,5 +1,6 @@
 import { desc, gt, inArray, lt, or } from "drizzle-orm";
 import type { Change, Reader, Writer } from "../db/database";
+import { deleteSome } from "../db/delete-some";
 import { changes } from "../db/tables";
 
 /** How long a number may be missing before it counts as rolled back, in milliseconds ... */
@@ -41,6 +42,5 @@ export async function followChanges(reader: Reader, now: number) {
 }
 
 /** Forgets announcements that every process has heard. */
-export async function pruneChanges(tx: Writer, before: Date) {
-  await tx.delete(changes).where(lt(changes.at, before));
-}
+export const pruneChanges = (tx: Writer, before: Date, max: number) =>
+  deleteSome(tx, changes, lt(changes.at, before), max);

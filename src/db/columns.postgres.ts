@@ -16,6 +16,8 @@ export const json = <T>(name: string) =>
   })(name);
 export const jsonField = (column: SQLWrapper, name: string): SQL =>
   sql`(cast(${column} as json) ->> ${sql.raw(`'${name}'`)})`;
+export const someRows = (from: SQLWrapper, where: SQL | undefined, max: number): SQL =>
+  sql`ctid = any(array(select ctid from ${from} where ${where} limit ${max}))`;
 export const jsonEach = (array: readonly unknown[]): SQL =>
   sql`json_array_elements(cast(cast(${JSON.stringify(array)} as text) as json)) as each(value)`;
 export const timestampFromMs = (milliseconds: SQL): SQL => sql`to_timestamp(${milliseconds} / 1000.0)`;

@@ -23,6 +23,9 @@ export const json = <T>(name: string) =>
 /** A value of the object in a JSON column, as text or number; null where there is none. */
 export const jsonField = (column: SQLWrapper, name: string): SQL =>
   sql`json_extract(${column}, ${sql.raw(`'$.${name}'`)})`;
+/** Selects at most so many of a table's rows that fit, without a look at the others where an index has them in order. */
+export const someRows = (from: SQLWrapper, where: SQL | undefined, max: number): SQL =>
+  sql`rowid in (select rowid from ${from} where ${where} limit ${max})`;
 /** The elements of a JSON array as rows of one column, `value`; `value ->> 0` is the first part of an element. */
 export const jsonEach = (array: readonly unknown[]): SQL => sql`json_each(${JSON.stringify(array)})`;
 /** The moment that milliseconds since 1970 are, as a `time` column holds it. */

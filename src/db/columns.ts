@@ -17,6 +17,7 @@ export const {
   json,
   timestampFromMs,
   primaryKey,
+  someRows,
   table,
   text,
   timestamp,

@@ -219,7 +219,10 @@ export const organizations = table(
     suspendedAt: timestamp("suspended_at"),
     deletedAt: timestamp("deleted_at"),
   },
-  (t) => [uniqueIndex("organizations_slug").on(t.slug).where(sql`deleted_at is null`)],
+  (t) => [
+    uniqueIndex("organizations_slug").on(t.slug).where(sql`deleted_at is null`),
+    index("organizations_deleted").on(t.deletedAt).where(sql`deleted_at is not null`),
+  ],
 );
 
 /** Who belongs to which organization, with which role. */
@@ -301,6 +304,7 @@ export const invitations = table(
   (t) => [
     uniqueIndex("invitations_one_open").on(t.organizationId, t.email).where(sql`state = 'open'`),
     index("invitations_email").on(t.email),
+    index("invitations_expiry").on(t.expiresAt),
     index("invitations_organization_id").on(t.organizationId, t.id),
     index("invitations_role").on(t.roleId).where(sql`role_id is not null`),
     index("invitations_inviter").on(t.inviterId),
@@ -378,6 +382,7 @@ export const apiKeys = table(
     index("api_keys_organization").on(t.organizationId),
     index("api_keys_expiry").on(t.expiresAt),
     index("api_keys_parent").on(t.createdByKeyId),
+    index("api_keys_revoked").on(t.revokedAt).where(sql`revoked_at is not null`),
   ],
 );
 

@@ -1,5 +1,6 @@
 import { and, eq, isNull, lt, lte, or } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
+import { deleteSome } from "../db/delete-some";
 import { idempotencyKeys } from "../db/tables";
 
 export type IdempotencyRow = typeof idempotencyKeys.$inferSelect;
@@ -60,6 +61,5 @@ export async function releaseIdempotencyKey(tx: Writer, claim: Claim) {
 const isHeldBy = ({ id, claimedAt }: Claim) =>
   and(eq(idempotencyKeys.id, id), eq(idempotencyKeys.claimedAt, claimedAt));
 
-export async function pruneIdempotencyKeys(tx: Writer, before: Date) {
-  await tx.delete(idempotencyKeys).where(lt(idempotencyKeys.claimedAt, before));
-}
+export const pruneIdempotencyKeys = (tx: Writer, before: Date, max: number) =>
+  deleteSome(tx, idempotencyKeys, lt(idempotencyKeys.claimedAt, before), max);

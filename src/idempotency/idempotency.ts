@@ -154,7 +154,8 @@ function marking(app: App, claim: Claim, permits: Permitted[]): App {
 }
 
 /** Removes keys whose response is not given any more. */
-export const pruneIdempotency = (tx: Writer) => pruneIdempotencyKeys(tx, new Date(tx.now.getTime() - retention));
+export const pruneIdempotency = (tx: Writer, max: number) =>
+  pruneIdempotencyKeys(tx, new Date(tx.now.getTime() - retention), max);
 
 const digest = (parts: unknown[]): string => hash("sha256", JSON.stringify(parts, sorted), "base64url");
 

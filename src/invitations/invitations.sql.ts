@@ -1,5 +1,6 @@
-import { and, asc, count, eq, gt, isNull, lte, or } from "drizzle-orm";
+import { and, asc, count, eq, gt, isNull, lt, lte, or } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
+import { deleteSome } from "../db/delete-some";
 import { invitations, organizations, users } from "../db/tables";
 import type { InvitationId, InvitationTicketId, OrganizationId, RoleId, UserId } from "../ids";
 import { dropPendingEmails } from "../mail/outbox.sql";
@@ -201,3 +202,7 @@ export async function listInvitationsTo(db: Reader, email: string, now: Date, { 
     .limit(limit);
   return rows.map(({ invitation, organization, inviter }) => ({ ...invitation, organization, inviter }));
 }
+
+/** Deletes invitations, whatever became of them, that expired before a time. */
+export const pruneInvitations = (tx: Writer, before: Date, max: number) =>
+  deleteSome(tx, invitations, lt(invitations.expiresAt, before), max);

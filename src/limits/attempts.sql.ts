@@ -1,5 +1,6 @@
-import { eq, inArray, lte, sql } from "drizzle-orm";
+import { eq, lte, sql } from "drizzle-orm";
 import type { Writer } from "../db/database";
+import { deleteSome } from "../db/delete-some";
 import { attempts } from "../db/tables";
 
 /**
@@ -43,10 +44,6 @@ async function lockTimes(tx: Writer, subject: string, window: number): Promise<n
   return row!.times.filter((time) => Math.abs(tx.now.getTime() - time) < window);
 }
 
-/** Deletes at most `limit` subjects whose attempts have all left their windows; how many there were. */
-export async function pruneAttempts(tx: Writer, limit: number): Promise<number> {
-  const { subject, expiresAt } = attempts;
-  const some = tx.select({ subject }).from(attempts).where(lte(expiresAt, tx.now)).limit(limit);
-  const deleted = await tx.delete(attempts).where(inArray(subject, some)).returning({ subject });
-  return deleted.length;
-}
+/** Deletes subjects whose attempts have all left their windows. */
+export const pruneAttempts = (tx: Writer, max: number) =>
+  deleteSome(tx, attempts, lte(attempts.expiresAt, tx.now), max);

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, inArray, isNotNull, lt, lte, max, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
+import { deleteSome } from "../db/delete-some";
 import { type MoreOccasions, outbox } from "../db/tables";
 import type { EmailId } from "../ids";
 
@@ -115,10 +116,10 @@ export async function dropEmail(tx: Writer, id: EmailId): Promise<boolean> {
   return dropped.length > 0;
 }
 
-/** Removes emails that were sent or dropped, and those that were given up, by the times they were written. */
-export async function pruneEmails(tx: Writer, before: { done: Date; failed: Date }) {
-  const older = (state: OutboxRow["state"][], time: Date) =>
-    tx.delete(outbox).where(and(inArray(outbox.state, state), lt(outbox.dueAt, time)));
-  await older(["sent", "dropped"], before.done);
-  await older(["failed"], before.failed);
-}
+/** Deletes emails that were sent or dropped, by the time that happened. */
+export const pruneSentEmails = (tx: Writer, before: Date, max: number) =>
+  deleteSome(tx, outbox, and(inArray(outbox.state, ["sent", "dropped"]), lt(outbox.dueAt, before)), max);
+
+/** Deletes emails that were given up, by the time that happened. */
+export const pruneFailedEmails = (tx: Writer, before: Date, max: number) =>
+  deleteSome(tx, outbox, and(eq(outbox.state, "failed"), lt(outbox.dueAt, before)), max);

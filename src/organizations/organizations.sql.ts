@@ -1,8 +1,9 @@
 import { and, asc, eq, gt, inArray, isNotNull, isNull, lt, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
+import { deleteSome } from "../db/delete-some";
 import { prepared } from "../db/prepared";
 import { withFolded } from "../db/search";
-import { memberships, organizations } from "../db/tables";
+import { apiKeys, invitations, keyNetworks, keyUsage, memberships, organizations } from "../db/tables";
 import type { OrganizationId, UserId } from "../ids";
 import type { Entitlements } from "../limits/plans";
 import { entitlements } from "../limits/plans.sql";
@@ -93,9 +94,27 @@ export async function undeleteOrganization(
   return restored;
 }
 
-/** Removes the organizations that were deleted before this time, with everything in them except their audit logs. */
-export async function purgeOrganizations(tx: Writer, before: Date) {
-  await tx.delete(organizations).where(lt(organizations.deletedAt, before));
+/**
+ * Deletes the organizations that were deleted before this time, with everything in them except their audit logs: first, as far as there are many,
+ * the rows that refer to them, so that no step is long. No one can restore them any more.
+ */
+export async function purgeOrganizations(tx: Writer, before: Date, max: number): Promise<number> {
+  const [gone] = await tx
+    .select({ id: organizations.id })
+    .from(organizations)
+    .where(lt(organizations.deletedAt, before))
+    .limit(1);
+  if (!gone) return 0;
+  const of = eq(apiKeys.organizationId, gone.id);
+  const keys = tx.select({ id: apiKeys.id }).from(apiKeys).where(of).limit(max);
+  return (
+    (await deleteSome(tx, keyUsage, inArray(keyUsage.keyId, keys), max)) ||
+    (await deleteSome(tx, keyNetworks, inArray(keyNetworks.keyId, keys), max)) ||
+    (await deleteSome(tx, apiKeys, of, max)) ||
+    (await deleteSome(tx, invitations, eq(invitations.organizationId, gone.id), max)) ||
+    (await deleteSome(tx, memberships, eq(memberships.organizationId, gone.id), max)) ||
+    (await deleteSome(tx, organizations, eq(organizations.id, gone.id), 1))
+  );
 }
 
 /** Which of these slugs are taken. */

@@ -1,5 +1,6 @@
-import { and, eq, gte, lt, or, sql } from "drizzle-orm";
+import { and, eq, gte, lt, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
+import { deleteSome } from "../db/delete-some";
 import { bind, prepared } from "../db/prepared";
 import { knownSources } from "../db/tables";
 import type { UserId } from "../ids";
@@ -80,8 +81,9 @@ export async function deleteKnownNetworks(tx: Writer, userId: UserId) {
 }
 
 /** Deletes networks and devices that were not used since these times. */
-export async function pruneKnownSources(tx: Writer, networksBefore: Date, devicesBefore: Date) {
+export async function pruneKnownSources(tx: Writer, networksBefore: Date, devicesBefore: Date, max: number) {
   const unused = (kind: "network" | "device", before: Date) =>
     and(eq(knownSources.kind, kind), lt(knownSources.lastUsedAt, before));
-  await tx.delete(knownSources).where(or(unused("network", networksBefore), unused("device", devicesBefore)));
+  const networks = await deleteSome(tx, knownSources, unused("network", networksBefore), max);
+  return networks + (await deleteSome(tx, knownSources, unused("device", devicesBefore), max));
 }

@@ -1,5 +1,6 @@
 import { and, desc, eq, getTableColumns, gt, isNull, lt, lte, ne, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
+import { deleteSome } from "../db/delete-some";
 import { bind, bindRow, prepared, rowOf } from "../db/prepared";
 import { type EndOfSession, sessions } from "../db/tables";
 import type { SessionId, UserId } from "../ids";
@@ -173,6 +174,5 @@ export async function markTwoFactor(tx: Writer, id: SessionId) {
 }
 
 /** Deletes sessions that ended before a time. */
-export async function pruneSessions(tx: Writer, before: Date) {
-  await tx.delete(sessions).where(lt(sessions.endsAt, before));
-}
+export const pruneSessions = (tx: Writer, before: Date, max: number) =>
+  deleteSome(tx, sessions, lt(sessions.endsAt, before), max);

@@ -1,5 +1,6 @@
 import { and, eq, gt, gte, inArray, isNull, lt, ne, type SQL } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
+import { deleteSome } from "../db/delete-some";
 import { type TicketKind, tickets } from "../db/tables";
 import type { TicketId, UserId } from "../ids";
 
@@ -58,6 +59,5 @@ export async function deleteTickets(tx: Writer, userId: UserId) {
 }
 
 /** Deletes tickets that expired before a time. */
-export async function pruneTickets(tx: Writer, before: Date) {
-  await tx.delete(tickets).where(lt(tickets.expiresAt, before));
-}
+export const pruneTickets = (tx: Writer, before: Date, max: number) =>
+  deleteSome(tx, tickets, lt(tickets.expiresAt, before), max);

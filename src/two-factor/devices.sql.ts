@@ -1,5 +1,6 @@
 import { and, desc, eq, gt, gte, lte } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
+import { deleteSome } from "../db/delete-some";
 import { trustedDevices } from "../db/tables";
 import type { DeviceId, UserId } from "../ids";
 
@@ -51,6 +52,5 @@ export async function deleteDevices(tx: Writer, userId: UserId, since?: Date): P
   return deleted.length;
 }
 
-export async function pruneDevices(tx: Writer) {
-  await tx.delete(trustedDevices).where(lte(trustedDevices.expiresAt, tx.now));
-}
+export const pruneDevices = (tx: Writer, max: number) =>
+  deleteSome(tx, trustedDevices, lte(trustedDevices.expiresAt, tx.now), max);

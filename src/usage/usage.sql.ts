@@ -1,11 +1,11 @@
-import { and, asc, eq, gte, inArray, lt, or, sql, sum } from "drizzle-orm";
+import { and, asc, eq, gt, gte, inArray, lt, or, sql, sum } from "drizzle-orm";
 import { jsonEach, timestampFromMs } from "../db/columns";
 import type { Reader, Writer } from "../db/database";
+import { deleteSome } from "../db/delete-some";
 import { prepared } from "../db/prepared";
 import { apiKeys, keyUsage, organizations } from "../db/tables";
 import type { ApiKeyId, OrganizationId } from "../ids";
-import type { Entitlements } from "../limits/plans";
-import { hasEntitlements } from "../limits/plans.sql";
+import { entitlements } from "../limits/plans.sql";
 
 /** What was counted of a key in one minute and is not stored yet. */
 export interface Tally {
@@ -156,17 +156,25 @@ export async function listUsage(
 }
 
 /** Deletes minutes that began before these Unix seconds. */
-export async function pruneMinutes(tx: Writer, before: number) {
-  await tx.delete(keyUsage).where(and(eq(keyUsage.seconds, 60), lt(keyUsage.start, before)));
+export const pruneMinutes = (tx: Writer, before: number, max: number) =>
+  deleteSome(tx, keyUsage, and(eq(keyUsage.seconds, 60), lt(keyUsage.start, before)), max);
+
+/** The next keys in the order of their ids, with the entitlements of their organizations. */
+export async function nextKeys(db: Reader, after: ApiKeyId | undefined, limit: number) {
+  return db
+    .select({ id: apiKeys.id, ...entitlements })
+    .from(apiKeys)
+    .innerJoin(organizations, eq(organizations.id, apiKeys.organizationId))
+    .where(after && gt(apiKeys.id, after))
+    .orderBy(asc(apiKeys.id))
+    .limit(limit);
 }
 
-/** Deletes hours and days that began before these Unix seconds, of organizations with these entitlements. */
-export async function pruneHistory(tx: Writer, entitlements: Entitlements, before: number) {
-  const keys = tx
-    .select({ id: apiKeys.id })
-    .from(apiKeys)
-    .innerJoin(organizations, and(eq(organizations.id, apiKeys.organizationId), hasEntitlements(entitlements)));
-  await tx
-    .delete(keyUsage)
-    .where(and(inArray(keyUsage.seconds, [3_600, 86_400]), lt(keyUsage.start, before), inArray(keyUsage.keyId, keys)));
-}
+/** Deletes hours and days of these keys that began before these Unix seconds. */
+export const pruneHistory = (tx: Writer, keys: ApiKeyId[], before: number, max: number) =>
+  deleteSome(
+    tx,
+    keyUsage,
+    and(inArray(keyUsage.keyId, keys), inArray(keyUsage.seconds, [3_600, 86_400]), lt(keyUsage.start, before)),
+    max,
+  );

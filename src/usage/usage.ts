@@ -4,11 +4,11 @@ import { requireKey } from "../api-keys/api-keys";
 import type { App } from "../app";
 import type { Writer } from "../db/database";
 import { fieldMessages } from "../field-messages.contract";
+import type { ApiKeyId } from "../ids";
 import { planOf } from "../limits/plans";
-import { listEntitlements } from "../limits/plans.sql";
 import { startOf } from "../limits/windows";
 import { invalid } from "../problems";
-import { listUsage, pruneHistory, pruneMinutes } from "./usage.sql";
+import { listUsage, nextKeys, pruneHistory, pruneMinutes } from "./usage.sql";
 
 const day = 86_400;
 
@@ -68,13 +68,32 @@ export async function usageHistory(
   };
 }
 
-/** Deletes minutes after two days, and hours and days at the end of the plan's history. */
-export async function pruneUsage(tx: Writer) {
-  const now = startOf(tx.now.getTime(), day);
-  await pruneMinutes(tx, now - 2 * day);
-  for (const entitlements of await listEntitlements(tx)) {
-    await pruneHistory(tx, entitlements, now - planOf(entitlements).usageHistory * day);
+/** Deletes minutes after two days. */
+export const pruneMinuteUsage = (tx: Writer, max: number) =>
+  pruneMinutes(tx, startOf(tx.now.getTime(), day) - 2 * day, max);
+
+/** Keys whose history is looked at in one step. */
+const keysPerStep = 100;
+
+/**
+ * Deletes hours and days at the end of what an organization's plan keeps, of the next keys after one.
+ * @returns the last of these keys, and how many rows were deleted of it and the others; undefined when there are no more keys
+ */
+export async function pruneNextHistory(tx: Writer, after: ApiKeyId | undefined, max: number) {
+  const keys = await nextKeys(tx, after, keysPerStep);
+  if (keys.length === 0) return undefined;
+  const byDays = Map.groupBy(keys, (key) => planOf(key).usageHistory);
+  let deleted = 0;
+  for (const [days, of] of byDays) {
+    const before = startOf(tx.now.getTime(), day) - days * day;
+    deleted += await pruneHistory(
+      tx,
+      of.map(({ id }) => id),
+      before,
+      max,
+    );
   }
+  return { last: keys.at(-1)!.id, deleted };
 }
 
 const dateFromSeconds = (seconds: number) => new Date(seconds * 1000);

@@ -1,5 +1,6 @@
 import { and, desc, eq, inArray, lte, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
+import { deleteSome } from "../db/delete-some";
 import { prepared } from "../db/prepared";
 import { loginFailures } from "../db/tables";
 
@@ -66,24 +67,17 @@ export async function deleteFailures(tx: Writer, account: string, source?: strin
     );
 }
 
-/**
- * Until when rows expire that need not be kept: those that have expired and, beyond `max` rows, those that expire next. Whether there is an account
- * makes no difference.
- */
-export async function failuresToPrune(db: Reader, max: number, now: Date): Promise<Date> {
-  const [surplus] = await db
+/** Deletes what has expired. */
+export const pruneFailures = (tx: Writer, max: number) =>
+  deleteSome(tx, loginFailures, lte(loginFailures.expiresAt, tx.now), max);
+
+/** Deletes, where there are more than `keep` rows, those that expire next. Whether there is an account makes no difference. */
+export async function boundFailures(tx: Writer, keep: number, max: number): Promise<number> {
+  const [last] = await tx
     .select({ expiresAt: loginFailures.expiresAt })
     .from(loginFailures)
     .orderBy(desc(loginFailures.expiresAt))
-    .offset(max)
+    .offset(keep)
     .limit(1);
-  return surplus && surplus.expiresAt > now ? surplus.expiresAt : now;
-}
-
-/** Deletes at most `limit` rows that expire until a time; how many there were. */
-export async function pruneFailures(tx: Writer, until: Date, limit: number): Promise<number> {
-  const { account, source, expiresAt } = loginFailures;
-  const some = tx.select({ account, source }).from(loginFailures).where(lte(expiresAt, until)).limit(limit);
-  const deleted = await tx.delete(loginFailures).where(sql`(${account}, ${source}) in ${some}`).returning({ account });
-  return deleted.length;
+  return last ? deleteSome(tx, loginFailures, lte(loginFailures.expiresAt, last.expiresAt), max) : 0;
 }

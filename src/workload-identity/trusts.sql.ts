@@ -1,5 +1,6 @@
 import { and, asc, count, eq, gte, lt } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
+import { deleteSome } from "../db/delete-some";
 import { consumedIdentities, keyTrusts } from "../db/tables";
 import type { ApiKeyId, TrustId, UserId } from "../ids";
 
@@ -53,6 +54,5 @@ export async function findConsumed(db: Reader, id: string): Promise<ConsumedIden
 }
 
 /** Deletes tokens that have expired. */
-export async function pruneIdentities(tx: Writer, before: Date) {
-  await tx.delete(consumedIdentities).where(lt(consumedIdentities.expiresAt, before));
-}
+export const pruneIdentities = (tx: Writer, max: number) =>
+  deleteSome(tx, consumedIdentities, lt(consumedIdentities.expiresAt, tx.now), max);

@@ -127,7 +127,7 @@ describe("what another process announces", () => {
       own,
       `insert into changes (seq, topic, subject, at) ${system} values (3000000, 'user', 'usr_x', ${system ? "now()" : "0"})`,
     );
-    await own.app.db.write((tx) => pruneChanges(tx, new Date(Date.UTC(9999, 0))));
+    await own.app.db.write((tx) => pruneChanges(tx, new Date(Date.UTC(9999, 0)), 100));
     const poll = await followChanges(own.app.db.reader, 0);
     await raw(
       own,

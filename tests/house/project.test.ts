@@ -3,11 +3,13 @@ import { createHash } from "node:crypto";
 import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Glob } from "bun";
+import { getTableName, is, Table } from "drizzle-orm";
 import packageJson from "../../package.json";
 import { pages } from "../../scripts/docs/pages";
 import { auditActions } from "../../src/audit/actions.contract";
 import type { Dialect } from "../../src/db/dialect";
 import { migrationNames, readMigrations } from "../../src/db/migrations";
+import * as tables from "../../src/db/tables";
 import { openApiDocument } from "../../src/server/openapi";
 import { routeGroups } from "../../src/server/routes";
 import { temporaryFolder } from "../support/process";
@@ -19,6 +21,13 @@ describe("generated files", () => {
   test.each(Object.entries(pages))("%s is up to date: if not, run `bun run docs`", (path, generate) => {
     expect(read(path)).toBe(generate(read(path)));
   });
+});
+
+test("ARCHITECTURE.md says of every table what bounds it, and of no other", () => {
+  const names = Object.values(tables).flatMap((value) => (is(value, Table) ? [getTableName(value)] : []));
+  const section = read("ARCHITECTURE.md").split("## What bounds each table\n")[1]!.split("\n## ")[0]!;
+  const listed = [...section.matchAll(/^\| `(\w+)` \| \S/gm)].map(([, name]) => name!);
+  expect(listed.toSorted()).toEqual(names.toSorted());
 });
 
 describe("migrations", () => {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { randomBytes } from "node:crypto";
 import { idempotencyKeys } from "../../src/db/tables";
-import { prune } from "../../src/housekeeping";
+import { prune } from "../../src/pruning";
 import { admit } from "../support/organizations";
 import { openWorld, type Person, type World } from "../support/world";
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { attempts } from "../../src/db/tables";
-import { prune } from "../../src/housekeeping";
 import { countAttempt, nextAttemptAt, takeAttempt } from "../../src/limits/attempts.sql";
+import { prune } from "../../src/pruning";
 import { openWorld, type World } from "../support/world";
 
 let world: World;

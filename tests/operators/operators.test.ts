@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { alertAboutUse } from "../../src/api-keys/alerts";
 import { pruneAudit } from "../../src/audit/retention";
-import { prune } from "../../src/housekeeping";
 import { grantConfiguredOperators, grantOperator, revokeOperator } from "../../src/operators/operators";
+import { prune } from "../../src/pruning";
 import { codeOf } from "../support/authenticator";
 import { expectRefusal } from "../support/expect";
 import { admit } from "../support/organizations";

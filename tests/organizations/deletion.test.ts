@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import { prune } from "../../src/housekeeping";
+import { prune } from "../../src/pruning";
 import { expectRefusal, refusalOf, storm } from "../support/expect";
 import { admit } from "../support/organizations";
 import { openWorld, type Person, type World } from "../support/world";

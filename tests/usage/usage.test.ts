@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
 import { apiKeys } from "../../src/db/tables";
-import { prune } from "../../src/housekeeping";
 import type { ApiKeyId } from "../../src/ids";
+import { prune } from "../../src/pruning";
 import type { BaskError } from "../../src/sdk/client";
 import { openWorld, type Person, type World } from "../support/world";
 

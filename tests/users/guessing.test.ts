@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
 import { loginFailures } from "../../src/db/tables";
-import { prune } from "../../src/housekeeping";
+import { prune } from "../../src/pruning";
 import { connect } from "../../src/sdk/client";
 import { recordAttempt } from "../../src/users/login-attempts";
-import { failuresToPrune, pruneFailures } from "../../src/users/login-attempts.sql";
+import { boundFailures } from "../../src/users/login-attempts.sql";
 import { expectRefusal, storm } from "../support/expect";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -258,9 +258,7 @@ describe("an email without an account", () => {
       world.time.pass({ seconds: 1 });
       await wrong(1, "192.0.2.16", `many${i}@example.com`);
     }
-    const { db, clock } = world.app;
-    const until = await failuresToPrune(db.reader, 4, clock.date());
-    for (let deleted = 3; deleted === 3; ) deleted = await db.write((tx) => pruneFailures(tx, until, 3));
+    await world.app.db.write((tx) => boundFailures(tx, 4, 100));
     const left = await world.app.db.reader.select().from(loginFailures);
     expect(left.length).toBeLessThanOrEqual(4);
     expect(left.map(({ account }) => account)).not.toContain("many0@example.com");

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import { prune } from "../../src/housekeeping";
 import { newId, type UserId } from "../../src/ids";
 import { setUserSuspended } from "../../src/operators/operators.sql";
+import { prune } from "../../src/pruning";
 import { requireVerified } from "../../src/users/verification";
 import { expectRefusal, storm } from "../support/expect";
 import { beforeNextWrite } from "../support/interleave";

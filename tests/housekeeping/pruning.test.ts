@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { SQL } from "bun";
+import { prune } from "../../src/pruning";
+import { rowsOf } from "../support/migrations";
+import { raw } from "../support/raw";
+import { openWorld, type World } from "../support/world";
+
+setDefaultTimeout(60_000);
+
+const many = 30_000;
+
+describe("pruning", () => {
+  let world: World;
+  let url: string;
+  beforeAll(async () => {
+    world = await openWorld();
+    url = world.app.config.database.url;
+  });
+  afterAll(() => world.close());
+
+  const count = async (table: string) => Number((await rowsOf(url, `select count(*) as n from ${table}`))[0]!.n);
+  const isPostgres = () => world.app.db.dialect === "postgres";
+  const numbers = () =>
+    isPostgres()
+      ? `generate_series(1, ${many}) as n(i)`
+      : `(with recursive n(i) as (select 1 union all select i + 1 from n where i < ${many}) select i from n)`;
+  const longAgo = () => (isPostgres() ? "timestamptz '2020-01-01'" : String(Date.UTC(2020, 0)));
+
+  test("of many rows is done in steps, between which requests are answered", async () => {
+    const ada = await world.person("Ada");
+    const { id } = await ada.bask.users.me();
+    const old = longAgo();
+    await raw(
+      world,
+      `insert into tickets (id, kind, user_id, email, created_at, expires_at) select 'tkt_' || i, 'verify-email', '${id}', 'a@b.c', ${old}, ${old} from ${numbers()}`,
+    );
+    const left = () => count("tickets where email = 'a@b.c'");
+    const seen = new Set<number>();
+    let done = false;
+    const pruning = prune(world.app).finally(() => {
+      done = true;
+    });
+    while (!done) {
+      expect((await world.fetch("/health")).status).toBe(200);
+      seen.add(await left());
+    }
+    await pruning;
+    expect(await left()).toBe(0);
+    expect(seen.size).toBeGreaterThan(5);
+  });
+
+  test("of a large organization that was deleted takes its keys and their usage in steps, and leaves other ones alone", async () => {
+    const eve = await world.person("Eve");
+    const [gone, kept] = [
+      await eve.bask.organizations.create({ name: "Gone" }),
+      await eve.bask.organizations.create({ name: "Kept" }),
+    ];
+    const { id: keyId } = await eve.bask.apiKeys.create(gone.id, { name: "Robot" });
+    const { id: keptKey } = await eve.bask.apiKeys.create(kept.id, { name: "Robot" });
+    const today = Math.floor(world.time.now() / 86_400_000);
+    for (const key of [keyId, keptKey])
+      await raw(
+        world,
+        `insert into key_usage (key_id, seconds, start, spent, ok, limited, denied) select '${key}', 86400, cast(86400 as bigint) * (${today} + 100 + i), 0, 1, 0, 0 from ${numbers()}`,
+      );
+    await eve.bask.organizations.delete(gone.id);
+    world.time.pass({ days: 15 });
+    await prune(world.app);
+    expect((await rowsOf(url, "select name from organizations")).map(({ name }) => name)).not.toContain("Gone");
+    expect(await count(`key_usage where key_id = '${keyId}'`)).toBe(0);
+    expect(await count(`key_usage where key_id = '${keptKey}'`)).toBe(many);
+  });
+});
+
+describe.skipIf(!process.env.DATABASE_URL?.startsWith("postgres"))("pruning on PostgreSQL", () => {
+  test("finds the rows of a step by an index", async () => {
+    const world = await openWorld();
+    const client = new SQL(world.app.config.database.url, { max: 1 });
+    await client.unsafe("set enable_seqscan = off");
+    const plan = await client.unsafe(
+      "explain delete from tickets where ctid = any(array(select ctid from tickets where expires_at < now() limit 10))",
+    );
+    const text = plan.map((row: Record<string, string>) => row["QUERY PLAN"]).join("\n");
+    expect(text).toContain("tickets_expiry");
+    expect(text).toContain("Tid Scan");
+    await client.close();
+    await world.close();
+  });
+});
