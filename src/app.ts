@@ -4,6 +4,7 @@ import type { PrincipalCache } from "./access/principals";
 import type { Cache } from "./cache/cache";
 import type { InvalidationFeed } from "./cache/feed";
 import type { Clock } from "./clock";
+import type { ClockCheck } from "./clock-check";
 import type { Config } from "./config/config";
 import type { AccessTokens } from "./crypto/access-tokens";
 import type { BackupCodes } from "./crypto/backup-codes";
@@ -45,6 +46,7 @@ export interface App {
   readonly principals: PrincipalCache;
   readonly usage: Usage;
   readonly feed: InvalidationFeed;
+  readonly clockCheck: ClockCheck;
   /** Hears what a rule was permitted; only while it runs for an Idempotency-Key. */
   readonly onPermit?: (organizationId: OrganizationId, demand: Demand) => void;
   /** Set when the process was asked to stop: it finishes what it has and takes nothing new. */

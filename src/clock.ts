@@ -34,3 +34,30 @@ export function openClock(source: TimeSource = system): Clock {
   };
   return { now, date: () => new Date(now()) };
 }
+
+/** The time of this machine, corrected to that of the database: all processes of an installation go by one clock. */
+export interface SharedTime extends TimeSource {
+  /**
+   * Compares the machine's clock with another one and corrects it, as far as the way there lets tell.
+   * @param there what the other clock shows; undefined where it is the same
+   * @returns milliseconds by which the machine is ahead of it, 0 within the error of the measurement
+   */
+  compare(there: () => Promise<number | undefined>): Promise<number>;
+}
+
+export function openSharedTime(machine: TimeSource = system): SharedTime {
+  let correction = 0;
+  return {
+    wall: () => machine.wall() + correction,
+    monotonic: machine.monotonic,
+    async compare(there) {
+      const sent = machine.wall();
+      const shown = await there();
+      if (shown === undefined) return 0;
+      const error = (machine.wall() - sent) / 2;
+      const offset = shown - (sent + error);
+      if (Math.abs(offset - correction) > error) correction = Math.round(offset);
+      return Math.abs(offset) > error ? -offset : 0;
+    },
+  };
+}

@@ -36,6 +36,7 @@ export function startHousekeeping(app: App, onLost: (sentence: string) => void =
   };
   const timers = [
     every(interval, "hearing of other processes' changes", () => pollChanges(app, onLost)),
+    every(1_000, "comparing the clock with the database's", () => app.clockCheck.run()),
     every(1_000, "saving the uses of API keys", () => app.usage.save()),
     every(1_000, "answering requests for emails", () => answerEmailRequests(app)),
     every(1_000, "sending emails", () => deliverDueEmails(app)),

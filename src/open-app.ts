@@ -5,7 +5,8 @@ import type { App } from "./app";
 import { listenToEvents } from "./audit/audit";
 import type { Cache } from "./cache/cache";
 import { openFeed } from "./cache/feed";
-import { type Clock, openClock, type TimeSource } from "./clock";
+import { type Clock, openClock, openSharedTime, type TimeSource } from "./clock";
+import { type ClockCheck, openClockCheck } from "./clock-check";
 import type { Config } from "./config/config";
 import { ConfigError } from "./config/error";
 import { makeOwnSecret } from "./config/own-secret";
@@ -43,13 +44,17 @@ export interface Parts {
 
 /** The only wiring in the program. @throws ConfigError, DatabaseRefused, DatabaseUnavailable */
 export async function openApp(given: Config, parts: Parts = {}): Promise<App> {
-  const clock = openClock(parts.time);
+  const time = parts.time ? undefined : openSharedTime();
+  const clock = openClock(parts.time ?? time);
   const db = await openDatabase(given.database, clock);
   try {
+    const log = parts.log ?? openLog(given);
+    const clockCheck = openClockCheck(db, time, log);
+    await clockCheck.run();
     await requireItsSecret(db, given);
     const config = given.secretKeys.length > 0 ? given : { ...given, secretKeys: makeOwnSecret() };
     const warnings = await markInstallation(db, config, clock.now());
-    const app = await wire(config, db, clock, parts);
+    const app = await wire(config, db, clock, clockCheck, log, parts);
     for (const warning of warnings) app.log.warn(warning);
     return app;
   } catch (error) {
@@ -67,21 +72,31 @@ export async function openExistingApp(config: Config): Promise<App> {
     throw new ConfigError(
       "SECRET_KEY is not set, and there is no data/secret.key. Run this in the folder of the server.",
     );
-  const clock = openClock();
+  const time = openSharedTime();
+  const clock = openClock(time);
   const db = await openExistingDatabase(config.database, clock);
   try {
+    const log = openLog(config);
+    const clockCheck = openClockCheck(db, time, log);
+    await clockCheck.run();
     await requireItsSecret(db, config);
-    return await wire(config, db, clock);
+    return await wire(config, db, clock, clockCheck, log);
   } catch (error) {
     await db.close();
     throw error;
   }
 }
 
-async function wire(config: Config, db: Database, clock: Clock, parts: Parts = {}): Promise<App> {
+async function wire(
+  config: Config,
+  db: Database,
+  clock: Clock,
+  clockCheck: ClockCheck,
+  log: Log,
+  parts: Parts = {},
+): Promise<App> {
   listenToEvents(extension.onEvent);
   const keyring = openKeyring(config.secretKeys);
-  const log = parts.log ?? openLog(config);
   const mailedTokens = openMailedTokens(keyring);
   const usage = openUsage(db, clock);
   const liveSessions = openSessionCache(clock, db.reader);
@@ -108,6 +123,7 @@ async function wire(config: Config, db: Database, clock: Clock, parts: Parts = {
     principals,
     usage,
     feed: await openFeed(db, clock, (change) => evictWhere(change, liveSessions, principals)),
+    clockCheck,
     stopping: false,
   };
 }

@@ -44,6 +44,8 @@ export interface Database {
   explain(error: unknown): unknown;
   /** Whether it answers and can be written. */
   ping(): Promise<boolean>;
+  /** What the clock of the database shows, in milliseconds since 1970; undefined where that is this machine's clock. */
+  now(): Promise<number | undefined>;
   /** Why this process must not go on with it, in a sentence for the operator; undefined as long as it may. */
   lost(): string | undefined;
   close(): Promise<void>;

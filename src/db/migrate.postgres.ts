@@ -1,4 +1,5 @@
 import type { SQL } from "bun";
+import type { Clock } from "../clock";
 import { DatabaseRefused, DatabaseUnavailable } from "./database";
 import { type AppliedMigration, journal, missingMigrations, type SchemaState } from "./migration-plan";
 import type { Migration } from "./migrations";
@@ -39,14 +40,14 @@ export async function migratePostgres(
   client: SQL,
   known: readonly Migration[],
   database: string,
-  now: Date,
+  clock: Clock,
   attempts = maxAttempts,
 ) {
   if ((await missingInPostgres(client, known, database)).length === 0) return;
   for (let attempt = 1; ; attempt++) {
     try {
       await client.begin("isolation level read committed", (tx) =>
-        applyMissing(tx as unknown as SQL, known, database, now),
+        applyMissing(tx as unknown as SQL, known, database, clock.date()),
       );
       return;
     } catch (error) {

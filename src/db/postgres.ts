@@ -17,7 +17,7 @@ export async function openPostgres(
 ): Promise<Database> {
   const client = await connectPostgres(location);
   try {
-    await migratePostgres(client, migrations, location.name, clock.date());
+    await migratePostgres(client, migrations, location.name, clock);
   } catch (error) {
     await client.close({ timeout: 0 });
     throw explainPostgresOpenError(error, location);
@@ -64,6 +64,16 @@ export async function openPostgres(
         return row?.value === "off";
       } catch {
         return false;
+      }
+    },
+    async now() {
+      try {
+        const [row] = (await pool.client.unsafe(
+          "select floor(extract(epoch from clock_timestamp()) * 1000)::text as value",
+        )) as Setting[];
+        return Number(row!.value);
+      } catch (error) {
+        throw explainPostgresError(error);
       }
     },
     lost: () => undefined,

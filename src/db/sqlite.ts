@@ -56,6 +56,7 @@ export async function openSqlite(file: string, clock: Clock, migrations = readMi
         return false;
       }
     },
+    now: async () => undefined,
     lost() {
       try {
         opened.requireSame();

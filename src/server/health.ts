@@ -6,11 +6,11 @@ import type { PlainRoute } from "../http/route";
 export const healthRoutes: readonly PlainRoute[] = [
   /** The process runs. */
   { path: "/health", respond: (_app, headers) => jsonResponse(200, { status: "ok" }, headers) },
-  /** The process serves: it is not stopping, hears of changes in time, and its database can be written. */
+  /** The process serves: it is not stopping, its clock is right, it hears of changes in time, and its database can be written. */
   {
     path: "/ready",
     async respond(app, headers) {
-      const ready = !app.stopping && (await hearsOfChanges(app)) && (await app.db.ping());
+      const ready = !app.stopping && app.clockCheck.isFit() && (await hearsOfChanges(app)) && (await app.db.ping());
       return jsonResponse(ready ? 200 : 503, { status: ready ? "ready" : "not ready" }, headers);
     },
   },

@@ -44,9 +44,9 @@ export function spawnBask(cwd: string, environment: Record<string, string>, comm
 export async function startBask(
   cwd: string,
   environment: Record<string, string>,
-  program?: string,
+  ...command: string[]
 ): Promise<BaskProcess> {
-  const child = spawnBask(cwd, environment, program ? [program] : undefined);
+  const child = spawnBask(cwd, environment, command.length > 0 ? command : undefined);
   let text = "";
   let listening: () => void;
   const started = new Promise<void>((resolve) => {
