@@ -15,8 +15,8 @@ export interface ImportReport {
   reason?: string;
 }
 
-/** Lines in one transaction. */
-const batchSize = 200;
+/** Lines in one transaction: on SQLite the process does nothing else meanwhile. */
+const batchSize = 50;
 
 /**
  * Imports users from another system with their password hashes: they keep their passwords, which are hashed again by argon2id at the first

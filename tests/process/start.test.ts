@@ -48,7 +48,7 @@ test("an argument is refused, for it would be one that has no effect", async () 
   using folder = temporaryFolder();
   const child = spawnBask(folder.path, {}, [main, "--port", "80"]);
   expect(await child.exited).toBe(2);
-  expect(await new Response(child.stderr).text()).toStartWith("Usage: bun start.");
+  expect(await new Response(child.stderr).text()).toContain("--port");
   expect(readdirSync(folder.path)).toEqual([]);
 });
 

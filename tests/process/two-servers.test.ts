@@ -1,0 +1,47 @@
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { dialect } from "../../src/db/dialect";
+import { connect } from "../../src/sdk/client";
+import { startBask, temporaryFolder } from "../support/process";
+
+setDefaultTimeout(60_000);
+
+describe.skipIf(dialect === "postgres")("two servers on one SQLite file", () => {
+  test("hear of each other's revocations, share the limits of keys, and both write", async () => {
+    using folder = temporaryFolder();
+    const here = await startBask(folder.path, {});
+    const there = await startBask(folder.path, {});
+    const ada = connect({ url: here.url });
+    await ada.auth.register({ email: "ada@example.com", password: "correct horse battery", fullName: "Ada" });
+    await ada.auth.login({ email: "ada@example.com", password: "correct horse battery" });
+    const elsewhere = connect({ url: there.url, tokens: ada.tokens()! });
+
+    const organizations = await Promise.all(
+      Array.from({ length: 10 }, (_, i) => (i % 2 ? ada : elsewhere).organizations.create({ name: `Engines ${i}` })),
+    );
+    expect((await elsewhere.organizations.list()).data).toHaveLength(10);
+
+    const organization = organizations[0]!.id;
+    const { id, key: apiKey } = await ada.apiKeys.create(organization, { name: "Robot" });
+    const use = async ({ url }: typeof here) => {
+      const response = await fetch(`${url}/whoami`, { headers: { "X-API-Key": apiKey } });
+      return { status: response.status, remaining: Number(response.headers.get("X-RateLimit-Remaining")) };
+    };
+    const { remaining: before } = await use(here);
+    for (let i = 0; i < 4; i++) await use(here);
+    for (let own = 1; (await use(there)).remaining > before - 4 - own; own++) await Bun.sleep(20);
+
+    await ada.apiKeys.revoke(organization, id);
+    expect((await use(here)).status).toBe(401);
+    while ((await use(there)).status !== 401) await Bun.sleep(20);
+    await ada.auth.logout();
+    const isSignedIn = () =>
+      fetch(`${there.url}/users/me`, { headers: { Authorization: `Bearer ${elsewhere.tokens()!.accessToken}` } }).then(
+        ({ status }) => status === 200,
+      );
+    while (await isSignedIn()) await Bun.sleep(20);
+    for (const bask of [here, there]) {
+      bask.kill("SIGTERM");
+      expect(await bask.exited).toBe(0);
+    }
+  });
+});
