@@ -149,8 +149,8 @@ function marking(app: App, claim: Claim, permits: Permitted[]): App {
       if (!(await markDone(tx, claim))) throw inProgressElsewhere();
       return value;
     });
-  const onPermit = (...permitted: Permitted) => permits.push(permitted);
-  return Object.create(app, { db: { value: { ...app.db, write } }, onPermit: { value: onPermit } });
+  const onPermit = (...permitted: Permitted) => void permits.push(permitted);
+  return { ...app, db: { ...app.db, write }, onPermit };
 }
 
 /** Removes keys whose response is not given any more. */
