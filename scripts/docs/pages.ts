@@ -3,6 +3,7 @@ import { emailsPage } from "./emails";
 import { licensesPage } from "./licenses";
 import { permissionsPage } from "./permissions";
 import { routesPage } from "./routes";
+import { securityPage } from "./security";
 
 /** Every file that is generated from the program, in whole or in part, by its path: from what it holds, what it should hold. */
 export const pages: Readonly<Record<string, (current: string) => string>> = {
@@ -12,4 +13,5 @@ export const pages: Readonly<Record<string, (current: string) => string>> = {
   "docs/licenses.md": licensesPage,
   "docs/permissions.md": permissionsPage,
   "docs/routes.md": routesPage,
+  "docs/security.md": securityPage,
 };

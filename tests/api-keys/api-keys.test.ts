@@ -101,6 +101,8 @@ describe("a new key", () => {
       "expiresInDays must be at least 1",
       "allowedIps.0 must be an IP address or a CIDR",
     ]);
+    for (const scopes of [[], [""], ["member:read"], ["members:write"], ["members:read", "odd"]])
+      expect([scopes, await code(create({ scopes }))]).toEqual([scopes, "VALIDATION_ERROR"]);
     expect(await code(create({ rateLimit: 1_001 }))).toBe("VALIDATION_ERROR");
     expect(await code(create({ expiresAt: "2020-01-01T00:00:00Z" }))).toBe("VALIDATION_ERROR");
   });

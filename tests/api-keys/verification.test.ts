@@ -110,6 +110,15 @@ describe("verifying a key for another service", () => {
     expect(await refusal(eve.bask.apiKeys.verify({ key, organization }))).toBe("NOT_FOUND");
     expect(await refusal(world.visitor.apiKeys.verify({ key }))).toBe("UNAUTHORIZED");
   });
+
+  test("refuses a permission that does not exist, and counts no use", async () => {
+    const { id, key } = await create();
+    for (const permission of ["member:read", "*", ""])
+      expect(await refusal(gateway.apiKeys.verify({ key, permission }))).toBe("VALIDATION_ERROR");
+    await world.app.usage.save();
+    expect((await ada.bask.usage.ofKey(organization, id)).total).toEqual({ ok: 0, limited: 0, denied: 0 });
+    await ada.bask.apiKeys.revoke(organization, id);
+  });
 });
 
 describe("a leaked key", () => {

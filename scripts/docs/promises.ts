@@ -1,0 +1,959 @@
+/** What Bask guarantees, and the tests that fail when it does not: the table of `docs/security.md`. */
+export interface Promised {
+  id: `P${number}`;
+  promise: string;
+  /** A file, and a part of the name of a test in it, with the names of the `describe` around it: `outer > inner`. */
+  tests: readonly [file: string, name: string][];
+  /** What no test holds yet. */
+  missing?: string;
+}
+
+/** Numbers that are not in use, and are not given again. */
+export const retired = [15, 33, 52, 71, 72, 73, 87];
+export const lastPromise = 109;
+
+const login = "tests/sessions/login.test.ts";
+const guessing = "tests/users/guessing.test.ts";
+const refresh = "tests/sessions/refresh.test.ts";
+const logout = "tests/sessions/logout.test.ts";
+const accessTokens = "tests/sessions/access-tokens.test.ts";
+const kinds = "tests/access/credential-kinds.test.ts";
+const cookie = "tests/sessions/cookie.test.ts";
+const sessions = "tests/sessions/sessions.test.ts";
+const account = "tests/users/account.test.ts";
+const recovery = "tests/users/recovery.test.ts";
+const passwordPolicy = "tests/users/password-policy.test.ts";
+const verification = "tests/users/verification.test.ts";
+const twoFactor = "tests/two-factor/two-factor.test.ts";
+const keys = "tests/api-keys/api-keys.test.ts";
+const rotation = "tests/api-keys/rotation.test.ts";
+const keyVerification = "tests/api-keys/verification.test.ts";
+const bounds = "tests/api-keys/bounds.test.ts";
+const cache = "tests/cache/cache.test.ts";
+const matrix = "tests/access/matrix.test.ts";
+const limits = "tests/limits/limits.test.ts";
+const invitations = "tests/invitations/invitations.test.ts";
+const invitationEmails = "tests/invitations/emails.test.ts";
+const ownership = "tests/ownership/ownership.test.ts";
+const members = "tests/members/members.test.ts";
+const processes = "tests/members/processes.test.ts";
+const policies = "tests/policies/policies.test.ts";
+const edge = "tests/server/edge.test.ts";
+const malformed = "tests/server/malformed.test.ts";
+const forwarded = "tests/server/forwarded.test.ts";
+const cors = "tests/server/cors.test.ts";
+const injection = "tests/server/injection.test.ts";
+const parse = "tests/http/parse.test.ts";
+const budget = "tests/mail/budget.test.ts";
+const delivery = "tests/mail/delivery.test.ts";
+const outbox = "tests/mail/outbox.test.ts";
+const chain = "tests/audit/chain.test.ts";
+const config = "tests/config/config.test.ts";
+const start = "tests/process/start.test.ts";
+const stop = "tests/process/stop.test.ts";
+const refusals = "tests/process/refusals.test.ts";
+const outage = "tests/db/outage.test.ts";
+const network = "tests/db/network.test.ts";
+const postgres = "tests/db/postgres.test.ts";
+const migrations = "tests/db/migrations.test.ts";
+const project = "tests/house/project.test.ts";
+const exchange = "tests/workload-identity/exchange.test.ts";
+
+export const promises: readonly Promised[] = [
+  // Passwords and signing in
+  {
+    id: "P1",
+    promise:
+      "A password is any 8 to 128 characters, kept whole; the installation may ask for more, and nothing asks for special characters.",
+    tests: [
+      [login, "accepts passwords of any 8 to 128 characters, whole"],
+      [recovery, "may be any other 8 to 128 characters"],
+      [passwordPolicy, "is as long as the installation asks for"],
+    ],
+  },
+  {
+    id: "P2",
+    promise:
+      "Common passwords and ones built from your name, email, organization or product are refused wherever one is set.",
+    tests: [
+      [recovery, "is refused when it is common, or close to its user"],
+      [passwordPolicy, "that is weak is refused on each way to set one"],
+    ],
+  },
+  {
+    id: "P3",
+    promise: "Passwords are stored as argon2id at OWASP's cost, and a weaker hash is replaced at the next sign-in.",
+    tests: [
+      [login, "stores passwords as argon2id with OWASP's cost"],
+      [login, "replaces a weak hash by one of the current cost"],
+    ],
+  },
+  {
+    id: "P4",
+    promise: "Password hashing is bounded: many sign-ins at once are refused early and slow down nothing else.",
+    tests: [
+      [login, "leaves room for other requests while 200 users sign in"],
+      ["tests/crypto/hash-queue.test.ts", "the queue of password hashes > is bounded"],
+    ],
+  },
+  {
+    id: "P5",
+    promise: "Signing in, registering and asking for an email do not tell whether an account exists.",
+    tests: [
+      [login, "fails in one way for an unknown email and a wrong password"],
+      [login, "gets the same response for an email that has an account"],
+      [guessing, "gets the same responses for an email without an account"],
+      ["tests/users/registration.test.ts", "registering an email that is taken > gets the same response"],
+      [verification, "gets the same response for every address"],
+    ],
+    missing: "That the times are equal is measured by `bun run timing` on a quiet machine, not by a test.",
+  },
+  {
+    id: "P6",
+    promise:
+      "Guessing a password is slowed down ever more per account and source, and no race or spelling gains a guess.",
+    tests: [
+      [guessing, "is stopped after five wrong ones in a row, for a time that doubles"],
+      [guessing, "forty times at once, in several spellings of the email"],
+      [guessing, "two processes > verify five guesses of a source at once"],
+    ],
+    missing:
+      "No total ends guessing for good: twenty guesses a day from unknown networks stay possible, because a lock without an end would be a weapon (P7).",
+  },
+  {
+    id: "P7",
+    promise: "An attacker who locks an account does not lock out its owner, and the lock ends by itself.",
+    tests: [
+      [guessing, "is locked for them, and not for a network, a browser or a device that it knows"],
+      [guessing, "opens again by itself, after a time that doubles up to a day"],
+      [guessing, "is open to everyone after a reset"],
+    ],
+  },
+  {
+    id: "P8",
+    promise: "A client's IP has one form, an IPv6 client is its /64, and only trusted proxies may say what it is.",
+    tests: [
+      [forwarded, "is never of an IP that the client made up"],
+      [guessing, "locks an IPv4 address or an IPv6 /64"],
+      ["tests/server/throttle.test.ts", "is shared by the /64 of an IPv6 address"],
+      ["tests/shapes/ip.test.ts", "is the same for every spelling of it"],
+    ],
+  },
+  {
+    id: "P9",
+    promise: "An email address has one canonical form, and what could be read in two ways is refused.",
+    tests: [
+      [login, "refuses emails that could be read in two ways"],
+      ["tests/shapes/email.test.ts", "the canonical form of an email > is one for every spelling"],
+      [login, "twenty times at once creates one account"],
+    ],
+  },
+  {
+    id: "P10",
+    promise:
+      "A short, repeated or example secret stops the start; a first start makes a random one that only its user can read.",
+    tests: [
+      [config, "that is short, an example, not random or there twice is refused"],
+      [start, "makes a secret that only its user can read"],
+    ],
+  },
+
+  // Access tokens
+  {
+    id: "P11",
+    promise: "A token in any algorithm, form or key but ours is refused with 401, and its headers cause no request.",
+    tests: [[accessTokens, "of another installation, issuer, algorithm, type or key is refused"]],
+  },
+  {
+    id: "P12",
+    promise: "A credential of one kind is never accepted as another kind.",
+    tests: [
+      [accessTokens, "of one kind is refused where another kind is required"],
+      [kinds, "is accepted only where its own kind is asked for"],
+      [verification, "is not verified by a token of another kind"],
+    ],
+  },
+  {
+    id: "P13",
+    promise: "An access token names its issuer, audience, user and session, and ends after exactly 900 seconds.",
+    tests: [
+      [accessTokens, "is a JWT valid for exactly 900 seconds"],
+      [accessTokens, "is valid until the second it expires"],
+    ],
+  },
+  {
+    id: "P14",
+    promise: "A token spelled in another way, or longer than 8 KiB, is not a token.",
+    tests: [[accessTokens, "in another encoding of the same bytes is refused"]],
+  },
+  {
+    id: "P16",
+    promise: "Signing keys can be rotated without signing users out, and only public parts are published.",
+    tests: [
+      [accessTokens, "survives a new secret in front of the old one"],
+      [accessTokens, "verifiable with the published keys alone"],
+    ],
+  },
+  {
+    id: "P17",
+    promise: "A malformed credential is answered with 401 and never with 500.",
+    tests: [[accessTokens, "that is malformed is 401 and never 500"]],
+  },
+  {
+    id: "P18",
+    promise: "A request with an access token and an API key is refused with 400.",
+    tests: [[accessTokens, "beside another one is refused with 400"]],
+  },
+
+  // Sessions
+  {
+    id: "P19",
+    promise: "Many refreshes at once rotate once, and all of them get the same usable token.",
+    tests: [
+      [refresh, "used 50 times at once rotates once"],
+      [refresh, "parallel refreshes in real time all succeed"],
+    ],
+  },
+  {
+    id: "P20",
+    promise: "A client that lost the response may ask again within the grace and gets the same token.",
+    tests: [[refresh, "gets the same successor, byte for byte, within the grace"]],
+  },
+  {
+    id: "P21",
+    promise: "A refresh token that comes back after the grace ends its session and is in the audit log.",
+    tests: [
+      [refresh, "ends the session and its access tokens after the grace, and is audited"],
+      [logout, "after its grace is a reuse"],
+    ],
+  },
+  {
+    id: "P22",
+    promise: "No token of a session that ended works, within the grace or after it.",
+    tests: [[refresh, "a session that ended > refuses all its tokens, also within the grace"]],
+  },
+  {
+    id: "P23",
+    promise:
+      "Only the direct predecessor of the current token has a grace, only while the current one is unused, and retries do not extend it.",
+    tests: [
+      [refresh, "does not extend the grace by repeating"],
+      [refresh, "is refused once its successor was used"],
+      [refresh, "is judged by when it was rotated"],
+    ],
+  },
+  {
+    id: "P24",
+    promise:
+      "Signing out, a new password, a change of the second factor, suspension and deletion end the sessions they should.",
+    tests: [
+      [logout, "ends this session from the next request on, and no other"],
+      [account, "is changed with the current one: other sessions end"],
+      [recovery, "sets the password, ends every session"],
+      [twoFactor, "ends the user's other sessions and keeps this one"],
+      ["tests/operators/operators.test.ts", "suspends a user: sessions and keys are refused at once"],
+      [account, "erases the user, ends what was theirs"],
+    ],
+  },
+  {
+    id: "P25",
+    promise: "An access token stops working at once where it was revoked, and within a second in every other process.",
+    tests: [
+      [logout, "in one process is known in another that has not polled for a second"],
+      [cache, "an access token whose session is logged out"],
+    ],
+    missing: "The second is held with a clock that tests move; no test measures it over four processes under load.",
+  },
+  {
+    id: "P26",
+    promise: "Refreshing never extends a session beyond its last day.",
+    tests: [[refresh, "never extends its session beyond thirty days"]],
+  },
+  {
+    id: "P27",
+    promise: "A refresh that races signing out leaves no usable token.",
+    tests: [[refresh, "is not revived by a refresh that races its end"]],
+  },
+  {
+    id: "P28",
+    promise: "A copy of the database gives no usable token.",
+    tests: [
+      [refresh, "cannot be computed from the tables"],
+      ["tests/house/canaries.test.ts", "no password, code, token, key or secret is found"],
+    ],
+  },
+  {
+    id: "P29",
+    promise:
+      "In cookie mode the refresh token is bound to its host, hidden from scripts, and accepted from pages of the same origin only.",
+    tests: [
+      [cookie, "puts the refresh token into a cookie that is bound to the host"],
+      [cookie, "refreshes for pages of this origin only"],
+      [cookie, "refuses forms and every other content type"],
+    ],
+  },
+  {
+    id: "P30",
+    promise: "A refresh that is refused never clears the cookie of one that succeeded.",
+    tests: [[cookie, "a refused one never clears it"]],
+  },
+  {
+    id: "P31",
+    promise: "You see your sessions and can end one of them or all others.",
+    tests: [
+      [sessions, "shows the device, the IP address and the times"],
+      [sessions, "ending sessions > ends one at once"],
+      [sessions, "ends all others and keeps this one"],
+      [sessions, "never ends another user's"],
+    ],
+  },
+  {
+    id: "P32",
+    promise: "A change to your email, password, second factor or account asks for your password, and your code, again.",
+    tests: [
+      [account, "requires the password ten minutes after the sign-in"],
+      [account, "requires a code too where two-factor authentication is on"],
+      [twoFactor, "setting up > requires the password"],
+    ],
+  },
+
+  // Two-factor authentication
+  {
+    id: "P34",
+    promise: "Codes follow RFC 6238, secrets have 160 bits, and the URL for the app is escaped.",
+    tests: [
+      ["tests/crypto/totp.test.ts", "matches the vectors of RFC 6238"],
+      ["tests/crypto/totp.test.ts", "escapes the issuer and the label"],
+      ["tests/crypto/totp.test.ts", "a secret has 160 bits"],
+    ],
+  },
+  {
+    id: "P35",
+    promise: "Each code works once, also under fifty attempts at once and in several processes.",
+    tests: [
+      [twoFactor, "with a code works once, also 50 times at once"],
+      [twoFactor, "consumes the code that confirmed it"],
+      [twoFactor, "two processes > verify five wrong codes at once, accept a correct one once"],
+    ],
+  },
+  {
+    id: "P36",
+    promise: "A code may be one step early or late, and no more.",
+    tests: [
+      [twoFactor, "accepts the step before and the step after, and no other"],
+      ["tests/crypto/totp.test.ts", "has a step: the current one, one back or one forward"],
+    ],
+  },
+  {
+    id: "P37",
+    promise:
+      "Five wrong codes in 15 minutes stop further ones on every route, and a correct password does not reset the count.",
+    tests: [
+      [twoFactor, "ends after five wrong codes in 15 minutes, on all routes together"],
+      [twoFactor, "40 at once verifies five"],
+      [twoFactor, "two processes"],
+    ],
+  },
+  {
+    id: "P38",
+    promise: "Nothing that works like a session exists before the second factor.",
+    tests: [[twoFactor, "without a code says that one is needed, and opens no session"]],
+  },
+  {
+    id: "P39",
+    promise:
+      "A new second factor counts only when confirmed, never replaces an active one, and turning it off needs password and code.",
+    tests: [
+      [twoFactor, "changes nothing until a code confirms it"],
+      [twoFactor, "never replaces a second factor that is on"],
+      [twoFactor, "turning off > requires the password and a code"],
+    ],
+  },
+  {
+    id: "P40",
+    promise: "Ten backup codes work once each, and new ones replace the old.",
+    tests: [
+      [twoFactor, "backup codes > are ten of 16 characters"],
+      [twoFactor, "work once each, also 50 times at once"],
+      [twoFactor, "replace the old ones, and require a code"],
+    ],
+  },
+  {
+    id: "P41",
+    promise: "A password reset neither skips the second factor nor signs you in.",
+    tests: [
+      [recovery, "sets the password, ends every session, opens none"],
+      [recovery, "of a verified email keeps the second factor"],
+    ],
+  },
+  {
+    id: "P42",
+    promise: "Second-factor secrets are encrypted for their user, and a command encrypts them again with a new secret.",
+    tests: [
+      [twoFactor, "is sealed, and opens for its owner only"],
+      [twoFactor, "is sealed with a new key by a command"],
+    ],
+  },
+  {
+    id: "P43",
+    promise: "A malformed code counts as a wrong one and never causes an internal error.",
+    tests: [[twoFactor, "with a malformed code is a wrong code"]],
+  },
+
+  // API keys and organizations
+  {
+    id: "P44",
+    promise: "A key has a fixed form with a checksum, and one with a wrong checksum costs no database query.",
+    tests: [
+      ["tests/crypto/api-key-secrets.test.ts", "30 random characters and 6 of checksum"],
+      ["tests/crypto/api-key-secrets.test.ts", "with a wrong checksum needs no lookup"],
+    ],
+  },
+  {
+    id: "P45",
+    promise: "A key is shown once and stored as a hash.",
+    tests: [[keys, "is shown once and stored as a hash"]],
+  },
+  {
+    id: "P46",
+    promise:
+      "Every route is called as every role, key scope, stranger and dead credential, and lets in exactly those it names.",
+    tests: [[matrix, "every route lets in exactly those it says it needs"]],
+  },
+  {
+    id: "P47",
+    promise: "A key gives a new key no more than it has itself; unknown or empty scopes are refused.",
+    tests: [
+      [keys, "created by a key is bounded by that key"],
+      [bounds, "gives other keys no higher rate limit, no other networks and no later end"],
+      [keys, "is refused with what is wrong, never with what was sent"],
+    ],
+  },
+  {
+    id: "P48",
+    promise: "Who you are comes from your credential, never from the request's fields.",
+    tests: [
+      [edge, "identity and ownership > are never taken from a body"],
+      [matrix, "every route lets in exactly those it says it needs"],
+      ["tests/access/lost-permission.test.ts", "that loses the permission before its transaction"],
+    ],
+  },
+  {
+    id: "P49",
+    promise: "An error while a credential is checked refuses the request.",
+    tests: [
+      [outage, "a database that fails > refuses what needs it with 503"],
+      [network, "that stands still: everything is refused"],
+    ],
+  },
+  {
+    id: "P50",
+    promise: "A revoked or narrowed key is refused from the next request on, in other processes within a second.",
+    tests: [
+      [keys, "is refused from the next request on when it is disabled"],
+      [cache, "a revoked key: never cached here, and refused everywhere within a second"],
+      [cache, "a key whose creator is demoted"],
+      [processes, "a key does no more than its creator's new role"],
+    ],
+  },
+  {
+    id: "P51",
+    promise: "What belongs to others and what does not exist give the same 404.",
+    tests: [
+      [
+        "tests/access/not-found.test.ts",
+        "what belongs to another organization and what does not exist get the same response",
+      ],
+      [invitations, "does not exist outside its organization"],
+    ],
+    missing: "No test compares the times.",
+  },
+  {
+    id: "P53",
+    promise: "Request limits are exact under concurrency, survive a restart, and a refusal costs no database query.",
+    tests: [
+      [limits, "allow exactly as many requests as the plan when 1,000 arrive at once"],
+      [limits, "survive a restart, the hour as well as the day"],
+      [limits, "refuse without querying the database"],
+      [limits, "are shared with other processes at the next write"],
+    ],
+  },
+  {
+    id: "P54",
+    promise:
+      "An organization always has one owner, and an invitation admits its recipient once, with a role its sender may give.",
+    tests: [
+      [ownership, "always has exactly one holder"],
+      [processes, "there is one owner when ownership is accepted, canceled and left at once"],
+      [invitations, "admits once when 50 accept at once"],
+      [invitations, "admits no user without a verified email"],
+      [invitations, "gives no role beyond the inviter's permissions"],
+      [invitations, "ends after seven days"],
+    ],
+  },
+  {
+    id: "P55",
+    promise: "An odd id in a path is a client error on every route.",
+    tests: [[edge, "odd ids > are a 4xx on every route that takes one"]],
+    missing: "The test calls the GET routes only.",
+  },
+
+  // Emails
+  {
+    id: "P56",
+    promise: "A mailed token is random, works once and for a bounded time, and a newer one replaces it.",
+    tests: [
+      [verification, "is verified by the token sent to it, which works once"],
+      [verification, "is not verified by a token after 24 hours, nor by one that a newer one replaced"],
+      [recovery, "works once when sent fifty times at once"],
+      [recovery, "is valid for an hour, and replaced by a newer one"],
+      [account, "earlier reset links stop working"],
+    ],
+  },
+  {
+    id: "P57",
+    promise: "Links in emails come from the configuration, never from a request header.",
+    tests: [[verification, "links to PUBLIC_URL, whatever the Host header says"]],
+  },
+  {
+    id: "P58",
+    promise: "Requests for emails are limited per recipient, and the response does not tell.",
+    tests: [
+      [verification, "sends at most five emails an hour"],
+      [budget, "are five also when a hundred are caused at the same moment"],
+    ],
+  },
+  {
+    id: "P59",
+    promise:
+      "The owner of an email ends what someone else set up with it, and a refused new password does not use up the reset link.",
+    tests: [
+      [recovery, "by the owner of an email ends what someone set up who never verified it"],
+      [recovery, "is not consumed by a password that is refused"],
+      [verification, "is not verified for a stranger who registered it"],
+    ],
+  },
+
+  // HTTP
+  {
+    id: "P60",
+    promise: "Bodies, headers and nesting are bounded, and too much is a client error.",
+    tests: [
+      [edge, "in the one shape"],
+      [edge, "to a body of unknown length stops reading at the limit"],
+      [malformed, "malformed HTTP"],
+      [parse, "is not looked at beyond a depth"],
+    ],
+  },
+  {
+    id: "P61",
+    promise: "Slow clients are disconnected.",
+    tests: [[start, "a connection that is idle > is closed after IDLE_TIMEOUT"]],
+    missing: "No test holds many slow clients open and shows that others are served at the same time.",
+  },
+  {
+    id: "P62",
+    promise: "Requests that a proxy and a server could read differently are refused.",
+    tests: [
+      [malformed, "no 2xx, no 500, and the server goes on"],
+      [malformed, "that is missing, malformed or sent twice is a bad request"],
+    ],
+  },
+  {
+    id: "P63",
+    promise: "Every error has one shape and repeats neither internals nor what was sent.",
+    tests: [
+      [edge, "an error response"],
+      [edge, "to a method names those that are allowed"],
+      [edge, "names fields and never repeats values"],
+      [edge, "a bug > is answered in the one shape"],
+    ],
+  },
+  {
+    id: "P64",
+    promise: "`__proto__` in a body is refused and has no effect.",
+    tests: [[parse, "is told of __proto__ wherever it is"]],
+  },
+  {
+    id: "P65",
+    promise: "Unknown fields are refused and have no effect.",
+    tests: [
+      [edge, "are never taken from a body"],
+      [account, "refuses an invalid time zone, language or avatar URL, and every other field"],
+    ],
+  },
+  {
+    id: "P66",
+    promise: "No text, however long, makes a parser work more than its length.",
+    tests: [["tests/http/work.test.ts", "a text of 100 kB in any field of any route"]],
+  },
+  {
+    id: "P67",
+    promise: "Text from a request is never read as SQL.",
+    tests: [
+      [injection, "is data in every field and query that reaches the database"],
+      ["tests/house/floors.test.ts", "drizzle is known in db/ and on the SQL floor only"],
+    ],
+  },
+  {
+    id: "P68",
+    promise:
+      "Only listed origins may call from a browser, none by default, and every response has the security headers.",
+    tests: [
+      [cors, "are none by default"],
+      [cors, "that are not listed, or only look alike, may not"],
+      [edge, "may not be stored, sniffed or framed by browsers"],
+      [edge, "has Strict-Transport-Security where the public URL is https"],
+    ],
+  },
+  {
+    id: "P69",
+    promise: "The headers about limits are correct on every response.",
+    tests: [[limits, "are in the headers of every response, refusals included"]],
+  },
+  {
+    id: "P70",
+    promise: "Odd characters are refused or stored as they are, and never make a line in the log of their own.",
+    tests: [
+      [parse, "is told of text that cannot be stored"],
+      [edge, "NUL > is refused in paths, queries and bodies"],
+      ["tests/shapes/visible-text.test.ts", "has no character that shows nothing, ends the line or turns it around"],
+      [injection, "makes no line of its own in the log"],
+    ],
+  },
+
+  // Audit and logs
+  {
+    id: "P74",
+    promise: "A security event is written in the same transaction as its change.",
+    tests: [
+      ["tests/audit/atomicity.test.ts", "there is no change where its event cannot be written"],
+      ["tests/db/transactions.test.ts", "that throws leaves nothing behind"],
+      ["tests/house/floors.test.ts", "that change rows outside a Writer: none"],
+    ],
+    missing: "The first test tries thirteen kinds of changes, not every one.",
+  },
+  {
+    id: "P75",
+    promise:
+      "The audit log is append-only and chained: verification names the first row that was changed, and a checkpoint detects truncation.",
+    tests: [
+      [chain, "cannot be changed or truncated by an UPDATE, DELETE or TRUNCATE"],
+      [chain, "names the first event that was edited, removed, inserted or swapped"],
+      [chain, "detects a truncated tail by an exported checkpoint"],
+    ],
+  },
+  {
+    id: "P76",
+    promise:
+      "No password, code, token, key or secret is in a log, an error or the database in a form that can be used.",
+    tests: [["tests/house/canaries.test.ts", "no password, code, token, key or secret is found"]],
+    missing: "The test does not plant mailed tokens, cookies and the secrets of webhooks.",
+  },
+  {
+    id: "P77",
+    promise: "An organization's audit log is readable inside the organization only.",
+    tests: [["tests/audit/audit-logs.test.ts", "cannot be read from outside"]],
+  },
+
+  // Durability and operation
+  {
+    id: "P78",
+    promise: "What was acknowledged is on disk.",
+    tests: [[stop, "SIGKILL > loses nothing that was acknowledged"]],
+    missing: "The test kills the process. No test cuts the machine's power, or sees the fsync.",
+  },
+  {
+    id: "P79",
+    promise: "A process that is killed under load leaves nothing half done and revives no session.",
+    tests: [
+      [stop, "SIGKILL > loses nothing that was acknowledged and leaves nothing half done"],
+      [network, "that stands still in the middle of a transaction leaves all of it or nothing"],
+    ],
+    missing: "The test kills three times; two hundred times is not part of the suite.",
+  },
+  {
+    id: "P80",
+    promise: "When the database fails, writes get 503, nothing is let in by mistake, and all works when it is back.",
+    tests: [
+      [outage, "a database that fails > refuses what needs it with 503"],
+      [network, "that refuses: as one that stands still"],
+    ],
+    missing: "No test fills the disk of the database or makes it read-only.",
+  },
+  {
+    id: "P81",
+    promise: "A broken, newer or foreign database stops the start and is left as it is.",
+    tests: [
+      [start, "a file that is no database is left as it is"],
+      [start, "a newer Bask's database is left as it is"],
+      [start, "another program's database is left as it is"],
+      [postgres, "must not hold tables of another program"],
+    ],
+  },
+  {
+    id: "P82",
+    promise:
+      "SIGTERM lets requests finish, says first that it is not ready, and a second signal ends the process at once.",
+    tests: [
+      [stop, "SIGTERM > lets requests under way finish and exits 0"],
+      [stop, "again, a second later, ends it at once"],
+      [stop, "with DRAIN_SECONDS it is not ready"],
+    ],
+  },
+  {
+    id: "P83",
+    promise: "A backup can be taken while the server writes, and a restore revives no session that was revoked.",
+    tests: [],
+    missing: "There is no backup or restore command yet. Use the database's own tools.",
+  },
+  {
+    id: "P84",
+    promise: "A clock that jumps revives nothing and locks no user out for longer than it should.",
+    tests: [
+      [refresh, "gets no second chance from a clock that is set back"],
+      [guessing, "is locked no longer than it says by a clock that was a year ahead"],
+      [twoFactor, "is not locked for a year by a clock that was a year ahead"],
+      [account, "requires the password also after a sign-in that happened while the clock was a year ahead"],
+    ],
+    missing: "No test calls every route after a jump of days, hours and a hundred years.",
+  },
+  {
+    id: "P85",
+    promise: "Several processes on one database keep the same promises as one.",
+    tests: [
+      [processes, "within a second in every other process"],
+      [processes, "across processes"],
+      [twoFactor, "two processes"],
+      [guessing, "two processes"],
+      [network, "that loses connections without a word"],
+    ],
+    missing: "The tests use two processes; four under load, with a restart of PostgreSQL, is not part of the suite.",
+  },
+  {
+    id: "P86",
+    promise: "Migrations keep the data of each released schema, also when they are interrupted.",
+    tests: [
+      [migrations, "are applied all or none"],
+      ["tests/db/first-start.test.ts", "a first start that is killed"],
+      [project, "that are frozen are unchanged"],
+    ],
+    missing: "There is no released schema yet to migrate from with data in it.",
+  },
+  {
+    id: "P88",
+    promise: "Dependencies are pinned and locked, their licenses are listed, and no key of ours is in the repository.",
+    tests: [
+      [project, "are pinned to one version each"],
+      [project, "are locked without an address of where they came from"],
+      [project, "have licenses that ask for nothing but their text to be kept"],
+      [project, "no secret of ours and no key is in the repository"],
+    ],
+    missing: "No test installs without install scripts.",
+  },
+
+  // Kinds of faults that are common in this field
+  {
+    id: "P89",
+    promise:
+      "A value is parsed once into the form that is used, and one bad record does not break the requests of others.",
+    tests: [
+      ["tests/access/networks.test.ts", "that was stored before refuses its own key and no other one"],
+      ["tests/shapes/ip.test.ts", "does not exist for what only some parsers take for one"],
+      ["tests/shapes/timestamp.test.ts", "every time of Bask's own is read as it was written"],
+      ["tests/http/round-trip.test.ts", "what GET returns is accepted by PATCH"],
+    ],
+  },
+  {
+    id: "P90",
+    promise: "Lists, details, filters, counts and refusals agree on the state of a thing.",
+    tests: [
+      [
+        "tests/access/key-life.test.ts",
+        "a detail, a filter, a count, a request and a verification say the same about a key",
+      ],
+      [keys, "is filtered by environment, status, creator and words"],
+    ],
+    missing: "Held for keys, with a property test. Nothing like it exists for invitations and seats.",
+  },
+  {
+    id: "P91",
+    promise: "What an email, a page or an error tells you to do works.",
+    tests: [
+      [invitations, "that is sent again starts over"],
+      ["tests/server/pages.test.ts", "set a new password, and say what is wrong"],
+      ["tests/users/registration.test.ts", "a reset by email is a first email too"],
+    ],
+    missing: "No test follows every instruction of every error.",
+  },
+  {
+    id: "P92",
+    promise:
+      "Input is read as it was meant: codes with spaces or dashes, white space around text, `null` for a field that was left out.",
+    tests: [
+      [twoFactor, "accepts a code as people type and paste it"],
+      [twoFactor, "are accepted as people type and paste them"],
+      [parse, "stands for an optional field that was left out"],
+      [twoFactor, "without a code sends none, an empty one or null"],
+    ],
+  },
+  {
+    id: "P93",
+    promise: "An error about a field names the cause.",
+    tests: [
+      [parse, "is told what is missing, and only then that it is required"],
+      [parse, "is told the type that each field must have"],
+      [parse, "is told the bounds of each field"],
+    ],
+  },
+  {
+    id: "P94",
+    promise:
+      "Invisible and misleading characters are refused in names and emails, and searches ignore case in the same way on both databases.",
+    tests: [
+      ["tests/shapes/visible-text.test.ts", "has no character that shows nothing"],
+      ["tests/shapes/email.test.ts", "does not exist with a character that shows nothing"],
+      ["tests/shapes/email.test.ts", "is its own canonical form, and lowercase"],
+      ["tests/db/search.test.ts", "is the same for every case and every normalization of a text"],
+    ],
+  },
+  {
+    id: "P95",
+    promise: "Counters count what they say, and locks and windows end by themselves when they said they would.",
+    tests: [
+      [twoFactor, "one wrong code every few minutes, between correct ones, never locks"],
+      [twoFactor, "opens again as each wrong code leaves the 15 minutes"],
+      [guessing, "an email without an account > leaves its guesses behind when it gets one"],
+      ["tests/limits/windows.test.ts", "report a reset in the future"],
+    ],
+  },
+  {
+    id: "P96",
+    promise: "No other user can keep you from deleting, leaving or recovering your account.",
+    tests: [
+      [account, "cannot be prevented by an account with the email of a deleted one"],
+      [verification, "sends it also when strangers had five of another kind sent to the address"],
+      [budget, "are five that someone waits for, and another kind has its own"],
+    ],
+  },
+  {
+    id: "P97",
+    promise: "When a protection is removed, you get an email, and it is in your audit log.",
+    tests: [
+      ["tests/two-factor/emails.test.ts", "turning the second factor on or off"],
+      [members, "is disabled when its creator leaves"],
+    ],
+    missing: "No test holds every removal against the log and the emails.",
+  },
+  {
+    id: "P98",
+    promise: "What an organization demands of members binds their keys, and a key cannot widen itself.",
+    tests: [
+      [policies, "accepts members and keys from its IP addresses only"],
+      [policies, "bounds the scopes and lifetime of keys, existing ones included"],
+      [rotation, "is rotated by a key only within the permissions and the end of that key"],
+      [bounds, "never changes its own rate limit, IP addresses or expiry"],
+      [bounds, "never changes the policy of its organization"],
+      [bounds, "a replaced key > ends with its overlap at the latest"],
+      [bounds, "binds the keys of members from its date on"],
+      [members, "manages only members with fewer permissions than itself"],
+    ],
+  },
+  {
+    id: "P99",
+    promise: "Emails to people who did not ask for them are bounded by sender, organization and recipient.",
+    tests: [
+      [budget, "are bounded by sender, organization, recipient"],
+      [invitationEmails, "are bounded for a sender, however often invitations are canceled"],
+      [invitationEmails, "emails of ownership offers are bounded for their recipient"],
+    ],
+  },
+  {
+    id: "P100",
+    promise:
+      "The client's IP is read in every spelling that proxies write, and a proxy that names none is a client of its own.",
+    tests: [
+      [forwarded, "is of the client's IP, in every spelling proxies write"],
+      [forwarded, "without a usable IP is of the proxy that says none"],
+    ],
+  },
+  {
+    id: "P101",
+    promise:
+      "A bad setting or option stops the program before anything happens, with one sentence that names it and no part of a secret.",
+    tests: [
+      [refusals, "the start is refused, before anything happens, for"],
+      [config, "that cannot be used is named, whichever it is, and its value is not repeated"],
+      ["tests/config/urls.test.ts", "of a refused URL holds a part of its password"],
+      ["tests/scripts/arguments.test.ts", "a script refuses arguments it does not take"],
+    ],
+  },
+  {
+    id: "P102",
+    promise: "A database is served only with the secret it was made with.",
+    tests: [
+      [
+        "tests/process/installation.test.ts",
+        "data and its secret > belong together: a start with another secret is refused",
+      ],
+    ],
+  },
+  {
+    id: "P103",
+    promise: "PostgreSQL works as it is commonly set up, or is refused with a sentence that says what to do.",
+    tests: [
+      [postgres, "PostgreSQL as people have it"],
+      [postgres, "a connection pooler in transaction mode"],
+    ],
+  },
+  {
+    id: "P104",
+    promise: "Another program that writes to the database does not freeze the server.",
+    tests: [
+      ["tests/db/sqlite.test.ts", "holds up what is written here until it is done, and nothing else"],
+      [postgres, "lets others use the table meanwhile"],
+    ],
+    missing: "No test watches the event loop during imports and pruning.",
+  },
+  {
+    id: "P105",
+    promise: "SIGTERM ends the process in time whatever hangs, and usage is saved first.",
+    tests: [[stop, "a stop while something hangs"]],
+  },
+  {
+    id: "P106",
+    promise: "A mail server that fails loses no email, and what was given up can be listed and sent again.",
+    tests: [
+      [delivery, "waits longer after each failure and arrives when the server is well again"],
+      [delivery, "never gives an email up, and the log says what the server said"],
+      [outbox, "are sent again once for each request, or removed"],
+    ],
+  },
+  {
+    id: "P107",
+    promise: "Migrations are applied by what is missing, and a database that lacks one is not served.",
+    tests: [
+      ["tests/db/migration-plan.test.ts", "is whatever is missing, in the known order"],
+      [migrations, "that are older than the last applied one are applied"],
+      [migrations, "that were edited after they were applied are refused"],
+      ["tests/scripts/installation.test.ts", "a script does not migrate a database that lacks a migration"],
+    ],
+  },
+  {
+    id: "P108",
+    promise: "A pipeline's token is accepted only for the repository and branch or environment that the trust names.",
+    tests: [
+      [exchange, "a token is refused"],
+      ["tests/workload-identity/claims.test.ts", "a trust that names a branch"],
+      ["tests/workload-identity/claims.test.ts", "a trust that names an environment"],
+      [exchange, "names an issuer of this installation, a repository by its id, and a ref or an environment"],
+    ],
+  },
+  {
+    id: "P109",
+    promise:
+      "A service that verifies the keys of others is not stopped by its own key's limit, and unknown permissions are refused.",
+    tests: [[keyVerification, "refuses a permission that does not exist, and counts no use"]],
+    missing: "Verifying counts against the limits of the service's own key, like its other requests.",
+  },
+];

@@ -1,0 +1,43 @@
+import { expect, test } from "bun:test";
+import { connect } from "../../src/sdk/client";
+import { openWorld } from "../support/world";
+
+test("a credential of each kind is accepted only where its own kind is asked for", async () => {
+  const world = await openWorld();
+  const ada = await world.person("Ada");
+  const bea = await world.person("Bea");
+  await world.verify(ada);
+  const { id } = await ada.bask.organizations.create({ name: "Kinds" });
+  const { key } = await ada.bask.apiKeys.create(id, { name: "Robot" });
+  await ada.bask.invitations.create(id, { email: "guest@example.com" });
+  await world.visitor.auth.forgotPassword({ email: ada.email });
+  const { accessToken, refreshToken } = ada.bask.tokens()!;
+  const credentials = {
+    access: accessToken,
+    refresh: refreshToken,
+    verification: await world.tokenTo(bea.email, "verify-email"),
+    reset: await world.tokenTo(ada.email, "reset-password"),
+    invitation: await world.tokenTo("guest@example.com", "invitation"),
+    key,
+  };
+  type Kind = keyof typeof credentials;
+  const doors: Record<Kind, (text: string) => Promise<unknown>> = {
+    access: (text) => connect({ url: world.url, tokens: { accessToken: text, refreshToken: "" } }).users.me(),
+    refresh: (text) => connect({ url: world.url, tokens: { accessToken: "", refreshToken: text } }).auth.refresh(),
+    verification: (token) => bea.bask.auth.verifyEmail({ token }),
+    reset: (token) => world.visitor.auth.resetPassword({ token, password: "another long password" }),
+    invitation: (token) => bea.bask.invitations.accept({ token }),
+    key: (text) => world.machine(text).whoami(),
+  };
+
+  for (const [door, enter] of Object.entries(doors))
+    for (const [kind, text] of Object.entries(credentials)) {
+      if (kind === door) continue;
+      const status = await enter(text).then(
+        () => 200,
+        (error) => error.status,
+      );
+      expect([door, kind, status >= 400 && status < 500]).toEqual([door, kind, true]);
+    }
+  for (const own of ["access", "key", "verification", "refresh", "reset"] as const) await doors[own](credentials[own]);
+});
