@@ -1,3 +1,4 @@
+import type { EmailTokenStatus } from "../mail/email-token.contract";
 import type { LoggedIn, Login, Session } from "../sessions/sessions.contract";
 import type {
   BackupCodes,
@@ -39,6 +40,9 @@ export const peopleCalls = ({ call, keep, refresh, tokens, cookie }: Connection)
       call<Output<typeof Requested>>("POST", "/auth/resend-verification", input),
     forgotPassword: (input: Input<typeof EmailOnly>) =>
       call<Output<typeof Requested>>("POST", "/auth/forgot-password", input),
+    /** What the token of an email is for and whether it still works; it is not used by that. */
+    emailToken: (input: Input<typeof Proof>) =>
+      call<Output<typeof EmailTokenStatus>>("POST", "/auth/email-token", input),
     resetPassword: (input: Input<typeof ResetPassword>) => call<void>("POST", "/auth/reset-password", input),
     undoEmailChange: (input: Input<typeof Proof>) => call<void>("POST", "/auth/undo-email-change", input),
     /** Signs in; from then on the client acts as this user. */

@@ -1,162 +1,93 @@
-import { hash } from "node:crypto";
-import { escapeHtml } from "../html";
-import { textResponse } from "../http/responses";
+import { page } from "../http/pages";
 import type { PlainRoute } from "../http/route";
+import { type EmailPage, emailPage, policy } from "./page-html";
 
-/** A page that a letter links to: it does one thing with the token of the link. */
-interface Page {
-  /** As in `mail/templates.ts`. */
-  path: string;
-  title: string;
-  text: string;
-  fields: readonly Field[];
-  button: string;
-  /** The route that gets the token, and what is typed in unless that is for signing in. */
-  to: string;
-  signIn?: true;
-  /** What is said afterwards. */
-  done: string;
-}
+const password = { name: "password", label: "Password", type: "password", autocomplete: "current-password" } as const;
+const newPassword = { ...password, label: "New password", autocomplete: "new-password" } as const;
+const again = { to: "auth/forgot-password", button: "Email me a link" };
 
-type Field = keyof typeof inputs;
-
-/** Inputs by the names that the routes have for them. */
-const inputs = {
-  email: `E-mail address <input name="email" type="email" autocomplete="username" required>`,
-  password: `Password <input name="password" type="password" autocomplete="current-password" required>`,
-  newPassword: `New password <input name="password" type="password" autocomplete="new-password" required>`,
-  twoFactorCode: `Two-factor code, if you use one <input name="twoFactorCode" autocomplete="one-time-code">`,
-};
-
-const pages: readonly Page[] = [
+/** A page for each link in an email. What a page says is here; how it works is in `page-script.ts`. */
+const pages: readonly EmailPage[] = [
   {
     path: "/verify-email",
-    title: "Confirm your e-mail address",
-    text: "Type in the password of the account. If you know of no account, close this page: nothing happens.",
-    fields: ["password"],
-    button: "Confirm this address",
-    to: "auth/verify-email",
-    done: "The address is confirmed.",
+    kinds: ["verify-email", "change-email"],
+    title: "Verify your email",
+    text: "Enter the password of your account. If you did not create an account, close this page: nothing happens.",
+    fields: [password],
+    actions: [
+      { button: "Verify this email", to: "auth/verify-email", done: "Your email is verified. You can sign in." },
+    ],
+    already: "This email is already verified. You can sign in.",
+    dead: "Enter your email to get a new link.",
+    again: { ...again, to: "auth/resend-verification" },
   },
   {
     path: "/reset-password",
+    kinds: ["reset-password"],
     title: "Choose a new password",
-    text: "Everybody who is signed in to the account is signed out by it.",
-    fields: ["newPassword"],
-    button: "Set this password",
-    to: "auth/reset-password",
-    done: "The password is changed. Sign in with it.",
+    text: "All sessions of the account will be signed out.",
+    fields: [newPassword],
+    actions: [
+      {
+        button: "Set this password",
+        to: "auth/reset-password",
+        done: "Your password is changed. You can sign in with it.",
+      },
+    ],
+    already: "",
+    dead: "Enter your email to get a new link.",
+    again,
   },
   {
     path: "/undo-email-change",
-    title: "Take your account back",
-    text: "The account gets this e-mail address again, and everybody is signed out.",
+    kinds: ["undo-email-change"],
+    title: "Undo the change of your email",
+    text: "Your account gets this email address again, and all sessions are signed out.",
     fields: [],
-    button: "Take the account back",
-    to: "auth/undo-email-change",
-    done: "The account is yours again. Now ask for a new password: somebody else may know this one.",
+    actions: [
+      {
+        button: "Undo the change",
+        to: "auth/undo-email-change",
+        done: "The change is undone. Now choose a new password, because someone else may know the current one: enter your email to get a link.",
+        after: "again",
+      },
+    ],
+    already: "",
+    dead: "If you can still sign in, or this email is the one of your account, enter it to choose a new password. Otherwise contact support.",
+    again,
   },
   {
     path: "/invitations",
-    title: "You are invited to an organization",
-    text: "Sign in with the address the letter went to, to accept. To decline, you need not do anything.",
-    fields: ["email", "password", "twoFactorCode"],
-    button: "Accept the invitation",
-    to: "invitations/accept",
+    kinds: ["invitation"],
+    title: "Join an organization",
+    text: "Sign in to accept the invitation. To ignore it, close this page.",
+    fields: [
+      password,
+      {
+        name: "twoFactorCode",
+        label: "Two-factor code",
+        type: "text",
+        autocomplete: "one-time-code",
+        hint: "From your authenticator app, or a backup code.",
+        hidden: true,
+      },
+    ],
     signIn: true,
-    done: "You belong to the organization now.",
+    join: {
+      title: "No account yet? Create one",
+      fields: [{ name: "fullName", label: "Full name", type: "text", autocomplete: "name" }, newPassword],
+      button: "Create an account",
+    },
+    actions: [
+      { button: "Accept", to: "invitations/accept", done: "You are now a member of the organization." },
+      { button: "Decline", to: "invitations/decline", done: "You declined the invitation." },
+    ],
+    already: "This invitation was already accepted.",
+    dead: "Ask the person who invited you for a new invitation.",
   },
 ];
 
-/** The token stays behind the #, where no server sees it, until it is posted. Paths are relative: PUBLIC_URL may have one. */
-const script = `
-const form = document.querySelector("form");
-const said = document.querySelector("output");
-
-async function post(path, body, accessToken) {
-  const headers = { "Content-Type": "application/json" };
-  if (accessToken) headers.Authorization = "Bearer " + accessToken;
-  const answer = await fetch("api/v1/" + path, { method: "POST", credentials: "omit", headers, body: JSON.stringify(body) });
-  if (answer.status === 204) return {};
-  const json = await answer.json();
-  if (answer.ok) return json;
-  const { message, details } = json.error;
-  throw new Error(details ? details.map(({ path, message }) => path + " " + message).join(", ") : message);
-}
-
-form.onsubmit = async (event) => {
-  event.preventDefault();
-  const token = location.hash.replace("#token=", "");
-  const typed = Object.fromEntries([...form.elements].filter(({ name, value }) => name && value).map(({ name, value }) => [name, value]));
-  const { to, signIn, done } = form.dataset;
-  form.inert = true;
-  said.textContent = "";
-  try {
-    if (signIn) {
-      const { accessToken } = await post("auth/login", typed);
-      await post(to, { token }, accessToken).finally(() => post("auth/logout", {}, accessToken));
-    } else await post(to, { token, ...typed });
-    history.replaceState(null, "", location.pathname);
-    form.hidden = true;
-    said.textContent = done;
-  } catch (error) {
-    said.textContent = error.message;
-  } finally {
-    form.inert = false;
-  }
-};
-`;
-
-const style = `
-:root { color-scheme: light dark; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 26rem; margin: 4rem auto; padding: 0 1rem; }
-label, button, input { display: block; box-sizing: border-box; width: 100%; margin-top: 1rem; font: inherit; }
-input { margin-top: .25rem; padding: .5rem; } button { padding: .6rem; }
-header { opacity: .7; } h1 { margin-top: 0; }
-output { display: block; margin-top: 1rem; font-weight: 600; }
-`;
-
-const digest = (text: string) => `'sha256-${hash("sha256", text, "base64")}'`;
-
-/** This one script and style, requests to ourselves, and nothing else; a form that no script catches goes nowhere. */
-const policy = [
-  "default-src 'none'",
-  `script-src ${digest(script)}`,
-  `style-src ${digest(style)}`,
-  "connect-src 'self'",
-  "form-action 'none'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
-
-/** So that every link works before a product has pages of its own; one that has them at these paths serves them instead. */
-export const pageRoutes: readonly PlainRoute[] = pages.map((page) => ({
-  path: page.path,
-  respond({ config }, headers) {
-    headers.set("Content-Security-Policy", policy);
-    return textResponse("text/html", html(page, escapeHtml(config.appName)), headers);
-  },
-}));
-
-const html = ({ title, text, fields, button, to, signIn, done }: Page, appName: string) => `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} · ${appName}</title>
-<style>${style}</style>
-</head>
-<body>
-<header>${appName}</header>
-<h1>${title}</h1>
-<form method="post" data-to="${to}" data-done="${done}"${signIn ? ' data-sign-in="yes"' : ""}>
-<p>${text}</p>
-${fields.map((field) => `<label>${inputs[field]}</label>`).join("\n")}
-<button>${button}</button>
-</form>
-<output role="status"></output>
-<noscript>This page needs JavaScript: it posts the token of your link, which no server may see in an address.</noscript>
-<script>${script}</script>
-</body>
-</html>
-`;
+/** So that every link works before a product has pages of its own; one that has them at these paths of APP_URL serves them instead. */
+export const pageRoutes: readonly PlainRoute[] = pages.map((emailed) =>
+  page(emailed.path, ({ config }) => emailPage(emailed, config), { contentSecurityPolicy: policy }),
+);

@@ -6,6 +6,7 @@ import { extension } from "../extensions/extension";
 import type { Route, RouteGroup } from "../http/route";
 import { invitationRoutes } from "../invitations/invitations.http";
 import { limitRoutes } from "../limits/limits.http";
+import { emailTokenRoutes } from "../mail/email-token.http";
 import { memberRoutes } from "../members/members.http";
 import { operatorRoutes } from "../operators/operators.http";
 import { organizationRoutes } from "../organizations/organizations.http";
@@ -21,7 +22,7 @@ import { trustRoutes } from "../workload-identity/trusts.http";
 
 /** Every route of the API, in the order a newcomer needs them. A new feature is one line here. */
 export const routeGroups: readonly RouteGroup[] = [
-  { name: "People", description: "Accounts and profiles.", routes: userRoutes },
+  { name: "People", description: "Accounts and profiles.", routes: [...userRoutes, ...emailTokenRoutes] },
   { name: "Sessions", description: "Signing in, refreshing, signing out.", routes: sessionRoutes },
   { name: "Two-factor", description: "Authenticator apps and backup codes.", routes: twoFactorRoutes },
   {

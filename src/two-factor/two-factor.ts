@@ -1,4 +1,3 @@
-import { renderSVG } from "uqr";
 import type { UserActor } from "../access/actor";
 import type { App } from "../app";
 import { record } from "../audit/audit";
@@ -11,6 +10,7 @@ import { confirmPassword } from "../users/users";
 import { lockUser } from "../users/users.sql";
 import { consumeCode, countingFailures } from "./codes";
 import { deleteDevices } from "./devices.sql";
+import { qrCode } from "./qr-code";
 import {
   countBackupCodes,
   deleteTwoFactor,
@@ -48,7 +48,7 @@ export async function setUpTwoFactor(app: App, actor: UserActor, input: { passwo
   if (enrollment.enabledAt) throw alreadyOn();
   const secret = app.sealer.open(enrollment.sealedSecret, user.id);
   const url = otpauthUrl(secret, app.config.appName, user.email);
-  return { secret, otpauthUrl: url, qrCode: renderSVG(url) };
+  return { secret, otpauthUrl: url, qrCode: qrCode(url) };
 }
 
 /**

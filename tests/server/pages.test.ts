@@ -1,59 +1,28 @@
-import { beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { hash } from "node:crypto";
+import type { Page } from "playwright-core";
+import type { EmailTemplate } from "../../src/mail/template";
+import type { EmailName } from "../../src/mail/templates";
 import { emailTemplates } from "../../src/mail/templates";
+import { codeOf } from "../support/authenticator";
+import { accessibilityFaults, closeBrowser, hasBrowser, openTab } from "../support/browser";
 import { expectRefusal } from "../support/expect";
-import { unverifiedPerson } from "../support/unverified";
-import { openWorld, type Person, type World } from "../support/world";
+import { openWorld, type World } from "../support/world";
 
 let world: World;
-let ada: Person;
 beforeAll(async () => {
-  world = await openWorld({ config: { emailVerification: "required" } });
-  ada = await unverifiedPerson(world, "Ada");
-  await world.visitor.auth.resendVerification({ email: ada.email });
+  world = await openWorld();
 });
+afterAll(closeBrowser);
 
-const paths = [
-  ...new Set(Object.values(emailTemplates).flatMap((message) => ("path" in message ? [message.path!] : []))),
-];
+const templates: EmailTemplate[] = Object.values(emailTemplates);
+const paths = [...new Set(templates.flatMap(({ path }) => path ?? []))];
 const between = (text: string, start: string, end: string) => text.split(start)[1]!.split(end)[0]!;
 
-/** Opens the link of a letter as a browser does, fills the form in and submits it; gives what the page says then. */
-async function open(link: string, typed: Record<string, string>): Promise<string> {
-  const { pathname, hash } = new URL(link);
-  const page = await (await world.fetch(pathname)).text();
-  const names = [...page.matchAll(/<input name="(\w+)"/g)].map(([, name]) => name!);
-  const form = {
-    elements: names.map((name) => ({ name, value: typed[name] ?? "" })),
-    dataset: {
-      to: between(page, 'data-to="', '"'),
-      done: between(page, 'data-done="', '"'),
-      signIn: page.includes("data-sign-in") ? "yes" : undefined,
-    },
-    onsubmit: async (_: { preventDefault(): void }) => {},
-  };
-  const output = { textContent: "" };
-  const document = { querySelector: (name: string) => (name === "form" ? form : output) };
-  const send = (path: string, init: RequestInit) =>
-    world.fetch(new URL(path, `https://bask.test${pathname}`).pathname, init);
-  const script = between(page, "<script>", "</script>");
-  new Function("document", "location", "history", "fetch", script)(
-    document,
-    { hash, pathname },
-    { replaceState() {} },
-    send,
-  );
-  await form.onsubmit({ preventDefault() {} });
-  return output.textContent;
-}
-
-const linkTo = async (email: string, template: string) =>
-  (await world.emailsTo(email)).findLast((message) => message.template === template)!.link!;
-
-describe("the pages that letters link to", () => {
-  test("are all there, load nothing, and run only the script their policy names", async () => {
+describe("the pages that emails link to", () => {
+  test("are all there, with a slash at the end too, load nothing, and run only the script their policy names", async () => {
     expect(paths.length).toBeGreaterThan(3);
-    for (const path of paths) {
+    for (const path of [...paths, ...paths.map((path) => `${path}/`)]) {
       const response = await world.fetch(path);
       const page = await response.text();
       expect([path, response.status, response.headers.get("content-type")]).toEqual([
@@ -70,46 +39,304 @@ describe("the pages that letters link to", () => {
         expect(policy).toContain(`${kind} 'sha256-${hash("sha256", text, "base64")}';`);
       }
       expect(policy).toStartWith("default-src 'none';");
-      expect(page).not.toMatch(/(src|href|action)=|@import|url\(|<(link|img|iframe)/);
+      expect(page).not.toMatch(/\b(src|href|action)=|@import|url\(|<(link|img|iframe)/);
     }
   });
+});
 
-  test("confirm an address for who knows the password", async () => {
+/** The link of the latest email of a kind, as this world serves it. */
+async function linkTo(email: string, template: EmailName, { emailsTo, url } = world) {
+  const { link } = (await emailsTo(email)).findLast((message) => message.template === template)!;
+  const { pathname, hash } = new URL(link!);
+  return url + pathname + hash;
+}
+
+/** Opens a link in a new tab; a script that fails, or that the policy stops, fails the test. */
+async function visit(link: string, options?: Parameters<typeof openTab>[0]): Promise<Page> {
+  const tab = await openTab(options);
+  tab.on("pageerror", (error) => {
+    throw error;
+  });
+  await tab.goto(link);
+  return tab;
+}
+
+const email = (tab: Page) => tab.getByRole("textbox", { name: "Email" });
+const submit = (tab: Page, name: string) => tab.getByRole("button", { name }).click();
+const expectStatus = (tab: Page, text: string) => tab.getByRole("status").getByText(text).waitFor();
+const expectAlert = (tab: Page, text: string) => tab.getByRole("alert").getByText(text).waitFor();
+
+describe.skipIf(!hasBrowser)("in a browser", () => {
+  test("an email is verified with the password of its account, and a second visit says that it is", async () => {
+    const ada = await world.person("Ada");
     const link = await linkTo(ada.email, "verify-email");
-    expect(await open(link, { password: "wrong" })).toBe("Incorrect password.");
+    const tab = await visit(link);
+    expect(await email(tab).inputValue()).toBe(ada.email);
+    await tab.getByLabel("Password", { exact: true }).fill("wrong");
+    await submit(tab, "Verify this email");
+    await expectAlert(tab, "Incorrect password.");
     expect(await ada.bask.users.me()).toMatchObject({ emailVerified: false });
-    expect(await open(link, { password: ada.password })).toBe("The address is confirmed.");
+    await tab.getByLabel("Password", { exact: true }).fill(ada.password);
+    await tab.keyboard.press("Enter");
+    await expectStatus(tab, "Your email is verified. You can sign in.");
+    expect(new URL(tab.url()).hash).toBe("");
     expect(await ada.bask.users.me()).toMatchObject({ emailVerified: true });
-    expect(await open(link, { password: ada.password })).toStartWith("This email is already verified");
+    await expectStatus(await visit(link), "This email is already verified.");
   });
 
-  test("accept an invitation, and leave nobody signed in", async () => {
+  test("a new email is verified without telling the one before", async () => {
     const bea = await world.person("Bea");
-    const { id } = await ada.bask.organizations.create({ name: "Analytical Engines" });
-    await ada.bask.invitations.create(id, { email: bea.email, role: "member" });
-    const { email, password } = bea;
-    const before = (await bea.bask.users.sessions()).data.length;
-    expect(await open(await linkTo(email, "invitation"), { email, password })).toBe(
-      "You belong to the organization now.",
-    );
-    expect((await bea.bask.organizations.list()).data).toMatchObject([{ id, role: "member" }]);
-    expect((await bea.bask.users.sessions()).data).toHaveLength(before);
+    await bea.bask.users.changeEmail({ email: "bea@new.example" });
+    const tab = await visit(await linkTo("bea@new.example", "change-email"));
+    await tab.getByLabel("Password", { exact: true }).fill(bea.password);
+    expect(await email(tab).count()).toBe(0);
+    await submit(tab, "Verify this email");
+    await expectStatus(tab, "Your email is verified.");
   });
 
-  test("set a new password, and say what is wrong with one that is refused", async () => {
-    await world.visitor.auth.forgotPassword({ email: ada.email });
-    const link = await linkTo(ada.email, "reset-password");
-    expect(await open(link, { password: "short" })).toBe("password must have at least 8 characters");
+  test("a password is set: what is wrong with it is said at its field, by its label", async () => {
+    const cleo = await world.person("Cleo");
+    await world.visitor.auth.forgotPassword({ email: cleo.email });
+    const link = await linkTo(cleo.email, "reset-password");
+    const tab = await visit(link);
+    const field = tab.getByLabel("New password");
+    await field.fill("short");
+    await submit(tab, "Set this password");
+    await tab.getByText("New password must have at least 8 characters.").waitFor();
+    expect(await field.getAttribute("aria-invalid")).toBe("true");
+    expect(await field.evaluate((input) => input === document.activeElement)).toBe(true);
     const password = "a new and long password";
-    expect(await open(link, { password })).toBe("The password is changed. Sign in with it.");
-    ada = { ...ada, password, bask: await world.signIn({ ...ada, password }) };
+    await field.fill(password);
+    await tab.getByLabel("Show password").check();
+    expect(await field.getAttribute("type")).toBe("text");
+    await submit(tab, "Set this password");
+    await expectStatus(tab, "Your password is changed.");
+    await world.signIn({ ...cleo, password });
+
+    const again = await visit(link);
+    await expectStatus(
+      again,
+      "This link was already used, or replaced by a newer one. Enter your email to get a new link.",
+    );
+    expect(await again.getByLabel("New password").isVisible()).toBe(false);
+    await email(again).fill(cleo.email);
+    await submit(again, "Email me a link");
+    await expectStatus(again, "If an account matches, we've sent an email.");
+    expect((await world.emailsTo(cleo.email)).filter(({ template }) => template === "reset-password")).toHaveLength(2);
   });
 
-  test("take an account back", async () => {
-    await ada.bask.users.changeEmail({ email: "thief@example.com" });
-    await ada.bask.auth.verifyEmail({ token: await world.tokenTo("thief@example.com", "change-email") });
-    expect(await open(await linkTo(ada.email, "email-changed"), {})).toStartWith("The account is yours again.");
-    await expectRefusal(ada.bask.auth.refresh(), "INVALID_REFRESH_TOKEN");
-    expect((await (await world.signIn(ada)).users.me()).email).toBe(ada.email);
+  test("an expired link says so before anything is typed, and so does one of another page", async () => {
+    const dora = await world.person("Dora");
+    await world.visitor.auth.forgotPassword({ email: dora.email });
+    const link = await linkTo(dora.email, "reset-password");
+    await expectStatus(await visit(link.replace("/reset-password", "/verify-email")), "This link is not valid.");
+    world.time.pass({ hours: 1 });
+    await expectStatus(await visit(link), "This link has expired. Enter your email to get a new link.");
+  });
+
+  test("an invitation is accepted with a second factor where there is one, and leaves no one signed in", async () => {
+    const owner = await world.person("Eve");
+    await world.verify(owner);
+    const fay = await world.person("Fay");
+    await world.verify(fay);
+    const { secret } = await fay.bask.twoFactor.setUp({ password: fay.password });
+    await fay.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
+    world.time.pass({ minutes: 1 });
+    const { id } = await owner.bask.organizations.create({ name: "Acme" });
+    await owner.bask.invitations.create(id, { email: fay.email, role: "member" });
+    const sessions = (await fay.bask.users.sessions()).data.length;
+
+    const link = await linkTo(fay.email, "invitation");
+    const tab = await visit(link);
+    expect(await tab.getByLabel("Two-factor code").isVisible()).toBe(false);
+    await tab.getByLabel("Password", { exact: true }).first().fill(fay.password);
+    await submit(tab, "Accept");
+    await expectAlert(tab, "Enter the code from your authenticator app, or a backup code.");
+    await tab.getByLabel("Two-factor code").fill(codeOf(secret, world.time));
+    await submit(tab, "Accept");
+    await expectStatus(tab, "You are now a member of the organization.");
+    expect((await fay.bask.organizations.list()).data).toMatchObject([{ id, role: "member" }]);
+    expect((await fay.bask.users.sessions()).data).toHaveLength(sessions);
+    await expectStatus(await visit(link), "This invitation was already accepted.");
+  });
+
+  test("an invitation is declined, and a canceled one says so before anything is typed", async () => {
+    const owner = await world.person("Gil");
+    await world.verify(owner);
+    const hana = await world.person("Hana");
+    await world.verify(hana);
+    const { id } = await owner.bask.organizations.create({ name: "Acme" });
+    await owner.bask.invitations.create(id, { email: hana.email, role: "member" });
+    const tab = await visit(await linkTo(hana.email, "invitation"));
+    await tab.getByLabel("Password", { exact: true }).first().fill(hana.password);
+    await submit(tab, "Decline");
+    await expectStatus(tab, "You declined the invitation.");
+    expect((await owner.bask.invitations.list(id)).data).toMatchObject([{ status: "declined" }]);
+
+    const invitation = await owner.bask.invitations.create(id, { email: "ivy@example.com", role: "member" });
+    const link = await linkTo("ivy@example.com", "invitation");
+    await owner.bask.invitations.cancel(id, invitation.id);
+    await expectStatus(await visit(link), "Ask the person who invited you for a new invitation.");
+  });
+
+  test("someone without an account creates one from the invitation, and accepts it", async () => {
+    const owner = await world.person("Jan");
+    await world.verify(owner);
+    const { id } = await owner.bask.organizations.create({ name: "Acme" });
+    await owner.bask.invitations.create(id, { email: "kim@example.com", role: "viewer" });
+    const tab = await visit(await linkTo("kim@example.com", "invitation"));
+    await tab.getByText("No account yet? Create one").click();
+    await tab.getByLabel("Full name").fill("Kim");
+    await tab.getByLabel("New password").fill("Kim likes long passwords");
+    await submit(tab, "Create an account");
+    await expectStatus(tab, "You can now sign in.");
+    await tab.getByLabel("Password", { exact: true }).fill("Kim likes long passwords");
+    await submit(tab, "Accept");
+    await expectStatus(tab, "You are now a member of the organization.");
+  });
+
+  test("a change of email is undone, and a new password is what follows", async () => {
+    const lou = await world.person("Lou");
+    await world.verify(lou);
+    await lou.bask.users.changeEmail({ email: "thief@example.com" });
+    await lou.bask.auth.verifyEmail({ token: await world.tokenTo("thief@example.com", "change-email") });
+    const tab = await visit(await linkTo(lou.email, "email-changed"));
+    expect(await email(tab).inputValue()).toBe(lou.email);
+    await submit(tab, "Undo the change");
+    await expectStatus(tab, "The change is undone. Now choose a new password");
+    await expectRefusal(lou.bask.auth.refresh(), "INVALID_REFRESH_TOKEN");
+    await email(tab).fill(lou.email);
+    await submit(tab, "Email me a link");
+    await expectStatus(tab, "If an account matches, we've sent an email.");
+    expect((await world.emailsTo(lou.email)).at(0)).toBeDefined();
+    await linkTo(lou.email, "reset-password");
+  });
+});
+
+describe.skipIf(!hasBrowser)("a link that something on the way changed", () => {
+  let link: string;
+  beforeAll(async () => {
+    const mia = await world.person("Mia");
+    link = await linkTo(mia.email, "verify-email");
+  });
+
+  for (const [name, change] of [
+    ["a slash at the end of the path", (link: string) => link.replace("/verify-email", "/verify-email/")],
+    ["a campaign's parameter before the #", (link: string) => link.replace("#", "?utm_source=newsletter#")],
+    ["a campaign's parameter behind the token", (link: string) => `${link}&utm_source=newsletter`],
+    ["white space behind the token", (link: string) => `${link}%20`],
+    ["punctuation behind the token", (link: string) => `${link}>.`],
+  ] as const)
+    test(`works: ${name}`, async () => {
+      await (await visit(change(link))).getByRole("button", { name: "Verify this email" }).waitFor();
+    });
+
+  test("that lost what is behind the #, or a part of it, says so, and works once it is complete", async () => {
+    const incomplete = "This link is incomplete: some email apps cut off the part after the # sign.";
+    await expectStatus(await visit(link.slice(0, -1)), incomplete);
+    const tab = await visit(link.split("#")[0]!);
+    await expectStatus(tab, incomplete);
+    await tab.goto(link);
+    await tab.getByRole("button", { name: "Verify this email" }).waitFor();
+  });
+
+  test("works where APP_URL has a path", async () => {
+    using proxy = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch: (request) => fetch(request.url.replace(/^http:\/\/[^/]+\/in/, world.url), request),
+    });
+    const tab = await visit(link.replace(world.url, `http://127.0.0.1:${proxy.port}/in`));
+    await tab.getByRole("button", { name: "Verify this email" }).waitFor();
+  });
+});
+
+describe.skipIf(!hasBrowser)("a server that does not answer as it should", () => {
+  test("is told in a sentence, at the check and when something is submitted, and can be tried again", async () => {
+    const noa = await world.person("Noa");
+    const link = await linkTo(noa.email, "verify-email");
+    const html = { status: 502, contentType: "text/html", body: "<h1>502 Bad Gateway</h1>" };
+    const tab = await openTab();
+    await tab.route("**/api/v1/**", (route) => route.fulfill(html));
+    await tab.goto(link);
+    await expectStatus(tab, "The server did not answer as expected. Try again in a minute.");
+    await tab.unroute("**/api/v1/**");
+    await submit(tab, "Try again");
+    await tab.getByLabel("Password", { exact: true }).fill(noa.password);
+    await tab.route("**/api/v1/**", (route) => route.abort());
+    await submit(tab, "Verify this email");
+    await expectAlert(tab, "The server cannot be reached.");
+    await tab.unroute("**/api/v1/**");
+    await submit(tab, "Verify this email");
+    await expectStatus(tab, "Your email is verified.");
+  });
+
+  test("tells in words how long to wait", async () => {
+    const strict = await openWorld({ config: { authRateLimit: 1 } });
+    await strict.visitor.auth.register({ email: "ole@example.com", password: "a long password", fullName: "Ole" });
+    const tab = await visit(await linkTo("ole@example.com", "verify-email", strict));
+    await tab.getByLabel("Password", { exact: true }).fill("a long password");
+    await submit(tab, "Verify this email");
+    await expectAlert(tab, "Too many attempts. Try again in 60 seconds.");
+  });
+});
+
+describe.skipIf(!hasBrowser)("every page, in each of its states", () => {
+  let links: Record<string, string>;
+  beforeAll(async () => {
+    const pia = await world.person("Pia");
+    await world.verify(pia);
+    const quin = await world.person("Quin");
+    await world.visitor.auth.forgotPassword({ email: quin.email });
+    await pia.bask.users.changeEmail({ email: "pia@new.example" });
+    await pia.bask.auth.verifyEmail({ token: await world.tokenTo("pia@new.example", "change-email") });
+    const { id } = await pia.bask.organizations.create({ name: "Acme" });
+    await pia.bask.invitations.create(id, { email: quin.email, role: "member" });
+    links = {
+      "Verify this email": await linkTo(quin.email, "verify-email"),
+      "Set this password": await linkTo(quin.email, "reset-password"),
+      "Undo the change": await linkTo(pia.email, "email-changed"),
+      Accept: await linkTo(quin.email, "invitation"),
+      "Email me a link": `${world.url}/reset-password#token=bml_${"A".repeat(50)}`,
+    };
+  });
+
+  for (const colorScheme of ["light", "dark"] as const)
+    test(`is accessible, and fits a phone and a wide screen, ${colorScheme}`, async () => {
+      const tab = await openTab({ colorScheme });
+      for (const [button, link] of Object.entries(links)) {
+        await tab.setViewportSize({ width: 390, height: 800 });
+        await tab.goto("about:blank");
+        await tab.goto(link);
+        await tab.getByRole("button", { name: button }).waitFor();
+        for (const details of await tab.locator("summary:visible").all()) await details.click();
+        expect(await accessibilityFaults(tab)).toEqual([]);
+        for (const width of [390, 1280]) {
+          await tab.setViewportSize({ width, height: 800 });
+          expect(await tab.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+        }
+      }
+    });
+
+  test("is filled in by password managers: an email to save the password under, and what kind of password it is", async () => {
+    const kinds = async (link: string) => {
+      const tab = await visit(link);
+      await tab.getByRole("button").first().waitFor();
+      const inputs = tab.locator("form:not([hidden]) input[autocomplete]");
+      return inputs.evaluateAll((all) => all.map((input) => input.getAttribute("autocomplete")));
+    };
+    expect(await kinds(links["Set this password"]!)).toEqual(["username", "new-password"]);
+    expect(await kinds(links["Verify this email"]!)).toEqual(["username", "current-password"]);
+  });
+
+  test("is used with the keyboard alone", async () => {
+    const tab = await visit(links["Set this password"]!);
+    await tab.getByRole("button", { name: "Set this password" }).waitFor();
+    const reached: string[] = [];
+    for (let i = 0; i < 4; i++) {
+      await tab.keyboard.press("Tab");
+      reached.push(await tab.evaluate(() => document.activeElement!.id || document.activeElement!.tagName));
+    }
+    expect(reached).toEqual(["act-username", "act-password", "INPUT", "BUTTON"]);
   });
 });
