@@ -122,7 +122,13 @@ async function wire(
     liveSessions,
     principals,
     usage,
-    feed: await openFeed(db, clock, (change) => evictWhere(change, liveSessions, principals)),
+    feed: await openFeed(db, clock, log, {
+      evictWhere: (change) => evictWhere(change, liveSessions, principals),
+      evictAll() {
+        liveSessions.evictWhere(() => true);
+        principals.evictWhere(() => true);
+      },
+    }),
     clockCheck,
     stopping: false,
   };

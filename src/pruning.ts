@@ -31,7 +31,7 @@ const before = (tx: Writer, milliseconds: number) => new Date(tx.now.getTime() -
 
 /** What can have no effect any more. ARCHITECTURE.md lists the bound of every table. */
 const steps: readonly Step[] = [
-  (tx, max) => pruneChanges(tx, before(tx, hour), max),
+  pruneChanges,
   pruneAttempts,
   pruneFailures,
   (tx, max) => boundFailures(tx, maxLoginFailures, max),

@@ -1,46 +1,63 @@
-import { desc, gt, inArray, lt, or } from "drizzle-orm";
+import { and, desc, gt, inArray, lt, or, sql } from "drizzle-orm";
 import type { Change, Reader, Writer } from "../db/database";
 import { deleteSome } from "../db/delete-some";
 import { changes } from "../db/tables";
 
-/** How long a number may be missing before it counts as rolled back, in milliseconds ... */
-const gapPatience = 10_000;
-/** ... and how far below the latest one it may be: more transactions are never under way. */
+/** Milliseconds for which announcements are kept. */
+export const retention = 3_600_000;
+
+/** Milliseconds for which a number may be missing before it counts as rolled back ... */
+const gapTimeout = 10_000;
+/** ... and how far below the latest one it may be: there are never more transactions under way. */
 const gapDepth = 1_000;
 
+type Announcement = typeof changes.$inferSelect;
+
 /**
- * Follows what other processes announce. A number can become visible after a higher one, because its transaction
- * committed later, so missing numbers are asked for again until they have had time to appear; those that are missing
- * at the start too, for their transactions may be under way while this process begins to remember.
+ * Follows what other processes announce. A number can become visible after a higher one, because its transaction committed later, so missing
+ * numbers are asked for again until they have had time to appear; also those that are missing at the start, whose transactions may be under
+ * way while this process begins to cache.
  */
 export async function followChanges(reader: Reader, now: number) {
   const gaps = new Map<number, number>();
-  let seen = 0;
-  const latest = await reader.select({ seq: changes.seq }).from(changes).orderBy(desc(changes.seq)).limit(gapDepth);
-  const present = new Set(latest.map(({ seq }) => seq));
-  see(latest[0]?.seq ?? 0, now);
-  for (const seq of present) gaps.delete(seq);
+  let last: Announcement | undefined;
+  const latest = await reader.select().from(changes).orderBy(desc(changes.seq)).limit(gapDepth);
+  if (latest[0]) see(latest[0], now);
+  for (const { seq } of latest) gaps.delete(seq);
 
-  function see(seq: number, now: number) {
+  function see(announcement: Announcement, now: number) {
+    const { seq } = announcement;
+    const seen = last?.seq ?? 0;
     for (let number = Math.max(seen + 1, seq - gapDepth); number < seq; number++) gaps.set(number, now);
     gaps.delete(seq);
-    seen = Math.max(seen, seq);
+    if (seq > seen) last = announcement;
   }
 
-  /** What was announced since the last call. */
-  return async function poll(now: number): Promise<Change[]> {
-    for (const [seq, since] of gaps) if (now - since > gapPatience) gaps.delete(seq);
-    const missing = [...gaps.keys()];
+  /**
+   * What was announced since the last call. Undefined when the last announcement that was seen is not there any more, or another has its
+   * number: the database is in an earlier state, as after a restore or the failover to a standby that lagged behind.
+   */
+  return async function poll(now: number): Promise<Change[] | undefined> {
+    for (const [seq, since] of gaps) if (now - since > gapTimeout) gaps.delete(seq);
+    const seen = last?.seq ?? 0;
     const rows = await reader
       .select()
       .from(changes)
-      .where(missing.length > 0 ? or(gt(changes.seq, seen), inArray(changes.seq, missing)) : gt(changes.seq, seen))
+      .where(or(gt(changes.seq, seen), inArray(changes.seq, [seen, ...gaps.keys()])))
       .orderBy(changes.seq);
-    for (const { seq } of rows) see(seq, now);
-    return rows;
+    if (last && !rows.some((row) => isSame(row, last!))) return undefined;
+    const added = rows.filter(({ seq }) => seq !== seen);
+    for (const row of added) see(row, now);
+    return added;
   };
 }
 
-/** Forgets announcements that every process has heard. */
-export const pruneChanges = (tx: Writer, before: Date, max: number) =>
-  deleteSome(tx, changes, lt(changes.at, before), max);
+const isSame = (one: Announcement, other: Announcement) =>
+  one.seq === other.seq && one.subject === other.subject && one.at.getTime() === other.at.getTime();
+
+/** Deletes announcements that every process has seen; the latest one stays, so that each process can tell that it is still there. */
+export function pruneChanges(tx: Writer, max: number): Promise<number> {
+  const before = new Date(tx.now.getTime() - retention);
+  const latest = sql`(select max(${changes.seq}) from ${changes})`;
+  return deleteSome(tx, changes, and(lt(changes.at, before), lt(changes.seq, latest)), max);
+}

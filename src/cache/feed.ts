@@ -1,36 +1,46 @@
 import type { Clock } from "../clock";
 import type { Change, Database } from "../db/database";
-import { followChanges } from "./changes.sql";
+import type { Log } from "../log";
+import { followChanges, retention } from "./changes.sql";
 
-/** Milliseconds between looks at what other processes announced ... */
+/** Milliseconds between polls of what other processes announced ... */
 export const interval = 250;
-/** ... and the age from which what is remembered may not be trusted without one. */
-const stale = 1_000;
+/** ... and the age of the last poll from which caches are not trusted without another. */
+const maxAge = 1_000;
 
-/** Keeps what this process remembers true: of its own changes at once, of other processes' within a second. */
+/** Keeps the caches of this process true: of its own changes at once, of other processes' within a second. */
 export interface InvalidationFeed {
-  /** Resolves when nothing remembered is older than a second. @throws DatabaseUnavailable: then nobody is let in */
+  /** Resolves when nothing cached is older than a second; undefined when that is so already. @throws DatabaseUnavailable: then requests are refused */
   fresh(): Promise<void> | undefined;
-  /** Looks at once. */
+  /** Polls now. */
   poll(): Promise<void>;
+}
+
+/** What a change does to the caches. */
+export interface Evictions {
+  evictWhere(change: Change): void;
+  evictAll(): void;
 }
 
 export async function openFeed(
   db: Database,
   clock: Clock,
-  evictWhere: (change: Change) => void,
+  log: Log,
+  { evictWhere, evictAll }: Evictions,
 ): Promise<InvalidationFeed> {
   let lastPolledAt = clock.now();
-  const follow = await followChanges(db.reader, lastPolledAt);
+  let follow = await followChanges(db.reader, lastPolledAt);
   let underway: Promise<void> | undefined;
   db.onCommit((changes) => changes.forEach(evictWhere));
 
   function poll() {
     underway ??= (async () => {
-      const asked = clock.now();
+      const startedAt = clock.now();
       try {
-        (await follow(asked)).forEach(evictWhere);
-        lastPolledAt = asked;
+        const missed = startedAt - lastPolledAt >= retention / 2 ? "asleep" : await follow(startedAt);
+        if (missed === "asleep" || missed === undefined) await startOver(startedAt, missed === "asleep");
+        else missed.forEach(evictWhere);
+        lastPolledAt = startedAt;
       } finally {
         underway = undefined;
       }
@@ -38,5 +48,16 @@ export async function openFeed(
     return underway;
   }
 
-  return { poll, fresh: () => (clock.now() - lastPolledAt < stale ? undefined : poll()) };
+  /** Empties the caches, where it is not known what was announced: after a suspension of this process, or when the database went back. */
+  async function startOver(now: number, wasAsleep: boolean) {
+    follow = await followChanges(db.reader, now);
+    evictAll();
+    log.warn(
+      wasAsleep
+        ? "this process did not run for a while; its caches were emptied"
+        : "the database is in an earlier state than before; the caches of this process were emptied",
+    );
+  }
+
+  return { poll, fresh: () => (clock.now() - lastPolledAt < maxAge ? undefined : poll()) };
 }

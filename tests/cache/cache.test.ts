@@ -1,7 +1,12 @@
 import { beforeAll, describe, expect, test } from "bun:test";
+import { eq, max } from "drizzle-orm";
 import { openCache } from "../../src/cache/cache";
 import { lruMap } from "../../src/cache/lru";
 import { openClock } from "../../src/clock";
+import type { Writer } from "../../src/db/database";
+import { apiKeys, changes } from "../../src/db/tables";
+import { prune } from "../../src/pruning";
+import type { ApiKeyId } from "../../src/ids";
 import { readError } from "../../src/sdk/error";
 import { testTime } from "../support/clock";
 import { expectRefusal } from "../support/expect";
@@ -68,6 +73,69 @@ describe("a cache", () => {
     cache.set("key", "new");
     cache.deleteWhere((value) => value === "new");
     expect(cache.get("key")).toBeUndefined();
+  });
+});
+
+describe("a process that does not know what it missed", () => {
+  let world: World;
+  let other: World;
+  let ada: Person;
+  let organization: string;
+  beforeAll(async () => {
+    world = await openWorld();
+    other = await openWorld({ databaseUrl: world.app.config.database.url, time: world.time });
+    ada = await world.person("Ada");
+    organization = (await ada.bask.organizations.create({ name: "Analytical Engines" })).id;
+  });
+
+  const newKey = async (scopes: string[]) => {
+    const { id, key } = await ada.bask.apiKeys.create(organization, { name: "Robot", scopes });
+    return { id: id as ApiKeyId, robot: other.machine(key) };
+  };
+  /** Gives a key fewer scopes without announcing it, as a restore of an earlier state would. */
+  const narrowBehindItsBack = (id: ApiKeyId, earlier: (tx: Writer, last: number) => Promise<unknown>) =>
+    world.app.db.write(async (tx) => {
+      await tx
+        .update(apiKeys)
+        .set({ scopes: ["usage:read"] })
+        .where(eq(apiKeys.id, id));
+      const [last] = await tx.select({ seq: max(changes.seq) }).from(changes);
+      await earlier(tx, last!.seq!);
+    });
+
+  test("refuses a key that was revoked while it stood still, also when the announcement is gone", async () => {
+    const [{ id, robot }, later] = [await newKey(["members:read"]), await newKey(["members:read"])];
+    await robot.members.list(organization);
+    await ada.bask.apiKeys.revoke(organization, id);
+    await ada.bask.apiKeys.revoke(organization, later.id);
+    world.time.pass({ hours: 2 });
+    await prune(world.app);
+    expect(await other.app.db.reader.select().from(changes)).toHaveLength(1);
+    await expectRefusal(robot.members.list(organization), "INVALID_API_KEY");
+    ada.bask = await world.signIn(ada);
+  });
+
+  test.each([
+    ["are gone", (tx: Writer, last: number) => tx.delete(changes).where(eq(changes.seq, last))],
+    [
+      "were given to others",
+      (tx: Writer, last: number) => tx.update(changes).set({ subject: "x" }).where(eq(changes.seq, last)),
+    ],
+  ])("empties its caches when the database goes back: when numbers it has seen %s", async (_, earlier) => {
+    const { id, robot } = await newKey(["usage:read"]);
+    await ada.bask.apiKeys.update(organization, id, { scopes: ["members:read"] });
+    await other.app.feed.poll();
+    await robot.members.list(organization);
+    await narrowBehindItsBack(id, earlier);
+    await robot.members.list(organization);
+    const before = other.log.length;
+    world.time.pass({ seconds: 1 });
+    await expectRefusal(robot.members.list(organization), "INSUFFICIENT_SCOPE");
+    expect(other.log.slice(before).join()).toContain("the database is in an earlier state than before");
+    world.time.pass({ seconds: 1 });
+    const after = other.log.length;
+    await robot.usage.ofOrganization(organization);
+    expect(other.log.slice(after).join()).not.toContain("earlier state");
   });
 });
 

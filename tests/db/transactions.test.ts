@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
 import { followChanges, pruneChanges } from "../../src/cache/changes.sql";
 import { UniqueViolation, type Writer } from "../../src/db/database";
-import { attempts, organizations } from "../../src/db/tables";
+import { attempts, changes, organizations } from "../../src/db/tables";
 import { newId, type OrganizationId } from "../../src/ids";
 import { takeAttempt } from "../../src/limits/attempts.sql";
 import { raw } from "../support/raw";
@@ -71,6 +71,9 @@ describe("a unit of work", () => {
 });
 
 describe("what another process announces", () => {
+  const subjects = async (poll: Awaited<ReturnType<typeof followChanges>>) =>
+    (await poll(0))!.map(({ subject }) => subject);
+
   test("is heard once, in order, and not at all when its unit failed", async () => {
     const poll = await followChanges(world.app.db.reader, 0);
     const invalidate = (subject: string, fail = false) =>
@@ -81,8 +84,8 @@ describe("what another process announces", () => {
     await invalidate("a");
     await invalidate("b", true).catch(() => {});
     await invalidate("c");
-    expect((await poll(0)).map(({ subject }) => subject)).toEqual(["a", "c"]);
-    expect(await poll(0)).toEqual([]);
+    expect(await subjects(poll)).toEqual(["a", "c"]);
+    expect(await subjects(poll)).toEqual([]);
   });
 
   test("is heard although its number became visible after a higher one", async () => {
@@ -97,10 +100,10 @@ describe("what another process announces", () => {
     });
     await started.promise;
     await world.app.db.write((tx) => tx.invalidate({ topic: "session", subject: "quick" }));
-    expect((await poll(0)).map(({ subject }) => subject)).toEqual(["quick"]);
+    expect(await subjects(poll)).toEqual(["quick"]);
     late.resolve();
     await slow;
-    expect((await poll(0)).map(({ subject }) => subject)).toEqual(["slow"]);
+    expect(await subjects(poll)).toEqual(["slow"]);
   });
 
   test("is heard although it was numbered before this process began to listen", async () => {
@@ -117,24 +120,27 @@ describe("what another process announces", () => {
     const poll = await followChanges(world.app.db.reader, 0);
     late.resolve();
     await slow;
-    expect((await poll(0)).map(({ subject }) => subject)).toEqual(["early but slow"]);
+    expect(await subjects(poll)).toEqual(["early but slow"]);
   });
 
-  test("is heard after everything was pruned, however high its number", async () => {
+  test("is heard after a pruning, which keeps the latest announcement, however high its number", async () => {
     const own = await openWorld();
-    const system = own.app.db.dialect === "postgres" ? "overriding system value" : "";
-    await raw(
-      own,
-      `insert into changes (seq, topic, subject, at) ${system} values (3000000, 'user', 'usr_x', ${system ? "now()" : "0"})`,
-    );
-    await own.app.db.write((tx) => pruneChanges(tx, new Date(Date.UTC(9999, 0)), 100));
+    const [system, epoch] =
+      own.app.db.dialect === "postgres" ? ["overriding system value", "to_timestamp(0)"] : ["", "0"];
+    const announce = (seq: number, subject: string) =>
+      raw(
+        own,
+        `insert into changes (seq, topic, subject, at) ${system} values (${seq}, 'user', '${subject}', ${epoch})`,
+      );
+    await announce(2_999_999, "first");
+    await announce(3_000_000, "last");
+    await own.app.db.write((tx) => pruneChanges(tx, 100));
+    const kept = await own.app.db.reader.select().from(changes);
+    expect(kept.map(({ subject }) => subject)).toEqual(["last"]);
     const poll = await followChanges(own.app.db.reader, 0);
-    await raw(
-      own,
-      `insert into changes (seq, topic, subject, at) ${system} values (3000001, 'session', 'later', ${system ? "now()" : "0"})`,
-    );
-    expect((await poll(0)).map(({ subject }) => subject)).toEqual(["later"]);
-    expect(await poll(0)).toEqual([]);
+    await announce(3_000_001, "later");
+    expect(await subjects(poll)).toEqual(["later"]);
+    expect(await subjects(poll)).toEqual([]);
     await own.close();
   });
 });
