@@ -189,6 +189,7 @@ const builtIn = {
     status: 429,
     message: "Too many requests. Wait retryAfter seconds.",
     reasons: {
+      organization: "The API keys of this organization together have used up its limit. Wait retryAfter seconds.",
       invitations: "This email has received too many invitations. Try again later.",
       emails_to_others: "You or your organization have sent too many invitations and offers. Try again later.",
     },

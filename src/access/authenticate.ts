@@ -1,7 +1,7 @@
 import type { App } from "../app";
 import { andThen } from "../cache/cache";
 import { apiKeyHash, isApiKey } from "../crypto/api-key-secrets";
-import type { RateLimitResult } from "../limits/windows";
+import type { Quota, RateLimitResult } from "../limits/windows";
 import { Problem } from "../problems";
 import type { KeyActor, Origin, UserActor } from "./actor";
 import { judgeKey, type KeyRefusal } from "./judge-key";
@@ -28,8 +28,10 @@ export function identifyUser(app: App, token: string, origin: Origin): UserActor
 /** A request by key, counted. */
 export interface Admission {
   readonly key: Principal;
-  /** What is left of the key's quotas after this request. */
-  readonly limits: RateLimitResult;
+  /** The quotas this request was counted in ... */
+  readonly quotas: readonly Quota[];
+  /** ... and what is left of them. */
+  readonly result: RateLimitResult;
   /** Milliseconds since 1970. */
   readonly at: number;
   /** Undefined when a quota is used up. */
@@ -38,9 +40,15 @@ export interface Admission {
 
 /**
  * The key that a text is or stands for, after counting this request against its quotas.
+ * @param purpose a request that verifies other keys is counted against a quota of its own
  * @throws Problem INVALID_API_KEY, FORBIDDEN for an IP address it may not be used from
  */
-export function admitKey(app: App, text: string, origin: Origin): Admission | Promise<Admission> {
+export function admitKey(
+  app: App,
+  text: string,
+  origin: Origin,
+  purpose?: "verification",
+): Admission | Promise<Admission> {
   return andThen(findPrincipal(app, text), (key) => {
     const now = app.clock.now();
     const refusal = judgeKey(key, origin, now);
@@ -48,8 +56,12 @@ export function admitKey(app: App, text: string, origin: Origin): Admission | Pr
       if (key && refusal === "ip") app.usage.count(key.use, "denied", now);
       throw problemOf(app, text, refusal ?? "unknown", key);
     }
-    const limits = app.usage.consume(key.use, key.quotas, now);
-    return { key, limits, at: now, actor: limits.allowed ? actorOf(key, origin) : undefined };
+    const quotas = purpose === "verification" ? key.limits.verification : key.limits.own;
+    const result =
+      purpose === "verification"
+        ? app.usage.consumeVerification(key.use, key.limits, now)
+        : app.usage.consume(key.use, key.limits, now);
+    return { key, quotas, result, at: now, actor: result.allowed ? actorOf(key, origin) : undefined };
   });
 }
 

@@ -2,8 +2,7 @@ import { type Cache, openCache } from "../cache/cache";
 import type { Clock } from "../clock";
 import type { Reader } from "../db/database";
 import type { ApiKeyId, OrganizationId, UserId } from "../ids";
-import { planOf, quotasOf } from "../limits/plans";
-import type { Quota } from "../limits/windows";
+import { type KeyLimits, limitsOf, planOf } from "../limits/plans";
 import type { KeyUse, Usage } from "../usage/counting";
 import { type KeyLife, lifeOf, statusAt, worksUntil } from "./key-life";
 import type { KeyWithFacts } from "./key-life.sql";
@@ -28,7 +27,7 @@ export interface Principal {
   worksUntil: number;
   /** Workload tokens for it that expire at this time or earlier are refused. Milliseconds since 1970. */
   tokensRevokedThrough: number;
-  quotas: readonly Quota[];
+  limits: KeyLimits;
   /** Where its requests are counted. */
   use: KeyUse;
 }
@@ -51,7 +50,7 @@ export function openPrincipalCache(
   environments: readonly string[],
 ): PrincipalCache {
   const load = async (found: KeyWithFacts | undefined) =>
-    found && principalOf(found, environments, await usage.recall(found.key.id));
+    found && principalOf(found, environments, await usage.recall(found.key));
   const byHash: Cache<Principal> = openCache(clock, async (hash) => load(await findKeyByHash(reader, hash)));
   const byId: Cache<Principal> = openCache(clock, async (id) => load(await findKeyById(reader, id as ApiKeyId)));
   return {
@@ -77,7 +76,7 @@ function principalOf(found: KeyWithFacts, environments: readonly string[], use: 
     life,
     worksUntil: worksUntil(life),
     tokensRevokedThrough: key.tokensRevokedThrough?.getTime() ?? Number.NEGATIVE_INFINITY,
-    quotas: quotasOf(planOf(found), key.environment, key.rateLimit),
+    limits: limitsOf(planOf(found), key.environment, key.rateLimit),
     use,
   };
 }

@@ -3,7 +3,7 @@ import type { ApiKeyRow } from "../access/key-life.sql";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
-import { type Plan, planOf, quotasOf } from "../limits/plans";
+import { limitsOf, type Plan, planOf } from "../limits/plans";
 import { listEntitlements } from "../limits/plans.sql";
 import { startOf } from "../limits/windows";
 import { type AlertName, claimAlert, findExpiring, findNearLimit, findUnused, type NearLimit } from "./alerts.sql";
@@ -44,7 +44,7 @@ export async function alertAboutUse(app: App) {
 }
 
 const dayLimit = (plan: Plan, environment: "live" | "test") =>
-  quotasOf(plan, environment, null).find(({ name }) => name === "day")!.limit;
+  limitsOf(plan, environment, null).own.find(({ name }) => name === "day")!.limit;
 
 const nearLimitsOf = (plan: Plan): NearLimit[] =>
   (["live", "test"] as const).flatMap((environment) => {

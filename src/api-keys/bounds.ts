@@ -3,7 +3,7 @@ import type { KeyWithFacts } from "../access/key-life.sql";
 import { intersectNetworks, isWithinNetworks } from "../access/networks";
 import { latestEnd, type Policy } from "../access/policy";
 import { fieldMessages } from "../field-messages.contract";
-import { type Plan, quotasOf } from "../limits/plans";
+import { limitsOf, type Plan } from "../limits/plans";
 import { invalid, Problem } from "../problems";
 import { maxTimestamp } from "../shapes/timestamp.contract";
 
@@ -83,7 +83,7 @@ export function rateLimitWithin(
   asked: number | null | undefined,
   inherited: number | null = null,
 ): number | null {
-  const byPlan = quotasOf(plan, environment, null)[0]!.limit;
+  const byPlan = limitsOf(plan, environment, null).own[0]!.limit;
   const byKey = asking?.key.rateLimit ?? Number.POSITIVE_INFINITY;
   if (asked && asked > byPlan) throw invalid("rateLimit", fieldMessages.beyondPlan(byPlan, environment));
   if (asked && asked > byKey) throw invalid("rateLimit", fieldMessages.beyondKeyRate(byKey));

@@ -21,17 +21,19 @@ export const verificationRoutes = [
   route("POST", "/api-keys/verify", {
     access: "actor",
     needs: "api-keys:verify",
-    summary: "For other services: what a key is and may do; counts one use of it",
+    countedAs: "verification",
+    summary: "Verify an API key for another service; counts one use of it",
     body: VerifyApiKey,
     response: Verification,
     async run({ app, actor, body: { organization, ...key } }) {
-      return (await verifyApiKeys(app, actor, organization, [key]))[0]!;
+      return (await verifyApiKeys(app, actor, organization, [key], () => ""))[0]!;
     },
   }),
   route("POST", "/api-keys/verify/batch", {
     access: "actor",
     needs: "api-keys:verify",
-    summary: "The same for up to 100 keys",
+    countedAs: "verification",
+    summary: "Verify up to 100 API keys for another service",
     body: VerifyApiKeys,
     response: Verifications,
     run: async ({ app, actor, body }) => ({ data: await verifyApiKeys(app, actor, body.organization, body.keys) }),
@@ -39,7 +41,7 @@ export const verificationRoutes = [
   route("POST", "/api-keys/revoke-leaked", {
     access: "anyone",
     throttle: "session",
-    summary: "Revoke a key you found where it does not belong; holding it is enough",
+    summary: "Revoke a leaked API key or workload token; to hold it is enough",
     body: LeakedKey,
     response: RevokedLeak,
     run: async ({ app, actor, body }) => ({ revoked: await revokeLeaked(app, actor, body.key) }),
@@ -47,7 +49,7 @@ export const verificationRoutes = [
   route("POST", "/api-keys/leaks/github", {
     access: "anyone",
     needs: "github-signature",
-    summary: "For GitHub's secret scanning: revoke the keys of a signed report",
+    summary: "Revoke the keys in a signed report of GitHub's secret scanning",
     response: null,
     async run({ app, actor, request }) {
       const body = await readBytes(request, maxReportBytes);

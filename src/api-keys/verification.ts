@@ -21,24 +21,31 @@ export interface KeyToVerify {
 /**
  * Tells another service what a key, or a workload token that stands for one, is and may do, and counts the use as if the key had been used
  * here. The key may belong to any organization: to hold it is enough.
+ * @param pathOf where a key stands in the input, for errors
  * @param organization where a user has `api-keys:verify`; a key has it in its own
  * @throws Problem INSUFFICIENT_SCOPE, FORBIDDEN, VALIDATION_ERROR for a permission that does not exist, or a user without an organization
  */
-export async function verifyApiKeys(app: App, actor: Actor, organization: string | undefined, keys: KeyToVerify[]) {
+export async function verifyApiKeys(
+  app: App,
+  actor: Actor,
+  organization: string | undefined,
+  keys: KeyToVerify[],
+  pathOf = (i: number) => `keys.${i}.`,
+) {
   const where = organization ?? (actor.kind === "key" ? actor.organizationId : undefined);
   if (where === undefined) throw invalid("organization", fieldMessages.required);
   await permit(app, actor, where, "api-keys:verify");
-  requireKnownPermissions(keys);
+  requireKnownPermissions(keys, pathOf);
   return Promise.all(keys.map((asked) => verify(app, actor, asked)));
 }
 
 /** A typo of the service must not be counted as a denied use of the key. @throws Problem VALIDATION_ERROR */
-function requireKnownPermissions(keys: KeyToVerify[]) {
+function requireKnownPermissions(keys: KeyToVerify[], pathOf: (i: number) => string) {
   const details = keys.flatMap(({ permission }, i) =>
     permission === undefined || isPermission(permission)
       ? []
       : {
-          path: keys.length === 1 ? "permission" : `keys.${i}.permission`,
+          path: `${pathOf(i)}permission`,
           message: fieldMessages.unknownPermission(knownLike(permission)),
         },
   );
@@ -50,7 +57,7 @@ async function verify(app: App, actor: Actor, { key: text, cost, permission, ip 
   const now = app.clock.now();
   const refusal = judgeKey(key, { ip }, now, permission);
   if (!key || refusal) return refused(app, key, refusal ?? "unknown", cost, now);
-  const { allowed, quota, remaining, reset } = app.usage.consume(key.use, key.quotas, now, cost);
+  const { allowed, quota, remaining, reset } = app.usage.consume(key.use, key.limits, now, cost);
   if (allowed && cost > 0) {
     const { requestId, userAgent } = actor.origin;
     app.usage.count(key.use, "ok", now, { requestId, userAgent, ip: ip ?? actor.origin.ip });

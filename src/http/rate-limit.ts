@@ -17,7 +17,8 @@ function policyOf(quotas: readonly Quota[]): string {
 const policies = new WeakMap<readonly Quota[], string>();
 
 /**
- * Writes what is left of a caller's quotas to the response (draft-ietf-httpapi-ratelimit-headers).
+ * Writes what is left of a caller's quotas to the response (draft-ietf-httpapi-ratelimit-headers). Of a quota that the caller shares with others
+ * the response tells only when it is the one that is left least of.
  * @returns the seconds until the window that is closest to its limit ends
  */
 export function setRateLimitHeaders(
@@ -30,7 +31,7 @@ export function setRateLimitHeaders(
   headers.set("X-RateLimit-Limit", String(quota.limit));
   headers.set("X-RateLimit-Remaining", String(remaining));
   headers.set("X-RateLimit-Reset", String(reset));
-  headers.set("RateLimit-Policy", policyOf(quotas));
+  headers.set("RateLimit-Policy", quotas.includes(quota) ? policyOf(quotas) : policyOf([...quotas, quota]));
   headers.set("RateLimit", `"${quota.name}";r=${remaining};t=${seconds}`);
   return seconds;
 }
@@ -39,8 +40,8 @@ export function setRateLimitHeaders(
 const sunsetNotice = 7 * 86_400_000;
 
 /** Writes what is left of a key's quotas, and its end when that is near. @returns as `setRateLimitHeaders` */
-export function setKeyHeaders(headers: ResponseHeaders, { key, limits, at }: Admission): number {
+export function setKeyHeaders(headers: ResponseHeaders, { key, quotas, result, at }: Admission): number {
   const { endsAt } = key.life;
   if (endsAt - at <= sunsetNotice) headers.set("Sunset", new Date(endsAt).toUTCString());
-  return setRateLimitHeaders(headers, limits, key.quotas, at);
+  return setRateLimitHeaders(headers, result, quotas, at);
 }

@@ -87,6 +87,8 @@ interface Spec<Path extends string, A extends Access, Body, Query, Output> {
   needs?: Need;
   /** Limits requests by IP address: `credentials` where people sign in or recover, `session` for what their programs do often. */
   throttle?: Throttle;
+  /** Counts requests by API key against another quota than the key's own. */
+  countedAs?: "verification";
   summary: string;
   body?: Body;
   /** Bytes the body may have, where 64 KiB are not enough. */
@@ -111,6 +113,7 @@ export interface Route {
   access: Access;
   needs?: Need | undefined;
   throttle?: Throttle | undefined;
+  countedAs?: "verification" | undefined;
   summary: string;
   body?: z.ZodType | undefined;
   maxBodyBytes: number;

@@ -6,6 +6,7 @@ const days = z.int().min(1).max(3_650);
 /** Limits that replace those of its plan for one organization; those left out are the plan's. */
 export const PlanOverrides = z.strictObject({
   perKey: z.strictObject({ minute: number, hour: number, day: number }).partial().optional(),
+  verifications: number.optional(),
   activeKeys: number.optional(),
   members: number.optional(),
   sessions: number.optional(),
@@ -21,6 +22,10 @@ export const PlanOverview = z.object({
   plan: z.enum(["free", "pro", "enterprise"]),
   /** Requests of one live API key; a test key has a tenth of them. */
   perKey: z.object({ minute: z.number(), hour: z.number(), day: z.number() }),
+  /** Requests of all live API keys together. */
+  perOrganization: z.object({ minute: z.number(), hour: z.number(), day: z.number() }),
+  /** Requests a minute with which one live API key verifies keys for other services. */
+  verifications: z.number(),
   activeKeys: Share,
   members: Share,
   /** Sessions a user can have at once. */

@@ -15,10 +15,16 @@ export async function planOverview(app: App, actor: Actor, organization: string)
   const { organizationId } = await permit(app, actor, organization, "organization:read");
   const found = await findOrganization(app.db.reader, organizationId);
   if (!found) throw new Problem("NOT_FOUND");
-  const { perKey, activeKeys, members, sessions, usageHistory, auditHistory, webhooks } = planOf(found);
+  const { perKey, verifications, activeKeys, members, sessions, usageHistory, auditHistory, webhooks } = planOf(found);
   return {
     plan: found.plan,
     perKey,
+    perOrganization: {
+      minute: perKey.minute * activeKeys,
+      hour: perKey.hour * activeKeys,
+      day: perKey.day * activeKeys,
+    },
+    verifications,
     activeKeys: {
       limit: activeKeys,
       used: await countActiveKeys(app.db.reader, organizationId, statusContext(app, app.clock.date())),

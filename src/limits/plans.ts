@@ -1,11 +1,14 @@
+import { lruMap } from "../cache/lru";
 import type { Quota } from "./windows";
 
 export type PlanName = "free" | "pro" | "enterprise";
 
 export interface Plan {
-  /** Requests of one live key. */
+  /** Requests of one live key; a test key has a tenth of them. */
   perKey: { minute: number; hour: number; day: number };
-  /** Keys that are neither revoked nor expired. */
+  /** Requests a minute with which one live key verifies keys for other services; they do not count as requests of `perKey`. */
+  verifications: number;
+  /** Active keys, none beside its successor. */
   activeKeys: number;
   /** Members, pending invitations included. */
   members: number;
@@ -23,6 +26,7 @@ export interface Plan {
 export const plans: Readonly<Record<PlanName, Plan>> = {
   free: {
     perKey: { minute: 100, hour: 2_000, day: 10_000 },
+    verifications: 6_000,
     activeKeys: 10,
     members: 5,
     sessions: 10,
@@ -32,6 +36,7 @@ export const plans: Readonly<Record<PlanName, Plan>> = {
   },
   pro: {
     perKey: { minute: 1_000, hour: 20_000, day: 200_000 },
+    verifications: 60_000,
     activeKeys: 50,
     members: 50,
     sessions: 100,
@@ -41,6 +46,7 @@ export const plans: Readonly<Record<PlanName, Plan>> = {
   },
   enterprise: {
     perKey: { minute: 10_000, hour: 200_000, day: 2_000_000 },
+    verifications: 600_000,
     activeKeys: 500,
     members: 5_000,
     sessions: 1_000,
@@ -68,13 +74,54 @@ export function planOf({ plan, planOverrides }: Entitlements): Plan {
   return { ...rest, ...planOverrides, perKey: { ...perKey, ...planOverrides.perKey } };
 }
 
-/** The quotas of one key: its plan's, a tenth of them for a test key, and the key's own minute where that is lower. */
-export function quotasOf({ perKey }: Plan, environment: "live" | "test", ownMinute: number | null): Quota[] {
+/** What bounds the requests of one key. */
+export interface KeyLimits {
+  /** Its own quotas: its plan's, a tenth of them for a test key, and the key's own minute where that is lower. */
+  readonly own: readonly Quota[];
+  /** What all keys of its environment in its organization may use together: as much as the plan's number of keys at their limit. */
+  readonly organization: readonly Quota[];
+  /** Requests that verify keys for other services, which are counted apart; the key's own minute bounds them too. */
+  readonly verification: readonly Quota[];
+}
+
+/** The limits of a key. Keys with the same numbers share them. */
+export function limitsOf(plan: Plan, environment: "live" | "test", ownMinute: number | null): KeyLimits {
+  const { perKey, activeKeys, verifications } = plan;
+  const name = JSON.stringify([
+    perKey.minute,
+    perKey.hour,
+    perKey.day,
+    activeKeys,
+    verifications,
+    environment,
+    ownMinute,
+  ]);
+  let limits = shared.get(name);
+  if (!limits) {
+    limits = makeLimits(plan, environment, ownMinute);
+    shared.set(name, limits);
+  }
+  return limits;
+}
+
+const shared = lruMap<KeyLimits>(10_000);
+
+function makeLimits(
+  { perKey, activeKeys, verifications }: Plan,
+  environment: "live" | "test",
+  ownMinute: number | null,
+): KeyLimits {
   const share = (limit: number) => (environment === "test" ? Math.ceil(limit / 10) : limit);
-  const minute = share(perKey.minute);
-  return [
-    { name: "minute", limit: Math.min(ownMinute ?? minute, minute), seconds: 60 },
-    { name: "hour", limit: share(perKey.hour), seconds: 3_600 },
-    { name: "day", limit: share(perKey.day), seconds: 86_400 },
-  ];
+  const atMost = (limit: number) => Math.min(ownMinute ?? limit, limit);
+  const windows = Object.entries({ minute: 60, hour: 3_600, day: 86_400 } as const) as [
+    "minute" | "hour" | "day",
+    number,
+  ][];
+  const quotas = (prefix: string, limitOf: (window: "minute" | "hour" | "day") => number) =>
+    windows.map(([name, seconds]) => ({ name: prefix + name, limit: limitOf(name), seconds }));
+  return {
+    own: quotas("", (window) => (window === "minute" ? atMost(share(perKey.minute)) : share(perKey[window]))),
+    organization: quotas("organization-", (window) => share(perKey[window]) * activeKeys),
+    verification: [{ name: "verifications", limit: atMost(share(verifications)), seconds: 60 }],
+  };
 }

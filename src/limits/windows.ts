@@ -13,7 +13,7 @@ export interface Meter {
 
 export interface RateLimitResult {
   allowed: boolean;
-  /** The quota with the fewest requests left. */
+  /** Of an allowed request the quota of which the least is left, of a refused one the quota that has room last. */
   quota: Quota;
   remaining: number;
   /** Unix seconds at which its window ends. */
@@ -28,34 +28,73 @@ export const startOf = (now: number, seconds: number): number => {
 
 export const newMeter = (): Meter => ({ starts: [0, 0, 0], counts: [0, 0, 0] });
 
+/** A meter with the quotas that bound it. */
+export interface Bounded {
+  readonly meter: Meter;
+  readonly quotas: readonly Quota[];
+}
+
 /**
- * Counts `cost` in every window if all of them have room, else in none. Nothing is awaited, so two concurrent requests never take the same
- * last unit. `now` in milliseconds since 1970.
+ * Counts `cost` in every window if all of them have room, else in none; a cost of 0 counts nothing and tells whether there is room for one. Nothing
+ * is awaited, so two concurrent requests never take the same last unit.
+ * @param now milliseconds since 1970
+ * @param shared what others are counted in too; nothing is counted unless it has room as well
  */
-export function take(meter: Meter, quotas: readonly Quota[], now: number, cost = 1): RateLimitResult {
-  let allowed = true;
+export function take(meter: Meter, quotas: readonly Quota[], now: number, cost = 1, shared?: Bounded): RateLimitResult {
+  const needed = cost || 1;
+  const hasOwnRoom = hasRoom(meter, quotas, now, needed);
+  const allowed = (!shared || hasRoom(shared.meter, shared.quotas, now, needed)) && hasOwnRoom;
+  if (allowed && cost > 0) {
+    add(meter, quotas, cost);
+    if (shared) add(shared.meter, shared.quotas, cost);
+  }
+  const result = { allowed, quota: quotas[0]!, remaining: Number.POSITIVE_INFINITY, reset: 0 };
+  (allowed ? findLeast : findLastReset)(result, meter, quotas, needed);
+  if (shared) (allowed ? findLeast : findLastReset)(result, shared.meter, shared.quotas, needed);
+  return result;
+}
+
+/** Of an allowed request: the quota of which the least is left. */
+function findLeast(result: RateLimitResult, { starts, counts }: Meter, quotas: readonly Quota[]) {
+  for (let i = 0; i < quotas.length; i++) {
+    const quota = quotas[i]!;
+    const remaining = quota.limit - counts[i]!;
+    if (remaining < result.remaining) {
+      result.quota = quota;
+      result.remaining = remaining;
+      result.reset = starts[i]! + quota.seconds;
+    }
+  }
+}
+
+/** Of a refused request: the quota without room that has room last; trying again earlier is of no use. */
+function findLastReset(result: RateLimitResult, { starts, counts }: Meter, quotas: readonly Quota[], needed: number) {
+  for (let i = 0; i < quotas.length; i++) {
+    const quota = quotas[i]!;
+    const remaining = Math.max(0, quota.limit - counts[i]!);
+    const reset = starts[i]! + quota.seconds;
+    if (remaining < needed && reset > result.reset) {
+      result.quota = quota;
+      result.remaining = remaining;
+      result.reset = reset;
+    }
+  }
+}
+
+/** Begins the windows that `now` is in, and says whether all of them have room. */
+function hasRoom({ starts, counts }: Meter, quotas: readonly Quota[], now: number, cost: number): boolean {
+  let room = true;
   for (let i = 0; i < quotas.length; i++) {
     const start = startOf(now, quotas[i]!.seconds);
-    if (meter.starts[i] !== start) {
-      meter.starts[i] = start;
-      meter.counts[i] = 0;
+    if (starts[i] !== start) {
+      starts[i] = start;
+      counts[i] = 0;
     }
-    if (meter.counts[i]! + cost > quotas[i]!.limit) allowed = false;
+    if (counts[i]! + cost > quotas[i]!.limit) room = false;
   }
-  let closest = 0;
-  let least = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < quotas.length; i++) {
-    if (allowed) meter.counts[i]! += cost;
-    const remaining = quotas[i]!.limit - meter.counts[i]!;
-    if (remaining < least || (remaining === least && !allowed)) {
-      least = remaining;
-      closest = i;
-    }
-  }
-  return {
-    allowed,
-    quota: quotas[closest]!,
-    remaining: Math.max(0, least),
-    reset: meter.starts[closest]! + quotas[closest]!.seconds,
-  };
+  return room;
+}
+
+function add({ counts }: Meter, quotas: readonly Quota[], cost: number) {
+  for (let i = 0; i < quotas.length; i++) counts[i]! += cost;
 }

@@ -161,13 +161,18 @@ function identify(app: App, call: Call, origin: Origin): Actor | Visitor | Promi
     return access === "operator" ? andThen(user, (actor) => requireOperator(app, actor)) : user;
   }
   if (access !== "actor") throw new Problem("UNAUTHORIZED", { reason: "user_required" });
-  return andThen(admitKey(app, credential.text, origin), (admission) => requireWithinLimits(call, admission));
+  return andThen(admitKey(app, credential.text, origin, call.route.countedAs), (admission) =>
+    requireWithinLimits(call, admission),
+  );
 }
 
 /** Writes the limits of a key to the response, refused or not. @throws Problem RATE_LIMITED */
 function requireWithinLimits(call: Call, admission: Admission): KeyActor {
   const retryAfter = setKeyHeaders(call.headers, admission);
-  if (!admission.actor) throw new Problem("RATE_LIMITED", { retryAfter });
+  if (!admission.actor) {
+    const isOwn = admission.quotas.includes(admission.result.quota);
+    throw new Problem("RATE_LIMITED", { retryAfter, ...(!isOwn && { reason: "organization" }) });
+  }
   call.use = admission.key.use;
   return admission.actor;
 }

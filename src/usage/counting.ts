@@ -2,9 +2,11 @@ import type { Origin } from "../access/actor";
 import { maxNetworks, recordNetworks, type Sighting } from "../api-keys/networks";
 import type { Clock } from "../clock";
 import type { Database } from "../db/database";
-import type { ApiKeyId } from "../ids";
+import type { ApiKeyId, OrganizationId } from "../ids";
 import { siteOf } from "../limits/network";
-import { type Meter, newMeter, type Quota, type RateLimitResult, startOf, take } from "../limits/windows";
+import type { KeyLimits } from "../limits/plans";
+import { type Meter, newMeter, type RateLimitResult, startOf, take } from "../limits/windows";
+import { type Counts, countUse, currentTally, emptyCounts, mergeCounts, newTally, requestsOf } from "./counts";
 import { addTallies, addUses, findWindows, type Tally, type Window } from "./usage.sql";
 
 /** The part of a key that shows how it was used. */
@@ -22,9 +24,11 @@ export interface UsageFields {
  */
 export interface Usage {
   /** The counters of a key, loaded with what is stored of its current windows. */
-  recall(keyId: ApiKeyId): Promise<KeyUse>;
-  /** Counts `cost` in every window of a key if all have room, else counts the request as limited. */
-  consume(use: KeyUse, quotas: readonly Quota[], now: number, cost?: number): RateLimitResult;
+  recall(key: CountedKey): Promise<KeyUse>;
+  /** Counts `cost` in every window of a key and of its organization if all have room, else counts the request as limited; 0 counts nothing. */
+  consume(use: KeyUse, limits: KeyLimits, now: number, cost?: number): RateLimitResult;
+  /** As `consume`, for a request that verifies other keys. */
+  consumeVerification(use: KeyUse, limits: KeyLimits, now: number): RateLimitResult;
   /** Counts how a request ended: allowed, or denied for lack of a permission. With an origin it becomes the last use. */
   count(use: KeyUse, outcome: "ok" | "denied", now: number, origin?: Origin): void;
   /** The row of a key with what is not stored yet added. */
@@ -35,38 +39,29 @@ export interface Usage {
   evictIdle(): ReadonlySet<ApiKeyId>;
 }
 
+export interface CountedKey {
+  id: ApiKeyId;
+  organizationId: OrganizationId;
+  environment: "live" | "test";
+}
+
 /** The counters of one key. */
 export interface KeyUse {
   readonly keyId: ApiKeyId;
   readonly meter: Meter;
+  /** What all keys of its environment in its organization count in, in this process. */
+  readonly shared: Meter;
+  /** Requests that verified other keys, in this process. */
+  verifications: Meter | undefined;
   /** Networks it was used from that are stored already. */
   readonly networks: Set<string>;
   /** Milliseconds since 1970. */
   usedAt: number;
   /** Not stored yet. */
-  counted: Counted;
+  counted: Counts;
   /** Being written to the database. */
-  saving: Counted;
+  saving: Counts;
 }
-
-interface Counted {
-  /** By minute, the current one last. */
-  tallies: Tally[];
-  /** Uses with an origin. */
-  uses: number;
-  /** Where the first of these uses came from. */
-  from: { ip: string; userAgent: string | null } | undefined;
-  /** IP addresses they came from, of those that were looked at. */
-  readonly ips: Set<string>;
-}
-
-const emptyCounts = (): Counted => ({ tallies: [], uses: 0, from: undefined, ips: new Set() });
-
-/** Of the uses of one key between two writes, the IP address is looked at for the first few and then for one in so many ... */
-const firstLooks = 5;
-const oneLookIn = 10;
-/** ... and so many addresses are kept. */
-const maxIps = 20;
 
 const windows = [60, 3_600, 86_400] as const;
 const idle = 3_600_000;
@@ -75,26 +70,39 @@ const keysPerSave = 100;
 
 export function openUsage(db: Database, clock: Clock): Usage {
   const byKey = new Map<ApiKeyId, KeyUse>();
+  const shared = new Map<string, Meter>();
   const unsaved = new Set<KeyUse>();
   let last: Promise<void> = Promise.resolve();
 
-  function usageOf(keyId: ApiKeyId): KeyUse {
-    let use = byKey.get(keyId);
+  function usageOf({ id, organizationId, environment }: CountedKey): KeyUse {
+    let use = byKey.get(id);
     if (!use) {
-      const meter = newMeter();
-      use = { keyId, meter, networks: new Set(), usedAt: clock.now(), counted: emptyCounts(), saving: emptyCounts() };
-      byKey.set(keyId, use);
+      use = {
+        keyId: id,
+        meter: newMeter(),
+        shared: sharedMeter(`${organizationId} ${environment}`),
+        verifications: undefined,
+        networks: new Set(),
+        usedAt: clock.now(),
+        counted: emptyCounts(),
+        saving: emptyCounts(),
+      };
+      byKey.set(id, use);
     }
     return use;
   }
 
+  function sharedMeter(name: string): Meter {
+    const meter = shared.get(name) ?? newMeter();
+    shared.set(name, meter);
+    return meter;
+  }
+
   function tallyOf(use: KeyUse, now: number): Tally {
-    const minute = startOf(now, 60);
-    const { tallies } = use.counted;
-    const latest = tallies[tallies.length - 1];
-    if (latest?.minute === minute) return latest;
-    const tally = newTally(minute);
-    tallies.push(tally);
+    const current = currentTally(use.counted, now);
+    if (current) return current;
+    const tally = newTally(startOf(now, 60));
+    use.counted.tallies.push(tally);
     unsaved.add(use);
     return tally;
   }
@@ -112,8 +120,8 @@ export function openUsage(db: Database, clock: Clock): Usage {
       use.counted = emptyCounts();
     }
     const tallies = batch.flatMap(({ keyId, saving }) => saving.tallies.map((tally) => ({ keyId, tally })));
-    const uses = batch.flatMap(({ keyId, saving, usedAt }) =>
-      saving.from ? [{ keyId, requests: requestsOf(saving), at: usedAt, ...saving.from }] : [],
+    const uses = batch.flatMap(({ keyId, saving }) =>
+      saving.last ? [{ keyId, requests: requestsOf(saving), ...saving.last }] : [],
     );
     const sightings = batch.flatMap(newNetworks);
     try {
@@ -123,8 +131,8 @@ export function openUsage(db: Database, clock: Clock): Usage {
         if (sightings.length > 0) await recordNetworks(tx, sightings);
         return windows;
       });
-      for (const { keyId, network } of sightings) usageOf(keyId).networks.add(network);
-      for (const window of stored) applyStoredWindow(usageOf(window.keyId), window);
+      for (const { keyId, network } of sightings) byKey.get(keyId)?.networks.add(network);
+      for (const window of stored) applyStoredWindow(byKey.get(window.keyId), window);
     } catch (error) {
       for (const use of batch) {
         use.counted = mergeCounts(use.saving, use.counted);
@@ -137,21 +145,29 @@ export function openUsage(db: Database, clock: Clock): Usage {
   }
 
   return {
-    async recall(keyId) {
-      if (!byKey.has(keyId)) {
+    async recall(key) {
+      if (!byKey.has(key.id)) {
         const now = clock.now();
         const [minute, hour, day] = windows.map((seconds) => startOf(now, seconds)) as [number, number, number];
-        for (const window of await findWindows(db.reader, { keyId, minute, hour, day }))
-          applyStoredWindow(usageOf(keyId), window);
+        for (const window of await findWindows(db.reader, { keyId: key.id, minute, hour, day }))
+          applyStoredWindow(usageOf(key), window);
       }
-      return usageOf(keyId);
+      return usageOf(key);
     },
 
-    consume(use, quotas, now, cost = 1) {
-      const result = take(use.meter, quotas, now, cost);
+    consume(use, { own, organization }, now, cost = 1) {
+      const result = take(use.meter, own, now, cost, { meter: use.shared, quotas: organization });
+      if (cost === 0) return result;
       const tally = tallyOf(use, now);
       if (result.allowed) tally.spent += cost;
       else tally.limited++;
+      return result;
+    },
+
+    consumeVerification(use, { verification }, now) {
+      use.verifications ??= newMeter();
+      const result = take(use.verifications, verification, now);
+      if (!result.allowed) tallyOf(use, now).limited++;
       return result;
     },
 
@@ -159,21 +175,19 @@ export function openUsage(db: Database, clock: Clock): Usage {
       tallyOf(use, now)[outcome]++;
       if (!origin) return;
       use.usedAt = now;
-      const { counted } = use;
-      counted.from ??= { ip: origin.ip, userAgent: origin.userAgent };
-      if (counted.uses++ < firstLooks || counted.uses % oneLookIn === 0) noteIp(counted, origin.ip);
+      countUse(use.counted, now, origin);
     },
 
     including(row) {
       const use = byKey.get(row.id);
-      const from = use?.counted.from ?? use?.saving.from;
-      if (!use || !from) return row;
+      const last = use?.counted.last ?? use?.saving.last;
+      if (!use || !last) return row;
       return {
         ...row,
         usageCount: row.usageCount + requestsOf(use.counted) + requestsOf(use.saving),
-        lastUsedAt: new Date(use.usedAt),
-        lastUsedIp: from.ip,
-        lastUsedUserAgent: from.userAgent,
+        lastUsedAt: new Date(last.at),
+        lastUsedIp: last.ip,
+        lastUsedUserAgent: last.userAgent,
       };
     },
 
@@ -183,30 +197,33 @@ export function openUsage(db: Database, clock: Clock): Usage {
     },
 
     evictIdle() {
+      const now = clock.now();
       const evicted = new Set<ApiKeyId>();
+      const inUse = new Set<Meter>();
       for (const [keyId, use] of byKey) {
-        if (clock.now() - use.usedAt < idle || unsaved.has(use) || use.saving.tallies.length > 0) continue;
+        if (now - use.usedAt < idle || unsaved.has(use) || use.saving.tallies.length > 0) {
+          inUse.add(use.shared);
+          continue;
+        }
         byKey.delete(keyId);
         evicted.add(keyId);
       }
+      const today = startOf(now, 86_400);
+      for (const [name, meter] of shared) if (!inUse.has(meter) && meter.starts[2] !== today) shared.delete(name);
       return evicted;
     },
   };
 }
 
 /** Applies what is stored of a window, which includes what other processes counted, to the meter. */
-function applyStoredWindow(use: KeyUse, { seconds, start, spent }: Window) {
+function applyStoredWindow(use: KeyUse | undefined, { seconds, start, spent }: Window) {
   const i = windows.indexOf(seconds as 60);
-  if (start < use.meter.starts[i]!) return;
+  if (!use || start < use.meter.starts[i]!) return;
   if (start > use.meter.starts[i]!) use.meter.counts[i] = 0;
   use.meter.starts[i] = start;
   let here = spent;
   for (const tally of use.counted.tallies) if (tally.minute >= start) here += tally.spent;
   use.meter.counts[i] = Math.max(use.meter.counts[i]!, here);
-}
-
-function noteIp({ ips }: Counted, ip: string) {
-  if (ips.size < maxIps) ips.add(ip);
 }
 
 /** Networks that a key was used from and that are not stored as far as this process knows, each once. */
@@ -218,33 +235,4 @@ function newNetworks({ keyId, networks, saving }: KeyUse): Sighting[] {
     if (network && !networks.has(network) && !found.has(network)) found.set(network, { keyId, network, ip });
   }
   return [...found.values()];
-}
-
-const newTally = (minute: number): Tally => ({ minute, spent: 0, ok: 0, limited: 0, denied: 0 });
-
-/** Adds what was counted later to what was counted first. */
-function mergeCounts(first: Counted, then: Counted): Counted {
-  const tallies = new Map<number, Tally>();
-  for (const { minute, spent, ok, limited, denied } of [...first.tallies, ...then.tallies]) {
-    const tally = tallies.get(minute) ?? newTally(minute);
-    tally.spent += spent;
-    tally.ok += ok;
-    tally.limited += limited;
-    tally.denied += denied;
-    tallies.set(minute, tally);
-  }
-  const both: Counted = {
-    tallies: [...tallies.values()],
-    uses: first.uses + then.uses,
-    from: first.from ?? then.from,
-    ips: new Set(first.ips),
-  };
-  for (const ip of then.ips) noteIp(both, ip);
-  return both;
-}
-
-function requestsOf({ tallies }: Counted): number {
-  let requests = 0;
-  for (const { ok } of tallies) requests += ok;
-  return requests;
 }

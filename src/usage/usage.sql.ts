@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, gte, inArray, lt, or, sql, sum } from "drizzle-orm";
+import { and, asc, type Column, eq, gt, gte, inArray, lt, or, type SQL, sql, sum } from "drizzle-orm";
 import { jsonEach, timestampFromMs } from "../db/columns";
 import type { Reader, Writer } from "../db/database";
 import { deleteSome } from "../db/delete-some";
@@ -6,6 +6,7 @@ import { prepared } from "../db/prepared";
 import { apiKeys, keyUsage, organizations } from "../db/tables";
 import type { ApiKeyId, OrganizationId } from "../ids";
 import { entitlements } from "../limits/plans.sql";
+import type { LastUse } from "./counts";
 
 /** What was counted of a key in one minute and is not stored yet. */
 export interface Tally {
@@ -66,25 +67,25 @@ export async function addTallies(tx: Writer, tallies: readonly { keyId: ApiKeyId
     });
 }
 
-export interface LastUse {
+/** Uses of a key, and the last of them. */
+export interface Uses extends LastUse {
   keyId: ApiKeyId;
   requests: number;
-  /** Milliseconds since 1970. */
-  at: number;
-  ip: string;
-  userAgent: string | null;
 }
 
-/** Writes when and from where keys were last used, in one statement. */
-export async function addUses(tx: Writer, uses: readonly LastUse[]) {
+/** Adds uses of keys, and writes when and from where they were last used unless a later use is known, in one statement. */
+export async function addUses(tx: Writer, uses: readonly Uses[]) {
   const rows = uses.map(({ keyId, requests, at, ip, userAgent }) => [keyId, requests, at, ip, userAgent]);
+  const at = timestampFromMs(sql`cast(value ->> 2 as bigint)`);
+  const ifLater = (value: SQL, column: Column) =>
+    sql`case when ${apiKeys.lastUsedAt} > ${at} then ${column} else ${value} end`;
   await tx
     .update(apiKeys)
     .set({
       usageCount: sql`${apiKeys.usageCount} + cast(value ->> 1 as bigint)`,
-      lastUsedAt: timestampFromMs(sql`cast(value ->> 2 as bigint)`),
-      lastUsedIp: sql`value ->> 3`,
-      lastUsedUserAgent: sql`value ->> 4`,
+      lastUsedAt: ifLater(at, apiKeys.lastUsedAt),
+      lastUsedIp: ifLater(sql`value ->> 3`, apiKeys.lastUsedIp),
+      lastUsedUserAgent: ifLater(sql`value ->> 4`, apiKeys.lastUsedUserAgent),
     })
     .from(jsonEach(rows))
     .where(sql`${apiKeys.id} = value ->> 0`);

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { alertAboutAge, alertAboutUse } from "../../src/api-keys/alerts";
-import type { ApiKeyId } from "../../src/ids";
+import type { ApiKeyId, OrganizationId } from "../../src/ids";
 import { openWorld, type Person, type World } from "../support/world";
 
 let world: World;
@@ -69,10 +69,11 @@ describe("a key that uses much of its day", () => {
     const { id } = await create("Busy", { environment: "test" });
     const busy = "An API key is close to its daily limit";
     const consume = async (count: number) => {
-      await other.app.usage.recall(id as ApiKeyId);
-      const use = await world.app.usage.recall(id as ApiKeyId);
-      const quotas = [{ name: "day", limit: 1_000, seconds: 86_400 }];
-      for (let i = 0; i < count; i++) world.app.usage.consume(use, quotas, world.app.clock.now());
+      const key = { id: id as ApiKeyId, organizationId: organization as OrganizationId, environment: "test" as const };
+      await other.app.usage.recall(key);
+      const use = await world.app.usage.recall(key);
+      const limits = { own: [{ name: "day", limit: 1_000, seconds: 86_400 }], organization: [], verification: [] };
+      for (let i = 0; i < count; i++) world.app.usage.consume(use, limits, world.app.clock.now());
       await world.app.usage.save();
     };
     await consume(799);
@@ -122,6 +123,8 @@ test("the plan shows what it allows and how much of it is in use", async () => {
   expect(await ada.bask.plans.of(id)).toEqual({
     plan: "free",
     perKey: { minute: 100, hour: 2_000, day: 10_000 },
+    perOrganization: { minute: 1_000, hour: 20_000, day: 100_000 },
+    verifications: 6_000,
     activeKeys: { limit: 10, used: 1 },
     members: { limit: 5, used: 1 },
     sessions: 10,

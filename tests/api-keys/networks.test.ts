@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
 import { keyNetworks } from "../../src/db/tables";
-import type { ApiKeyId } from "../../src/ids";
+import type { ApiKeyId, OrganizationId } from "../../src/ids";
 import { siteOf } from "../../src/limits/network";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -109,7 +109,11 @@ describe("the network a key is used from", () => {
     const { id, use, save, events } = await newKey("Busy");
     await use("192.0.2.1");
     await save();
-    const counted = await world.app.usage.recall(id);
+    const counted = await world.app.usage.recall({
+      id,
+      organizationId: organization as OrganizationId,
+      environment: "live",
+    });
     const count = (ip: string) =>
       world.app.usage.count(counted, "ok", world.app.clock.now(), { ip, userAgent: null, requestId: "req_1" });
     for (let i = 0; i < 50; i++) count("192.0.2.1");
@@ -123,7 +127,12 @@ describe("the network a key is used from", () => {
     await use("192.0.2.1");
     for (let i = 0; i < 140; i++) {
       const origin = { ip: `10.0.${i}.1`, userAgent: null, requestId: "req_1" };
-      world.app.usage.count(await world.app.usage.recall(id), "ok", world.app.clock.now(), origin);
+      world.app.usage.count(
+        await world.app.usage.recall({ id, organizationId: organization as OrganizationId, environment: "live" }),
+        "ok",
+        world.app.clock.now(),
+        origin,
+      );
       if (i % 5 === 4) await save();
     }
     const known = await world.app.db.reader.select().from(keyNetworks).where(eq(keyNetworks.keyId, id));

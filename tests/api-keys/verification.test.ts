@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { generateKeyPairSync, sign } from "node:crypto";
 import { apiKeyHash, newApiKey } from "../../src/crypto/api-key-secrets";
 import type { Bask, BaskError } from "../../src/sdk/client";
+import { expectRefusal } from "../support/expect";
 import { beforeNextWrite } from "../support/interleave";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -39,9 +40,25 @@ describe("verifying a key for another service", () => {
     expect((await gateway.apiKeys.verify({ key, permission: "usage:read", cost: 0 })).valid).toBe(false);
     expect((await gateway.apiKeys.verify({ key, cost: 3 })).code).toBe("RATE_LIMITED");
     expect((await gateway.apiKeys.verify({ key, cost: 2 })).rateLimit?.remaining).toBe(0);
-    expect((await gateway.apiKeys.verify({ key, cost: 0 })).rateLimit?.remaining).toBe(0);
+    expect(await gateway.apiKeys.verify({ key, cost: 0 })).toMatchObject({
+      valid: false,
+      code: "RATE_LIMITED",
+      rateLimit: { remaining: 0 },
+    });
     await world.app.usage.save();
     expect((await ada.bask.usage.ofKey(organization, id)).total).toEqual({ ok: 2, limited: 1, denied: 1 });
+  });
+
+  test("refuses a permission that does not exist, and counts no denied use of the key", async () => {
+    const { id, key } = await create();
+    for (const permission of ["members:*", "*", "members:dance", "members"]) {
+      const asked = [{ key }, { key, permission }];
+      await expectRefusal(gateway.apiKeys.verify({ key, permission }), "VALIDATION_ERROR");
+      const { details } = await expectRefusal(gateway.apiKeys.verifyMany({ keys: asked }), "VALIDATION_ERROR");
+      expect(details![0]!.path).toBe("keys.1.permission");
+    }
+    await world.app.usage.save();
+    expect((await ada.bask.usage.ofKey(organization, id)).total).toEqual({ ok: 0, limited: 0, denied: 0 });
   });
 
   test("shares the key's quota with its own requests, and with a storm of verifications", async () => {

@@ -1,4 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
+import { eq } from "drizzle-orm";
+import { organizations } from "../../src/db/tables";
+import type { OrganizationId } from "../../src/ids";
 import { openWorld, type Person, type World } from "../support/world";
 
 let world: World;
@@ -99,5 +102,69 @@ describe("the limits of a key", () => {
     expect(queried).toEqual([]);
     Object.assign(alone.app.db, { write });
     await alone.close();
+  });
+});
+
+describe("the keys of an organization together", () => {
+  const limits = { perKey: { minute: 5, hour: 1_000, day: 10_000 }, activeKeys: 2, verifications: 3 };
+  async function newOrganization(name: string) {
+    const { id } = await ada.bask.organizations.create({ name });
+    await setPlan(id, limits);
+    const create = (input = {}) => ada.bask.apiKeys.create(id, { name: "Robot", scopes: ["*"], ...input });
+    return { id, create, revoke: (key: string) => ada.bask.apiKeys.revoke(id, key) };
+  }
+  const setPlan = (id: string, planOverrides: typeof limits) =>
+    world.app.db.write(async (tx) => {
+      await tx
+        .update(organizations)
+        .set({ plan: "enterprise", planOverrides })
+        .where(eq(organizations.id, id as OrganizationId));
+      await tx.invalidate({ topic: "organization", subject: id });
+    });
+
+  test("are bounded by the plan, also when one key follows another", async () => {
+    const { create, revoke } = await newOrganization("Churning");
+    let count = 0;
+    for (let i = 0; i < 4; i++) {
+      const { id, key } = await create();
+      count += allowed(await statuses(7, key));
+      await revoke(id);
+    }
+    expect(count).toBe(10);
+    const refused = await ask((await create()).key);
+    expect(refused.status).toBe(429);
+    expect((await refused.json()).error).toMatchObject({ code: "RATE_LIMITED", reason: "organization" });
+    expect(refused.headers.get("ratelimit")).toStartWith('"organization-minute";r=0');
+    expect(refused.headers.get("ratelimit-policy")).toBe(
+      '"minute";q=5;w=60, "hour";q=1000;w=3600, "day";q=10000;w=86400, "organization-minute";q=10;w=60',
+    );
+    const other = await (await newOrganization("Other")).create();
+    expect(allowed(await statuses(5, other.key))).toBe(5);
+  });
+
+  test("are counted exactly under a storm, test keys apart from live ones", async () => {
+    const { create, revoke } = await newOrganization("Storming");
+    const [first, second] = [await create(), await create()];
+    const all = await Promise.all([statuses(50, first.key), statuses(50, second.key)]);
+    expect(allowed(all.flat())).toBe(10);
+    await revoke(first.id);
+    const test = await create({ environment: "test" });
+    expect(allowed(await statuses(3, test.key))).toBe(1);
+  });
+
+  test("verify other keys within a limit of their own, which is not the one for requests", async () => {
+    const { create } = await newOrganization("Gateway");
+    const gateway = await create({ scopes: ["api-keys:verify"] });
+    const verify = () =>
+      world.fetch("/api/v1/api-keys/verify", {
+        method: "POST",
+        headers: { "X-API-Key": gateway.key, "Content-Type": "application/json" },
+        body: JSON.stringify({ key: "bsk_live_unknown" }),
+      });
+    const responses = await Promise.all(Array.from({ length: 5 }, verify));
+    expect(allowed(responses.map(({ status }) => status))).toBe(3);
+    const refused = responses.find(({ status }) => status === 429)!;
+    expect(refused.headers.get("ratelimit-policy")).toBe('"verifications";q=3;w=60');
+    expect(allowed(await statuses(10, gateway.key))).toBe(5);
   });
 });

@@ -21,6 +21,8 @@ function play(moments: { pause: number; cost: number }[]) {
   });
 }
 
+const endOf = (now: number, seconds: number) => (Math.floor(now / 1000 / seconds) + 1) * seconds;
+
 describe("windows", () => {
   test("never allow more than any quota", () => {
     fc.assert(
@@ -38,11 +40,11 @@ describe("windows", () => {
     );
   });
 
-  test("refuse only what does not fit, and then count nothing", () => {
+  test("refuse only what does not fit, count nothing then, and say when all that lacked room begin anew", () => {
     fc.assert(
       fc.property(requests, (moments) => {
         const counts = quotas.map(() => ({ window: -1, spent: 0 }));
-        for (const { now, cost, allowed, remaining } of play(moments)) {
+        for (const { now, cost, allowed, remaining, reset } of play(moments)) {
           for (const [i, { seconds }] of quotas.entries()) {
             const window = Math.floor(now / 1000 / seconds);
             if (counts[i]!.window !== window) counts[i] = { window, spent: 0 };
@@ -50,7 +52,12 @@ describe("windows", () => {
           const fits = quotas.every(({ limit }, i) => counts[i]!.spent + cost <= limit);
           expect(allowed).toBe(fits);
           if (fits) for (const count of counts) count.spent += cost;
-          expect(remaining).toBe(Math.min(...quotas.map(({ limit }, i) => limit - counts[i]!.spent)));
+          const left = quotas.map(({ limit }, i) => limit - counts[i]!.spent);
+          if (fits) expect(remaining).toBe(Math.min(...left));
+          else
+            expect(reset).toBe(
+              Math.max(...quotas.map(({ seconds }, i) => (left[i]! < cost ? endOf(now, seconds) : 0))),
+            );
         }
       }),
     );
@@ -65,5 +72,23 @@ describe("windows", () => {
         }
       }),
     );
+  });
+
+  test("that several share bound them together, and count nothing for a request that its own refuse", () => {
+    const shared = { meter: newMeter(), quotas: [{ name: "shared", limit: 8, seconds: 60 }] };
+    const own = [{ name: "own", limit: 5, seconds: 60 }];
+    const now = Date.parse("2026-03-02T23:00:00Z");
+    const [first, second] = [newMeter(), newMeter()];
+    const allowed = (meter: typeof first, times: number) =>
+      Array.from({ length: times }, () => take(meter, own, now, 1, shared)).filter((result) => result.allowed).length;
+    expect([allowed(first, 7), allowed(second, 7)]).toEqual([5, 3]);
+    expect(take(second, own, now, 1, shared)).toMatchObject({
+      allowed: false,
+      remaining: 0,
+      quota: { name: "shared" },
+    });
+    expect(second.counts[0]).toBe(3);
+    expect(take(second, own, now + 60_000, 0, shared)).toMatchObject({ allowed: true, remaining: 5 });
+    expect(shared.meter.counts[0]).toBe(0);
   });
 });

@@ -150,6 +150,8 @@ describe("an operator", () => {
     expect(await mary.bask.plans.of(id)).toEqual({
       plan: "enterprise",
       perKey: { minute: 55, hour: 200_000, day: 2_000_000 },
+      perOrganization: { minute: 55, hour: 200_000, day: 2_000_000 },
+      verifications: 600_000,
       activeKeys: { limit: 1, used: 1 },
       members: { limit: 1, used: 1 },
       sessions: 2,

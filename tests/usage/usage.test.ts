@@ -99,6 +99,36 @@ describe("the usage of a key", () => {
     expect(await ada.bask.apiKeys.get(organization, id)).toMatchObject(expected);
   });
 
+  test("shows the time, the IP and the user agent of one and the same use, also among many in a second", async () => {
+    const { id, key } = await newKey();
+    const uses = new Map<string, string>();
+    const robot = async (name: string, at = world) => {
+      uses.set(name, new Date(world.time.now()).toISOString());
+      await at.fetch("/api/v1/whoami", { headers: { "X-API-Key": key, "User-Agent": name } });
+      world.time.pass({ milliseconds: 10 });
+    };
+    const expectOneUse = async () => {
+      const { lastUsedAt, lastUsedUserAgent } = await ada.bask.apiKeys.get(organization, id);
+      expect(lastUsedAt).toBe(uses.get(lastUsedUserAgent!)!);
+      return lastUsedUserAgent;
+    };
+    for (let i = 1; i <= 12; i++) {
+      await robot(`robot/${i}`);
+      await expectOneUse();
+    }
+    await world.app.usage.save();
+    expect(await expectOneUse()).toBe("robot/10");
+
+    const other = await openWorld({ databaseUrl: world.app.config.database.url, time: world.time });
+    await robot("earlier", other);
+    await robot("later");
+    await world.app.usage.save();
+    await other.app.usage.save();
+    expect(await expectOneUse()).toBe("later");
+    expect((await ada.bask.apiKeys.get(organization, id)).usageCount).toBe(14);
+    await other.close();
+  });
+
   test("is deleted by minute after two days, and entirely at the end of the plan's history", async () => {
     const { id, key } = await newKey();
     await world.machine(key).whoami();
