@@ -64,6 +64,7 @@ export const fieldMessages = {
   beyondOverlap: "must not be later than the end of the overlap: this key has a successor",
   beyondPlan: (limit: number, environment: string) =>
     `must be at most ${limit}, which the plan allows ${environment} keys`,
+  wholeKey: "must contain a whole API key or workload token",
   unknownMember: "must be the id of a member of this organization",
   withoutOwnIp: "must contain the IP address you come from",
   takenSlug: (free: string) => `is taken; ${free} is available`,

@@ -476,6 +476,7 @@ export const promises: readonly Promised[] = [
       [limits, "survive a restart, the hour as well as the day"],
       [limits, "refuse without querying the database"],
       [limits, "are shared with other processes at the next write"],
+      [limits, "are bounded by the plan, also when one key follows another"],
     ],
   },
   {
@@ -781,7 +782,7 @@ export const promises: readonly Promised[] = [
     promise: "What an email, a page or an error tells you to do works.",
     tests: [
       [invitations, "that is sent again starts over"],
-      ["tests/server/pages.test.ts", "set a new password, and say what is wrong"],
+      ["tests/server/pages.test.ts", "a password is set: what is wrong with it is said at its field"],
       ["tests/users/registration.test.ts", "a reset by email is a first email too"],
     ],
     missing: "No test follows every instruction of every error.",
@@ -953,7 +954,9 @@ export const promises: readonly Promised[] = [
     id: "P109",
     promise:
       "A service that verifies the keys of others is not stopped by its own key's limit, and unknown permissions are refused.",
-    tests: [[keyVerification, "refuses a permission that does not exist, and counts no use"]],
-    missing: "Verifying counts against the limits of the service's own key, like its other requests.",
+    tests: [
+      [keyVerification, "refuses a permission that does not exist, and counts no use"],
+      [limits, "verify other keys within a limit of their own, which is not the one for requests"],
+    ],
   },
 ];

@@ -211,6 +211,26 @@ async function changeKeys(tx: Writer, change: Partial<ApiKeyRow>, which: SQL | u
   return changed;
 }
 
+/** Revokes the workload tokens of a key that expire at this time or earlier; false when they were revoked before. */
+export async function revokeTokensThrough(
+  tx: Writer,
+  organizationId: OrganizationId,
+  id: ApiKeyId,
+  time: Date,
+): Promise<boolean> {
+  const earlier = or(isNull(apiKeys.tokensRevokedThrough), lt(apiKeys.tokensRevokedThrough, time));
+  const which = and(isKey(organizationId, id), isNull(apiKeys.revokedAt), earlier);
+  return (await changeKeys(tx, { tokensRevokedThrough: time }, which)).length > 0;
+}
+
+export async function findUnrevokedKeyById(db: Reader, id: ApiKeyId): Promise<ApiKeyRow | undefined> {
+  const [found] = await db
+    .select()
+    .from(apiKeys)
+    .where(and(eq(apiKeys.id, id), isNull(apiKeys.revokedAt)));
+  return found;
+}
+
 /** A key by its hash, unless it is revoked. */
 export async function findUnrevokedKey(db: Reader, hash: string): Promise<ApiKeyRow | undefined> {
   const [found] = await db

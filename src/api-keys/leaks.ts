@@ -1,34 +1,73 @@
 import type { Visitor } from "../access/actor";
+import type { ApiKeyRow } from "../access/key-life.sql";
 import type { App } from "../app";
 import { record } from "../audit/audit";
-import { apiKeyHash, isApiKey } from "../crypto/api-key-secrets";
-import { findUnrevokedKey, revokeApiKey } from "./api-keys.sql";
+import { apiKeyHash, apiKeysIn } from "../crypto/api-key-secrets";
+import { type WorkloadToken, workloadTokensIn } from "../crypto/workload-tokens";
+import type { Writer } from "../db/database";
+import { fieldMessages } from "../field-messages.contract";
+import { lockAnyOrganization } from "../organizations/organizations.sql";
+import { invalid } from "../problems";
+import { findUnrevokedKey, findUnrevokedKeyById, revokeApiKey, revokeTokensThrough } from "./api-keys.sql";
+import { descendantsOf } from "./management";
 import { notifyAdmins } from "./notices";
 
 /**
- * Revokes a leaked key: holding it is the permission to do so. The admins get an email.
- * @param source where it was found, for the log
- * @returns whether there was a key that was not revoked
+ * Revokes the keys and workload tokens in a text, wherever in it they are: quotes, line breaks and names around them are no obstacle. To hold them
+ * is the permission to do so. The admins get an email. A reported token ends with all of its key that expire no later; the key works on.
+ * @param source where they were found, for the audit log
+ * @returns whether one of them worked, or could have
+ * @throws Problem VALIDATION_ERROR for a text without a whole key or token
  */
-export async function revokeLeaked(app: App, finder: Visitor, key: string, source?: string): Promise<boolean> {
-  if (!isApiKey(key)) return false;
+export async function revokeLeaked(app: App, finder: Visitor, text: string, source?: string): Promise<boolean> {
+  const keys = apiKeysIn(text);
+  const tokens = workloadTokensIn(app.workloadTokens, text);
+  if (keys.length === 0 && tokens.length === 0) throw invalid("key", fieldMessages.wholeKey);
+  const report: Report = { reportedFrom: finder.origin.ip, ...(source && { source }) };
+  let revoked = false;
+  for (const key of keys) if (await revokeLeakedKey(app, key, report)) revoked = true;
+  for (const token of tokens) if (await revokeLeakedToken(app, token, report)) revoked = true;
+  return revoked;
+}
+
+interface Report {
+  reportedFrom: string;
+  source?: string;
+}
+
+async function revokeLeakedKey(app: App, key: string, report: Report): Promise<boolean> {
   const found = await findUnrevokedKey(app.db.reader, apiKeyHash(key));
   if (!found) return false;
   return app.db.write(async (tx) => {
+    await lockAnyOrganization(tx, found.organizationId);
     const revoked = await revokeApiKey(tx, found.organizationId, found.id);
     if (!revoked) return false;
-    const { id, organizationId, name, prefix } = revoked;
-    await record(
-      tx,
-      { kind: "system" },
-      {
-        action: "api_key.leaked",
-        chain: organizationId,
-        target: id,
-        details: { name, reportedFrom: finder.origin.ip, ...(source && { source }) },
-      },
-    );
-    await notifyAdmins(tx, organizationId, { template: "key-leaked", values: { name, prefix } });
+    const { length: descendants } = await descendantsOf(tx, found.organizationId, found.id);
+    await recordLeak(tx, "api_key.leaked", found, { ...report, descendants });
+    const { name, prefix } = found;
+    await notifyAdmins(tx, found.organizationId, { template: "key-leaked", values: { name, prefix } });
     return true;
   });
+}
+
+async function revokeLeakedToken(app: App, { keyId, expiresAt }: WorkloadToken, report: Report): Promise<boolean> {
+  if (expiresAt <= app.clock.now()) return false;
+  const found = await findUnrevokedKeyById(app.db.reader, keyId);
+  if (!found) return false;
+  return app.db.write(async (tx) => {
+    if (!(await revokeTokensThrough(tx, found.organizationId, keyId, new Date(expiresAt)))) return false;
+    await recordLeak(tx, "api_key.token_leaked", found, report);
+    const { name, prefix } = found;
+    await notifyAdmins(tx, found.organizationId, { template: "workload-token-leaked", values: { name, prefix } });
+    return true;
+  });
+}
+
+function recordLeak(
+  tx: Writer,
+  action: "api_key.leaked" | "api_key.token_leaked",
+  { id, organizationId, name }: ApiKeyRow,
+  details: object,
+) {
+  return record(tx, { kind: "system" }, { action, chain: organizationId, target: id, details: { name, ...details } });
 }

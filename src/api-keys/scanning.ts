@@ -25,7 +25,11 @@ export function checkReport(app: App, { keyIdentifier, signature, body }: Scanni
   }
 }
 
-/** Revokes every key of a report that lives; what is no key of ours is passed over. */
+/** Revokes every key and workload token of a report; what is not a key of Bask is skipped. */
 export async function revokeReported(app: App, visitor: Visitor, found: { token: string; url?: string | undefined }[]) {
-  for (const { token, url } of found) await revokeLeaked(app, visitor, token, url ?? "GitHub");
+  for (const { token, url } of found) {
+    await revokeLeaked(app, visitor, token, url ?? "GitHub").catch((error) => {
+      if (!(error instanceof Problem)) throw error;
+    });
+  }
 }

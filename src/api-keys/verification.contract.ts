@@ -52,8 +52,11 @@ export const Verification = z.object({
 /** In the order of the keys. */
 export const Verifications = z.object({ data: z.array(Verification) });
 
-export const LeakedKey = z.strictObject({ key: KeyText });
+export const LeakedKey = z.strictObject({
+  /** The key or the workload token, also with what stood around it where it was found. */
+  key: text(10_000).min(1),
+});
 /** What GitHub's secret scanning sends; it may grow fields. */
-export const ScanningMatches = z.array(z.object({ token: KeyText, url: text(2_000).optional() })).max(1_000);
+export const ScanningMatches = z.array(z.object({ token: text(10_000), url: text(2_000).optional() })).max(1_000);
 
 export const RevokedLeak = z.object({ revoked: z.boolean() });

@@ -73,6 +73,8 @@ export const auditActions = {
   "api_key.revoked": "An API key was revoked.",
   "api_key.handed_over": "An API key was handed over to another member.",
   "api_key.leaked": "An API key was reported as leaked and revoked.",
+  "api_key.token_leaked":
+    "A workload token of an API key was reported as leaked and revoked, with those issued before it.",
   "api_key.new_network": "An API key was used from a network for the first time.",
   "api_key.trust_created": "A workload identity was trusted to use an API key.",
   "api_key.trust_removed": "A workload identity is no longer trusted to use an API key.",

@@ -27,6 +27,10 @@ export function isApiKey(text: string): boolean {
   return claimed === Bun.hash.crc32(text.slice(0, -checksumLength));
 }
 
+/** The whole keys in a text, whatever stands around them. */
+export const apiKeysIn = (text: string): string[] =>
+  [...new Set(text.match(/bsk_(?:live|test)_[0-9A-Za-z]{36}/g))].filter(isApiKey);
+
 /** The value of each base62 character by its code. */
 const values: readonly number[] = Array.from({ length: 128 }, (_, code) => {
   const value = base62.indexOf(String.fromCharCode(code));

@@ -19,6 +19,10 @@ export interface WorkloadTokens {
   read(text: string): WorkloadToken | undefined;
 }
 
+/** The tokens in a text, whatever stands around them. */
+export const workloadTokensIn = (tokens: WorkloadTokens, text: string): WorkloadToken[] =>
+  [...new Set(text.match(/bsw_[\w-]{56}/g))].flatMap((found) => tokens.read(found) ?? []);
+
 export const workloadTokenPrefix = "bsw_";
 const payloadLength = 22;
 const macLength = 20;

@@ -223,7 +223,15 @@ If nothing of yours runs there, revoke the key now: someone else has it.`,
     subject: "An API key was leaked and has been revoked",
     text: `Someone found the API key {{name}} ({{prefix}}...) of your organization at {{appName}} and reported it. It was revoked at once: what used it needs a new key.
 
-Check the audit log and the usage of the key for what was done with it.`,
+Check the audit log and the usage of the key for what was done with it. Keys that it created still work, and name it as their parent: revoke it once more with its descendants to end them too.`,
+    values: { name: keyName, prefix },
+  }),
+
+  "workload-token-leaked": template({
+    subject: "A token for an API key was leaked and has been revoked",
+    text: `Someone found a workload token for the API key {{name}} ({{prefix}}...) of your organization at {{appName}} and reported it. The token was revoked at once, with those issued before it. The key itself still works.
+
+Find out how the token left its pipeline, and check the audit log for what was done with it.`,
     values: { name: keyName, prefix },
   }),
 

@@ -1,14 +1,6 @@
 import type { Origin } from "../access/actor";
 import { startOf } from "../limits/windows";
-import type { Tally } from "./usage.sql";
-
-/** Where and when a key was used; always of one and the same use. */
-export interface LastUse {
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  readonly ip: string;
-  readonly userAgent: string | null;
-}
+import type { LastUse, Tally } from "./usage.sql";
 
 /** What was counted of one key and is not stored yet. */
 export interface Counts {

@@ -6,7 +6,6 @@ import { prepared } from "../db/prepared";
 import { apiKeys, keyUsage, organizations } from "../db/tables";
 import type { ApiKeyId, OrganizationId } from "../ids";
 import { entitlements } from "../limits/plans.sql";
-import type { LastUse } from "./counts";
 
 /** What was counted of a key in one minute and is not stored yet. */
 export interface Tally {
@@ -65,6 +64,14 @@ export async function addTallies(tx: Writer, tallies: readonly { keyId: ApiKeyId
       start: keyUsage.start,
       spent: keyUsage.spent,
     });
+}
+
+/** Where and when a key was used; always of one and the same use. */
+export interface LastUse {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly ip: string;
+  readonly userAgent: string | null;
 }
 
 /** Uses of a key, and the last of them. */

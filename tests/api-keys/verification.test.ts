@@ -49,9 +49,9 @@ describe("verifying a key for another service", () => {
     expect((await ada.bask.usage.ofKey(organization, id)).total).toEqual({ ok: 2, limited: 1, denied: 1 });
   });
 
-  test("refuses a permission that does not exist, and counts no denied use of the key", async () => {
+  test("refuses a permission that does not exist, and counts no use", async () => {
     const { id, key } = await create();
-    for (const permission of ["members:*", "*", "members:dance", "members"]) {
+    for (const permission of ["members:*", "*", "members:dance", "members", ""]) {
       const asked = [{ key }, { key, permission }];
       await expectRefusal(gateway.apiKeys.verify({ key, permission }), "VALIDATION_ERROR");
       const { details } = await expectRefusal(gateway.apiKeys.verifyMany({ keys: asked }), "VALIDATION_ERROR");
@@ -59,6 +59,7 @@ describe("verifying a key for another service", () => {
     }
     await world.app.usage.save();
     expect((await ada.bask.usage.ofKey(organization, id)).total).toEqual({ ok: 0, limited: 0, denied: 0 });
+    await ada.bask.apiKeys.revoke(organization, id);
   });
 
   test("shares the key's quota with its own requests, and with a storm of verifications", async () => {
@@ -127,15 +128,6 @@ describe("verifying a key for another service", () => {
     expect(await refusal(eve.bask.apiKeys.verify({ key, organization }))).toBe("NOT_FOUND");
     expect(await refusal(world.visitor.apiKeys.verify({ key }))).toBe("UNAUTHORIZED");
   });
-
-  test("refuses a permission that does not exist, and counts no use", async () => {
-    const { id, key } = await create();
-    for (const permission of ["member:read", "*", ""])
-      expect(await refusal(gateway.apiKeys.verify({ key, permission }))).toBe("VALIDATION_ERROR");
-    await world.app.usage.save();
-    expect((await ada.bask.usage.ofKey(organization, id)).total).toEqual({ ok: 0, limited: 0, denied: 0 });
-    await ada.bask.apiKeys.revoke(organization, id);
-  });
 });
 
 describe("a leaked key", () => {
@@ -151,11 +143,40 @@ describe("a leaked key", () => {
     expect(emails[0]!.text).not.toContain(key);
   });
 
-  test("that does not exist is not revoked", async () => {
-    expect(await world.visitor.apiKeys.revokeLeaked("bsk_live_nonsense")).toEqual({ revoked: false });
-    expect(await world.visitor.apiKeys.revokeLeaked(`bsk_live_${"0".repeat(36)}`)).toEqual({
-      revoked: false,
-    });
+  test.each([
+    ["in quotes", (key: string) => `"${key}"`],
+    ["with white space and line breaks", (key: string) => ` ${key}\r\n`],
+    ["as a variable", (key: string) => `export BASK_KEY='${key}';`],
+    ["as a header", (key: string) => `Authorization: Bearer ${key}`],
+    ["with a byte order mark", (key: string) => `\ufeff${key}`],
+    ["in a URL", (key: string) => `https://example.com/?key=${key}&x=1`],
+  ])("is found in what surrounds it: %s", async (_, around) => {
+    const { id, key } = await create();
+    expect(await world.visitor.apiKeys.revokeLeaked(around(key))).toEqual({ revoked: true });
+    await expectRefusal(world.machine(key).whoami(), "INVALID_API_KEY");
+    expect((await ada.bask.apiKeys.get(organization, id)).status).toBe("revoked");
+  });
+
+  test("that is not whole is refused, and one that does not exist is not revoked", async () => {
+    const { id, key } = await create();
+    for (const text of ["bsk_live_nonsense", key.slice(0, -1), key.toLowerCase(), "none"]) {
+      const { details } = await expectRefusal(world.visitor.apiKeys.revokeLeaked(text), "VALIDATION_ERROR");
+      expect(details).toEqual([{ path: "key", message: "must contain a whole API key or workload token" }]);
+    }
+    expect(await world.visitor.apiKeys.revokeLeaked(newApiKey("live"))).toEqual({ revoked: false });
+    await world.machine(key).whoami();
+    await ada.bask.apiKeys.revoke(organization, id);
+  });
+
+  test("leaves its descendants to the admins, who revoke them with it", async () => {
+    const root = await create({ scopes: ["*"] });
+    const child = await world.machine(root.key).apiKeys.create(organization, { name: "Child" });
+    await world.visitor.apiKeys.revokeLeaked(root.key);
+    const { data } = await ada.bask.auditLogs.list(organization, { action: "api_key.leaked", target: root.id });
+    expect(data[0]!.details).toMatchObject({ descendants: 1 });
+    await world.machine(child.key).whoami();
+    await ada.bask.apiKeys.revoke(organization, root.id, { descendants: "true" });
+    await expectRefusal(world.machine(child.key).whoami(), "INVALID_API_KEY");
   });
 
   test("that does not exist opens no transaction", async () => {

@@ -50,4 +50,22 @@ describe("an API key", () => {
     expect(looked).toEqual([{ hash: apiKeyHash(right) }]);
     await world.close();
   });
+
+  test("that was damaged on its way is called so, and not unknown", async () => {
+    const world = await openWorld();
+    const key = newApiKey("live");
+    const reason = async (headers: Record<string, string>) => {
+      const { error } = (await (await world.fetch("/whoami", { headers })).json()) as { error: Record<string, string> };
+      expect(error.code).toBe("INVALID_API_KEY");
+      return error.reason;
+    };
+    const damaged = [`"${key}"`, `'${key}'`, `KEY=${key}`, `\u00ef\u00bb\u00bf${key}`, key.slice(0, -1), `${key}x`];
+    for (const text of damaged) {
+      expect(await reason({ "X-API-Key": text })).toBe("malformed_key");
+      expect(await reason({ Authorization: `Bearer ${text}` })).toBe("malformed_key");
+    }
+    expect(await reason({ "X-API-Key": `Bearer ${key}` })).toBe("malformed_key");
+    expect(await reason({ "X-API-Key": key })).toBeUndefined();
+    await world.close();
+  });
 });

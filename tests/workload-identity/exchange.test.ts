@@ -90,6 +90,26 @@ describe("a job with a token of its issuer", () => {
     await expectRefusal(exchange({}, own.id), "UNAUTHORIZED");
   });
 
+  test("loses a token that is reported as leaked, and exchanges another: the key works on", async () => {
+    const own = await ada.bask.apiKeys.create(organization, { name: "Leaky" });
+    await ada.bask.workloadIdentity.trust(organization, own.id, { issuer: issuer.url, claims: rule });
+    const [leaked, earlier] = [await exchange({}, own.id), await exchange({}, own.id)];
+    world.time.pass({ seconds: 1 });
+    const later = await exchange({}, own.id);
+    const works = (token: string) => world.machine(token).whoami();
+    await works(leaked.access_token);
+    const text = `token: "${leaked.access_token}"`;
+    expect(await world.visitor.apiKeys.revokeLeaked(text)).toEqual({ revoked: true });
+    expect(await world.visitor.apiKeys.revokeLeaked(text)).toEqual({ revoked: false });
+    for (const { access_token } of [leaked, earlier]) {
+      expect((await expectRefusal(works(access_token), "INVALID_API_KEY")).reason).toBe("workload_token_ended");
+    }
+    for (const text of [later.access_token, own.key]) await works(text);
+    const { data } = await ada.bask.auditLogs.list(organization, { action: "api_key.token_leaked" });
+    expect(data).toMatchObject([{ targetId: own.id, actorType: "system" }]);
+    await ada.bask.apiKeys.revoke(organization, own.id);
+  });
+
   test("is verified by other services by its token", async () => {
     const { access_token } = await exchange();
     const known = await ada.bask.apiKeys.verify({ key: access_token, organization });
