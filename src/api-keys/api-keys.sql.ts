@@ -89,7 +89,7 @@ export async function listApiKeys(
     .limit(limit);
 }
 
-/** Every prefix begins the same, and its random end would be found by any letter. */
+/** A prefix is searched only by its beginning: its random end would match any short text. */
 function isNamed(search: string) {
   const folded = fold(search);
   return or(

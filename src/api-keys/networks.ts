@@ -5,10 +5,10 @@ import { claimAlert } from "./alerts.sql";
 import { addNetworks, countNetworks, findKeys, type KeyNetwork } from "./networks.sql";
 import { notifyAdmins } from "./notices";
 
-/** Networks remembered of a key. One that is used from more is used from everywhere: there is nothing more to tell. */
+/** Networks recorded of a key. One that is used from more is used from everywhere, and a new network says nothing. */
 export const maxNetworks = 100;
 
-/** The address that a key was used from in a network. */
+/** A network that a key was used from, with the IP address. */
 export interface Sighting extends KeyNetwork {
   ip: string;
 }

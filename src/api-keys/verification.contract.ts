@@ -10,7 +10,7 @@ const asked = {
   cost: z.int().min(0).max(1_000).default(1),
   /** A permission the key must have, `resource:action`. */
   permission: text(100).optional(),
-  /** The address the key was sent from; needed for keys that may not be used from everywhere. */
+  /** The IP address the key was sent from; needed for keys that may not be used from everywhere. */
   ip: Ip.optional(),
 };
 

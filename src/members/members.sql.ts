@@ -19,6 +19,7 @@ export const roleOfMember = and(eq(roles.id, memberships.roleId), eq(roles.organ
 
 export async function insertMembership(tx: Writer, membership: typeof memberships.$inferInsert) {
   await tx.insert(memberships).values(membership);
+  await tx.invalidate({ topic: "user", subject: membership.userId });
 }
 
 /** A user's membership in an organization. */

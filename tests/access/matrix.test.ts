@@ -15,12 +15,12 @@ import { openWorld, type Person, type World } from "../support/world";
 
 setDefaultTimeout(30_000);
 
-/** Somebody who calls every route of the organization `here`. */
+/** A caller of every route of the organization `here`. */
 interface Caller {
   name: string;
   headers: Record<string, string>;
-  kind: "nobody" | "person" | "key";
-  /** What they may do here; undefined for who does not belong. */
+  kind: "rejected" | "person" | "key";
+  /** What they may do here; undefined for callers who are not members. */
   may?: ReadonlySet<Permission>;
   isOwner?: boolean;
   isOffered?: boolean;
@@ -127,14 +127,14 @@ beforeAll(async () => {
       isOffered: role === "member",
     }),
   });
-  const dead = (name: string, headers: Record<string, string>): Caller => ({ name, headers, kind: "nobody" });
+  const rejected = (name: string, headers: Record<string, string>): Caller => ({ name, headers, kind: "rejected" });
   callers = [
-    dead("nobody", {}),
-    dead("an expired token", bearer(expiredToken)),
-    dead("a suspended person", bearer(suspendedToken)),
-    dead("an expired key", { "X-API-Key": expiredKey }),
-    dead("a revoked key", { "X-API-Key": revoked.key }),
-    dead("a key of a suspended person", { "X-API-Key": suspendedKey }),
+    rejected("no credential", {}),
+    rejected("an expired token", bearer(expiredToken)),
+    rejected("a suspended person", bearer(suspendedToken)),
+    rejected("an expired key", { "X-API-Key": expiredKey }),
+    rejected("a revoked key", { "X-API-Key": revoked.key }),
+    rejected("a key of a suspended person", { "X-API-Key": suspendedKey }),
     ...staff.map((who, i) => person(roleNames[i]!, "here", who)),
     ...others.map((who, i) => person(roleNames[i]!, "elsewhere", who)),
     {
@@ -157,7 +157,7 @@ beforeAll(async () => {
   rehearse(world);
 });
 
-/** An organization with somebody in each role, on a plan that has room for all keys of this test. */
+/** An organization with a member in each role, on a plan that has room for all keys of this test. */
 async function furnish(people: Person[]): Promise<string> {
   const { bask } = people[0]!;
   const { id } = await bask.organizations.create({ name: "Acme" });
@@ -167,7 +167,7 @@ async function furnish(people: Person[]): Promise<string> {
   return id;
 }
 
-/** From here on every change is made, judged and taken back, so that all can try everything on the same things. */
+/** From here on every change is made, judged and rolled back, so that all callers meet the same rows. */
 function rehearse({ app }: World) {
   const write = app.db.write.bind(app.db);
   app.db.write = async <T>(unit: (tx: Writer) => Promise<T>) => {
@@ -190,7 +190,7 @@ function expected(route: Route, caller: Caller): Outcome {
   if (need === "nothing") return "in";
   if (need === "github-signature") return 404;
   if (need === "email-token") return "X-API-Key" in caller.headers ? 401 : "in";
-  if (caller.kind === "nobody") return 401;
+  if (caller.kind === "rejected") return 401;
   if (caller.kind === "key" && route.access !== "actor") return 401;
   if (need === "an operator") return 403;
   if (need === "a signed-in user" || need === "any credential" || need === "a token") return "in";
@@ -218,7 +218,7 @@ async function call(route: Route, { headers, kind }: Caller): Promise<{ outcome:
   if (status >= 500) throw new Error(`${method} ${path} answered ${status} ${code}`);
   if (code === "UNAUTHORIZED" || code === "TOKEN_EXPIRED" || code === "INVALID_API_KEY")
     return { outcome: 401, status };
-  // Of what is one's own, a made-up id says nothing about who may call.
+  // A made-up id below /users/me says nothing about who may call.
   if (code === "NOT_FOUND" && needOf(route) !== "a signed-in user") return { outcome: 404, status };
   // A key that has the scope may still be told that this is above it.
   if (code === "INSUFFICIENT_SCOPE" || (code === "FORBIDDEN" && kind === "person")) return { outcome: 403, status };

@@ -16,8 +16,8 @@ beforeAll(async () => {
 });
 
 const create = (name: string, input: object = {}) => ada.bask.apiKeys.create(organization, { name, ...input });
-/** Looks in two processes at once; the subjects of the letters about a key so far. */
-async function told(alert: (app: World["app"]) => Promise<void>, name: string) {
+/** Raises alerts in two processes at once; the subjects of the emails about a key so far. */
+async function emailsAfter(alert: (app: World["app"]) => Promise<void>, name: string) {
   await Promise.all([alert(world.app), alert(other.app)]);
   return (await world.emailsTo(ada.email)).filter(({ text }) => text.includes(name)).map(({ subject }) => subject);
 }
@@ -28,19 +28,19 @@ async function pass(days: number) {
 }
 const ends = "An API key is about to expire";
 
-describe("a key that is about to end", () => {
-  test("is announced seven days and one day before, once each, and says so on each answer", async () => {
+describe("a key that is about to expire", () => {
+  test("is announced seven days and one day before, once each, and in the headers of every response", async () => {
     const { id, key } = await create("Mayfly", { expiresInDays: 10 });
     const sunset = async () =>
       (await world.fetch("/api/v1/whoami", { headers: { "X-API-Key": key } })).headers.get("sunset");
-    expect(await told(alertAboutAge, "Mayfly")).toEqual([]);
+    expect(await emailsAfter(alertAboutAge, "Mayfly")).toEqual([]);
     expect(await sunset()).toBeNull();
     await pass(4);
-    expect(await told(alertAboutAge, "Mayfly")).toEqual([ends]);
-    expect(await told(alertAboutAge, "Mayfly")).toEqual([ends]);
+    expect(await emailsAfter(alertAboutAge, "Mayfly")).toEqual([ends]);
+    expect(await emailsAfter(alertAboutAge, "Mayfly")).toEqual([ends]);
     expect(await sunset()).toBe(new Date(world.time.now() + 6 * 86_400_000).toUTCString());
     await pass(5.5);
-    expect(await told(alertAboutAge, "Mayfly")).toEqual([ends, ends]);
+    expect(await emailsAfter(alertAboutAge, "Mayfly")).toEqual([ends, ends]);
     const { data } = await ada.bask.auditLogs.list(organization, { target: id });
     expect(data.map(({ action }) => action)).toEqual([
       "api_key.expires_in_1_day",
@@ -49,9 +49,9 @@ describe("a key that is about to end", () => {
     ]);
   });
 
-  test("is not announced when it was made for less, was rotated, switched off or revoked", async () => {
+  test("is not announced when it was created for less, or was rotated, disabled or revoked", async () => {
     await create("Short", { expiresInDays: 1 });
-    expect(await told(alertAboutAge, "Short")).toEqual([]);
+    expect(await emailsAfter(alertAboutAge, "Short")).toEqual([]);
     const rotated = await create("Turned", { expiresInDays: 30 });
     const disabled = await create("Off", { expiresInDays: 10 });
     const revoked = await create("Gone", { expiresInDays: 10 });
@@ -59,8 +59,8 @@ describe("a key that is about to end", () => {
     await ada.bask.apiKeys.rotate(organization, rotated.id, { overlap: 5, expiresInDays: 90 });
     await ada.bask.apiKeys.disable(organization, disabled.id);
     await ada.bask.apiKeys.revoke(organization, revoked.id);
-    for (const name of ["Off", "Gone"]) expect(await told(alertAboutAge, name)).toEqual([]);
-    expect(await told(alertAboutAge, "Turned")).toEqual(["An API key was rotated"]);
+    for (const name of ["Off", "Gone"]) expect(await emailsAfter(alertAboutAge, name)).toEqual([]);
+    expect(await emailsAfter(alertAboutAge, "Turned")).toEqual(["An API key was rotated"]);
   });
 });
 
@@ -77,30 +77,30 @@ describe("a key that uses much of its day", () => {
       await world.app.usage.save();
     };
     await consume(799);
-    expect(await told(alertAboutUse, "Busy")).toEqual([]);
+    expect(await emailsAfter(alertAboutUse, "Busy")).toEqual([]);
     await consume(1);
-    expect(await told(alertAboutUse, "Busy")).toEqual([busy]);
+    expect(await emailsAfter(alertAboutUse, "Busy")).toEqual([busy]);
     await consume(200);
-    expect(await told(alertAboutUse, "Busy")).toEqual([busy, busy]);
-    expect(await told(alertAboutUse, "Busy")).toEqual([busy, busy]);
+    expect(await emailsAfter(alertAboutUse, "Busy")).toEqual([busy, busy]);
+    expect(await emailsAfter(alertAboutUse, "Busy")).toEqual([busy, busy]);
     expect((await world.emailsTo(ada.email)).at(-1)!.text).toContain("100%");
     await pass(1);
     await consume(800);
-    expect(await told(alertAboutUse, "Busy")).toEqual([busy, busy, busy]);
+    expect(await emailsAfter(alertAboutUse, "Busy")).toEqual([busy, busy, busy]);
   });
 });
 
-describe("a key that nobody uses", () => {
-  test("is reported after 90 days, or switched off where the installation says so", async () => {
+describe("a key that is not used", () => {
+  test("is reported after 90 days, or disabled where the installation is configured to", async () => {
     const { id } = await create("Forgotten");
     const { key } = await create("Used");
     await pass(89);
     await world.machine(key).whoami();
     await world.app.usage.save();
-    expect(await told(alertAboutAge, "Forgotten")).toEqual([]);
+    expect(await emailsAfter(alertAboutAge, "Forgotten")).toEqual([]);
     await pass(1.5);
-    expect(await told(alertAboutAge, "Forgotten")).toEqual(["An API key is not used"]);
-    expect(await told(alertAboutAge, "Used")).toEqual([]);
+    expect(await emailsAfter(alertAboutAge, "Forgotten")).toEqual(["An API key is not used"]);
+    expect(await emailsAfter(alertAboutAge, "Used")).toEqual([]);
     expect((await ada.bask.apiKeys.get(organization, id)).status).toBe("active");
 
     await pass(90);

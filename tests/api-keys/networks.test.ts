@@ -37,7 +37,7 @@ async function newKey(name: string) {
 }
 
 describe("the network a key is used from", () => {
-  test("is learnt in silence when it is the first, and told when it is new, one letter a day", async () => {
+  test("is recorded without an email when it is the first, and reported when it is new, one email a day", async () => {
     const { use, save, events, emails } = await newKey("Traveller");
     await use("192.0.2.1");
     await save();
@@ -68,7 +68,7 @@ describe("the network a key is used from", () => {
     expect(await emails()).toHaveLength(2);
   });
 
-  test("is told once by processes that see it at once, and not again by one that starts", async () => {
+  test("is reported once by processes that see it at once, and not again by one that starts", async () => {
     const { use, save, events, emails } = await newKey("Twin");
     await use("192.0.2.1");
     await save();
@@ -81,14 +81,14 @@ describe("the network a key is used from", () => {
     expect(await emails()).toHaveLength(1);
   });
 
-  test("is told of two that a new key is used from at once, in whichever processes", async () => {
+  test("is reported of two that a new key is used from at once, in any two processes", async () => {
     const { use, save, events } = await newKey("Split");
     await Promise.all([use("192.0.2.1"), use("198.51.100.1", other)]);
     await save();
     expect(await events()).toHaveLength(1);
   });
 
-  test("costs the request nothing, and is not lost when it cannot be stored", async () => {
+  test("does not delay the request, and is not lost when it cannot be stored", async () => {
     const { use, save, events } = await newKey("Steady");
     await use("192.0.2.1");
     await save();
@@ -105,7 +105,7 @@ describe("the network a key is used from", () => {
     expect(await events()).toMatchObject([{ ip: "198.51.100.1" }]);
   });
 
-  test("is noticed also among the many uses of a busy key, of which one in ten is looked at", async () => {
+  test("is noticed among the many uses of a busy key, of which one in ten is looked at", async () => {
     const { id, use, save, events } = await newKey("Busy");
     await use("192.0.2.1");
     await save();
@@ -122,7 +122,7 @@ describe("the network a key is used from", () => {
     expect(await events()).toMatchObject([{ ip: "198.51.100.1" }]);
   });
 
-  test("is of no interest any more after a hundred", async () => {
+  test("is not recorded any more after a hundred", async () => {
     const { id, use, save, events } = await newKey("Everywhere");
     await use("192.0.2.1");
     for (let i = 0; i < 140; i++) {
@@ -144,7 +144,7 @@ describe("the network a key is used from", () => {
     expect(await events()).not.toContainEqual(expect.objectContaining({ ip: "203.0.113.1" }));
   });
 
-  test("is the /24 or the /48 around an address", () => {
+  test("is the /24 or the /48 around an IP address", () => {
     expect(siteOf("192.0.2.77")).toBe("192.0.2.0/24");
     expect(siteOf("::ffff:192.0.2.77")).toBe("192.0.2.0/24");
     expect(siteOf("2001:db8:aaaa:bbbb::1")).toBe("2001:db8:aaaa::/48");

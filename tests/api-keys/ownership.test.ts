@@ -54,7 +54,7 @@ describe("a key whose creator has left", () => {
     expect(event).toMatchObject({ targetId: id, details: { to: adasId } });
   });
 
-  test("is blocked where nobody disabled it: in lists, in the plan's count, and for every change that would revive it", async () => {
+  test("is blocked where it was not disabled: in lists, in the plan's count, and for every change that would revive it", async () => {
     const { id, key } = await bobsKey();
     expect(await used()).toBe(1);
     await forgetMember(bob);
@@ -69,6 +69,16 @@ describe("a key whose creator has left", () => {
     await ada.bask.apiKeys.handOver(organization, id, adas);
     await world.machine(key).whoami();
     expect(await used()).toBe(1);
+  });
+
+  test("works again when its creator joins again, where it was not disabled", async () => {
+    const { id, key } = await bobsKey();
+    await forgetMember(bob);
+    expect(await reason(world.machine(key).whoami())).toBe("creator_left");
+    await ada.bask.invitations.create(organization, { email: bob.email, role: "admin" });
+    await bob.bask.invitations.accept({ token: await world.tokenTo(bob.email, "invitation") });
+    await world.machine(key).whoami();
+    expect((await get(id)).status).toBe("active");
   });
 
   test("is not handed over or enabled beyond the plan's limit", async () => {
