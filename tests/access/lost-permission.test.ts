@@ -23,6 +23,7 @@ beforeAll(async () => {
 /** An organization of Olga's with one of everything a route can name, and what each route is called with. */
 async function furnish() {
   const { bask } = olga;
+  world.time.pass({ minutes: 2 }); // a user invites at most fifty times an hour
   const { id } = await bask.organizations.create({ name: "Acme" });
   const marys = await admit(world, id, mary, "member");
   await bask.roles.create(id, { name: "helper", permissions: ["organization:read"] });
