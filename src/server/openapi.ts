@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { version } from "../../package.json";
+import { type AuditAction, auditActions } from "../audit/actions.contract";
 import { type Access, isCreating, type Route, type RouteGroup } from "../http/route";
 import { problems } from "../problems";
+import { TestPayload, webhookPayloads } from "../webhooks/payloads.contract";
 
 /** The OpenAPI 3.1 description of the routes, from the contracts that their input is parsed with. */
 export function openApiDocument(groups: readonly RouteGroup[], url: string, appName: string) {
@@ -24,6 +26,7 @@ export function openApiDocument(groups: readonly RouteGroup[], url: string, appN
     servers: [{ url }],
     tags: groups.map(({ name, description }) => ({ name, description })),
     paths,
+    webhooks,
     components: {
       securitySchemes: {
         accessToken: {
@@ -43,6 +46,26 @@ export function openApiDocument(groups: readonly RouteGroup[], url: string, appN
     },
   };
 }
+
+/** What webhooks send, by the type of the event. */
+const webhooks = Object.fromEntries(
+  Object.entries({ ...webhookPayloads, "webhook.test": TestPayload }).map(([type, payload]) => [
+    type,
+    {
+      post: {
+        operationId: `webhook_${type.replace(".", "_")}`,
+        tags: ["Webhooks"],
+        summary: type in auditActions ? auditActions[type as AuditAction] : "A test of a webhook.",
+        security: [],
+        requestBody: { required: true, ...json(schemaOf(payload, "output")) },
+        responses: {
+          "2XX": { description: "The event was received." },
+          "410": { description: "The endpoint is gone: the webhook is disabled." },
+        },
+      },
+    },
+  ]),
+);
 
 const security: Record<Access, object[]> = {
   anyone: [],
@@ -135,7 +158,9 @@ const bodyContent = (form: true | undefined, schema: unknown) => ({
   ...(form && { "application/x-www-form-urlencoded": { schema } }),
 });
 
-const json = (schema: unknown) => ({ content: { "application/json": { schema } } });
+function json(schema: unknown) {
+  return { content: { "application/json": { schema } } };
+}
 
 /** The error statuses of a route, from what it asks for. */
 function errorStatuses(route: Route): number[] {

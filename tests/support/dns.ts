@@ -30,5 +30,5 @@ export async function openNameServer(answer: (name: string, asked: number) => st
   const resolver = new dns.promises.Resolver();
   resolver.setServers([`127.0.0.1:${socket.address().port}`]);
   const resolve: Resolve = (hostname) => resolver.resolve4(hostname);
-  return { resolve, asked: () => asked, close: () => socket.close() };
+  return { resolve, asked: () => asked, close: () => socket.close(), [Symbol.dispose]: () => socket.close() };
 }

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { Webhook } from "standardwebhooks";
-import type { App } from "../../src/app";
 import { record } from "../../src/audit/audit";
 import type { OrganizationId } from "../../src/ids";
 import { openWebhookSender } from "../../src/webhooks/sending";
 import { realTime } from "../support/clock";
 import { storm } from "../support/expect";
 import { openedToReceiver, openReceiver, type Receiver } from "../support/receiver";
+import { sendWebhooks } from "../support/webhooks";
 import { openWorld, type Person, type World } from "../support/world";
 
 let world: World;
@@ -26,11 +26,7 @@ beforeEach(async () => {
   organization = (await ada.bask.organizations.create({ name: "Acme" })).id as OrganizationId;
 });
 
-/** Fans out and sends everything that is due. */
-async function send({ app }: { app: App } = world) {
-  const sender = openWebhookSender(app);
-  while ((await sender.tick()) > 0) await sender.idle();
-}
+const send = (at = world) => sendWebhooks(at);
 const listen = (path = "/", events = ["role.*"]) =>
   ada.bask.webhooks.create(organization, { url: receiver.url + path, events });
 const createRole = (name: string) => ada.bask.roles.create(organization, { name, permissions: ["organization:read"] });
