@@ -177,23 +177,24 @@ export async function disableKeysEverywhere(
   );
 }
 
-/** Makes every key of a member another's. */
-export async function moveKeys(
+/** The keys of a creator in an organization that are neither revoked nor expired. */
+export async function listLiveKeysOf(
   tx: Writer,
   organizationId: OrganizationId,
-  from: UserId,
-  to: UserId,
+  creatorId: UserId,
 ): Promise<ApiKeyRow[]> {
-  return changeKeys(
-    tx,
-    { creatorId: to },
-    and(
-      eq(apiKeys.organizationId, organizationId),
-      eq(apiKeys.creatorId, from),
-      isNull(apiKeys.revokedAt),
-      hasTimeLeft(tx.now),
-    ),
-  );
+  return tx
+    .select()
+    .from(apiKeys)
+    .where(
+      and(
+        eq(apiKeys.organizationId, organizationId),
+        eq(apiKeys.creatorId, creatorId),
+        isNull(apiKeys.revokedAt),
+        hasTimeLeft(tx.now),
+      ),
+    )
+    .orderBy(asc(apiKeys.id));
 }
 
 const isKey = (organizationId: OrganizationId, id: ApiKeyId) =>

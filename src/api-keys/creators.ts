@@ -1,33 +1,49 @@
 import type { Actor } from "../access/actor";
+import { expandAll, type Permission, permissionsOfRole } from "../access/permissions";
 import { type AuditActor, record } from "../audit/audit";
 import type { Writer } from "../db/database";
-import type { OrganizationId, UserId } from "../ids";
-import { disableKeysEverywhere, disableKeysOf, moveKeys } from "./api-keys.sql";
+import type { UserId } from "../ids";
+import type { Membership } from "../members/members.sql";
+import { disableKeysEverywhere, disableKeysOf, listLiveKeysOf, updateApiKey } from "./api-keys.sql";
 
-/** What happens to a member's keys when they leave: they are disabled, or handed over to another member. */
-export type KeysOfLeaver = "disable" | { handOverTo: UserId };
+/** What becomes of the API keys of a member who leaves: they are disabled, or another member becomes their creator. */
+export type KeysOfLeaver = "disable" | { handOverTo: UserId; within: ReadonlySet<Permission> };
+
+type Leaver = Pick<Membership, "organizationId" | "userId" | "role" | "grants">;
 
 /**
- * Hands over or disables the keys of a user who leaves an organization, in the transaction in which they leave. A key that is handed over
- * can do at most what its new owner may; one that is disabled stays disabled if the user returns.
+ * Settles the API keys of a member who leaves an organization, in the transaction in which they leave. A handed over key can do no more than
+ * it could under the member who leaves, and no more than the actor who hands it over may: its scopes are narrowed to that for good, or a key
+ * that had been narrowed with its creator would regain everything under a higher one. What is left with nothing is disabled.
+ * @param choice `within`: what the actor who hands over may do
  */
-export async function reassignOrDisableKeys(
+export async function reassignOrDisableKeys(tx: Writer, actor: Actor, leaver: Leaver, choice: KeysOfLeaver) {
+  const { organizationId, userId } = leaver;
+  if (choice !== "disable") await handKeysOver(tx, actor, leaver, choice);
+  for (const { id, name } of await disableKeysOf(tx, organizationId, userId, "creator_left")) {
+    const details = { name, from: userId };
+    await record(tx, actor, { action: "api_key.disabled", chain: organizationId, target: id, details });
+  }
+}
+
+async function handKeysOver(
   tx: Writer,
   actor: Actor,
-  organizationId: OrganizationId,
-  leaver: UserId,
-  choice: KeysOfLeaver,
+  { organizationId, userId, role, grants }: Leaver,
+  { handOverTo, within }: Exclude<KeysOfLeaver, "disable">,
 ) {
-  const handOver = choice !== "disable";
-  const keys = handOver
-    ? await moveKeys(tx, organizationId, leaver, choice.handOverTo)
-    : await disableKeysOf(tx, organizationId, leaver, "creator_left");
-  for (const { id, name } of keys) {
+  const permissions = permissionsOfRole(role, grants).intersection(within);
+  for (const { id, name, scopes } of await listLiveKeysOf(tx, organizationId, userId)) {
+    const granted = expandAll(scopes);
+    const kept = granted.intersection(permissions);
+    if (kept.size === 0) continue;
+    const narrowed = kept.size < granted.size && { scopes: [...kept] };
+    await updateApiKey(tx, organizationId, id, { creatorId: handOverTo, ...narrowed });
     await record(tx, actor, {
-      action: handOver ? "api_key.handed_over" : "api_key.disabled",
+      action: "api_key.handed_over",
       chain: organizationId,
       target: id,
-      details: { name, from: leaver, ...(handOver && { to: choice.handOverTo }) },
+      details: { name, from: userId, to: handOverTo, ...narrowed },
     });
   }
 }

@@ -16,8 +16,8 @@ import { requireLowerMember } from "./members";
 import { deleteMembership, findMember, findMembership, type Membership } from "./members.sql";
 
 /**
- * Removes a member with a lower role, or the actor. Their keys are disabled or handed over to another member, their pending invitations
- * are canceled.
+ * Removes a member with a lower role, or the actor. Their keys are disabled, or handed over to another member with at most what they could
+ * do and the actor may; their pending invitations are canceled.
  * @throws Problem FORBIDDEN, VALIDATION_ERROR when the keys cannot be handed over
  */
 export async function removeMember(
@@ -30,7 +30,12 @@ export async function removeMember(
   await underLock(app, actor, organization, "members:remove", async (tx, permitted) => {
     const member = await requireLowerMember(tx, actor, permitted, memberId);
     const newOwner = handKeysTo === undefined ? undefined : await newOwnerOfKeys(tx, permitted, handKeysTo, member);
-    await endMembership(tx, actor, member, newOwner ? { handOverTo: newOwner.userId } : "disable");
+    await endMembership(
+      tx,
+      actor,
+      member,
+      newOwner ? { handOverTo: newOwner.userId, within: permitted.permissions } : "disable",
+    );
     await record(tx, actor, {
       action: "member.removed",
       chain: permitted.organizationId,
@@ -78,7 +83,7 @@ async function endMembership(tx: Writer, actor: Actor, member: Membership, keys:
   await deleteMembership(tx, member);
   await deleteTransfer(tx, organizationId, { toUserId: userId });
   await cancelUnauthorizedInvitations(tx, actor, organizationId, userId);
-  await reassignOrDisableKeys(tx, actor, organizationId, userId, keys);
+  await reassignOrDisableKeys(tx, actor, member, keys);
 }
 
 /** The member who takes over the keys. @throws Problem VALIDATION_ERROR, FORBIDDEN */

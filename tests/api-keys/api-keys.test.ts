@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
+import { permissions } from "../../src/access/permissions";
 import { type KeysOfLeaver, reassignOrDisableKeys } from "../../src/api-keys/creators";
 import { apiKeys, memberships, organizations } from "../../src/db/tables";
 import { newId, type OrganizationId, type UserId } from "../../src/ids";
@@ -229,10 +230,11 @@ describe("a key", () => {
     const actor = { kind: "user", userId: carol.userId, sessionId: "ses_x", origin } as const;
     const leave = (leaver: UserId, choice: KeysOfLeaver) =>
       world.app.db.write(async (tx) => {
-        await reassignOrDisableKeys(tx, actor, organization as OrganizationId, leaver, choice);
+        const leaving = { organizationId: organization as OrganizationId, userId: leaver, role: "admin", grants: null };
+        await reassignOrDisableKeys(tx, actor, leaving, choice);
         await tx.delete(memberships).where(eq(memberships.userId, leaver));
       });
-    await leave(dan.userId, { handOverTo: carol.userId });
+    await leave(dan.userId, { handOverTo: carol.userId, within: new Set(permissions) });
     await world.machine(second.key).apiKeys.list(organization);
     expect((await ada.bask.apiKeys.get(organization, second.id)).createdBy).toBe(carol.userId);
     await leave(carol.userId, "disable");

@@ -170,6 +170,36 @@ describe("a key", () => {
     await expectRefusal(adams.members.list(organization), "INVALID_API_KEY");
   });
 
+  test("that was narrowed with its creator regains nothing by being handed over, nor more than the actor may do", async () => {
+    const keyOf = (name: Member) => people[name].bask.apiKeys.create(organization, { name, preset: "full-access" });
+    await people.Olga.bask.members.changeRole(organization, memberships.Mary, { role: "admin" });
+    const [marys, adams] = [await keyOf("Mary"), await keyOf("Adam")];
+    const list = { name: "Read only", scopes: ["audit-logs:read"] };
+    const lost = await people.Mary.bask.apiKeys.create(organization, list);
+    await people.Olga.bask.members.changeRole(organization, memberships.Mary, { role: "member" });
+    await people.Adam.bask.members.remove(organization, memberships.Mary, { handKeysTo: memberships.Olga });
+    const robot = world.machine(marys.key);
+    await robot.members.list(organization);
+    await expectRefusal(robot.organizations.update(organization, { name: "Taken" }), "INSUFFICIENT_SCOPE");
+    await expectRefusal(world.machine(lost.key).whoami(), "INVALID_API_KEY");
+    const { data } = await people.Olga.bask.auditLogs.list(organization, { action: "api_key.*" });
+    expect(data.map(({ action, targetId }) => [action, targetId])).toContainEqual(["api_key.disabled", lost.id]);
+
+    await people.Olga.bask.roles.create(organization, {
+      name: "closer",
+      permissions: ["members:*", "organization:update", "organization:read", "api-keys:update"],
+    });
+    await people.Olga.bask.members.changeRole(organization, memberships.Anna, { role: "closer" });
+    await people.Olga.bask.members.changeRole(organization, memberships.Adam, { role: "people-team" });
+    await people.Olga.bask.roles.update(organization, "people-team", { permissions: ["members:*", "usage:read"] });
+    await people.Anna.bask.members.remove(organization, memberships.Adam, { handKeysTo: memberships.Olga });
+    expect((await people.Olga.bask.apiKeys.get(organization, adams.id)).scopes.toSorted()).toEqual([
+      "members:read",
+      "members:remove",
+      "members:update",
+    ]);
+  });
+
   test("that loses its permissions during its request changes nothing", async () => {
     const { bask } = people.Olga;
     const { id, key } = await people.Adam.bask.apiKeys.create(organization, { name: "HR", preset: "full-access" });
