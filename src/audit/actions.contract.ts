@@ -95,6 +95,7 @@ export const auditActions = {
 
   "operator.granted": "A user became an operator of the installation.",
   "operator.revoked": "A user is no longer an operator of the installation.",
+  "operator.acted": "An operator changed a user or an organization; in the operator's own log.",
 
   ...extension.events,
 } as const;

@@ -10,7 +10,7 @@ export const AuditEvent = z.object({
   at: Timestamp,
   /** `noun.what_happened`. */
   action: Action,
-  actorType: z.enum(["user", "key", "system"]),
+  actorType: z.enum(["user", "operator", "key", "system"]),
   actorId: z.string().nullable(),
   /** What the actor is called now; null for erased users, for operators from outside and for Bask itself. */
   actorName: z.string().nullable(),

@@ -5,8 +5,8 @@ import { newId, type OrganizationId, type UserId } from "../ids";
 import type { AuditAction } from "./actions.contract";
 import { appendEvent, type EventRow, eventHash, nextInChain } from "./audit.sql";
 
-/** Who did it, as far as is known: an actor, a person who is not signed in yet, or Bask itself. */
-export type AuditActor = Actor | { kind: "user"; userId: UserId; origin: Origin } | { kind: "system" };
+/** Who did it, as far as is known: an actor, a user who is not signed in yet, an operator, whose IP and user agent are not recorded, or Bask itself. */
+export type AuditActor = Actor | { kind: "user" | "operator"; userId: UserId; origin: Origin } | { kind: "system" };
 
 export interface AuditEvent {
   action: AuditAction;
@@ -38,6 +38,7 @@ export async function record(tx: Writer, auditActor: AuditActor, { action, chain
   const seq = await nextInChain(tx, chain);
   const previous = await eventHash(tx, chain, seq - 1);
   const origin = auditActor.kind === "system" ? undefined : auditActor.origin;
+  const place = auditActor.kind === "operator" ? undefined : origin;
   const event: RecordedEvent = {
     id: newId("evt", tx.now.getTime()),
     chain,
@@ -47,8 +48,8 @@ export async function record(tx: Writer, auditActor: AuditActor, { action, chain
     actorType: auditActor.kind,
     actorId: auditActor.kind === "system" ? null : auditActor.kind === "key" ? auditActor.keyId : auditActor.userId,
     targetId: target ?? null,
-    ip: origin?.ip ?? null,
-    userAgent: origin?.userAgent ?? null,
+    ip: place?.ip ?? null,
+    userAgent: place?.userAgent ?? null,
     requestId: origin?.requestId ?? null,
     details,
   };

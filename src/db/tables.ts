@@ -536,7 +536,7 @@ export const auditEvents = table(
     seq: int("seq").notNull(),
     at: timestamp("at").notNull(),
     action: text("action").notNull(),
-    actorType: text("actor_type").notNull().$type<"user" | "key" | "system">(),
+    actorType: text("actor_type").notNull().$type<"user" | "operator" | "key" | "system">(),
     actorId: text("actor_id"),
     targetId: text("target_id"),
     ip: text("ip"),

@@ -1,7 +1,6 @@
 import type { Operator } from "../access/actor";
 import type { App } from "../app";
 import type { AuditAction } from "../audit/actions.contract";
-import { record } from "../audit/audit";
 import { type AuditInput, pageOfChain } from "../audit/audit-logs";
 import type { Writer } from "../db/database";
 import { isId, type OrganizationId } from "../ids";
@@ -16,6 +15,7 @@ import {
   setEntitlements,
   setOrganizationSuspended,
 } from "./operators.sql";
+import { recordAct } from "./record-act";
 
 export async function listOrganizations(
   app: App,
@@ -91,7 +91,7 @@ async function auditedChange(
 ) {
   const { id } = await getOrganizationDetails(app, operator, organizationId);
   await app.db.write(async (tx) => {
-    if (await change(tx, id)) await record(tx, operator, { action, chain: id, target: id, details });
+    if (await change(tx, id)) await recordAct(tx, operator, { action, target: id, details });
   });
   return getOrganizationDetails(app, operator, organizationId);
 }

@@ -1,7 +1,6 @@
 import type { Operator } from "../access/actor";
 import type { App } from "../app";
 import type { AuditAction } from "../audit/actions.contract";
-import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
 import { isId, type UserId } from "../ids";
 import { afterCursor, type PageInput, toPage } from "../paging";
@@ -11,6 +10,7 @@ import { deleteDevices } from "../two-factor/devices.sql";
 import { deleteTwoFactor } from "../two-factor/two-factor.sql";
 import { emailUser } from "../users/email-user";
 import { findUserForOperator, listMembershipsOf, listUserRows, setUserSuspended } from "./operators.sql";
+import { recordAct } from "./record-act";
 
 export async function listUsers(
   app: App,
@@ -75,7 +75,7 @@ async function auditedChange(
 ) {
   const { id } = await getUser(app, operator, userId);
   await app.db.write(async (tx) => {
-    if (await change(tx, id)) await record(tx, operator, { action, chain: id, target: id, details: { reason } });
+    if (await change(tx, id)) await recordAct(tx, operator, { action, target: id, details: { reason } });
   });
   return getUser(app, operator, userId);
 }

@@ -120,6 +120,21 @@ describe("an operator", () => {
     expect(data[1]).toMatchObject({ action: "organization.suspended", details: reason });
   });
 
+  test("leaves no trace of where they work in the logs of others, and all of it in their own", async () => {
+    await root.bask.admin.endSessions(marysId, reason);
+    mary.bask = await world.signIn(mary);
+    await root.bask.admin.setPlan(organization, { ...reason, plan: "free" });
+    const operator = { actorType: "operator", actorId: (await root.bask.users.me()).id, ip: null, userAgent: null };
+    const [ended] = (await mary.bask.auditLogs.mine({ action: "session.all_ended" })).data;
+    const [changed] = (await mary.bask.auditLogs.list(organization, { action: "organization.plan_changed" })).data;
+    expect([ended, changed]).toMatchObject([operator, operator]);
+    const own = (await root.bask.auditLogs.mine({ action: "operator.acted" })).data;
+    expect(own.slice(0, 2)).toMatchObject([
+      { ip: "127.0.0.1", targetId: organization, details: { ...reason, action: "organization.plan_changed" } },
+      { ip: "127.0.0.1", targetId: marysId, details: { ...reason, action: "session.all_ended" } },
+    ]);
+  });
+
   test("ends sessions, resets a lost second factor, and sets an organization's plan", async () => {
     await root.bask.admin.endSessions(marysId, reason);
     await expectRefusal(mary.bask.users.me(), "UNAUTHORIZED");
