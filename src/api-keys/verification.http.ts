@@ -50,6 +50,7 @@ export const verificationRoutes = [
     access: "anyone",
     needs: "github-signature",
     summary: "Revoke the keys in a signed report of GitHub's secret scanning",
+    rawBody: true,
     response: null,
     async run({ app, actor, request }) {
       const body = await readBytes(request, maxReportBytes);

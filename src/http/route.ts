@@ -90,7 +90,10 @@ interface Spec<Path extends string, A extends Access, Body, Query, Output> {
   /** Counts requests by API key against another quota than the key's own. */
   countedAs?: "verification";
   summary: string;
+  /** What the body may hold. Without it a body with any field is refused, so that nothing a client sends is ignored. */
   body?: Body;
+  /** The handler reads the body itself, as it was sent. */
+  rawBody?: true;
   /** Bytes the body may have, where 64 KiB are not enough. */
   maxBodyBytes?: number;
   /** Takes the body also as `application/x-www-form-urlencoded`, where a standard wants that. */
@@ -116,6 +119,7 @@ export interface Route {
   countedAs?: "verification" | undefined;
   summary: string;
   body?: z.ZodType | undefined;
+  rawBody?: true;
   maxBodyBytes: number;
   form?: true | undefined;
   query?: z.ZodType | undefined;
@@ -145,6 +149,9 @@ export function route<
   const shape = spec.response instanceof z.ZodType ? shapeOf(spec.response) : (value: unknown) => value;
   return { maxBodyBytes: defaultBodyBytes, ...spec, method, path, status, shape } as unknown as Route;
 }
+
+/** Whether the pipeline reads and checks the body of a route. */
+export const takesBody = ({ method, rawBody }: Route): boolean => method !== "GET" && !rawBody;
 
 /** Whether a route creates something, and so takes an Idempotency-Key. */
 export const isCreating = ({ method, status, access }: Route): boolean =>

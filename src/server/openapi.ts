@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { version } from "../../package.json";
 import { type AuditAction, auditActions } from "../audit/actions.contract";
-import { type Access, isCreating, type Route, type RouteGroup } from "../http/route";
+import { type Access, isCreating, type Route, type RouteGroup, takesBody } from "../http/route";
 import { problems } from "../problems";
 import { TestPayload, webhookPayloads } from "../webhooks/payloads.contract";
 
@@ -164,10 +164,10 @@ function json(schema: unknown) {
 
 /** The error statuses of a route, from what it asks for. */
 function errorStatuses(route: Route): number[] {
-  const { access, body, query, path } = route;
+  const { access, query, path } = route;
   return [
-    ...(body ? [400, 413, 415] : []),
-    ...(body || query ? [422] : []),
+    ...(takesBody(route) ? [400, 413, 415] : []),
+    ...(takesBody(route) || query ? [422] : []),
     ...(access === "anyone" ? [] : [401]),
     ...(isCreating(route) ? [409] : []),
     ...(path.includes(":") ? [403, 404] : []),

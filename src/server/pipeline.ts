@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Actor, KeyActor, Origin, UserActor, Visitor } from "../access/actor";
 import { type Admission, admitKey, identifyUser } from "../access/authenticate";
 import type { App } from "../app";
@@ -7,7 +8,7 @@ import { type Credential, findCredential } from "../http/credential";
 import { parse } from "../http/parse";
 import { setKeyHeaders } from "../http/rate-limit";
 import { errorResponse, jsonResponse, type NewHeaders, streamOf, textResponse } from "../http/responses";
-import { basePath, isCreating, type Route, type Text } from "../http/route";
+import { basePath, isCreating, type Route, type Text, takesBody } from "../http/route";
 import { pathOf, readParams, readQuery } from "../http/url";
 import { once } from "../idempotency/idempotency";
 import { requireOperator } from "../operators/require-operator";
@@ -68,7 +69,8 @@ export function openPipeline(
       if (route.method !== "GET") origin.look();
       if (route.throttle) throttle(route.throttle, origin.ip, call.headers);
       const actor = identify(app, call, origin);
-      const value = actor instanceof Promise || route.body ? performLater(app, call, actor) : perform(app, call, actor);
+      const value =
+        actor instanceof Promise || takesBody(route) ? performLater(app, call, actor) : perform(app, call, actor);
       if (!(value instanceof Promise)) return respond(app, call, value);
       return value
         .then((value) => respond(app, call, value))
@@ -91,12 +93,15 @@ async function performLater(app: App, call: Call, identified: Actor | Visitor | 
   const { route, request } = call;
   const actor = await identified;
   const input = inputOf(app, call, actor);
-  if (route.body) {
+  if (takesBody(route)) {
     const body = await readBody(request, route);
-    input.body = parse(route.body, body === undefined ? {} : body) as never;
+    if (route.body || body !== undefined)
+      input.body = parse(route.body ?? noFields, body === undefined ? {} : body) as never;
   }
   return runOnce(route, actor, input) ?? run(route, input);
 }
+
+const noFields = z.strictObject({});
 
 function inputOf(app: App, call: Call, actor: Actor | Visitor): Input {
   const { route, request, headers } = call;
