@@ -67,6 +67,7 @@ export const fieldMessages = {
   wholeKey: "must contain a whole API key or workload token",
   unknownMember: "must be the id of a member of this organization",
   withoutOwnIp: "must contain the IP address you come from",
+  reservedSlug: "is reserved",
   takenSlug: (free: string) => `is taken; ${free} is available`,
   unknownEventType: "is not a known event type, or noun.* for all of a kind, or *",
   refusedUrl: {

@@ -121,6 +121,8 @@ const builtIn = {
         "This organization's plan has no seat left. Ask its owner to change the plan or to remove a member.",
       webhooks: "Your plan's limit of {limit} webhooks has been reached. Delete one, or change the plan.",
       roles: "An organization can have at most {limit} custom roles.",
+      organizations:
+        "You can belong to at most {limit} organizations, including deleted ones that can still be restored.",
     },
   },
   NOT_FOUND: {

@@ -28,6 +28,7 @@ export async function startBask(
     SECRET_KEY: secret,
     PUBLIC_URL: "http://127.0.0.1",
     AUTH_RATE_LIMIT: "1000000",
+    USER_RATE_LIMIT: "1000000",
     LOG_FORMAT: "json",
   };
   const seeded = await seed(parseConfig(environment), size);

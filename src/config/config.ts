@@ -36,6 +36,10 @@ export interface Config {
   emailVerification: "required" | "offered" | "off";
   /** Requests a minute that one IP may make to the routes where people prove who they are. */
   authRateLimit: number;
+  /** Requests a minute of one user. */
+  userRateLimit: number;
+  /** Organizations a user can belong to, including deleted ones that can still be restored. */
+  maxOrganizationsPerUser: number;
   passwordMinLength: number;
   refreshGraceSeconds: number;
   /** Who shall be operators, as far as they have an account. */
@@ -84,6 +88,8 @@ export function parseConfig(environment: Environment): Config {
     mailTemplates: values.MAIL_TEMPLATES ?? new Map(),
     emailVerification: emailVerification(values),
     authRateLimit: values.AUTH_RATE_LIMIT,
+    userRateLimit: values.USER_RATE_LIMIT,
+    maxOrganizationsPerUser: values.MAX_ORGANIZATIONS_PER_USER,
     passwordMinLength: values.PASSWORD_MIN_LENGTH,
     refreshGraceSeconds: values.REFRESH_GRACE_SECONDS,
     operatorEmails: values.OPERATOR_EMAILS,

@@ -8,6 +8,7 @@ export interface Variable<Value = unknown> {
     | "Secrets"
     | "Email"
     | "Signing in"
+    | "Limits"
     | "API keys"
     | "Browsers and proxies"
     | "Outbound"

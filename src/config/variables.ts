@@ -129,6 +129,18 @@ export const variables = {
     default: "",
     example: "ada@example.com",
   },
+  USER_RATE_LIMIT: {
+    group: "Limits",
+    doc: "Requests a minute of one signed-in user, in all of their sessions together, counted by each process. API keys have the limits of their plan.",
+    schema: wholeNumber(1, 1_000_000),
+    default: "1000",
+  },
+  MAX_ORGANIZATIONS_PER_USER: {
+    group: "Limits",
+    doc: "Organizations that one user can belong to, including deleted ones that can still be restored.",
+    schema: wholeNumber(1, 100_000),
+    default: "100",
+  },
   KEY_ENVIRONMENTS: {
     group: "API keys",
     doc: "Which API keys this deployment accepts.",

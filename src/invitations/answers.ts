@@ -4,7 +4,7 @@ import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
 import { type InvitationId, type InvitationTicketId, isId, newId } from "../ids";
 import { planOf } from "../limits/plans";
-import { requireLiveUser } from "../members/joining";
+import { requireLiveUser, requireRoomForMembership } from "../members/joining";
 import { countMembers, findMembership, insertMembership } from "../members/members.sql";
 import { lockAnyOrganization, type OrganizationRow } from "../organizations/organizations.sql";
 import { afterCursor, type PageInput, toPage } from "../paging";
@@ -49,6 +49,7 @@ export async function acceptInvitation(app: App, actor: UserActor, input: Answer
     if ((await countMembers(tx, organizationId)) >= planOf(organization).members) {
       throw new Problem("PLAN_LIMIT_REACHED", { reason: "no_free_seat" });
     }
+    await requireRoomForMembership(app, tx, userId);
     if (!(await consumeInvitation(tx, invitation, "accepted"))) throw closed();
     const id = newId("mem", tx.now.getTime());
     await insertMembership(tx, { id, organizationId, userId, role, roleId, createdAt: tx.now });

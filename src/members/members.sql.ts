@@ -100,6 +100,10 @@ export async function countMembers(db: Reader, organizationId: OrganizationId, r
   return row!.members;
 }
 
+/** The organizations a user belongs to, deleted ones included. */
+export const countMembershipsOf = (db: Reader, userId: UserId): Promise<number> =>
+  db.$count(memberships, eq(memberships.userId, userId));
+
 /** The organizations a user must leave or delete before their account can be: all but the deleted ones they own. */
 export async function listMembershipsToEnd(db: Reader, userId: UserId): Promise<OrganizationId[]> {
   const rows = await db

@@ -1,13 +1,11 @@
-import { randomInt } from "node:crypto";
 import type { Actor, UserActor } from "../access/actor";
 import { permit } from "../access/permit";
 import { underLock } from "../access/under-lock";
 import type { App } from "../app";
 import { record } from "../audit/audit";
-import { type Reader, UniqueViolation, type Writer } from "../db/database";
-import { fieldMessages } from "../field-messages.contract";
+import { UniqueViolation, type Writer } from "../db/database";
 import { isId, newId, type OrganizationId } from "../ids";
-import { requireLiveUser } from "../members/joining";
+import { requireLiveUser, requireRoomForMembership } from "../members/joining";
 import { insertMembership } from "../members/members.sql";
 import { omitUndefined } from "../omit-undefined";
 import { afterCursor, type PageInput, toPage } from "../paging";
@@ -23,13 +21,16 @@ import {
   undeleteOrganization,
   updateOrganizationRow,
 } from "./organizations.sql";
+import { isReservedSlug } from "./reserved-slugs";
+import { freeSlug, randomSlug, requireUnreserved, slugOf, slugTaken } from "./slugs";
 
 /** How long the owner of a deleted organization can restore it, in milliseconds. */
 export const restoreWindow = 14 * 86_400_000;
 
 /**
  * Creates an organization and makes its creator the owner. Without a slug, one is made from the name.
- * @throws Problem CONFLICT, with a free slug in its details, when the slug is taken
+ * @throws Problem CONFLICT, with a free slug in its details, when the slug is taken, VALIDATION_ERROR for a reserved one,
+ * PLAN_LIMIT_REACHED for a user who belongs to too many organizations
  */
 export async function createOrganization(
   app: App,
@@ -37,11 +38,13 @@ export async function createOrganization(
   input: { name: string; slug?: string | undefined },
 ) {
   const slug = input.slug ?? slugOf(input.name);
+  if (input.slug !== undefined) requireUnreserved(slug);
   const created = await app.db.write(async (tx) => {
     await requireLiveUser(tx, actor.userId);
+    await requireRoomForMembership(app, tx, actor.userId);
     const row = { id: newId("org", tx.now.getTime()), name: input.name, plan: "free" as const, createdAt: tx.now };
     const organization =
-      (await insertOrganization(tx, { ...row, slug })) ??
+      (isReservedSlug(slug) ? undefined : await insertOrganization(tx, { ...row, slug })) ??
       (input.slug ? undefined : await insertWithFreeSlug(tx, { ...row, slug }));
     if (!organization) return undefined;
     const organizationId = organization.id;
@@ -83,7 +86,7 @@ export async function getOrganization(app: App, actor: Actor, id: string) {
   return organization;
 }
 
-/** @throws Problem CONFLICT, with a free slug in its details, when the slug is taken */
+/** @throws Problem CONFLICT, with a free slug in its details, when the slug is taken, VALIDATION_ERROR for a reserved one */
 export async function updateOrganization(
   app: App,
   actor: Actor,
@@ -91,6 +94,7 @@ export async function updateOrganization(
   input: { name?: string | undefined; slug?: string | undefined },
 ) {
   const change = omitUndefined(input);
+  if (change.slug !== undefined) requireUnreserved(change.slug);
   return underLock(app, actor, id, "organization:update", async (tx, { organizationId }, row) => {
     if (Object.keys(change).length === 0) return row;
     const updated = await updateOrganizationRow(tx, organizationId, change);
@@ -147,17 +151,6 @@ async function restore(tx: Writer, actor: UserActor, id: OrganizationId): Promis
   return restored;
 }
 
-function slugOf(name: string): string {
-  const words =
-    name
-      .normalize("NFKD")
-      .replace(/\p{M}+/gu, "")
-      .toLowerCase()
-      .match(/[a-z0-9]+/g) ?? [];
-  const slug = words.join("-").slice(0, 39).replace(/-$/, "");
-  return slug.length >= 3 ? slug : `org-${randomInt(1e9, 1e10)}`;
-}
-
 /** Inserts an organization whose slug is taken; others with the same name may be created at the same moment. */
 async function insertWithFreeSlug(tx: Writer, row: Parameters<typeof insertOrganization>[1]) {
   const free = await freeSlug(tx, row.slug);
@@ -165,22 +158,4 @@ async function insertWithFreeSlug(tx: Writer, row: Parameters<typeof insertOrgan
     (await insertOrganization(tx, { ...row, slug: free })) ??
     (await insertOrganization(tx, { ...row, slug: randomSlug(row.slug) }))
   );
-}
-
-/** A free slug like this one: with a small number after it, or a random one when those are taken. */
-async function freeSlug(db: Reader, slug: string): Promise<string> {
-  const candidates = Array.from({ length: 20 }, (_, i) => `${stemOf(slug)}-${i + 2}`);
-  const taken = await takenSlugs(db, candidates);
-  return candidates.find((candidate) => !taken.has(candidate)) ?? randomSlug(slug);
-}
-
-const stemOf = (slug: string) => slug.slice(0, 39).replace(/-$/, "");
-const randomSlug = (slug: string) => `${stemOf(slug)}-${randomInt(1e9, 1e10)}`;
-
-async function slugTaken(app: App, slug: string) {
-  const free = await freeSlug(app.db.reader, slug);
-  return new Problem("CONFLICT", {
-    reason: "slug_taken",
-    details: [{ path: "slug", message: fieldMessages.takenSlug(free) }],
-  });
 }

@@ -16,7 +16,7 @@ import { Problem } from "../problems";
 import type { KeyUse } from "../usage/counting";
 import { requireHost } from "./host";
 import { openOrigins, requestIdOf } from "./origin";
-import { openThrottle } from "./throttle";
+import { openThrottle, openUserThrottle } from "./throttle";
 
 /** What Elysia gives a handler, as far as the pipeline uses it. */
 type Context = { request: Request; params: Record<string, string> };
@@ -51,6 +51,7 @@ export function openPipeline(
 ) {
   const RequestOrigin = openOrigins(app.config.trustedProxies, peerOf);
   const throttle = openThrottle(app.clock, app.config.authRateLimit);
+  const throttleUser = openUserThrottle(app.clock, app.config.userRateLimit);
 
   return (route: Route, { request, params }: Context): Response | Promise<Response> => {
     const requestId = requestIdOf(request.headers);
@@ -68,7 +69,7 @@ export function openPipeline(
       const origin = new RequestOrigin(requestId, request);
       if (route.method !== "GET") origin.look();
       if (route.throttle) throttle(route.throttle, origin.ip, call.headers);
-      const actor = identify(app, call, origin);
+      const actor = identify(app, call, origin, throttleUser);
       const value =
         actor instanceof Promise || takesBody(route) ? performLater(app, call, actor) : perform(app, call, actor);
       if (!(value instanceof Promise)) return respond(app, call, value);
@@ -155,14 +156,22 @@ function runOnce(route: Route, actor: Actor | Visitor, input: Input): Promise<un
 }
 
 /** The caller a route asks for. @throws Problem UNAUTHORIZED, RATE_LIMITED, and what `identifyUser` and `admitKey` throw */
-function identify(app: App, call: Call, origin: Origin): Actor | Visitor | Promise<Actor | Visitor> {
-  const { access } = call.route;
+function identify(
+  app: App,
+  call: Call,
+  origin: Origin,
+  throttleUser: ReturnType<typeof openUserThrottle>,
+): Actor | Visitor | Promise<Actor | Visitor> {
+  const { access, throttle } = call.route;
   if (access === "anyone") return { kind: "visitor", origin };
   if (access === "holder") return identifyHolder(app, call.request.headers, origin);
   const credential = findCredential(call.request.headers);
   if (!credential) throw new Problem("UNAUTHORIZED");
   if (credential.kind === "token") {
-    const user = identifyUser(app, credential.text, origin);
+    const user = andThen(identifyUser(app, credential.text, origin), (actor) => {
+      if (!throttle) throttleUser(actor.userId, call.headers);
+      return actor;
+    });
     return access === "operator" ? andThen(user, (actor) => requireOperator(app, actor)) : user;
   }
   if (access !== "actor") throw new Problem("UNAUTHORIZED", { reason: "user_required" });

@@ -1,35 +1,44 @@
 import { lruMap } from "../cache/lru";
 import type { Clock } from "../clock";
 import { setRateLimitHeaders } from "../http/rate-limit";
-import type { Throttle } from "../http/route";
 import { networkOf } from "../limits/network";
 import { type Meter, newMeter, type Quota, take } from "../limits/windows";
 import { Problem } from "../problems";
 
-/** Networks that are counted at once; the least recently seen one is dropped first. */
-const maxNetworks = 100_000;
+/**
+ * `credentials`: login, registration, recovery, codes. `session`: refresh, logout and what else programs do often, ten times as
+ * many, counted apart.
+ */
+export type Throttle = "credentials" | "session";
 
-/** Limits, in this process, how often each network may call the routes where people sign in or recover. */
+type ResponseHeaders = Pick<Headers, "set">;
+
+/** Networks or users that are counted at once; the least recently seen one is dropped first. */
+const maxMeters = 100_000;
+
+/** Limits, in this process, how often each network may call the routes where people sign in or recover. @param limit requests a minute */
 export function openThrottle(clock: Clock, limit: number) {
-  const counters = { credentials: counter(limit), session: counter(limit * 10) };
+  const limits = { credentials: openMeters(clock, limit), session: openMeters(clock, limit * 10) };
+  return (kind: Throttle, ip: string, headers: ResponseHeaders) => limits[kind](networkOf(ip), headers);
+}
+
+/** Limits, in this process, how many requests each user makes, in all of their sessions together. @param limit requests a minute */
+export const openUserThrottle = (clock: Clock, limit: number) => openMeters(clock, limit);
+
+function openMeters(clock: Clock, limit: number) {
+  const quotas: Quota[] = [{ name: "minute", limit, seconds: 60 }];
+  const meters = lruMap<Meter>(maxMeters);
 
   /** Counts a request and sets the rate-limit headers. @throws Problem RATE_LIMITED */
-  return (kind: Throttle, ip: string, headers: Pick<Headers, "set">) => {
-    const { quotas, meters } = counters[kind];
+  return (name: string, headers: ResponseHeaders) => {
     const now = clock.now();
-    const network = networkOf(ip);
-    let meter = meters.get(network);
+    let meter = meters.get(name);
     if (!meter) {
       meter = newMeter();
-      meters.set(network, meter);
+      meters.set(name, meter);
     }
     const result = take(meter, quotas, now);
     const seconds = setRateLimitHeaders(headers, result, quotas, now);
     if (!result.allowed) throw new Problem("RATE_LIMITED", { retryAfter: seconds });
   };
-}
-
-function counter(limit: number) {
-  const quotas: Quota[] = [{ name: "minute", limit, seconds: 60 }];
-  return { quotas, meters: lruMap<Meter>(maxNetworks) };
 }

@@ -32,6 +32,16 @@ describe("a slug", () => {
     expect(again.details).toEqual([{ path: "slug", message: "is taken; wanted-3 is available" }]);
   });
 
+  test("that is reserved is refused, and never made from a name", async () => {
+    const { id, slug } = await olga.bask.organizations.create({ name: "Admin" });
+    expect(slug).toBe("admin-2");
+    for (const reserved of ["admin", "api", "www", "well-known"]) {
+      const refusal = await refusalOf(olga.bask.organizations.update(id, { slug: reserved }));
+      expect(refusal).toMatchObject({ status: 422, details: [{ path: "slug", message: "is reserved" }] });
+      expect((await refusalOf(olga.bask.organizations.create({ name: "X", slug: reserved }))).status).toBe(422);
+    }
+  });
+
   test("goes to one of 20 concurrent requests", async () => {
     const asked = await storm(20, () => olga.bask.organizations.create({ name: "Race", slug: "race" }));
     expect(asked.won).toHaveLength(1);

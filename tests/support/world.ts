@@ -82,6 +82,7 @@ export async function openWorld({
     PUBLIC_URL: "https://bask.test",
     LOG_LEVEL: "debug",
     AUTH_RATE_LIMIT: "1000000",
+    USER_RATE_LIMIT: "1000000",
     DATABASE_POOL: "8",
   });
   const complete = { ...defaults, ...config };
