@@ -1,6 +1,6 @@
 import type { Actor } from "../access/actor";
 import { expandAll, type Permission, permissionsOfRole } from "../access/permissions";
-import { type AuditActor, record } from "../audit/audit";
+import { type AuditActor, record, recordAll } from "../audit/audit";
 import type { Writer } from "../db/database";
 import type { UserId } from "../ids";
 import type { Membership } from "../members/members.sql";
@@ -20,10 +20,13 @@ type Leaver = Pick<Membership, "organizationId" | "userId" | "role" | "grants">;
 export async function reassignOrDisableKeys(tx: Writer, actor: Actor, leaver: Leaver, choice: KeysOfLeaver) {
   const { organizationId, userId } = leaver;
   if (choice !== "disable") await handKeysOver(tx, actor, leaver, choice);
-  for (const { id, name } of await disableKeysOf(tx, organizationId, userId, "creator_left")) {
-    const details = { name, from: userId };
-    await record(tx, actor, { action: "api_key.disabled", chain: organizationId, target: id, details });
-  }
+  const disabled = await disableKeysOf(tx, organizationId, userId, "creator_left");
+  const events = disabled.map(({ id, name }) => ({
+    action: "api_key.disabled" as const,
+    target: id,
+    details: { name, from: userId },
+  }));
+  await recordAll(tx, actor, organizationId, events);
 }
 
 async function handKeysOver(

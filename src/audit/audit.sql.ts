@@ -1,24 +1,25 @@
 import { and, asc, desc, eq, getTableColumns, gt, gte, isNull, like, lt, lte, max, sql } from "drizzle-orm";
 import type { Checkpoint } from "../crypto/checkpoints";
 import type { Reader, Writer } from "../db/database";
-import { bindRow, prepared, rowOf } from "../db/prepared";
+import { bind, bindRow, prepared, rowOf } from "../db/prepared";
 import { auditChains, auditCheckpoints, auditEvents, organizations } from "../db/tables";
 import type { EventId } from "../ids";
 import type { Entitlements } from "../limits/plans";
 import { hasEntitlements } from "../limits/plans.sql";
 
-/** The next number of a chain. Other transactions that append to it wait here until this one ends. */
-export async function nextInChain(tx: Writer, chain: string): Promise<number> {
-  return (await longerChain(tx, { chain }))[0]!.length;
+/** The first of the next numbers of a chain. Other transactions that append to it wait here until this one ends. */
+export async function nextInChain(tx: Writer, chain: string, count: number): Promise<number> {
+  return (await longerChain(tx, { chain, count }))[0]!.length - count + 1;
 }
 
-const longerChain = prepared<{ chain: string }, Promise<{ length: number }[]>>("longer_chain", (db) =>
-  db
+const longerChain = prepared<{ chain: string; count: number }, Promise<{ length: number }[]>>("longer_chain", (db) => {
+  const count = sql`${bind(auditChains.length, "count")}`;
+  return db
     .insert(auditChains)
-    .values({ chain: sql`${sql.placeholder("chain")}`, length: 1 })
-    .onConflictDoUpdate({ target: auditChains.chain, set: { length: sql`${auditChains.length} + 1` } })
-    .returning({ length: auditChains.length }),
-);
+    .values({ chain: sql`${sql.placeholder("chain")}`, length: count })
+    .onConflictDoUpdate({ target: auditChains.chain, set: { length: sql`${auditChains.length} + ${count}` } })
+    .returning({ length: auditChains.length });
+});
 
 export async function eventHash(db: Reader, chain: string, seq: number): Promise<string | undefined> {
   return (await hashOfEvent(db, { chain, seq }))[0]?.hash;

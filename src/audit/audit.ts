@@ -34,27 +34,42 @@ export function listenToEvents(listen: EventListener | undefined) {
  * Writes an event in the transaction of its change, chained by SHA-256 to the one before it in the same log:
  * there is no change without its event and no event without its change.
  */
-export async function record(tx: Writer, auditActor: AuditActor, { action, chain, target, details = {} }: AuditEvent) {
-  const seq = await nextInChain(tx, chain);
-  const previous = await eventHash(tx, chain, seq - 1);
+export async function record(tx: Writer, auditActor: AuditActor, { chain, ...event }: AuditEvent) {
+  await recordAll(tx, auditActor, chain, [event]);
+}
+
+/** As `record`, for several events of one log. */
+export async function recordAll(
+  tx: Writer,
+  auditActor: AuditActor,
+  chain: AuditEvent["chain"],
+  events: readonly Omit<AuditEvent, "chain">[],
+) {
+  if (events.length === 0) return;
+  let seq = await nextInChain(tx, chain, events.length);
+  let previous = await eventHash(tx, chain, seq - 1);
   const origin = auditActor.kind === "system" ? undefined : auditActor.origin;
   const place = auditActor.kind === "operator" ? undefined : origin;
-  const event: RecordedEvent = {
-    id: newId("evt", tx.now.getTime()),
-    chain,
-    seq,
-    at: tx.now,
-    action,
-    actorType: auditActor.kind,
-    actorId: auditActor.kind === "system" ? null : auditActor.kind === "key" ? auditActor.keyId : auditActor.userId,
-    targetId: target ?? null,
-    ip: place?.ip ?? null,
-    userAgent: place?.userAgent ?? null,
-    requestId: origin?.requestId ?? null,
-    details,
-  };
-  await appendEvent(tx, { ...event, hash: chainHash(previous, event) });
-  await listener?.(tx, event);
+  for (const { action, target, details = {} } of events) {
+    const event: RecordedEvent = {
+      id: newId("evt", tx.now.getTime()),
+      chain,
+      seq: seq++,
+      at: tx.now,
+      action,
+      actorType: auditActor.kind,
+      actorId: auditActor.kind === "system" ? null : auditActor.kind === "key" ? auditActor.keyId : auditActor.userId,
+      targetId: target ?? null,
+      ip: place?.ip ?? null,
+      userAgent: place?.userAgent ?? null,
+      requestId: origin?.requestId ?? null,
+      details,
+    };
+    const hash = chainHash(previous, event);
+    await appendEvent(tx, { ...event, hash });
+    await listener?.(tx, event);
+    previous = hash;
+  }
 }
 
 /**

@@ -1,11 +1,11 @@
 import type { Actor } from "../access/actor";
 import { permissionsOfRole } from "../access/permissions";
-import { record } from "../audit/audit";
+import { recordAll } from "../audit/audit";
 import type { Reader, Writer } from "../db/database";
 import type { OrganizationId, UserId } from "../ids";
 import { findMembership } from "../members/members.sql";
 import { isAssignable } from "../roles/assignment";
-import { closeInvitation, type InvitationRow, listPendingInvitations } from "./invitations.sql";
+import { closeInvitations, type InvitationRow, listPendingInvitations } from "./invitations.sql";
 
 type Promised = Pick<InvitationRow, "organizationId" | "inviterId" | "role" | "roleId">;
 
@@ -34,17 +34,18 @@ export async function cancelUnauthorizedInvitations(
   inviterId?: UserId,
 ) {
   const verdicts = new Map<string, boolean>();
+  const canceled: InvitationRow[] = [];
   for (const invitation of await listPendingInvitations(tx, organizationId, inviterId)) {
-    const { id, email, role, roleId } = invitation;
-    const promise = `${invitation.inviterId} ${roleId ?? role}`;
+    const promise = `${invitation.inviterId} ${invitation.roleId ?? invitation.role}`;
     if (!verdicts.has(promise)) verdicts.set(promise, await mayStillInvite(tx, invitation));
-    if (verdicts.get(promise)) continue;
-    await closeInvitation(tx, organizationId, id);
-    await record(tx, actor, {
-      action: "invitation.canceled",
-      chain: organizationId,
-      target: id,
-      details: { email, role, reason: "inviter_lost_permission" },
-    });
+    if (!verdicts.get(promise)) canceled.push(invitation);
   }
+  const ids = canceled.map(({ id }) => id);
+  await closeInvitations(tx, organizationId, ids);
+  const events = canceled.map(({ id, email, role }) => ({
+    action: "invitation.canceled" as const,
+    target: id,
+    details: { email, role, reason: "inviter_lost_permission" },
+  }));
+  await recordAll(tx, actor, organizationId, events);
 }

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, isNull, lt, lte, or } from "drizzle-orm";
+import { and, asc, count, eq, gt, inArray, isNull, lt, lte, or } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
 import { deleteSome } from "../db/delete-some";
 import { invitations, organizations, users } from "../db/tables";
@@ -77,6 +77,14 @@ export async function closeInvitation(
     .returning();
   if (closed) await dropEmailOf(tx, id);
   return closed;
+}
+
+/** Cancels these open invitations, and their emails while they are not sent. */
+export async function closeInvitations(tx: Writer, organizationId: OrganizationId, ids: InvitationId[]) {
+  if (ids.length === 0) return;
+  const these = and(eq(invitations.organizationId, organizationId), inArray(invitations.id, ids));
+  await tx.update(invitations).set({ state: "canceled" }).where(and(these, isOpen));
+  await dropPendingEmails(tx, { template: "invitation", about: ids });
 }
 
 const dropEmailOf = (tx: Writer, id: InvitationId) => dropPendingEmails(tx, { template: "invitation", about: id });

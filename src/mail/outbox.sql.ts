@@ -78,10 +78,13 @@ export async function settleEmail(
  * Removes the emails of a kind about something that was canceled, as far as they are not sent. One that a process is handing over at this
  * moment may still arrive. Call it in the transaction that cancels.
  */
-export async function dropPendingEmails(tx: Writer, { template, about }: { template: string; about: string }) {
+export async function dropPendingEmails(
+  tx: Writer,
+  { template, about }: { template: string; about: string | string[] },
+) {
   await tx
     .delete(outbox)
-    .where(and(eq(outbox.about, about), eq(outbox.template, template), eq(outbox.state, "waiting")));
+    .where(and(inArray(outbox.about, [about].flat()), eq(outbox.template, template), eq(outbox.state, "waiting")));
 }
 
 /** Emails that were given up, the latest first; `before` is the id of the last one of the page before. */
