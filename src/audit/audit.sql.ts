@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, getTableColumns, gt, gte, isNull, like, lt, lte, max, sql } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, gt, gte, isNull, like, lt, lte, max, min, sql } from "drizzle-orm";
 import type { Checkpoint } from "../crypto/checkpoints";
 import type { Reader, Writer } from "../db/database";
 import { bind, bindRow, prepared, rowOf } from "../db/prepared";
@@ -133,10 +133,14 @@ export async function findCheckpoint(db: Reader, chain: string) {
   return (await db.select().from(auditCheckpoints).where(eq(auditCheckpoints.chain, chain)))[0];
 }
 
-/** The chains of organizations with these entitlements, or of none, that have events older than `before`, and the number of the newest of these. */
+/** The chains of organizations with these entitlements, or of none, that have events older than `before`, and the numbers of the oldest and the newest of these. */
 export async function findChainsToPrune(db: Reader, entitlements: Entitlements | null, before: Date) {
   return db
-    .select({ chain: auditEvents.chain, seq: max(auditEvents.seq).mapWith(Number) })
+    .select({
+      chain: auditEvents.chain,
+      first: min(auditEvents.seq).mapWith(Number),
+      last: max(auditEvents.seq).mapWith(Number),
+    })
     .from(auditEvents)
     .leftJoin(organizations, eq(organizations.id, sql`${auditEvents.chain}`))
     .where(
