@@ -108,7 +108,7 @@ describe("the only places", () => {
     expect(holding(/@ts-(ignore|expect-error|nocheck)/)).toEqual([]));
 });
 
-/** The files of a circle of imports, the first one again at its end; empty when there is none. */
+/** The files that are part of circles of imports. */
 function circles(among: string[], options: { types: boolean }): string[] {
   const done = new Set<string>();
   const circle = (file: string, path: string[]): string[] | undefined => {
@@ -122,7 +122,7 @@ function circles(among: string[], options: { types: boolean }): string[] {
     done.add(file);
     return undefined;
   };
-  return among.flatMap((file) => circle(file, []) ?? []);
+  return [...new Set(among.flatMap((file) => circle(file, []) ?? []))];
 }
 
 test("there are no circles between files, types included", () => {

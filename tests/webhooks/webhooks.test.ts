@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { Webhook } from "standardwebhooks";
 import { auditActions } from "../../src/audit/actions.contract";
-import { prune } from "../../src/housekeeping";
 import type { OrganizationId } from "../../src/ids";
 import { setOrganizationSuspended } from "../../src/operators/operators.sql";
+import { prune } from "../../src/pruning";
 import { eventTypes } from "../../src/webhooks/payloads.contract";
 import { resealWebhookSecrets } from "../../src/webhooks/webhooks";
 import { openNameServer } from "../support/dns";
