@@ -55,6 +55,9 @@ afterAll(async () => {
 const url = (query = "", user = "bask", database = "bask") =>
   `postgres://${user}:${secret}@${host}/${database}${query && `?${query}`}`;
 
+/** All processes of one database have one secret: the data knows it. */
+const SECRET_KEY = { SECRET_KEY: randomBytes(32).toString("base64url") };
+
 describe.skipIf(dialect !== "postgres" || !binaries)("a PostgreSQL", () => {
   const refused = (DATABASE_URL: string, says: string): RefusedStart => ({ environment: { DATABASE_URL }, says });
 
@@ -93,7 +96,7 @@ describe.skipIf(dialect !== "postgres" || !binaries)("a PostgreSQL", () => {
       [`sslmode=verify-full&sslrootcert=${file("authority.pem")}&application_name=probe`, true],
     ] as const) {
       using own = temporaryFolder();
-      const bask = await startBask(own.path, { DATABASE_URL: url(query) });
+      const bask = await startBask(own.path, { ...SECRET_KEY, DATABASE_URL: url(query) });
       expect([query, bask.url === "" ? bask.output() : "started"]).toEqual([query, "started"]);
       const connections = await session`
         select ssl, application_name from pg_stat_ssl join pg_stat_activity using (pid) where datname = 'bask'`;
@@ -107,7 +110,6 @@ describe.skipIf(dialect !== "postgres" || !binaries)("a PostgreSQL", () => {
   });
 
   test("that lost a table, or the right to read one, is named in one line", async () => {
-    const SECRET_KEY = { SECRET_KEY: randomBytes(32).toString("base64url") };
     const admin = new Bun.SQL(server.url, { max: 1 });
     for (const [database, statement, says] of [
       ["torn", "drop table changes", 'relation "changes" does not exist'],
@@ -130,7 +132,12 @@ describe.skipIf(dialect !== "postgres" || !binaries)("a PostgreSQL", () => {
 
   test("is given no more connections than DATABASE_POOL", async () => {
     using own = temporaryFolder();
-    const bask = await startBask(own.path, { DATABASE_URL: url(), DATABASE_POOL: "2", AUTH_RATE_LIMIT: "1000" });
+    const bask = await startBask(own.path, {
+      ...SECRET_KEY,
+      DATABASE_URL: url(),
+      DATABASE_POOL: "2",
+      AUTH_RATE_LIMIT: "1000",
+    });
     const headers = { "Content-Type": "application/json" };
     await Promise.all(
       Array.from({ length: 30 }, (_, i) => {
