@@ -116,6 +116,8 @@ const builtIn = {
     message: "Your plan's limit has been reached.",
     reasons: {
       api_keys: "Your plan's limit of {limit} active API keys has been reached. Revoke one, or change the plan.",
+      unended_api_keys:
+        "Your organization has {limit} API keys that have not ended, disabled ones included. Revoke those you don't need.",
       members: "Your plan's limit of {limit} members, pending invitations included, has been reached.",
       no_free_seat:
         "This organization's plan has no seat left. Ask its owner to change the plan or to remove a member.",

@@ -1,5 +1,5 @@
 import { pruneAlerts } from "./api-keys/alerts.sql";
-import { pruneRevokedKeys } from "./api-keys/api-keys.sql";
+import { pruneEndedKeys } from "./api-keys/api-keys.sql";
 import type { App } from "./app";
 import { pruneChanges } from "./cache/changes.sql";
 import type { Writer } from "./db/database";
@@ -42,7 +42,7 @@ const steps: readonly Step[] = [
   (tx, max) => pruneFailedEmails(tx, before(tx, 30 * day), max),
   (tx, max) => purgeOrganizations(tx, before(tx, restoreWindow), max),
   (tx, max) => pruneInvitations(tx, before(tx, 90 * day), max),
-  (tx, max) => pruneRevokedKeys(tx, before(tx, 400 * day), max),
+  (tx, max) => pruneEndedKeys(tx, before(tx, 400 * day), max),
   (tx, max) => pruneSessions(tx, before(tx, 30 * day), max),
   pruneMinuteUsage,
   (tx, max) => pruneAlerts(tx, before(tx, 400 * day), max),

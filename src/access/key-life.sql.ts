@@ -49,13 +49,15 @@ export interface StatusContext {
 /** Whether a key has a status, in a query of `apiKeys`: `statusAt` of `key-life.ts` in SQL. */
 export function hasStatus(status: KeyStatus, context: StatusContext): SQL | undefined {
   if (status === "revoked") return isNotNull(apiKeys.revokedAt);
-  const ended = hasEnded(context.now);
-  if (status === "expired") return and(isNull(apiKeys.revokedAt), ended);
-  const lives = and(isNull(apiKeys.revokedAt), not(ended));
+  if (status === "expired") return and(isNull(apiKeys.revokedAt), hasEnded(context.now));
+  const lives = isUnended(context.now);
   if (status === "disabled") return and(lives, isNotNull(apiKeys.disabledAt));
   const blocked = isBlocked(context);
   return and(lives, isNull(apiKeys.disabledAt), status === "blocked" ? blocked : not(blocked));
 }
+
+/** Whether a key is neither revoked nor expired. */
+export const isUnended = (now: Date) => and(isNull(apiKeys.revokedAt), not(hasEnded(now)));
 
 /** Whether a key's own end, or the one its organization's policy sets, is not later than a moment. */
 const hasEnded = (moment: Date) =>

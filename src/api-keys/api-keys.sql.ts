@@ -1,5 +1,12 @@
 import { and, asc, count, eq, gt, gte, inArray, isNotNull, isNull, lt, or, type SQL, sql } from "drizzle-orm";
-import { type ApiKeyRow, hasStatus, type KeyWithFacts, type StatusContext, selectKeys } from "../access/key-life.sql";
+import {
+  type ApiKeyRow,
+  hasStatus,
+  isUnended,
+  type KeyWithFacts,
+  type StatusContext,
+  selectKeys,
+} from "../access/key-life.sql";
 import type { Reader, Writer } from "../db/database";
 import { deleteSome } from "../db/delete-some";
 import { contains, fold, withFolded } from "../db/search";
@@ -17,17 +24,22 @@ export async function insertApiKey(
   await tx.insert(apiKeys).values(withFolded(key, "name", "description"));
 }
 
-/** The keys that count against the plan: those that are active, but none beside its successor. */
-export async function countActiveKeys(
-  db: Reader,
-  organizationId: OrganizationId,
-  context: StatusContext,
-): Promise<number> {
+/** The keys of an organization that count against its plan. */
+export interface KeyCount {
+  /** Active keys, none beside its successor. Keys count in every environment, whichever this deployment accepts. */
+  active: number;
+  /** Keys that have not ended, disabled and blocked ones included. */
+  unended: number;
+}
+
+export async function countKeys(db: Reader, organizationId: OrganizationId, now: Date): Promise<KeyCount> {
+  const context: StatusContext = { now, environments: ["live", "test"] };
+  const active = and(hasStatus("active", context), isNull(apiKeys.replacedBy));
   const [row] = await db
-    .select({ keys: count() })
+    .select({ active: count(sql`case when ${active} then 1 end`), unended: count() })
     .from(apiKeys)
-    .where(and(eq(apiKeys.organizationId, organizationId), hasStatus("active", context), isNull(apiKeys.replacedBy)));
-  return row!.keys;
+    .where(and(eq(apiKeys.organizationId, organizationId), isUnended(now)));
+  return row!;
 }
 
 export async function findApiKey(
@@ -241,6 +253,6 @@ export async function findUnrevokedKey(db: Reader, hash: string): Promise<ApiKey
   return found;
 }
 
-/** Deletes keys that were revoked before a time, with the networks they were used from. */
-export const pruneRevokedKeys = (tx: Writer, before: Date, max: number) =>
-  deleteSome(tx, apiKeys, lt(apiKeys.revokedAt, before), max);
+/** Deletes keys that were revoked or expired before a time, with the networks they were used from. */
+export const pruneEndedKeys = (tx: Writer, before: Date, max: number) =>
+  deleteSome(tx, apiKeys, or(lt(apiKeys.revokedAt, before), lt(apiKeys.expiresAt, before)), max);

@@ -15,7 +15,7 @@ import type { OrganizationRow } from "../organizations/organizations.sql";
 import { afterCursor, type PageInput, toPage } from "../paging";
 import { invalid, Problem } from "../problems";
 import { requireVerified } from "../users/verification";
-import { countActiveKeys, findApiKey, insertApiKey, type KeyFilter, listApiKeys } from "./api-keys.sql";
+import { countKeys, findApiKey, insertApiKey, type KeyFilter, listApiKeys } from "./api-keys.sql";
 import { type Ceiling, type ExpiryInput, expiryWithin, ipsWithin, rateLimitWithin } from "./bounds";
 import { type ScopeInput, scopesFrom } from "./scopes";
 
@@ -42,7 +42,7 @@ export async function createApiKey(app: App, actor: Actor, organization: string,
     if (asking?.key.environment === "test" && input.environment === "live") {
       throw invalid("environment", fieldMessages.liveByTestKey);
     }
-    await requireRoomForKey(app, tx, row);
+    await requireRoomForKey(tx, row);
     const ceiling = ceilingOf(row, asking, input.environment, tx.now);
     const id = newId("key", tx.now.getTime());
     const scopes = scopesFrom(input, allowedScopes(row.policy, permissions));
@@ -131,11 +131,16 @@ export const statusContext = (app: App, now: Date): StatusContext => ({
   environments: app.config.keyEnvironments,
 });
 
+/** For each active key that a plan allows, so many that have not ended: disabled ones are kept too. */
+const unendedPerActive = 10;
+
 /** Requires that the plan allows one more active key. The organization is locked. @throws Problem PLAN_LIMIT_REACHED */
-export async function requireRoomForKey(app: App, tx: Writer, organization: OrganizationRow) {
+export async function requireRoomForKey(tx: Writer, organization: OrganizationRow) {
   const limit = planOf(organization).activeKeys;
-  if ((await countActiveKeys(tx, organization.id, statusContext(app, tx.now))) < limit) return;
-  throw new Problem("PLAN_LIMIT_REACHED", { reason: "api_keys", values: { limit } });
+  const { active, unended } = await countKeys(tx, organization.id, tx.now);
+  if (active >= limit) throw new Problem("PLAN_LIMIT_REACHED", { reason: "api_keys", values: { limit } });
+  const kept = limit * unendedPerActive;
+  if (unended > kept) throw new Problem("PLAN_LIMIT_REACHED", { reason: "unended_api_keys", values: { limit: kept } });
 }
 
 /** The key that asks, if a key does. */

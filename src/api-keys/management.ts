@@ -73,7 +73,7 @@ export async function enableKey(app: App, actor: Actor, organization: string, ke
   return changeKey(app, actor, organization, keyId, "api-keys:update", async (tx, found, _, row) => {
     requireUnblocked(app, found, tx.now);
     const { key } = found;
-    if (key.disabledAt && !key.replacedBy) await requireRoomForKey(app, tx, row);
+    if (key.disabledAt && !key.replacedBy) await requireRoomForKey(tx, row);
     if (await enableApiKey(tx, key.organizationId, key.id)) await recordChange(tx, actor, "api_key.enabled", key);
   });
 }
@@ -94,7 +94,7 @@ export async function handOverKey(
     const member = isId("mem", memberId) ? await findMember(tx, key.organizationId, memberId) : undefined;
     if (!member) throw invalid("memberId", fieldMessages.unknownMember);
     if (member.userId === key.creatorId) return;
-    if (role === null && !key.disabledAt && !key.replacedBy) await requireRoomForKey(app, tx, row);
+    if (role === null && !key.disabledAt && !key.replacedBy) await requireRoomForKey(tx, row);
     const scopes = role === null ? key.scopes : narrowScopes(key.scopes, permissionsOfRole(role, grants));
     await updateApiKey(tx, key.organizationId, key.id, { creatorId: member.userId, scopes });
     await recordChange(tx, actor, "api_key.handed_over", key, { from: key.creatorId, to: member.userId });

@@ -1,7 +1,6 @@
 import type { Actor } from "../access/actor";
 import { permit } from "../access/permit";
-import { statusContext } from "../api-keys/api-keys";
-import { countActiveKeys } from "../api-keys/api-keys.sql";
+import { countKeys } from "../api-keys/api-keys.sql";
 import type { App } from "../app";
 import { countPending } from "../invitations/invitations.sql";
 import { countMembers } from "../members/members.sql";
@@ -27,7 +26,7 @@ export async function planOverview(app: App, actor: Actor, organization: string)
     verifications,
     activeKeys: {
       limit: activeKeys,
-      used: await countActiveKeys(app.db.reader, organizationId, statusContext(app, app.clock.date())),
+      used: (await countKeys(app.db.reader, organizationId, app.clock.date())).active,
     },
     members: {
       limit: members,

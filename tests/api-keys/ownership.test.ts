@@ -93,6 +93,18 @@ describe("a key whose creator has left", () => {
   });
 });
 
+test("an organization keeps ten times as many keys that have not ended as its plan allows active ones", async () => {
+  for (let i = 0; i < 100; i++) {
+    const { id } = await bobsKey();
+    await bob.bask.apiKeys.disable(organization, id);
+  }
+  const { id } = await ada.bask.apiKeys.create(organization, { name: "One more" });
+  const { reason } = await expectRefusal(bobsKey(), "PLAN_LIMIT_REACHED");
+  expect(reason).toBe("unended_api_keys");
+  await ada.bask.apiKeys.revoke(organization, id);
+  await bobsKey();
+});
+
 describe("handing a key over", () => {
   test("needs a member of the organization, and a key within one's own permissions", async () => {
     const strong = await ada.bask.apiKeys.create(organization, { name: "Owner's", scopes: ["*"] });
