@@ -35,7 +35,7 @@ export async function cancelUnauthorizedInvitations(
 ) {
   const verdicts = new Map<string, boolean>();
   const canceled: InvitationRow[] = [];
-  for (const invitation of await listPendingInvitations(tx, organizationId, inviterId)) {
+  for (const invitation of await listPendingInvitations(tx, organizationId, tx.now, inviterId)) {
     const promise = `${invitation.inviterId} ${invitation.roleId ?? invitation.role}`;
     if (!verdicts.has(promise)) verdicts.set(promise, await mayStillInvite(tx, invitation));
     if (!verdicts.get(promise)) canceled.push(invitation);

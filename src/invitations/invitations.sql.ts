@@ -137,18 +137,19 @@ export async function countPending(
 
 /** The open invitations that have not expired, of one inviter or all. */
 export async function listPendingInvitations(
-  tx: Writer,
+  db: Reader,
   organizationId: OrganizationId,
+  now: Date,
   inviterId: UserId | undefined,
 ): Promise<InvitationRow[]> {
-  return tx
+  return db
     .select()
     .from(invitations)
     .where(
       and(
         eq(invitations.organizationId, organizationId),
         isOpen,
-        gt(invitations.expiresAt, tx.now),
+        gt(invitations.expiresAt, now),
         inviterId && eq(invitations.inviterId, inviterId),
       ),
     )

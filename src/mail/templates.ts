@@ -235,6 +235,20 @@ Find out how the token left its pipeline, and check the audit log for what was d
     values: { name: keyName, prefix },
   }),
 
+  "member-left": template({
+    subject: "A former member knows API keys of your organization",
+    text: `A member left your organization at {{appName}}. They know API keys of other members ({{keys}}) or created workload trusts on them ({{trusts}}), and all of these still work.
+
+The event member.left in the audit log lists them. Rotate those keys, and delete the trusts that you don't need.
+
+Former member: {{member}}`,
+    values: {
+      member: verifiedEmail("The verified email of the member who left.", "ada@example.com"),
+      keys: text("How many API keys they know.", "2"),
+      trusts: text("How many trusts they created.", "1"),
+    },
+  }),
+
   "webhook-url-changed": template({
     subject: "The URL of a webhook was changed",
     text: `On {{at}} a webhook of your organization at {{appName}} that sent events to {{from}} was changed. It now sends them to {{to}}.

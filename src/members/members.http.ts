@@ -1,6 +1,7 @@
 import { route } from "../http/route";
 import { listOrganizationMembers, updateMember } from "./members";
-import { Member, Members, MembersQuery, RemoveMember, UpdateMember } from "./members.contract";
+import { Member, MemberAccess, Members, MembersQuery, RemoveMember, UpdateMember } from "./members.contract";
+import { getMemberAccess } from "./remaining-access";
 import { leaveOrganization, removeMember } from "./removal";
 
 export const memberRoutes = [
@@ -19,6 +20,13 @@ export const memberRoutes = [
     body: UpdateMember,
     response: Member,
     run: ({ app, actor, params, body }) => updateMember(app, actor, params.id, params.memberId, body),
+  }),
+  route("GET", "/organizations/:id/members/:memberId/access", {
+    access: "actor",
+    needs: "members:remove",
+    summary: "List what a member could still use after their removal: API keys they know, trusts they created",
+    response: MemberAccess,
+    run: ({ app, actor, params }) => getMemberAccess(app, actor, params.id, params.memberId),
   }),
   route("DELETE", "/organizations/:id/members/:memberId", {
     access: "actor",

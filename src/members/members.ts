@@ -67,12 +67,13 @@ export async function requireLowerMember(
 ): Promise<Membership> {
   const member = isId("mem", memberId) ? await findMember(tx, permitted.organizationId, memberId) : undefined;
   if (!member) throw new Problem("NOT_FOUND");
-  const isSelf = actor.kind === "user" && actor.userId === member.userId;
-  if (member.role === "owner" || !(isSelf || outranks(permitted, member))) {
+  if (member.role === "owner" || !(isSelf(actor, member) || outranks(permitted, member))) {
     throw new Problem("FORBIDDEN", { reason: "lower_role_required" });
   }
   return member;
 }
+
+export const isSelf = (actor: Actor, { userId }: Membership) => actor.kind === "user" && actor.userId === userId;
 
 /** The owner ranks above every other member; for others `rank` decides. */
 const outranks = ({ role, permissions }: Permit, member: Membership): boolean =>

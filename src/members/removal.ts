@@ -12,24 +12,42 @@ import { cancelUnauthorizedInvitations } from "../invitations/authority";
 import { lockAnyOrganization } from "../organizations/organizations.sql";
 import { deleteTransfer } from "../ownership/ownership.sql";
 import { invalid, Problem } from "../problems";
-import { requireLowerMember } from "./members";
+import { isSelf, requireLowerMember } from "./members";
 import { deleteMembership, findMember, findMembership, type Membership } from "./members.sql";
+import {
+  accessOf,
+  endRemainingAccess,
+  hasRemaining,
+  type RemainingAccess,
+  reportRemainingAccess,
+  summaryOf,
+} from "./remaining-access";
+
+/** What to do with what a removed member leaves behind. */
+interface Removal {
+  handKeysTo?: string | undefined;
+  remainingAccess?: "end" | "keep" | undefined;
+}
 
 /**
  * Removes a member with a lower role, or the actor. Their keys are disabled, or handed over to another member with at most what they could
- * do and the actor may; their pending invitations are canceled.
- * @throws Problem FORBIDDEN, VALIDATION_ERROR when the keys cannot be handed over
+ * do and the actor may; their pending invitations are canceled. What else they could still use, the keys of others that they know and the
+ * trusts they created, is ended or kept as the actor decides.
+ * @throws Problem FORBIDDEN, VALIDATION_ERROR when the keys cannot be handed over, CONFLICT when a decision about what remains is missing
  */
 export async function removeMember(
   app: App,
   actor: Actor,
   organization: string,
   memberId: string,
-  { handKeysTo }: { handKeysTo?: string | undefined } = {},
+  { handKeysTo, remainingAccess }: Removal = {},
 ) {
   await underLock(app, actor, organization, "members:remove", async (tx, permitted) => {
     const member = await requireLowerMember(tx, actor, permitted, memberId);
     const newOwner = handKeysTo === undefined ? undefined : await newOwnerOfKeys(tx, permitted, handKeysTo, member);
+    const remaining = await accessOf(tx, permitted.organizationId, member.userId, tx.now);
+    if (isSelf(actor, member)) await reportRemainingAccess(tx, member, remaining);
+    else if (hasRemaining(remaining)) await decideRemainingAccess(tx, actor, permitted, remaining, remainingAccess);
     await endMembership(
       tx,
       actor,
@@ -40,7 +58,7 @@ export async function removeMember(
       action: "member.removed",
       chain: permitted.organizationId,
       target: member.userId,
-      details: { role: member.role },
+      details: { role: member.role, ...summaryOf(remaining), ...(hasRemaining(remaining) && { remainingAccess }) },
     });
   });
 }
@@ -62,17 +80,22 @@ export async function leaveOrganization(app: App, actor: UserActor, organization
   if (verdict === "owner") throw new Problem("CONFLICT", { reason: "owner_cannot_leave" });
 }
 
-/** Ends the actor's membership in an organization that the caller has locked. */
+/**
+ * Ends the actor's membership in an organization that the caller has locked. What they could still use stays, for no one decides about it: the
+ * organization's admins are told by email.
+ */
 export async function leave(tx: Writer, actor: UserActor, organizationId: OrganizationId) {
   const member = await findMembership(tx, { organizationId, userId: actor.userId });
   if (!member) return "not a member";
   if (member.role === "owner") return "owner";
+  const remaining = await accessOf(tx, organizationId, actor.userId, tx.now);
   await endMembership(tx, actor, member, "disable");
+  await reportRemainingAccess(tx, member, remaining);
   await record(tx, actor, {
     action: "member.left",
     chain: organizationId,
     target: actor.userId,
-    details: { role: member.role },
+    details: { role: member.role, ...summaryOf(remaining) },
   });
   return "left";
 }
@@ -84,6 +107,20 @@ async function endMembership(tx: Writer, actor: Actor, member: Membership, keys:
   await deleteTransfer(tx, organizationId, { toUserId: userId });
   await cancelUnauthorizedInvitations(tx, actor, organizationId, userId);
   await reassignOrDisableKeys(tx, actor, member, keys);
+}
+
+/** @throws Problem CONFLICT without a decision, FORBIDDEN for an actor who may not disable keys */
+async function decideRemainingAccess(
+  tx: Writer,
+  actor: Actor,
+  { organizationId, permissions }: Permit,
+  remaining: RemainingAccess,
+  decision: "end" | "keep" | undefined,
+) {
+  if (decision === undefined) throw new Problem("CONFLICT", { reason: "access_remains" });
+  if (decision === "keep") return;
+  if (!permissions.has("api-keys:update")) throw new Problem("FORBIDDEN");
+  await endRemainingAccess(tx, actor, organizationId, remaining);
 }
 
 /** The member who takes over the keys. @throws Problem VALIDATION_ERROR, FORBIDDEN */

@@ -9,7 +9,14 @@ import type {
   MyInvitations,
 } from "../invitations/invitations.contract";
 import type { PlanOverview } from "../limits/limits.contract";
-import type { Member, Members, MembersQuery, RemoveMember, UpdateMember } from "../members/members.contract";
+import type {
+  Member,
+  MemberAccess,
+  Members,
+  MembersQuery,
+  RemoveMember,
+  UpdateMember,
+} from "../members/members.contract";
 import type {
   CreateOrganization,
   MyOrganization,
@@ -54,6 +61,9 @@ export const organizationCalls = ({ call }: Connection) => ({
       call<Output<typeof Members>>("GET", `/organizations/${segment(organization)}/members${query(input)}`),
     changeRole: (organization: string, id: string, input: Input<typeof UpdateMember>) =>
       call<Output<typeof Member>>("PATCH", `/organizations/${segment(organization)}/members/${segment(id)}`, input),
+    /** What a member could still use after their removal. */
+    access: (organization: string, id: string) =>
+      call<Output<typeof MemberAccess>>("GET", `/organizations/${segment(organization)}/members/${segment(id)}/access`),
     remove: (organization: string, id: string, input?: Input<typeof RemoveMember>) =>
       call<void>("DELETE", `/organizations/${segment(organization)}/members/${segment(id)}${query(input)}`),
   },
