@@ -1,4 +1,4 @@
-import type { Actor } from "../access/actor";
+import type { Actor, UserActor } from "../access/actor";
 import { grantable } from "../access/grants";
 import { openNetworks } from "../access/networks";
 import { isBuiltIn, permissions } from "../access/permissions";
@@ -26,25 +26,30 @@ export async function getPolicy(app: App, actor: Actor, organization: string) {
 }
 
 /**
- * Updates an organization's policy, from the next request on.
- * @throws Problem VALIDATION_ERROR for unknown scopes and roles, and for `allowedIps` without the actor's own IP
+ * Updates an organization's policy, from the next request on. It binds those who change it: a member whom it keeps out cannot loosen it, nor
+ * can an API key, and no one keeps themselves out.
+ * @throws Problem VALIDATION_ERROR for unknown scopes and roles, and for `allowedIps` without the actor's own IP, TWO_FACTOR_SETUP_REQUIRED for a
+ * `require2fa` that would keep the actor out at once
  */
-export async function updatePolicy(app: App, actor: Actor, organization: string, input: Change) {
+export async function updatePolicy(app: App, actor: UserActor, organization: string, input: Change) {
   const { organizationId } = await permit(app, actor, organization, "organization:update");
   if (input.allowedIps && !openNetworks(input.allowedIps)(actor.origin.ip)) {
     throw invalid("allowedIps", fieldMessages.withoutOwnIp);
   }
   const allowedScopes = input.allowedScopes && grantable(input.allowedScopes, new Set(permissions), "allowedScopes");
   const change = omitUndefined({ ...input, allowedScopes });
-  const policy = await underLock(app, actor, organizationId, "organization:update", async (tx) => {
+  const policy = await underLock(app, actor, organizationId, "organization:update", async (tx, _, row) => {
     await requireKnownRoles(tx, organizationId, input.keyCreators ?? []);
-    const policy = { ...openPolicy, ...(await policyOf(tx, organizationId)), ...change };
+    const before = { ...openPolicy, ...row.policy };
+    const policy = { ...before, ...change };
     await setPolicy(tx, organizationId, policy);
+    await permit(app, actor, organizationId, "organization:update", tx);
+    const names = Object.keys(change) as (keyof Policy)[];
     await record(tx, actor, {
       action: "policy.changed",
       chain: organizationId,
       target: organizationId,
-      details: change,
+      details: { from: Object.fromEntries(names.map((name) => [name, before[name]])), to: change },
     });
     return policy;
   });

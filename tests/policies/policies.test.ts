@@ -43,7 +43,21 @@ describe("a policy", () => {
     expect((await olga.bask.policy.update(organization, { keyCreators: ["owner"] })).maxKeyLifetimeDays).toBeNull();
     const { data } = await olga.bask.auditLogs.list(organization, { action: "policy.*" });
     const actorId = (await olga.bask.users.me()).id;
-    expect(data).toMatchObject([{ actorId, details: { keyCreators: ["owner"] } }]);
+    expect(data).toMatchObject([{ actorId, details: { from: { keyCreators: null }, to: { keyCreators: ["owner"] } } }]);
+  });
+
+  test("binds those who change it: no key, no member whom it keeps out, and no one keeps themselves out", async () => {
+    const { key } = await adam.bask.apiKeys.create(organization, { name: "Robot", scopes: ["organization:update"] });
+    const robot = world.machine(key);
+    await expectRefusal(robot.policy.update(organization, { require2fa: null }), "UNAUTHORIZED");
+    const now = later({});
+    await expectRefusal(olga.bask.policy.update(organization, { require2fa: now }), "TWO_FACTOR_SETUP_REQUIRED");
+    expect((await olga.bask.policy.get(organization)).require2fa).toBeNull();
+    await olga.bask.policy.update(organization, { require2fa: later({ hours: 1 }) });
+    world.time.pass({ hours: 1 });
+    for (const person of [olga, adam]) person.bask = await world.signIn(person);
+    await expectRefusal(adam.bask.policy.update(organization, { require2fa: null }), "TWO_FACTOR_SETUP_REQUIRED");
+    await expectRefusal(robot.policy.update(organization, { require2fa: null }), "UNAUTHORIZED");
   });
 
   test("refuses members without two-factor authentication from its date on, and lists them before", async () => {
