@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNotNull, lt, lte, max, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNotNull, lt, lte, max, type SQL, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
 import { deleteSome } from "../db/delete-some";
 import { type MoreOccasions, outbox } from "../db/tables";
@@ -40,6 +40,9 @@ export async function setMore(tx: Writer, id: EmailId, more: MoreOccasions) {
   await tx.update(outbox).set({ more }).where(eq(outbox.id, id));
 }
 
+const ids = (rows: { id: EmailId }[]) => rows.map(({ id }) => id);
+/** A condition as an expression, for which SQLite uses no index: it would prefer one on the due time, and read and sort all that is due. */
+const unindexed = (condition: SQL | undefined) => sql`case when ${condition} then 1 end = 1`;
 const due = (now: Date) => and(eq(outbox.state, "waiting"), lte(outbox.dueAt, now));
 
 export async function isEmailDue(db: Reader, now: Date): Promise<boolean> {
@@ -48,16 +51,16 @@ export async function isEmailDue(db: Reader, now: Date): Promise<boolean> {
 
 /** Takes emails that are due, in their order; no other process can take them before `leaseEnd`. */
 export async function claimEmails(tx: Writer, max: number, leaseEnd: Date): Promise<OutboxRow[]> {
-  const next = tx
+  const next = await tx
     .select({ id: outbox.id })
     .from(outbox)
-    .where(due(tx.now))
+    .where(and(eq(outbox.state, "waiting"), unindexed(lte(outbox.dueAt, tx.now))))
     .orderBy(asc(outbox.priority), asc(outbox.position), asc(outbox.id))
     .limit(max);
   const claimed = await tx
     .update(outbox)
     .set({ attempts: sql`${outbox.attempts} + 1`, dueAt: leaseEnd })
-    .where(and(inArray(outbox.id, next), due(tx.now)))
+    .where(and(inArray(outbox.id, ids(next)), unindexed(due(tx.now))))
     .returning();
   return claimed.sort((a, b) => a.priority - b.priority || a.position - b.position);
 }

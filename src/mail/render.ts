@@ -108,8 +108,13 @@ function asPage(
   if (!hasMore(text) && list) paragraphs.push(...(more ? [`<p>${escapeHtml(more)}</p>`] : []), list);
   return `<!doctype html>
 <html${language ? ` lang="${escapeHtml(language)}"` : ""}>
-<head><meta charset="utf-8"><title>${escapeHtml(fill(subject, values))}</title></head>
-<body style="color:#111;font:16px/1.5 sans-serif;margin:0 auto;max-width:34em;padding:24px">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light">
+<title>${escapeHtml(fill(subject, values))}</title>
+</head>
+<body style="background:#fff;color:#111;font:16px/1.5 sans-serif;margin:0 auto;max-width:34em;padding:24px">
 ${paragraphs.filter(Boolean).join("\n")}
 </body>
 </html>

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { hash } from "node:crypto";
 import type { Page } from "playwright-core";
 import type { EmailTemplate } from "../../src/mail/template";
@@ -8,6 +8,8 @@ import { codeOf } from "../support/authenticator";
 import { accessibilityFaults, closeBrowser, hasBrowser, openTab } from "../support/browser";
 import { expectRefusal } from "../support/expect";
 import { openWorld, type World } from "../support/world";
+
+setDefaultTimeout(60_000);
 
 let world: World;
 beforeAll(async () => {
