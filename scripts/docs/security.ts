@@ -64,6 +64,10 @@ promise.
   triggers of the audit log and write its chain anew; only a checkpoint that was exported elsewhere shows it.
 - Against the volume of a distributed denial of service. Limits are per network, account and key; put what absorbs floods in front.
 - On the wire: Bask speaks HTTP. A proxy in front of it has to speak TLS.
+- What Bun answers before Bask is asked: a method that its parser does not know ends the connection without a response, where RFC 9110 asks for 501.
+  Methods it knows and no route has, such as \`PROPFIND\`, are a 405. On a socket (→ sent, ← received):
+  \`→ BREW /health HTTP/1.1\` \`← (closed)\`, and on a new connection \`→ PROPFIND /health HTTP/1.1\` \`← HTTP/1.1 405 Method Not Allowed\`. Nothing else is
+  affected: requests on other connections are answered, and Bask never sees the one that was cut.
 - A user's device or mailbox. Malware with a user's tokens is that user; a stolen mailbox resets a password, but not a second factor.
 - Against an operator's own misuse. It is in the audit log, under the operator's name, and is not prevented.
 - Code of a product that is built on Bask, beyond what the checks for routes and floors find.

@@ -7,7 +7,7 @@ import { Problem } from "../problems";
 import { openCors } from "./cors";
 import { documentRoutes } from "./documents";
 import { healthRoutes } from "./health";
-import { requireHost } from "./host";
+import { hostProblem, requireHost } from "./host";
 import { requestIdOf } from "./origin";
 import { pageRoutes } from "./pages";
 import { openPipeline } from "./pipeline";
@@ -37,7 +37,7 @@ export function openServer(app: App) {
   const methods = new Map<string, Set<string>>();
 
   server.onError(({ request, error, code }) =>
-    refuse(request, code === "NOT_FOUND" ? new Problem("NOT_FOUND") : error),
+    refuse(request, hostProblem(request.headers) ?? (code === "NOT_FOUND" ? new Problem("NOT_FOUND") : error)),
   );
   for (const route of routes) {
     // Elysia reads the source of a handler and awaits one that returns a call. A bound function has no source to read, and most
@@ -61,8 +61,12 @@ export function openServer(app: App) {
   for (const [path, allowed] of methods) {
     if (allowed.has("GET")) allowed.add("HEAD");
     const Allow = [...allowed].join(", ");
-    const otherwise = ({ request }: { request: Request }) =>
-      cors.preflight(request, Allow) ?? refuse(request, new Problem("METHOD_NOT_ALLOWED", { headers: { Allow } }));
+    const otherwise = ({ request }: { request: Request }) => {
+      requireHost(request.headers);
+      return (
+        cors.preflight(request, Allow) ?? refuse(request, new Problem("METHOD_NOT_ALLOWED", { headers: { Allow } }))
+      );
+    };
     server.all(path, otherwise);
   }
   return server;

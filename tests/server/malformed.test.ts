@@ -51,7 +51,7 @@ describe("the Host header", () => {
     "xn--mnchen-3ya.example",
     "a.example.",
   ];
-  const refused = ["", "a b", "a/b", "x@y", "[::1", "a,b", "a:b", "a:123456", "a\x80", 'a"b', "a<b"];
+  const refused = ["", "a b", "a/b", "x@y", "[::1", "[::::]", "[:]", "a%zz", "%", "a,b", "a:b", "a:123456", "a\x80", 'a"b', "a<b"];
 
   test("of one name or IP address, however short, is accepted", async () => {
     for (const host of accepted) expect([host, statusOf(await get(`Host: ${host}\r\n`))]).toEqual([host, 200]);
@@ -59,6 +59,8 @@ describe("the Host header", () => {
 
   test("that is missing, malformed or sent twice is a bad request in every route", async () => {
     const requests = ["GET /health", "GET /users/me", "POST /auth/login", "PATCH /users/me", "GET /openapi.json"];
+    // What no route answers is read by proxies too.
+    requests.push("GET /nowhere", "PUT /health", "OPTIONS /auth/login", "TRACE /health");
     for (const request of requests)
       expect([
         request,
@@ -68,10 +70,35 @@ describe("the Host header", () => {
     for (const host of refused) expect([host, statusOf(await get(`Host: ${host}\r\n`))]).toEqual([host, 400]);
   });
 
+  test("of another authority than an absolute URL's is the one that counts", async () => {
+    const response = await sendRaw(world, "GET http://other.example/health HTTP/1.1\r\nHost: a\r\n\r\n");
+    expect(statusOf(response)).toBe(200);
+    expect(statusOf(await sendRaw(world, "GET http://other.example/health HTTP/1.1\r\n\r\n"))).toBe(400);
+  });
+
   test("of any length leaves a method that a path does not have a 405", async () => {
     for (const host of ["a", "ab", "abc", "a.example"]) {
       const response = await sendRaw(world, `PUT /health HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 0\r\n\r\n`);
       expect([host, statusOf(response)]).toEqual([host, 405]);
     }
+  });
+});
+
+describe("a method", () => {
+  const call = async (method: string, path: string) =>
+    statusOf(await sendRaw(world, `${method} ${path} HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n`));
+
+  test("that no route has is refused with 405, and with 404 on a path that does not exist", async () => {
+    const methods = "ACL CONNECT COPY LINK LOCK MERGE MKCOL MOVE OPTIONS PROPFIND PURGE QUERY REPORT SEARCH TRACE UNLOCK";
+    for (const method of methods.split(" ")) {
+      const statuses = [await call(method, "/health"), await call(method, "/auth/login"), await call(method, "/nowhere")];
+      expect([method, ...statuses]).toEqual([method, 405, 405, 404]);
+    }
+  });
+
+  test("that Bun's parser does not know ends the connection without a response, and nothing else", async () => {
+    for (const method of ["BREW", "UPDATE", "BASELINE-CONTROL", "get", "GETX", "A", "X".repeat(5_000)])
+      expect([method, await call(method, "/health")]).toEqual([method, undefined]);
+    expect(await call("GET", "/health")).toBe(200);
   });
 });
