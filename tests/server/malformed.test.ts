@@ -51,7 +51,23 @@ describe("the Host header", () => {
     "xn--mnchen-3ya.example",
     "a.example.",
   ];
-  const refused = ["", "a b", "a/b", "x@y", "[::1", "[::::]", "[:]", "a%zz", "%", "a,b", "a:b", "a:123456", "a\x80", 'a"b', "a<b"];
+  const refused = [
+    "",
+    "a b",
+    "a/b",
+    "x@y",
+    "[::1",
+    "[::::]",
+    "[:]",
+    "a%zz",
+    "%",
+    "a,b",
+    "a:b",
+    "a:123456",
+    "a\x80",
+    'a"b',
+    "a<b",
+  ];
 
   test("of one name or IP address, however short, is accepted", async () => {
     for (const host of accepted) expect([host, statusOf(await get(`Host: ${host}\r\n`))]).toEqual([host, 200]);
@@ -89,9 +105,14 @@ describe("a method", () => {
     statusOf(await sendRaw(world, `${method} ${path} HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n`));
 
   test("that no route has is refused with 405, and with 404 on a path that does not exist", async () => {
-    const methods = "ACL CONNECT COPY LINK LOCK MERGE MKCOL MOVE OPTIONS PROPFIND PURGE QUERY REPORT SEARCH TRACE UNLOCK";
+    const methods =
+      "ACL CONNECT COPY LINK LOCK MERGE MKCOL MOVE OPTIONS PROPFIND PURGE QUERY REPORT SEARCH TRACE UNLOCK";
     for (const method of methods.split(" ")) {
-      const statuses = [await call(method, "/health"), await call(method, "/auth/login"), await call(method, "/nowhere")];
+      const statuses = [
+        await call(method, "/health"),
+        await call(method, "/auth/login"),
+        await call(method, "/nowhere"),
+      ];
       expect([method, ...statuses]).toEqual([method, 405, 405, 404]);
     }
   });
