@@ -2,10 +2,13 @@
 /**
  * Writes the next migration for both dialects: `bun run migration add-invitations` from `src/db/tables.ts`, and with `--extension` from
  * `src/extensions/tables.ts`, the tables of a product. Bask's migrations before it are frozen: `drizzle/frozen.json` holds their hashes, and a
- * test fails when one of them changes.
+ * test fails when one of them changes. A migration that only adds is marked as compatible, so that processes of the release before serve the
+ * database beside those of the next one. One that is not marked needs all processes to stop.
  */
 import { createHash } from "node:crypto";
 import { Glob } from "bun";
+import { compatibleMark } from "../src/db/migrations";
+import { isAdditive } from "./additive";
 import { parseArguments, refuseArguments } from "./arguments";
 
 const usage = "bun run migration NAME [--extension], NAME of small letters, digits and hyphens";
@@ -16,6 +19,8 @@ const { positionals, values } = parseArguments(usage, {
 const [name = ""] = positionals;
 if (!/^[a-z][a-z0-9-]*$/.test(name)) refuseArguments(usage);
 
+const written = () => [...new Glob("drizzle/**/*.sql").scanSync()];
+const before = new Set(written());
 if (!values.extension) await freeze();
 for (const url of ["sqlite:data/bask.db", "postgres://localhost/bask"]) {
   const command = [process.execPath, "--bun", "drizzle-kit", "generate", "--name", name.replaceAll("-", "_")];
@@ -24,6 +29,11 @@ for (const url of ["sqlite:data/bask.db", "postgres://localhost/bask"]) {
     stdio: ["inherit", "inherit", "inherit"],
   });
   if (exitCode !== 0) process.exit(exitCode);
+}
+
+for (const file of written()) {
+  const text = await Bun.file(file).text();
+  if (!before.has(file) && isAdditive(text)) await Bun.write(file, compatibleMark + text);
 }
 
 // The search_path decides in which schema PostgreSQL's tables are.

@@ -23,6 +23,7 @@ export type EmailId = Id<"eml">;
 export type TicketId = Id<"tkt">;
 export type DeviceId = Id<"dev">;
 export type EmailRequestId = Id<"erq">;
+export type ProcessId = Id<"prc">;
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 const pattern = /^[a-z]{3}_[0-7][0-9a-hjkmnp-tv-z]{25}$/;

@@ -1,7 +1,14 @@
 import type { SQL } from "bun";
 import type { Clock } from "../clock";
 import { DatabaseRefused, DatabaseUnavailable } from "./database";
-import { type AppliedMigration, journal, missingMigrations, type SchemaState } from "./migration-plan";
+import {
+  type AppliedMigration,
+  type Judge,
+  journal,
+  missingMigrations,
+  type SchemaState,
+  secretTables,
+} from "./migration-plan";
 import type { Migration } from "./migrations";
 import { explainPostgresError, isRetryable, sqlStateOf } from "./postgres-errors";
 
@@ -26,8 +33,12 @@ export async function missingInPostgres(
   client: SQL,
   known: readonly Migration[],
   database: string,
+  judge?: Judge,
 ): Promise<readonly Migration[]> {
-  return missingMigrations(known, await stateOf(client, database), database);
+  const state = await stateOf(client, database);
+  const missing = missingMigrations(known, state, database);
+  judge?.(state.secretMarks);
+  return missing;
 }
 
 /**
@@ -41,9 +52,10 @@ export async function migratePostgres(
   known: readonly Migration[],
   database: string,
   clock: Clock,
+  judge?: Judge,
   attempts = maxAttempts,
 ) {
-  if ((await missingInPostgres(client, known, database)).length === 0) return;
+  if ((await missingInPostgres(client, known, database, judge)).length === 0) return;
   for (let attempt = 1; ; attempt++) {
     try {
       await client.begin("isolation level read committed", (tx) =>
@@ -77,6 +89,7 @@ async function applyMissing(tx: SQL, known: readonly Migration[], database: stri
         `create table ${journal} (source text not null, name text not null, hash text not null, applied_at timestamptz(3) not null, primary key (source, name))`,
       );
     }
+    await tx.unsafe(`alter table ${journal} add column if not exists compatible boolean not null default false`);
     for (const migration of missing) await apply(tx, migration, database, now);
   } catch (error) {
     if (sqlStateOf(error) !== insufficientPrivilege) throw error;
@@ -87,7 +100,7 @@ async function applyMissing(tx: SQL, known: readonly Migration[], database: stri
   }
 }
 
-async function apply(tx: SQL, { source, name, hash, sql }: Migration, database: string, now: Date) {
+async function apply(tx: SQL, { source, name, hash, compatible, sql }: Migration, database: string, now: Date) {
   try {
     await tx.unsafe(sql).simple();
   } catch (error) {
@@ -98,10 +111,11 @@ async function apply(tx: SQL, { source, name, hash, sql }: Migration, database: 
       { cause: error },
     );
   }
-  await tx.unsafe(`insert into ${journal} (source, name, hash, applied_at) values ($1, $2, $3, $4)`, [
+  await tx.unsafe(`insert into ${journal} (source, name, hash, compatible, applied_at) values ($1, $2, $3, $4, $5)`, [
     source,
     name,
     hash,
+    compatible,
     now,
   ]);
 }
@@ -129,8 +143,14 @@ async function stateOf(client: SQL, database: string): Promise<SchemaState> {
     );
   }
   const tables: string[] = found.tables;
-  const applied: AppliedMigration[] = tables.includes(journal)
-    ? await client.unsafe(`select source, name, hash from ${journal}`)
-    : [];
-  return { tables, applied };
+  if (!tables.includes(journal)) return { tables, applied: [], secretMarks: [] };
+  // As JSON: a prepared statement fails where a column is added between two uses of it.
+  const applied = (await client.unsafe(`select to_jsonb(m) as row from ${journal} m`)) as { row: AppliedMigration }[];
+  const marks = (await client.unsafe(
+    secretTables
+      .filter(([table]) => tables.includes(table))
+      .map(([table, column]) => `select ${column} as mark from ${table}`)
+      .join(" union all ") || "select null as mark where false",
+  )) as { mark: string }[];
+  return { tables, applied: applied.map(({ row }) => row), secretMarks: marks.map(({ mark }) => mark) };
 }

@@ -1,7 +1,14 @@
 import { existsSync, statSync } from "node:fs";
 import Driver from "better-sqlite3";
 import { DatabaseRefused, DatabaseUnavailable } from "./database";
-import { type AppliedMigration, journal, missingMigrations, type SchemaState } from "./migration-plan";
+import {
+  type AppliedMigration,
+  type Judge,
+  journal,
+  missingMigrations,
+  type SchemaState,
+  secretTables,
+} from "./migration-plan";
 import type { Migration } from "./migrations";
 import { explainSqliteError } from "./sqlite-errors";
 import { busyTimeout } from "./sqlite-locks";
@@ -10,9 +17,12 @@ import { busyTimeout } from "./sqlite-locks";
  * The migrations that a file lacks. A file that is refused is not touched, not even switched to WAL.
  * @throws DatabaseRefused
  */
-export function missingInSqlite(file: string, known: readonly Migration[]): readonly Migration[] {
+export function missingInSqlite(file: string, known: readonly Migration[], judge?: Judge): readonly Migration[] {
   if (!existsSync(file) || statSync(file).size === 0) return known;
-  return missingMigrations(known, inspect(file), `sqlite:${file}`);
+  const state = inspect(file);
+  const missing = missingMigrations(known, state, `sqlite:${file}`);
+  judge?.(state.secretMarks);
+  return missing;
 }
 
 /**
@@ -43,8 +53,13 @@ function applyMissing(connection: Driver.Database, known: readonly Migration[], 
       `CREATE TABLE ${journal} (source text NOT NULL, name text NOT NULL, hash text NOT NULL, applied_at integer NOT NULL, PRIMARY KEY (source, name))`,
     );
   }
-  const record = connection.prepare(`INSERT INTO ${journal} (source, name, hash, applied_at) VALUES (?, ?, ?, ?)`);
-  for (const { source, name, hash, sql } of missing) {
+  if (!columnsOf(connection, journal).includes("compatible")) {
+    connection.exec(`ALTER TABLE ${journal} ADD COLUMN compatible integer NOT NULL DEFAULT 0`);
+  }
+  const record = connection.prepare(
+    `INSERT INTO ${journal} (source, name, hash, compatible, applied_at) VALUES (?, ?, ?, ?, ?)`,
+  );
+  for (const { source, name, hash, compatible, sql } of missing) {
     try {
       connection.exec(sql);
       requireReferences(connection);
@@ -55,7 +70,7 @@ function applyMissing(connection: Driver.Database, known: readonly Migration[], 
         { cause: error },
       );
     }
-    record.run(source, name, hash, now);
+    record.run(source, name, hash, Number(compatible), now);
   }
 }
 
@@ -69,11 +84,18 @@ function stateOf(connection: Driver.Database): SchemaState {
     .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*' ORDER BY name")
     .pluck()
     .all() as string[];
-  const applied = tables.includes(journal)
-    ? (connection.prepare(`SELECT source, name, hash FROM ${journal}`).all() as AppliedMigration[])
-    : [];
-  return { tables, applied };
+  if (!tables.includes(journal)) return { tables, applied: [], secretMarks: [] };
+  return {
+    tables,
+    applied: connection.prepare(`SELECT * FROM ${journal}`).all() as AppliedMigration[],
+    secretMarks: secretTables
+      .filter(([table]) => tables.includes(table))
+      .flatMap(([table, column]) => connection.prepare(`SELECT ${column} FROM ${table}`).pluck().all() as string[]),
+  };
 }
+
+const columnsOf = (connection: Driver.Database, table: string) =>
+  connection.prepare("SELECT name FROM pragma_table_info(?)").pluck().all(table) as string[];
 
 function inspect(file: string): SchemaState {
   try {

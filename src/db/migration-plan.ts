@@ -4,11 +4,19 @@ import type { Migration, MigrationSource } from "./migrations";
 /** The table in which a database keeps what was applied to it. A database that has it is Bask's. */
 export const journal = "bask_migrations";
 
+/** Where secrets are recognized by: tables, which an older schema may lack, and their columns. */
+export const secretTables = [
+  ["installation", "fingerprint"],
+  ["secrets", "id"],
+] as const;
+
 /** A row of the journal. */
 export interface AppliedMigration {
   source: MigrationSource;
   name: string;
   hash: string;
+  /** Whether a program that does not know it may serve the database all the same. */
+  compatible?: boolean;
 }
 
 /** What is found in a database, or in its current schema, before anything is done to it. */
@@ -16,13 +24,19 @@ export interface SchemaState {
   /** The names of its tables, the journal among them if there is one. */
   tables: readonly string[];
   applied: readonly AppliedMigration[];
+  /** What the secrets of this data are recognized by; none in a database without data. */
+  secretMarks: readonly string[];
 }
+
+/** Throws a DatabaseRefused for data that this program must not open, before anything is done to it. */
+export type Judge = (secretMarks: readonly string[]) => void;
 
 export type MigrationPlan = { apply: readonly Migration[] } | { refuse: string };
 
 /**
  * Decides what a database needs: every known migration that its journal lacks, in the known order, whatever was applied before or
- * after. A database that holds something this program does not know is refused with a sentence.
+ * after. A database that holds something this program does not know is refused with a sentence, unless it is compatible: so a process of the
+ * release before starts again while the next one is rolled out.
  * @param database what the sentence calls it
  */
 export function planMigrations(known: readonly Migration[], state: SchemaState, database: string): MigrationPlan {
@@ -34,6 +48,7 @@ export function planMigrations(known: readonly Migration[], state: SchemaState, 
   const knownById = new Map(known.map((migration) => [idOf(migration), migration]));
   for (const applied of state.applied) {
     const migration = knownById.get(idOf(applied));
+    if (!migration && applied.compatible) continue;
     if (!migration) return { refuse: unknown(applied, database) };
     if (migration.hash !== applied.hash) {
       return {

@@ -12,9 +12,14 @@ export interface Migration {
   name: string;
   /** SHA-256 of its text, in hex. */
   hash: string;
+  /** Whether it only adds, so that older releases serve a database that has it: its text begins with `compatibleMark`. */
+  compatible: boolean;
   /** One or more statements, each ending with a semicolon. */
   sql: string;
 }
+
+/** The first line of a migration that only adds. `bun run migration` writes it, and a test holds it against what the migration does. */
+export const compatibleMark = "-- compatible: older releases serve a database that has this\n";
 
 const migrationsFolder = fileURLToPath(new URL("../../drizzle", import.meta.url));
 
@@ -51,5 +56,6 @@ function readSqlFiles(folder: string): SqlFile[] {
 }
 
 function toMigration(source: MigrationSource, { name, text }: SqlFile): Migration {
-  return { source, name, hash: createHash("sha256").update(text).digest("hex"), sql: text };
+  const hash = createHash("sha256").update(text).digest("hex");
+  return { source, name, hash, compatible: text.startsWith(compatibleMark), sql: text };
 }

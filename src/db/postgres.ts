@@ -3,6 +3,7 @@ import type { Clock } from "../clock";
 import type { PostgresLocation } from "../config/database-url";
 import type { Change, Database, Drizzle, Writer } from "./database";
 import { migratePostgres, missingInPostgres } from "./migrate.postgres";
+import type { Judge } from "./migration-plan";
 import { readMigrations } from "./migrations";
 import { connectPostgres, newClient } from "./postgres-client";
 import { explainPostgresError, explainPostgresOpenError, isRetryable } from "./postgres-errors";
@@ -14,10 +15,11 @@ export async function openPostgres(
   location: PostgresLocation,
   clock: Clock,
   migrations = readMigrations("postgres"),
+  judge?: Judge,
 ): Promise<Database> {
   const client = await connectPostgres(location);
   try {
-    await migratePostgres(client, migrations, location.name, clock);
+    await migratePostgres(client, migrations, location.name, clock, judge);
   } catch (error) {
     await client.close({ timeout: 0 });
     throw explainPostgresOpenError(error, location);

@@ -7,6 +7,7 @@ import { openCommitQueue } from "./commit-queue";
 import type { Change, Database } from "./database";
 import { cacheStatements } from "./drizzle-internals";
 import { migrateSqlite, missingInSqlite } from "./migrate.sqlite";
+import type { Judge } from "./migration-plan";
 import { type Migration, readMigrations } from "./migrations";
 import { explainSqliteError, explainSqliteOpenError } from "./sqlite-errors";
 import { watchFile } from "./sqlite-file";
@@ -20,8 +21,13 @@ const foldInterval = 5_000;
 const drainTimeout = 1_500;
 
 /** Opens an SQLite file in WAL mode with two connections: one that reads what is committed, one that writes. */
-export async function openSqlite(file: string, clock: Clock, migrations = readMigrations("sqlite")): Promise<Database> {
-  const { writing, reading } = await inTurn(file, () => openConnections(file, migrations, clock));
+export async function openSqlite(
+  file: string,
+  clock: Clock,
+  migrations = readMigrations("sqlite"),
+  judge?: Judge,
+): Promise<Database> {
+  const { writing, reading } = await inTurn(file, () => openConnections(file, migrations, clock, judge));
   let listener: (changes: readonly Change[]) => void = () => {};
   const opened = watchFile(file, clock);
   let writtenAt: number | undefined;
@@ -109,8 +115,8 @@ async function inTurn<T>(file: string, open: () => T): Promise<T> {
   }
 }
 
-function openConnections(file: string, migrations: readonly Migration[], clock: Clock) {
-  missingInSqlite(file, migrations);
+function openConnections(file: string, migrations: readonly Migration[], clock: Clock, judge?: Judge) {
+  missingInSqlite(file, migrations, judge);
   const writing = connect(file);
   try {
     migrateSqlite(writing, migrations, file, clock.now());

@@ -13,6 +13,7 @@ import type {
   InvitationTicketId,
   MembershipId,
   OrganizationId,
+  ProcessId,
   RoleId,
   SessionId,
   TicketId,
@@ -661,6 +662,31 @@ export const installation = table("installation", {
   /** The PUBLIC_URL of the latest start. */
   publicUrl: text("public_url").notNull(),
 });
+
+/** The secrets on which data may depend. */
+export const secrets = table("secrets", {
+  /** Its key id; see `crypto/keyring.ts`. */
+  id: text("id").primaryKey(),
+  /** Since when processes sign and seal with it; null while they only verify with it. */
+  signsSince: timestamp("signs_since"),
+  /** When a process last was there that signs with it. */
+  signedAt: timestamp("signed_at"),
+});
+
+/** The processes that serve this data. */
+export const processes = table(
+  "processes",
+  {
+    id: text("id").primaryKey().$type<ProcessId>(),
+    version: text("version").notNull(),
+    /** The key ids of its secrets, the one it signs with first. */
+    secrets: json<string[]>("secrets").notNull(),
+    startedAt: timestamp("started_at").notNull(),
+    /** A process that was not seen for a minute is gone. */
+    seenAt: timestamp("seen_at").notNull(),
+  },
+  (t) => [index("processes_seen").on(t.seenAt)],
+);
 
 /** Endpoints that an organization's events are sent to. */
 export const webhooks = table(

@@ -20,7 +20,7 @@ const history = program.chain((known) =>
 );
 
 const plan = (known: readonly Migration[], applied: readonly Migration[], tables: string[] = []) =>
-  planMigrations(known, { tables: [journal, ...tables], applied }, "the database");
+  planMigrations(known, { tables: [journal, ...tables], applied, secretMarks: [] }, "the database");
 
 describe("the plan of migrations", () => {
   test("is whatever is missing, in the known order, whatever came before or after", () => {
@@ -50,11 +50,13 @@ describe("the plan of migrations", () => {
   test("is a refusal for tables without a journal, and everything for no tables at all", () => {
     fc.assert(
       fc.property(program, (known) => {
-        const state = { tables: ["a", "b", "c", "d", "e"], applied: [] };
+        const state = { tables: ["a", "b", "c", "d", "e"], applied: [], secretMarks: [] };
         expect(planMigrations(known, state, "the database")).toEqual({
           refuse: expect.stringContaining("(a, b, c and 2 more)"),
         });
-        expect(planMigrations(known, { tables: [], applied: [] }, "the database")).toEqual({ apply: known });
+        expect(planMigrations(known, { tables: [], applied: [], secretMarks: [] }, "the database")).toEqual({
+          apply: known,
+        });
       }),
     );
   });

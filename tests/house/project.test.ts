@@ -5,6 +5,7 @@ import { join, relative } from "node:path";
 import { Glob } from "bun";
 import { getTableName, is, Table } from "drizzle-orm";
 import packageJson from "../../package.json";
+import { isAdditive } from "../../scripts/additive";
 import { pages } from "../../scripts/docs/pages";
 import { auditActions } from "../../src/audit/actions.contract";
 import type { Dialect } from "../../src/db/dialect";
@@ -56,6 +57,25 @@ describe("migrations", () => {
     for (const dialect of ["sqlite", "postgres"] as const) {
       const loose = migrationNames(dialect).filter((name) => !(`drizzle/${dialect}/${name}.sql` in frozen));
       expect(loose.length).toBeLessThan(2);
+    }
+  });
+
+  test("are marked as compatible when they only add, and only then", () => {
+    for (const dialect of ["sqlite", "postgres"] as const) {
+      const later = readMigrations(dialect).filter(({ name }) => name > "0002");
+      expect(later.filter(({ sql, compatible }) => compatible !== isAdditive(sql)).map(({ name }) => name)).toEqual([]);
+    }
+    for (const [sql, additive] of [
+      ['CREATE TABLE "a" ("b" text NOT NULL);\n--> statement-breakpoint\nCREATE UNIQUE INDEX "c" ON "a" ("b");', true],
+      ["ALTER TABLE `users` ADD `note` text;CREATE INDEX `c` ON `users` (`note`);", true],
+      ['ALTER TABLE "users" ADD COLUMN "note" text DEFAULT \'\' NOT NULL;', true],
+      ['ALTER TABLE "users" ADD COLUMN "note" text NOT NULL;', false],
+      ['CREATE UNIQUE INDEX "c" ON "users" ("note");', false],
+      ['ALTER TABLE "users" ADD CONSTRAINT "c" UNIQUE("note");', false],
+      ["ALTER TABLE `users` DROP COLUMN `note`;", false],
+      ["CREATE TABLE a (b text);UPDATE users SET email = '';", false],
+    ] as const) {
+      expect([sql, isAdditive(sql)]).toEqual([sql, additive]);
     }
   });
 

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import Driver from "better-sqlite3";
 import { SQL } from "bun";
-import type { Migration, MigrationSource } from "../../src/db/migrations";
+import { compatibleMark, type Migration, type MigrationSource } from "../../src/db/migrations";
 
 /** A migration as if a file of that name held that text. */
 export const migration = (name: string, sql: string, source: MigrationSource = "bask"): Migration => ({
   source,
   name,
   hash: createHash("sha256").update(sql).digest("hex"),
+  compatible: sql.startsWith(compatibleMark),
   sql,
 });
 
