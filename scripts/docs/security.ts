@@ -63,6 +63,8 @@ promise.
 - Against an attacker on the host, in the process or its memory, or with the rights of the database's owner. Those can also remove the
   triggers of the audit log and write its chain anew; only a checkpoint that was exported elsewhere shows it.
 - Against the volume of a distributed denial of service. Limits are per network, account and key; put what absorbs floods in front.
+- Guessing without an end: unknown networks together may try twenty passwords a day for each account, because a lock without an end would keep its
+  owner out. That the time of a response tells nothing is measured by \`bun run timing\` on a quiet machine; tests hold what it depends on.
 - On the wire: Bask speaks HTTP. A proxy in front of it has to speak TLS.
 - What Bun answers before Bask is asked: a method that its parser does not know ends the connection without a response, where RFC 9110 asks for 501.
   Methods it knows and no route has, such as \`PROPFIND\`, are a 405. On a socket (→ sent, ← received):

@@ -59,5 +59,13 @@ export async function openFeed(
     );
   }
 
-  return { poll, fresh: () => (clock.now() - lastPolledAt < maxAge ? undefined : poll()) };
+  const isFresh = () => clock.now() - lastPolledAt < maxAge;
+
+  /** A poll under way may have looked before what was committed a moment ago; where it took long, one that begins now has to look. */
+  async function catchUp() {
+    await underway;
+    if (!isFresh()) await poll();
+  }
+
+  return { poll, fresh: () => (isFresh() ? undefined : catchUp()) };
 }

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { listenToEvents } from "../../src/audit/audit";
+import { grantOperator } from "../../src/operators/operators";
+import { codeOf } from "../support/authenticator";
+import { admit } from "../support/organizations";
+import { openedToReceiver } from "../support/receiver";
 import { snapshot } from "../support/snapshot";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -7,11 +11,38 @@ let world: World;
 let ada: Person;
 let organization: string;
 let keyId: string;
+let bob: Person;
+let bobs: string;
+let invitation: string;
+let webhook: string;
+let trust: string;
+let root: Person;
+let adas: string;
+let device: string;
+let leaked: string;
+let code: string;
+const issuer = { issuer: "https://gitlab.com", claims: { project_id: "1", ref: "main" } };
+const because = { reason: "Because a court asked for it" };
+
 beforeAll(async () => {
-  world = await openWorld();
-  ada = await world.person("Ada");
+  world = await openWorld({ config: openedToReceiver });
+  [ada, bob, root] = await Promise.all([world.person("Ada"), world.person("Bob"), world.person("Root")]);
+  await Promise.all([ada, bob, root].map((person) => world.verify(person)));
+  await grantOperator(world.app, root.email);
+  await world.signIn(ada);
+  code = codeOf((await ada.bask.twoFactor.setUp({ password: ada.password })).secret, world.time);
+  const { secret } = await root.bask.twoFactor.setUp({ password: root.password });
+  await root.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
+  adas = (await ada.bask.users.me()).id;
   organization = (await ada.bask.organizations.create({ name: "Analytical Engines" })).id;
+  bobs = await admit(world, organization, bob, "member");
   keyId = (await ada.bask.apiKeys.create(organization, { name: "Robot" })).id;
+  leaked = (await ada.bask.apiKeys.create(organization, { name: "Leaked" })).key;
+  trust = (await ada.bask.workloadIdentity.trust(organization, keyId, issuer)).id;
+  invitation = (await ada.bask.invitations.create(organization, { email: "first@example.com" })).id;
+  webhook = (await ada.bask.webhooks.create(organization, { url: "http://127.0.0.2:1/", events: ["*"] })).id;
+  await ada.bask.roles.create(organization, { name: "reader", permissions: ["organization:read"] });
+  device = (await bob.bask.users.sessions()).data[0]!.id;
 });
 afterAll(() => listenToEvents(undefined));
 
@@ -29,7 +60,35 @@ const acts: Record<string, () => Promise<unknown>> = {
   "a key's scopes": () => ada.bask.apiKeys.update(organization, keyId, { scopes: ["members:read"] }),
   "a rotation": () => ada.bask.apiKeys.rotate(organization, keyId),
   "a revocation": () => ada.bask.apiKeys.revoke(organization, keyId),
+  "a key's end": () => ada.bask.apiKeys.disable(organization, keyId),
+  "a hand-over": () => ada.bask.apiKeys.handOver(organization, keyId, bobs),
+  "a trust": () => ada.bask.workloadIdentity.trust(organization, keyId, { ...issuer, audience: "other" }),
+  "a trust's end": () => ada.bask.workloadIdentity.distrust(organization, keyId, trust),
+  "a leak": () => world.visitor.apiKeys.revokeLeaked(leaked),
+  "a role's permissions": () => ada.bask.roles.update(organization, "reader", { permissions: ["members:read"] }),
+  "a role's end": () => ada.bask.roles.delete(organization, "reader"),
+  "a member's role": () => ada.bask.members.changeRole(organization, bobs, { role: "viewer" }),
+  "a removal": () => ada.bask.members.remove(organization, bobs),
+  "a departure": () => bob.bask.organizations.leave(organization),
+  "a repeated invitation": () => ada.bask.invitations.resend(organization, invitation),
+  "a canceled invitation": () => ada.bask.invitations.cancel(organization, invitation),
+  "an offer of ownership": () => ada.bask.ownership.offer(organization, { memberId: bobs }),
+  "a webhook": () => ada.bask.webhooks.update(organization, webhook, { events: ["role.*"] }),
+  "a webhook's rest": () => ada.bask.webhooks.update(organization, webhook, { enabled: false }),
+  "a webhook's secret": () => ada.bask.webhooks.rotateSecret(organization, webhook),
+  "a webhook's end": () => ada.bask.webhooks.delete(organization, webhook),
+  "a profile": () => ada.bask.users.update({ fullName: "Ada King" }),
+  "an email": () => ada.bask.users.changeEmail({ email: "new@example.com", password: ada.password }),
+  "a second factor": () => ada.bask.twoFactor.verify({ code }),
+  "another session's end": () => bob.bask.users.endSession(device),
+  "other sessions' end": () => ada.bask.users.endOtherSessions(),
+  "a sign-out": () => bob.bask.auth.logout(),
+  "a user's suspension": () => root.bask.admin.suspendUser(adas, because),
+  "all sessions' end": () => root.bask.admin.endSessions(adas, because),
+  "an organization's suspension": () => root.bask.admin.suspendOrganization(organization, because),
+  "a plan": () => root.bask.admin.setPlan(organization, { plan: "pro", ...because }),
   "a deletion": () => ada.bask.organizations.delete(organization),
+  "an account's end": () => bob.bask.users.delete({ password: bob.password }),
 };
 
 for (const [what, act] of Object.entries(acts)) {

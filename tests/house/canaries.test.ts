@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import * as tables from "../../src/db/tables";
 import { codeOf } from "../support/authenticator";
+import { openedToReceiver, openReceiver } from "../support/receiver";
+import { sendWebhooks } from "../support/webhooks";
 import { openWorld, type World } from "../support/world";
 
 /** Everything the tables hold, and on SQLite the raw files too. */
@@ -21,7 +23,8 @@ async function everythingStored(world: World): Promise<string> {
 }
 
 test("no password, code, token, key or secret is found in the log, in errors or in the database", async () => {
-  const world = await openWorld();
+  const receiver = openReceiver();
+  const world = await openWorld({ config: openedToReceiver });
   const errors: string[] = [];
   const send = async (path: string, body: unknown, headers: Record<string, string> = {}) => {
     const response = await world.fetch(path, {
@@ -55,7 +58,44 @@ test("no password, code, token, key or secret is found in the log, in errors or 
   await send("/auth/register", { email, password: wrongPassword, fullName: 5, [password]: key });
   await world.app.usage.save();
 
+  const mailed = await world.tokenTo(email, "verify-email").then(async (verification) => {
+    await send("/auth/verify-email", { token: `${verification}x`, password });
+    await send("/auth/verify-email", { token: verification, password });
+    await send("/auth/forgot-password", { email });
+    return [verification, await world.tokenTo(email, "reset-password")];
+  });
+  await send("/auth/reset-password", { token: `${mailed[1]}x`, password: wrongPassword });
+  await send(`/organizations/${id}/invitations`, { email: "guest@example.com" }, bearer);
+  const invitationToken = await world.tokenTo("guest@example.com", "invitation");
+  await send("/invitations/accept", { token: `${invitationToken}x` }, bearer);
+  await send("/invitations/accept", { token: invitationToken }, bearer);
+  const cookies = await world.fetch("/auth/login", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "Sec-Fetch-Site": "same-origin" },
+    body: JSON.stringify({ email, password, twoFactorCode: backupCodes[1], session: "cookie", trustDevice: true }),
+  });
+  const { deviceToken } = (await cookies.json()) as { deviceToken: string };
+  const planted = [deviceToken, ...cookies.headers.getSetCookie().map((cookie) => /=([^;]+)/.exec(cookie)![1]!)];
+  await world.fetch("/auth/refresh", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "Sec-Fetch-Site": "same-origin", Cookie: `x=${planted[1]}` },
+    body: "{}",
+  });
+  const { secret: signing } = await send(
+    `/organizations/${id}/webhooks`,
+    { url: `${receiver.url}/canary-path`, events: ["*"] },
+    bearer,
+  );
+  await send(`/organizations/${id}/roles`, { name: "helper", permissions: ["organization:read"] }, bearer);
+  await sendWebhooks(world);
+  expect(receiver.received.length).toBeGreaterThan(0);
+  expect(planted.length).toBeGreaterThan(1);
+
   const secrets = [
+    ...mailed,
+    invitationToken,
+    ...planted,
+    signing,
     password,
     wrongPassword,
     login.accessToken,
@@ -74,6 +114,7 @@ test("no password, code, token, key or secret is found in the log, in errors or 
   ]);
   const places = {
     log: world.log.join("\n"),
+    webhooks: receiver.received.map(({ body }) => body).join("\n"),
     errors: errors.filter((text) => !text.includes("is not a known field")).join("\n"),
     stored: await everythingStored(world),
   };
@@ -83,4 +124,5 @@ test("no password, code, token, key or secret is found in the log, in errors or 
       expect([place, canary, text.includes(canary)]).toEqual([place, canary, false]);
   }
   await world.close();
+  await receiver.close();
 });

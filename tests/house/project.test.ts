@@ -119,6 +119,11 @@ describe("dependencies", () => {
     expect(read("bun.lock")).not.toMatch(/https?:/);
   });
 
+  test("run no code of theirs when they are installed", () => {
+    // Bun runs the install scripts of dependencies that are trusted, and without a list those of a list of its own.
+    expect(packageJson.trustedDependencies).toEqual([]);
+  });
+
   test("have licenses that ask for nothing but their text to be kept", () => {
     const rows = read("docs/licenses.md").matchAll(/^\| \S+ \| \S+ \| (.*) \|$/gm);
     const licenses = [...rows].map(([, license]) => license!).slice(1);
