@@ -8,6 +8,7 @@ import type { ClockCheck } from "./clock-check";
 import type { Config } from "./config/config";
 import type { AccessTokens } from "./crypto/access-tokens";
 import type { BackupCodes } from "./crypto/backup-codes";
+import type { Challenges } from "./crypto/challenges";
 import type { Checkpoints } from "./crypto/checkpoints";
 import type { IdTokens } from "./crypto/id-tokens";
 import type { Passwords } from "./crypto/passwords";
@@ -36,6 +37,7 @@ export interface App {
   readonly issuers: Issuers;
   readonly mailedTokens: IdTokens;
   readonly deviceTokens: IdTokens;
+  readonly challenges: Challenges;
   readonly outbound: Outbound;
   readonly mailer: Mailer;
   readonly renderEmail: RenderEmail;

@@ -22,6 +22,10 @@ export type BackupCodeId = Id<"bck">;
 export type EmailId = Id<"eml">;
 export type TicketId = Id<"tkt">;
 export type DeviceId = Id<"dev">;
+/** A passkey. */
+export type PasskeyId = Id<"pky">;
+/** An account at another system that someone signs in with. */
+export type IdentityId = Id<"idn">;
 export type EmailRequestId = Id<"erq">;
 export type ProcessId = Id<"prc">;
 

@@ -12,6 +12,7 @@ import { ConfigError } from "./config/error";
 import { makeOwnSecret } from "./config/own-secret";
 import { openAccessTokens } from "./crypto/access-tokens";
 import { openBackupCodes } from "./crypto/backup-codes";
+import { openChallenges } from "./crypto/challenges";
 import { openCheckpoints } from "./crypto/checkpoints";
 import { openDeviceTokens, openMailedTokens } from "./crypto/id-tokens";
 import { openKeyring } from "./crypto/keyring";
@@ -113,6 +114,7 @@ async function wire(
     issuers: openIssuers(config.oidcIssuers, clock),
     mailedTokens,
     deviceTokens: openDeviceTokens(keyring),
+    challenges: openChallenges(keyring),
     outbound: openOutbound({ isOpened: openNetworks(config.outboundNetworks), resolve: parts.resolve, ca: parts.ca }),
     mailer: parts.mailer ?? openMailer(config, log),
     renderEmail: openEmailRenderer(config, mailedTokens),

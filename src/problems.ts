@@ -45,6 +45,10 @@ const builtIn = {
     status: 401,
     message: "Send the code from your authenticator app, or a backup code, as twoFactorCode.",
   },
+  INVALID_CHALLENGE: {
+    status: 401,
+    message: "This has expired, or was already completed. Start again.",
+  },
   INVALID_TWO_FACTOR_CODE: { status: 401, message: "The two-factor code is wrong or was already used." },
   TOKEN_EXPIRED: { status: 401, message: "The access token has expired. Refresh it." },
   INVALID_REFRESH_TOKEN: { status: 401, message: "The refresh token is not valid. Sign in again." },
@@ -245,6 +249,8 @@ export interface ProblemOptions<Code extends ProblemCode = ProblemCode> {
   /** Whole seconds until it is worth trying again; also sent as Retry-After. */
   retryAfter?: number;
   headers?: Record<string, string>;
+  /** What the answer carries besides, for programs. */
+  fields?: Record<string, unknown>;
   /** For the log only. */
   cause?: unknown;
 }
@@ -258,6 +264,7 @@ export class Problem<Code extends ProblemCode = ProblemCode> extends Error {
   readonly details: Detail[] | undefined;
   readonly retryAfter: number | undefined;
   readonly headers: Record<string, string> | undefined;
+  readonly fields: Record<string, unknown> | undefined;
 
   constructor(code: Code, options: ProblemOptions<Code> = {}) {
     super(sentence(catalog[code], options), { cause: options.cause });
@@ -267,6 +274,7 @@ export class Problem<Code extends ProblemCode = ProblemCode> extends Error {
     this.details = options.details;
     this.retryAfter = options.retryAfter;
     this.headers = options.headers;
+    this.fields = options.fields;
   }
 }
 

@@ -2,6 +2,7 @@ import { pruneAlerts } from "./api-keys/alerts.sql";
 import { pruneEndedKeys } from "./api-keys/api-keys.sql";
 import type { App } from "./app";
 import { pruneChanges } from "./cache/changes.sql";
+import { pruneChallenges } from "./challenges/challenges.sql";
 import type { Writer } from "./db/database";
 import { pruneIdempotency } from "./idempotency/idempotency";
 import type { ApiKeyId } from "./ids";
@@ -38,6 +39,7 @@ const steps: readonly Step[] = [
   (tx, max) => pruneKnownSources(tx, before(tx, 90 * day), before(tx, 400 * day), max),
   (tx, max) => pruneTickets(tx, before(tx, 30 * day), max),
   pruneDevices,
+  pruneChallenges,
   (tx, max) => pruneSentEmails(tx, before(tx, 7 * day), max),
   (tx, max) => pruneFailedEmails(tx, before(tx, 30 * day), max),
   (tx, max) => purgeOrganizations(tx, before(tx, restoreWindow), max),

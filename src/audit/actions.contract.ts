@@ -24,6 +24,7 @@ export const auditActions = {
   "user.deleted": "A user deleted their account.",
 
   "session.started": "A user signed in.",
+  "session.confirmed": "A user confirmed their identity again in a session.",
   "session.ended": "One session was ended.",
   "session.others_ended": "A user ended all of their other sessions.",
   "session.all_ended": "All sessions of a user were ended.",

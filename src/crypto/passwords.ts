@@ -6,14 +6,14 @@ import { type HashCause, openHashQueue } from "./hash-queue";
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 /** A hash that no password matches and that takes as long to verify as any other: a salt and a hash of zeros. */
-export const unusableHash = `$argon2id$v=19$m=${cost.memoryCost},t=${cost.timeCost},p=${cost.parallelism}$${"A".repeat(22)}$${"A".repeat(43)}`;
+const unusableHash = `$argon2id$v=19$m=${cost.memoryCost},t=${cost.timeCost},p=${cost.parallelism}$${"A".repeat(22)}$${"A".repeat(43)}`;
 
 /** Hashes and verifies passwords with argon2id, a bounded number at a time. */
 export interface Passwords {
   /** A PHC string. @throws Problem UNAVAILABLE, RATE_LIMITED as `openHashQueue` */
   hash(password: string, cause: HashCause): Promise<string>;
   /** False for a wrong password and, after the same work, when there is no hash. @throws Problem as `hash` */
-  verify(stored: string | undefined, password: string, cause: HashCause): Promise<boolean>;
+  verify(stored: string | null | undefined, password: string, cause: HashCause): Promise<boolean>;
 }
 
 /** @param concurrency hashes computed at the same time; the rest of the thread pool stays free for other work */
@@ -23,11 +23,11 @@ export function openPasswords(concurrency: number): Passwords {
     hash: (password, cause) => inTurn(cause, () => hash(password.normalize("NFKC"), cost)),
     async verify(stored, password, cause) {
       const isCorrect = await inTurn(cause, () =>
-        stored !== undefined && isForeign(stored)
+        stored && isForeign(stored)
           ? verifyForeign(stored, password)
           : verify(stored ?? unusableHash, password.normalize("NFKC")),
       );
-      return isCorrect && stored !== undefined;
+      return isCorrect && typeof stored === "string";
     },
   };
 }

@@ -9,10 +9,12 @@ import type {
   EmailId,
   EmailRequestId,
   EventId,
+  IdentityId,
   InvitationId,
   InvitationTicketId,
   MembershipId,
   OrganizationId,
+  PasskeyId,
   ProcessId,
   RoleId,
   SessionId,
@@ -34,7 +36,8 @@ export const users = table("users", {
   email: text("email").notNull().unique(),
   fullName: text("full_name").notNull(),
   fullNameFolded: text("full_name_folded").notNull(),
-  passwordHash: text("password_hash").notNull(),
+  /** Null for people who sign in without a password. */
+  passwordHash: text("password_hash"),
   /** The hash of the password before the last change. */
   previousPasswordHash: text("previous_password_hash"),
   /** When a token that was sent to this email came back. */
@@ -88,8 +91,14 @@ export const sessions = table(
     endedBecause: text("ended_because").$type<EndOfSession>(),
     /** While its user is suspended. */
     suspendedAt: timestamp("suspended_at"),
-    /** Whether the sign-in proved a second factor. */
+    /** How its user signed in: `password`, `passkey`, `email-link`, or the name of a provider. */
+    method: text("method").notNull().default("password"),
+    /** Whether its user has proven a second factor in it. */
     twoFactor: boolean("two_factor").notNull(),
+    /** When its user confirmed their identity last, after the sign-in; null while they have not. */
+    confirmedAt: timestamp("confirmed_at"),
+    /** The key of the device that it is bound to: a public JWK; null for a session that is not bound. */
+    deviceKey: json<JsonWebKey>("device_key"),
     ip: text("ip").notNull(),
     userAgent: text("user_agent"),
   },
@@ -104,6 +113,9 @@ export type EndOfSession =
   | "email_restored"
   | "too_many"
   | "account_deleted"
+  | "passkey_removed"
+  | "identity_removed"
+  | "account_recovered"
   | "ended_by_operator";
 
 /** Authenticator apps. A row without `enabledAt` is an enrollment that waits for its first code. */
@@ -153,6 +165,62 @@ export const trustedDevices = table(
     expiresAt: timestamp("expires_at").notNull(),
   },
   (t) => [index("trusted_devices_user").on(t.userId), index("trusted_devices_expiry").on(t.expiresAt)],
+);
+
+/** Accounts at other systems (OpenID Connect, GitHub) that people sign in with. No token of theirs is stored. */
+export const identities = table(
+  "identities",
+  {
+    id: text("id").primaryKey().$type<IdentityId>(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" })
+      .$type<UserId>(),
+    /** The issuer of the provider, and the account's name there: together they identify it, whatever its email is. */
+    issuer: text("issuer").notNull(),
+    subject: text("subject").notNull(),
+    /** The email that the provider gave when it was linked, for people to recognize it by. */
+    emailAtLink: text("email_at_link"),
+    createdAt: timestamp("created_at").notNull(),
+    lastUsedAt: timestamp("last_used_at").notNull(),
+  },
+  (t) => [uniqueIndex("identities_issuer_subject").on(t.issuer, t.subject), index("identities_user").on(t.userId)],
+);
+
+/** Passkeys (WebAuthn, level 3). */
+export const passkeys = table(
+  "passkeys",
+  {
+    id: text("id").primaryKey().$type<PasskeyId>(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" })
+      .$type<UserId>(),
+    /** As the authenticator gave it, in base64url. */
+    credentialId: text("credential_id").notNull().unique(),
+    /** A COSE key in base64url. */
+    publicKey: text("public_key").notNull(),
+    /** The signature counter of the latest use; 0 where the authenticator has none. */
+    counter: int("counter").notNull(),
+    transports: json<string[]>("transports").notNull(),
+    /** Whether it can be copied to other devices, ... */
+    backupEligible: boolean("backup_eligible").notNull(),
+    /** ... and has been. */
+    backedUp: boolean("backed_up").notNull(),
+    /** The model of the authenticator; zeros where it does not tell. */
+    aaguid: text("aaguid").notNull(),
+    name: text("name").notNull(),
+    createdAt: timestamp("created_at").notNull(),
+    lastUsedAt: timestamp("last_used_at"),
+  },
+  (t) => [index("passkeys_user").on(t.userId)],
+);
+
+/** Challenges and states that were used, so that none is used twice. They are computed; only the used ones are stored, until they expire. */
+export const consumedChallenges = table(
+  "consumed_challenges",
+  { id: text("id").primaryKey(), expiresAt: timestamp("expires_at").notNull() },
+  (t) => [index("consumed_challenges_expiry").on(t.expiresAt)],
 );
 
 /** Attempts that are allowed only so often within a window, by what they are counted for: `two-factor:usr_...`. */
@@ -422,6 +490,10 @@ export const tickets = table(
       .$type<UserId>(),
     /** The email it was sent to. */
     email: text("email").notNull(),
+    /** For a link that signs in: the SHA-256, in base64url, of the verifier that the browser which asked for it keeps. */
+    verifierHash: text("verifier_hash"),
+    /** When it was opened elsewhere, and a code for that browser was shown. */
+    codeShownAt: timestamp("code_shown_at"),
     createdAt: timestamp("created_at").notNull(),
     expiresAt: timestamp("expires_at").notNull(),
     /** When it was consumed, replaced or withdrawn. */
@@ -443,6 +515,8 @@ export const emailRequests = table(
     id: text("id").primaryKey().$type<EmailRequestId>(),
     template: text("template").notNull().$type<"verify-email" | "reset-password">(),
     email: text("email").notNull(),
+    /** As in `tickets`. */
+    verifierHash: text("verifier_hash"),
     /** The network the request came from; networks take turns. */
     source: text("source").notNull(),
     /** Its place in the order, in milliseconds: see `mail/turns.ts`. */

@@ -81,7 +81,7 @@ export function errorResponse({ db, log }: App, error: unknown, requestId: strin
   else if (log.isLevelEnabled("debug"))
     log.debug({ requestId, code: problem.code, cause: problem.cause }, "request refused");
 
-  const { code, reason, status, message, details, retryAfter } = problem;
+  const { code, reason, status, message, details, retryAfter, fields } = problem;
   for (const [name, value] of Object.entries(problem.headers ?? {})) headers.set(name, value);
   if (status === 401)
     headers.set("WWW-Authenticate", code === "TOKEN_EXPIRED" ? 'Bearer error="invalid_token"' : "Bearer");
@@ -94,6 +94,7 @@ export function errorResponse({ db, log }: App, error: unknown, requestId: strin
     ...(details && { details }),
     ...(retryAfter !== undefined && { retryAfter }),
     ...(code === "TWO_FACTOR_REQUIRED" && { twoFactorRequired: true }),
+    ...fields,
   };
   return jsonResponse(status, { error: body }, headers);
 }

@@ -14,6 +14,8 @@ export class BaskError extends Error {
     readonly retryAfter: number | undefined,
     /** The cause, where the code has several. */
     readonly reason?: string,
+    /** With TWO_FACTOR_REQUIRED at a sign-in: what `auth.continueLogin` takes. */
+    readonly challenge?: string,
   ) {
     super(message);
   }
@@ -23,5 +25,14 @@ export class BaskError extends Error {
 export async function readError(response: Response): Promise<BaskError> {
   const body = (await response.json().catch(() => undefined)) as { error?: Partial<BaskError> } | undefined;
   const { code = "UNKNOWN", message = `HTTP ${response.status}`, ...rest } = body?.error ?? {};
-  return new BaskError(response.status, code, message, rest.requestId, rest.details, rest.retryAfter, rest.reason);
+  return new BaskError(
+    response.status,
+    code,
+    message,
+    rest.requestId,
+    rest.details,
+    rest.retryAfter,
+    rest.reason,
+    rest.challenge,
+  );
 }

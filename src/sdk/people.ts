@@ -1,5 +1,5 @@
 import type { EmailTokenStatus } from "../mail/email-token.contract";
-import type { LoggedIn, Login, Session } from "../sessions/sessions.contract";
+import type { ContinueLogin, LoggedIn, Login, Session } from "../sessions/sessions.contract";
 import type {
   BackupCodes,
   Confirm,
@@ -14,6 +14,7 @@ import type {
   ChangePassword,
   DeleteAccount,
   EmailOnly,
+  Identity,
   Proof,
   Register,
   Registered,
@@ -52,6 +53,15 @@ export const peopleCalls = ({ call, keep, refresh, tokens, cookie }: Connection)
       keep(result);
       return result;
     },
+    /** Completes a sign-in that was refused with TWO_FACTOR_REQUIRED, with the challenge of that error. */
+    async continueLogin(input: Input<typeof ContinueLogin>) {
+      const session = cookie ? "cookie" : "tokens";
+      const result = await call<Output<typeof LoggedIn>>("POST", "/auth/login/continue", { session, ...input });
+      keep(result);
+      return result;
+    },
+    /** Makes this session count as just signed in to, for ten minutes. */
+    reauthenticate: (input: Input<typeof Identity>) => call<void>("POST", "/auth/reauthenticate", input),
     refresh: async () => {
       await refresh();
       return tokens() as TokenPair;

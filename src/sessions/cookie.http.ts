@@ -7,18 +7,36 @@ import { refreshTokenLife } from "./sessions";
 const name = "__Host-bask_refresh";
 const attributes = "Path=/; Secure; HttpOnly; SameSite=Lax";
 
-/** Stores the refresh token in the browser, where scripts cannot read it. */
-export function setCookie(headers: Pick<Headers, "set">, refreshToken: string) {
+type ResponseHeaders = Pick<Headers, "set">;
+
+/** The answer as browsers get it: the refresh token goes into a cookie, where scripts cannot read it, and nowhere else. */
+export function keptInCookie<Answer extends { refreshToken: string }>(
+  { refreshToken, ...answer }: Answer,
+  headers: ResponseHeaders,
+) {
   headers.set("Set-Cookie", `${name}=${refreshToken}; ${attributes}; Max-Age=${refreshTokenLife / 1000}`);
+  return answer;
+}
+
+/** The answer to a sign-in, as the client asked to keep the session. */
+export function kept<Answer extends { refreshToken: string }>(
+  app: App,
+  answer: Answer,
+  session: "tokens" | "cookie",
+  request: Request,
+  headers: ResponseHeaders,
+) {
+  if (session === "tokens") return answer;
+  return { ...keptInCookie(answer, headers), warning: cookieWarning(app, request) };
 }
 
 /** Why the browser that asks will throw the cookie away without a word; undefined where it keeps it. */
-export function cookieWarning({ config }: App, request: Request): string | undefined {
+function cookieWarning({ config }: App, request: Request): string | undefined {
   if (keepsCookies(config, request.headers.get("host") ?? "")) return undefined;
   return "Browsers keep the session cookie only over https or on localhost: this session ends with the access token. Use https, or leave session out to get a refreshToken.";
 }
 
-export function clearCookie(headers: Pick<Headers, "set">) {
+export function clearCookie(headers: ResponseHeaders) {
   headers.set("Set-Cookie", `${name}=; ${attributes}; Max-Age=0`);
 }
 

@@ -15,6 +15,14 @@ export const Login = z.strictObject({
   session: z.enum(["tokens", "cookie"]).default("tokens"),
 });
 
+export const ContinueLogin = z.strictObject({
+  /** From the error TWO_FACTOR_REQUIRED; works once, within five minutes. */
+  challenge: text(4096).min(1),
+  twoFactorCode: Login.shape.twoFactorCode,
+  trustDevice: Login.shape.trustDevice,
+  session: Login.shape.session,
+});
+
 const tokens = {
   accessToken: z.string(),
   /** Absent in cookie mode. */
@@ -48,6 +56,10 @@ export const Session = z.object({
   /** `Firefox on macOS` */
   device: z.string(),
   isCurrent: z.boolean(),
+  /** How its user signed in: `password`, `passkey`, `email-link`, or the name of a provider. */
+  method: z.string(),
+  /** Whether its user has proven a second factor in it. */
+  twoFactor: z.boolean(),
   ip: z.string(),
   userAgent: z.string().nullable(),
   createdAt: Timestamp,

@@ -1,13 +1,14 @@
 import { route } from "../http/route";
 import { Problem } from "../problems";
 import { listOf } from "../shapes.contract";
-import { clearCookie, cookieToken, cookieWarning, optionalCookieToken, setCookie } from "./cookie.http";
+import { continueSignIn } from "./continue";
+import { clearCookie, cookieToken, kept, keptInCookie, optionalCookieToken } from "./cookie.http";
 import { endOtherSessions, endOwnSession } from "./ending";
 import { login } from "./login";
 import { logout } from "./logout";
 import { refreshSession } from "./refresh";
 import { listSessions } from "./sessions";
-import { LoggedIn, Login, Logout, Refresh, Session, Tokens } from "./sessions.contract";
+import { ContinueLogin, LoggedIn, Login, Logout, Refresh, Session, Tokens } from "./sessions.contract";
 
 export const sessionRoutes = [
   route("POST", "/auth/login", {
@@ -18,8 +19,17 @@ export const sessionRoutes = [
     response: LoggedIn,
     async run({ app, actor, body: { session, ...input }, request, headers }) {
       const answer = await login(app, actor, { ...input, sessionToken: optionalCookieToken(app, request) });
-      if (session !== "cookie") return answer;
-      return { ...keptInCookie(answer, headers), warning: cookieWarning(app, request) };
+      return kept(app, answer, session, request, headers);
+    },
+  }),
+  route("POST", "/auth/login/continue", {
+    access: "anyone",
+    throttle: "credentials",
+    summary: "Complete a sign-in with its second factor",
+    body: ContinueLogin,
+    response: LoggedIn,
+    async run({ app, actor, body: { session, ...input }, request, headers }) {
+      return kept(app, await continueSignIn(app, actor, input), session, request, headers);
     },
   }),
   route("POST", "/auth/refresh", {
@@ -69,12 +79,3 @@ export const sessionRoutes = [
     run: ({ app, actor, params }) => endOwnSession(app, actor, params.id),
   }),
 ];
-
-/** The answer as browsers get it: the refresh token goes into the cookie and nowhere else. */
-function keptInCookie<Answer extends { refreshToken: string }>(
-  { refreshToken, ...answer }: Answer,
-  headers: Pick<Headers, "set">,
-) {
-  setCookie(headers, refreshToken);
-  return answer;
-}

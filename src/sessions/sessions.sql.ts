@@ -173,6 +173,16 @@ export async function markTwoFactor(tx: Writer, id: SessionId) {
   await tx.update(sessions).set({ twoFactor: true }).where(eq(sessions.id, id));
 }
 
+/** Notes that a user has confirmed their identity in a live session, and whether by a second factor too. */
+export async function markConfirmed(tx: Writer, id: SessionId, twoFactor: boolean): Promise<boolean> {
+  const marked = await tx
+    .update(sessions)
+    .set({ confirmedAt: tx.now, ...(twoFactor && { twoFactor }) })
+    .where(and(eq(sessions.id, id), isNull(sessions.endedAt)))
+    .returning({ id: sessions.id });
+  return marked.length > 0;
+}
+
 /** Deletes sessions that ended before a time. */
 export const pruneSessions = (tx: Writer, before: Date, max: number) =>
   deleteSome(tx, sessions, lt(sessions.endsAt, before), max);

@@ -17,7 +17,7 @@ const sessionLife = 30 * day;
 /** Opens a session for a user who has proven all their factors. When the plan allows no more, the oldest session ends. */
 export async function openSession(
   tx: Writer,
-  { userId, twoFactor, origin }: { userId: UserId; twoFactor: boolean; origin: Origin },
+  { userId, method, twoFactor, origin }: { userId: UserId; method: string; twoFactor: boolean; origin: Origin },
 ) {
   await endOldestSessions(tx, userId, (await sessionsAllowed(tx, userId)) - 1);
   const endsAt = new Date(tx.now.getTime() + sessionLife);
@@ -31,6 +31,7 @@ export async function openSession(
     lastUsedAt: tx.now,
     expiresAt: refreshExpiry(tx.now),
     endsAt,
+    method,
     twoFactor,
     ip: origin.ip,
     userAgent: origin.userAgent,

@@ -2,7 +2,9 @@ import { z } from "zod";
 import { AnyPassword, Timestamp } from "../shapes.contract";
 import { RequiredCode } from "./code.contract";
 
-export const SetUp = z.strictObject({ password: AnyPassword });
+/** Proof of identity; the password is required where the account has one. */
+const identity = { password: AnyPassword.optional() };
+export const SetUp = z.strictObject(identity);
 
 export const Enrollment = z.object({
   /** Base32, for typing into an app. */
@@ -13,7 +15,7 @@ export const Enrollment = z.object({
 });
 
 export const Confirm = z.strictObject({ code: RequiredCode });
-export const WithFactor = z.strictObject({ password: AnyPassword, code: RequiredCode });
+export const WithFactor = z.strictObject({ ...identity, code: RequiredCode });
 
 /** Shown once. */
 export const BackupCodes = z.object({ backupCodes: z.array(z.string()) });

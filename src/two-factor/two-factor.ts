@@ -6,7 +6,7 @@ import type { Writer } from "../db/database";
 import { Problem } from "../problems";
 import { endSessionsOf, markTwoFactor } from "../sessions/sessions.sql";
 import { emailUser } from "../users/email-user";
-import { confirmPassword } from "../users/users";
+import { type Identity, requireFirstFactor } from "../users/reauthenticate";
 import { lockUser } from "../users/users.sql";
 import { consumeCode, countingFailures } from "./codes";
 import { deleteDevices } from "./devices.sql";
@@ -37,8 +37,8 @@ const enrollmentTime = 15 * 60_000;
  * the first QR code stays valid. Another session gets another, because the one that started this enrollment knows its secret.
  * @throws Problem INVALID_CREDENTIALS, CONFLICT while a second factor is on
  */
-export async function setUpTwoFactor(app: App, actor: UserActor, input: { password: string }) {
-  const user = await confirmPassword(app, actor, actor.sessionId, input.password);
+export async function setUpTwoFactor(app: App, actor: UserActor, input: Identity) {
+  const user = await requireFirstFactor(app, actor, input);
   const { sessionId } = actor;
   const sealedSecret = app.sealer.seal(newTotpSecret(), user.id);
   const enrollment = await app.db.write((tx) => {
@@ -80,7 +80,7 @@ export async function confirmTwoFactor(app: App, actor: UserActor, input: { code
 }
 
 /** Turns off the second factor. @throws Problem INVALID_CREDENTIALS, INVALID_TWO_FACTOR_CODE, ACCOUNT_TEMPORARILY_LOCKED */
-export async function disableTwoFactor(app: App, actor: UserActor, input: { password: string; code: string }) {
+export async function disableTwoFactor(app: App, actor: UserActor, input: Identity & { code: string }) {
   await withBothFactors(app, actor, input, async (tx) => {
     await deleteTwoFactor(tx, actor.userId);
     await endSessionsOf(tx, actor.userId, "two_factor_changed", actor.sessionId);
@@ -90,7 +90,7 @@ export async function disableTwoFactor(app: App, actor: UserActor, input: { pass
 }
 
 /** Creates ten new backup codes. The old ones stop working, and devices are no longer trusted. @throws Problem as `disableTwoFactor` */
-export async function regenerateBackupCodes(app: App, actor: UserActor, input: { password: string; code: string }) {
+export async function regenerateBackupCodes(app: App, actor: UserActor, input: Identity & { code: string }) {
   const codes = app.backupCodes.make();
   await withBothFactors(app, actor, input, async (tx) => {
     await replaceBackupCodes(tx, actor.userId, storedForms(app, codes));
@@ -114,13 +114,13 @@ export async function resealSecrets(app: App): Promise<number> {
 async function withBothFactors(
   app: App,
   actor: UserActor,
-  input: { password: string; code: string },
+  { code, ...identity }: Identity & { code: string },
   change: (tx: Writer) => Promise<void>,
 ) {
-  await confirmPassword(app, actor, actor.sessionId, input.password);
+  await requireFirstFactor(app, actor, identity);
   const refused = await app.db.write(async (tx) => {
     await lockUser(tx, actor.userId);
-    const wrong = await consumeCode(app, tx, actor, input.code);
+    const wrong = await consumeCode(app, tx, actor, code);
     if (!wrong) await change(tx);
     return wrong;
   });

@@ -1,7 +1,6 @@
 import type { UserActor } from "../access/actor";
 import type { App } from "../app";
 import { record } from "../audit/audit";
-import { unusableHash } from "../crypto/passwords";
 import type { Writer } from "../db/database";
 import type { OrganizationId } from "../ids";
 import { enqueueEmail } from "../mail/outbox";
@@ -60,7 +59,7 @@ async function erase(tx: Writer, actor: UserActor): Promise<boolean> {
   await deleteTickets(tx, id);
   await deleteFailures(tx, id);
   await deleteKnownSources(tx, id, new Date(0));
-  await eraseUser(tx, id, unusableHash);
+  await eraseUser(tx, id);
   await record(tx, actor, { action: "user.deleted", chain: id, target: id });
   return true;
 }

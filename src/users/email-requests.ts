@@ -34,6 +34,7 @@ export async function requestEmail(app: App, visitor: Visitor, template: EmailRe
       id,
       template,
       email,
+      verifierHash: null,
       source,
       position,
       ip,

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { App } from "../app";
 import { record } from "../audit/audit";
-import { canVerify, unusableHash } from "../crypto/passwords";
+import { canVerify } from "../crypto/passwords";
 import type { Writer } from "../db/database";
 import { describeIssue } from "../field-messages.contract";
 import { type Id, newId } from "../ids";
@@ -73,7 +73,7 @@ interface Import {
 }
 
 async function importRow(tx: Writer, { line, user }: Row, { run, dryRun, seen }: Import): Promise<ImportReport> {
-  const { email, fullName, passwordHash = unusableHash, emailVerified, createdAt = tx.now } = user;
+  const { email, fullName, passwordHash = null, emailVerified, createdAt = tx.now } = user;
   const exists = (dryRun && seen.has(email)) || (await findEmailOwner(tx, email, tx.now)) !== undefined;
   if (dryRun) seen.add(email);
   if (exists || dryRun) return { line, outcome: exists ? "exists" : "imported" };

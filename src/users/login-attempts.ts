@@ -121,7 +121,7 @@ export async function forgivePreviousPassword(
   cause: HashCause,
   refused: Problem | undefined,
 ) {
-  const isPrevious = await app.passwords.verify(user?.previousPasswordHash ?? undefined, password, cause);
+  const isPrevious = await app.passwords.verify(user?.previousPasswordHash, password, cause);
   if (!isPrevious || refused?.code !== "INVALID_CREDENTIALS") return;
   await app.db.write(async (tx) => {
     for (const source of sourcesOf(attempt)) {

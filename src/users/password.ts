@@ -10,22 +10,26 @@ import { endSessionsOf } from "../sessions/sessions.sql";
 import { endTicketsExceptUndo } from "../tickets/tickets.sql";
 import { deleteDevices } from "../two-factor/devices.sql";
 import { requireStrongPassword } from "./password-policy";
-import { reauthenticate } from "./reauthenticate";
+import { type Identity, reauthenticate } from "./reauthenticate";
 import { replacePassword, type UserRow } from "./users.sql";
 
 /**
- * Changes a user's password; the old one is required. Other sessions end, this one stays.
+ * Changes a user's password, or sets the first one of an account that has none; the old one is required. Other sessions end, this one stays.
  * @throws Problem as `reauthenticate`, VALIDATION_ERROR, CONFLICT when another request changed it at the same time
  */
 export async function changePassword(
   app: App,
   actor: UserActor,
-  input: { currentPassword: string; newPassword: string; twoFactorCode?: string | undefined },
+  {
+    currentPassword,
+    newPassword,
+    ...rest
+  }: Omit<Identity, "password"> & { currentPassword?: string | undefined; newPassword: string },
 ) {
-  const user = await reauthenticate(app, actor, { ...input, password: input.currentPassword });
+  const user = await reauthenticate(app, actor, { ...rest, password: currentPassword }, "now");
   const organizations = await organizationNamesOf(app.db.reader, user.id);
-  await requireStrongPassword(app, input.newPassword, { ...user, organizations }, "newPassword");
-  const passwordHash = await app.passwords.hash(input.newPassword, user.id);
+  await requireStrongPassword(app, newPassword, { ...user, organizations }, "newPassword");
+  const passwordHash = await app.passwords.hash(newPassword, user.id);
   const changed = await app.db.write(async (tx) => {
     if (!(await replacePassword(tx, user, passwordHash, previousHash(user)))) return false;
     await afterPasswordChange(tx, user, actor.origin);
@@ -38,7 +42,7 @@ export async function changePassword(
 
 /** What is remembered of a password that is replaced. The hashes of other systems are not: they would take another time to verify. */
 export const previousHash = ({ passwordHash }: UserRow): string | null =>
-  isForeign(passwordHash) ? null : passwordHash;
+  passwordHash === null || isForeign(passwordHash) ? null : passwordHash;
 
 /**
  * What every change of a password entails, besides ending sessions: links sent before it stop working, devices are no longer trusted, and

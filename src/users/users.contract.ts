@@ -60,13 +60,16 @@ export const UpdateUser = z.strictObject({
     .optional(),
 });
 
-/** Proof of identity; not needed within ten minutes of a sign-in. */
+/** Proof of identity; not needed within ten minutes of a sign-in or of `POST /auth/reauthenticate`. */
 const identity = { password: AnyPassword.optional(), twoFactorCode: OptionalCode };
+export const Identity = z.strictObject(identity);
 
+const { password: currentPassword, ...otherFactors } = identity;
 export const ChangePassword = z.strictObject({
-  currentPassword: AnyPassword,
+  /** Required where the account has a password. */
+  currentPassword,
   newPassword: Password,
-  twoFactorCode: identity.twoFactorCode,
+  ...otherFactors,
 });
 export const ChangeEmail = z.strictObject({ email: Email, ...identity });
 export const DeleteAccount = z.strictObject(identity);

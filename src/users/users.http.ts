@@ -4,6 +4,7 @@ import { requestEmailChange, undoEmailChange } from "./email-change";
 import { requestEmail } from "./email-requests";
 import { changePassword } from "./password";
 import { changeProfile, getOwnProfile } from "./profile";
+import { confirmIdentity } from "./reauthenticate";
 import { resetPassword } from "./recovery";
 import { register } from "./users";
 import {
@@ -11,6 +12,7 @@ import {
   ChangePassword,
   DeleteAccount,
   EmailOnly,
+  Identity,
   Proof,
   Register,
   Registered,
@@ -64,6 +66,14 @@ export const userRoutes = [
     body: ResetPassword,
     response: null,
     run: ({ app, actor, body }) => resetPassword(app, actor, body),
+  }),
+  route("POST", "/auth/reauthenticate", {
+    access: "user",
+    throttle: "credentials",
+    summary: "Confirm your identity again, so that this session may do sensitive things for ten minutes",
+    body: Identity,
+    response: null,
+    run: ({ app, actor, body }) => confirmIdentity(app, actor, body),
   }),
   route("GET", "/users/me", {
     access: "user",

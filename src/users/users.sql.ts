@@ -78,17 +78,17 @@ export async function markVerified(tx: Writer, id: UserId, email: string): Promi
   return marked.length > 0;
 }
 
-/** Replaces a password hash, and the one before it; false when it is no longer the one that was read. */
+/** Sets a password hash, or removes it, and sets the one before it; false when it is no longer the one that was read. */
 export async function replacePassword(
   tx: Writer,
   { id, passwordHash: from }: UserRow,
-  passwordHash: string,
+  passwordHash: string | null,
   previousPasswordHash: string | null,
 ): Promise<boolean> {
   const replaced = await tx
     .update(users)
     .set({ passwordHash, previousPasswordHash })
-    .where(and(eq(users.id, id), eq(users.passwordHash, from)))
+    .where(and(eq(users.id, id), from === null ? isNull(users.passwordHash) : eq(users.passwordHash, from)))
     .returning({ id: users.id });
   return replaced.length > 0;
 }
@@ -111,13 +111,13 @@ export async function updateProfile(
  * Erases everything about a user but the id. What replaces the email is not an email, so that it cannot be registered first to keep the user
  * from deleting the account.
  */
-export async function eraseUser(tx: Writer, id: UserId, passwordHash: string) {
+export async function eraseUser(tx: Writer, id: UserId) {
   await tx
     .update(users)
     .set({
       email: `deleted:${id}`,
       ...withFolded({ fullName: "Deleted user" }, "fullName"),
-      passwordHash,
+      passwordHash: null,
       previousPasswordHash: null,
       emailVerifiedAt: null,
       avatarUrl: null,

@@ -59,6 +59,7 @@ function steady(text: string): string {
     .replaceAll(/(bsk_(?:live|test)_)[0-9A-Za-z]{4}(?![0-9A-Za-z…])/g, "$1…")
     .replaceAll(/\b(usr|org|key|mem|ses|evt|inv)_[0-9a-z]{26}/g, "$1_…")
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "2026-…Z")
+    .replaceAll(/"challenge":"[\w-]+"/g, '"challenge":"…"')
     .replaceAll(/"requestId":"[^"]+"/g, '"requestId":"…"')
     .replaceAll(/[0-9a-z]{4}(-[0-9a-z]{4}){3}/g, "…")
     .replaceAll(/"secret":"[A-Z2-7]{32}"/g, '"secret":"…"')

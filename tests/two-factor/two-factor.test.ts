@@ -103,6 +103,7 @@ describe("signing in", () => {
         message: expect.any(String),
         requestId: expect.any(String),
         twoFactorRequired: true,
+        challenge: expect.any(String),
       },
     });
     expect((await ada.bask.users.sessions()).data).toHaveLength(1);
