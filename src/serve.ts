@@ -5,6 +5,7 @@ import { startHousekeeping } from "./housekeeping";
 import { openApp } from "./open-app";
 import { grantConfiguredOperators } from "./operators/operators";
 import { openOutput } from "./output";
+import { buildDashboard } from "./server/dashboard-build";
 import { openServer } from "./server/server";
 import { stopOnSignals } from "./shutdown";
 
@@ -16,6 +17,8 @@ export async function serve(config: Config) {
   await probe(config);
   const app = await openApp(config);
   await grantConfiguredOperators(app);
+  if (config.dashboard)
+    await buildDashboard().catch((err) => app.log.error({ err }, "The dashboard cannot be built and is not served."));
   const server = openServer(app);
   listen(config, (address) =>
     server.listen({ ...address, maxRequestBodySize: 16 * 1024 * 1024, idleTimeout: config.idleTimeout }),

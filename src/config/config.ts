@@ -18,6 +18,8 @@ export interface Config {
   appUrl: string;
   /** The product's name. */
   appName: string;
+  /** Whether the dashboard is served. */
+  dashboard: boolean;
   /** Seconds after which an idle connection is closed. */
   idleTimeout: number;
   /** Seconds between the signal to stop and the end of accepting connections. */
@@ -78,6 +80,7 @@ export function parseConfig(environment: Environment): Config {
     publicUrl,
     appUrl: values.APP_URL ?? publicUrl,
     appName: values.APP_NAME,
+    dashboard: values.DASHBOARD === "on",
     idleTimeout: values.IDLE_TIMEOUT,
     drainSeconds: values.DRAIN_SECONDS,
     database: withPool(values.DATABASE_URL, values.DATABASE_POOL),

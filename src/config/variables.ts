@@ -44,6 +44,12 @@ export const variables = {
     otherwise: "PUBLIC_URL",
     example: "https://app.example.com",
   },
+  DASHBOARD: {
+    group: "Server",
+    doc: "Whether the dashboard is served at /dashboard. Products that have pages of their own turn it off.",
+    schema: choice("on", "off"),
+    default: "on",
+  },
   IDLE_TIMEOUT: {
     group: "Server",
     doc: "Seconds after which an idle connection is closed. Keep it above the keep-alive time of your load balancer, which is usually 60.",

@@ -47,6 +47,15 @@ export function textResponse(type: string, text: string | ReadableStream<Uint8Ar
   return headers.setOn(new Response(text, { headers: emptyHeaders }));
 }
 
+/** A file whose name changes with its content: browsers and caches keep it for a year. */
+export function fileResponse(type: string, bytes: Blob, encoding: string | undefined, headers: NewHeaders): Response {
+  headers.set("Content-Type", type);
+  headers.set("Cache-Control", "public, max-age=31536000, immutable");
+  headers.set("Vary", "Origin, Accept-Encoding");
+  if (encoding) headers.set("Content-Encoding", encoding);
+  return headers.setOn(new Response(bytes, { headers: emptyHeaders }));
+}
+
 /** A body that is made while it is sent, no faster than the client takes it. An error ends the connection, so that the body is not taken for whole. */
 export function streamOf(parts: AsyncIterable<string>, onError: (error: unknown) => void): ReadableStream<Uint8Array> {
   const iterator = parts[Symbol.asyncIterator]();

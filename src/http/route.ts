@@ -159,6 +159,7 @@ export const isCreating = ({ method, status, access }: Route): boolean =>
 
 /** A document for machines, operators and browsers: no base path, no credential, no input. */
 export interface PlainRoute {
+  /** `/files/*` is everything below it. */
   path: string;
-  respond(app: App, headers: NewHeaders): Response | Promise<Response>;
+  respond(app: App, headers: NewHeaders, request: Request): Response | Promise<Response>;
 }

@@ -16,7 +16,11 @@ export const Organization = z.object({
 });
 
 /** An organization with the caller's role in it. */
-export const MyOrganization = Organization.extend({ role: z.string() });
+export const MyOrganization = Organization.extend({
+  role: z.string(),
+  /** What the role allows. */
+  permissions: z.array(z.string()),
+});
 export const MyOrganizations = listOf(MyOrganization);
 
 export const OrganizationsQuery = Page.extend({

@@ -3,7 +3,7 @@ import type { Reader, Writer } from "../db/database";
 import { deleteSome } from "../db/delete-some";
 import { prepared } from "../db/prepared";
 import { withFolded } from "../db/search";
-import { apiKeys, invitations, keyNetworks, keyUsage, memberships, organizations } from "../db/tables";
+import { apiKeys, invitations, keyNetworks, keyUsage, memberships, organizations, roles } from "../db/tables";
 import type { OrganizationId, UserId } from "../ids";
 import type { Entitlements } from "../limits/plans";
 import { entitlements } from "../limits/plans.sql";
@@ -174,12 +174,13 @@ const entitlementsOfMember = prepared<{ userId: UserId }, Promise<Entitlements[]
     .where(and(eq(memberships.userId, sql.placeholder("userId")), notDeleted)),
 );
 
-/** A user's organizations with their role in each; with `deletedSince`, those they own that were deleted after it. */
+/** A user's organizations with their role in each, and what it grants if it is a custom one; with `deletedSince`, those they own that were deleted after it. */
 export async function listOrganizationsOf(db: Reader, userId: UserId, { after, limit }: PageOf, deletedSince?: Date) {
   const rows = await db
-    .select({ organization: organizations, role: memberships.role })
+    .select({ organization: organizations, role: memberships.role, grants: roles.permissions })
     .from(memberships)
     .innerJoin(organizations, eq(organizations.id, memberships.organizationId))
+    .leftJoin(roles, eq(roles.id, memberships.roleId))
     .where(
       and(
         eq(memberships.userId, userId),
@@ -189,5 +190,5 @@ export async function listOrganizationsOf(db: Reader, userId: UserId, { after, l
     )
     .orderBy(asc(organizations.id))
     .limit(limit);
-  return rows.map(({ organization, role }) => ({ ...organization, role }));
+  return rows.map(({ organization, role, grants }) => ({ ...organization, role, grants }));
 }

@@ -1,4 +1,5 @@
 import type { Actor, UserActor } from "../access/actor";
+import { permissions, permissionsOfRole } from "../access/permissions";
 import { permit } from "../access/permit";
 import { underLock } from "../access/under-lock";
 import type { App } from "../app";
@@ -65,7 +66,7 @@ export async function createOrganization(
     return organization;
   });
   if (!created) throw await slugTaken(app, slug);
-  return { ...created, role: "owner" as const };
+  return { ...created, role: "owner" as const, permissions: [...permissions] };
 }
 
 /** The organizations a user belongs to, or the deleted ones they own and can restore. */
@@ -76,7 +77,14 @@ export async function listMyOrganizations(
 ) {
   const since = deleted && new Date(app.clock.now() - restoreWindow);
   const part = { after: afterCursor(cursor), limit: limit + 1 };
-  return toPage(await listOrganizationsOf(app.db.reader, actor.userId, part, since), limit);
+  const rows = await listOrganizationsOf(app.db.reader, actor.userId, part, since);
+  return toPage(
+    rows.map(({ grants, ...organization }) => ({
+      ...organization,
+      permissions: [...permissionsOfRole(organization.role, grants)],
+    })),
+    limit,
+  );
 }
 
 export async function getOrganization(app: App, actor: Actor, id: string) {

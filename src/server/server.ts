@@ -5,6 +5,7 @@ import { errorResponse, NewHeaders } from "../http/responses";
 import { basePath, type PlainRoute } from "../http/route";
 import { Problem } from "../problems";
 import { openCors } from "./cors";
+import { dashboardRoutes } from "./dashboard";
 import { documentRoutes } from "./documents";
 import { healthRoutes } from "./health";
 import { hostProblem, requireHost } from "./host";
@@ -14,7 +15,13 @@ import { openPipeline } from "./pipeline";
 import { routes } from "./routes";
 
 /** For machines, operators and browsers: no base path, no credential, no input. */
-const plainRoutes: readonly PlainRoute[] = [...healthRoutes, ...documentRoutes, ...pageRoutes, ...extension.pages];
+const plainRoutes: readonly PlainRoute[] = [
+  ...healthRoutes,
+  ...documentRoutes,
+  ...pageRoutes,
+  ...dashboardRoutes,
+  ...extension.pages,
+];
 
 /** The HTTP server of an app: every route, under the base path and without it. The only file that knows Elysia. */
 export function openServer(app: App) {
@@ -52,7 +59,7 @@ export function openServer(app: App) {
   for (const { path, respond } of plainRoutes) {
     const handler = ({ request }: { request: Request }) => {
       requireHost(request.headers);
-      return respond(app, headersFor(request, requestIdOf(request.headers)));
+      return respond(app, headersFor(request, requestIdOf(request.headers)), request);
     };
     server.route("GET", path, handler);
     server.route("HEAD", path, handler);

@@ -4,7 +4,7 @@ import { join, normalize } from "node:path";
 import { Glob } from "bun";
 
 const root = join(import.meta.dir, "../..");
-const files = [...new Glob("src/**/*.ts").scanSync(root)].sort();
+const files = [...new Glob("src/**/*.{ts,tsx}").scanSync(root)].sort();
 const source = (file: string) => readFileSync(join(root, file), "utf8");
 
 /** What a file imports: packages by their name, ours by their path from the root. */
@@ -32,7 +32,9 @@ const suffix = (name: string) => (file: string) => file.endsWith(`.${name}.ts`);
 const isOurs = (imported: string) => imported.startsWith("src/");
 const isPackage = (name: string) => (imported: string) => imported === name || imported.startsWith(`${name}/`);
 const isRules = (file: string) =>
-  !/\.(http|sql|contract)\.ts$/.test(file) && !/^src\/(db|crypto|http|server|sdk|extensions|cli)\//.test(file);
+  !/\.(http|sql|contract)\.ts$/.test(file) &&
+  !/^src\/(db|crypto|http|server|sdk|dashboard|extensions|cli)\//.test(file);
+const isDashboard = (file: string) => file.startsWith("src/dashboard/");
 
 describe("the floors", () => {
   test("drizzle is known in db/ and on the SQL floor only", () => {
@@ -78,6 +80,13 @@ describe("the floors", () => {
     ).toEqual([]);
   });
 
+  test("the dashboard knows the API through the SDK only, and no one knows the dashboard", () => {
+    const known = (imported: string) => !isOurs(imported) || isDashboard(imported) || imported === "src/sdk/client";
+    expect(offenders(isDashboard, (imported) => !known(imported))).toEqual([]);
+    expect(offenders((file) => !isDashboard(file), isDashboard)).toEqual([]);
+    expect(offenders((file) => !isDashboard(file), isPackage("wouter"))).toEqual([]);
+  });
+
   test("the SDK takes nothing of ours into a browser but itself", () => {
     const inSdk = (imported: string) => imported.startsWith("src/sdk/");
     expect(
@@ -92,10 +101,12 @@ describe("the floors", () => {
 
 describe("the only places", () => {
   const holding = (pattern: RegExp) =>
-    files.filter((file) => pattern.test(source(file).replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "")));
+    files
+      .filter((file) => !isDashboard(file))
+      .filter((file) => pattern.test(source(file).replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "")));
 
   test("that read the environment", () =>
-    expect(holding(/process\.env|Bun\.env/)).toEqual(["src/config/environment.ts"]));
+    expect(holding(/(?<!")process\.env|Bun\.env/)).toEqual(["src/config/environment.ts"]));
   test("that ask what time it is", () =>
     expect(holding(/\bDate\.now\(\)|new Date\(\)|performance\.now\(\)/)).toEqual(["src/clock.ts"]));
   test("that change rows outside a Writer: none", () => expect(holding(/\bas Writer\b/)).toEqual(["src/db/writer.ts"]));
@@ -114,7 +125,11 @@ function circles(among: string[], options: { types: boolean }): string[] {
   const circle = (file: string, path: string[]): string[] | undefined => {
     if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
     if (done.has(file)) return undefined;
-    const next = imports(file, options).map((imported) => `${imported}.ts`);
+    const next = imports(file, options).flatMap((imported) => [
+      `${imported}.ts`,
+      `${imported}.tsx`,
+      `${imported}/index.ts`,
+    ]);
     for (const one of next.filter((imported) => among.includes(imported))) {
       const found = circle(one, [...path, file]);
       if (found) return found;

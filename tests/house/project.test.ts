@@ -127,14 +127,15 @@ describe("dependencies", () => {
   test("have licenses that ask for nothing but their text to be kept", () => {
     const rows = read("docs/licenses.md").matchAll(/^\| \S+ \| \S+ \| (.*) \|$/gm);
     const licenses = [...rows].map(([, license]) => license!).slice(1);
-    const permissive = /^(MIT|ISC|BlueOak-1\.0\.0|Apache-2\.0|BSD-[23]-Clause|0BSD|MIT-0|\(?(MIT|Apache-2\.0) OR .*)$/;
+    const permissive =
+      /^(MIT|ISC|BlueOak-1\.0\.0|Apache-2\.0|BSD-[23]-Clause|0BSD|Unlicense|MIT-0|\(?(MIT|Apache-2\.0) OR .*)$/;
     expect(licenses.length).toBeGreaterThan(10);
     expect(licenses.filter((license) => !permissive.test(license))).toEqual([]);
   });
 
   test("are all in use", () => {
     const code = [
-      ...new Glob("{src,tests,scripts}/**/*.ts").scanSync(root),
+      ...new Glob("{src,tests,scripts}/**/*.{ts,tsx,css}").scanSync(root),
       "drizzle.config.ts",
       "biome.json",
       "tsconfig.json",

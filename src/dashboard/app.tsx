@@ -1,0 +1,89 @@
+import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
+import { Redirect, Route, Router, Switch, useLocation, useSearchParams } from "wouter";
+import { home, whenSessionEnds } from "./data/client";
+import { loadUser, signedOut } from "./data/session";
+import { Alone } from "./layout/alone";
+import { Home } from "./layout/home";
+import { OrganizationPages } from "./layout/organization-pages";
+import { NotFound } from "./pages/not-found";
+import { Failure } from "./ui/failure";
+
+const SignIn = lazy(() => import("./pages/sign-in/sign-in"));
+const SignUp = lazy(() => import("./pages/sign-in/sign-up"));
+const ForgotPassword = lazy(() => import("./pages/sign-in/forgot-password"));
+
+whenSessionEnds(signedOut);
+
+/** The dashboard: pages for people who are signed in, and those that lead there. */
+export const App = () => (
+  <Router base={home}>
+    <Suspense fallback={null}>
+      <Session />
+    </Suspense>
+  </Router>
+);
+
+function Session() {
+  const me = useQuery({ queryKey: ["me"], queryFn: loadUser, staleTime: 60_000 });
+  if (me.data === undefined) {
+    return me.error ? (
+      <Alone>
+        <Failure error={me.error} retry={() => void me.refetch()} />
+      </Alone>
+    ) : null;
+  }
+  return me.data ? <SignedIn /> : <SignedOut />;
+}
+
+const SignedOut = () => (
+  <Switch>
+    <Route path="/sign-in">
+      <SignIn />
+    </Route>
+    <Route path="/sign-up">
+      <SignUp />
+    </Route>
+    <Route path="/forgot-password">
+      <ForgotPassword />
+    </Route>
+    <Route>
+      <ToSignIn />
+    </Route>
+  </Switch>
+);
+
+/** Remembers the page that was asked for. */
+function ToSignIn() {
+  const [path] = useLocation();
+  return <Redirect to={path === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(path)}`} replace />;
+}
+
+const SignedIn = () => (
+  <Switch>
+    <Route path="/">
+      <Home />
+    </Route>
+    <Route path="/sign-in">
+      <Onward />
+    </Route>
+    <Route path="/sign-up">
+      <Onward />
+    </Route>
+    <Route path="/o/:slug" nest>
+      {({ slug }) => <OrganizationPages slug={slug} />}
+    </Route>
+    <Route>
+      <Alone>
+        <NotFound />
+      </Alone>
+    </Route>
+  </Switch>
+);
+
+/** To the page that was asked for before signing in. Only paths of the dashboard: they start with one slash. */
+function Onward() {
+  const [search] = useSearchParams();
+  const next = search.get("next") ?? "/";
+  return <Redirect to={/^\/(?![/\\])/.test(next) ? next : "/"} replace />;
+}

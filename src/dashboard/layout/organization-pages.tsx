@@ -1,0 +1,55 @@
+import { lazy, Suspense, useEffect } from "react";
+import { Redirect, Route, Switch } from "wouter";
+import { CurrentOrganization, useOrganizations } from "../data/organization";
+import { NotFound } from "../pages/not-found";
+import { Failure } from "../ui/failure";
+import { Skeleton } from "../ui/loading";
+import { Alone } from "./alone";
+import { rememberOrganization } from "./home";
+import { Shell } from "./shell";
+
+const Keys = lazy(() => import("../pages/keys/keys"));
+const KeyPage = lazy(() => import("../pages/keys/key"));
+
+/** The pages of one organization, below `/o/:slug`. A page is a route here and a link in `navigation.ts`. */
+export function OrganizationPages({ slug }: { slug: string }) {
+  const { data, error, refetch } = useOrganizations();
+  const organization = data?.find((candidate) => candidate.slug === slug);
+  useEffect(() => {
+    if (organization) rememberOrganization(organization.slug);
+  }, [organization]);
+  if (!data) {
+    return error ? (
+      <Alone>
+        <Failure error={error} retry={() => void refetch()} />
+      </Alone>
+    ) : null;
+  }
+  if (!organization) {
+    return (
+      <Alone>
+        <NotFound />
+      </Alone>
+    );
+  }
+  return (
+    <CurrentOrganization.Provider value={organization} key={organization.id}>
+      <Shell>
+        <Suspense fallback={<Skeleton />}>
+          <Switch>
+            <Route path="/keys">
+              <Keys />
+            </Route>
+            <Route path="/keys/:id">{({ id }) => <KeyPage id={id} />}</Route>
+            <Route path="/">
+              <Redirect to="/keys" replace />
+            </Route>
+            <Route>
+              <NotFound />
+            </Route>
+          </Switch>
+        </Suspense>
+      </Shell>
+    </CurrentOrganization.Provider>
+  );
+}

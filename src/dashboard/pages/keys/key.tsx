@@ -1,0 +1,126 @@
+import type { ReactNode } from "react";
+import { Link, useSearchParams } from "wouter";
+import { type UsageRange, useKey, useKeyUsage, useMemberNames } from "../../data/keys";
+import { number } from "../../data/time";
+import { text } from "../../text";
+import { CopyButton } from "../../ui/copy";
+import { Loading } from "../../ui/loading";
+import { PageHead } from "../../ui/page";
+import { Time } from "../../ui/time";
+import { UsageChart } from "../../ui/usage-chart";
+import { KeyMenu } from "./key-menu";
+import { KeyStatus, reasonOf } from "./key-status";
+
+const words = text.keys;
+
+/** One key: what it may do, where it was used, how much. */
+export default function KeyPage({ id }: { id: string }) {
+  const query = useKey(id);
+  const nameOf = useMemberNames();
+  return (
+    <Loading query={query} lines={8}>
+      {(key) => {
+        const facts: [label: string, value: ReactNode][] = [
+          [words.key, <code key="key">{key.prefix}…</code>],
+          [
+            words.identifier,
+            <span className="row" key="id">
+              <code>{key.id}</code>
+              <CopyButton value={key.id} />
+            </span>,
+          ],
+          [words.environment, words.environments[key.environment]],
+          [
+            words.scopes,
+            <ul key="scopes">
+              {key.scopes.map((scope) => (
+                <li key={scope}>
+                  <code>{scope}</code>
+                </li>
+              ))}
+            </ul>,
+          ],
+          [words.createdBy, nameOf(key.createdBy)],
+          [words.created, <Time key="created" at={key.createdAt} />],
+          [words.expires, key.expiresAt ? <Time at={key.expiresAt} /> : text.common.never],
+          [
+            words.lastUsed,
+            key.lastUsedAt ? (
+              <>
+                <Time at={key.lastUsedAt} />{" "}
+                <span className="muted">{words.lastUsedFrom(key.lastUsedIp ?? "", key.lastUsedUserAgent ?? "")}</span>
+              </>
+            ) : (
+              text.common.never
+            ),
+          ],
+          [words.rateLimit, key.rateLimit === null ? "–" : number(key.rateLimit)],
+          [words.allowedIps, key.allowedIps.length > 0 ? key.allowedIps.join(", ") : words.everyIp],
+        ];
+        const reason = reasonOf(key);
+        return (
+          <>
+            <PageHead
+              title={key.name}
+              about={key.description}
+              crumbs={<Link to="/keys">{words.title}</Link>}
+              action={
+                <>
+                  <KeyStatus of={key} />
+                  <KeyMenu of={key} />
+                </>
+              }
+            />
+            {reason && (
+              <p className="callout" data-tone="warn">
+                {reason}
+              </p>
+            )}
+            {key.replacedBy && (
+              <p className="callout">
+                {words.replacedBy} <Link to={`/keys/${key.replacedBy}`}>{key.replacedBy}</Link>
+              </p>
+            )}
+            <KeyUsage id={id} />
+            <section className="card" aria-label={words.details}>
+              <header>
+                <h2>{words.details}</h2>
+              </header>
+              <dl className="facts card-body">
+                {facts.map(([label, value]) => [<dt key={label}>{label}</dt>, <dd key={`${label}=`}>{value}</dd>])}
+              </dl>
+            </section>
+          </>
+        );
+      }}
+    </Loading>
+  );
+}
+
+function KeyUsage({ id }: { id: string }) {
+  const [search, setSearch] = useSearchParams();
+  const range = (search.get("range") ?? "day") as UsageRange;
+  const query = useKeyUsage(id, range);
+  return (
+    <section className="card" aria-label={words.usage}>
+      <header>
+        <h2>{words.usage}</h2>
+        <div className="segmented">
+          {(["day", "week", "month"] as const).map((value) => (
+            <button
+              key={value}
+              type="button"
+              aria-pressed={range === value}
+              onClick={() => setSearch({ range: value }, { replace: true })}
+            >
+              {words.ranges[value]}
+            </button>
+          ))}
+        </div>
+      </header>
+      <div className="card-body">
+        <Loading query={query}>{(usage) => <UsageChart usage={usage} />}</Loading>
+      </div>
+    </section>
+  );
+}

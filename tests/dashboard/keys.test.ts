@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { closeBrowser, hasBrowser } from "../support/browser";
+import { type DashboardTab, looks, openDashboard } from "../support/dashboard";
+import { openWorld, type Person, type World } from "../support/world";
+
+setDefaultTimeout(60_000);
+
+let world: World;
+let ada: Person;
+let organization: string;
+beforeAll(async () => {
+  world = await openWorld();
+  ada = await world.person("Ada");
+  ({ id: organization } = await ada.bask.organizations.create({ name: "Analytical Engines" }));
+});
+afterAll(closeBrowser);
+
+const button = ({ page }: DashboardTab, name: string | RegExp) => page.getByRole("button", { name });
+const heading = ({ page }: DashboardTab, name: string) => page.getByRole("heading", { name, exact: true }).waitFor();
+
+describe.skipIf(!hasBrowser)("API keys in the dashboard", () => {
+  for (const look of looks) {
+    test(`a key is created, shown once, works, and is revoked (${look.name})`, async () => {
+      const tab = await openDashboard(world, look);
+      const { page } = tab;
+      const name = `Website, ${look.name}`;
+      await tab.signIn(ada);
+      await heading(tab, "API keys");
+      expect(await tab.check()).toEqual([]);
+
+      await button(tab, "Create key").first().click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel("Name").fill(name);
+      await dialog.getByLabel("Choose scopes").check();
+      expect(await tab.check()).toEqual([]);
+      await dialog.getByLabel("Read only").check();
+      await dialog.getByRole("button", { name: "Create key" }).click();
+
+      await heading(tab, "Save this key now");
+      const key = (await dialog.locator("pre").first().textContent())!;
+      expect(await tab.check()).toEqual([]);
+      await page.keyboard.press("Escape");
+      await heading(tab, "Close without saving?");
+      await button(tab, "Go back to the key").click();
+      await button(tab, "I saved it").click();
+      expect(await page.content()).not.toContain(key);
+      expect(await world.machine(key).whoami()).toMatchObject({ type: "api_key", organizationId: organization });
+
+      await page.getByRole("link", { name }).click();
+      await heading(tab, "Usage");
+      expect(await tab.check()).toEqual([]);
+      await page.reload();
+      await heading(tab, name);
+      await page.goBack();
+
+      await button(tab, `Actions for ${name}`).click();
+      expect(await tab.check()).toEqual([]);
+      await page.getByRole("menuitem", { name: "Revoke" }).click();
+      await heading(tab, `Revoke ${name}?`);
+      await button(tab, "Revoke").click();
+      await page.getByRole("status").getByText("The key is revoked.").waitFor();
+      await page.getByRole("link", { name }).waitFor({ state: "detached" });
+      await expect(world.machine(key).whoami()).rejects.toMatchObject({ status: 401 });
+      expect(tab.faults).toEqual([]);
+    });
+  }
+
+  test("with the keyboard alone: a key is created, rotated and revoked", async () => {
+    const tab = await openDashboard(world);
+    const { page } = tab;
+    const { keyboard } = page;
+    await tab.open("/sign-in");
+    await page.getByLabel("Email").focus();
+    await keyboard.type(ada.email);
+    await keyboard.press("Tab");
+    await keyboard.type(ada.password);
+    await keyboard.press("Enter");
+    await heading(tab, "API keys");
+
+    await button(tab, "Create key").first().focus();
+    await keyboard.press("Enter");
+    await page.getByLabel("Name").focus();
+    await keyboard.type("By keyboard");
+    await keyboard.press("Enter");
+    await heading(tab, "Save this key now");
+    await button(tab, "I saved it").press("Enter");
+
+    const actions = button(tab, "Actions for By keyboard");
+    await actions.press("Enter");
+    await page.getByRole("menuitem", { name: "Details" }).and(page.locator(":focus")).waitFor();
+    await keyboard.press("ArrowDown");
+    await keyboard.press("Enter");
+    await heading(tab, "Rotate By keyboard");
+    await page.getByLabel("Now").check();
+    await keyboard.press("Enter");
+    await heading(tab, "Save this key now");
+    await button(tab, "I saved it").press("Enter");
+
+    await button(tab, "Actions for By keyboard").first().press("Enter");
+    await page.getByRole("menuitem", { name: "Details" }).and(page.locator(":focus")).waitFor();
+    await keyboard.press("End");
+    await keyboard.press("Enter");
+    await button(tab, "Revoke").press("Enter");
+    await page.getByRole("status").getByText("The key is revoked.").waitFor();
+    expect(tab.faults).toEqual([]);
+  });
+
+  test("what was typed stays when the server refuses it, with its sentence beside the field", async () => {
+    const tab = await openDashboard(world);
+    const { page } = tab;
+    await tab.signIn(ada);
+    await button(tab, "Create key").first().click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Name").fill("Office");
+    await dialog.getByText("Limits and description").click();
+    await dialog.getByLabel("IP addresses").fill("10.0.0.0/8\nnot-an-ip");
+    await dialog.getByRole("button", { name: "Create key" }).click();
+    await dialog.getByText("must be").waitFor();
+    expect(await dialog.getByLabel("IP addresses").inputValue()).toBe("10.0.0.0/8\nnot-an-ip");
+    expect(await dialog.getByLabel("Name").inputValue()).toBe("Office");
+    expect(await dialog.getByLabel("IP addresses").getAttribute("aria-invalid")).toBe("true");
+  });
+
+  test("a viewer is not offered what their role does not allow", async () => {
+    const grace = await world.person("Grace");
+    await world.verify(grace);
+    await ada.bask.invitations.create(organization, { email: grace.email, role: "viewer" });
+    await grace.bask.invitations.accept({ token: await world.tokenTo(grace.email, "invitation") });
+    const tab = await openDashboard(world);
+    await tab.signIn(grace);
+    await tab.page.getByRole("button", { name: /Switch organization/ }).waitFor();
+    expect(await tab.page.getByRole("link", { name: "API keys" }).count()).toBe(0);
+    expect(await button(tab, "Create key").count()).toBe(0);
+  });
+});

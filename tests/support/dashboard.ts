@@ -1,0 +1,51 @@
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { buildDashboard } from "../../src/server/dashboard-build";
+import { accessibilityFaults, openTab } from "./browser";
+import type { Person, World } from "./world";
+
+/** Both themes, and the widths of a desktop and a phone. */
+export const looks = [
+  { name: "light, 1280 px", colorScheme: "light", viewport: { width: 1280, height: 800 } },
+  { name: "dark, 390 px", colorScheme: "dark", viewport: { width: 390, height: 844 } },
+] as const satisfies (BrowserContextOptions & { name: string })[];
+
+/** A tab of the dashboard. What goes wrong in it is collected: errors in the console, and what the policy stopped. */
+export interface DashboardTab {
+  page: Page;
+  faults: string[];
+  /** Opens a path below /dashboard. */
+  open(path: string): Promise<void>;
+  signIn(person: Pick<Person, "email" | "password">): Promise<void>;
+  /** Holds the page as it is against WCAG, and that nothing is wider than the screen. */
+  check(): Promise<string[]>;
+}
+
+export async function openDashboard(world: World, look: BrowserContextOptions = looks[0]): Promise<DashboardTab> {
+  await buildDashboard();
+  const page = await openTab(look);
+  await page.clock.setSystemTime(world.time.now());
+  const faults: string[] = [];
+  page.on("pageerror", (error) => faults.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error") faults.push(message.text());
+  });
+  const tab: DashboardTab = {
+    page,
+    faults,
+    async open(path) {
+      await page.goto(`${world.url}/dashboard${path}`);
+    },
+    async signIn({ email, password }) {
+      await tab.open("/sign-in");
+      await page.getByLabel("Email").fill(email);
+      await page.getByLabel("Password", { exact: true }).fill(password);
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.getByRole("heading", { level: 1 }).filter({ hasNotText: "Sign in" }).waitFor();
+    },
+    async check() {
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      return [...(await accessibilityFaults(page)), ...(overflow > 0 ? [`${overflow} px too wide`] : []), ...faults];
+    },
+  };
+  return tab;
+}
