@@ -49,6 +49,16 @@ const builtIn = {
     status: 401,
     message: "This has expired, or was already completed. Start again.",
   },
+  INVALID_PASSKEY: {
+    status: 401,
+    message: "This passkey was not accepted. Try again.",
+    reasons: {
+      unknown_passkey: "This passkey is not registered, or was removed. Sign in in another way.",
+      other_account: "This passkey belongs to another account.",
+      used_assertion: "This use of the passkey was already accepted. Use the passkey again.",
+      copied_passkey: "This passkey may have been copied. Sign in in another way, and remove it.",
+    },
+  },
   INVALID_TWO_FACTOR_CODE: { status: 401, message: "The two-factor code is wrong or was already used." },
   TOKEN_EXPIRED: { status: 401, message: "The access token has expired. Refresh it." },
   INVALID_REFRESH_TOKEN: { status: 401, message: "The refresh token is not valid. Sign in again." },
@@ -83,6 +93,7 @@ const builtIn = {
       operator_required: "Only operators of this installation can do this.",
       lower_role_required: "You can only do this to members with a lower role.",
       ip_not_allowed: "This organization's policy does not allow access from your IP address.",
+      method_not_allowed: "This organization's policy does not allow this way of signing in. Sign in in another way.",
       key_ip_not_allowed: "This API key cannot be used from your IP address.",
       key_creation_not_allowed: "This organization's policy does not let your role create API keys.",
       key_beyond_permissions: "This API key has permissions that you don't have.",
@@ -103,7 +114,9 @@ const builtIn = {
   TWO_FACTOR_SETUP_REQUIRED: {
     status: 403,
     message: "Turn on two-factor authentication first.",
-    reasons: { policy: "This organization requires two-factor authentication. Turn it on first." },
+    reasons: {
+      policy: "This organization requires two-factor authentication. Turn it on first, or sign in with a passkey.",
+    },
   },
   ORGANIZATION_SUSPENDED: { status: 403, message: "This organization is suspended. Contact support." },
   EMAIL_NOT_VERIFIED: { status: 403, message: "Verify your email address first: follow the link we emailed you." },
@@ -111,6 +124,7 @@ const builtIn = {
     status: 403,
     message: "Confirm your identity: send your password, or sign in again.",
     reasons: {
+      session_too_old: "This organization requires a more recent sign-in. Confirm your identity, or sign in again.",
       second_factor: "Sign in again with your second factor.",
       account_of_link: "Sign in to the account this email was sent for, or send its password with the token.",
     },
@@ -149,6 +163,9 @@ const builtIn = {
       owns_organizations: "You own an organization with other members. Transfer or delete it first.",
       memberships_changed: "Your memberships changed at the same moment. Try again.",
       own_account: "You cannot suspend your own account.",
+      passkey_exists: "This passkey is already registered.",
+      too_many_passkeys: "You can have at most {limit} passkeys. Remove one first.",
+      last_way_in: "This is the only way to sign in to your account. Add another one first.",
       two_factor_on: "Two-factor authentication is already on. Turn it off first.",
       slug_taken: "This slug is taken. Choose another one.",
       owner_cannot_leave: "Transfer ownership of the organization before you leave it.",

@@ -20,6 +20,9 @@ const accessTokens = "tests/sessions/access-tokens.test.ts";
 const kinds = "tests/access/credential-kinds.test.ts";
 const cookie = "tests/sessions/cookie.test.ts";
 const sessions = "tests/sessions/sessions.test.ts";
+const challenges = "tests/sessions/continue.test.ts";
+const passkeys = "tests/passkeys/passkeys.test.ts";
+const signInPolicies = "tests/policies/sign-in.test.ts";
 const account = "tests/users/account.test.ts";
 const recovery = "tests/users/recovery.test.ts";
 const passwordPolicy = "tests/users/password-policy.test.ts";
@@ -362,7 +365,10 @@ export const promises: readonly Promised[] = [
   {
     id: "P38",
     promise: "Nothing that works like a session exists before the second factor.",
-    tests: [[twoFactor, "without a code says that one is needed, and opens no session"]],
+    tests: [
+      [twoFactor, "without a code says that one is needed, and opens no session"],
+      [challenges, "stores nothing, and what its challenge says is not for its reader"],
+    ],
   },
   {
     id: "P39",
@@ -1050,26 +1056,34 @@ export const promises: readonly Promised[] = [
   {
     id: "P120",
     promise: "Each assertion, link, ticket and challenge works once, also fifty times at once.",
-    tests: [],
-    missing: notYet,
+    tests: [
+      [passkeys, "accepts each use once, also 50 times at once"],
+      [passkeys, "accepts each use once in two processes"],
+      [passkeys, "works once for each challenge, also 50 times at once, and only in the session that asked"],
+      [challenges, "works once, also 50 times at once with different codes, and costs no code that it does not take"],
+      [challenges, "works once in two processes"],
+    ],
   },
   {
     id: "P121",
     promise: "A mailed link, a key or a token never enrolls a factor.",
-    tests: [],
-    missing: notYet,
+    tests: [
+      [passkeys, "is for the session of a user only: no API key, no token of an email, no challenge of a sign-in"],
+    ],
   },
   {
     id: "P122",
     promise: "The last way to sign in cannot be removed.",
-    tests: [],
-    missing: notYet,
+    tests: [[passkeys, "never removes the last way into the account, also when two go at once"]],
   },
   {
     id: "P123",
     promise: "A user of a passkey is not asked for a code, and meets a policy that requires a second factor.",
-    tests: [],
-    missing: notYet,
+    tests: [
+      [passkeys, "opens a session of both factors for its user, who is asked for nothing else"],
+      [signInPolicies, "is met by who signed in with a passkey, and not by the same person with a password alone"],
+      [signInPolicies, "leaves the API keys of a passkey's user working until the last passkey is removed"],
+    ],
   },
   {
     id: "P124",

@@ -1,10 +1,11 @@
 import { and, eq, isNotNull, isNull, lte, not, notInArray, or, type SQL, sql, type Table } from "drizzle-orm";
 import { jsonField, timestampFromMs } from "../db/columns";
 import type { Reader } from "../db/database";
-import { apiKeys, memberships, organizations, roles, twoFactors, users } from "../db/tables";
+import { apiKeys, memberships, organizations, roles, users } from "../db/tables";
 import type { Entitlements } from "../limits/plans";
 import { entitlements } from "../limits/plans.sql";
 import { roleOfMember } from "../members/members.sql";
+import { twoFactorSince } from "../two-factor/two-factor.sql";
 import type { KeyFacts, KeyStatus } from "./key-life";
 import type { Grant } from "./permissions";
 
@@ -28,7 +29,7 @@ export const selectKeys = (db: Reader) =>
       role: memberships.role,
       grants: roles.permissions,
       creatorSuspendedAt: users.suspendedAt,
-      creatorTwoFactorSince: twoFactors.enabledAt,
+      creatorTwoFactorSince: twoFactorSince(apiKeys.creatorId),
     })
     .from(apiKeys)
     .innerJoin(organizations, eq(organizations.id, apiKeys.organizationId))
@@ -37,8 +38,7 @@ export const selectKeys = (db: Reader) =>
       memberships,
       and(eq(memberships.organizationId, apiKeys.organizationId), eq(memberships.userId, apiKeys.creatorId)),
     )
-    .leftJoin(roles, roleOfMember)
-    .leftJoin(twoFactors, eq(twoFactors.userId, apiKeys.creatorId));
+    .leftJoin(roles, roleOfMember);
 
 /** What the status of a key is asked for: a moment, and the environments that this deployment accepts. */
 export interface StatusContext {
@@ -82,7 +82,7 @@ const isBlocked = ({ now, environments }: StatusContext) =>
     notInArray(apiKeys.environment, [...environments]),
     and(
       inOrganization(lte(jsonField(organizations.policy, "require2fa"), now.toISOString())),
-      not(exists(twoFactors, and(eq(twoFactors.userId, apiKeys.creatorId), isNotNull(twoFactors.enabledAt)))),
+      isNull(twoFactorSince(apiKeys.creatorId)),
     ),
   );
 

@@ -2,10 +2,11 @@ import { and, type Column, eq, type SQL, sql, type Table } from "drizzle-orm";
 import type { Reader } from "../db/database";
 import { prepared } from "../db/prepared";
 import { memberships, organizations, roles, twoFactors } from "../db/tables";
-import type { OrganizationId, UserId } from "../ids";
+import type { OrganizationId, SessionId, UserId } from "../ids";
 import { roleOfMember } from "../members/members.sql";
+import { findOpenSession } from "../sessions/sessions.sql";
 import type { Grant } from "./permissions";
-import type { Policy } from "./policy";
+import type { Policy, SessionProof } from "./policy";
 
 /** Everything that decides whether a user may do something in an organization. */
 export interface MembershipContext {
@@ -23,6 +24,12 @@ export async function findMembershipContext(
   of: { organizationId: OrganizationId; userId: UserId },
 ): Promise<MembershipContext | undefined> {
   return (await membershipContext(db, of))[0];
+}
+
+/** What an open session has proven about its user. */
+export async function findSessionProof(db: Reader, id: SessionId): Promise<SessionProof | undefined> {
+  const session = await findOpenSession(db, id);
+  return session && { ...session, confirmedAt: session.confirmedAt ?? session.createdAt };
 }
 
 const ofOrganization = eq(organizations.id, memberships.organizationId);

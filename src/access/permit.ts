@@ -2,10 +2,10 @@ import type { App } from "../app";
 import type { Reader } from "../db/database";
 import { isId, type OrganizationId } from "../ids";
 import { Problem } from "../problems";
-import type { Actor } from "./actor";
+import type { Actor, UserActor } from "./actor";
 import { type Demand, type Permission, permissionsOfRole } from "./permissions";
-import { findMembershipContext } from "./permit.sql";
-import { requirePolicy } from "./policy";
+import { findMembershipContext, findSessionProof, type MembershipContext } from "./permit.sql";
+import { asksForSession, type Policy, requirePolicy } from "./policy";
 import { permissionsOfKey } from "./principals";
 
 /** A granted permission: the organization it holds for, and everything the actor may do there. */
@@ -20,7 +20,7 @@ export interface Permit {
  * The only authorization inside organizations, for users and keys alike. The id it returns is the one to act on.
  * @param tx the transaction that acts on the permission, where it must hold at that moment; keys are then read from the database again
  * @throws Problem NOT_FOUND in an organization the actor does not belong to, FORBIDDEN or INSUFFICIENT_SCOPE without the permission,
- * ORGANIZATION_SUSPENDED, TWO_FACTOR_SETUP_REQUIRED, INVALID_API_KEY for a key that stopped working meanwhile. Keys that the state or the
+ * ORGANIZATION_SUSPENDED, what `requirePolicy` throws, INVALID_API_KEY for a key that stopped working meanwhile. Keys that the state or the
  * policy of their organization refuses never get here.
  */
 export async function permit(
@@ -57,9 +57,21 @@ async function decide(
   const found = await findMembershipContext(tx ?? app.db.reader, { organizationId, userId: actor.userId });
   if (!found || found.deletedAt) throw new Problem("NOT_FOUND");
   if (found.suspendedAt) throw new Problem("ORGANIZATION_SUSPENDED");
-  const member = { role: found.role, origin: actor.origin, twoFactor: found.twoFactorSince !== null };
-  requirePolicy(found.policy, member, app.clock.now());
+  if (found.policy) await requireMembersPolicy(app, actor, found.policy, found, tx ?? app.db.reader);
   const permissions = permissionsOfRole(found.role, found.grants);
   if (demand !== "membership" && !permissions.has(demand)) throw new Problem("FORBIDDEN");
   return { organizationId, permissions, role: found.role };
+}
+
+/** The session is looked up only where the policy asks about it. */
+async function requireMembersPolicy(
+  app: App,
+  { origin, sessionId }: UserActor,
+  policy: Policy,
+  { role, twoFactorSince }: MembershipContext,
+  db: Reader,
+) {
+  const hasAuthenticator = twoFactorSince !== null;
+  const session = asksForSession(policy, hasAuthenticator) ? await findSessionProof(db, sessionId) : undefined;
+  requirePolicy(policy, { role, origin, hasAuthenticator, session }, app.clock.now());
 }

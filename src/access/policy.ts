@@ -16,6 +16,19 @@ export interface Policy {
   allowedScopes: Grant[] | null;
   /** The roles whose members may create keys. Keys then create none. */
   keyCreators: string[] | null;
+  /** The ways of signing in that give members other than the owner access, as `sessions` names them. */
+  allowedMethods: string[] | null;
+  /** Hours after which members must sign in, or confirm their identity, again. */
+  maxSessionHours: number | null;
+}
+
+/** What a policy asks about a member's session. */
+export interface SessionProof {
+  method: string;
+  /** Whether it proved a second factor. */
+  twoFactor: boolean;
+  /** When its user has proven their identity last. */
+  confirmedAt: Date;
 }
 
 export const openPolicy: Policy = {
@@ -24,34 +37,50 @@ export const openPolicy: Policy = {
   allowedIps: null,
   allowedScopes: null,
   keyCreators: null,
+  allowedMethods: null,
+  maxSessionHours: null,
 };
 
+/** Whether a policy asks anything about the sessions of a member. */
+export const asksForSession = (policy: Policy, hasAuthenticator: boolean): boolean =>
+  Boolean(policy.allowedMethods || policy.maxSessionHours || (policy.require2fa && !hasAuthenticator));
+
 /**
- * Requires that a member meets the policy of the organization. IP addresses do not bind its owner, so that no admin can lock the owner out.
- * @throws Problem FORBIDDEN for their IP address, TWO_FACTOR_SETUP_REQUIRED
+ * Requires that a member meets the policy of the organization. IP addresses and ways of signing in do not bind its owner, so that no admin can lock
+ * the owner out. A second factor is an authenticator app, which every sign-in then asks for, or one that this session has proven: a passkey.
+ * @param member `session` where `asksForSession`
+ * @throws Problem FORBIDDEN for their IP address or way of signing in, TWO_FACTOR_SETUP_REQUIRED, REAUTHENTICATION_REQUIRED for an old session
  */
 export function requirePolicy(
-  policy: Policy | null,
-  member: { role: string; origin: Origin; twoFactor: boolean },
+  policy: Policy,
+  member: { role: string; origin: Origin; hasAuthenticator: boolean; session: SessionProof | undefined },
   now: number,
 ) {
-  if (!policy) return;
-  if (policy.allowedIps && member.role !== "owner" && !openNetworks(policy.allowedIps)(member.origin.ip)) {
+  const { role, origin, session } = member;
+  const isOwner = role === "owner";
+  if (policy.allowedIps && !isOwner && !openNetworks(policy.allowedIps)(origin.ip)) {
     throw new Problem("FORBIDDEN", { reason: "ip_not_allowed" });
   }
-  if (policy.require2fa && Date.parse(policy.require2fa) <= now && !member.twoFactor) {
-    throw new Problem("TWO_FACTOR_SETUP_REQUIRED", {
-      reason: "policy",
-    });
+  if (policy.allowedMethods && !isOwner && !policy.allowedMethods.includes(session?.method ?? "")) {
+    throw new Problem("FORBIDDEN", { reason: "method_not_allowed" });
+  }
+  const isRequired = policy.require2fa !== null && Date.parse(policy.require2fa) <= now;
+  if (isRequired && !member.hasAuthenticator && !session?.twoFactor) {
+    throw new Problem("TWO_FACTOR_SETUP_REQUIRED", { reason: "policy" });
+  }
+  if (policy.maxSessionHours && !(session && now - session.confirmedAt.getTime() < policy.maxSessionHours * hour)) {
+    throw new Problem("REAUTHENTICATION_REQUIRED", { reason: "session_too_old" });
   }
 }
+
+const hour = 3_600_000;
 
 /** Those of some permissions that the policy allows keys to have. */
 export function allowedScopes(policy: Policy | null, of: ReadonlySet<Permission>): ReadonlySet<Permission> {
   return policy?.allowedScopes ? of.intersection(expandAll(policy.allowedScopes)) : of;
 }
 
-const day = 86_400_000;
+const day = 24 * hour;
 
 /** When the policy ends a key, in milliseconds since 1970. */
 export const latestEnd = (policy: Policy | null, createdAt: Date): number =>

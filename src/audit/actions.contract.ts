@@ -37,6 +37,11 @@ export const auditActions = {
   "two_factor.device_trusted": "A user trusted a device to sign in without a code.",
   "two_factor.device_forgotten": "A user stopped trusting a device.",
 
+  "passkey.added": "A user added a passkey.",
+  "passkey.renamed": "A user renamed a passkey.",
+  "passkey.removed": "A user removed a passkey.",
+  "passkey.counter_fell": "The counter of a passkey did not rise, as if there were a copy of it.",
+
   "organization.created": "An organization was created.",
   "organization.updated": "An organization's name or slug was changed.",
   "organization.deleted": "An organization was deleted.",

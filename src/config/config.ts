@@ -3,6 +3,7 @@ import { extensionVariables } from "../extensions/variables";
 import type { OwnTemplates } from "../mail/own-templates";
 import type { DatabaseLocation } from "./database-url";
 import type { Environment } from "./environment";
+import { ConfigError } from "./error";
 import { readOwnSecret } from "./own-secret";
 import type { SmtpServer } from "./smtp-url";
 import type { Mailbox } from "./values";
@@ -43,6 +44,8 @@ export interface Config {
   /** Organizations a user can belong to, including deleted ones that can still be restored. */
   maxOrganizationsPerUser: number;
   passwordMinLength: number;
+  /** The domain that passkeys belong to. */
+  passkeyDomain: string;
   refreshGraceSeconds: number;
   /** Who shall be operators, as far as they have an account. */
   operatorEmails: readonly string[];
@@ -74,11 +77,12 @@ export interface Config {
 export function parseConfig(environment: Environment): Config {
   const values = readVariables(environment);
   const publicUrl = values.PUBLIC_URL ?? `http://localhost:${values.PORT}`;
+  const appUrl = values.APP_URL ?? publicUrl;
   return {
     host: values.HOST,
     port: values.PORT,
     publicUrl,
-    appUrl: values.APP_URL ?? publicUrl,
+    appUrl,
     appName: values.APP_NAME,
     dashboard: values.DASHBOARD === "on",
     idleTimeout: values.IDLE_TIMEOUT,
@@ -93,6 +97,7 @@ export function parseConfig(environment: Environment): Config {
     authRateLimit: values.AUTH_RATE_LIMIT,
     userRateLimit: values.USER_RATE_LIMIT,
     maxOrganizationsPerUser: values.MAX_ORGANIZATIONS_PER_USER,
+    passkeyDomain: passkeyDomain(values.PASSKEY_DOMAIN, appUrl),
     passwordMinLength: values.PASSWORD_MIN_LENGTH,
     refreshGraceSeconds: values.REFRESH_GRACE_SECONDS,
     operatorEmails: values.OPERATOR_EMAILS,
@@ -116,6 +121,14 @@ export function parseConfig(environment: Environment): Config {
 function emailVerification({ EMAIL_VERIFICATION: asked, SMTP_URL: smtp }: Values): Config["emailVerification"] {
   if (asked === "off") return "off";
   return asked === "on" || smtp ? "required" : "offered";
+}
+
+/** The host of the product, or a domain above it. Passkeys are lost when it changes. @throws ConfigError */
+function passkeyDomain(domain: string | undefined, appUrl: string): string {
+  const { hostname } = new URL(appUrl);
+  if (domain === undefined) return hostname;
+  if (hostname === domain || hostname.endsWith(`.${domain}`)) return domain;
+  throw new ConfigError(`PASSKEY_DOMAIN must be the host of APP_URL or a domain above it.`);
 }
 
 const withPool = (location: DatabaseLocation, pool: number): DatabaseLocation =>

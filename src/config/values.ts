@@ -56,6 +56,13 @@ export const host = value(
   },
 );
 
+/** The name of a domain. */
+export const domain = value("must be the name of a domain, such as example.com", (text) =>
+  /^[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d]([a-z\d-]*[a-z\d])?)*$/i.test(text) && text.length <= 253
+    ? text.toLowerCase()
+    : undefined,
+);
+
 /** An http(s) URL without a trailing slash: it may have a path, and nothing that only one request could mean. */
 export const baseUrl = value(
   "must be an http:// or https:// URL without user, query and fragment, such as https://api.example.com",

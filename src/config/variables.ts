@@ -7,7 +7,19 @@ import { type Environment, given, givenSecret } from "./environment";
 import { ConfigError } from "./error";
 import { parseSecretKeys } from "./secret-keys";
 import { parseSmtpUrl } from "./smtp-url";
-import { baseUrl, choice, displayName, host, list, mailbox, network, origin, scanningKey, wholeNumber } from "./values";
+import {
+  baseUrl,
+  choice,
+  displayName,
+  domain,
+  host,
+  list,
+  mailbox,
+  network,
+  origin,
+  scanningKey,
+  wholeNumber,
+} from "./values";
 import type { Variable } from "./variable";
 
 /** Every variable Bask reads. To add one, add an entry, use it in `config.ts`, and run `bun run docs`. */
@@ -121,6 +133,13 @@ export const variables = {
     doc: "Characters that a new password must have at least, from 8 to 64.",
     schema: wholeNumber(8, 64),
     default: "8",
+  },
+  PASSKEY_DOMAIN: {
+    group: "Signing in",
+    doc: "The domain that passkeys belong to: the host of APP_URL, or a domain above it that its pages share. Passkeys stop working when it changes.",
+    schema: domain,
+    otherwise: "the host of APP_URL",
+    example: "example.com",
   },
   REFRESH_GRACE_SECONDS: {
     group: "Signing in",

@@ -5,6 +5,7 @@ import { type GivenValues, invitationTicket, name, text, ticket, time, verifiedE
 const at = time("When it happened.");
 const ip = text("The IP address it came from.", "192.0.2.10");
 const removed = text("What was removed, in words.", "two-factor authentication, 2 API keys");
+const passkeyName = name("The name of the passkey.", "Chrome on Windows");
 const keyName = name("The name of the API key.", "Deploy from CI");
 const prefix = text("The first characters of the API key.", "bsk_live_ab12");
 const webhookHost = name("The host of the webhook's URL.", "hooks.example.com");
@@ -65,10 +66,10 @@ If this wasn't you, you can ignore this email. Your password stays as it is.`,
 
   "password-changed": template({
     subject: "Your {{appName}} password was changed",
-    text: `The password of your {{appName}} account was changed on {{at}}, from the IP address {{ip}}. Other sessions were signed out.
+    text: `The password of your {{appName}} account was changed on {{at}}, from the IP address {{ip}}. Other sessions were signed out. What signs in to the account now: {{ways}}.
 
 If this wasn't you, reset your password now: someone else can sign in to your account.`,
-    values: { at, ip },
+    values: { at, ip, ways: text("What signs in to the account, in words.", "the password, 2 passkeys") },
   }),
 
   "change-email": template({
@@ -156,6 +157,30 @@ If this wasn't you, reset your password now.`,
 
 If this wasn't you, reset your password now and turn it on again.`,
     values: { at },
+  }),
+
+  "passkey-added": template({
+    subject: "A passkey was added to your {{appName}} account",
+    text: `On {{at}} the passkey {{name}} was added to your {{appName}} account, from the IP address {{ip}}. It signs in to your account without a password.
+
+If this wasn't you, reset your password now, and remove the passkey.`,
+    values: { name: passkeyName, at, ip },
+  }),
+
+  "passkey-renamed": template({
+    subject: "A passkey of your {{appName}} account was renamed",
+    text: `On {{at}} a passkey of your {{appName}} account was given the name {{name}}.
+
+If this wasn't you, reset your password now, and check your passkeys.`,
+    values: { name: passkeyName, at },
+  }),
+
+  "passkey-removed": template({
+    subject: "A passkey was removed from your {{appName}} account",
+    text: `On {{at}} the passkey {{name}} was removed from your {{appName}} account, from the IP address {{ip}}. Other sessions were signed out.
+
+If this wasn't you, reset your password now: someone else can sign in to your account.`,
+    values: { name: passkeyName, at, ip },
   }),
 
   "backup-code-used": template({

@@ -1,8 +1,9 @@
 import { and, asc, eq, isNull } from "drizzle-orm";
 import type { Policy } from "../access/policy";
 import type { Reader, Writer } from "../db/database";
-import { memberships, organizations, twoFactors, users } from "../db/tables";
+import { memberships, organizations, users } from "../db/tables";
 import type { OrganizationId } from "../ids";
+import { twoFactorSince } from "../two-factor/two-factor.sql";
 
 export async function policyOf(db: Reader, id: OrganizationId): Promise<Policy | null> {
   const [row] = await db.select({ policy: organizations.policy }).from(organizations).where(eq(organizations.id, id));
@@ -15,14 +16,13 @@ export async function setPolicy(tx: Writer, id: OrganizationId, policy: Policy) 
   await tx.invalidate({ topic: "organization", subject: id });
 }
 
-/** Members without two-factor authentication. */
+/** Members who can sign in with one factor only. */
 export async function listWithoutTwoFactor(db: Reader, organizationId: OrganizationId, limit: number) {
   return db
     .select({ memberId: memberships.id, email: users.email, fullName: users.fullName })
     .from(memberships)
     .innerJoin(users, eq(users.id, memberships.userId))
-    .leftJoin(twoFactors, eq(twoFactors.userId, memberships.userId))
-    .where(and(eq(memberships.organizationId, organizationId), isNull(twoFactors.enabledAt)))
+    .where(and(eq(memberships.organizationId, organizationId), isNull(twoFactorSince(memberships.userId))))
     .orderBy(asc(memberships.id))
     .limit(limit);
 }

@@ -13,6 +13,7 @@ import type { OrganizationId } from "../ids";
 import { omitUndefined } from "../omit-undefined";
 import { invalid } from "../problems";
 import { findRole } from "../roles/roles.sql";
+import { signInMethods } from "../sessions/methods";
 import { listWithoutTwoFactor, policyOf, setPolicy } from "./policies.sql";
 
 type Change = {
@@ -36,6 +37,7 @@ export async function updatePolicy(app: App, actor: UserActor, organization: str
   if (input.allowedIps && !openNetworks(input.allowedIps)(actor.origin.ip)) {
     throw invalid("allowedIps", fieldMessages.withoutOwnIp);
   }
+  requireKnownMethods(app, input.allowedMethods ?? []);
   const allowedScopes = input.allowedScopes && grantable(input.allowedScopes, new Set(permissions), "allowedScopes");
   const change = omitUndefined({ ...input, allowedScopes });
   const policy = await underLock(app, actor, organizationId, "organization:update", async (tx, _, row) => {
@@ -64,6 +66,17 @@ async function requireKnownRoles(db: Reader, organizationId: OrganizationId, nam
   }
 }
 
+function requireKnownMethods(app: App, names: string[]) {
+  const known = signInMethods(app);
+  for (const [i, name] of names.entries()) {
+    if (!known.includes(name)) throw invalid(`allowedMethods.${i}`, fieldMessages.unknownMethod);
+  }
+}
+
 async function presentPolicy(app: App, organizationId: OrganizationId, policy: Policy) {
-  return { ...policy, membersWithoutTwoFactor: await listWithoutTwoFactor(app.db.reader, organizationId, 100) };
+  return {
+    ...openPolicy,
+    ...policy,
+    membersWithoutTwoFactor: await listWithoutTwoFactor(app.db.reader, organizationId, 100),
+  };
 }

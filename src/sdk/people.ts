@@ -1,4 +1,11 @@
 import type { EmailTokenStatus } from "../mail/email-token.contract";
+import type {
+  AcceptedPasskeys,
+  CreationOptions,
+  Passkey,
+  RenamePasskey,
+  RequestOptions,
+} from "../passkeys/passkeys.contract";
 import type { ContinueLogin, LoggedIn, Login, Session } from "../sessions/sessions.contract";
 import type {
   BackupCodes,
@@ -25,6 +32,7 @@ import type {
   VerifyEmail,
 } from "../users/users.contract";
 import type { Connection, TokenPair } from "./connection";
+import { createPasskey, signalAcceptedPasskeys, usePasskey } from "./passkeys";
 import { type Input, type List, type Output, segment } from "./wire";
 
 /** Accounts, sessions and second factors. */
@@ -60,6 +68,14 @@ export const peopleCalls = ({ call, keep, refresh, tokens, cookie }: Connection)
       keep(result);
       return result;
     },
+    /** In a browser: signs in the user of a passkey, whose name is not needed. */
+    async loginWithPasskey() {
+      const passkey = await usePasskey(await call<Output<typeof RequestOptions>>("POST", "/auth/passkeys/options"));
+      const session = cookie ? "cookie" : "tokens";
+      const result = await call<Output<typeof LoggedIn>>("POST", "/auth/passkeys/login", { session, passkey });
+      keep(result);
+      return result;
+    },
     /** Makes this session count as just signed in to, for ten minutes. */
     reauthenticate: (input: Input<typeof Identity>) => call<void>("POST", "/auth/reauthenticate", input),
     refresh: async () => {
@@ -70,6 +86,28 @@ export const peopleCalls = ({ call, keep, refresh, tokens, cookie }: Connection)
       const refreshToken = tokens()?.refreshToken;
       await call<void>("POST", "/auth/logout", { ...input, ...(refreshToken && { refreshToken }) });
       keep(undefined);
+    },
+  },
+
+  passkeys: {
+    list: () => call<List<typeof Passkey>>("GET", "/users/me/passkeys"),
+    /** In a browser: creates a passkey and adds it to the account. */
+    async create({ name, ...identity }: Input<typeof Identity> & { name?: string } = {}) {
+      const options = await call<Output<typeof CreationOptions>>("POST", "/users/me/passkeys/options", identity);
+      const passkey = await createPasskey(options);
+      return call<Output<typeof Passkey>>("POST", "/users/me/passkeys", {
+        passkey,
+        ...(name !== undefined && { name }),
+      });
+    },
+    /** In a browser: what `auth.continueLogin`, `auth.reauthenticate` and everything sensitive take as `passkey`. */
+    use: async () => usePasskey(await call<Output<typeof RequestOptions>>("POST", "/auth/passkeys/options")),
+    rename: (id: string, input: Input<typeof RenamePasskey>) =>
+      call<Output<typeof Passkey>>("PATCH", `/users/me/passkeys/${segment(id)}`, input),
+    /** Removes a passkey, and tells the browser which are left, so that it no longer offers this one. */
+    async remove(id: string, identity: Input<typeof Identity> = {}) {
+      const left = await call<Output<typeof AcceptedPasskeys>>("DELETE", `/users/me/passkeys/${segment(id)}`, identity);
+      await signalAcceptedPasskeys(left);
     },
   },
 

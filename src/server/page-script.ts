@@ -69,7 +69,7 @@ export function pageScript(say: PageSentences) {
   async function check() {
     const number = ++checks;
     token = tokenOf(location.hash);
-    if (!token) return show(say.incomplete);
+    if (!token) return show(`${say.incomplete} ${dead}`, "again");
     show(say.checking);
     let link: Link;
     try {

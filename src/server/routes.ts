@@ -11,6 +11,7 @@ import { memberRoutes } from "../members/members.http";
 import { operatorRoutes } from "../operators/operators.http";
 import { organizationRoutes } from "../organizations/organizations.http";
 import { ownershipRoutes } from "../ownership/ownership.http";
+import { passkeyRoutes } from "../passkeys/passkeys.http";
 import { policyRoutes } from "../policies/policies.http";
 import { roleRoutes } from "../roles/roles.http";
 import { sessionRoutes } from "../sessions/sessions.http";
@@ -24,6 +25,7 @@ import { trustRoutes } from "../workload-identity/trusts.http";
 export const routeGroups: readonly RouteGroup[] = [
   { name: "People", description: "Accounts and profiles.", routes: [...userRoutes, ...emailTokenRoutes] },
   { name: "Sessions", description: "Signing in, refreshing, signing out.", routes: sessionRoutes },
+  { name: "Passkeys", description: "Signing in without a password.", routes: passkeyRoutes },
   { name: "Two-factor", description: "Authenticator apps and backup codes.", routes: twoFactorRoutes },
   {
     name: "Organizations",

@@ -13,10 +13,12 @@ import { requestIdOf } from "./origin";
 import { pageRoutes } from "./pages";
 import { openPipeline } from "./pipeline";
 import { routes } from "./routes";
+import { wellKnownRoutes } from "./well-known";
 
 /** For machines, operators and browsers: no base path, no credential, no input. */
 const plainRoutes: readonly PlainRoute[] = [
   ...healthRoutes,
+  ...wellKnownRoutes,
   ...documentRoutes,
   ...pageRoutes,
   ...dashboardRoutes,

@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { PasskeyAssertion } from "../passkeys/assertion.contract";
 import { AnyPassword, Email, Timestamp, text } from "../shapes.contract";
 import { OptionalCode } from "../two-factor/code.contract";
 import { User } from "../users/users.contract";
+import { KeepSession } from "./session-mode.contract";
 
 export const Login = z.strictObject({
   email: Email,
@@ -11,16 +13,17 @@ export const Login = z.strictObject({
   /** Requests a `deviceToken`, which this device sends instead of a code for 30 days. */
   trustDevice: z.boolean().optional(),
   deviceToken: text(200).optional(),
-  /** For browsers: `cookie` stores the refresh token in a cookie that scripts cannot read. */
-  session: z.enum(["tokens", "cookie"]).default("tokens"),
+  session: KeepSession,
 });
 
 export const ContinueLogin = z.strictObject({
   /** From the error TWO_FACTOR_REQUIRED; works once, within five minutes. */
   challenge: text(4096).min(1),
-  twoFactorCode: Login.shape.twoFactorCode,
+  twoFactorCode: OptionalCode,
+  /** The use of a passkey, in place of a code. */
+  passkey: PasskeyAssertion.optional(),
   trustDevice: Login.shape.trustDevice,
-  session: Login.shape.session,
+  session: KeepSession,
 });
 
 const tokens = {

@@ -6,6 +6,7 @@ import type { Writer } from "../db/database";
 import type { UserId } from "../ids";
 import { networkOf } from "../limits/network";
 import { enqueueEmail } from "../mail/outbox";
+import { type Assertion, consumeAssertion } from "../passkeys/assertions";
 import { Problem } from "../problems";
 import { consumeCode } from "../two-factor/codes";
 import { isTrusted, trustDevice } from "../two-factor/devices";
@@ -26,11 +27,15 @@ export interface Proven {
   /** Locked in this transaction. */
   user: UserRow;
   method: SignInMethod;
+  /** The method is two factors by itself. */
+  isTwoFactor?: boolean;
 }
 
 /** What the client sends for a second factor. */
 export interface SecondFactor {
   twoFactorCode?: string | undefined;
+  /** The use of a passkey, in place of the code. */
+  assertion?: Assertion | undefined;
   /** The token of a trusted device, which takes the place of the code. A code that is sent is verified all the same. */
   deviceToken?: string | undefined;
   /** Requests such a token. */
@@ -63,7 +68,7 @@ export async function completeSignIn(
   app: App,
   tx: Writer,
   visitor: Visitor,
-  { user, method }: Proven,
+  { user, method, isTwoFactor = false }: Proven,
   second: SecondFactor = {},
 ): Promise<SignedIn | Problem> {
   const { origin } = visitor;
@@ -71,17 +76,21 @@ export async function completeSignIn(
   if (user.deletedAt || isAwaitingEmail(app, user)) return new Problem("EMAIL_NOT_VERIFIED");
   const auditActor = { kind: "user", userId: user.id, origin } as const;
   const twoFactorEnabled = await isTwoFactorOn(tx, user.id);
+  const { twoFactorCode, assertion } = second;
   // A trusted device takes the place of the code, but the session does not count as one with a second factor.
   const isTrustedDevice = async () =>
-    second.twoFactorCode === undefined && (await isTrusted(app, tx, user.id, second.deviceToken));
-  const twoFactor = twoFactorEnabled && !(await isTrustedDevice());
+    !twoFactorCode && !assertion && (await isTrusted(app, tx, user.id, second.deviceToken));
+  const isAsked = twoFactorEnabled && !isTwoFactor && !(await isTrustedDevice());
   let deviceToken: string | undefined;
-  if (twoFactor) {
-    if (second.twoFactorCode === undefined) return secondFactorRequired(app, tx, { user, method });
-    const wrong = await consumeCode(app, tx, auditActor, second.twoFactorCode);
+  if (isAsked) {
+    if (!twoFactorCode && !assertion) return secondFactorRequired(app, tx, { user, method });
+    const wrong = assertion
+      ? await consumeAssertion(tx, assertion, user.id, origin)
+      : await consumeCode(app, tx, auditActor, twoFactorCode!);
     if (wrong) return wrong;
     if (second.trustDevice) deviceToken = await trustDevice(app, tx, auditActor);
   }
+  const twoFactor = isTwoFactor || isAsked;
   await rememberSignIn(tx, user, visitor);
   const session = await openSession(tx, { userId: user.id, method, twoFactor, origin });
   await record(tx, auditActor, {

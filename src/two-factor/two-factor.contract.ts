@@ -1,10 +1,11 @@
 import { z } from "zod";
-import { AnyPassword, Timestamp } from "../shapes.contract";
-import { RequiredCode } from "./code.contract";
+import { Timestamp } from "../shapes.contract";
+import { identity } from "../users/identity.contract";
+import { OptionalCode, RequiredCode } from "./code.contract";
 
-/** Proof of identity; the password is required where the account has one. */
-const identity = { password: AnyPassword.optional() };
-export const SetUp = z.strictObject(identity);
+/** Proof of identity: a passkey, or the password where the account has one. */
+const { password, passkey } = identity;
+export const SetUp = z.strictObject({ password, passkey });
 
 export const Enrollment = z.object({
   /** Base32, for typing into an app. */
@@ -15,7 +16,12 @@ export const Enrollment = z.object({
 });
 
 export const Confirm = z.strictObject({ code: RequiredCode });
-export const WithFactor = z.strictObject({ ...identity, code: RequiredCode });
+export const WithFactor = z.strictObject({
+  password,
+  passkey,
+  /** Not needed with a passkey. */
+  code: OptionalCode,
+});
 
 /** Shown once. */
 export const BackupCodes = z.object({ backupCodes: z.array(z.string()) });

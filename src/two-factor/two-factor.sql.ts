@@ -1,7 +1,7 @@
-import { and, eq, gte, inArray, isNotNull, isNull, lt, ne, or, sql } from "drizzle-orm";
+import { and, type Column, eq, gte, inArray, isNotNull, isNull, lt, ne, or, type SQL, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
 import { prepared } from "../db/prepared";
-import { backupCodes, twoFactors } from "../db/tables";
+import { backupCodes, passkeys, twoFactors } from "../db/tables";
 import { newId, type SessionId, type UserId } from "../ids";
 import { deleteDevices } from "./devices.sql";
 
@@ -18,7 +18,14 @@ const twoFactorOf = prepared<{ userId: UserId }, Promise<TwoFactorRow[]>>("two_f
     .where(eq(twoFactors.userId, sql.placeholder("userId"))),
 );
 
-/** Whether a user's second factor is on. */
+/** Since when a user can sign in with two factors, by an authenticator app or a passkey, in a query with their id; null while they cannot. */
+export const twoFactorSince = (userId: Column): SQL<Date | null> =>
+  sql`coalesce((select ${twoFactors.enabledAt} from ${twoFactors} where ${twoFactors.userId} = ${userId}),
+    (select min(${passkeys.createdAt}) from ${passkeys} where ${passkeys.userId} = ${userId}))`.mapWith(
+    twoFactors.enabledAt,
+  ) as SQL<Date | null>;
+
+/** Whether a user's authenticator app is on. */
 export async function isTwoFactorOn(db: Reader, userId: UserId): Promise<boolean> {
   return (await findTwoFactor(db, userId))?.enabledAt != null;
 }

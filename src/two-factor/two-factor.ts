@@ -80,7 +80,7 @@ export async function confirmTwoFactor(app: App, actor: UserActor, input: { code
 }
 
 /** Turns off the second factor. @throws Problem INVALID_CREDENTIALS, INVALID_TWO_FACTOR_CODE, ACCOUNT_TEMPORARILY_LOCKED */
-export async function disableTwoFactor(app: App, actor: UserActor, input: Identity & { code: string }) {
+export async function disableTwoFactor(app: App, actor: UserActor, input: Identity & { code?: string | undefined }) {
   await withBothFactors(app, actor, input, async (tx) => {
     await deleteTwoFactor(tx, actor.userId);
     await endSessionsOf(tx, actor.userId, "two_factor_changed", actor.sessionId);
@@ -90,7 +90,11 @@ export async function disableTwoFactor(app: App, actor: UserActor, input: Identi
 }
 
 /** Creates ten new backup codes. The old ones stop working, and devices are no longer trusted. @throws Problem as `disableTwoFactor` */
-export async function regenerateBackupCodes(app: App, actor: UserActor, input: Identity & { code: string }) {
+export async function regenerateBackupCodes(
+  app: App,
+  actor: UserActor,
+  input: Identity & { code?: string | undefined },
+) {
   const codes = app.backupCodes.make();
   await withBothFactors(app, actor, input, async (tx) => {
     await replaceBackupCodes(tx, actor.userId, storedForms(app, codes));
@@ -114,13 +118,15 @@ export async function resealSecrets(app: App): Promise<number> {
 async function withBothFactors(
   app: App,
   actor: UserActor,
-  { code, ...identity }: Identity & { code: string },
+  { code, ...identity }: Identity & { code?: string | undefined },
   change: (tx: Writer) => Promise<void>,
 ) {
+  if (code === undefined && !identity.passkey) throw new Problem("TWO_FACTOR_REQUIRED");
   await requireFirstFactor(app, actor, identity);
   const refused = await app.db.write(async (tx) => {
     await lockUser(tx, actor.userId);
-    const wrong = await consumeCode(app, tx, actor, code);
+    // A passkey is the second factor too.
+    const wrong = identity.passkey ? undefined : await consumeCode(app, tx, actor, code!);
     if (!wrong) await change(tx);
     return wrong;
   });

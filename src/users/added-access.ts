@@ -2,13 +2,14 @@ import { disableKeysAfterTakeover } from "../api-keys/creators";
 import { type AuditActor, record } from "../audit/audit";
 import type { Writer } from "../db/database";
 import type { UserId } from "../ids";
+import { deletePasskeys } from "../passkeys/passkeys.sql";
 import { deleteKnownSources } from "../sessions/known-sources.sql";
 import { deleteDevices } from "../two-factor/devices.sql";
 import { deleteBackupCodesSince, deleteTwoFactor, findTwoFactor } from "../two-factor/two-factor.sql";
 import { deleteTrustsSince } from "../workload-identity/trusts.sql";
 
 /**
- * Removes every way into an account that was added since a time, because someone else may have added it: the second factor, backup codes, trusted
+ * Removes every way into an account that was added since a time, because someone else may have added it: the second factor, backup codes, passkeys, trusted
  * devices, API keys, and what may stand in for older keys. Sessions, tickets and the password are for the caller to end.
  * @returns in words for an email, what was removed; "nothing" where there was nothing
  */
@@ -22,15 +23,18 @@ export async function removeAddedAccess(
   const twoFactor = factor !== undefined && (factor.enabledAt ?? factor.createdAt) >= since;
   const backupCodes = await deleteBackupCodesSince(tx, userId, since);
   const devices = await deleteDevices(tx, userId, since);
+  const passkeys = await deletePasskeys(tx, userId, since);
   if (twoFactor) await deleteTwoFactor(tx, userId);
   const apiKeys = await disableKeysAfterTakeover(tx, auditActor, userId, since);
   const trusts = await deleteTrustsSince(tx, userId, since);
   await deleteKnownSources(tx, userId, since);
 
-  const removed = { twoFactor: twoFactor && factor.enabledAt !== null, backupCodes, devices, apiKeys, trusts };
+  const isOn = twoFactor && factor.enabledAt !== null;
+  const removed = { twoFactor: isOn, backupCodes, passkeys, devices, apiKeys, trusts };
   const words = [
     removed.twoFactor && "two-factor authentication",
     backupCodes > 0 && !removed.twoFactor && "the backup codes",
+    passkeys > 0 && counted(passkeys, "passkey"),
     devices > 0 && counted(devices, "trusted device"),
     apiKeys > 0 && counted(apiKeys, "API key"),
     trusts > 0 && counted(trusts, "workload identity", "workload identities"),

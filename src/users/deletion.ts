@@ -8,6 +8,7 @@ import { requireLiveUser } from "../members/joining";
 import { countMembers, listMembershipsToEnd, ownsSharedOrganization } from "../members/members.sql";
 import { leave } from "../members/removal";
 import { lockAnyOrganization, markOrganizationDeleted } from "../organizations/organizations.sql";
+import { deletePasskeys } from "../passkeys/passkeys.sql";
 import { Problem } from "../problems";
 import { deleteKnownSources } from "../sessions/known-sources.sql";
 import { endSessionsOf } from "../sessions/sessions.sql";
@@ -56,6 +57,7 @@ async function erase(tx: Writer, actor: UserActor): Promise<boolean> {
   await enqueueEmail(tx, { to: email, template: "account-deleted", values: {} });
   await endSessionsOf(tx, id, "account_deleted");
   await deleteTwoFactor(tx, id);
+  await deletePasskeys(tx, id);
   await deleteTickets(tx, id);
   await deleteFailures(tx, id);
   await deleteKnownSources(tx, id, new Date(0));

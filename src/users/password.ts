@@ -11,7 +11,8 @@ import { endTicketsExceptUndo } from "../tickets/tickets.sql";
 import { deleteDevices } from "../two-factor/devices.sql";
 import { requireStrongPassword } from "./password-policy";
 import { type Identity, reauthenticate } from "./reauthenticate";
-import { replacePassword, type UserRow } from "./users.sql";
+import { findUser, replacePassword, type UserRow } from "./users.sql";
+import { describeWaysIn } from "./ways-in";
 
 /**
  * Changes a user's password, or sets the first one of an account that has none; the old one is required. Other sessions end, this one stays.
@@ -51,5 +52,6 @@ export const previousHash = ({ passwordHash }: UserRow): string | null =>
 export async function afterPasswordChange(tx: Writer, user: UserRow, { ip }: Origin) {
   await endTicketsExceptUndo(tx, user.id);
   await deleteDevices(tx, user.id);
-  await enqueueEmail(tx, { to: user.email, template: "password-changed", values: { at: tx.now, ip } });
+  const ways = await describeWaysIn(tx, (await findUser(tx, user.id)) ?? user);
+  await enqueueEmail(tx, { to: user.email, template: "password-changed", values: { at: tx.now, ip, ways } });
 }

@@ -1,12 +1,14 @@
+import type { AuthenticationResponseJSON } from "@simplewebauthn/server";
 import type { UserActor } from "../access/actor";
 import type { App } from "../app";
 import { record } from "../audit/audit";
+import { consumeAssertion, verifyAssertion } from "../passkeys/assertions";
 import { Problem } from "../problems";
 import { findOpenSession, markConfirmed, type SessionRow } from "../sessions/sessions.sql";
 import { consumeCode } from "../two-factor/codes";
 import { isTwoFactorOn } from "../two-factor/two-factor.sql";
 import { confirmPassword } from "./users";
-import { findUser, type UserRow } from "./users.sql";
+import { findUser, lockUser, type UserRow } from "./users.sql";
 
 /** How long a sign-in, or a confirmation after it, counts as proof of identity, in milliseconds. */
 const freshness = 10 * 60_000;
@@ -17,13 +19,16 @@ const clockSkew = 5_000;
 export interface Identity {
   password?: string | undefined;
   twoFactorCode?: string | undefined;
+  /** The use of a passkey, which is both factors. */
+  passkey?: AuthenticationResponseJSON | undefined;
 }
 
 /**
- * Requires recent proof of identity before something sensitive: a sign-in within the last ten minutes, or the password now with a two-factor
- * code where the second factor is on. A password that is sent is always verified.
+ * Requires recent proof of identity before something sensitive: a sign-in within the last ten minutes, a passkey now, or the password now with a
+ * two-factor code where the second factor is on. What is sent is always verified.
  * @param sent `now` where a recent sign-in is not enough for an account that has a password
- * @throws Problem REAUTHENTICATION_REQUIRED, INVALID_CREDENTIALS, TWO_FACTOR_REQUIRED, INVALID_TWO_FACTOR_CODE, ACCOUNT_TEMPORARILY_LOCKED
+ * @throws Problem REAUTHENTICATION_REQUIRED, INVALID_CREDENTIALS, TWO_FACTOR_REQUIRED, INVALID_TWO_FACTOR_CODE, INVALID_PASSKEY,
+ * ACCOUNT_TEMPORARILY_LOCKED
  */
 export async function reauthenticate(
   app: App,
@@ -33,7 +38,7 @@ export async function reauthenticate(
 ): Promise<UserRow> {
   const twoFactor = await isTwoFactorOn(app.db.reader, actor.userId);
   const isFresh = await isFreshlyConfirmed(app, actor, twoFactor);
-  if (identity.password !== undefined) return verifyNow(app, actor, identity, twoFactor && !isFresh);
+  if (isSent(identity)) return verifyNow(app, actor, identity, twoFactor && !isFresh);
   const user = isFresh ? await findUser(app.db.reader, actor.userId) : undefined;
   if (!user || (sent === "now" && user.passwordHash !== null)) throw new Problem("REAUTHENTICATION_REQUIRED");
   return user;
@@ -44,21 +49,26 @@ export async function reauthenticate(
  * @throws Problem as `reauthenticate`
  */
 export async function confirmIdentity(app: App, actor: UserActor, identity: Identity) {
-  if (identity.password === undefined) throw new Problem("REAUTHENTICATION_REQUIRED");
+  if (!isSent(identity)) throw new Problem("REAUTHENTICATION_REQUIRED");
   const twoFactor = await isTwoFactorOn(app.db.reader, actor.userId);
   await verifyNow(app, actor, identity, twoFactor);
   await app.db.write(async (tx) => {
-    if (!(await markConfirmed(tx, actor.sessionId, twoFactor))) return;
+    if (!(await markConfirmed(tx, actor.sessionId, twoFactor || identity.passkey !== undefined))) return;
     await record(tx, actor, { action: "session.confirmed", chain: actor.userId, target: actor.sessionId });
   });
 }
 
 /**
- * Requires the first factor of an account before its second one is changed: the password where there is one, else a sign-in within the last
- * ten minutes.
+ * Requires the first factor of an account before its second one is changed: a passkey, the password where there is one, or else a sign-in
+ * within the last ten minutes.
  * @throws Problem REAUTHENTICATION_REQUIRED, INVALID_CREDENTIALS, ACCOUNT_TEMPORARILY_LOCKED
  */
-export async function requireFirstFactor(app: App, actor: UserActor, { password }: Identity): Promise<UserRow> {
+export async function requireFirstFactor(
+  app: App,
+  actor: UserActor,
+  { password, passkey }: Identity,
+): Promise<UserRow> {
+  if (passkey) return confirmPasskey(app, actor, passkey);
   if (password !== undefined) return confirmPassword(app, actor, actor.sessionId, password);
   const user = await findUser(app.db.reader, actor.userId);
   if (!user || user.passwordHash !== null || !(await isFreshlyConfirmed(app, actor, false))) {
@@ -70,15 +80,29 @@ export async function requireFirstFactor(app: App, actor: UserActor, { password 
 async function verifyNow(
   app: App,
   actor: UserActor,
-  { password, twoFactorCode }: Identity,
+  { password, twoFactorCode, passkey }: Identity,
   twoFactor: boolean,
 ): Promise<UserRow> {
+  if (passkey) return confirmPasskey(app, actor, passkey);
   const user = await confirmPassword(app, actor, actor.sessionId, password!);
   if (!twoFactor) return user;
   if (twoFactorCode === undefined) throw new Problem("TWO_FACTOR_REQUIRED");
   const refused = await app.db.write((tx) => consumeCode(app, tx, actor, twoFactorCode));
   if (refused) throw refused;
   return user;
+}
+
+const isSent = ({ password, passkey }: Identity): boolean => password !== undefined || passkey !== undefined;
+
+async function confirmPasskey(app: App, actor: UserActor, passkey: AuthenticationResponseJSON): Promise<UserRow> {
+  const assertion = await verifyAssertion(app, passkey);
+  const verdict = await app.db.write(async (tx) => {
+    const user = await lockUser(tx, actor.userId);
+    if (!user || user.suspendedAt) return new Problem("UNAUTHORIZED");
+    return (await consumeAssertion(tx, assertion, user.id, actor.origin)) ?? user;
+  });
+  if (verdict instanceof Problem) throw verdict;
+  return verdict;
 }
 
 async function isFreshlyConfirmed(app: App, { sessionId }: UserActor, twoFactor: boolean): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { fieldMessages } from "../field-messages.contract";
 import { AnyPassword, Email, httpsUrl, Password, singleLine, Timestamp, text } from "../shapes.contract";
-import { OptionalCode } from "../two-factor/code.contract";
+import { identity } from "./identity.contract";
 
 const Theme = z.enum(["system", "light", "dark"]);
 
@@ -60,8 +60,6 @@ export const UpdateUser = z.strictObject({
     .optional(),
 });
 
-/** Proof of identity; not needed within ten minutes of a sign-in or of `POST /auth/reauthenticate`. */
-const identity = { password: AnyPassword.optional(), twoFactorCode: OptionalCode };
 export const Identity = z.strictObject(identity);
 
 const { password: currentPassword, ...otherFactors } = identity;

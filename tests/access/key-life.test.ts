@@ -7,8 +7,8 @@ import { presentApiKey } from "../../src/api-keys/api-keys";
 import { countKeys } from "../../src/api-keys/api-keys.sql";
 import { apiKeyHash, displayPrefix, newApiKey } from "../../src/crypto/api-key-secrets";
 import type { Writer } from "../../src/db/database";
-import { apiKeys, memberships, organizations, twoFactors, users } from "../../src/db/tables";
-import { type ApiKeyId, newId } from "../../src/ids";
+import { apiKeys, memberships, organizations, passkeys, twoFactors, users } from "../../src/db/tables";
+import { type ApiKeyId, newId, type UserId } from "../../src/ids";
 import { openWorld, type World } from "../support/world";
 
 const day = 86_400_000;
@@ -37,11 +37,25 @@ const circumstances = fc.record({
   isReplaced: rarely,
   isMember: rarely.map((no) => !no),
   isCreatorSuspended: rarely,
-  twoFactor: fc.constantFrom("none", "enrolling", "on"),
+  twoFactor: fc.constantFrom("none", "enrolling", "on", "passkey"),
   isOrganizationSuspended: rarely,
   isOrganizationDeleted: rarely,
 });
 type Circumstances = typeof circumstances extends fc.Arbitrary<infer T> ? T : never;
+
+const passkeyOf = (userId: UserId, createdAt: Date) => ({
+  id: newId("pky", now),
+  userId,
+  credentialId: userId,
+  publicKey: "",
+  counter: 0,
+  transports: [],
+  backupEligible: false,
+  backedUp: false,
+  aaguid: "",
+  name: "",
+  createdAt,
+});
 
 /** A key under these circumstances, in an organization and of a user of its own. */
 async function insert(tx: Writer, given: Circumstances) {
@@ -76,7 +90,8 @@ async function insert(tx: Writer, given: Circumstances) {
   if (given.isMember) await tx.insert(memberships).values(membership);
   const enabledAt = given.twoFactor === "on" ? at : null;
   const factor = { userId, sessionId: newId("ses", now), sealedSecret: "", enabledAt, lastStep: 0, createdAt: at };
-  if (given.twoFactor !== "none") await tx.insert(twoFactors).values(factor);
+  if (given.twoFactor === "passkey") await tx.insert(passkeys).values(passkeyOf(userId, at));
+  else if (given.twoFactor !== "none") await tx.insert(twoFactors).values(factor);
   await tx.insert(apiKeys).values({
     id,
     organizationId,

@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 const enqueue = (email: OutgoingEmail) => world.app.db.write((tx) => enqueueEmail(tx, email));
 const changed = (to: string, ip = "192.0.2.1") =>
-  enqueue({ to, template: "password-changed", values: { at: world.app.clock.date(), ip } });
+  enqueue({ to, template: "password-changed", values: { at: world.app.clock.date(), ip, ways: "the password" } });
 const reset = (to: string) =>
   enqueue({ to, template: "reset-password", values: { ticket: newId("tkt", world.time.now()) } });
 const templatesTo = async (to: string) => (await world.emailsTo(to)).map(({ template }) => template);

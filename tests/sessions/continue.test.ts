@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
 import { sessions } from "../../src/db/tables";
+import { suspendUser } from "../../src/operators/users";
 import { connect } from "../../src/sdk/client";
 import type { BaskError } from "../../src/sdk/error";
 import { codeOf } from "../support/authenticator";
@@ -121,7 +122,6 @@ describe("a challenge", () => {
   test("of a user who is suspended meanwhile opens nothing", async () => {
     const challenge = await challengeFor();
     const { id } = await ada.bask.users.me();
-    const { suspendUser } = await import("../../src/operators/users");
     await suspendUser(world.app, { kind: "system" }, id, { reason: "test" });
     await expectReason(proceed(challenge, backupCodes[0]), "account_suspended");
   });

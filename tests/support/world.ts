@@ -58,6 +58,8 @@ export interface WorldOptions {
   resolve?: Resolve;
   /** A certificate that such hosts may have. */
   ca?: string;
+  /** Where it listens, for pages whose origin must be known before; else on a port of its own. */
+  port?: number;
 }
 
 /** The secret of every test installation, so that processes which share a database share it too. */
@@ -71,6 +73,7 @@ export async function openWorld({
   time = testTime(),
   databaseUrl,
   mailer,
+  port = 0,
   ...outbound
 }: WorldOptions = {}): Promise<World> {
   await closeOtherFiles();
@@ -93,7 +96,7 @@ export async function openWorld({
     log: openLog(complete, { write: (line) => log.push(line) }),
     ...(!complete.smtp && { mailer: mailer ?? keepIn(received) }),
   });
-  const server = openServer(app).listen({ port: 0, hostname: "127.0.0.1", maxRequestBodySize: 16 * 1024 * 1024 });
+  const server = openServer(app).listen({ port, hostname: "127.0.0.1", maxRequestBodySize: 16 * 1024 * 1024 });
   const url = `http://127.0.0.1:${server.server!.port}`;
 
   let delivery = Promise.resolve();

@@ -3,7 +3,8 @@ import { eq } from "drizzle-orm";
 import { auditEvents } from "../../src/db/tables";
 import { findUserByEmail } from "../../src/users/users.sql";
 import { codeOf } from "../support/authenticator";
-import { expectRefusal, storm } from "../support/expect";
+import { expectReason, expectRefusal, storm } from "../support/expect";
+import { assertion, enroll, newAuthenticator } from "../support/passkeys";
 import { openWorld, type Person, type World } from "../support/world";
 
 let world: World;
@@ -72,10 +73,23 @@ describe("a password reset", () => {
     await world.machine(key).whoami();
   });
 
+  test("of a verified email keeps the passkeys, and its email names them", async () => {
+    const gina = await world.person("Gina");
+    await world.verify(gina);
+    const passkey = newAuthenticator();
+    await enroll(gina.bask, passkey);
+    await world.visitor.auth.resetPassword({ token: await resetToken(gina), password });
+    const changed = (await world.emailsTo(gina.email)).findLast(({ template }) => template === "password-changed")!;
+    expect(changed.text).toContain("What signs in to the account now: the password, 1 passkey.");
+    await world.visitor.call("POST", "/auth/passkeys/login", { passkey: await assertion(world.visitor, passkey) });
+  });
+
   test("by the owner of an email ends what someone set up who never verified it", async () => {
     const squatter = await world.person("Fay");
     const { secret } = await squatter.bask.twoFactor.setUp({ password: squatter.password });
     await squatter.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
+    const passkey = newAuthenticator();
+    await enroll(squatter.bask, passkey, { password: squatter.password });
     const { id } = await squatter.bask.organizations.create({ name: "Trap" });
     const { key, ...made } = await squatter.bask.apiKeys.create(id, { name: "Robot", preset: "full-access" });
     const robot = world.machine(key);
@@ -84,10 +98,12 @@ describe("a password reset", () => {
     await expectRefusal(squatter.bask.users.me(), "UNAUTHORIZED");
     await expectRefusal(robot.whoami(), "INVALID_API_KEY");
     const removed = (await world.emailsTo(squatter.email)).find(({ template }) => template === "access-removed")!;
-    expect(removed.text).toContain("removed: two-factor authentication, 1 API key.");
+    expect(removed.text).toContain("removed: two-factor authentication, 1 passkey, 1 API key.");
     expect(await actionsOf(squatter)).toEqual(
       expect.arrayContaining(["two_factor.disabled", "user.added_access_removed"]),
     );
+    const use = await assertion(world.visitor, passkey);
+    await expectReason(world.visitor.call("POST", "/auth/passkeys/login", { passkey: use }), "unknown_passkey");
     const owner = await world.signIn({ ...squatter, password });
     expect(await owner.users.me()).toMatchObject({ emailVerified: true, twoFactorEnabled: false });
     expect(await owner.apiKeys.get(id, made.id)).toMatchObject({ disabledBecause: "account_reset" });

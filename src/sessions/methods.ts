@@ -1,0 +1,4 @@
+import type { App } from "../app";
+
+/** The ways of signing in that this installation has, as sessions and policies name them. */
+export const signInMethods = (_app: App): readonly string[] => ["password", "passkey", "email-link"];
