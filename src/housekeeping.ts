@@ -1,6 +1,7 @@
 import { alertAboutAge, alertAboutUse } from "./api-keys/alerts";
 import type { App } from "./app";
 import { pruneAudit } from "./audit/retention";
+import { backupJobs } from "./backup/schedule";
 import { interval } from "./cache/feed";
 import { extension } from "./extensions/extension";
 import { jobCheckInterval, runDueJob } from "./extensions/jobs";
@@ -45,7 +46,7 @@ export function startHousekeeping(app: App, onLost: (sentence: string) => void =
     every(hour, "alerts about the age of API keys", () => alertAboutAge(app)),
     setTimeout(() => start("pruning", pruneAll), firstPruning).unref(),
     every(hour, "pruning", pruneAll),
-    ...extension.jobs.map((job) =>
+    ...[...backupJobs(app), ...extension.jobs].map((job) =>
       every(jobCheckInterval(job.every), `the job ${job.name}`, () => runDueJob(app, job)),
     ),
   ];

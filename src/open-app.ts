@@ -126,18 +126,21 @@ async function wire(
     usage,
     feed: await openFeed(db, clock, log, {
       evictWhere: (change) => evictWhere(change, liveSessions, principals),
-      evictAll() {
-        liveSessions.evictWhere(() => true);
-        principals.evictWhere(() => true);
-      },
+      evictAll: () => evictAll(liveSessions, principals),
     }),
     clockCheck,
     stopping: false,
   };
 }
 
+function evictAll(liveSessions: Cache<LiveSession>, principals: PrincipalCache) {
+  liveSessions.evictWhere(() => true);
+  principals.evictWhere(() => true);
+}
+
 /** Evicts what a change makes stale. */
 function evictWhere({ topic, subject }: Change, liveSessions: Cache<LiveSession>, principals: PrincipalCache) {
+  if (topic === "installation") evictAll(liveSessions, principals);
   if (topic === "session") liveSessions.evict(subject);
   if (topic === "user") {
     liveSessions.evictWhere(({ userId }) => userId === subject);

@@ -12,6 +12,8 @@ export interface Promised {
 export const retired = [15, 33, 52, 71, 72, 73, 87];
 export const lastPromise = 137;
 
+const backup = "tests/backup/backup.test.ts";
+const backupProcesses = "tests/backup/processes.test.ts";
 const login = "tests/sessions/login.test.ts";
 const guessing = "tests/users/guessing.test.ts";
 const refresh = "tests/sessions/refresh.test.ts";
@@ -715,8 +717,12 @@ export const promises: readonly Promised[] = [
   {
     id: "P83",
     promise: "A backup can be taken while the server writes, and a restore revives no session that was revoked.",
-    tests: [],
-    missing: "There is no backup or restore command yet. Use the database's own tools.",
+    tests: [
+      [backup, "a backup > taken under load is of one moment, and whole"],
+      [backup, "revives nothing that was revoked, ended or used up, in a process that runs on"],
+      [backupProcesses, "create, verify and restore work beside a running server, which notices within a second"],
+      [backupProcesses, "moves an installation from SQLite to PostgreSQL, and back"],
+    ],
   },
   {
     id: "P84",
@@ -1152,14 +1158,22 @@ export const promises: readonly Promised[] = [
     id: "P134",
     promise:
       "A restore refuses a wrong secret before it touches anything, and revives no session, grant, trusted device or revoked key.",
-    tests: [],
-    missing: notYet,
+    tests: [
+      [backup, "is refused before anything is touched: another secret, or none"],
+      [backup, "that fails in the middle leaves everything as it was"],
+      [backup, "revives nothing that was revoked, ended or used up, in a process that runs on"],
+      [backup, "takes no one back in who was removed from an organization, and no workload that is no longer trusted"],
+      [backup, "is heard by a process that has not heard of any change yet"],
+    ],
   },
   {
     id: "P135",
     promise: "A backup that is taken under load is consistent and verified.",
-    tests: [],
-    missing: notYet,
+    tests: [
+      [backup, "a backup > taken under load is of one moment, and whole"],
+      [backup, "restored into an empty database has every row as it was, but for what a restore ends"],
+      [backup, "a file that was changed, cut off, forged, or is something else"],
+    ],
   },
   {
     id: "P136",

@@ -103,6 +103,8 @@ export const auditActions = {
   "operator.revoked": "A user is no longer an operator of the installation.",
   "operator.acted": "An operator changed a user or an organization; in the operator's own log.",
 
+  "installation.restored": "The installation was restored from a backup; in the log of the installation.",
+
   ...extension.events,
 } as const;
 

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, getTableColumns, gt, gte, isNull, like, lt, lte, max, min, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, getTableColumns, gt, gte, isNull, like, lt, lte, max, min, sql } from "drizzle-orm";
 import type { Checkpoint } from "../crypto/checkpoints";
 import type { Reader, Writer } from "../db/database";
 import { bind, bindRow, prepared, rowOf } from "../db/prepared";
@@ -123,6 +123,27 @@ export async function listChains(db: Reader): Promise<{ chain: string; length: n
     lengths.set(chain, 0);
   for (const { chain, length } of await db.select().from(auditChains)) lengths.set(chain, length);
   return [...lengths].map(([chain, length]) => ({ chain, length })).sort((a, b) => (a.chain < b.chain ? -1 : 1));
+}
+
+/** The ends of chains, in the order of their names, after one. */
+export async function listChainEnds(db: Reader, after: string, limit: number): Promise<Checkpoint[]> {
+  return db
+    .select({ chain: auditChains.chain, seq: auditChains.length, hash: auditEvents.hash })
+    .from(auditChains)
+    .innerJoin(auditEvents, and(eq(auditEvents.chain, auditChains.chain), eq(auditEvents.seq, auditChains.length)))
+    .where(gt(auditChains.chain, after))
+    .orderBy(asc(auditChains.chain))
+    .limit(limit);
+}
+
+/** How many events of each type were recorded after a time. */
+export async function countEventsAfter(db: Reader, time: Date): Promise<{ action: string; events: number }[]> {
+  return db
+    .select({ action: auditEvents.action, events: count() })
+    .from(auditEvents)
+    .where(gt(auditEvents.at, time))
+    .groupBy(auditEvents.action)
+    .orderBy(asc(auditEvents.action));
 }
 
 export async function chainLength(db: Reader, chain: string): Promise<number> {

@@ -10,8 +10,8 @@ export type AuditActor = Actor | { kind: "user" | "operator"; userId: UserId; or
 
 export interface AuditEvent {
   action: AuditAction;
-  /** Whose log this belongs to: an organization's, or a person's own. */
-  chain: OrganizationId | UserId;
+  /** Whose log this belongs to: an organization's, a person's own, or that of the installation, which only its operators read. */
+  chain: OrganizationId | UserId | "installation";
   target?: string;
   /** What changed; never a secret. */
   details?: Record<string, unknown>;

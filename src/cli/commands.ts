@@ -1,5 +1,6 @@
 import type { Command } from "./command";
 import { auditCommands } from "./commands/audit";
+import { backupCommands } from "./commands/backup";
 import { importCommands } from "./commands/import";
 import { installationCommands } from "./commands/installation";
 import { operatorCommands } from "./commands/operators";
@@ -13,6 +14,7 @@ export const commands: readonly Command[] = [
   ...organizationCommands,
   ...operatorCommands,
   ...auditCommands,
+  ...backupCommands,
   ...importCommands,
 ];
 
@@ -23,5 +25,6 @@ export const nouns: Readonly<Record<string, string>> = {
   org: "Look at organizations, suspend them, set their plan",
   operator: "Decide who may act under /admin",
   audit: "Check and export the audit log",
+  backup: "Back up everything, verify a backup, restore one",
   import: "Import users, and undo an import",
 };

@@ -1,3 +1,5 @@
+import { openProgress, type Progress } from "./progress";
+
 /** Where a command writes: data to standard output, everything else to standard error. */
 export interface Output {
   /** A thing or a list of things: as JSON with `--json`, else as the lines it is given. */
@@ -6,6 +8,8 @@ export interface Output {
   table(rows: readonly object[], columns: readonly string[]): void;
   /** What a person wants to know beside the data. Not written with `--json`. */
   note(text: string): void;
+  /** How far it has come, of a total in any unit. Not shown with `--json`, nor where no one watches. */
+  progress(message: string, total: number): Promise<Progress>;
   /** Resolves when all of it is written: a pipe takes what is written later than a process would end. */
   flush(): Promise<void>;
 }
@@ -26,6 +30,7 @@ export function openOutput(json: boolean): Output {
       if (rows.length === 0) return err("None.\n");
       out(tableOf(rows as Record<string, unknown>[], columns));
     },
+    progress: (message, total) => openProgress(message, total, json),
     note: (text) => void (json || err(`${text}\n`)),
   };
 }

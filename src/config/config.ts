@@ -28,6 +28,8 @@ export interface Config {
   database: DatabaseLocation;
   /** 32-byte secrets, the current one first; none before the first start of an installation that makes its own. */
   secretKeys: readonly Buffer[];
+  /** Where backups are made by themselves, how often in milliseconds, and how many are kept. */
+  backups: { folder: string; every: number; keep: number } | undefined;
   /** Without it emails go to the mailbox. */
   smtp: SmtpServer | undefined;
   mailFrom: Mailbox;
@@ -89,6 +91,14 @@ export function parseConfig(environment: Environment): Config {
     drainSeconds: values.DRAIN_SECONDS,
     database: withPool(values.DATABASE_URL, values.DATABASE_POOL),
     secretKeys: values.SECRET_KEY ?? readOwnSecret(),
+    backups:
+      values.BACKUP_DIR === undefined
+        ? undefined
+        : {
+            folder: values.BACKUP_DIR,
+            every: values.BACKUP_EVERY * 3_600_000,
+            keep: values.BACKUP_KEEP,
+          },
     smtp: values.SMTP_URL,
     mailFrom: values.MAIL_FROM ?? { name: values.APP_NAME, address: "no-reply@localhost" },
     mailbox: "data/mailbox",

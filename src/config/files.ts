@@ -58,5 +58,11 @@ export function requireWritableFolder(folder: string, remedy: string) {
   }
 }
 
+/** A path in which files can be made. @throws ConfigError, as `requireWritableFolder` */
+export function writableFolder(path: string, remedy: string): string {
+  requireWritableFolder(path, remedy);
+  return path;
+}
+
 /** As Node names the failure of a system call: ENOENT, EACCES. */
 export const codeOf = (error: unknown): string => String((error as { code?: unknown }).code);

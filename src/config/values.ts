@@ -1,5 +1,6 @@
 import { createPublicKey } from "node:crypto";
 import { isIP } from "node:net";
+import { isAbsolute } from "node:path";
 import addressParser from "nodemailer/lib/addressparser";
 import { z } from "zod";
 import { canonicalNetwork } from "../shapes/ip.contract";
@@ -87,6 +88,11 @@ export const origin = value(
       ? text
       : undefined;
   },
+);
+
+/** A path that does not depend on where Bask was started. */
+export const absolutePath = value("must be an absolute path, such as /backups", (text) =>
+  isAbsolute(text) ? text : undefined,
 );
 
 /** An IP address or CIDR, in its one spelling. */

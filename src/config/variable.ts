@@ -6,6 +6,7 @@ export interface Variable<Value = unknown> {
     | "Server"
     | "Database"
     | "Secrets"
+    | "Backups"
     | "Email"
     | "Signing in"
     | "Limits"

@@ -5,9 +5,11 @@ import { Email } from "../shapes.contract";
 import { parseDatabaseUrl } from "./database-url";
 import { type Environment, given, givenSecret } from "./environment";
 import { ConfigError } from "./error";
+import { writableFolder } from "./files";
 import { parseSecretKeys } from "./secret-keys";
 import { parseSmtpUrl } from "./smtp-url";
 import {
+  absolutePath,
   baseUrl,
   choice,
   displayName,
@@ -94,6 +96,25 @@ export const variables = {
     schema: z.string().transform((text) => parseSecretKeys(text)),
     otherwise: "made at the first start in data/secret.key",
     secret: true,
+  },
+  BACKUP_DIR: {
+    group: "Backups",
+    doc: "The folder in which backups are made by themselves. One process of an installation makes each; set it where the folder is.",
+    schema: absolutePath.transform((path) => writableFolder(path, "Name another folder in BACKUP_DIR")),
+    otherwise: "no backups",
+    example: "/backups",
+  },
+  BACKUP_EVERY: {
+    group: "Backups",
+    doc: "Hours from one backup to the next.",
+    schema: wholeNumber(1, 720),
+    default: "24",
+  },
+  BACKUP_KEEP: {
+    group: "Backups",
+    doc: "Backups that are kept; older ones in BACKUP_DIR are deleted after the next one was made.",
+    schema: wholeNumber(1, 10_000),
+    default: "14",
   },
   SMTP_URL: {
     group: "Email",

@@ -12,7 +12,8 @@ export type Purpose =
   | "backup-code"
   | "key-id"
   | "checkpoint"
-  | "fingerprint";
+  | "fingerprint"
+  | "backup";
 
 /** The secrets of an installation. Each purpose has keys of its own, derived by HKDF-SHA-256 (RFC 5869). */
 export interface Keyring {

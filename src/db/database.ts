@@ -8,7 +8,7 @@ export type Drizzle = BaseSQLiteDatabase<"sync" | "async", unknown>;
 export type Reader = Pick<Drizzle, "select" | "selectDistinct" | "$count">;
 
 /** What a change may concern: a cache that holds something of that topic evicts it. */
-export type Topic = "session" | "user" | "organization" | "api-key";
+export type Topic = "session" | "user" | "organization" | "api-key" | "installation";
 
 /** Something that is no longer as it was: a topic, and the id of what it concerns. */
 export interface Change {

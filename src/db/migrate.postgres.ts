@@ -1,4 +1,4 @@
-import type { SQL } from "bun";
+import type { ReservedSQL, SQL } from "bun";
 import type { Clock } from "../clock";
 import { DatabaseRefused, DatabaseUnavailable } from "./database";
 import {
@@ -13,10 +13,10 @@ import type { Migration } from "./migrations";
 import { explainPostgresError, isRetryable, sqlStateOf } from "./postgres-errors";
 
 /** Any number, the same in every process: who holds this lock may migrate. */
-const migrationLock = 7_238_114_502;
+export const migrationLock = 7_238_114_502;
 
 /** How long to wait for another process that migrates; nothing waits behind this. */
-const turnTimeout = "30s";
+export const turnTimeout = "30s";
 
 /** How long to wait for a lock on a table; whatever running processes do with that table waits behind this. */
 const lockTimeout = "500ms";
@@ -35,7 +35,7 @@ export async function missingInPostgres(
   database: string,
   judge?: Judge,
 ): Promise<readonly Migration[]> {
-  const state = await stateOf(client, database);
+  const state = await stateOfPostgres(client, database);
   const missing = missingMigrations(known, state, database);
   judge?.(state.secretMarks);
   return missing;
@@ -81,10 +81,16 @@ async function applyMissing(tx: SQL, known: readonly Migration[], database: stri
   await tx.unsafe(`set local lock_timeout = '${turnTimeout}'`);
   await tx`select pg_advisory_xact_lock(${migrationLock})`;
   await tx.unsafe(`set local lock_timeout = '${lockTimeout}'`);
-  const state = await stateOf(tx, database);
-  const missing = missingMigrations(known, state, database);
+  const state = await stateOfPostgres(tx, database);
+  await applyToPostgres(tx, missingMigrations(known, state, database), database, now);
+}
+
+/** Applies migrations and writes them to the journal, in the transaction that is open. @throws DatabaseRefused for one that fails */
+export async function applyToPostgres(tx: SQL, missing: readonly Migration[], database: string, now: Date) {
   try {
-    if (!state.tables.includes(journal)) {
+    const [found] =
+      await tx`select to_regclass(quote_ident(current_schema()) || '.' || ${journal}) is not null as there`;
+    if (!found.there) {
       await tx.unsafe(
         `create table ${journal} (source text not null, name text not null, hash text not null, applied_at timestamptz(3) not null, primary key (source, name))`,
       );
@@ -130,7 +136,7 @@ const insufficientPrivilege = "42501";
  * Tables are what holds rows: ordinary, partitioned and foreign ones that no extension brought along, whether the role may
  * read them or not.
  */
-async function stateOf(client: SQL, database: string): Promise<SchemaState> {
+export async function stateOfPostgres(client: SQL | ReservedSQL, database: string): Promise<SchemaState> {
   const [found] = await client`
     select current_schema() as schema, array(
       select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -30,7 +30,7 @@ export function missingInSqlite(file: string, known: readonly Migration[], judge
  * @throws DatabaseRefused for a migration that fails, too
  */
 export function migrateSqlite(connection: Driver.Database, known: readonly Migration[], file: string, now: number) {
-  if (missingMigrations(known, stateOf(connection), `sqlite:${file}`).length === 0) return;
+  if (missingMigrations(known, stateOfSqlite(connection), `sqlite:${file}`).length === 0) return;
   // A migration that rebuilds a table drops the old one, which would delete or refuse the rows that refer to it. This setting
   // cannot be changed within a transaction; what it would have prevented is checked before the commit.
   connection.pragma("foreign_keys = OFF");
@@ -46,13 +46,15 @@ export function migrateSqlite(connection: Driver.Database, known: readonly Migra
 
 /** Looks again, now that no other process can migrate. */
 function applyMissing(connection: Driver.Database, known: readonly Migration[], file: string, now: number) {
-  const state = stateOf(connection);
-  const missing = missingMigrations(known, state, `sqlite:${file}`);
-  if (!state.tables.includes(journal)) {
-    connection.exec(
-      `CREATE TABLE ${journal} (source text NOT NULL, name text NOT NULL, hash text NOT NULL, applied_at integer NOT NULL, PRIMARY KEY (source, name))`,
-    );
-  }
+  const state = stateOfSqlite(connection);
+  applyToSqlite(connection, missingMigrations(known, state, `sqlite:${file}`), file, now);
+}
+
+/** Applies migrations and writes them to the journal, in the transaction that is open. @throws DatabaseRefused for one that fails */
+export function applyToSqlite(connection: Driver.Database, missing: readonly Migration[], file: string, now: number) {
+  connection.exec(
+    `CREATE TABLE IF NOT EXISTS ${journal} (source text NOT NULL, name text NOT NULL, hash text NOT NULL, applied_at integer NOT NULL, PRIMARY KEY (source, name))`,
+  );
   if (!columnsOf(connection, journal).includes("compatible")) {
     connection.exec(`ALTER TABLE ${journal} ADD COLUMN compatible integer NOT NULL DEFAULT 0`);
   }
@@ -74,12 +76,14 @@ function applyMissing(connection: Driver.Database, known: readonly Migration[], 
   }
 }
 
-function requireReferences(connection: Driver.Database) {
+/** @throws Error for rows that refer to missing ones */
+export function requireReferences(connection: Driver.Database) {
   const [broken] = connection.pragma("foreign_key_check") as { table: string; parent: string }[];
   if (broken) throw new Error(`rows of ${broken.table} would refer to missing rows of ${broken.parent}`);
 }
 
-function stateOf(connection: Driver.Database): SchemaState {
+/** What a file holds. */
+export function stateOfSqlite(connection: Driver.Database): SchemaState {
   const tables = connection
     .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*' ORDER BY name")
     .pluck()
@@ -110,7 +114,7 @@ function inspect(file: string): SchemaState {
 function inspectWith(file: string, options: Driver.Options): SchemaState {
   const connection = new Driver(file, { ...options, timeout: busyTimeout });
   try {
-    return stateOf(connection);
+    return stateOfSqlite(connection);
   } finally {
     connection.close();
   }

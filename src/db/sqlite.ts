@@ -129,7 +129,8 @@ function openConnections(file: string, migrations: readonly Migration[], clock: 
   }
 }
 
-function connect(file: string): Driver.Database {
+/** A connection with the settings that everything relies on; creates the file. */
+export function connect(file: string): Driver.Database {
   mkdirSync(dirname(file), { recursive: true });
   const connection = new Driver(file, { timeout: busyTimeout });
   try {

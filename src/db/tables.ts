@@ -116,7 +116,8 @@ export type EndOfSession =
   | "passkey_removed"
   | "identity_removed"
   | "account_recovered"
-  | "ended_by_operator";
+  | "ended_by_operator"
+  | "restored_from_backup";
 
 /** Authenticator apps. A row without `enabledAt` is an enrollment that waits for its first code. */
 export const twoFactors = table("two_factors", {

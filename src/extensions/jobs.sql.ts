@@ -1,5 +1,5 @@
-import { lte } from "drizzle-orm";
-import type { Writer } from "../db/database";
+import { eq, lte } from "drizzle-orm";
+import type { Reader, Writer } from "../db/database";
 import { jobs } from "../db/tables";
 
 /** Takes the run of a job that is due; of all processes one hears true. */
@@ -11,4 +11,17 @@ export async function claimJob(tx: Writer, name: string, every: number): Promise
     .onConflictDoUpdate({ target: jobs.name, set: { startedAt: tx.now }, setWhere: lte(jobs.startedAt, due) })
     .returning({ name: jobs.name });
   return claimed.length > 0;
+}
+
+/** Makes the next run of a job due at a time. */
+export async function rescheduleJob(tx: Writer, name: string, every: number, dueAt: Date) {
+  await tx
+    .update(jobs)
+    .set({ startedAt: new Date(dueAt.getTime() - every) })
+    .where(eq(jobs.name, name));
+}
+
+/** When a job was started last; undefined where it never was. */
+export async function lastRunOf(db: Reader, name: string): Promise<Date | undefined> {
+  return (await db.select().from(jobs).where(eq(jobs.name, name)))[0]?.startedAt;
 }

@@ -154,7 +154,7 @@ const levels: readonly (readonly [level: number, files: RegExp])[] = [
   [4, /\.http\.ts$/],
   [0, /^src\/(shapes\/|(extensions\/(declare|catalog|variables)|mail\/(template|values))\.ts$)/],
   [1, /^src\/(config|crypto|db|cache|outbound)\//],
-  [1, /^src\/(limits\/(plans|windows|network)|mail\/(templates|own-templates)|start-problem)\.ts$/],
+  [1, /^src\/(extensions\/tables|limits\/(plans|windows|network)|mail\/(templates|own-templates)|start-problem)\.ts$/],
   [2, /^src\/access\//],
   [3, /^src\/http\//],
   [4, /^src\/[\w-]+\//],

@@ -35,7 +35,7 @@ export const auditCommands: readonly Command[] = [
 ];
 
 /** @throws CliError for another file */
-async function readCheckpoints(file: string) {
+export async function readCheckpoints(file: string) {
   const text = await readFile(file, "utf8").catch(() => {
     throw new CliError(`${file} cannot be read.`, exitCodes.notFound);
   });
