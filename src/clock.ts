@@ -11,13 +11,14 @@ export interface Clock {
   date(): Date;
 }
 
-const system: TimeSource = { wall: () => Date.now(), monotonic: () => performance.now() };
+/** The clocks of this machine. */
+export const systemTime: TimeSource = { wall: () => Date.now(), monotonic: () => performance.now() };
 
 /**
  * A clock that goes on from the latest moment it has told when its wall is set back,
  * so that nothing which expired comes to life again.
  */
-export function openClock(source: TimeSource = system): Clock {
+export function openClock(source: TimeSource = systemTime): Clock {
   let told = Number.NEGATIVE_INFINITY;
   /** While the wall is behind: the latest moment told before, and what the stopwatch showed when that was seen. */
   let behind: { since: number; at: number } | undefined;
@@ -45,7 +46,7 @@ export interface SharedTime extends TimeSource {
   compare(there: () => Promise<number | undefined>): Promise<number>;
 }
 
-export function openSharedTime(machine: TimeSource = system): SharedTime {
+export function openSharedTime(machine: TimeSource = systemTime): SharedTime {
   let correction = 0;
   return {
     wall: () => machine.wall() + correction,

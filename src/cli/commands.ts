@@ -1,6 +1,7 @@
 import type { Command } from "./command";
 import { auditCommands } from "./commands/audit";
 import { backupCommands } from "./commands/backup";
+import { doctorCommands } from "./commands/doctor";
 import { importCommands } from "./commands/import";
 import { installationCommands } from "./commands/installation";
 import { operatorCommands } from "./commands/operators";
@@ -15,6 +16,7 @@ export const commands: readonly Command[] = [
   ...operatorCommands,
   ...auditCommands,
   ...backupCommands,
+  ...doctorCommands,
   ...importCommands,
 ];
 

@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync } from "node:fs";
+import { accessSync, closeSync, constants, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import Driver from "better-sqlite3";
 import { drizzle } from "drizzle-orm/better-sqlite3";
@@ -132,6 +132,8 @@ function openConnections(file: string, migrations: readonly Migration[], clock: 
 /** A connection with the settings that everything relies on; creates the file. */
 export function connect(file: string): Driver.Database {
   mkdirSync(dirname(file), { recursive: true });
+  // SQLite would make a file that others can read; its WAL has the mode of the file.
+  closeSync(openSync(file, "a", 0o600));
   const connection = new Driver(file, { timeout: busyTimeout });
   try {
     connection.pragma("trusted_schema = OFF");

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNotNull, lt, lte, max, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNotNull, lt, lte, max, min, type SQL, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
 import { deleteSome } from "../db/delete-some";
 import { type MoreOccasions, outbox } from "../db/tables";
@@ -88,6 +88,20 @@ export async function dropPendingEmails(
   await tx
     .delete(outbox)
     .where(and(inArray(outbox.about, [about].flat()), eq(outbox.template, template), eq(outbox.state, "waiting")));
+}
+
+/** How many emails wait and were given up, and since when the first of those that wait is due. */
+export async function outboxState(db: Reader): Promise<{ waiting: number; failed: number; oldestDueAt: Date | null }> {
+  const waiting = eq(outbox.state, "waiting");
+  const [row] = await db
+    .select({ oldestDueAt: min(outbox.dueAt) })
+    .from(outbox)
+    .where(waiting);
+  return {
+    waiting: await db.$count(outbox, waiting),
+    failed: await db.$count(outbox, eq(outbox.state, "failed")),
+    oldestDueAt: row!.oldestDueAt,
+  };
 }
 
 /** Emails that were given up, the latest first; `before` is the id of the last one of the page before. */

@@ -48,6 +48,12 @@ export async function listOpenSessions(db: Reader, userId: UserId, now: Date): P
     .orderBy(desc(sessions.rowId));
 }
 
+/** The IPs that the latest sessions were opened from. */
+export async function latestSessionIps(db: Reader, limit: number): Promise<string[]> {
+  const rows = await db.select({ ip: sessions.ip }).from(sessions).orderBy(desc(sessions.rowId)).limit(limit);
+  return rows.map(({ ip }) => ip);
+}
+
 const open = (now: Date) => [isNull(sessions.endedAt), gt(sessions.expiresAt, now), gt(sessions.endsAt, now)];
 
 export interface Rotation extends Record<string, unknown> {

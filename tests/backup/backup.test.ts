@@ -3,7 +3,6 @@ import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import Driver from "better-sqlite3";
 import { verifyChains } from "../../src/audit/verify";
 import { createBackup } from "../../src/backup/create";
 import { type Restore, restoreBackup } from "../../src/backup/restore";
@@ -14,7 +13,6 @@ import type { Config } from "../../src/config/config";
 import { parseDatabaseUrl } from "../../src/config/database-url";
 import { openBackupSignatures } from "../../src/crypto/backup-signatures";
 import { openKeyring } from "../../src/crypto/keyring";
-import { dialect } from "../../src/db/dialect";
 import { runDueJob } from "../../src/extensions/jobs";
 import { grantOperator, revokeOperator } from "../../src/operators/operators";
 import { suspendUser } from "../../src/operators/users";
@@ -23,6 +21,7 @@ import { emptyDatabase, newDatabase, type TestDatabase } from "../support/databa
 import { expectRefusal } from "../support/expect";
 import { admit } from "../support/organizations";
 import { temporaryFolder } from "../support/process";
+import { raw } from "../support/raw";
 import { snapshot } from "../support/snapshot";
 import { openWorld, testSecret, type World } from "../support/world";
 
@@ -136,17 +135,10 @@ describe("a backup", () => {
 
   test("is refused where it would lack a table or a column", async () => {
     const world = await openWorld();
-    const { url } = world.app.config.database;
-    const execute = async (statement: string) => {
-      if (dialect === "sqlite") return new Driver(url.slice("sqlite:".length)).exec(statement).close();
-      const client = new Bun.SQL(url, { max: 1 });
-      await client.unsafe(statement);
-      await client.close();
-    };
-    await execute("alter table roles add column color text");
+    await raw(world, "alter table roles add column color text");
     await expect(createBackup(world.app, newFile())).rejects.toThrow("has the column color of roles");
-    await execute("alter table roles drop column color");
-    await execute("create table notes (id text)");
+    await raw(world, "alter table roles drop column color");
+    await raw(world, "create table notes (id text)");
     await expect(createBackup(world.app, newFile())).rejects.toThrow("has the table notes");
   });
 
