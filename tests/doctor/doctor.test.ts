@@ -45,10 +45,12 @@ describe("bask doctor", () => {
       runScript(folder.path, ["bask", "doctor", ...args], { environment: { ...environment, PUBLIC_URL: server.url } });
     const { exitCode, stdout } = await bask("--json");
     const findings = JSON.parse(stdout) as Finding[];
-    const expected = dialect === "postgres" ? [["database", "error"]] : []; // the tests' server does not call fsync
-    expect(
-      findings.filter(({ severity }) => severity !== "ok").map(({ check, severity }) => [check, severity]),
-    ).toEqual([["backups", "warning"], ...expected]);
+    const expected = dialect === "postgres" ? ["database: error"] : []; // the tests' server does not call fsync
+    const wrong = findings.filter(({ severity }) => severity !== "ok");
+    expect([...new Set(wrong.map(({ check, severity }) => `${check}: ${severity}`))]).toEqual([
+      "backups: warning",
+      ...expected,
+    ]);
     expect(exitCode).toBe(expected.length > 0 ? 1 : 0);
     expect((await bask("--quick")).stdout).toContain("WARNING backups: BACKUP_DIR is not set");
     expect((await bask("--quick")).exitCode).toBe(0);
@@ -119,7 +121,7 @@ describe("the doctor finds", () => {
     await raw(world, "insert into bask_migrations values ('bask', '9999_future', 'x', 0)").catch(() => {});
     const gone = parseConfig({
       DATABASE_URL: "postgres://u:p@127.0.0.1:9/d",
-      SECRET_KEY: testSecret.toString("hex").slice(0, 43),
+      SECRET_KEY: testSecret.toString("base64url"),
     });
     const findings = await examined({ ...local(world), database: gone.database });
     expect(about("database", findings)).toMatchObject([{ severity: "error" }]);
