@@ -1,6 +1,7 @@
 import { configurationPage, environmentExample } from "./configuration";
 import { emailsPage } from "./emails";
 import { licensesPage } from "./licenses";
+import { openApiPage } from "./openapi";
 import { permissionsPage } from "./permissions";
 import { routesPage } from "./routes";
 import { securityPage } from "./security";
@@ -11,6 +12,7 @@ export const pages: Readonly<Record<string, (current: string) => string>> = {
   "docs/configuration.md": configurationPage,
   "docs/emails.md": emailsPage,
   "docs/licenses.md": licensesPage,
+  "docs/openapi.json": openApiPage,
   "docs/permissions.md": permissionsPage,
   "docs/routes.md": routesPage,
   "docs/security.md": securityPage,

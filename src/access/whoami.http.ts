@@ -1,22 +1,35 @@
 import { z } from "zod";
 import { route } from "../http/route";
+import { about, idOf } from "../shapes.contract";
 
-const Whoami = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("user"), userId: z.string(), sessionId: z.string() }),
-  z.object({
-    type: z.literal("api_key"),
-    keyId: z.string(),
-    organizationId: z.string(),
-    environment: z.enum(["live", "test"]),
-    scopes: z.array(z.string()),
-    permissions: z.array(z.string()),
-  }),
-]);
+const kind = (type: string) => `\`${type}\`: what kind of credential it is.`;
+
+const Whoami = z
+  .discriminatedUnion("type", [
+    z.object({
+      type: z.literal("user").describe(kind("user")),
+      userId: idOf("usr").describe("Who is signed in."),
+      sessionId: idOf("ses").describe("The session of the access token."),
+    }),
+    z.object({
+      type: z.literal("api_key").describe(kind("api_key")),
+      keyId: idOf("key").describe("The key's id."),
+      organizationId: idOf("org").describe("The organization it belongs to."),
+      environment: z.enum(["live", "test"]).describe("Which kind of key it is."),
+      scopes: z.array(z.string()).meta(about("What it was given.", ["members:*"])),
+      permissions: z
+        .array(z.string())
+        .meta(about("What its scopes come to now.", ["members:read", "members:update", "members:remove"])),
+    }),
+  ])
+  .meta({ id: "Whoami", description: "What a credential is and may do." });
 
 export const whoamiRoutes = [
   route("GET", "/whoami", {
+    operationId: "whoami",
     access: "actor",
     summary: "What the credential of this request is and may do",
+    description: "Says what the credential of this request is and what it may do.",
     response: Whoami,
     run({ actor }) {
       if (actor.kind === "user") return { type: "user" as const, userId: actor.userId, sessionId: actor.sessionId };

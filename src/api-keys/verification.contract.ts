@@ -1,62 +1,91 @@
 import { z } from "zod";
-import { Ip, Timestamp, text } from "../shapes.contract";
-import { Environment } from "./api-keys.contract";
-
-const KeyText = text(200).min(1);
+import { about, exampleId, Ip, idOf, Timestamp, text } from "../shapes.contract";
+import { Environment, scopesText } from "./api-keys.contract";
 
 const asked = {
-  key: KeyText,
-  /** How much of its quotas this use costs; 0 only looks. */
-  cost: z.int().min(0).max(1_000).default(1),
-  /** A permission the key must have, `resource:action`. */
-  permission: text(100).optional(),
-  /** The IP address the key was sent from; needed for keys that may not be used from everywhere. */
-  ip: Ip.optional(),
+  key: text(200).min(1).meta(about("The API key that was sent to your service.", "bsk_live_8fQ2…")),
+  cost: z.int().min(0).max(1_000).default(1).meta(about("How much of its quotas this use costs; 0 only looks.", 1)),
+  permission: text(100).optional().meta(about("A permission the key must have, `resource:action`.", "members:read")),
+  ip: Ip.optional().describe(
+    "The IP address the key was sent from; needed for keys that may not be used from everywhere.",
+  ),
 };
 
-/** Where a person holds `api-keys:verify`; a key holds it in its own organization. */
-const organization = text(100).optional();
+const organization = text(100)
+  .optional()
+  .meta(about("Where a user holds `api-keys:verify`. A key holds it in its own organization.", exampleId("org")));
 
-export const VerifyApiKey = z.strictObject({ ...asked, organization });
-export const VerifyApiKeys = z.strictObject({
-  keys: z.array(z.strictObject(asked)).min(1).max(100),
-  organization,
-});
+export const VerifyApiKey = z
+  .strictObject({ ...asked, organization })
+  .meta({ id: "VerifyApiKey", example: { key: "bsk_live_8fQ2…", permission: "members:read" } });
+export const VerifyApiKeys = z
+  .strictObject({
+    keys: z
+      .array(z.strictObject(asked))
+      .min(1)
+      .max(100)
+      .meta(about("Up to 100 keys.", [{ key: "bsk_live_8fQ2…" }])),
+    organization,
+  })
+  .meta({ id: "VerifyApiKeys", example: { keys: [{ key: "bsk_live_8fQ2…" }] } });
 
-/** What a key is and may do; nothing but the code where there is no such key. */
-export const Verification = z.object({
-  valid: z.boolean(),
-  code: z.enum([
-    "VALID",
-    "NOT_FOUND",
-    "EXPIRED",
-    "REVOKED",
-    "DISABLED",
-    "BLOCKED",
-    "WRONG_ENVIRONMENT",
-    "IP_NOT_ALLOWED",
-    "INSUFFICIENT_SCOPE",
-    "RATE_LIMITED",
-  ]),
-  keyId: z.string().optional(),
-  organizationId: z.string().optional(),
-  environment: Environment.optional(),
-  scopes: z.array(z.string()).optional(),
-  /** What its scopes come to now. */
-  permissions: z.array(z.string()).optional(),
-  expiresAt: Timestamp.nullable().optional(),
-  /** The window that is closest to its end. */
-  rateLimit: z.object({ window: z.string(), limit: z.number(), remaining: z.number(), reset: Timestamp }).optional(),
-});
+export const Verification = z
+  .object({
+    valid: z.boolean().meta(about("Whether to let the request in.", true)),
+    code: z
+      .enum([
+        "VALID",
+        "NOT_FOUND",
+        "EXPIRED",
+        "REVOKED",
+        "DISABLED",
+        "BLOCKED",
+        "WRONG_ENVIRONMENT",
+        "IP_NOT_ALLOWED",
+        "INSUFFICIENT_SCOPE",
+        "RATE_LIMITED",
+      ])
+      .describe("Why not, if not."),
+    keyId: idOf("key").optional().describe("The key's id."),
+    organizationId: idOf("org").optional().describe("The organization it belongs to."),
+    environment: Environment.optional(),
+    scopes: z.array(z.string()).optional().meta(scopesText),
+    permissions: z
+      .array(z.string())
+      .optional()
+      .meta(about("What its scopes come to now.", ["members:read", "usage:read"])),
+    expiresAt: Timestamp.nullable().optional().describe("When it stops working; null for never."),
+    rateLimit: z
+      .object({
+        window: z.string().meta(about("`minute`, `hour` or `day`.", "minute")),
+        limit: z.number().meta(about("Requests in the window.", 100)),
+        remaining: z.number().meta(about("Requests left in the window.", 99)),
+        reset: Timestamp.describe("When the window ends."),
+      })
+      .optional()
+      .describe("The window that is closest to its end."),
+  })
+  .meta({
+    id: "ApiKeyVerification",
+    description: "What a key is and may do; nothing but the code where there is no such key.",
+  });
 
-/** In the order of the keys. */
-export const Verifications = z.object({ data: z.array(Verification) });
+export const Verifications = z
+  .object({ data: z.array(Verification).meta(about("In the order of the keys.")) })
+  .meta({ id: "ApiKeyVerificationList" });
 
-export const LeakedKey = z.strictObject({
-  /** The key or the workload token, also with what stood around it where it was found. */
-  key: text(10_000).min(1),
-});
+export const LeakedKey = z
+  .strictObject({
+    key: text(10_000)
+      .min(1)
+      .meta(
+        about("The key or the workload token, also with what stood around it where it was found.", "bsk_live_8fQ2…"),
+      ),
+  })
+  .meta({ id: "LeakedKey" });
 /** What GitHub's secret scanning sends; it may grow fields. */
 export const ScanningMatches = z.array(z.object({ token: text(10_000), url: text(2_000).optional() })).max(1_000);
 
-export const RevokedLeak = z.object({ revoked: z.boolean() });
+export const RevokedLeak = z
+  .object({ revoked: z.boolean().meta(about("False where there was no such key, or it was revoked before.", true)) })
+  .meta({ id: "RevokedLeak" });

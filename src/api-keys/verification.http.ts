@@ -19,10 +19,13 @@ const maxReportBytes = 1024 * 1024;
 
 export const verificationRoutes = [
   route("POST", "/api-keys/verify", {
+    operationId: "verifyApiKey",
     access: "actor",
     needs: "api-keys:verify",
     countedAs: "verification",
     summary: "Verify an API key for another service; counts one use of it",
+    description:
+      "Tells your service whether an API key that was sent to it works, whose it is, and what it may do. Counts one use of the key. The status is 200 also for a key that does not work: read `valid` and `code`.",
     body: VerifyApiKey,
     response: Verification,
     async run({ app, actor, body: { organization, ...key } }) {
@@ -30,26 +33,34 @@ export const verificationRoutes = [
     },
   }),
   route("POST", "/api-keys/verify/batch", {
+    operationId: "verifyApiKeys",
     access: "actor",
     needs: "api-keys:verify",
     countedAs: "verification",
     summary: "Verify up to 100 API keys for another service",
+    description: "Verifies several API keys in one request. The results are in the order of the keys.",
     body: VerifyApiKeys,
     response: Verifications,
     run: async ({ app, actor, body }) => ({ data: await verifyApiKeys(app, actor, body.organization, body.keys) }),
   }),
   route("POST", "/api-keys/revoke-leaked", {
+    operationId: "revokeLeakedKey",
     access: "anyone",
     throttle: "session",
     summary: "Revoke a leaked API key or workload token; to hold it is enough",
+    description:
+      "Revokes an API key or a workload token that was found where it should not be. Anyone who holds it can do this; no other credential is needed.",
     body: LeakedKey,
     response: RevokedLeak,
     run: async ({ app, actor, body }) => ({ revoked: await revokeLeaked(app, actor, body.key) }),
   }),
   route("POST", "/api-keys/leaks/github", {
+    operationId: "reportLeakedKeys",
     access: "anyone",
     needs: "github-signature",
     summary: "Revoke the keys in a signed report of GitHub's secret scanning",
+    errors: ["UNAUTHORIZED", "NOT_FOUND", "PAYLOAD_TOO_LARGE", "VALIDATION_ERROR"],
+    description: "Receives the reports of GitHub's secret scanning, signed by GitHub, and revokes the keys in them.",
     rawBody: true,
     response: null,
     async run({ app, actor, request }) {

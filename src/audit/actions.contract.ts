@@ -111,6 +111,7 @@ export const auditActions = {
 export type AuditAction = keyof typeof auditActions;
 
 /** An event type on the wire. Clients must accept types that later versions add. */
-export const Action = z
-  .string()
-  .meta({ examples: Object.keys(auditActions), description: "One of the listed event types." });
+export const Action = z.string().meta({
+  description: "What happened, as `noun.what_happened`: one of the listed types, or one that a later version adds.",
+  examples: Object.keys(auditActions),
+});

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Actor, OperatorActor, UserActor, Visitor } from "../access/actor";
 import type { Permission } from "../access/permissions";
 import type { App } from "../app";
+import type { ProblemCode } from "../problems";
 import { defaultBodyBytes } from "./body";
 import type { NewHeaders } from "./responses";
 import { type Shape, shapeOf } from "./shape";
@@ -70,6 +71,14 @@ type Result<Output> = Output extends z.ZodType ? z.input<Output> : Output extend
 
 type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 
+/** Times in ISO 8601. */
+export interface Deprecation {
+  since: string;
+  sunset?: string;
+  /** The operation to use instead. */
+  successor?: string;
+}
+
 /** What a handler is given: the caller, and the input as the contracts parsed it. */
 export interface Context<Path extends string, A extends Access, Body, Query> {
   app: App;
@@ -89,7 +98,16 @@ interface Spec<Path extends string, A extends Access, Body, Query, Output> {
   throttle?: Throttle;
   /** Counts requests by API key against another quota than the key's own. */
   countedAs?: "verification";
+  /** Unique, `createApiKey`: what generated clients call it. */
+  operationId: string;
+  /** What it does, in a few words: `Create an API key`. */
   summary: string;
+  /** What a caller should know, in whole sentences of Markdown. */
+  description: string;
+  /** The errors of the rule itself. Those that follow from the other fields, such as the ones of a bad body or a missing permission, are not repeated. */
+  errors?: readonly ProblemCode[];
+  /** For a route that is going away: since when it should not be used (RFC 9745), and when it will be gone (RFC 8594). */
+  deprecated?: Deprecation;
   /** What the body may hold. Without it a body with any field is refused, so that nothing a client sends is ignored. */
   body?: Body;
   /** The handler reads the body itself, as it was sent. */
@@ -117,7 +135,11 @@ export interface Route {
   needs?: Need | undefined;
   throttle?: Throttle | undefined;
   countedAs?: "verification" | undefined;
+  operationId: string;
   summary: string;
+  description: string;
+  errors?: readonly ProblemCode[] | undefined;
+  deprecated?: Deprecation | undefined;
   body?: z.ZodType | undefined;
   rawBody?: true;
   maxBodyBytes: number;

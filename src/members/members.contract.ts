@@ -1,64 +1,85 @@
 import { z } from "zod";
 import { fieldMessages } from "../field-messages.contract";
-import { listOf, Page, singleLine, Timestamp, text } from "../shapes.contract";
+import { about, exampleId, idOf, listOf, Page, singleLine, Timestamp, text } from "../shapes.contract";
 
-/** `owner`, `admin`, `member`, `viewer`, or the name of one of the organization's custom roles. */
 export const RoleName = text(50)
   .min(3)
-  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, fieldMessages.slug);
+  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, fieldMessages.slug)
+  .meta(
+    about("`owner`, `admin`, `member`, `viewer`, or the name of one of the organization's custom roles.", "member"),
+  );
 
-export const Member = z.object({
-  id: z.string(),
-  userId: z.string(),
-  email: z.string(),
-  fullName: z.string(),
-  role: z.string(),
-  joinedAt: Timestamp,
-});
-export const Members = listOf(Member);
+export const Member = z
+  .object({
+    id: idOf("mem").describe("The membership's id."),
+    userId: idOf("usr").describe("The id of the user."),
+    email: z.string().meta(about("The user's email.", "ada@example.com")),
+    fullName: z.string().meta(about("The user's name.", "Ada Lovelace")),
+    role: z.string().meta(about("The name of their role.", "member")),
+    joinedAt: Timestamp.describe("When they became a member."),
+  })
+  .meta({ id: "Member", description: "A user who belongs to an organization." });
+export const Members = listOf(Member).meta({ id: "MemberList" });
 
 export const MembersQuery = Page.extend({
-  /** Part of a name or an email. */
-  search: singleLine(100).optional(),
+  search: singleLine(100).optional().meta(about("Part of a name or an email.", "ada")),
 });
 
 export const RemoveMember = z.strictObject({
-  /** The member who becomes the creator of the removed member's API keys. Without it the keys are disabled. */
-  handKeysTo: text(50).optional(),
-  /**
-   * What happens to the API keys of others that the removed member knows, and to the trusts they created on them: `end` disables the keys and
-   * deletes the trusts, `keep` leaves them. Needed when there are any.
-   */
-  remainingAccess: z.enum(["end", "keep"]).optional(),
+  handKeysTo: text(50)
+    .optional()
+    .meta(
+      about(
+        "The membership of the member who becomes the creator of the removed member's API keys. Without it the keys are disabled.",
+        exampleId("mem"),
+      ),
+    ),
+  remainingAccess: z
+    .enum(["end", "keep"])
+    .optional()
+    .describe(
+      "What happens to the API keys of others that the removed member knows, and to the trusts they created on them: `end` disables the keys and deletes the trusts, `keep` leaves them. Needed when there are any.",
+    ),
 });
 
-const MemberKey = z.object({
-  id: z.string(),
-  name: z.string(),
-  prefix: z.string(),
-  environment: z.enum(["live", "test"]),
-  createdBy: z.string(),
-});
+const MemberKey = z
+  .object({
+    id: idOf("key").describe("The key's id."),
+    name: z.string().meta(about("What it is called.", "CI")),
+    prefix: z.string().meta(about("The first characters, to recognize it by.", "bsk_live_8fQ2")),
+    environment: z.enum(["live", "test"]).describe("Which kind of key it is."),
+    createdBy: idOf("usr").describe("The member it belongs to."),
+  })
+  .meta({ id: "MemberKey", description: "An API key that a member could still use." });
 
-/** What a member could still use after their removal, and what the removal ends. Only keys in use are listed. */
-export const MemberAccess = z.object({
-  /** Their own API keys: disabled by the removal, or handed over. */
-  ownKeys: z.array(MemberKey),
-  /** API keys of others whose secret they saw, when they created or rotated them, or which a key that they know created. */
-  knownKeys: z.array(MemberKey),
-  /** Trusts they created on API keys of others. */
-  trusts: z.array(
-    z.object({
-      id: z.string(),
-      keyId: z.string(),
-      keyName: z.string(),
-      issuer: z.string(),
-      claims: z.record(z.string(), z.string()),
-      createdAt: Timestamp,
-    }),
-  ),
-  /** Invitations they sent that are pending; the removal cancels them. */
-  pendingInvitations: z.number(),
-});
+export const MemberAccess = z
+  .object({
+    ownKeys: z.array(MemberKey).describe("Their own API keys: disabled by the removal, or handed over."),
+    knownKeys: z
+      .array(MemberKey)
+      .describe(
+        "API keys of others whose secret they saw, when they created or rotated them, or which a key that they know created.",
+      ),
+    trusts: z
+      .array(
+        z.object({
+          id: idOf("trs").describe("The trust's id."),
+          keyId: idOf("key").describe("The API key it is about."),
+          keyName: z.string().meta(about("What the key is called.", "CI")),
+          issuer: z.string().meta(about("Who signs the tokens.", "https://gitlab.com")),
+          claims: z
+            .record(z.string(), z.string())
+            .meta(about("Claims the tokens must have.", { project_id: "74829", ref: "main" })),
+          createdAt: Timestamp.describe("When it was created."),
+        }),
+      )
+      .describe("Trusts they created on API keys of others."),
+    pendingInvitations: z.number().meta(about("Invitations they sent that are pending; the removal cancels them.", 0)),
+  })
+  .meta({
+    id: "MemberAccess",
+    description:
+      "What a member could still use after their removal, and what the removal ends. Only keys in use are listed.",
+  });
 
-export const UpdateMember = z.strictObject({ role: RoleName });
+export const UpdateMember = z.strictObject({ role: RoleName }).meta({ id: "UpdateMember" });

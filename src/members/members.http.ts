@@ -6,40 +6,56 @@ import { leaveOrganization, removeMember } from "./removal";
 
 export const memberRoutes = [
   route("GET", "/organizations/:id/members", {
+    operationId: "listMembers",
     access: "actor",
     needs: "members:read",
     summary: "List the members of an organization",
+    description: "Lists the members of an organization in the order they joined, or searches them by name or email.",
     query: MembersQuery,
     response: Members,
     run: ({ app, actor, params, query }) => listOrganizationMembers(app, actor, params.id, query),
   }),
   route("PATCH", "/organizations/:id/members/:memberId", {
+    operationId: "updateMember",
     access: "actor",
     needs: "members:update",
     summary: "Update a member's role",
+    description:
+      "Gives a member another role. You can only change members whose role is lower than yours, and give no role that allows more than you may do.",
+    errors: ["CONFLICT"],
     body: UpdateMember,
     response: Member,
     run: ({ app, actor, params, body }) => updateMember(app, actor, params.id, params.memberId, body),
   }),
   route("GET", "/organizations/:id/members/:memberId/access", {
+    operationId: "getMemberAccess",
     access: "actor",
     needs: "members:remove",
     summary: "List what a member could still use after their removal: API keys they know, trusts they created",
+    description:
+      "Lists what a member could still use after their removal: their API keys, keys of others they know, and trusts they created. Look at it before you remove someone.",
     response: MemberAccess,
     run: ({ app, actor, params }) => getMemberAccess(app, actor, params.id, params.memberId),
   }),
   route("DELETE", "/organizations/:id/members/:memberId", {
+    operationId: "removeMember",
     access: "actor",
     needs: "members:remove",
     summary: "Remove a member; the API keys they created are disabled, or handed over to another member",
+    description:
+      "Removes a member from an organization. The API keys they created are disabled, unless `handKeysTo` names the member who takes them over.",
+    errors: ["CONFLICT"],
     query: RemoveMember,
     response: null,
     run: ({ app, actor, params, query }) => removeMember(app, actor, params.id, params.memberId, query),
   }),
   route("POST", "/organizations/:id/leave", {
+    operationId: "leaveOrganization",
     access: "user",
     needs: "membership",
     summary: "Leave an organization",
+    description: "Ends your own membership. The owner transfers ownership first.",
+    errors: ["CONFLICT"],
     response: null,
     run: ({ app, actor, params }) => leaveOrganization(app, actor, params.id),
   }),

@@ -1,13 +1,16 @@
 import { z } from "zod";
-import { Timestamp, text } from "../shapes.contract";
+import { about, exampleId, idOf, Timestamp, text } from "../shapes.contract";
 
-/** The membership of the proposed owner. */
-export const OfferOwnership = z.strictObject({ memberId: text(50) });
+export const OfferOwnership = z
+  .strictObject({ memberId: text(50).meta(about("The membership of the proposed owner.", exampleId("mem"))) })
+  .meta({ id: "OfferOwnership" });
 
-export const OwnershipTransfer = z.object({
-  organizationId: z.string(),
-  fromUserId: z.string(),
-  toUserId: z.string(),
-  createdAt: Timestamp,
-  expiresAt: Timestamp,
-});
+export const OwnershipTransfer = z
+  .object({
+    organizationId: idOf("org").describe("The organization."),
+    fromUserId: idOf("usr").describe("The owner."),
+    toUserId: idOf("usr").describe("The proposed owner."),
+    createdAt: Timestamp.describe("When it was offered."),
+    expiresAt: Timestamp.describe("Until when it can be accepted."),
+  })
+  .meta({ id: "OwnershipTransfer", description: "A pending offer of ownership." });

@@ -23,7 +23,7 @@ type Change = {
 /** An organization's policy, with the members whom `require2fa` keeps out or would keep out. */
 export async function getPolicy(app: App, actor: Actor, organization: string) {
   const { organizationId } = await permit(app, actor, organization, "organization:update");
-  return presentPolicy(app, organizationId, (await policyOf(app.db.reader, organizationId)) ?? openPolicy);
+  return presentPolicy(app, organizationId, { ...openPolicy, ...(await policyOf(app.db.reader, organizationId)) });
 }
 
 /**

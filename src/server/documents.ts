@@ -1,7 +1,7 @@
 import type { App } from "../app";
 import { textResponse } from "../http/responses";
 import { basePath, type PlainRoute } from "../http/route";
-import { openApiDocument } from "./openapi";
+import { openApiDocument } from "./openapi/document";
 import { referencePage } from "./reference";
 import { routeGroups } from "./routes";
 

@@ -1,7 +1,7 @@
 import { escapeHtml } from "../html";
 import type { Access, Route, RouteGroup } from "../http/route";
 import { problems } from "../problems";
-import { schemaOf } from "./openapi";
+import { schemaOf } from "./openapi/schemas";
 
 const callers: Record<Access, string> = {
   anyone: "anyone",
@@ -49,8 +49,8 @@ function section({ name, description, routes }: RouteGroup): string {
 
 function entry(route: Route): string {
   const shapes = [
-    route.query && shape("Query", schemaOf(route.query, "input")),
-    route.body && shape("Body", schemaOf(route.body, "input")),
+    route.query && shape("Query", schemaOf(route.query, "query")),
+    route.body && shape("Body", schemaOf(route.body, "body")),
     responseOf(route),
   ];
   return `<details><summary><b>${route.method}</b> <code>${escapeHtml(route.path)}</code> <span>${escapeHtml(route.summary)}</span></summary>
@@ -61,7 +61,7 @@ function responseOf({ response, status }: Route): string {
   if (response === null) return `<p>Response ${status}, without a body.</p>`;
   return typeof response === "string"
     ? `<p>Response ${status}, as ${response}.</p>`
-    : shape(`Response ${status}`, schemaOf(response, "output"));
+    : shape(`Response ${status}`, schemaOf(response, "response"));
 }
 
 const shape = (title: string, schema: unknown) =>

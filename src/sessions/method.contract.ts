@@ -1,4 +1,5 @@
-import { text } from "../shapes.contract";
+import { about, text } from "../shapes.contract";
 
-/** A way of signing in: `password`, `passkey`, `email-link`, or the name of a provider. */
-export const MethodName = text(40);
+export const MethodName = text(40).meta(
+  about("A way of signing in: `password`, `passkey`, `email-link`, or the name of a provider.", "passkey"),
+);

@@ -1,4 +1,7 @@
 import { z } from "zod";
 
-/** How a sign-in keeps its session. For browsers: `cookie` stores the refresh token in a cookie that scripts cannot read. */
-export const KeepSession = z.enum(["tokens", "cookie"]).default("tokens");
+/** How a sign-in keeps its session. */
+export const KeepSession = z
+  .enum(["tokens", "cookie"])
+  .default("tokens")
+  .describe("For browsers: `cookie` stores the refresh token in a cookie that scripts cannot read.");

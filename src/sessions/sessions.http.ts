@@ -1,6 +1,5 @@
 import { route } from "../http/route";
 import { Problem } from "../problems";
-import { listOf } from "../shapes.contract";
 import { continueSignIn } from "./continue";
 import { clearCookie, cookieToken, kept, keptInCookie, optionalCookieToken } from "./cookie.http";
 import { endOtherSessions, endOwnSession } from "./ending";
@@ -8,13 +7,23 @@ import { login } from "./login";
 import { logout } from "./logout";
 import { refreshSession } from "./refresh";
 import { listSessions } from "./sessions";
-import { ContinueLogin, LoggedIn, Login, Logout, Refresh, Session, Tokens } from "./sessions.contract";
+import { ContinueLogin, LoggedIn, Login, Logout, Refresh, Sessions, Tokens } from "./sessions.contract";
 
 export const sessionRoutes = [
   route("POST", "/auth/login", {
+    operationId: "login",
     access: "anyone",
     throttle: "credentials",
     summary: "Sign in with email, password and, where it is on, a second factor",
+    description:
+      'Opens a session and returns its tokens. With two-factor authentication on, the first call without a code is refused with TWO_FACTOR_REQUIRED; repeat it with the code. In a browser, send `"session": "cookie"` to keep the refresh token in a cookie that scripts cannot read.',
+    errors: [
+      "INVALID_CREDENTIALS",
+      "TWO_FACTOR_REQUIRED",
+      "INVALID_TWO_FACTOR_CODE",
+      "ACCOUNT_TEMPORARILY_LOCKED",
+      "FORBIDDEN",
+    ],
     body: Login,
     response: LoggedIn,
     async run({ app, actor, body: { session, ...input }, request, headers }) {
@@ -23,9 +32,19 @@ export const sessionRoutes = [
     },
   }),
   route("POST", "/auth/login/continue", {
+    operationId: "continueLogin",
     access: "anyone",
     throttle: "credentials",
     summary: "Complete a sign-in with its second factor",
+    description:
+      "Completes a sign-in that was answered with TWO_FACTOR_REQUIRED: send the `challenge` of that error with the code.",
+    errors: [
+      "INVALID_CHALLENGE",
+      "TWO_FACTOR_REQUIRED",
+      "INVALID_TWO_FACTOR_CODE",
+      "ACCOUNT_TEMPORARILY_LOCKED",
+      "FORBIDDEN",
+    ],
     body: ContinueLogin,
     response: LoggedIn,
     async run({ app, actor, body: { session, ...input }, request, headers }) {
@@ -33,9 +52,13 @@ export const sessionRoutes = [
     },
   }),
   route("POST", "/auth/refresh", {
+    operationId: "refreshSession",
     access: "anyone",
     throttle: "session",
     summary: "Exchange a refresh token for a new pair of tokens",
+    description:
+      "Returns a new access token and the successor of the refresh token, which replaces it. If the response is lost, repeat the request within 30 seconds: you get the same successor. Presenting a used token later ends the session, because the token may have been stolen.",
+    errors: ["INVALID_REFRESH_TOKEN", "FORBIDDEN"],
     body: Refresh,
     response: Tokens,
     async run({ app, actor, body, request, headers }) {
@@ -44,9 +67,12 @@ export const sessionRoutes = [
     },
   }),
   route("POST", "/auth/logout", {
+    operationId: "logout",
     access: "holder",
     throttle: "session",
     summary: "End this session, or all sessions",
+    description: "Ends a session: that of the access token, of the refresh token in the body, or of the cookie.",
+    errors: ["INVALID_REFRESH_TOKEN", "TOKEN_EXPIRED", "FORBIDDEN"],
     body: Logout,
     response: null,
     async run({ app, actor, body, request, headers }) {
@@ -61,20 +87,26 @@ export const sessionRoutes = [
     },
   }),
   route("GET", "/users/me/sessions", {
+    operationId: "listSessions",
     access: "user",
     summary: "List your sessions",
-    response: listOf(Session),
+    description: "Lists where you are signed in: device, IP address, and when it was last used.",
+    response: Sessions,
     run: ({ app, actor }) => listSessions(app, actor),
   }),
   route("DELETE", "/users/me/sessions", {
+    operationId: "endOtherSessions",
     access: "user",
     summary: "End all of your other sessions",
+    description: "Signs you out everywhere but here.",
     response: null,
     run: ({ app, actor }) => endOtherSessions(app, actor),
   }),
   route("DELETE", "/users/me/sessions/:id", {
+    operationId: "endSession",
     access: "user",
     summary: "End one of your sessions",
+    description: "Signs one device out. Its access tokens stop working at once.",
     response: null,
     run: ({ app, actor, params }) => endOwnSession(app, actor, params.id),
   }),

@@ -1,4 +1,4 @@
-import { text } from "../shapes.contract";
+import { about, text } from "../shapes.contract";
 
 /** The zero of each script whose digits NFKC does not turn into ASCII and that phones type: Arabic, Persian, Devanagari, Bengali. */
 const zeros = [0x660, 0x6f0, 0x966, 0x9e6];
@@ -18,7 +18,9 @@ export function normalizeCode(code: string): string {
     .toLowerCase();
 }
 
-const code = text(64).transform(normalizeCode);
+const code = text(64)
+  .transform(normalizeCode)
+  .meta(about("Six digits from the authenticator app, or a backup code.", "123456"));
 
 /** A two-factor code: six digits of the authenticator app, or a backup code. */
 export const RequiredCode = code.pipe(text(64).min(1));

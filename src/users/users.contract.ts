@@ -1,37 +1,55 @@
 import { z } from "zod";
 import { fieldMessages } from "../field-messages.contract";
-import { AnyPassword, Email, httpsUrl, Password, singleLine, Timestamp, text } from "../shapes.contract";
+import { AnyPassword, about, Email, httpsUrl, idOf, Password, singleLine, Timestamp, text } from "../shapes.contract";
 import { identity } from "./identity.contract";
 
-const Theme = z.enum(["system", "light", "dark"]);
+const Theme = z.enum(["system", "light", "dark"]).meta(about("The colors of pages."));
+const languageExample = about("A BCP 47 language tag, in which emails are written; null for English.", "en");
+const timezoneExample = about("An IANA time zone, in which emails show times; null for UTC.", "Europe/Berlin");
 
-export const User = z.object({
-  id: z.string(),
-  email: z.string(),
-  emailVerified: z.boolean(),
-  fullName: z.string(),
-  avatarUrl: z.string().nullable(),
-  preferences: z.object({ theme: Theme, language: z.string().nullable(), timezone: z.string().nullable() }),
-  twoFactorEnabled: z.boolean(),
-  createdAt: Timestamp,
-});
+export const User = z
+  .object({
+    id: idOf("usr").describe("The user's id."),
+    email: z.string().meta(about("The email the user signs in with.", "ada@example.com")),
+    emailVerified: z.boolean().meta(about("Whether the user proved that they receive email at this address.", true)),
+    fullName: z.string().meta(about("The name that other members see.", "Ada Lovelace")),
+    avatarUrl: z.string().nullable().meta(about("A picture of the user.", null)),
+    preferences: z
+      .object({
+        theme: Theme,
+        language: z.string().nullable().meta(languageExample),
+        timezone: z.string().nullable().meta(timezoneExample),
+      })
+      .describe("How the user likes things to be."),
+    twoFactorEnabled: z.boolean().describe("Whether a sign-in needs a code."),
+    createdAt: Timestamp.describe("When the account was created."),
+  })
+  .meta({ id: "User", description: "A user's own account." });
 
-export const Register = z.strictObject({ email: Email, password: Password, fullName: singleLine(100) });
+const fullName = singleLine(100).meta(about("The name that other members see.", "Ada Lovelace"));
 
-/** The same whether or not the email was free. */
-export const Registered = z.object({ message: z.string() });
+export const Register = z.strictObject({ email: Email, password: Password, fullName }).meta({ id: "Register" });
 
-/** An emailed token. */
-const token = text(200).min(1);
+const message = z.string().describe("What to tell the person.");
+export const Registered = z
+  .object({ message: message.meta({ example: "You can now sign in." }) })
+  .meta({ id: "Registered", description: "The same whether or not the email was free." });
 
-export const Proof = z.strictObject({ token });
-/** The password is required unless the request is signed in as the account. */
-export const VerifyEmail = z.strictObject({ token, password: AnyPassword.optional() });
-export const ResetPassword = z.strictObject({ token, password: Password });
+const token = text(200).min(1).meta(about("The token from the link of the email.", "bml_…"));
 
-export const EmailOnly = z.strictObject({ email: Email });
-/** The same for every email. */
-export const Requested = z.object({ message: z.string() });
+export const Proof = z.strictObject({ token }).meta({ id: "EmailToken" });
+export const VerifyEmail = z
+  .strictObject({
+    token,
+    password: AnyPassword.optional().describe("Required unless the request is signed in as the account."),
+  })
+  .meta({ id: "VerifyEmail" });
+export const ResetPassword = z.strictObject({ token, password: Password }).meta({ id: "ResetPassword" });
+
+export const EmailOnly = z.strictObject({ email: Email }).meta({ id: "EmailOnly" });
+export const Requested = z
+  .object({ message: message.meta({ example: "If an account matches, we've sent an email." }) })
+  .meta({ id: "EmailRequested", description: "The same for every email." });
 
 /** Whether a constructor of Intl accepts the name. */
 const isAcceptedBy = (construct: (name: string) => unknown) => (name: string) => {
@@ -48,26 +66,42 @@ const timezone = text(64).refine(
   fieldMessages.timeZone,
 );
 
-export const UpdateUser = z.strictObject({
-  fullName: singleLine(100).optional(),
-  avatarUrl: httpsUrl(2048).nullable().optional(),
-  preferences: z
-    .strictObject({
-      theme: Theme.optional(),
-      language: language.nullable().optional(),
-      timezone: timezone.nullable().optional(),
-    })
-    .optional(),
-});
+export const UpdateUser = z
+  .strictObject({
+    fullName: fullName.optional(),
+    avatarUrl: httpsUrl(2048)
+      .nullable()
+      .optional()
+      .meta(about("The https URL of a picture of you.", "https://example.com/ada.png")),
+    preferences: z
+      .strictObject({
+        theme: Theme.optional(),
+        language: language.nullable().optional().meta(languageExample),
+        timezone: timezone.nullable().optional().meta(timezoneExample),
+      })
+      .optional()
+      .describe("How you like things to be. What is left out keeps its value."),
+  })
+  .meta({ id: "UpdateUser" });
 
-export const Identity = z.strictObject(identity);
+export const Identity = z
+  .strictObject(identity)
+  .meta({ id: "Identity", description: "Proof of who you are.", example: { password: "correct horse battery" } });
 
 const { password: currentPassword, ...otherFactors } = identity;
-export const ChangePassword = z.strictObject({
-  /** Required where the account has a password. */
-  currentPassword,
-  newPassword: Password,
-  ...otherFactors,
-});
-export const ChangeEmail = z.strictObject({ email: Email, ...identity });
-export const DeleteAccount = z.strictObject(identity);
+export const ChangePassword = z
+  .strictObject({
+    currentPassword: currentPassword.describe("Required where the account has a password."),
+    newPassword: Password.meta({ example: "a longer horse battery" }),
+    ...otherFactors,
+  })
+  .meta({
+    id: "ChangePassword",
+    example: { currentPassword: "correct horse battery", newPassword: "a longer horse battery" },
+  });
+export const ChangeEmail = z
+  .strictObject({ email: Email.describe("The new email."), ...identity })
+  .meta({ id: "ChangeEmail", example: { email: "ada@new.example", password: "correct horse battery" } });
+export const DeleteAccount = z
+  .strictObject(identity)
+  .meta({ id: "DeleteAccount", example: { password: "correct horse battery" } });

@@ -1,12 +1,29 @@
 import { z } from "zod";
 import { catalog as extension } from "../extensions/catalog";
+import { about, exampleId, idOf } from "../shapes.contract";
 
-const name = { name: z.string() };
-const role = { role: z.string() };
-const emailAndRole = { email: z.string(), ...role };
-const trust = { trust: z.string(), issuer: z.string(), audience: z.string() };
-const scopes = { scopes: z.array(z.string()) };
-const permissions = z.array(z.string());
+const name = { name: z.string().meta(about("Its name.", "CI")) };
+const slug = { slug: z.string().meta(about("Its name in URLs.", "analytical-engines")) };
+const role = { role: z.string().meta(about("The role.", "member")) };
+const emailAndRole = { email: z.string().meta(about("Who was invited.", "grace@example.com")), ...role };
+const trust = {
+  trust: z.string().meta(about("The id of the trust.", exampleId("trs"))),
+  issuer: z.string().meta(about("Who signs the tokens.", "https://token.actions.githubusercontent.com")),
+  audience: z.string().meta(about("The audience of the tokens.", "https://api.example.com")),
+};
+const scopeList = z.array(z.string()).meta(about("What the API key may do.", ["members:read"]));
+const scopes = { scopes: scopeList };
+const permissionList = about("What members with the role may do.", ["members:read"]);
+const permissions = z.array(z.string()).meta(permissionList);
+const expiresAt = z
+  .string()
+  .nullable()
+  .meta(about("When it stops working; null for never.", "2027-01-31T12:00:00.000Z"));
+const source = { source: z.string().meta(about("Who reported it.", "github")) };
+const fromUserToUser = {
+  from: z.string().meta(about("The user it belonged to.", exampleId("usr"))),
+  to: z.string().meta(about("The user it belongs to.", exampleId("usr"))),
+};
 const none = {};
 
 /**
@@ -14,15 +31,18 @@ const none = {};
  * user agents, secrets and links are in none of them, and whatever a later version records stays in the log until it is named here.
  */
 const detailsOf = {
-  "organization.created": { ...name, slug: z.string() },
-  "organization.updated": { ...name, slug: z.string() },
+  "organization.created": { ...name, ...slug },
+  "organization.updated": { ...name, ...slug },
   "organization.deleted": none,
-  "organization.restored": { slug: z.string() },
+  "organization.restored": slug,
   "organization.suspended": none,
   "organization.suspension_ended": none,
-  "organization.plan_changed": { plan: z.string() },
+  "organization.plan_changed": { plan: z.string().meta(about("The new plan.", "pro")) },
 
-  "member.role_changed": { from: z.string(), to: z.string() },
+  "member.role_changed": {
+    from: z.string().meta(about("The role before.", "member")),
+    to: z.string().meta(about("The role since.", "admin")),
+  },
   "member.removed": role,
   "member.left": role,
 
@@ -35,37 +55,72 @@ const detailsOf = {
   "ownership.offered": none,
   "ownership.offer_canceled": none,
   "ownership.declined": none,
-  "ownership.transferred": { from: z.string(), to: z.string() },
+  "ownership.transferred": fromUserToUser,
 
   "role.created": { ...name, permissions },
-  "role.updated": { ...name, from: permissions, to: permissions },
+  "role.updated": {
+    ...name,
+    from: permissions.describe("What it allowed before."),
+    to: permissions.describe("What it allows since."),
+  },
   "role.deleted": name,
 
   "policy.changed": {
-    require2fa: z.string().nullable(),
-    maxKeyLifetimeDays: z.number().nullable(),
-    allowedScopes: z.array(z.string()).nullable(),
-    keyCreators: z.array(z.string()).nullable(),
+    require2fa: z
+      .string()
+      .nullable()
+      .meta(about("Since when two-factor authentication is required.", "2027-01-31T12:00:00.000Z")),
+    maxKeyLifetimeDays: z.number().nullable().meta(about("The maximum lifetime of API keys in days.", 90)),
+    allowedScopes: z
+      .array(z.string())
+      .nullable()
+      .meta(about("The maximum scopes of API keys.", ["members:read"])),
+    keyCreators: z
+      .array(z.string())
+      .nullable()
+      .meta(about("The roles that may create API keys.", ["admin"])),
   },
 
-  "api_key.created": { ...name, environment: z.string(), ...scopes, expiresAt: z.string().nullable() },
+  "api_key.created": {
+    ...name,
+    environment: z.string().meta(about("`live` or `test`.", "live")),
+    ...scopes,
+    expiresAt,
+  },
   "api_key.updated": {
     ...name,
     change: z
-      .object({ ...name, ...scopes, rateLimit: z.number().nullable(), expiresAt: z.string().nullable() })
-      .partial(),
+      .object({
+        ...name,
+        ...scopes,
+        rateLimit: z.number().nullable().meta(about("Requests a minute; null for what the plan allows.", 60)),
+        expiresAt,
+      })
+      .partial()
+      .describe("The new values of what was changed."),
   },
-  "api_key.rotated": { ...name, successor: z.string(), endsAt: z.string().nullable() },
-  "api_key.disabled": { ...name, from: z.string() },
+  "api_key.rotated": {
+    ...name,
+    successor: z.string().meta(about("The id of the new key.", exampleId("key"))),
+    endsAt: z.string().nullable().meta(about("When the old key stops working.", "2027-01-31T12:00:00.000Z")),
+  },
+  "api_key.disabled": { ...name, from: z.string().meta(about("The user it belonged to.", exampleId("usr"))) },
   "api_key.enabled": name,
   "api_key.revoked": name,
-  "api_key.handed_over": { ...name, from: z.string(), to: z.string() },
-  "api_key.leaked": { ...name, source: z.string(), descendants: z.number() },
-  "api_key.token_leaked": { ...name, source: z.string() },
+  "api_key.handed_over": { ...name, ...fromUserToUser },
+  "api_key.leaked": {
+    ...name,
+    ...source,
+    descendants: z.number().meta(about("How many keys it created were revoked with it.", 0)),
+  },
+  "api_key.token_leaked": { ...name, ...source },
   "api_key.new_network": name,
   "api_key.trust_created": trust,
   "api_key.trust_removed": trust,
-  "api_key.token_exchanged": { trust: z.string(), subject: z.string() },
+  "api_key.token_exchanged": {
+    trust: trust.trust,
+    subject: z.string().meta(about("The `sub` of the pipeline's token.", "repo:acme/website:ref:refs/heads/main")),
+  },
   "api_key.expires_in_7_days": name,
   "api_key.expires_in_1_day": name,
   "api_key.unused": name,
@@ -76,28 +131,44 @@ const detailsOf = {
   "webhook.created": none,
   "webhook.updated": none,
   "webhook.enabled": none,
-  "webhook.disabled": { because: z.string() },
+  "webhook.disabled": {
+    because: z.string().meta(about("Why: `by_hand`, `gone` or `failing`.", "failing")),
+  },
   "webhook.secret_rotated": none,
   "webhook.deleted": none,
 } as const satisfies Record<string, z.ZodRawShape>;
 
-const id = z.string().nullable();
+const eventId = idOf("evt").describe("The same for every attempt and every endpoint, and the header `webhook-id`.");
+const timestamp = z.string().meta(about("When it happened; ISO 8601.", "2026-03-02T09:00:00.000Z"));
+const organizationId = idOf("org").describe("The organization it happened in.");
 
 const payloadOf = <Type extends string, Shape extends z.ZodRawShape>(type: Type, details: Shape) =>
   z.object({
-    /** The same for every attempt and every endpoint, and the header `webhook-id`. */
-    id: z.string(),
-    type: z.literal(type),
-    /** When it happened; ISO 8601. */
-    timestamp: z.string(),
-    data: z.object({
-      organizationId: z.string(),
-      actor: z.object({ type: z.enum(["user", "key", "system"]), id }),
-      /** The id of whom or what it concerns. */
-      targetId: id,
-      /** Fields are left out where an event has no value for them. */
-      details: z.object(details).partial(),
-    }),
+    id: eventId,
+    type: z.literal(type).describe("The type of the event."),
+    timestamp,
+    data: z
+      .object({
+        organizationId,
+        actor: z
+          .object({
+            type: z.enum(["user", "key", "system"]).describe("`system` is Bask itself."),
+            id: z
+              .string()
+              .nullable()
+              .meta(about("The id of the user or API key.", exampleId("usr"))),
+          })
+          .describe("Who did it."),
+        targetId: z
+          .string()
+          .nullable()
+          .meta(about("The id of whom or what it concerns.", exampleId("mem"))),
+        details: z
+          .object(details)
+          .partial()
+          .describe("What else is known. Fields are left out where an event has no value for them."),
+      })
+      .describe("What happened."),
   });
 
 /** The body of a webhook by the type of its event. Those of a product have no details. */
@@ -109,10 +180,12 @@ export const webhookPayloads: Readonly<Record<string, ReturnType<typeof payloadO
 
 /** The body of what is sent on demand, to see whether an endpoint works. */
 export const TestPayload = z.object({
-  id: z.string(),
-  type: z.literal("webhook.test"),
-  timestamp: z.string(),
-  data: z.object({ organizationId: z.string(), webhookId: z.string() }),
+  id: eventId,
+  type: z.literal("webhook.test").describe("The type of the event."),
+  timestamp,
+  data: z
+    .object({ organizationId, webhookId: idOf("whk").describe("The webhook that is tested.") })
+    .describe("Where it comes from."),
 });
 
 export const eventTypes: readonly string[] = Object.keys(webhookPayloads);

@@ -1,10 +1,13 @@
 import { z } from "zod";
 import { fieldMessages } from "../field-messages.contract";
-import { httpUrl, listOf, Page, singleLine, Timestamp, text } from "../shapes.contract";
+import { about, httpUrl, idOf, listOf, Page, singleLine, Timestamp, text } from "../shapes.contract";
 import { eventTypes, isSubscribed } from "./payloads.contract";
 
-const url = httpUrl(2_000);
-const description = singleLine(200).nullable();
+const urlText = about("An https URL of the public Internet.", "https://hooks.example.com/bask");
+const descriptionText = about("What it is for.", "Syncs members to the CRM.");
+const eventsText = about("Event types, `noun.*` for all of a kind, or `*` for all.", ["api_key.created", "member.*"]);
+const url = httpUrl(2_000).meta(urlText);
+const description = singleLine(200).nullable().meta(descriptionText);
 const events = z
   .array(
     text(100).refine((event) => eventTypes.some((type) => isSubscribed([event], type)), fieldMessages.unknownEventType),
@@ -12,77 +15,84 @@ const events = z
   .min(1)
   .max(100)
   .transform((types) => [...new Set(types)])
-  .meta({ examples: [["api_key.created", "member.*"]] });
+  .meta(eventsText);
 
-export const CreateWebhook = z.strictObject({
-  /** An https URL of the public Internet. */
-  url,
-  description: description.optional(),
-  /** Event types, `noun.*` for all of a kind, or `*` for all. */
-  events,
-});
+export const CreateWebhook = z
+  .strictObject({ url, description: description.optional(), events })
+  .meta({ id: "CreateWebhook" });
 
-/** Fields that are left out keep their value. */
 export const UpdateWebhook = z
   .strictObject({
     url,
     description,
     events,
-    enabled: z.boolean(),
-    /** When a disabled webhook is enabled: `send` what it missed in the last 30 days, which is the default, or `skip` it. */
-    missedEvents: z.enum(["send", "skip"]),
+    enabled: z.boolean().meta(about("False to send nothing until it is enabled again.", true)),
+    missedEvents: z
+      .enum(["send", "skip"])
+      .describe(
+        "When a disabled webhook is enabled: `send` what it missed in the last 30 days, which is the default, or `skip` it.",
+      ),
   })
   .partial()
   .refine(({ enabled, missedEvents }) => missedEvents === undefined || enabled === true, {
     path: ["missedEvents"],
     message: fieldMessages.onlyWith("enabled"),
+  })
+  .meta({
+    id: "UpdateWebhook",
+    description: "Fields that are left out keep their value.",
+    example: { events: ["member.*"] },
   });
 
-export const Webhook = z.object({
-  id: z.string(),
-  url: z.string(),
-  description: z.string().nullable(),
-  events: z.array(z.string()),
-  status: z.enum(["enabled", "disabled"]),
-  /** `gone`: the endpoint responded 410. `failing`: it accepted nothing for five days. */
-  disabledBecause: z.enum(["by_hand", "gone", "failing"]).nullable(),
-  /** The first failure after the last success. */
-  failingSince: Timestamp.nullable(),
-  /** Until when the secret before the last rotation signs too. */
-  previousSecretUntil: Timestamp.nullable(),
-  createdAt: Timestamp,
-});
-export const Webhooks = listOf(Webhook);
+export const Webhook = z
+  .object({
+    id: idOf("whk").describe("The webhook's id."),
+    url: z.string().meta(urlText),
+    description: z.string().nullable().meta(descriptionText),
+    events: z.array(z.string()).meta(eventsText),
+    status: z.enum(["enabled", "disabled"]).describe("Whether it sends events."),
+    disabledBecause: z
+      .enum(["by_hand", "gone", "failing"])
+      .nullable()
+      .meta(about("`gone`: the endpoint responded 410. `failing`: it accepted nothing for five days.", null)),
+    failingSince: Timestamp.nullable().meta(about("The first failure after the last success.", null)),
+    previousSecretUntil: Timestamp.nullable().meta(
+      about("Until when the secret before the last rotation signs too.", null),
+    ),
+    createdAt: Timestamp.describe("When it was created."),
+  })
+  .meta({ id: "Webhook", description: "Where the events of an organization are sent." });
+export const Webhooks = listOf(Webhook).meta({ id: "WebhookList" });
 
-/** With the secret that signatures are verified with; it is shown only here. */
-export const WebhookWithSecret = Webhook.extend({ secret: z.string() });
+export const WebhookWithSecret = Webhook.extend({
+  secret: z.string().meta(about("What signatures are verified with; it is shown only here.", "whsec_…")),
+}).meta({ id: "WebhookWithSecret", description: "A webhook with its secret." });
 
 const status = z.enum(["pending", "paused", "succeeded", "failed", "canceled"]);
 
-export const DeliveriesQuery = Page.extend({ status: status.optional() });
+export const DeliveriesQuery = Page.extend({ status: status.optional().describe("Only deliveries in this state.") });
 
-export const Delivery = z.object({
-  id: z.string(),
-  /** The `webhook-id` of every attempt. */
-  eventId: z.string(),
-  type: z.string(),
-  /** `paused`: the webhook is disabled. `canceled`: it was enabled again without what it missed. */
-  status,
-  /** The latest attempts, oldest first. */
-  attempts: z.array(
-    z.object({
-      at: z.string(),
-      /** The HTTP status of the response. */
-      responseStatus: z.number().nullable(),
-      /** Why there was no response. */
-      failure: z.string().nullable(),
-    }),
-  ),
-  /** The first 1,024 bytes of the latest response. */
-  responseBody: z.string().nullable(),
-  nextAttemptAt: Timestamp.nullable(),
-  createdAt: Timestamp,
-  /** The body as it is sent. */
-  payload: z.string(),
-});
-export const Deliveries = listOf(Delivery);
+export const Delivery = z
+  .object({
+    id: idOf("dlv").describe("The delivery's id."),
+    eventId: idOf("evt").describe("The `webhook-id` of every attempt."),
+    type: z.string().meta(about("The type of the event.", "member.left")),
+    status: status.describe(
+      "`paused`: the webhook is disabled. `canceled`: it was enabled again without what it missed.",
+    ),
+    attempts: z
+      .array(
+        z.object({
+          at: z.string().meta(about("When it was tried.", "2026-03-02T09:00:00.000Z")),
+          responseStatus: z.number().nullable().meta(about("The HTTP status of the response.", 204)),
+          failure: z.string().nullable().meta(about("Why there was no response.", null)),
+        }),
+      )
+      .describe("The latest attempts, oldest first."),
+    responseBody: z.string().nullable().meta(about("The first 1,024 bytes of the latest response.", "")),
+    nextAttemptAt: Timestamp.nullable().meta(about("When it is tried again.", null)),
+    createdAt: Timestamp.describe("When the event happened."),
+    payload: z.string().meta(about("The body as it is sent.", '{"id":"evt_…","type":"member.left",…}')),
+  })
+  .meta({ id: "Delivery", description: "An event on its way to a webhook." });
+export const Deliveries = listOf(Delivery).meta({ id: "DeliveryList" });

@@ -1,11 +1,20 @@
 import { z } from "zod";
 import { fieldMessages } from "../field-messages.contract";
-import { httpUrl, listOf, singleLine, Timestamp, text } from "../shapes.contract";
+import { about, exampleId, httpUrl, idOf, listOf, singleLine, Timestamp, text } from "../shapes.contract";
 
 /** Claims that identify a repository for good. A name can belong to another repository later. */
 const repositoryClaims = ["repository_id", "project_id"];
 /** Claims that say which of its jobs may use the key. */
 const placeClaims = ["ref", "environment"];
+
+const issuerText = about(
+  "Who signs the tokens: `https://token.actions.githubusercontent.com`, `https://gitlab.com`.",
+  "https://token.actions.githubusercontent.com",
+);
+const claimsText = about(
+  'Claims the token must have, with exactly these values. `ref` names a branch, or a tag together with `ref_type: "tag"`. The ref or the environment must be protected where the issuer says whether it is, unless `ref_protected` or `environment_protected` is named too.',
+  { repository_id: "74829", ref: "refs/heads/main" },
+);
 
 const Claims = z
   .record(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, fieldMessages.claimName), text(300).min(1))
@@ -14,45 +23,52 @@ const Claims = z
   .refine((claims) => placeClaims.some((name) => name in claims), fieldMessages.placeClaim)
   .refine((claims) => !claims.ref?.includes("*"), { path: ["ref"], error: fieldMessages.oneRef });
 
-export const CreateTrust = z.strictObject({
-  /** `https://token.actions.githubusercontent.com`, `https://gitlab.com` */
-  issuer: httpUrl(300),
-  /** The audience the token must have. By default the URL of this installation. */
-  audience: singleLine(300).optional(),
-  /**
-   * Claims the token must have, with exactly these values. `ref` names a branch, or a tag together with `ref_type: "tag"`. The ref or the
-   * environment must be protected where the issuer says whether it is, unless `ref_protected` or `environment_protected` is named too.
-   */
-  claims: Claims,
-});
+export const CreateTrust = z
+  .strictObject({
+    issuer: httpUrl(300).meta(issuerText),
+    audience: singleLine(300)
+      .optional()
+      .meta(
+        about("The audience the token must have. By default the URL of this installation.", "https://api.example.com"),
+      ),
+    claims: Claims.meta(claimsText),
+  })
+  .meta({ id: "CreateTrust" });
 
-export const Trust = z.object({
-  id: z.string(),
-  keyId: z.string(),
-  issuer: z.string(),
-  audience: z.string(),
-  claims: z.record(z.string(), z.string()),
-  /** The user who created it. */
-  createdBy: z.string(),
-  createdAt: Timestamp,
-});
-export const Trusts = listOf(Trust);
+export const Trust = z
+  .object({
+    id: idOf("trs").describe("The trust's id."),
+    keyId: idOf("key").describe("The API key it is about."),
+    issuer: z.string().meta(issuerText),
+    audience: z.string().meta(about("The audience the token must have.", "https://api.example.com")),
+    claims: z.record(z.string(), z.string()).meta(claimsText),
+    createdBy: idOf("usr").describe("The user who created it."),
+    createdAt: Timestamp.describe("When it was created."),
+  })
+  .meta({ id: "Trust", description: "Which pipelines may use an API key." });
+export const Trusts = listOf(Trust).meta({ id: "TrustList" });
 
-/** The parameters of RFC 8693, 2.1, as a form or as JSON. */
-export const TokenExchange = z.strictObject({
-  grant_type: z.literal("urn:ietf:params:oauth:grant-type:token-exchange"),
-  subject_token: text(8_192).min(1),
-  subject_token_type: z.enum(["urn:ietf:params:oauth:token-type:id_token", "urn:ietf:params:oauth:token-type:jwt"]),
-  /** The id of the API key the token is to stand for. */
-  audience: text(100),
-  requested_token_type: z.literal("urn:ietf:params:oauth:token-type:access_token").optional(),
-});
+export const TokenExchange = z
+  .strictObject({
+    grant_type: z.literal("urn:ietf:params:oauth:grant-type:token-exchange").describe("The kind of grant."),
+    subject_token: text(8_192).min(1).meta(about("The token that the pipeline was given by its issuer.", "eyJ…")),
+    subject_token_type: z
+      .enum(["urn:ietf:params:oauth:token-type:id_token", "urn:ietf:params:oauth:token-type:jwt"])
+      .describe("What kind of token it is."),
+    audience: text(100).meta(about("The id of the API key the token is to stand for.", exampleId("key"))),
+    requested_token_type: z
+      .literal("urn:ietf:params:oauth:token-type:access_token")
+      .optional()
+      .describe("The kind of token to get."),
+  })
+  .meta({ id: "TokenExchange", description: "The parameters of RFC 8693, 2.1, as a form or as JSON." });
 
-/** RFC 8693, 2.2.1. */
-export const ExchangedToken = z.object({
-  access_token: z.string(),
-  issued_token_type: z.literal("urn:ietf:params:oauth:token-type:access_token"),
-  token_type: z.literal("Bearer"),
-  expires_in: z.number(),
-  scope: z.string(),
-});
+export const ExchangedToken = z
+  .object({
+    access_token: z.string().meta(about("Send it as `Authorization: Bearer` or as `X-API-Key`.", "bsw_…")),
+    issued_token_type: z.literal("urn:ietf:params:oauth:token-type:access_token").describe("What kind of token it is."),
+    token_type: z.literal("Bearer").describe("How it is sent."),
+    expires_in: z.number().meta(about("Seconds until it expires.", 900)),
+    scope: z.string().meta(about("The scopes of the API key, separated by spaces.", "members:read usage:read")),
+  })
+  .meta({ id: "ExchangedToken", description: "RFC 8693, 2.2.1." });

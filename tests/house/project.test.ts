@@ -11,7 +11,7 @@ import { auditActions } from "../../src/audit/actions.contract";
 import type { Dialect } from "../../src/db/dialect";
 import { migrationNames, readMigrations } from "../../src/db/migrations";
 import * as tables from "../../src/db/tables";
-import { openApiDocument } from "../../src/server/openapi";
+import { openApiDocument } from "../../src/server/openapi/document";
 import { routeGroups } from "../../src/server/routes";
 import { temporaryFolder } from "../support/process";
 

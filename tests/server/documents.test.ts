@@ -1,8 +1,5 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { routes } from "../../src/server/routes";
-import { temporaryFolder } from "../support/process";
 import { openWorld, type World } from "../support/world";
 
 let world: World;
@@ -10,22 +7,10 @@ beforeAll(async () => {
   world = await openWorld();
 });
 
-describe("openapi.json", () => {
-  test("describes every route and passes a linter without an error", async () => {
-    const text = await (await world.fetch("/openapi.json")).text();
-    const { paths } = JSON.parse(text) as { paths: Record<string, Record<string, unknown>> };
-    for (const { method, path } of routes)
-      expect(paths[path.replaceAll(/:(\w+)/g, "{$1}")]).toHaveProperty(method.toLowerCase());
-    using folder = temporaryFolder();
-    const file = join(folder.path, "openapi.json");
-    writeFileSync(file, text);
-    const lint = Bun.spawn([process.execPath, "--bun", "node_modules/.bin/redocly", "lint", "--format", "json", file], {
-      env: { ...process.env, REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" },
-      stdout: "pipe",
-      stderr: "pipe",
-    });
-    expect(JSON.parse(await new Response(lint.stdout).text()).totals).toEqual({ errors: 0, warnings: 0, ignored: 0 });
-  });
+test("openapi.json describes every route", async () => {
+  const { paths } = (await (await world.fetch("/openapi.json")).json()) as { paths: Record<string, object> };
+  for (const { method, path } of routes)
+    expect(paths[path.replaceAll(/:(\w+)/g, "{$1}")]).toHaveProperty(method.toLowerCase());
 });
 
 describe("the page at /docs", () => {

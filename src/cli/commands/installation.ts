@@ -5,7 +5,7 @@ import { environment } from "../../config/environment";
 import { pendingMigrations } from "../../db/open";
 import { basePath } from "../../http/route";
 import { closeApp, openApp } from "../../open-app";
-import { openApiDocument } from "../../server/openapi";
+import { openApiDocument } from "../../server/openapi/document";
 import { routeGroups } from "../../server/routes";
 import { resealSecrets } from "../../two-factor/two-factor";
 import { resealWebhookSecrets } from "../../webhooks/webhooks";
