@@ -4,7 +4,7 @@
  * addresses that have one and addresses that have none; |t| of Welch's test above 4.5 says that the times differ.
  * Run it on a quiet machine; it is no test, because a busy one proves nothing.
  */
-import { connect } from "../src/sdk/client";
+import { createClient } from "../src/sdk/client";
 import { openWorld, type World } from "../tests/support/world";
 import { parseArguments, refuseArguments } from "./arguments";
 
@@ -14,10 +14,10 @@ const samples = /^[1-9]\d{0,5}$/.test(count) ? Number(count) : refuseArguments(u
 const password = "a password that is wrong";
 
 const routes: [name: string, ask: (world: World, email: string) => Promise<unknown>][] = [
-  ["login", ({ url }, email) => connect({ url }).auth.login({ email, password })],
-  ["forgot-password", ({ url }, email) => connect({ url }).auth.forgotPassword({ email })],
-  ["resend-verification", ({ url }, email) => connect({ url }).auth.resendVerification({ email })],
-  ["register", ({ url }, email) => connect({ url }).auth.register({ email, password, fullName: "Ada Lovelace" })],
+  ["login", ({ url }, email) => createClient({ url }).auth.login({ email, password })],
+  ["forgot-password", ({ url }, email) => createClient({ url }).auth.forgotPassword({ email })],
+  ["resend-verification", ({ url }, email) => createClient({ url }).auth.resendVerification({ email })],
+  ["register", ({ url }, email) => createClient({ url }).auth.register({ email, password, fullName: "Ada Lovelace" })],
 ];
 
 for (const [name, ask] of routes) {

@@ -4,6 +4,7 @@ import { licensesPage } from "./licenses";
 import { openApiPage } from "./openapi";
 import { permissionsPage } from "./permissions";
 import { routesPage } from "./routes";
+import { sdkRoutes, sdkTypes } from "./sdk/api";
 import { securityPage } from "./security";
 
 /** Every file that is generated from the program, in whole or in part, by its path: from what it holds, what it should hold. */
@@ -16,4 +17,6 @@ export const pages: Readonly<Record<string, (current: string) => string>> = {
   "docs/permissions.md": permissionsPage,
   "docs/routes.md": routesPage,
   "docs/security.md": securityPage,
+  "src/sdk/api.ts": sdkTypes,
+  "src/sdk/routes.ts": sdkRoutes,
 };

@@ -1,30 +1,264 @@
-import { type ConnectOptions, openConnection } from "./connection";
-import { BaskError } from "./error";
-import { machineCalls } from "./machines";
-import { operatorCalls } from "./operators";
-import { organizationCalls } from "./organizations";
-import { peopleCalls } from "./people";
+import type { Api } from "./api";
+import { type Clock, systemClock } from "./clock";
+import { type Deadline, withDeadline } from "./deadline";
+import { BaskError, clientError, isBaskError } from "./error";
+import type { Fetch, KeyValueStorage } from "./platform";
+import { type ApiPromise, apiPromise, type RequestOptions, type WithResponse } from "./promise";
+import { routes } from "./routes";
+import { type AuthChange, type AuthStatus, openSession, type TokenAnswer } from "./session";
+import { openTabs } from "./tabs";
+import { openTokenStore, type SessionTokens } from "./token-store";
+import { openTransport } from "./transport";
+import { fillPath, queryString, rateLimitOf } from "./wire";
 
-/**
- * A typed client for browsers, Bun and Node. When the access token has expired it refreshes it, once for all calls that wait, and
- * repeats them. Every error response is thrown as a BaskError.
- */
-export function connect(options: ConnectOptions) {
-  const connection = openConnection(options);
-  const { call, tokens } = connection;
-  return {
-    /** The tokens in use. */
-    tokens,
-    ...peopleCalls(connection),
-    ...organizationCalls(connection),
-    ...machineCalls(connection),
-    ...operatorCalls(connection),
-    /** Calls any route, such as one of your own. */
-    call,
-    whoami: () => call<{ type: "user" | "api_key" } & Record<string, unknown>>("GET", "/whoami"),
-  };
+export interface ClientOptions {
+  /** The base URL, `https://api.example.com`. */
+  url: string;
+  /** For servers and scripts. */
+  apiKey?: string | undefined;
+  /** For a user who signed in before. */
+  tokens?: SessionTokens | undefined;
+  /** Keeps the tokens between visits: `localStorage`, or anything like it. Any script of the page can read them; `cookie` is safer in browsers. */
+  storage?: KeyValueStorage | undefined;
+  /** For web pages: the refresh token is kept in a cookie that scripts cannot read. */
+  cookie?: boolean | undefined;
+  /** Milliseconds for each call, retries included; 30 seconds by default. */
+  timeout?: number | undefined;
+  /** How often a request that failed for a reason that passes is sent again; twice by default. */
+  retries?: number | undefined;
+  /** Sent with every request. */
+  headers?: Record<string, string> | undefined;
+  fetch?: Fetch | undefined;
+  clock?: Clock | undefined;
 }
 
-export type Bask = ReturnType<typeof connect>;
-export type { ConnectOptions, TokenPair } from "./connection";
-export { BaskError };
+/** The input of a request to a route of your own. */
+export interface RawRequest extends RequestOptions {
+  /** Sent as JSON. */
+  body?: unknown;
+  query?: Record<string, unknown> | undefined;
+}
+
+/** A client of one user, one API key, or of no one yet. */
+export interface Bask extends Api {
+  /** The tokens in use. */
+  tokens(): SessionTokens | undefined;
+  authStatus(): AuthStatus;
+  /**
+   * Calls a listener when the session begins, ends or is refreshed, in this tab or in another.
+   * @returns stops it
+   */
+  onAuthChange(listener: (change: AuthChange) => void): () => void;
+  /** Calls any route, such as one of your own: `request<Project>("GET", "/organizations/org_.../projects")`. */
+  request<T>(method: string, path: string, request?: RawRequest): ApiPromise<T>;
+  /** Stops listening to other tabs. */
+  close(): void;
+}
+
+/**
+ * Which access token a call needs: one that works, one that surely works because the route would ignore another, the one there is, or none.
+ */
+type Credential = "working" | "surely-working" | "current" | "none";
+
+/** What is known of the route of a call. */
+interface Call {
+  method: string;
+  path: string;
+  credential: Credential;
+  /** The input is a query. */
+  isQuery?: boolean;
+  /** It takes an Idempotency-Key; `always` makes one. */
+  idempotent?: "always" | "if-given" | undefined;
+  /** A repetition changes nothing. */
+  isRepeatable?: boolean;
+  input?: unknown;
+  options: RequestOptions;
+}
+
+/** A typed client for browsers, Node and Bun. Every error is thrown as a `BaskError`. */
+export function createClient(options: ClientOptions): Bask {
+  const { apiKey, cookie = false, storage, clock = systemClock } = options;
+  const base = `${options.url.replace(/\/+$/, "")}/api/v1`;
+  const send = openTransport(options.fetch ?? ((url, init) => fetch(url, init)), clock, cookie);
+  const name = `bask:${base}`;
+  const tabs = openTabs(cookie || storage ? name : undefined, clock, (message) => void session.heard(message));
+  const session = openSession({
+    clock,
+    cookie,
+    tabs,
+    tokens: options.tokens,
+    store: storage && openTokenStore(storage, name),
+    exchange: (refreshToken) => perform<TokenAnswer>(refreshOf(refreshToken)).then(({ data }) => data),
+  });
+
+  /** Sends the request of a call with the credential that it needs. */
+  async function attempt(call: Call, token: string | undefined, key: string | undefined, deadline: Deadline) {
+    const { method, path, isQuery, input } = call;
+    return send(
+      {
+        method,
+        url: base + path + (isQuery ? queryString(input) : ""),
+        headers: {
+          ...options.headers,
+          ...call.options.headers,
+          ...(apiKey && { "X-API-Key": apiKey }),
+          ...(token && { Authorization: `Bearer ${token}` }),
+          ...(key && { "Idempotency-Key": key }),
+        },
+        body: isQuery ? undefined : input,
+        repeatable: method !== "POST" || key !== undefined || call.isRepeatable === true,
+        retries: retriesOf(call),
+      },
+      deadline,
+    );
+  }
+
+  const retriesOf = (call: Call) => call.options.retries ?? options.retries ?? 2;
+
+  async function tokenFor(credential: Credential): Promise<string | undefined> {
+    if (apiKey !== undefined || credential === "none") return undefined;
+    return credential === "current"
+      ? session.tokens()?.accessToken
+      : session.accessToken(credential === "surely-working");
+  }
+
+  function perform<T>(call: Call): Promise<WithResponse<T>> {
+    const { credential, idempotent, options: own } = call;
+    const key =
+      idempotent && (own.idempotencyKey ?? (idempotent === "always" && retriesOf(call) > 0 ? randomKey() : undefined));
+    return withDeadline(clock, own.timeout ?? options.timeout ?? 30_000, own.signal, async (deadline) => {
+      const token = await deadline.race(tokenFor(credential));
+      const response = await attempt(call, token, key, deadline).catch(async (error: unknown) => {
+        if (token === undefined || credential === "current" || !wantsNewToken(error)) throw error;
+        await deadline.race(session.renew(token)).catch((refusal) => {
+          // That the session ended says more than that it cannot be refreshed.
+          throw isBaskError(refusal, "INVALID_REFRESH_TOKEN") && !isBaskError(error, "TOKEN_EXPIRED") ? error : refusal;
+        });
+        return attempt(call, session.tokens()?.accessToken, key, deadline);
+      });
+      const { status, headers, text } = response;
+      const isJson = headers.get("content-type")?.startsWith("application/json");
+      const data = (status === 204 ? undefined : isJson ? JSON.parse(text) : text) as T;
+      const requestId = headers.get("x-request-id") ?? undefined;
+      return { data, status, headers, requestId, rateLimit: rateLimitOf(headers) };
+    });
+  }
+
+  function start<T>(call: Call, after?: (data: T) => unknown): ApiPromise<T> {
+    const answer = perform<T>(call).then(async (response) => {
+      await after?.(response.data);
+      return response;
+    });
+    return apiPromise(answer, (cursor) => perform<T>({ ...call, input: { ...(call.input as object), cursor } }));
+  }
+
+  const client = {
+    tokens: session.tokens,
+    authStatus: session.status,
+    onAuthChange: session.onChange,
+    close: tabs.close,
+    request: (method: string, path: string, { body, query, ...own }: RawRequest = {}) =>
+      start({
+        method,
+        path: path + queryString(query),
+        credential: "working",
+        idempotent: "if-given",
+        input: body,
+        options: own,
+      }),
+  } as unknown as Bask;
+
+  for (const [id, route] of Object.entries(routes)) {
+    const [method = "", template = "", ...words] = route.split(" ");
+    assign(client, id, (...given: unknown[]) => {
+      const { path, rest } = fillPath(template, given);
+      const isQuery = words.includes("query");
+      const [input, own = {}] = (isQuery || words.includes("body") ? rest : [undefined, ...rest]) as [
+        unknown,
+        RequestOptions?,
+      ];
+      const isLogout = id === "auth.logout";
+      const defaults = {
+        ...(words.includes("session") && { session: cookie ? "cookie" : "tokens" }),
+        // It names its session by the refresh token, so it needs no access token that works.
+        ...(isLogout && { refreshToken: session.tokens()?.refreshToken || undefined }),
+      };
+      const call: Call = {
+        method,
+        path,
+        credential: isLogout ? "current" : credentialOf(words),
+        isQuery,
+        idempotent: words.includes("idempotent") ? "always" : undefined,
+        input: Object.keys(defaults).length > 0 ? { ...defaults, ...(input as object) } : input,
+        options: own,
+      };
+      const isEnd = isLogout || id === "me.delete";
+      return start(call, (data) => (isEnd ? session.end() : isSignIn(path, data) ? session.start(data) : undefined));
+    });
+  }
+
+  client.auth.refresh = async () => {
+    await session.renew(session.tokens()?.accessToken);
+    const tokens = session.tokens();
+    if (!tokens) throw clientError("INVALID_REFRESH_TOKEN");
+    return tokens;
+  };
+  const { exchangeToken } = client.workloadIdentity;
+  client.workloadIdentity.exchangeToken = (input, own) =>
+    exchangeToken(
+      {
+        grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+        subject_token_type: "urn:ietf:params:oauth:token-type:id_token",
+        ...input,
+      } as typeof input,
+      own,
+    );
+  return client;
+}
+
+const credentialOf = (words: readonly string[]): Credential =>
+  words.includes("public") ? "none" : words.includes("holder") ? "surely-working" : "working";
+
+/** A repetition within seconds gets the same answer, byte for byte. */
+const refreshOf = (refreshToken: string | undefined): Call => ({
+  method: "POST",
+  path: "/auth/refresh",
+  credential: "none",
+  isRepeatable: true,
+  input: { refreshToken },
+  options: {},
+});
+
+/** Whether a refresh may help: the token expired, its session ended and another tab may have a new one, or the server does not know it anymore. */
+const wantsNewToken = (error: unknown): boolean =>
+  isBaskError(error, "TOKEN_EXPIRED") ||
+  (isBaskError(error, "UNAUTHORIZED") && (error.reason === "session_ended" || error.reason === "invalid_access_token"));
+
+/** Whether an answer begins a session. */
+const isSignIn = (path: string, data: unknown): data is TokenAnswer =>
+  path.startsWith("/auth/") && typeof (data as TokenAnswer | undefined)?.accessToken === "string";
+
+/** Puts a method under its dotted name. */
+function assign(target: object, id: string, method: unknown) {
+  const names = id.split(".");
+  const last = names.pop()!;
+  let node = target as Record<string, unknown>;
+  for (const name of names) {
+    node[name] ??= {};
+    node = node[name] as Record<string, unknown>;
+  }
+  node[last] = method;
+}
+
+/** `crypto.randomUUID` exists on secure pages only. */
+const randomKey = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+export type * from "./api";
+export type { Clock } from "./clock";
+export type { ClientErrorCode, ErrorDetail } from "./error";
+export type { Fetch, FetchInit, FetchResponse, KeyValueStorage, ResponseHeaders, Signal } from "./platform";
+export type { ApiPromise, List, ListPromise, RateLimit, RequestOptions, WithResponse } from "./promise";
+export type { AuthChange, AuthStatus } from "./session";
+export type { SessionTokens } from "./token-store";
+export { BaskError, isBaskError };

@@ -1,6 +1,4 @@
-import type { PasskeyAssertion } from "../passkeys/assertion.contract";
-import type { AcceptedPasskeys, AddPasskey, CreationOptions, RequestOptions } from "../passkeys/passkeys.contract";
-import type { Input, Output } from "./wire";
+import type { AddPasskey, Api, PasskeyAssertion } from "./api";
 
 /** What browsers have for passkeys (WebAuthn level 3), as far as it is used here. */
 interface Credentials {
@@ -23,22 +21,32 @@ function browser() {
   return { credentials: navigator.credentials, PublicKeyCredential };
 }
 
-/** Asks the user to create a passkey. @throws DOMException when they do not */
-export async function createPasskey(options: Output<typeof CreationOptions>) {
-  const { credentials, PublicKeyCredential } = browser();
-  const created = await credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) });
-  return created!.toJSON() as Input<typeof AddPasskey>["passkey"];
-}
+/** Puts what the browser does between two requests into the methods for passkeys. The user may refuse: that is a DOMException. */
+export function addPasskeyCeremonies({ auth, passkeys }: Pick<Api, "auth" | "passkeys">) {
+  const { loginWithPasskey } = auth;
+  const { create, remove } = passkeys;
 
-/** Asks the user to use one of their passkeys. @throws DOMException when they do not */
-export async function usePasskey(options: Output<typeof RequestOptions>) {
-  const { credentials, PublicKeyCredential } = browser();
-  const used = await credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) });
-  return used!.toJSON() as Input<typeof PasskeyAssertion>;
-}
+  passkeys.use = async () => {
+    const { credentials, PublicKeyCredential } = browser();
+    const options = PublicKeyCredential.parseRequestOptionsFromJSON(await passkeys.getRequestOptions());
+    return (await credentials.get({ publicKey: options }))!.toJSON() as PasskeyAssertion;
+  };
 
-/** Tells the browser which passkeys of an account still work. Browsers that cannot hear it keep offering the others. */
-export async function signalAcceptedPasskeys(accepted: Output<typeof AcceptedPasskeys>) {
-  const { PublicKeyCredential } = globalThis as unknown as { PublicKeyCredential?: PublicKeyCredentials };
-  await PublicKeyCredential?.signalAllAcceptedCredentials?.(accepted).catch(() => undefined);
+  auth.loginWithPasskey = async (passkey, own) =>
+    loginWithPasskey({ passkey: passkey ?? (await passkeys.use()) } as never, own);
+
+  passkeys.create = async ({ name, ...identity } = {}) => {
+    const { credentials, PublicKeyCredential } = browser();
+    const options = PublicKeyCredential.parseCreationOptionsFromJSON(await passkeys.getCreationOptions(identity));
+    const passkey = (await credentials.create({ publicKey: options }))!.toJSON() as AddPasskey["passkey"];
+    return create({ passkey, name } as never);
+  };
+
+  passkeys.remove = async (passkeyId, identity, own) => {
+    const accepted = await remove(passkeyId, identity, own);
+    // Browsers that cannot hear it keep offering the one that was removed.
+    const { PublicKeyCredential } = globalThis as unknown as { PublicKeyCredential?: PublicKeyCredentials };
+    await PublicKeyCredential?.signalAllAcceptedCredentials?.(accepted).catch(() => undefined);
+    return accepted;
+  };
 }

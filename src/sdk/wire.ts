@@ -1,23 +1,30 @@
-import type { z } from "zod";
-import type { Page, Wire } from "../shapes.contract";
+import type { ResponseHeaders } from "./platform";
+import type { RateLimit } from "./promise";
 
-/** What can be sent for a contract. */
-export type Input<Schema extends z.ZodType> = z.input<Schema>;
-/** A response after it was JSON. */
-export type Output<Schema extends z.ZodType> = Wire<z.output<Schema>>;
-export type List<Schema extends z.ZodType> = { data: Output<Schema>[]; nextCursor: string | null };
-/** A query as programs write it: numbers are numbers. */
-export type Query<Schema extends z.ZodType> = Partial<Omit<Input<Schema>, "limit">> & { limit?: number };
-export type PageInput = Query<typeof Page>;
+/** Puts the first arguments into a path in place of its parameters. */
+export function fillPath(template: string, given: readonly unknown[]): { path: string; rest: unknown[] } {
+  const rest = [...given];
+  const path = template.replaceAll(/:(\w+)/g, (_, name: string) => {
+    const value = rest.shift();
+    // An empty or a dotted segment would lead to another route.
+    if (typeof value !== "string" || /^\.{0,2}$/.test(value)) throw new TypeError(`${template}: ${name} is ${value}.`);
+    return encodeURIComponent(value);
+  });
+  return { path, rest };
+}
 
-/** The query string of the values that are given. */
-export const query = (values: Record<string, unknown> = {}) => {
-  const given = Object.entries(values).filter(([, value]) => value !== undefined);
-  return given.length === 0 ? "" : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
-};
-/** One segment of a path. */
-export const segment = encodeURIComponent;
-export const keyPath = (organization: string, id: string) =>
-  `/organizations/${segment(organization)}/api-keys/${segment(id)}`;
-export const webhookPath = (organization: string, id: string) =>
-  `/organizations/${segment(organization)}/webhooks/${segment(id)}`;
+/** The query of the values that are given. False is the same as nothing. */
+export function queryString(values: unknown): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(values ?? {}))
+    if (value !== undefined && value !== false)
+      query.set(name, value instanceof Date ? value.toISOString() : String(value));
+  const text = query.toString();
+  return text && `?${text}`;
+}
+
+export function rateLimitOf(headers: ResponseHeaders): RateLimit | undefined {
+  const [limit, remaining, reset] = ["Limit", "Remaining", "Reset"].map((name) => headers.get(`X-RateLimit-${name}`));
+  if (limit == null) return undefined;
+  return { limit: Number(limit), remaining: Number(remaining), reset: new Date(Number(reset) * 1_000) };
+}

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { connect } from "../../src/sdk/client";
+import { createClient } from "../../src/sdk/client";
 import { openWorld } from "../support/world";
 
 test("a credential of each kind is accepted only where its own kind is asked for", async () => {
@@ -22,8 +22,8 @@ test("a credential of each kind is accepted only where its own kind is asked for
   };
   type Kind = keyof typeof credentials;
   const doors: Record<Kind, (text: string) => Promise<unknown>> = {
-    access: (text) => connect({ url: world.url, tokens: { accessToken: text, refreshToken: "" } }).users.me(),
-    refresh: (text) => connect({ url: world.url, tokens: { accessToken: "", refreshToken: text } }).auth.refresh(),
+    access: (text) => createClient({ url: world.url, tokens: { accessToken: text, refreshToken: "" } }).me.get(),
+    refresh: (text) => createClient({ url: world.url, tokens: { accessToken: "", refreshToken: text } }).auth.refresh(),
     verification: (token) => bea.bask.auth.verifyEmail({ token }),
     reset: (token) => world.visitor.auth.resetPassword({ token, password: "another long password" }),
     invitation: (token) => bea.bask.invitations.accept({ token }),

@@ -35,9 +35,9 @@ async function furnish() {
   });
   const { id: keyId } = await bask.apiKeys.create(id, { name: "Target", scopes: ["organization:read"] });
   const trust = { issuer: "https://gitlab.com", claims: { project_id: "1", ref: "main" } };
-  const { id: trustId } = await bask.workloadIdentity.trust(id, keyId, trust);
+  const { id: trustId } = await bask.workloadIdentity.createTrust(id, keyId, trust);
   const { key } = await bask.apiKeys.create(id, { name: "Robot", preset: "full-access" });
-  const endpoint = { url: "http://127.0.0.2/", events: ["role.*"] };
+  const endpoint = { url: "http://127.0.0.2/", events: ["role.*"] } as const;
   const { id: webhookId } = await bask.webhooks.create(id, endpoint);
   const { id: deliveryId } = await bask.webhooks.test(id, webhookId);
   const bodies: Record<string, unknown> = {
@@ -76,7 +76,7 @@ const preparations: Record<string, (id: string, params: Record<string, string>) 
   "POST /organizations/:id/ownership-transfer/decline": (id, { memberId }) => offer(id, memberId!),
   "POST /organizations/:id/api-keys/:keyId/enable": (id, { keyId }) => olga.bask.apiKeys.disable(id, keyId!),
 };
-const offer = (id: string, memberId: string) => olga.bask.ownership.offer(id, { memberId });
+const offer = (id: string, memberId: string) => olga.bask.ownershipTransfer.create(id, { memberId });
 
 const bearer = ({ bask }: Person) => ({ Authorization: `Bearer ${bask.tokens()!.accessToken}` });
 const isMarys = ({ path }: Route) => /leave|accept|decline/.test(path);
@@ -102,7 +102,7 @@ async function callAndLose(route: Route, as: "user" | "key") {
 
 /** Mary is removed, Olga becomes a viewer; her keys are narrowed with her. */
 async function lose(id: OrganizationId, person: Person) {
-  const userId = (await person.bask.users.me()).id as UserId;
+  const userId = (await person.bask.me.get()).id as UserId;
   const membership = and(eq(memberships.organizationId, id), eq(memberships.userId, userId));
   await world.app.db.write(async (tx) => {
     if (person === mary) await tx.delete(memberships).where(membership);

@@ -60,7 +60,7 @@ beforeAll(async () => {
   await staff[0]!.bask.apiKeys.revoke(here, revoked.id);
   const suspendedKey = await key(gone, here, {});
   const suspendedToken = gone.bask.tokens()!.accessToken;
-  const goneId = (await gone.bask.users.me()).id as UserId;
+  const goneId = (await gone.bask.me.get()).id as UserId;
   await world.app.db.write(async (tx) => {
     await setUserSuspended(tx, goneId, true);
     await suspendSessions(tx, goneId, tx.now);
@@ -72,16 +72,16 @@ beforeAll(async () => {
   await owner.roles.create(here, { name: "helper", permissions: ["organization:read"] });
   const { data: members } = await owner.members.list(here);
   const offered = members.find(({ role }) => role === "member")!;
-  await owner.ownership.offer(here, { memberId: offered.id });
-  const targetId = (await target.bask.users.me()).id;
+  await owner.ownershipTransfer.create(here, { memberId: offered.id });
+  const targetId = (await target.bask.me.get()).id;
 
   const trust = {
     issuer: "https://gitlab.com",
     claims: { project_id: "1", ref: "main" },
   };
-  const { id: trustId } = await owner.workloadIdentity.trust(here, keyId, trust);
+  const { id: trustId } = await owner.workloadIdentity.createTrust(here, keyId, trust);
 
-  const endpoint = { url: "http://127.0.0.2/", events: ["api_key.*"] };
+  const endpoint = { url: "http://127.0.0.2/", events: ["api_key.*"] } as const;
   const { id: webhookId } = await owner.webhooks.create(here, endpoint);
   const { id: deliveryId } = await owner.webhooks.test(here, webhookId);
 

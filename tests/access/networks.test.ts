@@ -49,7 +49,7 @@ describe("a network that is none", () => {
     const good = await ada.bask.apiKeys.create(organization, { name: "Good" });
     const stored = JSON.stringify(none);
     await raw(world, `update api_keys set allowed_ips = '${stored}' where id = '${bad.id}'`);
-    const { data } = await ada.bask.apiKeys.verifyMany({
+    const { data } = await ada.bask.apiKeys.verifyBatch({
       organization,
       keys: [bad, good].map(({ key }) => ({ key, ip: "127.0.0.1" })),
     });

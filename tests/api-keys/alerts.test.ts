@@ -120,7 +120,7 @@ describe("a key that is not used", () => {
 test("the plan shows what it allows and how much of it is in use", async () => {
   const { id } = await ada.bask.organizations.create({ name: "Overview" });
   await ada.bask.apiKeys.create(id, { name: "One" });
-  expect(await ada.bask.plans.of(id)).toEqual({
+  expect(await ada.bask.plan.get(id)).toEqual({
     plan: "free",
     perKey: { minute: 100, hour: 2_000, day: 10_000 },
     perOrganization: { minute: 1_000, hour: 20_000, day: 100_000 },

@@ -5,6 +5,7 @@ import { type KeysOfLeaver, reassignOrDisableKeys } from "../../src/api-keys/cre
 import { apiKeys, memberships, organizations } from "../../src/db/tables";
 import { newId, type OrganizationId, type UserId } from "../../src/ids";
 import { insertMembership } from "../../src/members/members.sql";
+import type { Scope } from "../../src/sdk/client";
 import { BaskError } from "../../src/sdk/client";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -49,7 +50,7 @@ describe("a new key", () => {
     expect((await create()).scopes).toContain("members:read");
     expect((await create({ preset: "ci" })).scopes).not.toContain("members:read");
     expect((await create({ preset: "full-access" })).scopes).toContain("api-keys:create");
-    expect((await refusal(create({ scopes: ["members:dance"] }))).details).toEqual([
+    expect((await refusal(create({ scopes: ["members:dance" as Scope] }))).details).toEqual([
       {
         path: "scopes.0",
         message: "is not a known permission; known are members:read, members:update, members:remove",
@@ -103,7 +104,7 @@ describe("a new key", () => {
       "allowedIps.0 must be an IP address or a CIDR",
     ]);
     for (const scopes of [[], [""], ["member:read"], ["members:write"], ["members:read", "odd"]])
-      expect([scopes, await code(create({ scopes }))]).toEqual([scopes, "VALIDATION_ERROR"]);
+      expect([scopes, await code(create({ scopes: scopes as Scope[] }))]).toEqual([scopes, "VALIDATION_ERROR"]);
     expect(await code(create({ rateLimit: 1_001 }))).toBe("VALIDATION_ERROR");
     expect(await code(create({ expiresAt: "2020-01-01T00:00:00Z" }))).toBe("VALIDATION_ERROR");
   });
@@ -134,7 +135,7 @@ describe("the list of keys", () => {
     expect(await names({ search: "DEPLOY" })).toEqual(["Deploy 100%", "Nightly"]);
     expect(await names({ search: "100%" })).toEqual(["Deploy 100%"]);
     expect(await names({ search: "bsk_test" })).toEqual(["Deploy 100%"]);
-    expect(await names({ createdBy: (await ada.bask.users.me()).id, limit: 1 })).toHaveLength(1);
+    expect(await names({ createdBy: (await ada.bask.me.get()).id, limit: 1 })).toHaveLength(1);
     expect(await names({ createdBy: "usr_somebody" })).toEqual([]);
   });
 });
@@ -199,7 +200,7 @@ describe("a key", () => {
     await ada.bask.apiKeys.update(organization, id, { allowedIps: [] });
     await robot.whoami();
     await world.app.usage.save();
-    expect((await ada.bask.usage.ofKey(organization, id)).total).toEqual({ ok: 2, limited: 0, denied: 1 });
+    expect((await ada.bask.apiKeys.getUsage(organization, id)).total).toEqual({ ok: 2, limited: 0, denied: 1 });
   });
 
   test("is not changed, disabled or revoked by a key that may do less", async () => {
@@ -249,7 +250,7 @@ const people = new Map<string, Person>();
 async function member(name: string, role: "admin" | "viewer") {
   const person = await world.person(name);
   people.set(name, person);
-  const userId = (await person.bask.users.me()).id as UserId;
+  const userId = (await person.bask.me.get()).id as UserId;
   await world.app.db.write((tx) =>
     insertMembership(tx, {
       id: newId("mem", tx.now.getTime()),

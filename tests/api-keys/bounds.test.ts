@@ -105,13 +105,13 @@ describe("a key", () => {
   test("with only api-keys scopes neither disables, revokes, trusts nor distrusts for a key that may do more", async () => {
     const strong = await create();
     const trust = { issuer: "https://gitlab.com", claims: { project_id: "1", ref: "main" } };
-    const { id: trustId } = await ada.bask.workloadIdentity.trust(organization, strong.id, trust);
+    const { id: trustId } = await ada.bask.workloadIdentity.createTrust(organization, strong.id, trust);
     const robot = world.machine((await create({ scopes: ["api-keys:*"] })).key);
     for (const change of [
       () => robot.apiKeys.disable(organization, strong.id),
       () => robot.apiKeys.revoke(organization, strong.id),
-      () => robot.workloadIdentity.trust(organization, strong.id, trust),
-      () => robot.workloadIdentity.distrust(organization, strong.id, trustId),
+      () => robot.workloadIdentity.createTrust(organization, strong.id, trust),
+      () => robot.workloadIdentity.deleteTrust(organization, strong.id, trustId),
     ]) {
       expect((await expectRefusal(change(), "FORBIDDEN")).reason).toBe("key_beyond_permissions");
     }
@@ -168,7 +168,7 @@ describe("a requirement of two-factor authentication", () => {
     await admit(world, organization, bob, "admin");
     const { id, key } = await bob.bask.apiKeys.create(organization, { name: "Bob's", scopes: ["members:read"] });
     const robot = world.machine(key);
-    const { secret } = await ada.bask.twoFactor.setUp({ password: ada.password });
+    const { secret } = await ada.bask.twoFactor.setup({ password: ada.password });
     await ada.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
     world.time.pass({ minutes: 1 });
     ada.bask = await world.signIn(ada, codeOf(secret, world.time));
@@ -188,7 +188,7 @@ describe("a requirement of two-factor authentication", () => {
     expect(reason).toBe("key_creator_without_two_factor");
 
     bob.bask = await world.signIn(bob);
-    const enrollment = await bob.bask.twoFactor.setUp({ password: bob.password });
+    const enrollment = await bob.bask.twoFactor.setup({ password: bob.password });
     await bob.bask.twoFactor.verify({ code: codeOf(enrollment.secret, world.time) });
     await robot.members.list(organization);
     expect((await ada.bask.apiKeys.get(organization, id)).status).toBe("active");

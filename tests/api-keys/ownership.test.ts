@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "bun:test";
 import { and, eq } from "drizzle-orm";
 import { memberships } from "../../src/db/tables";
 import type { OrganizationId, UserId } from "../../src/ids";
-import { connect } from "../../src/sdk/client";
+import { createClient } from "../../src/sdk/client";
 import { expectRefusal, refusalOf } from "../support/expect";
 import { beforeNextWrite } from "../support/interleave";
 import { admit } from "../support/organizations";
@@ -26,12 +26,12 @@ beforeEach(async () => {
 
 const bobsKey = (input: object = {}) => bob.bask.apiKeys.create(organization, { name: "Bob's", ...input });
 const get = (id: string) => ada.bask.apiKeys.get(organization, id);
-const used = async () => (await ada.bask.plans.of(organization)).activeKeys.used;
+const used = async () => (await ada.bask.plan.get(organization)).activeKeys.used;
 const reason = async (refused: Promise<unknown>) => (await refusalOf(refused)).reason;
 
 /** Ends a membership behind the back of the rules, as a restored backup or an older version might have. */
 async function forgetMember(person: Person) {
-  const userId = (await person.bask.users.me()).id as UserId;
+  const userId = (await person.bask.me.get()).id as UserId;
   await world.app.db.write(async (tx) => {
     const of = and(eq(memberships.organizationId, organization as OrganizationId), eq(memberships.userId, userId));
     await tx.delete(memberships).where(of);
@@ -46,8 +46,8 @@ describe("a key whose creator has left", () => {
     expect(await get(id)).toMatchObject({ status: "disabled", disabledBecause: "creator_left" });
     expect(await used()).toBe(0);
     expect(await reason(ada.bask.apiKeys.enable(organization, id))).toBe("key_creator_left");
-    const adasId = (await ada.bask.users.me()).id;
-    expect(await ada.bask.apiKeys.handOver(organization, id, adas)).toMatchObject({ createdBy: adasId });
+    const adasId = (await ada.bask.me.get()).id;
+    expect(await ada.bask.apiKeys.handOver(organization, id, { memberId: adas })).toMatchObject({ createdBy: adasId });
     expect((await ada.bask.apiKeys.enable(organization, id)).status).toBe("active");
     await world.machine(key).whoami();
     const [event] = (await ada.bask.auditLogs.list(organization, { action: "api_key.handed_over" })).data;
@@ -65,8 +65,8 @@ describe("a key whose creator has left", () => {
     expect(await reason(world.machine(key).whoami())).toBe("creator_left");
     expect(await reason(ada.bask.apiKeys.enable(organization, id))).toBe("key_creator_left");
     expect(await reason(ada.bask.apiKeys.rotate(organization, id))).toBe("key_creator_left");
-    expect(await reason(ada.bask.workloadIdentity.trust(organization, id, trust))).toBe("key_creator_left");
-    await ada.bask.apiKeys.handOver(organization, id, adas);
+    expect(await reason(ada.bask.workloadIdentity.createTrust(organization, id, trust))).toBe("key_creator_left");
+    await ada.bask.apiKeys.handOver(organization, id, { memberId: adas });
     await world.machine(key).whoami();
     expect(await used()).toBe(1);
   });
@@ -86,8 +86,8 @@ describe("a key whose creator has left", () => {
     await ada.bask.apiKeys.disable(organization, disabled.id);
     await forgetMember(bob);
     for (let i = 0; i < 10; i++) await ada.bask.apiKeys.create(organization, { name: "Ada's" });
-    await expectRefusal(ada.bask.apiKeys.handOver(organization, blocked.id, adas), "PLAN_LIMIT_REACHED");
-    await ada.bask.apiKeys.handOver(organization, disabled.id, adas);
+    await expectRefusal(ada.bask.apiKeys.handOver(organization, blocked.id, { memberId: adas }), "PLAN_LIMIT_REACHED");
+    await ada.bask.apiKeys.handOver(organization, disabled.id, { memberId: adas });
     await expectRefusal(ada.bask.apiKeys.enable(organization, disabled.id), "PLAN_LIMIT_REACHED");
     expect(await used()).toBe(10);
   });
@@ -108,26 +108,29 @@ test("an organization keeps ten times as many keys that have not ended as its pl
 describe("handing a key over", () => {
   test("needs a member of the organization, and a key within one's own permissions", async () => {
     const strong = await ada.bask.apiKeys.create(organization, { name: "Owner's", scopes: ["*"] });
-    await expectRefusal(bob.bask.apiKeys.handOver(organization, strong.id, bobs), "FORBIDDEN");
-    for (const memberId of ["mem_nobody", (await bob.bask.users.me()).id]) {
-      await expectRefusal(ada.bask.apiKeys.handOver(organization, strong.id, memberId), "VALIDATION_ERROR");
+    await expectRefusal(bob.bask.apiKeys.handOver(organization, strong.id, { memberId: bobs }), "FORBIDDEN");
+    for (const memberId of ["mem_nobody", (await bob.bask.me.get()).id]) {
+      await expectRefusal(
+        ada.bask.apiKeys.handOver(organization, strong.id, { memberId: memberId }),
+        "VALIDATION_ERROR",
+      );
     }
     await ada.bask.apiKeys.revoke(organization, strong.id);
-    expect(await reason(ada.bask.apiKeys.handOver(organization, strong.id, bobs))).toBe("key_ended");
+    expect(await reason(ada.bask.apiKeys.handOver(organization, strong.id, { memberId: bobs }))).toBe("key_ended");
   });
 
   test("gives the key no permission that it did not have under its owner, who may still know it", async () => {
     const { id, key } = await bobsKey({ scopes: ["organization:read", "members:*", "api-keys:*"] });
-    await ada.bask.members.changeRole(organization, bobs, { role: "viewer" });
-    const handedOver = await ada.bask.apiKeys.handOver(organization, id, adas);
+    await ada.bask.members.update(organization, bobs, { role: "viewer" });
+    const handedOver = await ada.bask.apiKeys.handOver(organization, id, { memberId: adas });
     expect(handedOver.scopes).toEqual(["organization:read", "members:read"]);
     await expectRefusal(world.machine(key).apiKeys.list(organization), "INSUFFICIENT_SCOPE");
   });
 
   test("narrows the key to the role of its new owner", async () => {
     const { id, key } = await ada.bask.apiKeys.create(organization, { name: "Owner's", scopes: ["*"] });
-    await ada.bask.members.changeRole(organization, bobs, { role: "viewer" });
-    await ada.bask.apiKeys.handOver(organization, id, bobs);
+    await ada.bask.members.update(organization, bobs, { role: "viewer" });
+    await ada.bask.apiKeys.handOver(organization, id, { memberId: bobs });
     await expectRefusal(world.machine(key).apiKeys.list(organization), "INSUFFICIENT_SCOPE");
   });
 });
@@ -135,7 +138,7 @@ describe("handing a key over", () => {
 describe("a key that is revoked while it changes keys", () => {
   test("changes nothing any more", async () => {
     const target = await ada.bask.apiKeys.create(organization, { name: "Target", scopes: ["organization:read"] });
-    const { id: trustId } = await ada.bask.workloadIdentity.trust(organization, target.id, trust);
+    const { id: trustId } = await ada.bask.workloadIdentity.createTrust(organization, target.id, trust);
     const before = await get(target.id);
     const changes: ((robot: ReturnType<World["machine"]>) => Promise<unknown>)[] = [
       ({ apiKeys }) => apiKeys.create(organization, { name: "Child" }),
@@ -144,8 +147,8 @@ describe("a key that is revoked while it changes keys", () => {
       ({ apiKeys }) => apiKeys.enable(organization, target.id),
       ({ apiKeys }) => apiKeys.rotate(organization, target.id),
       ({ apiKeys }) => apiKeys.revoke(organization, target.id),
-      ({ workloadIdentity }) => workloadIdentity.trust(organization, target.id, trust),
-      ({ workloadIdentity }) => workloadIdentity.distrust(organization, target.id, trustId),
+      ({ workloadIdentity }) => workloadIdentity.createTrust(organization, target.id, trust),
+      ({ workloadIdentity }) => workloadIdentity.deleteTrust(organization, target.id, trustId),
     ];
     for (const change of changes) {
       const maker = await ada.bask.apiKeys.create(organization, { name: "Maker", scopes: ["*"] });
@@ -154,7 +157,7 @@ describe("a key that is revoked while it changes keys", () => {
       expect((await ada.bask.apiKeys.list(organization)).data.map(({ id }) => id)).toEqual([target.id]);
     }
     expect(await get(target.id)).toEqual(before);
-    expect((await ada.bask.workloadIdentity.trusts(organization, target.id)).data.map(({ id }) => id)).toEqual([
+    expect((await ada.bask.workloadIdentity.listTrusts(organization, target.id)).data.map(({ id }) => id)).toEqual([
       trustId,
     ]);
   });
@@ -166,7 +169,7 @@ describe("keys created while their creator is removed, in two processes", () => 
     for (let round = 0; round < 10; round++) {
       const made = Array.from({ length: 8 }, (_, i) => {
         const { url } = i % 2 ? world : other;
-        const { apiKeys } = connect({ url, tokens: bob.bask.tokens()! });
+        const { apiKeys } = createClient({ url, tokens: bob.bask.tokens()! });
         return apiKeys.create(organization, { name: "Racing" }).catch(() => undefined);
       });
       const [keys] = await Promise.all([Promise.all(made), ada.bask.members.remove(organization, bobs)]);
@@ -177,7 +180,7 @@ describe("keys created while their creator is removed, in two processes", () => 
         await expectRefusal(world.machine(created.key).whoami(), "INVALID_API_KEY");
         await ada.bask.apiKeys.revoke(organization, created.id);
       }
-      await ada.bask.members.changeRole(organization, bobs, { role: "admin" });
+      await ada.bask.members.update(organization, bobs, { role: "admin" });
     }
   }, 30_000);
 });
@@ -197,7 +200,7 @@ describe("the descendants of a key", () => {
 
     const second = await world.machine(root.key).apiKeys.create(organization, { name: "Second" });
     await ada.bask.apiKeys.revoke(organization, second.id);
-    await ada.bask.apiKeys.revoke(organization, root.id, { descendants: "true" });
+    await ada.bask.apiKeys.revoke(organization, root.id, { descendants: true });
     const statuses = await Promise.all(
       [root, child, successor, second, other].map(async ({ id }) => (await get(id)).status),
     );

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { generateKeyPairSync, sign } from "node:crypto";
 import { apiKeyHash, newApiKey } from "../../src/crypto/api-key-secrets";
-import type { Bask, BaskError } from "../../src/sdk/client";
+import type { Bask, BaskError, Permission } from "../../src/sdk/client";
 import { expectRefusal } from "../support/expect";
 import { beforeNextWrite } from "../support/interleave";
 import { openWorld, type Person, type World } from "../support/world";
@@ -46,19 +46,19 @@ describe("verifying a key for another service", () => {
       rateLimit: { remaining: 0 },
     });
     await world.app.usage.save();
-    expect((await ada.bask.usage.ofKey(organization, id)).total).toEqual({ ok: 2, limited: 1, denied: 1 });
+    expect((await ada.bask.apiKeys.getUsage(organization, id)).total).toEqual({ ok: 2, limited: 1, denied: 1 });
   });
 
   test("refuses a permission that does not exist, and counts no use", async () => {
     const { id, key } = await create();
     for (const permission of ["members:*", "*", "members:dance", "members", ""]) {
-      const asked = [{ key }, { key, permission }];
-      await expectRefusal(gateway.apiKeys.verify({ key, permission }), "VALIDATION_ERROR");
-      const { details } = await expectRefusal(gateway.apiKeys.verifyMany({ keys: asked }), "VALIDATION_ERROR");
+      const asked = [{ key }, { key, permission: permission as Permission }];
+      await expectRefusal(gateway.apiKeys.verify({ key, permission: permission as Permission }), "VALIDATION_ERROR");
+      const { details } = await expectRefusal(gateway.apiKeys.verifyBatch({ keys: asked }), "VALIDATION_ERROR");
       expect(details![0]!.path).toBe("keys.1.permission");
     }
     await world.app.usage.save();
-    expect((await ada.bask.usage.ofKey(organization, id)).total).toEqual({ ok: 0, limited: 0, denied: 0 });
+    expect((await ada.bask.apiKeys.getUsage(organization, id)).total).toEqual({ ok: 0, limited: 0, denied: 0 });
     await ada.bask.apiKeys.revoke(organization, id);
   });
 
@@ -90,13 +90,15 @@ describe("verifying a key for another service", () => {
     const [good, short, gone] = [await create(), await create({ expiresInDays: 1 }), await create()];
     await ada.bask.apiKeys.revoke(organization, gone.id);
     const keys = [good, short, gone].map(({ key }) => ({ key, cost: 0 }));
-    const codes = async () => (await gateway.apiKeys.verifyMany({ keys })).data.map(({ code }) => code);
+    const codes = async () => (await gateway.apiKeys.verifyBatch({ keys })).data.map(({ code }) => code);
     expect(await codes()).toEqual(["VALID", "VALID", "REVOKED"]);
     expect(await gateway.apiKeys.verify({ key: "anything" })).toEqual({ valid: false, code: "NOT_FOUND" });
     world.time.pass({ days: 1 });
     ada.bask = await world.signIn(ada);
     expect(await codes()).toEqual(["VALID", "EXPIRED", "REVOKED"]);
-    expect(await refusal(gateway.apiKeys.verifyMany({ keys: Array(101).fill({ key: "x" }) }))).toBe("VALIDATION_ERROR");
+    expect(await refusal(gateway.apiKeys.verifyBatch({ keys: Array(101).fill({ key: "x" }) }))).toBe(
+      "VALIDATION_ERROR",
+    );
   });
 
   test("needs the IP address the key was sent from, if the key may not be used from everywhere", async () => {
@@ -133,7 +135,9 @@ describe("verifying a key for another service", () => {
 describe("a leaked key", () => {
   test("is revoked by anyone who holds it, once, with an event and an email", async () => {
     const { id, key, prefix } = await create({ name: "Leaky" });
-    const outcomes = await Promise.all(Array.from({ length: 50 }, () => world.visitor.apiKeys.revokeLeaked(key)));
+    const outcomes = await Promise.all(
+      Array.from({ length: 50 }, () => world.visitor.apiKeys.revokeLeaked({ key: key })),
+    );
     expect(outcomes.filter(({ revoked }) => revoked)).toHaveLength(1);
     expect(await refusal(world.machine(key).whoami())).toBe("INVALID_API_KEY");
     expect((await ada.bask.apiKeys.get(organization, id)).status).toBe("revoked");
@@ -152,7 +156,7 @@ describe("a leaked key", () => {
     ["in a URL", (key: string) => `https://example.com/?key=${key}&x=1`],
   ])("is found in what surrounds it: %s", async (_, around) => {
     const { id, key } = await create();
-    expect(await world.visitor.apiKeys.revokeLeaked(around(key))).toEqual({ revoked: true });
+    expect(await world.visitor.apiKeys.revokeLeaked({ key: around(key) })).toEqual({ revoked: true });
     await expectRefusal(world.machine(key).whoami(), "INVALID_API_KEY");
     expect((await ada.bask.apiKeys.get(organization, id)).status).toBe("revoked");
   });
@@ -160,10 +164,10 @@ describe("a leaked key", () => {
   test("that is not whole is refused, and one that does not exist is not revoked", async () => {
     const { id, key } = await create();
     for (const text of ["bsk_live_nonsense", key.slice(0, -1), key.toLowerCase(), "none"]) {
-      const { details } = await expectRefusal(world.visitor.apiKeys.revokeLeaked(text), "VALIDATION_ERROR");
+      const { details } = await expectRefusal(world.visitor.apiKeys.revokeLeaked({ key: text }), "VALIDATION_ERROR");
       expect(details).toEqual([{ path: "key", message: "must contain a whole API key or workload token" }]);
     }
-    expect(await world.visitor.apiKeys.revokeLeaked(newApiKey("live"))).toEqual({ revoked: false });
+    expect(await world.visitor.apiKeys.revokeLeaked({ key: newApiKey("live") })).toEqual({ revoked: false });
     await world.machine(key).whoami();
     await ada.bask.apiKeys.revoke(organization, id);
   });
@@ -171,11 +175,11 @@ describe("a leaked key", () => {
   test("leaves its descendants to the admins, who revoke them with it", async () => {
     const root = await create({ scopes: ["*"] });
     const child = await world.machine(root.key).apiKeys.create(organization, { name: "Child" });
-    await world.visitor.apiKeys.revokeLeaked(root.key);
+    await world.visitor.apiKeys.revokeLeaked({ key: root.key });
     const { data } = await ada.bask.auditLogs.list(organization, { action: "api_key.leaked", target: root.id });
     expect(data[0]!.details).toMatchObject({ descendants: 1 });
     await world.machine(child.key).whoami();
-    await ada.bask.apiKeys.revoke(organization, root.id, { descendants: "true" });
+    await ada.bask.apiKeys.revoke(organization, root.id, { descendants: true });
     await expectRefusal(world.machine(child.key).whoami(), "INVALID_API_KEY");
   });
 
@@ -184,9 +188,9 @@ describe("a leaked key", () => {
     beforeNextWrite(world, async () => {
       opened = true;
     });
-    expect(await world.visitor.apiKeys.revokeLeaked(newApiKey("live"))).toEqual({ revoked: false });
+    expect(await world.visitor.apiKeys.revokeLeaked({ key: newApiKey("live") })).toEqual({ revoked: false });
     expect(opened).toBe(false);
-    expect(await world.visitor.apiKeys.revokeLeaked((await create()).key)).toEqual({ revoked: true });
+    expect(await world.visitor.apiKeys.revokeLeaked({ key: (await create()).key })).toEqual({ revoked: true });
     expect(opened).toBe(true);
   });
 

@@ -34,9 +34,9 @@ describe("while the server is attacked", () => {
     const bask = await world.signIn(ada);
     const { accessToken } = await bask.auth.refresh();
     expect(accessToken).toBeString();
-    expect((await bask.users.me()).email).toBe(ada.email);
+    expect((await bask.me.get()).email).toBe(ada.email);
     await bask.auth.logout();
-    await expectRefusal(bask.users.me(), "UNAUTHORIZED");
+    await expectRefusal(bask.me.get(), "UNAUTHORIZED");
   });
 
   test("an API key works, and a revoked one does not", async () => {

@@ -48,7 +48,7 @@ afterAll(() => listenToEvents(undefined));
 
 const acts: Record<string, () => Promise<unknown>> = {
   "a session": () => world.signIn(ada),
-  "a password": () => ada.bask.users.changePassword({ currentPassword: ada.password, newPassword: "another long one" }),
+  "a password": () => ada.bask.me.changePassword({ currentPassword: ada.password, newPassword: "another long one" }),
   "an account": () =>
     world.visitor.auth.register({ email: "bea@example.com", password: "long enough", fullName: "Bea" }),
   "an organization": () => ada.bask.organizations.create({ name: "Another" }),

@@ -42,7 +42,7 @@ describe("the audit log of an organization", () => {
     ]);
     expect(data[1]).toMatchObject({
       actorType: "user",
-      actorId: (await ada.bask.users.me()).id,
+      actorId: (await ada.bask.me.get()).id,
       actorName: ada.fullName,
       actorEmail: ada.email,
       targetId: organization,
@@ -108,13 +108,13 @@ describe("the actors of an audit log", () => {
         .filter(({ actorType }) => actorType === "user")
         .map(({ actorName, actorEmail }) => [actorName, actorEmail]);
     expect((await left())[0]).toEqual([carl.fullName, null]);
-    await carl.bask.users.delete({ password: carl.password });
+    await carl.bask.me.delete({ password: carl.password });
     expect((await left())[0]).toEqual([null, null]);
   });
 
   test("are not named where they are operators from outside", async () => {
     const root = await world.person("Root");
-    const { id } = await root.bask.users.me();
+    const { id } = await root.bask.me.get();
     await world.app.db.write(async (tx) => {
       await tx.update(users).set({ operatorSince: tx.now });
       const actor = {
@@ -204,7 +204,7 @@ describe("a CSV file of the audit log", () => {
   test("is made in parts, between which other work is done, and no further than it is read", async () => {
     const events = 1_000;
     const { id } = await ada.bask.organizations.create({ name: "Long" });
-    const { id: userId } = await ada.bask.users.me();
+    const { id: userId } = await ada.bask.me.get();
     const origin = { ip: "127.0.0.1", userAgent: null, requestId: "r" };
     const actor = { kind: "user", userId: userId as UserId, sessionId: "ses_x" as SessionId, origin } as const;
     const chain = id as OrganizationId;
@@ -267,7 +267,7 @@ describe("a CSV file of the audit log", () => {
 });
 
 test("users read the log of their own account, which names them and nobody else", async () => {
-  const { data } = await bob.bask.auditLogs.mine();
+  const { data } = await bob.bask.me.listAuditLogs();
   expect(data.map(({ action }) => action)).toEqual(["session.started", "user.registered"]);
   expect(data.map(({ actorName }) => actorName)).toEqual([bob.fullName, bob.fullName]);
 });

@@ -7,6 +7,7 @@ import type { Writer } from "../../src/db/database";
 import { apiKeys, changes } from "../../src/db/tables";
 import type { ApiKeyId } from "../../src/ids";
 import { prune } from "../../src/pruning";
+import type { Scope } from "../../src/sdk/client";
 import { readError } from "../../src/sdk/error";
 import { testTime } from "../support/clock";
 import { expectRefusal } from "../support/expect";
@@ -88,7 +89,7 @@ describe("a process that does not know what it missed", () => {
     organization = (await ada.bask.organizations.create({ name: "Analytical Engines" })).id;
   });
 
-  const newKey = async (scopes: string[]) => {
+  const newKey = async (scopes: Scope[]) => {
     const { id, key } = await ada.bask.apiKeys.create(organization, { name: "Robot", scopes });
     return { id: id as ApiKeyId, robot: other.machine(key) };
   };
@@ -134,7 +135,7 @@ describe("a process that does not know what it missed", () => {
     expect(other.log.slice(before).join()).toContain("the database is in an earlier state than before");
     world.time.pass({ seconds: 1 });
     const after = other.log.length;
-    await robot.usage.ofOrganization(organization);
+    await robot.usage.get(organization);
     expect(other.log.slice(after).join()).not.toContain("earlier state");
   });
 });
@@ -181,10 +182,10 @@ describe("a credential that is loaded while it is revoked", () => {
     const ben = await world.person("Ben");
     const membership = await admit(world, organization, ben, "admin");
     const { key } = await ben.bask.apiKeys.create(organization, { name: "Robot", scopes: ["audit-logs:read"] });
-    const demote = () => ada.bask.members.changeRole(organization, membership, { role: "member" });
+    const demote = () => ada.bask.members.update(organization, membership, { role: "member" });
     for (let i = 0; i < rounds; i++) {
       await race(i, ({ machine }) => machine(key).auditLogs.list(organization), demote, "INSUFFICIENT_SCOPE");
-      await ada.bask.members.changeRole(organization, membership, { role: "admin" });
+      await ada.bask.members.update(organization, membership, { role: "admin" });
       await other.app.feed.poll();
     }
   });
@@ -201,7 +202,7 @@ describe("a credential that is loaded while it is revoked", () => {
       const { accessToken, refreshToken } = await (await post("/auth/login", { email, password })).json();
       const ask = async ({ fetch }: World) => {
         const answer = await fetch("/whoami", { headers: { Authorization: `Bearer ${accessToken}` } });
-        if (!answer.ok) throw await readError(answer);
+        if (!answer.ok) throw await readError(answer.status, answer.headers, await answer.text());
       };
       await race(i, ask, () => post("/auth/logout", { refreshToken }), "UNAUTHORIZED");
     }

@@ -84,10 +84,10 @@ describe("an operator at the machine", () => {
     const done = await bask("user", "suspend", person.email, "--reason", "ticket 4711");
     expect(done).toMatchObject({ exitCode: 0, stderr: "" });
     await world.app.feed.poll();
-    await expect(person.bask.users.me()).rejects.toMatchObject({ status: 401 });
+    await expect(person.bask.me.get()).rejects.toMatchObject({ status: 401 });
     await bask("user", "restore", person.email, "--reason", "solved");
     await world.app.feed.poll();
-    const { data } = await (await world.signIn(person)).auditLogs.mine({ action: "user.*" });
+    const { data } = await (await world.signIn(person)).me.listAuditLogs({ action: "user.*" });
     const suspended = data.find(({ action }) => action === "user.suspended");
     expect(suspended).toMatchObject({ actorType: "system", details: { reason: "ticket 4711" } });
   });
@@ -95,7 +95,7 @@ describe("an operator at the machine", () => {
   test("sets the plan of an organization by its slug", async () => {
     const { id } = await ada.bask.organizations.create({ name: "Acme", slug: "acme" });
     expect((await bask("org", "plan", "acme", "pro", "--reason", "contract")).stdout).toBe("acme: pro.\n");
-    expect(await ada.bask.plans.of(id)).toMatchObject({ plan: "pro" });
+    expect(await ada.bask.plan.get(id)).toMatchObject({ plan: "pro" });
     expect(await bask("org", "show", "nowhere")).toMatchObject({ exitCode: 3 });
     const [listed] = JSON.parse((await bask("org", "list", "acme", "--json")).stdout);
     expect(Object.keys(listed).sort()).toEqual(Object.keys(AdminOrganization.shape).sort());

@@ -150,7 +150,7 @@ describe("the migrations of a product", () => {
     const product = productFolder(folder.path);
     const url = await database();
     const world = await openWorld({ databaseUrl: url });
-    const ada = await (await world.person("Ada")).bask.users.me();
+    const ada = await (await world.person("Ada")).bask.me.get();
     await world.close();
     await migrate(url, product.read());
     await rowsOf(url, `insert into projects values ('prj_1', '${ada.id}')`);

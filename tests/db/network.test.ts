@@ -44,14 +44,14 @@ describe.skipIf(dialect !== "postgres")("PostgreSQL over a network", () => {
     proxy.lose();
     const outcomes = await Promise.allSettled([
       machine.whoami(),
-      ada.bask.users.me(),
+      ada.bask.me.get(),
       ada.bask.organizations.create({ name: "Lost" }),
     ]);
     for (const outcome of outcomes)
       if (outcome.status === "rejected") expect(outcome.reason).toMatchObject({ code: "UNAVAILABLE", status: 503 });
     await until(isReady);
     expect((await machine.whoami()).type).toBe("api_key");
-    expect((await ada.bask.users.me()).email).toBe(ada.email);
+    expect((await ada.bask.me.get()).email).toBe(ada.email);
     expect((await ada.bask.organizations.create({ name: "Found" })).name).toBe("Found");
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import Driver from "better-sqlite3";
 import { dialect } from "../../src/db/dialect";
-import { connect } from "../../src/sdk/client";
+import { createClient } from "../../src/sdk/client";
 import { expectRefusal } from "../support/expect";
 import { rowsOf } from "../support/migrations";
 import { findPostgres, type PostgresServer, startPostgres } from "../support/postgres";
@@ -67,19 +67,19 @@ describe("a database that fails", () => {
       expect(refused.retryAfter).toBe(1);
       await expectRefusal(ada.bask.auth.refresh(), "UNAVAILABLE");
       if (dialect === "postgres") {
-        await expectRefusal(ada.bask.users.me(), "UNAVAILABLE");
+        await expectRefusal(ada.bask.me.get(), "UNAVAILABLE");
         expect((await world.fetch("/ready")).status).toBe(503);
         world.time.pass({ seconds: 1 });
         await expectRefusal(ada.bask.whoami(), "UNAVAILABLE");
       } else {
-        expect((await ada.bask.users.me()).email).toBe(ada.email);
+        expect((await ada.bask.me.get()).email).toBe(ada.email);
       }
       expect((await world.fetch("/health")).status).toBe(200);
       expect(world.log.join("\n")).not.toContain("params");
 
       await heal();
       expect((await ada.bask.organizations.get(id)).name).toBe("Outage");
-      expect((await connect({ url: world.url, tokens: pair }).auth.refresh()).refreshToken).toBeString();
+      expect((await createClient({ url: world.url, tokens: pair }).auth.refresh()).refreshToken).toBeString();
       expect((await ada.bask.organizations.list()).data).toHaveLength(1);
       await end();
     },

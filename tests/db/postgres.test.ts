@@ -66,7 +66,7 @@ describe.skipIf(dialect !== "postgres")("PostgreSQL as people have it", () => {
     const { name, url: own } = await role(url);
     await rowsOf(url, `grant select, insert, update, delete on all tables in schema public to ${name}`);
     const world = await openWorld({ databaseUrl: own });
-    expect((await (await world.person("Ada")).bask.users.me()).email).toBe("ada@example.com");
+    expect((await (await world.person("Ada")).bask.me.get()).email).toBe("ada@example.com");
     await world.close();
 
     const before = await journalOf(url);
@@ -86,7 +86,7 @@ describe.skipIf(dialect !== "postgres")("PostgreSQL as people have it", () => {
     await rowsOf(url, "create table notes (id integer)");
     await rowsOf(url, "create table other.users (id integer)");
     const world = await openWorld({ databaseUrl: withQuery(url, "search_path=app,other") });
-    expect((await (await world.person("Ada")).bask.users.me()).email).toBe("ada@example.com");
+    expect((await (await world.person("Ada")).bask.me.get()).email).toBe("ada@example.com");
     await world.close();
     const placed = await rowsOf(
       url,

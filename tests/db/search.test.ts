@@ -128,7 +128,7 @@ describe("folding", () => {
   test("is kept up to date by everything that writes a name", async () => {
     const { db } = world.app;
     const own = await world.person("Émilie");
-    await own.bask.users.update({ fullName: "Zoë" });
+    await own.bask.me.update({ fullName: "Zoë" });
     const { id } = await own.bask.organizations.create({ name: "Été" });
     await own.bask.organizations.update(id, { name: "Ñandú" });
     const key = await own.bask.apiKeys.create(id, { name: "Clé", description: "Où" });
@@ -139,7 +139,7 @@ describe("folding", () => {
     const run = newId("imp", world.time.now());
     await importUsers(world.app, ['{"email":"import@example.com","fullName":"Ïmport"}'], { run });
     const leaving = await world.person("Ötzi");
-    await leaving.bask.users.delete({ password: leaving.password });
+    await leaving.bask.me.delete({ password: leaving.password });
 
     for (const row of await db.reader.select().from(users)) expect(row.fullNameFolded).toBe(fold(row.fullName));
     for (const row of await db.reader.select().from(organizations)) expect(row.nameFolded).toBe(fold(row.name));
@@ -147,7 +147,7 @@ describe("folding", () => {
       expect(row.nameFolded).toBe(fold(row.name));
       expect(row.descriptionFolded).toBe(row.description === null ? null : fold(row.description));
     }
-    const me = (await own.bask.users.me()).id as UserId;
+    const me = (await own.bask.me.get()).id as UserId;
     const [row] = await db.reader.select().from(users).where(eq(users.id, me));
     expect(row!.fullNameFolded).toBe("zoe");
   });

@@ -28,7 +28,7 @@ describe("pruning", () => {
 
   test("of many rows is done in steps, between which requests are answered", async () => {
     const ada = await world.person("Ada");
-    const { id } = await ada.bask.users.me();
+    const { id } = await ada.bask.me.get();
     const old = longAgo();
     await raw(
       world,

@@ -24,9 +24,9 @@ const fieldsOf = (contract: z.ZodObject, resource: object): Fields =>
 
 /** Sends back what GET gave, and expects that nothing changes. */
 async function expectStable(path: string, contract: z.ZodObject) {
-  const before = fieldsOf(contract, await ada.bask.call<object>("GET", path));
+  const before = fieldsOf(contract, await ada.bask.request<object>("GET", path));
   expect(Object.keys(before).sort()).toEqual(Object.keys(contract.shape).sort());
-  const after = await ada.bask.call<object>("PATCH", path, before);
+  const after = await ada.bask.request<object>("PATCH", path, { body: before });
   expect(fieldsOf(contract, after)).toEqual(before);
 }
 
@@ -67,9 +67,9 @@ describe("what GET returns is accepted by PATCH, and changes nothing", () => {
   for (const [name, path, contract, set, unset] of cases) {
     test(`of ${name}: new, with everything set, and with everything unset`, async () => {
       await expectStable(path(), contract);
-      await ada.bask.call("PATCH", path(), set);
+      await ada.bask.request("PATCH", path(), { body: set });
       await expectStable(path(), contract);
-      await ada.bask.call("PATCH", path(), unset);
+      await ada.bask.request("PATCH", path(), { body: unset });
       await expectStable(path(), contract);
     });
   }
@@ -77,15 +77,15 @@ describe("what GET returns is accepted by PATCH, and changes nothing", () => {
   test("of a role", async () => {
     const path = `/organizations/${organization}/roles/engineer`;
     const create = { name: "engineer", description: "Builds", permissions: ["members:read"] };
-    await ada.bask.call("POST", `/organizations/${organization}/roles`, create);
+    await ada.bask.request("POST", `/organizations/${organization}/roles`, { body: create });
     const listed = async () => (await ada.bask.roles.list(organization)).data.find(({ name }) => name === "engineer")!;
     const before = await listed();
-    await ada.bask.call("PATCH", path, fieldsOf(UpdateRole, before));
-    await ada.bask.call("PATCH", path, { description: null });
-    await ada.bask.call("PATCH", path, fieldsOf(UpdateRole, await listed()));
+    await ada.bask.request("PATCH", path, { body: fieldsOf(UpdateRole, before) });
+    await ada.bask.request("PATCH", path, { body: { description: null } });
+    await ada.bask.request("PATCH", path, { body: fieldsOf(UpdateRole, await listed()) });
     expect(await listed()).toEqual({ ...before, description: null });
-    await ada.bask.call("DELETE", path);
-    await ada.bask.call("POST", `/organizations/${organization}/roles`, fieldsOf(CreateRole, before));
+    await ada.bask.request("DELETE", path);
+    await ada.bask.request("POST", `/organizations/${organization}/roles`, { body: fieldsOf(CreateRole, before) });
     expect(await listed()).toEqual(before);
   });
 
@@ -100,7 +100,7 @@ describe("what GET returns is accepted by PATCH, and changes nothing", () => {
       allowedIps: ["10.0.0.1/8"],
       expiresAt: "2030-01-01",
     };
-    await ada.bask.call("PATCH", `${keys}/${id}`, everything);
+    await ada.bask.request("PATCH", `${keys}/${id}`, { body: everything });
     await expectStable(`${keys}/${id}`, UpdateApiKey);
     const full = await ada.bask.apiKeys.get(organization, id);
     expect(full).toMatchObject({
@@ -108,16 +108,13 @@ describe("what GET returns is accepted by PATCH, and changes nothing", () => {
       allowedIps: ["10.0.0.0/8"],
       expiresAt: "2030-01-01T00:00:00.000Z",
     });
-    await ada.bask.call("PATCH", `${keys}/${id}`, {
-      description: null,
-      rateLimit: null,
-      allowedIps: [],
-      expiresAt: null,
+    await ada.bask.request("PATCH", `${keys}/${id}`, {
+      body: { description: null, rateLimit: null, allowedIps: [], expiresAt: null },
     });
     const empty = await ada.bask.apiKeys.get(organization, id);
     expect(empty).toMatchObject({ description: null, rateLimit: null, allowedIps: [], expiresAt: null });
     for (const like of [full, empty]) {
-      const created = await ada.bask.call<object>("POST", keys, fieldsOf(CreateApiKey, like));
+      const created = await ada.bask.request<object>("POST", keys, { body: fieldsOf(CreateApiKey, like) });
       expect(fieldsOf(CreateApiKey, created)).toEqual(fieldsOf(CreateApiKey, like));
     }
   });
@@ -134,7 +131,7 @@ describe("null for an optional field", () => {
       deviceToken: null,
       session: null,
     };
-    expect(await world.visitor.call<object>("POST", "/auth/login", login)).toHaveProperty("accessToken");
+    expect(await world.visitor.request<object>("POST", "/auth/login", { body: login })).toHaveProperty("accessToken");
     const key = {
       name: "Null",
       description: null,
@@ -147,7 +144,7 @@ describe("null for an optional field", () => {
       rateLimit: null,
       allowedIps: null,
     };
-    const created = await ada.bask.call<object>("POST", `/organizations/${organization}/api-keys`, key);
+    const created = await ada.bask.request<object>("POST", `/organizations/${organization}/api-keys`, { body: key });
     expect(created).toMatchObject({ name: "Null", environment: "live", expiresAt: null, allowedIps: [] });
   });
 });

@@ -106,9 +106,9 @@ describe("an Idempotency-Key", () => {
       (await make("by-a-key", { name: "Child", scopes: ["api-keys:read"] }, { of, bearer })).status,
     ];
     expect(await statuses()).toEqual([201, 201]);
-    await ada.bask.members.changeRole(of, membership, { role: "viewer" });
+    await ada.bask.members.update(of, membership, { role: "viewer" });
     expect(await statuses()).toEqual([403, 403]);
-    await ada.bask.members.changeRole(of, membership, { role: "admin" });
+    await ada.bask.members.update(of, membership, { role: "admin" });
     expect(await statuses()).toEqual([201, 201]);
     await ada.bask.members.remove(of, membership);
     expect(await statuses()).toEqual([404, 401]);

@@ -40,12 +40,12 @@ describe("an invitation", () => {
   test("is canceled when its inviter is removed or leaves: it frees its seat, and another one is sent", async () => {
     await inviteGrace(adam);
     const token = await tokenOfGrace();
-    const seats = (await olga.bask.plans.of(organization)).members.used;
+    const seats = (await olga.bask.plan.get(organization)).members.used;
     await olga.bask.members.remove(organization, adams);
-    expect((await olga.bask.plans.of(organization)).members.used).toBe(seats - 2);
+    expect((await olga.bask.plan.get(organization)).members.used).toBe(seats - 2);
     await expectReason(accept(token), "invitation_closed");
     expect(await statuses()).toEqual(["admin canceled"]);
-    expect((await grace.bask.invitations.mine()).data).toEqual([]);
+    expect((await grace.bask.me.listInvitations()).data).toEqual([]);
     await inviteGrace(olga);
     expect(await accept()).toBe("admin");
 
@@ -64,22 +64,24 @@ describe("an invitation", () => {
     await olga.bask.roles.create(organization, { name: "reader", permissions: ["organization:read"] });
     await inviteGrace(adam, "admin");
     await adam.bask.invitations.create(organization, { email: "reader@example.com", role: "reader" });
-    await olga.bask.members.changeRole(organization, adams, { role: "recruiter" });
+    await olga.bask.members.update(organization, adams, { role: "recruiter" });
     expect(await statuses()).toEqual(["admin canceled", "reader pending"]);
     await olga.bask.roles.update(organization, "reader", { permissions: ["members:read"] });
     expect(await statuses()).toEqual(["admin canceled", "reader canceled"]);
 
-    await olga.bask.ownership.offer(organization, { memberId: await admit(world, organization, grace, "member") });
+    await olga.bask.ownershipTransfer.create(organization, {
+      memberId: await admit(world, organization, grace, "member"),
+    });
     await olga.bask.roles.create(organization, { name: "closer", permissions: ["organization:delete"] });
     await olga.bask.invitations.create(organization, { email: "closer@example.com", role: "closer" });
-    await grace.bask.ownership.accept(organization);
+    await grace.bask.ownershipTransfer.accept(organization);
     expect(await statuses()).toContain("closer canceled");
   });
 
   test("belongs to the member who sent it again", async () => {
     const { id } = await inviteGrace(adam);
     const resent = await olga.bask.invitations.resend(organization, id);
-    expect(resent.inviterId).toBe((await olga.bask.users.me()).id);
+    expect(resent.inviterId).toBe((await olga.bask.me.get()).id);
     await olga.bask.members.remove(organization, adams);
     expect(await accept()).toBe("admin");
   });
@@ -87,13 +89,13 @@ describe("an invitation", () => {
   test("is sent again only by members who may give its role", async () => {
     const { id } = await inviteGrace(olga);
     await olga.bask.roles.create(organization, { name: "recruiter", permissions: ["invitations:*"] });
-    await olga.bask.members.changeRole(organization, adams, { role: "recruiter" });
+    await olga.bask.members.update(organization, adams, { role: "recruiter" });
     await expectReason(adam.bask.invitations.resend(organization, id), "role_beyond_permissions");
   });
 
   test("admits no one while its inviter is suspended, until another member sends it again", async () => {
     const { id } = await inviteGrace(adam);
-    const userId = (await adam.bask.users.me()).id as UserId;
+    const userId = (await adam.bask.me.get()).id as UserId;
     await world.app.db.write((tx) => setUserSuspended(tx, userId, true));
     await expectReason(accept(), "inviter_lost_permission");
     await olga.bask.invitations.resend(organization, id);
@@ -103,7 +105,7 @@ describe("an invitation", () => {
 });
 
 describe("a custom role", () => {
-  const helper = { name: "helper", permissions: ["organization:read"] };
+  const helper = { name: "helper", permissions: ["organization:read"] } as const;
 
   test("is not deleted while a pending invitation gives it, or the policy names it", async () => {
     await olga.bask.roles.create(organization, helper);

@@ -107,15 +107,15 @@ test("emails of ownership offers are bounded for their recipient, and not sent w
   const memberId = await admit(world, organization, mary, "member");
   const offers = async () =>
     (await world.emailsTo(mary.email)).filter(({ template }) => template === "ownership-offered").length;
-  await olga.bask.ownership.offer(organization, { memberId });
-  await olga.bask.ownership.cancel(organization);
+  await olga.bask.ownershipTransfer.create(organization, { memberId });
+  await olga.bask.ownershipTransfer.cancel(organization);
   expect(await offers()).toBe(0);
   for (let i = 0; i < 30; i++) {
-    await olga.bask.ownership.offer(organization, { memberId });
+    await olga.bask.ownershipTransfer.create(organization, { memberId });
     await offers();
-    await olga.bask.ownership.cancel(organization);
+    await olga.bask.ownershipTransfer.cancel(organization);
   }
   expect(await offers()).toBe(2);
-  await olga.bask.ownership.offer(organization, { memberId });
-  expect(await mary.bask.ownership.transfer(organization)).toMatchObject({ organizationId: organization });
+  await olga.bask.ownershipTransfer.create(organization, { memberId });
+  expect(await mary.bask.ownershipTransfer.get(organization)).toMatchObject({ organizationId: organization });
 });

@@ -43,11 +43,11 @@ describe("an invitation", () => {
 
   test("is listed for a user with a verified email, and is answered without its token", async () => {
     const { id } = await inviteGrace();
-    expect((await grace.bask.invitations.mine()).data).toMatchObject([
+    expect((await grace.bask.me.listInvitations()).data).toMatchObject([
       { id, organization: { name: "Acme" }, role: "member", inviter: olga.email },
     ]);
     await grace.bask.invitations.decline({ invitationId: id });
-    expect((await grace.bask.invitations.mine()).data).toEqual([]);
+    expect((await grace.bask.me.listInvitations()).data).toEqual([]);
     await grace.bask.invitations.decline({ invitationId: id });
     await expectReason(grace.bask.invitations.accept({ invitationId: id }), "invitation_closed");
     await inviteGrace();
@@ -56,7 +56,7 @@ describe("an invitation", () => {
   test("admits no user without a verified email, with or without its token", async () => {
     const { id } = await olga.bask.invitations.create(organization, { email: mallory.email });
     const token = await world.tokenTo(mallory.email, "invitation");
-    expect((await mallory.bask.invitations.mine()).data).toEqual([]);
+    expect((await mallory.bask.me.listInvitations()).data).toEqual([]);
     await expectRefusal(mallory.bask.invitations.accept({ invitationId: id }), "EMAIL_NOT_VERIFIED");
     await expectRefusal(mallory.bask.invitations.accept({ token }), "EMAIL_NOT_VERIFIED");
     await expectRefusal(mallory.bask.invitations.decline({ invitationId: id }), "NOT_FOUND");
@@ -125,7 +125,7 @@ describe("an invitation", () => {
     await expectRefusal(inviteGrace("owner", adam), "VALIDATION_ERROR");
     await expectRefusal(inviteGrace("unheard-of", adam), "VALIDATION_ERROR");
     await inviteGrace("admin", adam);
-    await olga.bask.members.changeRole(organization, adams, { role: "member" });
+    await olga.bask.members.update(organization, adams, { role: "member" });
     await expectRefusal(inviteGrace("viewer", adam), "FORBIDDEN");
   });
 

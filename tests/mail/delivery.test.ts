@@ -257,9 +257,9 @@ describe("a person's preferences", () => {
     const kept = await openWorld({ config: { mailTemplates: readOwnTemplates(folder.path) } });
     const rosa = await kept.person("Rosa");
     await kept.verify(rosa);
-    await rosa.bask.users.update({ preferences: { language: "de-CH", timezone: "America/New_York" } });
-    await rosa.bask.users.changePassword({ currentPassword: rosa.password, newPassword: "a new and long password" });
-    await rosa.bask.users.delete({ password: "a new and long password" });
+    await rosa.bask.me.update({ preferences: { language: "de-CH", timezone: "America/New_York" } });
+    await rosa.bask.me.changePassword({ currentPassword: rosa.password, newPassword: "a new and long password" });
+    await rosa.bask.me.delete({ password: "a new and long password" });
     const [changed, deleted] = (await kept.emailsTo(rosa.email)).slice(-2);
     expect(changed!.text).toContain("March 2, 2026 at 4:00 AM (America/New_York)");
     expect(deleted).toMatchObject({ subject: "Gelöscht", text: "Auf Wiedersehen\n" });

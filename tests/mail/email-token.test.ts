@@ -8,7 +8,7 @@ beforeAll(async () => {
   world = await openWorld();
 });
 
-const check = (token: string) => world.visitor.auth.emailToken({ token });
+const check = (token: string) => world.visitor.auth.checkEmailToken({ token });
 const nothing = { email: null, expiresAt: null };
 const password = "a new and long password";
 

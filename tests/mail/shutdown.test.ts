@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import Driver from "better-sqlite3";
-import { connect } from "../../src/sdk/client";
+import { createClient } from "../../src/sdk/client";
 import { startBask, temporaryFolder } from "../support/process";
 
 test("SIGTERM waits for no mail server that says nothing, and the email is sent by the next process at once", async () => {
@@ -11,7 +11,7 @@ test("SIGTERM waits for no mail server that says nothing, and the email is sent 
   const silent = createServer(connected.resolve).listen(0, "127.0.0.1");
   const { port } = silent.address() as { port: number };
   const bask = await startBask(folder.path, { SMTP_URL: `smtp://127.0.0.1:${port}` });
-  const visitor = connect({ url: bask.url });
+  const visitor = createClient({ url: bask.url });
   await visitor.auth.register({ email: "ada@example.com", password: "correct horse battery", fullName: "Ada" });
   const socket = await connected.promise;
   bask.kill("SIGTERM");

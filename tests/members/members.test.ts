@@ -74,11 +74,11 @@ describe("the members of an organization", () => {
         if (actor === target) continue;
         const isAllowed = targets.includes(target);
         const role = await roleOf(target);
-        const change = statusOf(bask.members.changeRole(organization, memberships[target], { role: "viewer" }));
+        const change = statusOf(bask.members.update(organization, memberships[target], { role: "viewer" }));
         expect(`${actor} changes ${target}: ${await change}`).toBe(
           `${actor} changes ${target}: ${isAllowed ? 200 : 403}`,
         );
-        if (isAllowed) await people.Olga.bask.members.changeRole(organization, memberships[target], { role });
+        if (isAllowed) await people.Olga.bask.members.update(organization, memberships[target], { role });
         else expect(await statusOf(bask.members.remove(organization, memberships[target]))).toBe(403);
       }
     }
@@ -96,7 +96,7 @@ describe("the members of an organization", () => {
 
   test("are given no role beyond the permissions of the actor, and never ownership", async () => {
     const give = (actor: Name, role: string) =>
-      statusOf(people[actor].bask.members.changeRole(organization, memberships.Vera, { role }));
+      statusOf(people[actor].bask.members.update(organization, memberships.Vera, { role }));
     expect(await give("Hedy", "admin")).toBe(422);
     expect(await give("Hedy", "member")).toBe(422);
     expect(await give("Adam", "owner")).toBe(422);
@@ -107,7 +107,7 @@ describe("the members of an organization", () => {
 
   test("step down by themselves, but never up, and not as the owner", async () => {
     const own = (name: Member, role: string) =>
-      people[name].bask.members.changeRole(organization, memberships[name], { role });
+      people[name].bask.members.update(organization, memberships[name], { role });
     await expectRefusal(own("Hedy", "admin"), "VALIDATION_ERROR");
     await expectRefusal(own("Olga", "admin"), "FORBIDDEN");
     await expectRefusal(own("Mary", "viewer"), "FORBIDDEN");
@@ -128,11 +128,11 @@ describe("the members of an organization", () => {
   test("who are removed at the same moment change no one afterwards", async () => {
     const removals = await storm<unknown>(20, (i) =>
       i % 2 === 0
-        ? people.Hedy.bask.members.changeRole(organization, memberships.Mary, { role: "viewer" })
+        ? people.Hedy.bask.members.update(organization, memberships.Mary, { role: "viewer" })
         : people.Adam.bask.members.remove(organization, memberships.Hedy),
     );
     expect(removals.lost.every((code) => code === "NOT_FOUND")).toBe(true);
-    const { id: hedy } = await people.Hedy.bask.users.me();
+    const { id: hedy } = await people.Hedy.bask.me.get();
     const { data } = await people.Olga.bask.auditLogs.list(organization, { action: "member.*" });
     expect(data[0]).toMatchObject({ action: "member.removed", targetId: hedy });
     expect(data.filter(({ action }) => action === "member.removed")).toHaveLength(1);
@@ -144,7 +144,7 @@ describe("a key", () => {
     const { key } = await people.Adam.bask.apiKeys.create(organization, { name: "Robot", preset: "full-access" });
     const robot = world.machine(key);
     await robot.organizations.update(organization, { name: "By robot" });
-    await people.Olga.bask.members.changeRole(organization, memberships.Adam, { role: "viewer" });
+    await people.Olga.bask.members.update(organization, memberships.Adam, { role: "viewer" });
     await expectRefusal(robot.organizations.update(organization, { name: "Again" }), "INSUFFICIENT_SCOPE");
     await robot.organizations.get(organization);
     await people.Olga.bask.members.remove(organization, memberships.Adam);
@@ -154,7 +154,7 @@ describe("a key", () => {
   test("is disabled when its creator leaves, or works on under the member it is handed over to", async () => {
     const make = async (name: "Mary" | "Adam") =>
       world.machine((await people[name].bask.apiKeys.create(organization, { name, scopes: ["members:read"] })).key);
-    await people.Olga.bask.members.changeRole(organization, memberships.Mary, { role: "admin" });
+    await people.Olga.bask.members.update(organization, memberships.Mary, { role: "admin" });
     const [marys, adams] = [await make("Mary"), await make("Adam")];
     await people.Mary.bask.organizations.leave(organization);
     await expectRefusal(marys.members.list(organization), "INVALID_API_KEY");
@@ -172,11 +172,11 @@ describe("a key", () => {
 
   test("that was narrowed with its creator regains nothing by being handed over, nor more than the actor may do", async () => {
     const keyOf = (name: Member) => people[name].bask.apiKeys.create(organization, { name, preset: "full-access" });
-    await people.Olga.bask.members.changeRole(organization, memberships.Mary, { role: "admin" });
+    await people.Olga.bask.members.update(organization, memberships.Mary, { role: "admin" });
     const [marys, adams] = [await keyOf("Mary"), await keyOf("Adam")];
-    const list = { name: "Read only", scopes: ["audit-logs:read"] };
+    const list = { name: "Read only", scopes: ["audit-logs:read"] } as const;
     const lost = await people.Mary.bask.apiKeys.create(organization, list);
-    await people.Olga.bask.members.changeRole(organization, memberships.Mary, { role: "member" });
+    await people.Olga.bask.members.update(organization, memberships.Mary, { role: "member" });
     await people.Adam.bask.members.remove(organization, memberships.Mary, { handKeysTo: memberships.Olga });
     const robot = world.machine(marys.key);
     await robot.members.list(organization);
@@ -189,8 +189,8 @@ describe("a key", () => {
       name: "closer",
       permissions: ["members:*", "organization:update", "organization:read", "api-keys:update"],
     });
-    await people.Olga.bask.members.changeRole(organization, memberships.Anna, { role: "closer" });
-    await people.Olga.bask.members.changeRole(organization, memberships.Adam, { role: "people-team" });
+    await people.Olga.bask.members.update(organization, memberships.Anna, { role: "closer" });
+    await people.Olga.bask.members.update(organization, memberships.Adam, { role: "people-team" });
     await people.Olga.bask.roles.update(organization, "people-team", { permissions: ["members:*", "usage:read"] });
     await people.Anna.bask.members.remove(organization, memberships.Adam, { handKeysTo: memberships.Olga });
     expect((await people.Olga.bask.apiKeys.get(organization, adams.id)).scopes.toSorted()).toEqual([
@@ -204,9 +204,9 @@ describe("a key", () => {
     const { bask } = people.Olga;
     const { id, key } = await people.Adam.bask.apiKeys.create(organization, { name: "HR", preset: "full-access" });
     const removal = () => world.machine(key).members.remove(organization, memberships.Mary);
-    beforeNextWrite(world, () => bask.members.changeRole(organization, memberships.Adam, { role: "viewer" }));
+    beforeNextWrite(world, () => bask.members.update(organization, memberships.Adam, { role: "viewer" }));
     await expectRefusal(removal(), "INSUFFICIENT_SCOPE");
-    await bask.members.changeRole(organization, memberships.Adam, { role: "admin" });
+    await bask.members.update(organization, memberships.Adam, { role: "admin" });
     beforeNextWrite(world, () => bask.apiKeys.revoke(organization, id));
     await expectRefusal(removal(), "INVALID_API_KEY");
     expect(await roleOf("Mary")).toBe("member");

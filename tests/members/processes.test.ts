@@ -3,7 +3,7 @@ import { and, eq, isNotNull, isNull, ne, or } from "drizzle-orm";
 import { memberships, organizations, users } from "../../src/db/tables";
 import type { OrganizationId, UserId } from "../../src/ids";
 import { setOrganizationSuspended, setUserSuspended } from "../../src/operators/operators.sql";
-import { type Bask, connect } from "../../src/sdk/client";
+import { type Bask, createClient } from "../../src/sdk/client";
 import { suspendSessions } from "../../src/sessions/sessions.sql";
 import { expectRefusal, storm } from "../support/expect";
 import { beforeNextWrite } from "../support/interleave";
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 
 /** The same person, connected to the other process. */
-const elsewhere = ({ bask }: Person): Bask => connect({ url: there.url, tokens: bask.tokens()! });
+const elsewhere = ({ bask }: Person): Bask => createClient({ url: there.url, tokens: bask.tokens()! });
 
 async function organizationWithAdam(role = "admin") {
   const { id } = await olga.bask.organizations.create({ name: "Acme" });
@@ -43,7 +43,7 @@ describe("within a second in every other process", () => {
     const { key } = await adam.bask.apiKeys.create(id, { name: "Robot", preset: "full-access" });
     const robot = there.machine(key);
     await cached(() => robot.roles.list(id));
-    await olga.bask.members.changeRole(id, adams, { role: "viewer" });
+    await olga.bask.members.update(id, adams, { role: "viewer" });
     second();
     await expectRefusal(robot.roles.list(id), "INSUFFICIENT_SCOPE");
     await cached(() => robot.organizations.get(id));
@@ -77,8 +77,8 @@ describe("within a second in every other process", () => {
     const { key } = await adam.bask.apiKeys.create(id, { name: "Robot" });
     const robot = there.machine(key);
     const adamThere = elsewhere(adam);
-    await cached(() => Promise.all([robot.whoami(), adamThere.users.me()]));
-    const adamsId = (await adam.bask.users.me()).id as UserId;
+    await cached(() => Promise.all([robot.whoami(), adamThere.me.get()]));
+    const adamsId = (await adam.bask.me.get()).id as UserId;
     const suspend = (suspended: boolean) =>
       here.app.db.write(async (tx) => {
         await setUserSuspended(tx, adamsId, suspended);
@@ -86,11 +86,11 @@ describe("within a second in every other process", () => {
       });
     await suspend(true);
     second();
-    await expectRefusal(adamThere.users.me(), "UNAUTHORIZED");
+    await expectRefusal(adamThere.me.get(), "UNAUTHORIZED");
     await expectRefusal(robot.whoami(), "INVALID_API_KEY");
     await suspend(false);
     second();
-    await cached(() => Promise.all([robot.whoami(), adamThere.users.me()]));
+    await cached(() => Promise.all([robot.whoami(), elsewhere(adam).me.get()]));
     await here.app.db.write((tx) => setOrganizationSuspended(tx, id, true));
     second();
     await expectRefusal(robot.whoami(), "INVALID_API_KEY");
@@ -117,12 +117,12 @@ describe("across processes", () => {
 
   test("there is one owner when ownership is accepted, canceled and left at once", async () => {
     const { id, adams } = await organizationWithAdam();
-    await olga.bask.ownership.offer(id, { memberId: adams });
+    await olga.bask.ownershipTransfer.create(id, { memberId: adams });
     const [adamThere, olgaThere] = [elsewhere(adam), elsewhere(olga)];
     const attempts = [
-      () => adam.bask.ownership.accept(id),
-      () => adamThere.ownership.accept(id),
-      () => olgaThere.ownership.cancel(id),
+      () => adam.bask.ownershipTransfer.accept(id),
+      () => adamThere.ownershipTransfer.accept(id),
+      () => olgaThere.ownershipTransfer.cancel(id),
       () => olga.bask.organizations.leave(id),
       () => adamThere.organizations.leave(id),
     ];
@@ -154,7 +154,7 @@ describe("across processes", () => {
         beforeNextWrite(here, async () => {
           joined = join().catch(() => undefined);
         });
-        await Promise.allSettled([who.person.bask.users.delete()]);
+        await Promise.allSettled([who.person.bask.me.delete()]);
         await joined;
       }
       const rows = await here.app.db.reader
@@ -176,8 +176,8 @@ describe("across processes", () => {
 
     test("when it accepts ownership at the same moment", async () => {
       await race(async ({ person, there }, id) => {
-        await olga.bask.ownership.offer(id, { memberId: await admit(here, id, person, "admin") });
-        return () => there.ownership.accept(id);
+        await olga.bask.ownershipTransfer.create(id, { memberId: await admit(here, id, person, "admin") });
+        return () => there.ownershipTransfer.accept(id);
       });
     });
 

@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import type { Scope } from "../../src/sdk/client";
 import { expectReason, expectRefusal } from "../support/expect";
 import { admit } from "../support/organizations";
 import { openWorld, type Person, type World } from "../support/world";
@@ -25,7 +26,7 @@ beforeEach(async () => {
 });
 
 const trust = { issuer: "https://gitlab.com", claims: { project_id: "1", ref: "main" } };
-const keyOf = (person: Person, name: string, scopes = ["api-keys:*", "organization:read"]) =>
+const keyOf = (person: Person, name: string, scopes: Scope[] = ["api-keys:*", "organization:read"]) =>
   person.bask.apiKeys.create(organization, { name, scopes });
 const works = (key: string) =>
   world
@@ -44,7 +45,7 @@ async function entangle() {
     .machine(seen.key)
     .apiKeys.create(organization, { name: "Child", scopes: ["organization:read"] });
   const deploy = await keyOf(olga, "Deploy", ["organization:read"]);
-  await adam.bask.workloadIdentity.trust(organization, deploy.id, trust);
+  await adam.bask.workloadIdentity.createTrust(organization, deploy.id, trust);
   const unknown = await keyOf(olga, "Unknown", ["organization:read"]);
   const own = await keyOf(adam, "Own");
   return { seen, child, deploy, unknown, own };
@@ -54,14 +55,14 @@ describe("what a member could still use after their removal", () => {
   test("is listed beforehand: keys they saw, keys these made, and trusts they created", async () => {
     const { seen, child, deploy, own } = await entangle();
     await adam.bask.invitations.create(organization, { email: "guest@example.com" });
-    const access = await olga.bask.members.access(organization, adams);
+    const access = await olga.bask.members.getAccess(organization, adams);
     const ids = (keys: { id: string }[]) => keys.map(({ id }) => id).sort();
     expect(ids(access.ownKeys)).toEqual([own.id]);
     expect(ids(access.knownKeys)).toEqual(ids([seen, child]));
     expect(access.trusts).toMatchObject([{ keyId: deploy.id, keyName: "Deploy", claims: trust.claims }]);
     expect(access.pendingInvitations).toBe(1);
     const olgas = (await olga.bask.members.list(organization)).data[0]!.id;
-    expect((await olga.bask.members.access(organization, olgas)).knownKeys).toEqual([]);
+    expect((await olga.bask.members.getAccess(organization, olgas)).knownKeys).toEqual([]);
   });
 
   test("must be decided on, and ends when it is to", async () => {
@@ -75,7 +76,7 @@ describe("what a member could still use after their removal", () => {
       true,
       true,
     ]);
-    expect((await olga.bask.workloadIdentity.trusts(organization, deploy.id)).data).toEqual([]);
+    expect((await olga.bask.workloadIdentity.listTrusts(organization, deploy.id)).data).toEqual([]);
     expect(await olga.bask.apiKeys.get(organization, seen.id)).toMatchObject({
       disabledBecause: "secret_known_to_former_member",
     });
@@ -99,10 +100,10 @@ describe("what a member could still use after their removal", () => {
     adams = await admit(world, organization, adam, "member");
     await olga.bask.roles.create(organization, { name: "people-team", permissions: ["members:*", "api-keys:read"] });
     await admit(world, organization, hedy, "people-team");
-    await olga.bask.members.changeRole(organization, adams, { role: "admin" });
+    await olga.bask.members.update(organization, adams, { role: "admin" });
     const production = await keyOf(olga, "Production");
     await adam.bask.apiKeys.rotate(organization, production.id);
-    await olga.bask.members.changeRole(organization, adams, { role: "viewer" });
+    await olga.bask.members.update(organization, adams, { role: "viewer" });
     await expectRefusal(hedy.bask.members.remove(organization, adams, { remainingAccess: "end" }), "FORBIDDEN");
     await hedy.bask.members.remove(organization, adams, { remainingAccess: "keep" });
   });

@@ -63,8 +63,8 @@ describe("a deleted organization", () => {
     await expectRefusal(olga.bask.organizations.get(id), "NOT_FOUND");
     await expectRefusal(olga.bask.organizations.delete(id), "NOT_FOUND");
     expect((await olga.bask.organizations.list()).data.map((one) => one.id)).not.toContain(id);
-    expect((await olga.bask.organizations.list({ deleted: "true" })).data.map((one) => one.id)).toEqual([id]);
-    expect((await adam.bask.organizations.list({ deleted: "true" })).data).toEqual([]);
+    expect((await olga.bask.organizations.list({ deleted: true })).data.map((one) => one.id)).toEqual([id]);
+    expect((await adam.bask.organizations.list({ deleted: true })).data).toEqual([]);
     await adam.bask.organizations.create({ name: "New", slug: "phoenix" });
 
     await expectRefusal(adam.bask.organizations.restore(id), "NOT_FOUND");
@@ -80,11 +80,11 @@ describe("a deleted organization", () => {
     world.time.pass({ days: 13, hours: 23 });
     await prune(world.app);
     olga.bask = await world.signIn(olga);
-    expect((await olga.bask.organizations.list({ deleted: "true" })).data.map((one) => one.id)).toEqual([id]);
+    expect((await olga.bask.organizations.list({ deleted: true })).data.map((one) => one.id)).toEqual([id]);
     world.time.pass({ hours: 1, seconds: 1 });
     await prune(world.app);
     olga.bask = await world.signIn(olga);
     await expectRefusal(olga.bask.organizations.restore(id), "NOT_FOUND");
-    expect((await olga.bask.organizations.list({ deleted: "true" })).data).toEqual([]);
+    expect((await olga.bask.organizations.list({ deleted: true })).data).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import type { Scope } from "../../src/sdk/client";
 import { codeOf } from "../support/authenticator";
 import { expectRefusal } from "../support/expect";
 import { admit } from "../support/organizations";
@@ -24,7 +25,7 @@ const later = (time: { days?: number; hours?: number }) =>
 describe("a policy", () => {
   test("requires nothing at first, and is changed by members who may update the organization", async () => {
     expect(await adam.bask.policy.get(organization)).toMatchObject({ require2fa: null, allowedIps: null });
-    await olga.bask.members.changeRole(organization, (await olga.bask.members.list(organization)).data[1]!.id, {
+    await olga.bask.members.update(organization, (await olga.bask.members.list(organization)).data[1]!.id, {
       role: "member",
     });
     await expectRefusal(adam.bask.policy.get(organization), "FORBIDDEN");
@@ -36,13 +37,13 @@ describe("a policy", () => {
     const { write } = world.app.db;
     world.app.db.write = async (unit) => {
       world.app.db.write = write;
-      await olga.bask.members.changeRole(organization, id, { role: "member" });
+      await olga.bask.members.update(organization, id, { role: "member" });
       return write(unit);
     };
     await expectRefusal(adam.bask.policy.update(organization, { maxKeyLifetimeDays: 1 }), "FORBIDDEN");
     expect((await olga.bask.policy.update(organization, { keyCreators: ["owner"] })).maxKeyLifetimeDays).toBeNull();
     const { data } = await olga.bask.auditLogs.list(organization, { action: "policy.*" });
-    const actorId = (await olga.bask.users.me()).id;
+    const actorId = (await olga.bask.me.get()).id;
     expect(data).toMatchObject([{ actorId, details: { from: { keyCreators: null }, to: { keyCreators: ["owner"] } } }]);
   });
 
@@ -69,7 +70,7 @@ describe("a policy", () => {
     await expectRefusal(adam.bask.organizations.get(organization), "TWO_FACTOR_SETUP_REQUIRED");
     await adam.bask.organizations.list();
 
-    const secret = (await adam.bask.twoFactor.setUp({ password: adam.password })).secret;
+    const secret = (await adam.bask.twoFactor.setup({ password: adam.password })).secret;
     await adam.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
     await adam.bask.organizations.get(organization);
     expect((await adam.bask.policy.get(organization)).membersWithoutTwoFactor.map(({ email }) => email)).toEqual([
@@ -109,14 +110,14 @@ describe("a policy", () => {
     await expectRefusal(robot.members.list(organization), "INSUFFICIENT_SCOPE");
     await robot.organizations.get(organization);
     const create = (input: object) => olga.bask.apiKeys.create(organization, { name: "New", ...input });
-    const give = (scopes: string[]) => olga.bask.apiKeys.update(organization, id, { scopes });
+    const give = (scopes: Scope[]) => olga.bask.apiKeys.update(organization, id, { scopes });
     await expectRefusal(create({ scopes: ["members:read"] }), "VALIDATION_ERROR");
     await expectRefusal(give(["members:read"]), "VALIDATION_ERROR");
     await expectRefusal(give(["*"]), "VALIDATION_ERROR");
     expect((await give(["organization:read", "organization:update"])).scopes).toHaveLength(2);
     await expectRefusal(create({ scopes: ["organization:read"], expiresInDays: 31 }), "VALIDATION_ERROR");
     expect((await create({ scopes: ["organization:read"] })).expiresAt).toBe(later({ days: 30 }));
-    await expectRefusal(olga.bask.policy.update(organization, { allowedScopes: ["odd"] }), "VALIDATION_ERROR");
+    await expectRefusal(olga.bask.policy.update(organization, { allowedScopes: ["odd" as Scope] }), "VALIDATION_ERROR");
 
     world.time.pass({ days: 30 });
     await expectRefusal(robot.organizations.get(organization), "INVALID_API_KEY");

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { dialect } from "../../src/db/dialect";
-import { connect } from "../../src/sdk/client";
+import { createClient } from "../../src/sdk/client";
 import { newDatabase, type TestDatabase } from "../support/databases";
 import { type BaskProcess, main, startBask, temporaryFolder } from "../support/process";
 
@@ -47,7 +47,7 @@ describe.skipIf(dialect !== "postgres")("processes on machines whose clocks diff
   };
 
   test("take a refresh that is repeated at another one for what it is, and never for theft", async () => {
-    await connect({ url: right.url }).auth.register(person);
+    await createClient({ url: right.url }).auth.register(person);
     for (const [first, second] of [
       [right, fast],
       [fast, right],
@@ -56,7 +56,7 @@ describe.skipIf(dialect !== "postgres")("processes on machines whose clocks diff
       [fast, slow],
       [slow, fast],
     ] as const) {
-      const { refreshToken } = await connect({ url: first.url }).auth.login(credentials);
+      const { refreshToken } = await createClient({ url: first.url }).auth.login(credentials);
       const successor = await refresh(first, refreshToken!);
       const repeated = await refresh(second, refreshToken!);
       expect([successor.status, repeated.status]).toEqual([200, 200]);
@@ -65,7 +65,7 @@ describe.skipIf(dialect !== "postgres")("processes on machines whose clocks diff
   });
 
   test("share the limits of a key", async () => {
-    const ada = connect({ url: right.url });
+    const ada = createClient({ url: right.url });
     await ada.auth.login(credentials);
     const { id } = await ada.organizations.create({ name: "Clocks" });
     const { key: apiKey } = await ada.apiKeys.create(id, { name: "Robot" });

@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import Driver from "better-sqlite3";
 import { dialect } from "../../src/db/dialect";
-import { connect } from "../../src/sdk/client";
+import { createClient } from "../../src/sdk/client";
 import { newDatabase } from "../support/databases";
 import { type BaskProcess, startBask, temporaryFolder } from "../support/process";
 
@@ -63,7 +63,7 @@ describe("data and its secret", () => {
 
 describe.skipIf(dialect === "postgres")("a database file that changes under a running process", () => {
   const register = ({ url }: BaskProcess, name: string) =>
-    connect({ url })
+    createClient({ url })
       .auth.register({ email: `${name}@example.com`, password: "correct horse battery", fullName: "Ada" })
       .then(
         () => "acknowledged",

@@ -4,7 +4,7 @@ import { createServer, connect as openSocket } from "node:net";
 import { join } from "node:path";
 import Driver from "better-sqlite3";
 import { dialect } from "../../src/db/dialect";
-import { connect } from "../../src/sdk/client";
+import { createClient } from "../../src/sdk/client";
 import { startBask, temporaryFolder } from "../support/process";
 
 setDefaultTimeout(30_000);
@@ -13,7 +13,7 @@ describe("SIGTERM", () => {
   test("lets requests under way finish and exits 0", async () => {
     using folder = temporaryFolder();
     const bask = await startBask(folder.path, {});
-    const visitor = connect({ url: bask.url });
+    const visitor = createClient({ url: bask.url });
     const registrations = Promise.all(
       Array.from({ length: 10 }, (_, i) =>
         visitor.auth.register({ email: `p${i}@example.com`, password: `a long password ${i}`, fullName: "P" }),
@@ -78,12 +78,12 @@ describe("a stop while something hangs", () => {
   };
 
   async function useKey(url: string, times: number) {
-    const ada = connect({ url });
+    const ada = createClient({ url });
     await ada.auth.register({ email: "ada@example.com", password: "correct horse battery", fullName: "Ada" });
     await ada.auth.login({ email: "ada@example.com", password: "correct horse battery" });
     const { id } = await ada.organizations.create({ name: "Engines" });
     const { key: apiKey } = await ada.apiKeys.create(id, { name: "Robot" });
-    for (let i = 0; i < times; i++) await connect({ url, apiKey }).whoami();
+    for (let i = 0; i < times; i++) await createClient({ url, apiKey }).whoami();
   }
 
   for (const [signals, exitCode] of [
@@ -160,12 +160,16 @@ describe("SIGKILL", () => {
     for (let round = 0; round < 3; round++) {
       const bask = await startBask(folder.path, {});
       const email = `ada${round}@example.com`;
-      await connect({ url: bask.url }).auth.register({ email, password: "correct horse battery", fullName: "Ada" });
-      const ada = connect({ url: bask.url });
+      await createClient({ url: bask.url }).auth.register({
+        email,
+        password: "correct horse battery",
+        fullName: "Ada",
+      });
+      const ada = createClient({ url: bask.url });
       await ada.auth.login({ email, password: "correct horse battery" });
       const sessions = await Promise.all(
         Array.from({ length: 6 }, async () => {
-          const { accessToken } = await connect({ url: bask.url }).auth.login({
+          const { accessToken } = await createClient({ url: bask.url }).auth.login({
             email,
             password: "correct horse battery",
           });

@@ -1,6 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { dialect } from "../../src/db/dialect";
-import { connect } from "../../src/sdk/client";
+import { createClient } from "../../src/sdk/client";
 import { startBask, temporaryFolder } from "../support/process";
 
 setDefaultTimeout(60_000);
@@ -10,10 +10,10 @@ describe.skipIf(dialect === "postgres")("two servers on one SQLite file", () => 
     using folder = temporaryFolder();
     const here = await startBask(folder.path, {});
     const there = await startBask(folder.path, {});
-    const ada = connect({ url: here.url });
+    const ada = createClient({ url: here.url });
     await ada.auth.register({ email: "ada@example.com", password: "correct horse battery", fullName: "Ada" });
     await ada.auth.login({ email: "ada@example.com", password: "correct horse battery" });
-    const elsewhere = connect({ url: there.url, tokens: ada.tokens()! });
+    const elsewhere = createClient({ url: there.url, tokens: ada.tokens()! });
 
     const organizations = await Promise.all(
       Array.from({ length: 10 }, (_, i) => (i % 2 ? ada : elsewhere).organizations.create({ name: `Engines ${i}` })),

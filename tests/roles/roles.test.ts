@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { declare } from "../../src/extensions/declare";
+import type { Scope } from "../../src/sdk/client";
 import { expectRefusal } from "../support/expect";
 import { admit } from "../support/organizations";
 import { openWorld, type Person, type World } from "../support/world";
@@ -27,7 +28,7 @@ describe("a custom role", () => {
       name: "key-keeper",
       permissions: ["api-keys:*", "organization:read"],
     });
-    await olga.bask.members.changeRole(organization, marysId, { role: "key-keeper" });
+    await olga.bask.members.update(organization, marysId, { role: "key-keeper" });
     const { key } = await mary.bask.apiKeys.create(organization, { name: "K", scopes: ["api-keys:read"] });
     await expectRefusal(mary.bask.members.list(organization), "FORBIDDEN");
     const robot = world.machine(key);
@@ -40,7 +41,7 @@ describe("a custom role", () => {
   });
 
   test("never goes beyond its editor", async () => {
-    const beyond = { name: "boss", permissions: ["organization:delete"] };
+    const beyond = { name: "boss", permissions: ["organization:delete"] } as const;
     await expectRefusal(adam.bask.roles.create(organization, beyond), "VALIDATION_ERROR");
     await expectRefusal(adam.bask.roles.create(organization, { name: "boss", permissions: ["*"] }), "VALIDATION_ERROR");
     await olga.bask.roles.create(organization, beyond);
@@ -53,12 +54,12 @@ describe("a custom role", () => {
   });
 
   test("is not created twice, under the name of a built-in role, or with unknown permissions", async () => {
-    const role = { name: "twice", permissions: ["members:read"] };
+    const role = { name: "twice", permissions: ["members:read"] } as const;
     await olga.bask.roles.create(organization, role);
     await expectRefusal(olga.bask.roles.create(organization, role), "CONFLICT");
     await expectRefusal(olga.bask.roles.create(organization, { ...role, name: "admin" }), "CONFLICT");
     await expect(
-      olga.bask.roles.create(organization, { name: "odd", permissions: ["members:read", "members:fly"] }),
+      olga.bask.roles.create(organization, { name: "odd", permissions: ["members:read", "members:fly" as Scope] }),
     ).rejects.toMatchObject({
       status: 422,
       details: [{ path: "permissions.1" }],
@@ -67,12 +68,12 @@ describe("a custom role", () => {
 
   test("is deleted only while no member has it, and exists in its organization only", async () => {
     await olga.bask.roles.create(organization, { name: "helper", permissions: ["members:read"] });
-    await olga.bask.members.changeRole(organization, marysId, { role: "helper" });
+    await olga.bask.members.update(organization, marysId, { role: "helper" });
     await expectRefusal(olga.bask.roles.delete(organization, "helper"), "CONFLICT");
     const other = await mary.bask.organizations.create({ name: "Other" });
     await expectRefusal(mary.bask.roles.delete(other.id, "helper"), "NOT_FOUND");
-    await expectRefusal(mary.bask.members.changeRole(other.id, marysId, { role: "viewer" }), "NOT_FOUND");
-    await olga.bask.members.changeRole(organization, marysId, { role: "member" });
+    await expectRefusal(mary.bask.members.update(other.id, marysId, { role: "viewer" }), "NOT_FOUND");
+    await olga.bask.members.update(organization, marysId, { role: "member" });
     await olga.bask.roles.delete(organization, "helper");
     expect((await olga.bask.roles.list(organization)).data.map(({ name }) => name)).toEqual([
       "owner",

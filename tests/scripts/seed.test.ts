@@ -1,5 +1,5 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { connect } from "../../src/sdk/client";
+import { createClient } from "../../src/sdk/client";
 import { emptyDatabase } from "../support/databases";
 import { startBask, temporaryFolder } from "../support/process";
 import { runScript } from "../support/scripts";
@@ -23,15 +23,15 @@ test("bun run seed prints accounts and keys that work, and leaves a database wit
   for (const { stdout } of [first, forced]) {
     const password = value(stdout, "Password of both");
     const organization = value(stdout, "Organization");
-    const ada = connect({ url: bask.url });
+    const ada = createClient({ url: bask.url });
     await ada.auth.login({ email: value(stdout, "Ada Lovelace, owner"), password });
     expect((await ada.organizations.list()).data).toMatchObject([{ id: organization, role: "owner" }]);
-    const grace = connect({ url: bask.url });
+    const grace = createClient({ url: bask.url });
     const email = value(stdout, "Grace Hopper, invited");
     await grace.auth.login({ email, password });
     expect((await ada.invitations.list(organization)).data).toMatchObject([{ email, status: "pending" }]);
     for (const environment of ["Live", "Test"]) {
-      const machine = connect({ url: bask.url, apiKey: value(stdout, `${environment} key`) });
+      const machine = createClient({ url: bask.url, apiKey: value(stdout, `${environment} key`) });
       expect((await machine.members.list(organization)).data).toHaveLength(1);
     }
   }

@@ -25,7 +25,7 @@ describe("APP_NAME", () => {
 
   test("is what an authenticator app calls the account", async () => {
     const bea = await world.person("Bea");
-    const { otpauthUrl } = await bea.bask.twoFactor.setUp({ password: bea.password });
+    const { otpauthUrl } = await bea.bask.twoFactor.setup({ password: bea.password });
     expect(new URL(otpauthUrl).searchParams.get("issuer")).toBe(appName);
     expect(decodeURIComponent(new URL(otpauthUrl).pathname)).toEndWith(`${appName}:${bea.email}`);
   });

@@ -43,7 +43,7 @@ describe("SQL in a request", () => {
         expect(found.filter(({ name }) => name !== text)).toEqual([]);
       }
     }
-    expect((await ada.bask.users.me()).email).toBe(ada.email);
+    expect((await ada.bask.me.get()).email).toBe(ada.email);
   });
 });
 

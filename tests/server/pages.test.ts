@@ -77,18 +77,18 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
     await tab.getByLabel("Password", { exact: true }).fill("wrong");
     await submit(tab, "Verify this email");
     await expectAlert(tab, "Incorrect password.");
-    expect(await ada.bask.users.me()).toMatchObject({ emailVerified: false });
+    expect(await ada.bask.me.get()).toMatchObject({ emailVerified: false });
     await tab.getByLabel("Password", { exact: true }).fill(ada.password);
     await tab.keyboard.press("Enter");
     await expectStatus(tab, "Your email is verified. You can sign in.");
     expect(new URL(tab.url()).hash).toBe("");
-    expect(await ada.bask.users.me()).toMatchObject({ emailVerified: true });
+    expect(await ada.bask.me.get()).toMatchObject({ emailVerified: true });
     await expectStatus(await visit(link), "This email is already verified.");
   });
 
   test("a new email is verified without telling the one before", async () => {
     const bea = await world.person("Bea");
-    await bea.bask.users.changeEmail({ email: "bea@new.example" });
+    await bea.bask.me.changeEmail({ email: "bea@new.example" });
     const tab = await visit(await linkTo("bea@new.example", "change-email"));
     await tab.getByLabel("Password", { exact: true }).fill(bea.password);
     expect(await email(tab).count()).toBe(0);
@@ -141,12 +141,12 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
     await world.verify(owner);
     const fay = await world.person("Fay");
     await world.verify(fay);
-    const { secret } = await fay.bask.twoFactor.setUp({ password: fay.password });
+    const { secret } = await fay.bask.twoFactor.setup({ password: fay.password });
     await fay.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
     world.time.pass({ minutes: 1 });
     const { id } = await owner.bask.organizations.create({ name: "Acme" });
     await owner.bask.invitations.create(id, { email: fay.email, role: "member" });
-    const sessions = (await fay.bask.users.sessions()).data.length;
+    const sessions = (await fay.bask.sessions.list()).data.length;
 
     const link = await linkTo(fay.email, "invitation");
     const tab = await visit(link);
@@ -158,7 +158,7 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
     await submit(tab, "Accept");
     await expectStatus(tab, "You are now a member of the organization.");
     expect((await fay.bask.organizations.list()).data).toMatchObject([{ id, role: "member" }]);
-    expect((await fay.bask.users.sessions()).data).toHaveLength(sessions);
+    expect((await fay.bask.sessions.list()).data).toHaveLength(sessions);
     await expectStatus(await visit(link), "This invitation was already accepted.");
   });
 
@@ -200,7 +200,7 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
   test("a change of email is undone, and a new password is what follows", async () => {
     const lou = await world.person("Lou");
     await world.verify(lou);
-    await lou.bask.users.changeEmail({ email: "thief@example.com" });
+    await lou.bask.me.changeEmail({ email: "thief@example.com" });
     await lou.bask.auth.verifyEmail({ token: await world.tokenTo("thief@example.com", "change-email") });
     const tab = await visit(await linkTo(lou.email, "email-changed"));
     expect(await email(tab).inputValue()).toBe(lou.email);
@@ -290,7 +290,7 @@ describe.skipIf(!hasBrowser)("every page, in each of its states", () => {
     await world.verify(pia);
     const quin = await world.person("Quin");
     await world.visitor.auth.forgotPassword({ email: quin.email });
-    await pia.bask.users.changeEmail({ email: "pia@new.example" });
+    await pia.bask.me.changeEmail({ email: "pia@new.example" });
     await pia.bask.auth.verifyEmail({ token: await world.tokenTo("pia@new.example", "change-email") });
     const { id } = await pia.bask.organizations.create({ name: "Acme" });
     await pia.bask.invitations.create(id, { email: quin.email, role: "member" });

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { createHmac, createPublicKey, generateKeyPairSync, randomBytes, sign, verify } from "node:crypto";
 import { openAccessTokens } from "../../src/crypto/access-tokens";
 import { openKeyring } from "../../src/crypto/keyring";
-import { connect } from "../../src/sdk/client";
+import { createClient } from "../../src/sdk/client";
 import { expectRefusal } from "../support/expect";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -13,7 +13,8 @@ beforeAll(async () => {
   ada = await world.person("Ada");
 });
 
-const me = (accessToken: string) => connect({ url: world.url, tokens: { accessToken, refreshToken: "" } }).users.me();
+const me = (accessToken: string) =>
+  createClient({ url: world.url, tokens: { accessToken, refreshToken: "" } }).me.get();
 const encode = (value: unknown) =>
   Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
 const decode = (part: string) => JSON.parse(Buffer.from(part, "base64url").toString());
@@ -45,7 +46,7 @@ describe("an access token", () => {
     const own = await openWorld();
     const { bask } = await own.person("Grace");
     const pair = bask.tokens()!;
-    const call = () => connect({ url: own.url, tokens: { ...pair, refreshToken: "" } }).users.me();
+    const call = () => createClient({ url: own.url, tokens: { ...pair, refreshToken: "" } }).me.get();
     own.time.pass({ seconds: 899, milliseconds: 999 });
     expect((await call()).email).toBe("grace@example.com");
     own.time.pass({ milliseconds: 1 });
@@ -136,13 +137,13 @@ describe("a credential", () => {
     const { accessToken, refreshToken } = ada.bask.tokens()!;
     const { id } = await ada.bask.organizations.create({ name: "Kinds" });
     const { key } = await ada.bask.apiKeys.create(id, { name: "kinds" });
-    const { secret } = await (await world.person("Kim")).bask.twoFactor.setUp({ password: "Kim likes long passwords" });
+    const { secret } = await (await world.person("Kim")).bask.twoFactor.setup({ password: "Kim likes long passwords" });
     for (const wrong of [refreshToken, key, secret]) await expectRefusal(me(wrong), "UNAUTHORIZED");
     for (const wrong of [accessToken, refreshToken, secret])
       await expectRefusal(world.machine(wrong).whoami(), "INVALID_API_KEY");
     for (const wrong of [accessToken, key, secret]) {
       await expectRefusal(
-        connect({ url: world.url, tokens: { accessToken: "", refreshToken: wrong } }).auth.refresh(),
+        createClient({ url: world.url, tokens: { accessToken: "", refreshToken: wrong } }).auth.refresh(),
         "INVALID_REFRESH_TOKEN",
       );
     }

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import { connect } from "../../src/sdk/client";
+import { createClient } from "../../src/sdk/client";
 import { expectRefusal } from "../support/expect";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -115,7 +115,7 @@ describe("cookie mode", () => {
 
   test("is supported by the SDK in a browser", async () => {
     let jar = "";
-    const page = connect({
+    const page = createClient({
       url: world.url,
       cookie: true,
       async fetch(url, init) {
@@ -130,7 +130,7 @@ describe("cookie mode", () => {
     });
     await page.auth.login({ email: ada.email, password: ada.password });
     world.time.pass({ minutes: 16 });
-    expect(await page.users.me()).toMatchObject({ email: ada.email });
+    expect(await page.me.get()).toMatchObject({ email: ada.email });
     await page.auth.logout();
     await expectRefusal(page.auth.refresh(), "INVALID_REFRESH_TOKEN");
   });

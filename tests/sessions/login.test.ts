@@ -163,7 +163,7 @@ describe("password hashing", () => {
     const people = await Promise.all(Array.from({ length: 12 }, (_, i) => world.person(`Guest${i}`)));
     const change = (i: number) => {
       const passwords = { currentPassword: ada.password, newPassword: `another password ${i}` };
-      return ada.bask.users.changePassword(passwords);
+      return ada.bask.me.changePassword(passwords);
     };
     const [flood, ...signIns] = await Promise.all([
       storm(300, change),

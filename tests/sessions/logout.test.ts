@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { and, eq } from "drizzle-orm";
 import { auditEvents } from "../../src/db/tables";
-import { connect, type TokenPair } from "../../src/sdk/client";
+import { createClient, type SessionTokens } from "../../src/sdk/client";
 import { expectRefusal } from "../support/expect";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -18,7 +18,8 @@ afterAll(async () => {
   await world.close();
 });
 
-const me = (pair: TokenPair, url = world.url) => connect({ url, tokens: { ...pair, refreshToken: "" } }).users.me();
+const me = (pair: SessionTokens, url = world.url) =>
+  createClient({ url, tokens: { ...pair, refreshToken: "" } }).me.get();
 const logout = (body: object, accessToken?: string) =>
   world.fetch("/auth/logout", {
     method: "POST",
@@ -33,8 +34,8 @@ describe("signing out", () => {
     expect((await me(pair)).email).toBe(ada.email);
     expect((await logout({}, pair.accessToken)).status).toBe(204);
     await expectRefusal(me(pair), "UNAUTHORIZED");
-    await expectRefusal(connect({ url: world.url, tokens: pair }).auth.refresh(), "INVALID_REFRESH_TOKEN");
-    expect((await laptop.users.me()).email).toBe(ada.email);
+    await expectRefusal(createClient({ url: world.url, tokens: pair }).auth.refresh(), "INVALID_REFRESH_TOKEN");
+    expect((await laptop.me.get()).email).toBe(ada.email);
   });
 
   test("works with the refresh token alone", async () => {
@@ -52,7 +53,7 @@ describe("signing out", () => {
   test("of all sessions ends them all, in other processes as soon as they poll", async () => {
     const pairs = [(await world.signIn(ada)).tokens()!, (await world.signIn(ada)).tokens()!];
     for (const pair of pairs) expect((await me(pair, elsewhere.url)).email).toBe(ada.email);
-    await connect({ url: world.url, tokens: pairs[0]! }).auth.logout({ allSessions: true });
+    await createClient({ url: world.url, tokens: pairs[0]! }).auth.logout({ allSessions: true });
     for (const pair of pairs) await expectRefusal(me(pair), "UNAUTHORIZED");
     await elsewhere.app.feed.poll();
     for (const pair of pairs) await expectRefusal(me(pair, elsewhere.url), "UNAUTHORIZED");
@@ -72,7 +73,7 @@ describe("signing out", () => {
     await logout({ refreshToken: stolen.refreshToken });
     const owner = await world.signIn(ada);
     expect((await logout({ refreshToken: stolen.refreshToken, allSessions: true })).status).toBe(401);
-    expect((await owner.users.me()).email).toBe(ada.email);
+    expect((await owner.me.get()).email).toBe(ada.email);
   });
 
   test("works with a valid refresh token beside an expired access token", async () => {
@@ -97,7 +98,7 @@ describe("signing out with a refresh token that was rotated", () => {
     return { bask, tokens: tokens as [string, string, string] };
   }
   const reuses = async (of: Person = ada) => {
-    const { id } = await of.bask.users.me();
+    const { id } = await of.bask.me.get();
     return world.app.db.reader.$count(
       auditEvents,
       and(eq(auditEvents.chain, id), eq(auditEvents.action, "session.reuse_detected")),
@@ -107,14 +108,14 @@ describe("signing out with a refresh token that was rotated", () => {
   test("works with the immediate parent within the grace", async () => {
     const { bask, tokens } = await rotatedTwice();
     expect((await logout({ refreshToken: tokens[1] })).status).toBe(204);
-    await expectRefusal(bask.users.me(), "UNAUTHORIZED");
+    await expectRefusal(bask.me.get(), "UNAUTHORIZED");
   });
 
   test("is refused with an older one within its own grace, and ends nothing", async () => {
     const { bask, tokens } = await rotatedTwice();
     for (const allSessions of [false, true]) {
       expect((await logout({ refreshToken: tokens[0], allSessions })).status).toBe(401);
-      expect((await bask.users.me()).email).toBe(ada.email);
+      expect((await bask.me.get()).email).toBe(ada.email);
     }
   });
 
@@ -127,8 +128,8 @@ describe("signing out with a refresh token that was rotated", () => {
       const { bask, tokens } = await rotatedTwice();
       world.time.pass({ seconds: 31 });
       expect((await logout({ refreshToken: tokens[0], allSessions })).status).toBe(401);
-      await expectRefusal(bask.users.me(), "UNAUTHORIZED");
-      expect((await other.users.me()).email).toBe(ada.email);
+      await expectRefusal(bask.me.get(), "UNAUTHORIZED");
+      expect((await other.me.get()).email).toBe(ada.email);
       expect((await logout({ refreshToken: tokens[0], allSessions: true })).status).toBe(401);
     }
     expect(await reuses()).toBe(before + 2);
@@ -152,7 +153,7 @@ describe("the list of sessions", () => {
   test("shows each device, marks the current one, and hides what has ended", async () => {
     const eve = await world.person("Eve");
     const phone = await world.signIn(eve);
-    const { data } = await eve.bask.users.sessions();
+    const { data } = await eve.bask.sessions.list();
     expect(data).toHaveLength(2);
     expect(data.map(({ isCurrent }) => isCurrent)).toEqual([false, true]);
     expect(data[0]).toMatchObject({
@@ -161,6 +162,6 @@ describe("the list of sessions", () => {
       userAgent: expect.stringContaining("Bun/"),
     });
     await phone.auth.logout();
-    expect((await eve.bask.users.sessions()).data).toHaveLength(1);
+    expect((await eve.bask.sessions.list()).data).toHaveLength(1);
   });
 });

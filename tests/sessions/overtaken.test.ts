@@ -54,7 +54,7 @@ async function overtaken<T>(table: string, call: () => Promise<T>, meanwhile: ()
 
 test("a sign-in that is overtaken by a suspension opens no usable session", async () => {
   const ada = await world.person("Ada");
-  const { id } = await ada.bask.users.me();
+  const { id } = await ada.bask.me.get();
   const login = () =>
     world.fetch("/auth/login", {
       method: "POST",
@@ -77,5 +77,5 @@ test("forty sign-ins at once leave no more sessions than the plan allows", async
   const kim = await world.person("Kim");
   await storm(40, () => world.signIn(kim));
   const bask = await world.signIn(kim);
-  expect((await bask.users.sessions()).data).toHaveLength(10);
+  expect((await bask.sessions.list()).data).toHaveLength(10);
 });

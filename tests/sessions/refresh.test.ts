@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
 import { auditEvents, sessions } from "../../src/db/tables";
 import type { SessionId } from "../../src/ids";
-import { connect, type TokenPair } from "../../src/sdk/client";
+import { createClient, type SessionTokens } from "../../src/sdk/client";
 import { realTime, testTime } from "../support/clock";
 import { expectRefusal, storm } from "../support/expect";
 import { beforeNextWrite } from "../support/interleave";
@@ -10,7 +10,7 @@ import { openWorld, type Person, type World } from "../support/world";
 
 let world: World;
 let ada: Person;
-let first: TokenPair;
+let first: SessionTokens;
 beforeEach(async () => {
   world = await openWorld();
   ada = await world.person("Ada");
@@ -19,11 +19,12 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 const refresh = (token: string) =>
-  connect({ url: world.url, tokens: { accessToken: "", refreshToken: token } }).auth.refresh();
-const me = (accessToken: string) => connect({ url: world.url, tokens: { accessToken, refreshToken: "" } }).users.me();
+  createClient({ url: world.url, tokens: { accessToken: "", refreshToken: token } }).auth.refresh();
+const me = (accessToken: string) =>
+  createClient({ url: world.url, tokens: { accessToken, refreshToken: "" } }).me.get();
 
 async function adasSession() {
-  const { sessionId } = (await connect({ url: world.url, tokens: first }).whoami()) as unknown as {
+  const { sessionId } = (await createClient({ url: world.url, tokens: first }).whoami()) as unknown as {
     sessionId: SessionId;
   };
   return sessionId;
@@ -176,19 +177,19 @@ describe("without a grace", () => {
   test("a repetition that arrived with the rotation is not a reuse, however long it waited to be judged", async () => {
     const strict = await openWorld({ config: { refreshGraceSeconds: 0 } });
     const { refreshToken } = (await strict.person("Ben")).bask.tokens()!;
-    const rotate = () => connect({ url: strict.url, tokens: { accessToken: "", refreshToken } }).auth.refresh();
+    const rotate = () => createClient({ url: strict.url, tokens: { accessToken: "", refreshToken } }).auth.refresh();
     const successor = await rotate();
     beforeNextWrite(strict, async () => strict.time.pass({ seconds: 1 }));
     expect((await rotate()).refreshToken).toBe(successor.refreshToken);
     await expectRefusal(rotate(), "INVALID_REFRESH_TOKEN");
-    await expectRefusal(connect({ url: strict.url, tokens: successor }).users.me(), "UNAUTHORIZED");
+    await expectRefusal(createClient({ url: strict.url, tokens: successor }).me.get(), "UNAUTHORIZED");
   });
 });
 
 describe("a session that ended", () => {
   test("refuses all its tokens, also within the grace", async () => {
     const second = await refresh(first.refreshToken);
-    await connect({ url: world.url, tokens: second }).auth.logout();
+    await createClient({ url: world.url, tokens: second }).auth.logout();
     await expectRefusal(refresh(first.refreshToken), "INVALID_REFRESH_TOKEN");
     await expectRefusal(refresh(second.refreshToken), "INVALID_REFRESH_TOKEN");
   });
@@ -218,7 +219,7 @@ describe("processes whose clocks differ", () => {
       time: testTime(world.time.now() + 4_000),
     });
     const at = (url: string, token: string) =>
-      connect({ url, tokens: { accessToken: "", refreshToken: token } }).auth.refresh();
+      createClient({ url, tokens: { accessToken: "", refreshToken: token } }).auth.refresh();
     const second = await at(ahead.url, first.refreshToken);
     expect((await at(world.url, first.refreshToken)).refreshToken).toBe(second.refreshToken);
     expect((await at(ahead.url, second.refreshToken)).refreshToken).toBeString();
@@ -230,7 +231,7 @@ describe("processes whose clocks differ", () => {
       databaseUrl: world.app.config.database.url,
       time: testTime(world.time.now() + 60_000),
     });
-    const second = await connect({ url: ahead.url, tokens: first }).auth.refresh();
+    const second = await createClient({ url: ahead.url, tokens: first }).auth.refresh();
     await expectRefusal(refresh(first.refreshToken), "INVALID_REFRESH_TOKEN");
     expect((await refresh(second.refreshToken)).refreshToken).toBeString();
     await ahead.close();
@@ -242,7 +243,7 @@ describe("processes whose clocks differ", () => {
     let token = grace.bask.tokens()!.refreshToken;
     for (let round = 0; round < 20; round++) {
       const { won } = await storm(16, () =>
-        connect({ url: real.url, tokens: { accessToken: "", refreshToken: token } }).auth.refresh(),
+        createClient({ url: real.url, tokens: { accessToken: "", refreshToken: token } }).auth.refresh(),
       );
       expect(new Set(won.map(({ refreshToken }) => refreshToken)).size).toBe(1);
       expect(won).toHaveLength(16);

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
 import { organizations } from "../../src/db/tables";
 import { prune } from "../../src/pruning";
-import { connect } from "../../src/sdk/client";
+import { createClient } from "../../src/sdk/client";
 import { expectRefusal } from "../support/expect";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -19,7 +19,7 @@ const chrome =
   "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36";
 
 async function signInWith(userAgent: string, { email, password }: Person) {
-  const bask = connect({
+  const bask = createClient({
     url: world.url,
     fetch: (url, init) => fetch(url, { ...init, headers: { ...init.headers, "User-Agent": userAgent } as HeadersInit }),
   });
@@ -32,7 +32,7 @@ describe("the list of sessions", () => {
     const phone = await signInWith(chrome, ada);
     world.time.pass({ minutes: 5 });
     await ada.bask.auth.refresh();
-    const { data } = await phone.users.sessions();
+    const { data } = await phone.sessions.list();
     expect(data).toHaveLength(2);
     expect(data[0]).toMatchObject({
       device: "Chrome on Android",
@@ -46,33 +46,33 @@ describe("the list of sessions", () => {
 
   test("does not repeat a made-up name of a program", async () => {
     const odd = await signInWith("Visit-evil.example/1.0 <b>", ada);
-    expect((await odd.users.sessions()).data[0]!.device).toBe("an unknown device");
+    expect((await odd.sessions.list()).data[0]!.device).toBe("an unknown device");
   });
 });
 
 describe("ending sessions", () => {
   test("ends one at once, and once", async () => {
     const phone = await world.signIn(ada);
-    const { id } = (await phone.users.sessions()).data.find(({ isCurrent }) => isCurrent)!;
-    await ada.bask.users.endSession(id);
-    await expectRefusal(phone.users.me(), "UNAUTHORIZED");
+    const { id } = (await phone.sessions.list()).data.find(({ isCurrent }) => isCurrent)!;
+    await ada.bask.sessions.revoke(id);
+    await expectRefusal(phone.me.get(), "UNAUTHORIZED");
     await expectRefusal(phone.auth.refresh(), "INVALID_REFRESH_TOKEN");
-    await expectRefusal(ada.bask.users.endSession(id), "NOT_FOUND");
+    await expectRefusal(ada.bask.sessions.revoke(id), "NOT_FOUND");
   });
 
   test("never ends another user's", async () => {
     const bea = await world.person("Bea");
-    const { id } = (await bea.bask.users.sessions()).data[0]!;
-    await expectRefusal(ada.bask.users.endSession(id), "NOT_FOUND");
-    await expectRefusal(ada.bask.users.endSession("ses_'; drop table sessions"), "NOT_FOUND");
-    await bea.bask.users.me();
+    const { id } = (await bea.bask.sessions.list()).data[0]!;
+    await expectRefusal(ada.bask.sessions.revoke(id), "NOT_FOUND");
+    await expectRefusal(ada.bask.sessions.revoke("ses_'; drop table sessions"), "NOT_FOUND");
+    await bea.bask.me.get();
   });
 
   test("ends all others and keeps this one", async () => {
     const others = [await world.signIn(ada), await world.signIn(ada)];
-    await ada.bask.users.endOtherSessions();
-    for (const other of others) await expectRefusal(other.users.me(), "UNAUTHORIZED");
-    expect((await ada.bask.users.sessions()).data).toHaveLength(1);
+    await ada.bask.sessions.revokeOthers();
+    for (const other of others) await expectRefusal(other.me.get(), "UNAUTHORIZED");
+    expect((await ada.bask.sessions.list()).data).toHaveLength(1);
   });
 });
 
@@ -82,8 +82,8 @@ describe("the number of sessions", () => {
     const first = await world.signIn(cleo);
     await Promise.all(Array.from({ length: 12 }, () => world.signIn(cleo)));
     const last = await world.signIn(cleo);
-    expect((await last.users.sessions()).data).toHaveLength(10);
-    await expectRefusal(cleo.bask.users.me(), "UNAUTHORIZED");
+    expect((await last.sessions.list()).data).toHaveLength(10);
+    await expectRefusal(cleo.bask.me.get(), "UNAUTHORIZED");
     await expectRefusal(first.auth.refresh(), "INVALID_REFRESH_TOKEN");
   });
 
@@ -97,7 +97,7 @@ describe("the number of sessions", () => {
         .where(eq(organizations.id, id as never)),
     );
     for (let i = 0; i < 11; i++) await world.signIn(dora);
-    expect((await dora.bask.users.sessions()).data).toHaveLength(12);
+    expect((await dora.bask.sessions.list()).data).toHaveLength(12);
   });
 });
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { users } from "../../src/db/tables";
-import { connect } from "../../src/sdk/client";
+import { createClient } from "../../src/sdk/client";
 import { refusalOf } from "../support/expect";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 const password = "likes long passwords";
 const register = (email: string, fullName = "Jo Example") => world.visitor.auth.register({ email, password, fullName });
-const signIn = (email: string) => connect({ url: world.url }).auth.login({ email, password });
+const signIn = (email: string) => createClient({ url: world.url }).auth.login({ email, password });
 const accounts = async () =>
   (await world.app.db.reader.select({ email: users.email }).from(users)).map(({ email }) => email);
 
@@ -64,7 +64,7 @@ describe("a name", () => {
     for (const name of ["\u200b", "\u3164", "\u2800", "\u00ad", "\u0301", "Ada\u200b", "A\u202eda"]) {
       const calls = [
         register("new@example.com", name),
-        ada.bask.users.update({ fullName: name }),
+        ada.bask.me.update({ fullName: name }),
         ada.bask.organizations.create({ name }),
         ada.bask.organizations.update(id, { name }),
         ada.bask.apiKeys.create(id, { name }),
@@ -74,8 +74,6 @@ describe("a name", () => {
   });
 
   test("is kept in one form of Unicode, without white space around it", async () => {
-    expect((await ada.bask.users.update({ fullName: " Zoe\u0308 \u{1f469}\u200d\u{1f680}\n" })).fullName).toBe(
-      "Zoë 👩‍🚀",
-    );
+    expect((await ada.bask.me.update({ fullName: " Zoe\u0308 \u{1f469}\u200d\u{1f680}\n" })).fullName).toBe("Zoë 👩‍🚀");
   });
 });

@@ -21,7 +21,7 @@ export async function expectRefusal(call: Promise<unknown>, code: BaskError["cod
 /** Expects a call to be refused for a reason of the catalog. */
 export async function expectReason(call: Promise<unknown>, reason: string): Promise<BaskError> {
   const refusal = await refusalOf(call);
-  expect(refusal.reason).toBe(reason);
+  expect(refusal.reason as string | undefined).toBe(reason);
   return refusal;
 }
 

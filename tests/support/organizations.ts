@@ -5,7 +5,7 @@ import type { Person, World } from "./world";
 
 /** Makes a person a member without an invitation; returns the id of the membership. */
 export async function admit(world: World, organization: string, person: Person, role: string): Promise<string> {
-  const { id: userId } = await person.bask.users.me();
+  const { id: userId } = await person.bask.me.get();
   world.time.pass({ milliseconds: 1 });
   return world.app.db.write(async (tx) => {
     const id = newId("mem", tx.now.getTime());

@@ -8,7 +8,8 @@ import type { Message } from "../../src/mail/render";
 import type { EmailName } from "../../src/mail/templates";
 import { closeApp, openApp } from "../../src/open-app";
 import type { Resolve } from "../../src/outbound/target";
-import { type Bask, connect } from "../../src/sdk/client";
+import { type Bask, createClient } from "../../src/sdk/client";
+import { systemClock } from "../../src/sdk/clock";
 import { openServer } from "../../src/server/server";
 import { answerEmailRequests } from "../../src/users/email-requests";
 import { type TestTime, testTime } from "./clock";
@@ -98,6 +99,9 @@ export async function openWorld({
   });
   const server = openServer(app).listen({ port, hostname: "127.0.0.1", maxRequestBodySize: 16 * 1024 * 1024 });
   const url = `http://127.0.0.1:${server.server!.port}`;
+  // A test waits for nothing and sees every refusal; its clients have its clock.
+  const clock = { ...systemClock, now: time.now };
+  const connect = (credential?: { apiKey: string }) => createClient({ url, clock, retries: 0, ...credential });
 
   let delivery = Promise.resolve();
   const world: World = {
@@ -106,7 +110,10 @@ export async function openWorld({
     time,
     log,
     async verify({ email, password }) {
-      await connect({ url }).auth.verifyEmail({ token: await world.tokenTo(email, "verify-email"), password });
+      await connect().auth.verifyEmail({
+        token: await world.tokenTo(email, "verify-email"),
+        password,
+      });
     },
     async emailsTo(email) {
       // One after the other: what another call is sending at this moment is not there yet.
@@ -122,23 +129,23 @@ export async function openWorld({
       if (!link) throw new Error(`${email} has no email ${template} with a link.`);
       return new URL(link).hash.slice("#token=".length);
     },
-    visitor: connect({ url }),
+    visitor: connect(),
     async person(name) {
       const email = `${name.toLowerCase()}@example.com`;
       const password = `${name} likes long passwords`;
       const fullName = `${name} Example`;
       await world.visitor.auth.register({ email, password, fullName });
       if (complete.emailVerification === "required") await world.verify({ email, password });
-      const bask = connect({ url });
+      const bask = connect();
       await bask.auth.login({ email, password });
       return { email, password, fullName, bask };
     },
     async signIn({ email, password }, twoFactorCode) {
-      const bask = connect({ url });
+      const bask = connect();
       await bask.auth.login({ email, password, ...(twoFactorCode !== undefined && { twoFactorCode }) });
       return bask;
     },
-    machine: (apiKey) => connect({ url, apiKey }),
+    machine: (apiKey) => connect({ apiKey }),
     fetch: (path, init) => fetch(url + path, init),
     async close() {
       open.delete(world);

@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { grantOperator } from "../../src/operators/operators";
-import { connect } from "../../src/sdk/client";
+import { createClient } from "../../src/sdk/client";
 import { recordAttempt } from "../../src/users/login-attempts";
 import { codeOf } from "../support/authenticator";
 import { expectRefusal } from "../support/expect";
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   ada = await world.person(`Ada${world.time.now()}`);
-  secret = (await ada.bask.twoFactor.setUp({ password: ada.password })).secret;
+  secret = (await ada.bask.twoFactor.setup({ password: ada.password })).secret;
   await ada.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
   world.time.pass({ seconds: 30 });
   const twoFactorCode = codeOf(secret, world.time);
@@ -39,34 +39,34 @@ describe("a trusted device", () => {
   test("replaces the code at sign-in only: what requires a second factor still asks for it", async () => {
     const { email, password } = ada;
     await ada.bask.auth.login({ email, password, deviceToken });
-    await expectRefusal(ada.bask.users.changeEmail({ email: "ada@new.example", password }), "TWO_FACTOR_REQUIRED");
+    await expectRefusal(ada.bask.me.changeEmail({ email: "ada@new.example", password }), "TWO_FACTOR_REQUIRED");
     await world.verify(ada);
     await grantOperator(world.app, email);
-    await expectRefusal(ada.bask.admin.users(), "REAUTHENTICATION_REQUIRED");
+    await expectRefusal(ada.bask.admin.users.list(), "REAUTHENTICATION_REQUIRED");
     const twoFactorCode = codeOf(secret, world.time);
     await ada.bask.auth.login({ email, password, deviceToken, twoFactorCode });
-    await ada.bask.admin.users();
+    await ada.bask.admin.users.list();
   });
 
   test("works for its user only, and no altered or made-up token works", async () => {
     const bea = await world.person("Bea");
-    const setUp = await bea.bask.twoFactor.setUp({ password: bea.password });
+    const setUp = await bea.bask.twoFactor.setup({ password: bea.password });
     await bea.bask.twoFactor.verify({ code: codeOf(setUp.secret, world.time) });
     await expectRefusal(login(deviceToken, bea), "TWO_FACTOR_REQUIRED");
-    const { id } = (await ada.bask.twoFactor.devices()).data[0]!;
+    const { id } = (await ada.bask.trustedDevices.list()).data[0]!;
     for (const token of ["", "btd_", `${deviceToken.slice(0, -2)}AA`, world.app.mailedTokens.write(id as never)]) {
       await expectRefusal(login(token), "TWO_FACTOR_REQUIRED");
     }
   });
 
   test("signs its user in although strangers have locked the account with wrong passwords, and no one else", async () => {
-    const { id } = await ada.bask.users.me();
+    const { id } = await ada.bask.me.get();
     for (let i = 0; i < 20; i++)
       await world.app.db.write((tx) =>
         recordAttempt(tx, { account: id, source: `192.0.2.${i}`, isKnown: false }, false),
       );
     const from = (ip: string) =>
-      connect({
+      createClient({
         url: world.url,
         fetch: (url, init) =>
           fetch(url, { ...init, headers: { ...init.headers, "X-Forwarded-For": ip } as HeadersInit }),
@@ -79,18 +79,18 @@ describe("a trusted device", () => {
   });
 
   test("is listed, and asked for a code again once it is removed", async () => {
-    const { data } = await ada.bask.twoFactor.devices();
+    const { data } = await ada.bask.trustedDevices.list();
     expect(data).toMatchObject([{ ip: "127.0.0.1", device: expect.any(String) }]);
     const bea = await world.person("Cleo");
-    await expectRefusal(bea.bask.twoFactor.forgetDevice(data[0]!.id), "NOT_FOUND");
-    await ada.bask.twoFactor.forgetDevice(data[0]!.id);
-    await expectRefusal(ada.bask.twoFactor.forgetDevice(data[0]!.id), "NOT_FOUND");
+    await expectRefusal(bea.bask.trustedDevices.revoke(data[0]!.id), "NOT_FOUND");
+    await ada.bask.trustedDevices.revoke(data[0]!.id);
+    await expectRefusal(ada.bask.trustedDevices.revoke(data[0]!.id), "NOT_FOUND");
     await expectRefusal(login(deviceToken), "TWO_FACTOR_REQUIRED");
   });
 
   test("is no longer trusted after a change of password", async () => {
     const newPassword = "a new and long password";
-    await ada.bask.users.changePassword({ currentPassword: ada.password, newPassword });
+    await ada.bask.me.changePassword({ currentPassword: ada.password, newPassword });
     await expectRefusal(login(deviceToken, { ...ada, password: newPassword }), "TWO_FACTOR_REQUIRED");
   });
 
@@ -103,7 +103,7 @@ describe("a trusted device", () => {
     };
     const ends = [
       () => ada.bask.auth.logout({ allSessions: true }),
-      () => ada.bask.users.endOtherSessions(),
+      () => ada.bask.sessions.revokeOthers(),
       async () => {
         world.time.pass({ seconds: 30 });
         await ada.bask.twoFactor.regenerateBackupCodes({ password, code: codeOf(secret, world.time) });
@@ -119,7 +119,7 @@ describe("a trusted device", () => {
 
   test("is no longer trusted after two-factor authentication was turned off and on", async () => {
     await ada.bask.twoFactor.disable({ password: ada.password, code: codeOf(secret, world.time) });
-    const { secret: next } = await ada.bask.twoFactor.setUp({ password: ada.password });
+    const { secret: next } = await ada.bask.twoFactor.setup({ password: ada.password });
     await ada.bask.twoFactor.verify({ code: codeOf(next, world.time) });
     await expectRefusal(login(deviceToken), "TWO_FACTOR_REQUIRED");
   });

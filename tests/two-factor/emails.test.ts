@@ -7,16 +7,16 @@ test("turning the second factor on or off and using a backup code send an email"
   const world = await openWorld();
   const ada = await world.person("Ada");
   await world.verify(ada);
-  const { secret } = await ada.bask.twoFactor.setUp({ password: ada.password });
+  const { secret } = await ada.bask.twoFactor.setup({ password: ada.password });
   const { backupCodes } = await ada.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
-  expect(await ada.bask.twoFactor.status()).toEqual({ enabled: true, backupCodesLeft: 10 });
+  expect(await ada.bask.twoFactor.get()).toEqual({ enabled: true, backupCodesLeft: 10 });
 
   await world.signIn(ada, backupCodes[0]);
   await expectRefusal(world.signIn(ada, backupCodes[0]), "INVALID_TWO_FACTOR_CODE");
-  expect(await ada.bask.twoFactor.status()).toEqual({ enabled: true, backupCodesLeft: 9 });
+  expect(await ada.bask.twoFactor.get()).toEqual({ enabled: true, backupCodesLeft: 9 });
 
   await ada.bask.twoFactor.disable({ password: ada.password, code: backupCodes[1]! });
-  expect(await ada.bask.twoFactor.status()).toEqual({ enabled: false, backupCodesLeft: 0 });
+  expect(await ada.bask.twoFactor.get()).toEqual({ enabled: false, backupCodesLeft: 0 });
   const emails = await world.emailsTo(ada.email);
   expect(emails.map(({ template }) => template).sort()).toEqual(
     ["verify-email", "two-factor-on", "backup-code-used", "backup-code-used", "two-factor-off"].sort(),

@@ -5,7 +5,7 @@ import { openKeyring } from "../../src/crypto/keyring";
 import { openSealer } from "../../src/crypto/sealed";
 import { twoFactors } from "../../src/db/tables";
 import type { UserId } from "../../src/ids";
-import { connect } from "../../src/sdk/client";
+import { createClient } from "../../src/sdk/client";
 import { resealSecrets } from "../../src/two-factor/two-factor";
 import { codeOf } from "../support/authenticator";
 import { expectRefusal, storm } from "../support/expect";
@@ -18,7 +18,7 @@ let backupCodes: string[];
 beforeEach(async () => {
   world = await openWorld();
   ada = await world.person("Ada");
-  ({ secret } = await ada.bask.twoFactor.setUp({ password: ada.password }));
+  ({ secret } = await ada.bask.twoFactor.setup({ password: ada.password }));
   ({ backupCodes } = await ada.bask.twoFactor.verify({ code: codeOf(secret, world.time) }));
   world.time.pass({ minutes: 1 });
 });
@@ -31,7 +31,7 @@ const wrong = () => String((Number(now()) + 1) % 1_000_000).padStart(6, "0");
 describe("setting up", () => {
   test("returns a 160-bit secret, an otpauth URL and its QR code", async () => {
     const eve = await world.person("Eve");
-    const enrollment = await eve.bask.twoFactor.setUp({ password: eve.password });
+    const enrollment = await eve.bask.twoFactor.setup({ password: eve.password });
     expect(enrollment.secret).toMatch(/^[A-Z2-7]{32}$/);
     const url = new URL(enrollment.otpauthUrl);
     expect(url.href).toStartWith("otpauth://totp/Bask:eve%40example.com?");
@@ -41,38 +41,38 @@ describe("setting up", () => {
 
   test("requires the password", async () => {
     const eve = await world.person("Eve");
-    await expectRefusal(eve.bask.twoFactor.setUp({ password: "not Eve's password" }), "INVALID_CREDENTIALS");
+    await expectRefusal(eve.bask.twoFactor.setup({ password: "not Eve's password" }), "INVALID_CREDENTIALS");
   });
 
   test("changes nothing until a code confirms it", async () => {
     const eve = await world.person("Eve");
-    await eve.bask.twoFactor.setUp({ password: eve.password });
-    expect((await eve.bask.users.me()).twoFactorEnabled).toBe(false);
+    await eve.bask.twoFactor.setup({ password: eve.password });
+    expect((await eve.bask.me.get()).twoFactorEnabled).toBe(false);
     expect((await world.signIn(eve)).tokens()).toBeDefined();
   });
 
   test("in two tabs at once gives both the same secret, and another session another", async () => {
     const eve = await world.person("Eve");
-    const tabs = await Promise.all([1, 2, 3].map(() => eve.bask.twoFactor.setUp({ password: eve.password })));
+    const tabs = await Promise.all([1, 2, 3].map(() => eve.bask.twoFactor.setup({ password: eve.password })));
     const [first] = tabs as [(typeof tabs)[0]];
     expect(new Set(tabs.map(({ secret }) => secret)).size).toBe(1);
     world.time.pass({ minutes: 14 });
-    expect((await eve.bask.twoFactor.setUp({ password: eve.password })).secret).toBe(first.secret);
+    expect((await eve.bask.twoFactor.setup({ password: eve.password })).secret).toBe(first.secret);
     world.time.pass({ minutes: 2 });
-    const later = await eve.bask.twoFactor.setUp({ password: eve.password });
+    const later = await eve.bask.twoFactor.setup({ password: eve.password });
     expect(later.secret).not.toBe(first.secret);
     const phone = await world.signIn(eve);
-    expect((await phone.twoFactor.setUp({ password: eve.password })).secret).not.toBe(later.secret);
+    expect((await phone.twoFactor.setup({ password: eve.password })).secret).not.toBe(later.secret);
   });
 
   test("never replaces a second factor that is on", async () => {
-    await expectRefusal(ada.bask.twoFactor.setUp({ password: ada.password }), "CONFLICT");
+    await expectRefusal(ada.bask.twoFactor.setup({ password: ada.password }), "CONFLICT");
     await expectRefusal(ada.bask.twoFactor.verify({ code: now() }), "CONFLICT");
   });
 
   test("consumes the code that confirmed it, also when sent 50 times at once", async () => {
     const eve = await world.person("Eve");
-    const enrollment = await eve.bask.twoFactor.setUp({ password: eve.password });
+    const enrollment = await eve.bask.twoFactor.setup({ password: eve.password });
     const code = codeOf(enrollment.secret, world.time);
     const { won } = await storm(50, () => eve.bask.twoFactor.verify({ code }));
     expect(won).toHaveLength(1);
@@ -82,10 +82,10 @@ describe("setting up", () => {
   test("ends the user's other sessions and keeps this one", async () => {
     const eve = await world.person("Eve");
     const phone = await world.signIn(eve);
-    const enrollment = await eve.bask.twoFactor.setUp({ password: eve.password });
+    const enrollment = await eve.bask.twoFactor.setup({ password: eve.password });
     await eve.bask.twoFactor.verify({ code: codeOf(enrollment.secret, world.time) });
-    await expectRefusal(phone.users.me(), "UNAUTHORIZED");
-    expect((await eve.bask.users.me()).twoFactorEnabled).toBe(true);
+    await expectRefusal(phone.me.get(), "UNAUTHORIZED");
+    expect((await eve.bask.me.get()).twoFactorEnabled).toBe(true);
   });
 });
 
@@ -106,7 +106,7 @@ describe("signing in", () => {
         challenge: expect.any(String),
       },
     });
-    expect((await ada.bask.users.sessions()).data).toHaveLength(1);
+    expect((await ada.bask.sessions.list()).data).toHaveLength(1);
   });
 
   test("with a wrong password says nothing about a second factor", async () => {
@@ -243,7 +243,7 @@ describe("two processes", () => {
     const eve = await world.person("Eve");
     const tokens = eve.bask.tokens()!;
     const { won } = await storm(8, (i) =>
-      connect({ url: either(i).url, tokens }).twoFactor.setUp({ password: eve.password }),
+      createClient({ url: either(i).url, tokens }).twoFactor.setup({ password: eve.password }),
     );
     expect(new Set(won.map(({ secret }) => secret)).size).toBe(1);
     await other.close();
@@ -282,7 +282,7 @@ describe("backup codes", () => {
     const other = await world.signIn(ada, now());
     const fresh = await ada.bask.twoFactor.regenerateBackupCodes({ password: ada.password, code: now(1) });
     await expectRefusal(world.signIn(ada, backupCodes[0]), "INVALID_TWO_FACTOR_CODE");
-    await expectRefusal(other.users.me(), "UNAUTHORIZED");
+    await expectRefusal(other.me.get(), "UNAUTHORIZED");
     expect((await world.signIn(ada, fresh.backupCodes[0])).tokens()).toBeDefined();
   });
 });
@@ -296,8 +296,8 @@ describe("turning off", () => {
     );
     await expectRefusal(ada.bask.twoFactor.disable({ password: ada.password, code: now() }), "INVALID_TWO_FACTOR_CODE");
     await ada.bask.twoFactor.disable({ password: ada.password, code: now(1) });
-    await expectRefusal(other.users.me(), "UNAUTHORIZED");
-    expect((await ada.bask.users.me()).twoFactorEnabled).toBe(false);
+    await expectRefusal(other.me.get(), "UNAUTHORIZED");
+    expect((await ada.bask.me.get()).twoFactorEnabled).toBe(false);
     expect((await world.signIn(ada)).tokens()).toBeDefined();
   });
 });
@@ -312,7 +312,7 @@ describe("the stored secret", () => {
     )[0]!;
 
   test("is sealed, and opens for its owner only", async () => {
-    const { id } = await ada.bask.users.me();
+    const { id } = await ada.bask.me.get();
     const { sealedSecret } = await rowOf(id);
     expect(sealedSecret).not.toContain(secret);
     expect(world.app.sealer.open(sealedSecret, id)).toBe(secret);
@@ -322,7 +322,7 @@ describe("the stored secret", () => {
   });
 
   test("is sealed with a new key by a command, and still opens", async () => {
-    const { id } = await ada.bask.users.me();
+    const { id } = await ada.bask.me.get();
     const [old] = world.app.config.secretKeys as [Buffer];
     const fresh = randomBytes(32);
     const app = { ...world.app, sealer: openSealer(openKeyring([fresh, old])) };

@@ -30,11 +30,11 @@ describe("the usage of a key", () => {
     await world.app.usage.save();
 
     for (const step of ["minute", "hour", "day"] as const) {
-      const usage = await ada.bask.usage.ofKey(organization, id, { step });
+      const usage = await ada.bask.apiKeys.getUsage(organization, id, { step });
       expect(usage.total).toEqual({ ok: 3, limited: 1, denied: 1 });
       expect(usage.data).toHaveLength(1);
     }
-    expect((await ada.bask.usage.ofOrganization(organization)).total.ok).toBeGreaterThanOrEqual(3);
+    expect((await ada.bask.usage.get(organization)).total.ok).toBeGreaterThanOrEqual(3);
   });
 
   test("adds up exactly over minutes, also when a write fails", async () => {
@@ -56,7 +56,7 @@ describe("the usage of a key", () => {
     }
     await world.app.feed.poll();
     await world.app.usage.save();
-    const usage = await ada.bask.usage.ofKey(organization, id, { step: "minute", from });
+    const usage = await ada.bask.apiKeys.getUsage(organization, id, { step: "minute", from });
     expect(usage.data.map(({ ok }) => ok)).toEqual([1, 2, 3]);
     expect(usage.total.ok).toBe(6);
     expect((await ada.bask.apiKeys.get(organization, id)).usageCount).toBe(6);
@@ -77,7 +77,7 @@ describe("the usage of a key", () => {
     world.app.db.write = write;
     expect((await ada.bask.apiKeys.get(organization, id)).usageCount).toBe(3);
     await world.app.usage.save();
-    expect((await ada.bask.usage.ofKey(organization, id)).total.ok).toBe(3);
+    expect((await ada.bask.apiKeys.getUsage(organization, id)).total.ok).toBe(3);
     const stored = await world.app.db.reader
       .select({ uses: apiKeys.usageCount })
       .from(apiKeys)
@@ -140,8 +140,8 @@ describe("the usage of a key", () => {
       ada.bask = await world.signIn(ada);
       const from = new Date(world.time.now() - 9 * 86_400_000).toISOString();
       const total = async (step: "hour" | "day") =>
-        (await ada.bask.usage.ofKey(organization, id, { step, from })).total.ok;
-      const minutes = await ada.bask.usage.ofKey(organization, id, {
+        (await ada.bask.apiKeys.getUsage(organization, id, { step, from })).total.ok;
+      const minutes = await ada.bask.apiKeys.getUsage(organization, id, {
         step: "minute",
         from: new Date(world.time.now() - days * 86_400_000).toISOString(),
         to: new Date(world.time.now() - days * 86_400_000 + 3_600_000).toISOString(),
@@ -157,22 +157,22 @@ describe("the usage of a key", () => {
     const eve = await world.person("Eve");
     const hers = (await eve.bask.organizations.create({ name: "Eavesdropping" })).id;
     const refusal = async (asked: Promise<unknown>) => ((await asked.catch((error) => error)) as BaskError).code;
-    expect(await refusal(eve.bask.usage.ofOrganization(organization))).toBe("NOT_FOUND");
-    expect(await refusal(eve.bask.usage.ofKey(hers, id))).toBe("NOT_FOUND");
-    expect(await refusal(world.machine(key).usage.ofKey(hers, id))).toBe("NOT_FOUND");
+    expect(await refusal(eve.bask.usage.get(organization))).toBe("NOT_FOUND");
+    expect(await refusal(eve.bask.apiKeys.getUsage(hers, id))).toBe("NOT_FOUND");
+    expect(await refusal(world.machine(key).apiKeys.getUsage(hers, id))).toBe("NOT_FOUND");
   });
 
   test("is returned only for a valid range", async () => {
     const refusal = async (range: object) =>
-      (await ada.bask.usage.ofOrganization(organization, range).catch((error) => error)) as BaskError;
+      (await ada.bask.usage.get(organization, range).catch((error) => error)) as BaskError;
     expect((await refusal({ from: "2026-03-02T10:00:00Z", to: "2026-03-02T09:00:00Z" })).details).toEqual([
       { path: "from", message: "must be before the end" },
     ]);
     expect((await refusal({ step: "minute", from: "2020-01-01T00:00:00Z" })).code).toBe("VALIDATION_ERROR");
     expect((await refusal({ step: "week" })).code).toBe("VALIDATION_ERROR");
     for (const step of ["minute", "hour", "day"] as const) {
-      const { to } = await ada.bask.usage.ofOrganization(organization, { step, to: "9999-12-31T23:59:59Z" });
-      expect(to).toBe((await ada.bask.usage.ofOrganization(organization, { step })).to);
+      const { to } = await ada.bask.usage.get(organization, { step, to: "9999-12-31T23:59:59Z" });
+      expect(to).toBe((await ada.bask.usage.get(organization, { step })).to);
     }
   });
 });

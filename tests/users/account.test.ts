@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { and, eq, isNull } from "drizzle-orm";
 import { auditEvents, knownSources, tickets, users } from "../../src/db/tables";
 import type { UserId } from "../../src/ids";
-import { connect } from "../../src/sdk/client";
+import { createClient } from "../../src/sdk/client";
 import { codeOf } from "../support/authenticator";
 import { expectRefusal, storm } from "../support/expect";
 import { admit } from "../support/organizations";
@@ -32,9 +32,9 @@ describe("a profile", () => {
   test("changes the given fields and no others", async () => {
     const { bask } = await world.person("Ada");
     const defaults = { theme: "system", language: null, timezone: null };
-    expect(await bask.users.me()).toMatchObject({ avatarUrl: null, preferences: defaults });
-    await bask.users.update({ fullName: "Ada King", preferences: { theme: "dark", timezone: "Europe/London" } });
-    const changed = await bask.users.update({
+    expect(await bask.me.get()).toMatchObject({ avatarUrl: null, preferences: defaults });
+    await bask.me.update({ fullName: "Ada King", preferences: { theme: "dark", timezone: "Europe/London" } });
+    const changed = await bask.me.update({
       avatarUrl: "https://example.com/ada.png",
       preferences: { language: "en-GB" },
     });
@@ -43,7 +43,7 @@ describe("a profile", () => {
       avatarUrl: "https://example.com/ada.png",
       preferences: { theme: "dark", language: "en-GB", timezone: "Europe/London" },
     });
-    expect(await bask.users.update({ avatarUrl: null })).toEqual({ ...changed, avatarUrl: null });
+    expect(await bask.me.update({ avatarUrl: null })).toEqual({ ...changed, avatarUrl: null });
   });
 
   test("keeps all changes that are made at the same time", async () => {
@@ -51,8 +51,8 @@ describe("a profile", () => {
     for (const theme of ["dark", "light", "dark", "light"] as const) {
       const timezone = theme === "dark" ? "Europe/Berlin" : "Europe/Paris";
       const changes = [{ theme }, { timezone }, { language: theme === "dark" ? "de" : "fr" }];
-      await Promise.all(changes.map((preferences) => bask.users.update({ preferences })));
-      expect((await bask.users.me()).preferences).toEqual(Object.assign({}, ...changes));
+      await Promise.all(changes.map((preferences) => bask.me.update({ preferences })));
+      expect((await bask.me.get()).preferences).toEqual(Object.assign({}, ...changes));
     }
   });
 
@@ -66,7 +66,7 @@ describe("a profile", () => {
       { email: "other@example.com" },
       { emailVerified: true },
     ]) {
-      await expectRefusal(bask.users.update(change as object), "VALIDATION_ERROR");
+      await expectRefusal(bask.me.update(change as object), "VALIDATION_ERROR");
     }
   });
 });
@@ -75,19 +75,16 @@ describe("a password", () => {
   test("is changed with the current one: other sessions end, this one stays, and the user gets an email", async () => {
     const cleo = await world.person("Cleo");
     const elsewhere = await world.signIn(cleo);
-    await expectRefusal(
-      cleo.bask.users.changePassword({ currentPassword: "wrong", newPassword }),
-      "INVALID_CREDENTIALS",
-    );
+    await expectRefusal(cleo.bask.me.changePassword({ currentPassword: "wrong", newPassword }), "INVALID_CREDENTIALS");
     const weak = { currentPassword: cleo.password, newPassword: "password" };
-    const { details } = await expectRefusal(cleo.bask.users.changePassword(weak), "VALIDATION_ERROR");
+    const { details } = await expectRefusal(cleo.bask.me.changePassword(weak), "VALIDATION_ERROR");
     expect(details).toMatchObject([{ path: "newPassword" }]);
     await cleo.bask.organizations.create({ name: "Zanzibar Traders" });
     const close = { currentPassword: cleo.password, newPassword: "zanzibar99" };
-    await expectRefusal(cleo.bask.users.changePassword(close), "VALIDATION_ERROR");
-    await cleo.bask.users.changePassword({ currentPassword: cleo.password, newPassword });
-    await cleo.bask.users.me();
-    await expectRefusal(elsewhere.users.me(), "UNAUTHORIZED");
+    await expectRefusal(cleo.bask.me.changePassword(close), "VALIDATION_ERROR");
+    await cleo.bask.me.changePassword({ currentPassword: cleo.password, newPassword });
+    await cleo.bask.me.get();
+    await expectRefusal(elsewhere.me.get(), "UNAUTHORIZED");
     await expectRefusal(world.signIn(cleo), "INVALID_CREDENTIALS");
     await world.signIn({ ...cleo, password: newPassword });
     expect((await world.emailsTo(cleo.email)).at(-1)!.template).toBe("password-changed");
@@ -98,7 +95,7 @@ describe("a password", () => {
     await world.visitor.auth.forgotPassword({ email: dora.email });
     const token = await world.tokenTo(dora.email, "reset-password");
     const { won } = await storm(20, (i) =>
-      dora.bask.users.changePassword({ currentPassword: dora.password, newPassword: `${newPassword} ${i}` }),
+      dora.bask.me.changePassword({ currentPassword: dora.password, newPassword: `${newPassword} ${i}` }),
     );
     expect(won).toHaveLength(1);
     await expectRefusal(world.visitor.auth.resetPassword({ token, password: newPassword }), "INVALID_TOKEN");
@@ -109,11 +106,11 @@ describe("an email", () => {
   test("changes when the new one is confirmed, and the old one can undo it for seven days", async () => {
     const elsa = await world.person("Elsa");
     await world.verify(elsa);
-    await elsa.bask.users.changeEmail({ email: "elsa@new.example" });
-    expect((await elsa.bask.users.me()).email).toBe(elsa.email);
+    await elsa.bask.me.changeEmail({ email: "elsa@new.example" });
+    expect((await elsa.bask.me.get()).email).toBe(elsa.email);
     const token = await world.tokenTo("elsa@new.example", "change-email");
     expect((await storm(50, () => elsa.bask.auth.verifyEmail({ token }))).won).toHaveLength(1);
-    expect(await elsa.bask.users.me()).toMatchObject({ email: "elsa@new.example", emailVerified: true });
+    expect(await elsa.bask.me.get()).toMatchObject({ email: "elsa@new.example", emailVerified: true });
 
     world.time.pass({ days: 6 });
     const undo = await world.tokenTo(elsa.email, "email-changed");
@@ -122,14 +119,14 @@ describe("an email", () => {
     await expectRefusal(world.visitor.auth.login(taken), "INVALID_CREDENTIALS");
     await world.visitor.auth.undoEmailChange({ token: undo });
     await expectRefusal(elsa.bask.auth.refresh(), "INVALID_REFRESH_TOKEN");
-    expect((await (await world.signIn(elsa)).users.me()).email).toBe(elsa.email);
+    expect((await (await world.signIn(elsa)).me.get()).email).toBe(elsa.email);
     await expectRefusal(world.visitor.auth.undoEmailChange({ token: undo }), "INVALID_TOKEN");
   });
 
   test("requested many times at once leaves one valid link", async () => {
     const kim = await world.person("Kimi");
-    const id = (await kim.bask.users.me()).id as UserId;
-    const { won } = await storm(30, (i) => kim.bask.users.changeEmail({ email: `kimi${i}@example.com` }));
+    const id = (await kim.bask.me.get()).id as UserId;
+    const { won } = await storm(30, (i) => kim.bask.me.changeEmail({ email: `kimi${i}@example.com` }));
     expect(won).toHaveLength(30);
     const open = and(eq(tickets.userId, id), eq(tickets.kind, "change-email"), isNull(tickets.endedAt));
     expect(await world.app.db.reader.select().from(tickets).where(open)).toHaveLength(1);
@@ -140,7 +137,7 @@ describe("an email", () => {
     await world.verify(fay);
     for (const email of ["thief1@example.com", "thief2@example.com"]) {
       world.time.pass({ minutes: 1 });
-      await fay.bask.users.changeEmail({ email });
+      await fay.bask.me.changeEmail({ email });
       await fay.bask.auth.verifyEmail({ token: await world.tokenTo(email, "change-email") });
     }
     const thief = await world.tokenTo("thief1@example.com", "email-changed");
@@ -156,9 +153,9 @@ describe("an email", () => {
     const before = await nia.bask.apiKeys.create(own.id, { name: "before" });
     world.time.pass({ seconds: 1 });
 
-    await nia.bask.users.changeEmail({ email: "thief3@example.com" });
+    await nia.bask.me.changeEmail({ email: "thief3@example.com" });
     await nia.bask.auth.verifyEmail({ token: await world.tokenTo("thief3@example.com", "change-email") });
-    const { secret } = await nia.bask.twoFactor.setUp({ password: nia.password });
+    const { secret } = await nia.bask.twoFactor.setup({ password: nia.password });
     await nia.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
     world.time.pass({ seconds: 30 });
     const thief = { email: "thief3@example.com", password: nia.password, twoFactorCode: codeOf(secret, world.time) };
@@ -169,10 +166,10 @@ describe("an email", () => {
     const { text } = (await world.emailsTo(nia.email)).find(({ template }) => template === "email-restored")!;
     expect(text).toContain("two-factor authentication, 1 trusted device, 1 API key");
     const bask = await world.signIn(nia);
-    expect(await bask.users.me()).toMatchObject({ email: nia.email, twoFactorEnabled: false });
+    expect(await bask.me.get()).toMatchObject({ email: nia.email, twoFactorEnabled: false });
     await world.machine(before.key).whoami();
     await expectRefusal(world.machine(after.key).whoami(), "INVALID_API_KEY");
-    expect(await actionsOf((await bask.users.me()).id)).toEqual(
+    expect(await actionsOf((await bask.me.get()).id)).toEqual(
       expect.arrayContaining(["two_factor.disabled", "user.added_access_removed", "user.email_restored"]),
     );
   });
@@ -180,10 +177,10 @@ describe("an email", () => {
   test("that was stolen keeps the second factor from before, and loses backup codes from after", async () => {
     const ole = await world.person("Ole");
     await world.verify(ole);
-    const { secret } = await ole.bask.twoFactor.setUp({ password: ole.password });
+    const { secret } = await ole.bask.twoFactor.setup({ password: ole.password });
     await ole.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
     world.time.pass({ seconds: 30 });
-    await ole.bask.users.changeEmail({ email: "thief4@example.com" });
+    await ole.bask.me.changeEmail({ email: "thief4@example.com" });
     await ole.bask.auth.verifyEmail({ token: await world.tokenTo("thief4@example.com", "change-email") });
     const code = codeOf(secret, world.time);
     const { backupCodes } = await ole.bask.twoFactor.regenerateBackupCodes({ password: ole.password, code });
@@ -195,8 +192,8 @@ describe("an email", () => {
 
   test("of another account gets the same response, and cannot be taken", async () => {
     const gil = await world.person("Gil");
-    const free = await gil.bask.users.changeEmail({ email: "free@example.com" });
-    const taken = await gil.bask.users.changeEmail({ email: "elsa@example.com" });
+    const free = await gil.bask.me.changeEmail({ email: "free@example.com" });
+    const taken = await gil.bask.me.changeEmail({ email: "elsa@example.com" });
     expect(taken).toEqual(free);
     expect((await world.emailsTo("elsa@example.com")).at(-1)!.template).toBe("email-taken");
     await world.visitor.auth.register({ email: "free@example.com", password: newPassword, fullName: "First" });
@@ -206,7 +203,7 @@ describe("an email", () => {
 
   test("that was never verified gets no link that would hand over the account", async () => {
     const hana = await world.person("Hana");
-    await hana.bask.users.changeEmail({ email: "hana@new.example" });
+    await hana.bask.me.changeEmail({ email: "hana@new.example" });
     await hana.bask.auth.verifyEmail({ token: await world.tokenTo("hana@new.example", "change-email") });
     expect((await world.emailsTo(hana.email)).map(({ template }) => template)).toEqual(["verify-email"]);
   });
@@ -219,29 +216,29 @@ describe("a sensitive request", () => {
     const lea = await ahead.person("Lea");
     ahead.time.jump(-365 * 86_400_000);
     const restarted = await openWorld({ databaseUrl: ahead.app.config.database.url, time: ahead.time });
-    const bask = connect({ url: restarted.url, tokens: lea.bask.tokens()! });
-    await expectRefusal(bask.users.changeEmail({ email: "lea@new.example" }), "REAUTHENTICATION_REQUIRED");
+    const bask = createClient({ url: restarted.url, tokens: lea.bask.tokens()! });
+    await expectRefusal(bask.me.changeEmail({ email: "lea@new.example" }), "REAUTHENTICATION_REQUIRED");
   });
 
   test("requires the password ten minutes after the sign-in", async () => {
     const ida = await signedInLongAgo("Ida");
     const email = "ida@new.example";
-    await expectRefusal(ida.bask.users.changeEmail({ email }), "REAUTHENTICATION_REQUIRED");
-    await expectRefusal(ida.bask.users.delete(), "REAUTHENTICATION_REQUIRED");
-    await expectRefusal(ida.bask.users.changeEmail({ email, password: "wrong" }), "INVALID_CREDENTIALS");
-    await ida.bask.users.changeEmail({ email, password: ida.password });
-    await (await world.signIn(ida)).users.changeEmail({ email });
+    await expectRefusal(ida.bask.me.changeEmail({ email }), "REAUTHENTICATION_REQUIRED");
+    await expectRefusal(ida.bask.me.delete(), "REAUTHENTICATION_REQUIRED");
+    await expectRefusal(ida.bask.me.changeEmail({ email, password: "wrong" }), "INVALID_CREDENTIALS");
+    await ida.bask.me.changeEmail({ email, password: ida.password });
+    await (await world.signIn(ida)).me.changeEmail({ email });
   });
 
   test("requires a code too where two-factor authentication is on", async () => {
     const { bask, email, password } = await world.person("Jo");
-    const { secret } = await bask.twoFactor.setUp({ password });
+    const { secret } = await bask.twoFactor.setup({ password });
     await bask.twoFactor.verify({ code: codeOf(secret, world.time) });
     world.time.pass(long);
-    await expectRefusal(bask.users.delete({ password }), "TWO_FACTOR_REQUIRED");
-    await expectRefusal(bask.users.delete({ password, twoFactorCode: "000000" }), "INVALID_TWO_FACTOR_CODE");
-    await expectRefusal(bask.users.changePassword({ currentPassword: password, newPassword }), "TWO_FACTOR_REQUIRED");
-    await bask.users.delete({ password, twoFactorCode: codeOf(secret, world.time) });
+    await expectRefusal(bask.me.delete({ password }), "TWO_FACTOR_REQUIRED");
+    await expectRefusal(bask.me.delete({ password, twoFactorCode: "000000" }), "INVALID_TWO_FACTOR_CODE");
+    await expectRefusal(bask.me.changePassword({ currentPassword: password, newPassword }), "TWO_FACTOR_REQUIRED");
+    await bask.me.delete({ password, twoFactorCode: codeOf(secret, world.time) });
     await expectRefusal(world.visitor.auth.login({ email, password }), "INVALID_CREDENTIALS");
   });
 });
@@ -252,8 +249,8 @@ describe("deleting an account", () => {
     const elsewhere = await world.signIn(kim);
     const own = await kim.bask.organizations.create({ name: "Kim's own" });
     const { key } = await kim.bask.apiKeys.create(own.id, { name: "robot" });
-    await kim.bask.users.delete();
-    await expectRefusal(elsewhere.users.me(), "UNAUTHORIZED");
+    await kim.bask.me.delete();
+    await expectRefusal(elsewhere.me.get(), "UNAUTHORIZED");
     await expectRefusal(elsewhere.auth.refresh(), "INVALID_REFRESH_TOKEN");
     await expectRefusal(world.machine(key).whoami(), "INVALID_API_KEY");
     await expectRefusal(world.signIn(kim), "INVALID_CREDENTIALS");
@@ -264,13 +261,13 @@ describe("deleting an account", () => {
 
   test("cannot be prevented by an account with the email of a deleted one, because that is none", async () => {
     const pia = await world.person("Pia");
-    const { id } = await pia.bask.users.me();
+    const { id } = await pia.bask.me.get();
     for (const email of [`${id}@deleted.invalid`, `deleted:${id}`, `deleted:${id}@example.com`]) {
       await world.visitor.auth
         .register({ email, password: newPassword, fullName: "In the way" })
         .catch((error) => expect(error.code).toBe("VALIDATION_ERROR"));
     }
-    await pia.bask.users.delete();
+    await pia.bask.me.delete();
     const [row] = await world.app.db.reader
       .select()
       .from(users)
@@ -286,10 +283,10 @@ describe("deleting an account", () => {
     const { id } = await lea.bask.organizations.create({ name: "Together" });
     const lonely = await lea.bask.organizations.create({ name: "Alone" });
     await admit(world, id, mia, "member");
-    await expectRefusal(lea.bask.users.delete(), "CONFLICT");
+    await expectRefusal(lea.bask.me.delete(), "CONFLICT");
     await lea.bask.organizations.get(lonely.id);
-    await mia.bask.users.delete();
+    await mia.bask.me.delete();
     expect((await lea.bask.members.list(id)).data).toHaveLength(1);
-    await lea.bask.users.delete();
+    await lea.bask.me.delete();
   });
 });

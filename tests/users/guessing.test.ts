@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
 import { loginFailures } from "../../src/db/tables";
 import { prune } from "../../src/pruning";
-import { connect } from "../../src/sdk/client";
+import { createClient } from "../../src/sdk/client";
 import { recordAttempt } from "../../src/users/login-attempts";
 import { boundFailures } from "../../src/users/login-attempts.sql";
 import { expectRefusal, storm } from "../support/expect";
@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 /** The SDK as a client with this IP address. */
 const at = (ip: string, headers: Record<string, string> = {}) =>
-  connect({
+  createClient({
     url: world.url,
     fetch: (url, init) =>
       fetch(url, { ...init, headers: { ...init.headers, ...headers, "X-Forwarded-For": ip } as HeadersInit }),
@@ -88,19 +88,19 @@ describe("guessing a password", () => {
   test("is counted the same when a signed-in user is asked for the password, for that session alone", async () => {
     const gil = await world.person("Gil");
     for (let i = 0; i < 5; i++)
-      await expectRefusal(gil.bask.twoFactor.setUp({ password: `wrong ${i}` }), "INVALID_CREDENTIALS");
-    await expectRefusal(gil.bask.twoFactor.setUp({ password: gil.password }), "ACCOUNT_TEMPORARILY_LOCKED");
+      await expectRefusal(gil.bask.twoFactor.setup({ password: `wrong ${i}` }), "INVALID_CREDENTIALS");
+    await expectRefusal(gil.bask.twoFactor.setup({ password: gil.password }), "ACCOUNT_TEMPORARILY_LOCKED");
     const again = await world.signIn(gil);
-    await again.twoFactor.setUp({ password: gil.password });
-    await expectRefusal(gil.bask.twoFactor.setUp({ password: gil.password }), "ACCOUNT_TEMPORARILY_LOCKED");
+    await again.twoFactor.setup({ password: gil.password });
+    await expectRefusal(gil.bask.twoFactor.setup({ password: gil.password }), "ACCOUNT_TEMPORARILY_LOCKED");
     world.time.pass({ minutes: 1 });
-    await gil.bask.twoFactor.setUp({ password: gil.password });
+    await gil.bask.twoFactor.setup({ password: gil.password });
   });
 
   test("does not count the password from before the last change, however often a script still sends it", async () => {
     const { email, password, bask } = await world.person("Hugo");
     const newPassword = "a new and long password";
-    await bask.users.changePassword({ currentPassword: password, newPassword });
+    await bask.me.changePassword({ currentPassword: password, newPassword });
     for (let i = 0; i < 12; i++) await expectRefusal(guess("127.0.0.1", email, password), "INVALID_CREDENTIALS");
     await storm(30, () => guess("127.0.0.1", email, password));
     await wrong(4, "127.0.0.1", email);
@@ -149,7 +149,7 @@ describe("an account that strangers guess at", () => {
 
   test("opens again by itself, after a time that doubles up to a day, and one later mistake does not lock it", async () => {
     const { email, password, bask } = await world.person("Ida");
-    const account = (await bask.users.me()).id;
+    const account = (await bask.me.get()).id;
     const failure = (source: string) => ({ account, source, isKnown: false });
     for (const [round, hours] of [0.25, 0.5, 1, 2, 4, 8, 16, 24, 24].entries()) {
       for (let i = 0; i < 20; i++)
@@ -194,7 +194,7 @@ describe("an account that strangers guess at", () => {
 
 describe("two processes", () => {
   const guessAt = (of: World, email: string, ip: string, password = `wrong password ${guesses++}`) =>
-    connect({
+    createClient({
       url: of.url,
       fetch: (url, init) => fetch(url, { ...init, headers: { ...init.headers, "X-Forwarded-For": ip } as HeadersInit }),
     }).auth.login({ email, password });
@@ -216,7 +216,7 @@ describe("two processes", () => {
   test("do not count the previous password, however often it comes to both at once", async () => {
     const { email, password, bask } = await world.person("Olaf");
     const newPassword = "a new and long password";
-    await bask.users.changePassword({ currentPassword: password, newPassword });
+    await bask.me.changePassword({ currentPassword: password, newPassword });
     await storm(40, (i) => guessAt(either(i), email, "192.0.2.91", password));
     await guessAt(other, email, "192.0.2.91", newPassword);
   });

@@ -23,7 +23,7 @@ describe("imported users", () => {
     const ada = { email: "ada@example.com", password } as Person;
     await expectRefusal(world.signIn({ ...ada, password: "another password" }), "INVALID_CREDENTIALS");
     expect((await account(ada.email))!.passwordHash).toStartWith("$2");
-    expect(await (await world.signIn(ada)).users.me()).toMatchObject({ fullName: "Ada Lovelace", emailVerified: true });
+    expect(await (await world.signIn(ada)).me.get()).toMatchObject({ fullName: "Ada Lovelace", emailVerified: true });
     expect((await account(ada.email))!.passwordHash).toStartWith("$argon2id$");
     await world.signIn(ada);
   });
@@ -56,7 +56,7 @@ describe("an import", () => {
     expect(await account("dora@example.com")).toBeUndefined();
     expect(await outcomes(false)).toEqual([...expected]);
     expect(await outcomes(false)).toEqual(["exists", ...expected.slice(1)]);
-    expect((await cleo.bask.users.me()).fullName).toBe(cleo.fullName);
+    expect((await cleo.bask.me.get()).fullName).toBe(cleo.fullName);
   });
 
   test("is undone, except for users who have used their account", async () => {

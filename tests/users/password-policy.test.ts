@@ -17,8 +17,7 @@ describe("a new password", () => {
     const world = await openWorld();
     const ada = await world.person("Ada");
     await ada.bask.organizations.create({ name: "Analytical Engines" });
-    const change = (newPassword: string) =>
-      ada.bask.users.changePassword({ currentPassword: ada.password, newPassword });
+    const change = (newPassword: string) => ada.bask.me.changePassword({ currentPassword: ada.password, newPassword });
     await world.visitor.auth.forgotPassword({ email: ada.email });
     const token = await world.tokenTo(ada.email, "reset-password");
     const reset = (password: string) => world.visitor.auth.resetPassword({ token, password });

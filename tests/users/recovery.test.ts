@@ -29,7 +29,7 @@ describe("a password reset", () => {
     const ada = await world.person("Ada");
     const elsewhere = await world.signIn(ada);
     expect(await world.visitor.auth.resetPassword({ token: await resetToken(ada), password })).toBeUndefined();
-    await expectRefusal(ada.bask.users.me(), "UNAUTHORIZED");
+    await expectRefusal(ada.bask.me.get(), "UNAUTHORIZED");
     await expectRefusal(elsewhere.auth.refresh(), "INVALID_REFRESH_TOKEN");
     await expectRefusal(world.signIn(ada), "INVALID_CREDENTIALS");
     await world.signIn({ ...ada, password });
@@ -64,7 +64,7 @@ describe("a password reset", () => {
   test("of a verified email keeps the second factor and the API keys", async () => {
     const elsa = await world.person("Elsa");
     await world.verify(elsa);
-    const { secret } = await elsa.bask.twoFactor.setUp({ password: elsa.password });
+    const { secret } = await elsa.bask.twoFactor.setup({ password: elsa.password });
     await elsa.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
     const { id } = await elsa.bask.organizations.create({ name: "Elsa's" });
     const { key } = await elsa.bask.apiKeys.create(id, { name: "Robot" });
@@ -86,7 +86,7 @@ describe("a password reset", () => {
 
   test("by the owner of an email ends what someone set up who never verified it", async () => {
     const squatter = await world.person("Fay");
-    const { secret } = await squatter.bask.twoFactor.setUp({ password: squatter.password });
+    const { secret } = await squatter.bask.twoFactor.setup({ password: squatter.password });
     await squatter.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
     const passkey = newAuthenticator();
     await enroll(squatter.bask, passkey, { password: squatter.password });
@@ -95,7 +95,7 @@ describe("a password reset", () => {
     const robot = world.machine(key);
     await robot.whoami();
     await world.visitor.auth.resetPassword({ token: await resetToken(squatter), password });
-    await expectRefusal(squatter.bask.users.me(), "UNAUTHORIZED");
+    await expectRefusal(squatter.bask.me.get(), "UNAUTHORIZED");
     await expectRefusal(robot.whoami(), "INVALID_API_KEY");
     const removed = (await world.emailsTo(squatter.email)).find(({ template }) => template === "access-removed")!;
     expect(removed.text).toContain("removed: two-factor authentication, 1 passkey, 1 API key.");
@@ -105,7 +105,7 @@ describe("a password reset", () => {
     const use = await assertion(world.visitor, passkey);
     await expectReason(world.visitor.call("POST", "/auth/passkeys/login", { passkey: use }), "unknown_passkey");
     const owner = await world.signIn({ ...squatter, password });
-    expect(await owner.users.me()).toMatchObject({ emailVerified: true, twoFactorEnabled: false });
+    expect(await owner.me.get()).toMatchObject({ emailVerified: true, twoFactorEnabled: false });
     expect(await owner.apiKeys.get(id, made.id)).toMatchObject({ disabledBecause: "account_reset" });
     expect((await owner.auditLogs.list(id, { action: "api_key.disabled" })).data).toMatchObject([
       { targetId: made.id },

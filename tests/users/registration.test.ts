@@ -19,7 +19,7 @@ describe("registering an email that is taken", () => {
     const free = { email: "gil@example.com", password, fullName: "Gil" };
     expect(await world.visitor.auth.register(again)).toEqual(await world.visitor.auth.register(free));
     expect((await world.emailsTo(ada.email)).at(-1)).toMatchObject({ template: "email-taken", link: undefined });
-    expect(await (await world.signIn(ada)).users.me()).toMatchObject({ fullName: "Ada Example" });
+    expect(await (await world.signIn(ada)).me.get()).toMatchObject({ fullName: "Ada Example" });
   });
 
   test("twice within minutes is a double click, and sends no second email", async () => {
@@ -36,7 +36,7 @@ describe("registering an email that is taken", () => {
   test("that was given up within seven days is told until when it is reserved, and free after that", async () => {
     const cleo = await world.person("Cleo");
     await world.verify(cleo);
-    await cleo.bask.users.changeEmail({ email: "cleo@new.example" });
+    await cleo.bask.me.changeEmail({ email: "cleo@new.example" });
     await cleo.bask.auth.verifyEmail({ token: await world.tokenTo("cleo@new.example", "change-email") });
     const next = { email: cleo.email, password, fullName: "Next" };
     await world.visitor.auth.register(next);
@@ -54,9 +54,9 @@ describe("registering an email that is taken", () => {
   test("by changing to it is told the same way", async () => {
     const dora = await world.person("Dora");
     await world.verify(dora);
-    await dora.bask.users.changeEmail({ email: "dora@new.example" });
+    await dora.bask.me.changeEmail({ email: "dora@new.example" });
     await dora.bask.auth.verifyEmail({ token: await world.tokenTo("dora@new.example", "change-email") });
-    await (await world.signIn(ada)).users.changeEmail({ email: dora.email });
+    await (await world.signIn(ada)).me.changeEmail({ email: dora.email });
     expect((await namesTo(dora.email)).at(-1)).toBe("email-reserved");
   });
 });
@@ -104,7 +104,7 @@ describe("where emails must be verified", () => {
     await expectRefusal(world.visitor.auth.verifyEmail({ token, password: "wrong" }), "INVALID_CREDENTIALS");
     await world.visitor.auth.verifyEmail({ token, password });
     const bask = await world.signIn({ email, password });
-    expect(await bask.users.me()).toMatchObject({ emailVerified: true });
+    expect(await bask.me.get()).toMatchObject({ emailVerified: true });
   });
 
   test("a reset by email is a first email too", async () => {
@@ -126,6 +126,6 @@ describe("where emails must be verified", () => {
       time: world.time,
       config: { emailVerification: "required" },
     });
-    expect(await (await demanding.signIn(jo)).users.me()).toMatchObject({ emailVerified: false });
+    expect(await (await demanding.signIn(jo)).me.get()).toMatchObject({ emailVerified: false });
   });
 });

@@ -18,12 +18,12 @@ const refused = (call: Promise<unknown>) => expectRefusal(call, "INVALID_TOKEN")
 
 describe("an email", () => {
   test("is verified by the token sent to it, which works once when sent fifty times at once", async () => {
-    expect(await ada.bask.users.me()).toMatchObject({ emailVerified: false });
+    expect(await ada.bask.me.get()).toMatchObject({ emailVerified: false });
     const token = await world.tokenTo(ada.email, "verify-email");
     const { won, lost } = await storm(50, () => ada.bask.auth.verifyEmail({ token }));
     expect(won).toHaveLength(1);
     expect(new Set(lost)).toEqual(new Set(["CONFLICT"]));
-    expect(await ada.bask.users.me()).toMatchObject({ emailVerified: true });
+    expect(await ada.bask.me.get()).toMatchObject({ emailVerified: true });
   });
 
   test("that is verified is said to be, by its link and by links that a newer one replaced", async () => {
@@ -44,9 +44,9 @@ describe("an email", () => {
 
   test("is not verified by a suspended user, whose links change nothing", async () => {
     const lou = await world.person("Lou");
-    const { id } = await lou.bask.users.me();
+    const { id } = await lou.bask.me.get();
     const verify = await world.tokenTo(lou.email, "verify-email");
-    await lou.bask.users.changeEmail({ email: "lou@new.example" });
+    await lou.bask.me.changeEmail({ email: "lou@new.example" });
     const change = await world.tokenTo("lou@new.example", "change-email");
     await world.visitor.auth.forgotPassword({ email: lou.email });
     const reset = await world.tokenTo(lou.email, "reset-password");
@@ -63,12 +63,12 @@ describe("an email", () => {
 
   test("is not verified when its user is suspended at the same moment", async () => {
     const max = await world.person("Max");
-    const { id } = await max.bask.users.me();
+    const { id } = await max.bask.me.get();
     const token = await world.tokenTo(max.email, "verify-email");
     beforeNextWrite(world, () => world.app.db.write((tx) => setUserSuspended(tx, id as UserId, true)));
     await refused(max.bask.auth.verifyEmail({ token }));
     await world.app.db.write((tx) => setUserSuspended(tx, id as UserId, false));
-    expect(await max.bask.users.me()).toMatchObject({ emailVerified: false });
+    expect(await max.bask.me.get()).toMatchObject({ emailVerified: false });
   });
 
   test("is not verified for a stranger who registered it: the token needs the account's password or session too", async () => {
@@ -79,13 +79,13 @@ describe("an email", () => {
     await expectRefusal(stranger.bask.auth.verifyEmail({ token }), "REAUTHENTICATION_REQUIRED");
     const { password } = stranger;
     await expectRefusal(world.visitor.auth.verifyEmail({ token, password }), "INVALID_CREDENTIALS");
-    expect(await squatter.bask.users.me()).toMatchObject({ emailVerified: false });
+    expect(await squatter.bask.me.get()).toMatchObject({ emailVerified: false });
     await world.visitor.auth.verifyEmail({ token, password: squatter.password });
-    expect(await squatter.bask.users.me()).toMatchObject({ emailVerified: true });
+    expect(await squatter.bask.me.get()).toMatchObject({ emailVerified: true });
     world.time.pass({ minutes: 15 });
     const later = await world.tokenTo(stranger.email, "verify-email");
     await stranger.bask.auth.verifyEmail({ token: later });
-    expect(await stranger.bask.users.me()).toMatchObject({ emailVerified: true });
+    expect(await stranger.bask.me.get()).toMatchObject({ emailVerified: true });
   });
 
   test("is not verified by a token after 24 hours, nor by one that a newer one replaced", async () => {
@@ -116,8 +116,8 @@ describe("an email", () => {
   });
 
   test("must be verified where it matters, and only in an installation that demands it", async () => {
-    const { id } = await ada.bask.users.me();
-    const dora = await (await world.person("Dora")).bask.users.me();
+    const { id } = await ada.bask.me.get();
+    const dora = await (await world.person("Dora")).bask.me.get();
     const actor = (userId: string) => ({ kind: "user", userId, sessionId: "ses_", origin: {} }) as never;
     const config = { ...world.app.config, emailVerification: "required" as const };
     const demanding = { ...world.app, config };

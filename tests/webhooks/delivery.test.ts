@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import { Webhook } from "standardwebhooks";
 import { record } from "../../src/audit/audit";
 import type { OrganizationId } from "../../src/ids";
+import type { WebhookSubscription } from "../../src/sdk/client";
 import { openWebhookSender } from "../../src/webhooks/sending";
 import { realTime } from "../support/clock";
 import { storm } from "../support/expect";
@@ -27,11 +28,11 @@ beforeEach(async () => {
 });
 
 const send = (at = world) => sendWebhooks(at);
-const listen = (path = "/", events = ["role.*"]) =>
+const listen = (path = "/", events: WebhookSubscription[] = ["role.*"]) =>
   ada.bask.webhooks.create(organization, { url: receiver.url + path, events });
 const createRole = (name: string) => ada.bask.roles.create(organization, { name, permissions: ["organization:read"] });
 const at = (path: string) => receiver.received.filter((request) => request.path === path);
-const deliveriesOf = async (id: string) => (await ada.bask.webhooks.deliveries(organization, id)).data;
+const deliveriesOf = async (id: string) => (await ada.bask.webhooks.listDeliveries(organization, id)).data;
 const failWith = (status: number) => {
   receiver.respond = () => new Response("no", { status });
 };

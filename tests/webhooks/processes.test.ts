@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
-import { connect } from "../../src/sdk/client";
+import { createClient } from "../../src/sdk/client";
 import { testTime } from "../support/clock";
 import { newDatabase } from "../support/databases";
 import { killProcesses, startBask, temporaryFolder } from "../support/process";
@@ -22,7 +22,7 @@ test("what a process that ended by kill -9 had committed and not sent is sent by
     bask.kill("SIGKILL");
     return new Promise(() => {});
   };
-  const ada = connect({ url: bask.url });
+  const ada = createClient({ url: bask.url });
   const account = { email: "ada@example.com", password: "Ada likes long passwords" };
   await ada.auth.register({ ...account, fullName: "Ada" });
   await ada.auth.login(account);

@@ -4,6 +4,7 @@ import { auditActions } from "../../src/audit/actions.contract";
 import type { OrganizationId } from "../../src/ids";
 import { setOrganizationSuspended } from "../../src/operators/operators.sql";
 import { prune } from "../../src/pruning";
+import type { WebhookSubscription } from "../../src/sdk/client";
 import { eventTypes } from "../../src/webhooks/payloads.contract";
 import { resealWebhookSecrets } from "../../src/webhooks/webhooks";
 import { openNameServer } from "../support/dns";
@@ -32,7 +33,8 @@ beforeEach(async () => {
 });
 
 const send = () => sendWebhooks(world);
-const listen = (events = ["role.*"]) => ada.bask.webhooks.create(organization, { url: receiver.url, events });
+const listen = (events: WebhookSubscription[] = ["role.*"]) =>
+  ada.bask.webhooks.create(organization, { url: receiver.url, events });
 const createRole = (name: string) => ada.bask.roles.create(organization, { name, permissions: ["organization:read"] });
 const failWith = (status: number) => {
   receiver.respond = () => new Response("no", { status });
@@ -55,7 +57,7 @@ describe("a webhook", () => {
     expect(created).toMatchObject({ url: receiver.url, events: ["role.*"], status: "enabled", failingSince: null });
     expect(await ada.bask.webhooks.get(organization, created.id)).toEqual(created);
     expect((await ada.bask.webhooks.list(organization)).data).toEqual([created]);
-    const change = { description: "Billing", events: ["member.left", "*"] };
+    const change = { description: "Billing", events: ["member.left", "*"] as WebhookSubscription[] };
     expect(await ada.bask.webhooks.update(organization, created.id, change)).toEqual({ ...created, ...change });
     await ada.bask.webhooks.delete(organization, created.id);
     expect((await ada.bask.webhooks.list(organization)).data).toEqual([]);
@@ -66,11 +68,11 @@ describe("a webhook", () => {
 
   test("asks only for events there are, and for at most what the plan allows", async () => {
     for (const events of [["role.craeted"], ["rule.*"], ["user.registered"], ["r*"], [""], []])
-      await expectRefusal(listen(events), "VALIDATION_ERROR");
+      await expectRefusal(listen(events as WebhookSubscription[]), "VALIDATION_ERROR");
     const { won, lost } = await storm(5, () => listen());
     expect(won).toHaveLength(1);
     expect(new Set(lost)).toEqual(new Set(["PLAN_LIMIT_REACHED"]));
-    expect((await ada.bask.plans.of(organization)).webhooks).toEqual({ limit: 1, used: 1 });
+    expect((await ada.bask.plan.get(organization)).webhooks).toEqual({ limit: 1, used: 1 });
   });
 
   test("of another organization is not found", async () => {
@@ -84,8 +86,8 @@ describe("a webhook", () => {
       () => webhooks.delete(theirs, id),
       () => webhooks.rotateSecret(theirs, id),
       () => webhooks.test(theirs, id),
-      () => webhooks.deliveries(theirs, id),
-      () => webhooks.delivery(theirs, id, delivery),
+      () => webhooks.listDeliveries(theirs, id),
+      () => webhooks.getDelivery(theirs, id, delivery),
       () => webhooks.redeliver(theirs, id, delivery),
       () => webhooks.list(organization),
     ];
@@ -124,7 +126,7 @@ describe("a URL", () => {
     await createRole("helper");
     const strict = await openWorld({ databaseUrl: world.app.config.database.url, time: world.time });
     await sendWebhooks(strict);
-    const [delivery] = (await ada.bask.webhooks.deliveries(organization, id)).data;
+    const [delivery] = (await ada.bask.webhooks.listDeliveries(organization, id)).data;
     expect(delivery!.attempts).toMatchObject([{ responseStatus: null, failure: "https_required" }]);
     expect(received()).toEqual([]);
     await ada.bask.webhooks.delete(organization, id);
@@ -142,7 +144,7 @@ describe("a URL", () => {
     const webhook = await bask.webhooks.create(id, { url, events: ["*"] });
     await bask.webhooks.test(id, webhook.id);
     await sendWebhooks(open);
-    const [delivery] = (await bask.webhooks.deliveries(id, webhook.id)).data;
+    const [delivery] = (await bask.webhooks.listDeliveries(id, webhook.id)).data;
     expect(delivery).toMatchObject({ type: "webhook.test", status: "succeeded", responseBody: "over TLS" });
     await open.close();
     await secure.stop(true);
@@ -214,7 +216,7 @@ describe("health", () => {
     receiver.received.length = 0;
     await createRole("two");
     await send();
-    const { data } = await ada.bask.webhooks.deliveries(organization, id, { status: "paused" });
+    const { data } = await ada.bask.webhooks.listDeliveries(organization, id, { status: "paused" });
     expect(data).toHaveLength(2);
     await expectRefusal(ada.bask.webhooks.test(organization, id), "CONFLICT");
     await ada.bask.webhooks.update(organization, id, { enabled: true });
@@ -233,7 +235,7 @@ describe("health", () => {
     await createRole("three");
     await send();
     expect(namesReceived()).toEqual(["three"]);
-    const { data } = await ada.bask.webhooks.deliveries(organization, id);
+    const { data } = await ada.bask.webhooks.listDeliveries(organization, id);
     expect(data.map(({ status }) => status)).toEqual(["succeeded", "canceled"]);
   });
 
@@ -255,7 +257,7 @@ describe("a delivery", () => {
     await createRole("helper");
     await send();
     const { secret } = await ada.bask.webhooks.rotateSecret(organization, id);
-    const [delivery] = (await ada.bask.webhooks.deliveries(organization, id)).data;
+    const [delivery] = (await ada.bask.webhooks.listDeliveries(organization, id)).data;
     await pass(24);
     failWith(410);
     await ada.bask.webhooks.redeliver(organization, id, delivery!.id);
@@ -267,7 +269,7 @@ describe("a delivery", () => {
     const signature = new Webhook(secret).sign(second!.headers["webhook-id"]!, at, second!.body);
     expect(second!.headers["webhook-signature"]).toBe(signature);
     expect(await ada.bask.webhooks.get(organization, id)).toMatchObject({ status: "enabled", failingSince: null });
-    expect(await ada.bask.webhooks.delivery(organization, id, delivery!.id)).toMatchObject({
+    expect(await ada.bask.webhooks.getDelivery(organization, id, delivery!.id)).toMatchObject({
       status: "failed",
       attempts: [{ responseStatus: 200 }, { responseStatus: 410 }],
     });
@@ -282,10 +284,10 @@ describe("a delivery", () => {
     await send();
     await pass(30 * 24);
     await prune(world.app);
-    expect((await ada.bask.webhooks.deliveries(organization, id)).data).toHaveLength(1);
+    expect((await ada.bask.webhooks.listDeliveries(organization, id)).data).toHaveLength(1);
     await pass(1);
     await prune(world.app);
-    expect((await ada.bask.webhooks.deliveries(organization, id)).data).toEqual([]);
+    expect((await ada.bask.webhooks.listDeliveries(organization, id)).data).toEqual([]);
   });
 
   test("stands in a list of pages, the newest first", async () => {
@@ -295,8 +297,8 @@ describe("a delivery", () => {
       await send();
       world.time.pass({ milliseconds: 1 });
     }
-    const first = await ada.bask.webhooks.deliveries(organization, id, { limit: 2 });
-    const second = await ada.bask.webhooks.deliveries(organization, id, { limit: 2, cursor: first.nextCursor! });
+    const first = await ada.bask.webhooks.listDeliveries(organization, id, { limit: 2 });
+    const second = await ada.bask.webhooks.listDeliveries(organization, id, { limit: 2, cursor: first.nextCursor! });
     const names = [...first.data, ...second.data].map(({ payload }) => JSON.parse(payload).data.details.name);
     expect(names).toEqual(["three", "two", "one"]);
     expect(second.nextCursor).toBeNull();
@@ -360,7 +362,7 @@ describe("the catalog of payloads", () => {
     const robot = await world.machine(key).whoami();
     expect(robot.type).toBe("api_key");
     await ada.bask.invitations.create(organization, { email: "guest@example.com" });
-    await world.visitor.apiKeys.revokeLeaked(key);
+    await world.visitor.apiKeys.revokeLeaked({ key: key });
     await send();
     const types = received().map(({ event }) => event.type);
     expect(types).toContain("policy.changed");

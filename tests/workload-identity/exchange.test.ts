@@ -51,7 +51,7 @@ const job = (claims: JWTPayload = {}): JWTPayload => {
   };
 };
 const exchange = async (claims?: JWTPayload, to = key) =>
-  world.visitor.workloadIdentity.exchange(to, await issuer.sign(job(claims)));
+  world.visitor.workloadIdentity.exchangeToken({ audience: to, subject_token: await issuer.sign(job(claims)) });
 
 beforeAll(async () => {
   [issuer, stranger] = await Promise.all([openIssuer(), openIssuer()]);
@@ -59,7 +59,7 @@ beforeAll(async () => {
   ada = await world.person("Ada");
   organization = (await ada.bask.organizations.create({ name: "Analytical Engines" })).id;
   ({ id: key } = await ada.bask.apiKeys.create(organization, { name: "CI", preset: "ci" }));
-  await ada.bask.workloadIdentity.trust(organization, key, { issuer: issuer.url, claims: rule });
+  await ada.bask.workloadIdentity.createTrust(organization, key, { issuer: issuer.url, claims: rule });
 });
 afterAll(() => Promise.all([issuer.close(), stranger.close()]));
 
@@ -79,7 +79,7 @@ describe("a job with a token of its issuer", () => {
 
   test("shares the key's limits and its end", async () => {
     const own = await ada.bask.apiKeys.create(organization, { name: "Short", rateLimit: 3, expiresInDays: 1 });
-    await ada.bask.workloadIdentity.trust(organization, own.id, { issuer: issuer.url, claims: rule });
+    await ada.bask.workloadIdentity.createTrust(organization, own.id, { issuer: issuer.url, claims: rule });
     const [first, second] = [await exchange({}, own.id), await exchange({}, own.id)];
     for (const token of [first.access_token, second.access_token, own.key]) await world.machine(token).whoami();
     await expectRefusal(world.machine(first.access_token).whoami(), "RATE_LIMITED");
@@ -92,15 +92,15 @@ describe("a job with a token of its issuer", () => {
 
   test("loses a token that is reported as leaked, and exchanges another: the key works on", async () => {
     const own = await ada.bask.apiKeys.create(organization, { name: "Leaky" });
-    await ada.bask.workloadIdentity.trust(organization, own.id, { issuer: issuer.url, claims: rule });
+    await ada.bask.workloadIdentity.createTrust(organization, own.id, { issuer: issuer.url, claims: rule });
     const [leaked, earlier] = [await exchange({}, own.id), await exchange({}, own.id)];
     world.time.pass({ seconds: 1 });
     const later = await exchange({}, own.id);
     const works = (token: string) => world.machine(token).whoami();
     await works(leaked.access_token);
     const text = `token: "${leaked.access_token}"`;
-    expect(await world.visitor.apiKeys.revokeLeaked(text)).toEqual({ revoked: true });
-    expect(await world.visitor.apiKeys.revokeLeaked(text)).toEqual({ revoked: false });
+    expect(await world.visitor.apiKeys.revokeLeaked({ key: text })).toEqual({ revoked: true });
+    expect(await world.visitor.apiKeys.revokeLeaked({ key: text })).toEqual({ revoked: false });
     for (const { access_token } of [leaked, earlier]) {
       expect((await expectRefusal(works(access_token), "INVALID_API_KEY")).reason).toBe("workload_token_ended");
     }
@@ -123,8 +123,9 @@ describe("a job with a token of its issuer", () => {
   test("exchanges its token once: fifty requests within a minute get the same token, and later ones none", async () => {
     const token = await issuer.sign(job({ sub: "the one job" }));
     const other = await ada.bask.apiKeys.create(organization, { name: "Other" });
-    await ada.bask.workloadIdentity.trust(organization, other.id, { issuer: issuer.url, claims: rule });
-    const exchangeIt = (to = key) => world.visitor.workloadIdentity.exchange(to, token);
+    await ada.bask.workloadIdentity.createTrust(organization, other.id, { issuer: issuer.url, claims: rule });
+    const exchangeIt = (to = key) =>
+      world.visitor.workloadIdentity.exchangeToken({ audience: to, subject_token: token });
     const { won } = await storm(50, () => exchangeIt());
     expect(won).toHaveLength(50);
     expect(new Set(won.map(({ access_token }) => access_token)).size).toBe(1);
@@ -166,7 +167,10 @@ describe("an issuer that cannot be asked", () => {
       config: { oidcIssuers: [flaky.url] },
     });
     const exchangeIt = async () =>
-      relying.visitor.workloadIdentity.exchange(key, await flaky.sign(job({ iss: flaky.url })));
+      relying.visitor.workloadIdentity.exchangeToken({
+        audience: key,
+        subject_token: await flaky.sign(job({ iss: flaky.url })),
+      });
     for (const path of ["/.well-known", "/jwks"]) {
       Object.assign(flaky.broken, { status: 502, path });
       const refused = await expectRefusal(exchangeIt(), "UNAVAILABLE");
@@ -204,7 +208,10 @@ describe("a token is refused", () => {
   test("that another issuer signed, in either name, without contacting that issuer", async () => {
     for (const iss of [stranger.url, issuer.url]) {
       const token = await stranger.sign(job({ iss }));
-      await expectRefusal(world.visitor.workloadIdentity.exchange(key, token), "UNAUTHORIZED");
+      await expectRefusal(
+        world.visitor.workloadIdentity.exchangeToken({ audience: key, subject_token: token }),
+        "UNAUTHORIZED",
+      );
     }
     expect(stranger.asked()).toBe(0);
   });
@@ -213,7 +220,10 @@ describe("a token is refused", () => {
     const [header, payload] = (await issuer.sign(job())).split(".");
     const none = Buffer.from(JSON.stringify({ alg: "none" })).toString("base64url");
     for (const token of [`${none}.${payload}.`, `${header}.${payload}`, "x", ada.bask.tokens()!.accessToken]) {
-      await expectRefusal(world.visitor.workloadIdentity.exchange(key, token), "UNAUTHORIZED");
+      await expectRefusal(
+        world.visitor.workloadIdentity.exchangeToken({ audience: key, subject_token: token }),
+        "UNAUTHORIZED",
+      );
     }
   });
 
@@ -246,7 +256,7 @@ describe("a token is refused", () => {
 
 describe("a trust", () => {
   const trust = (input: object) =>
-    ada.bask.workloadIdentity.trust(organization, key, { issuer: issuer.url, claims: rule, ...input });
+    ada.bask.workloadIdentity.createTrust(organization, key, { issuer: issuer.url, claims: rule, ...input });
 
   test("names an issuer of this installation, a repository by its id, and a ref or an environment", async () => {
     await expectRefusal(trust({ issuer: stranger.url }), "VALIDATION_ERROR");
@@ -260,16 +270,16 @@ describe("a trust", () => {
     const { id } = await trust({ claims: { project_id: "12", environment: "production" } });
     const gitlab = { project_id: "12", environment: "production", repository_id: undefined, ref: undefined };
     await exchange(gitlab);
-    await ada.bask.workloadIdentity.distrust(organization, key, id);
-    expect((await ada.bask.workloadIdentity.trusts(organization, key)).data.map(({ id }) => id)).not.toContain(id);
+    await ada.bask.workloadIdentity.deleteTrust(organization, key, id);
+    expect((await ada.bask.workloadIdentity.listTrusts(organization, key)).data.map(({ id }) => id)).not.toContain(id);
     await expectRefusal(exchange(gitlab), "UNAUTHORIZED");
-    await expectRefusal(ada.bask.workloadIdentity.distrust(organization, key, id), "NOT_FOUND");
+    await expectRefusal(ada.bask.workloadIdentity.deleteTrust(organization, key, id), "NOT_FOUND");
   });
 
   test("is created only by an actor who may do what the key may", async () => {
     const strong = await ada.bask.apiKeys.create(organization, { name: "Strong", scopes: ["*"] });
     const weak = await ada.bask.apiKeys.create(organization, { name: "Weak", scopes: ["api-keys:*"] });
-    const asked = world.machine(weak.key).workloadIdentity.trust(organization, strong.id, {
+    const asked = world.machine(weak.key).workloadIdentity.createTrust(organization, strong.id, {
       issuer: issuer.url,
       claims: rule,
     });

@@ -1,0 +1,135 @@
+/**
+ * What each route is called in the SDK: `namespace.verb`. `bun run docs` makes the types and the table of the client from this list and the routes'
+ * contracts; a test fails when a route has no method, or two. A product lists its own routes here too.
+ */
+export const methods = {
+  "auth.register": "POST /auth/register",
+  "auth.verifyEmail": "POST /auth/verify-email",
+  "auth.resendVerification": "POST /auth/resend-verification",
+  "auth.forgotPassword": "POST /auth/forgot-password",
+  "auth.resetPassword": "POST /auth/reset-password",
+  "auth.undoEmailChange": "POST /auth/undo-email-change",
+  "auth.checkEmailToken": "POST /auth/email-token",
+  "auth.login": "POST /auth/login",
+  "auth.continueLogin": "POST /auth/login/continue",
+  "auth.reauthenticate": "POST /auth/reauthenticate",
+  "auth.loginWithPasskey": "POST /auth/passkeys/login",
+  "auth.refresh": "POST /auth/refresh",
+  "auth.logout": "POST /auth/logout",
+
+  "me.get": "GET /users/me",
+  "me.update": "PATCH /users/me",
+  "me.delete": "DELETE /users/me",
+  "me.changePassword": "PUT /users/me/password",
+  "me.changeEmail": "POST /users/me/email",
+  "me.listOrganizations": "GET /users/me/organizations",
+  "me.listInvitations": "GET /users/me/invitations",
+  "me.listAuditLogs": "GET /users/me/audit-logs",
+
+  "sessions.list": "GET /users/me/sessions",
+  "sessions.revokeOthers": "DELETE /users/me/sessions",
+  "sessions.revoke": "DELETE /users/me/sessions/:id",
+
+  "twoFactor.get": "GET /auth/two-factor",
+  "twoFactor.setup": "POST /auth/two-factor/setup",
+  "twoFactor.verify": "POST /auth/two-factor/verify",
+  "twoFactor.disable": "POST /auth/two-factor/disable",
+  "twoFactor.regenerateBackupCodes": "POST /auth/two-factor/backup-codes",
+
+  "trustedDevices.list": "GET /auth/two-factor/devices",
+  "trustedDevices.revoke": "DELETE /auth/two-factor/devices/:id",
+
+  "passkeys.getRequestOptions": "POST /auth/passkeys/options",
+  "passkeys.getCreationOptions": "POST /users/me/passkeys/options",
+  "passkeys.create": "POST /users/me/passkeys",
+  "passkeys.list": "GET /users/me/passkeys",
+  "passkeys.rename": "PATCH /users/me/passkeys/:id",
+  "passkeys.remove": "DELETE /users/me/passkeys/:id",
+
+  "organizations.create": "POST /organizations",
+  "organizations.list": "GET /organizations",
+  "organizations.get": "GET /organizations/:id",
+  "organizations.update": "PATCH /organizations/:id",
+  "organizations.delete": "DELETE /organizations/:id",
+  "organizations.restore": "POST /organizations/:id/restore",
+  "organizations.leave": "POST /organizations/:id/leave",
+
+  "members.list": "GET /organizations/:id/members",
+  "members.update": "PATCH /organizations/:id/members/:memberId",
+  "members.remove": "DELETE /organizations/:id/members/:memberId",
+  "members.getAccess": "GET /organizations/:id/members/:memberId/access",
+
+  "invitations.create": "POST /organizations/:id/invitations",
+  "invitations.list": "GET /organizations/:id/invitations",
+  "invitations.cancel": "DELETE /organizations/:id/invitations/:invitationId",
+  "invitations.resend": "POST /organizations/:id/invitations/:invitationId/resend",
+  "invitations.accept": "POST /invitations/accept",
+  "invitations.decline": "POST /invitations/decline",
+
+  "ownershipTransfer.create": "POST /organizations/:id/ownership-transfer",
+  "ownershipTransfer.get": "GET /organizations/:id/ownership-transfer",
+  "ownershipTransfer.cancel": "DELETE /organizations/:id/ownership-transfer",
+  "ownershipTransfer.accept": "POST /organizations/:id/ownership-transfer/accept",
+  "ownershipTransfer.decline": "POST /organizations/:id/ownership-transfer/decline",
+
+  "policy.get": "GET /organizations/:id/policy",
+  "policy.update": "PATCH /organizations/:id/policy",
+
+  "roles.list": "GET /organizations/:id/roles",
+  "roles.create": "POST /organizations/:id/roles",
+  "roles.update": "PATCH /organizations/:id/roles/:role",
+  "roles.delete": "DELETE /organizations/:id/roles/:role",
+
+  "apiKeys.create": "POST /organizations/:id/api-keys",
+  "apiKeys.list": "GET /organizations/:id/api-keys",
+  "apiKeys.get": "GET /organizations/:id/api-keys/:keyId",
+  "apiKeys.update": "PATCH /organizations/:id/api-keys/:keyId",
+  "apiKeys.disable": "POST /organizations/:id/api-keys/:keyId/disable",
+  "apiKeys.enable": "POST /organizations/:id/api-keys/:keyId/enable",
+  "apiKeys.rotate": "POST /organizations/:id/api-keys/:keyId/rotate",
+  "apiKeys.handOver": "POST /organizations/:id/api-keys/:keyId/hand-over",
+  "apiKeys.revoke": "DELETE /organizations/:id/api-keys/:keyId",
+  "apiKeys.verify": "POST /api-keys/verify",
+  "apiKeys.verifyBatch": "POST /api-keys/verify/batch",
+  "apiKeys.revokeLeaked": "POST /api-keys/revoke-leaked",
+  "apiKeys.getUsage": "GET /organizations/:id/api-keys/:keyId/usage",
+
+  "workloadIdentity.exchangeToken": "POST /auth/token-exchange",
+  "workloadIdentity.createTrust": "POST /organizations/:id/api-keys/:keyId/trusts",
+  "workloadIdentity.listTrusts": "GET /organizations/:id/api-keys/:keyId/trusts",
+  "workloadIdentity.deleteTrust": "DELETE /organizations/:id/api-keys/:keyId/trusts/:trustId",
+
+  "auditLogs.list": "GET /organizations/:id/audit-logs",
+  "auditLogs.export": "GET /organizations/:id/audit-logs.csv",
+
+  "usage.get": "GET /organizations/:id/usage",
+
+  "plan.get": "GET /organizations/:id/plan",
+
+  "webhooks.create": "POST /organizations/:id/webhooks",
+  "webhooks.list": "GET /organizations/:id/webhooks",
+  "webhooks.get": "GET /organizations/:id/webhooks/:webhookId",
+  "webhooks.update": "PATCH /organizations/:id/webhooks/:webhookId",
+  "webhooks.delete": "DELETE /organizations/:id/webhooks/:webhookId",
+  "webhooks.rotateSecret": "POST /organizations/:id/webhooks/:webhookId/rotate-secret",
+  "webhooks.test": "POST /organizations/:id/webhooks/:webhookId/test",
+  "webhooks.listDeliveries": "GET /organizations/:id/webhooks/:webhookId/deliveries",
+  "webhooks.getDelivery": "GET /organizations/:id/webhooks/:webhookId/deliveries/:deliveryId",
+  "webhooks.redeliver": "POST /organizations/:id/webhooks/:webhookId/deliveries/:deliveryId/redeliver",
+
+  whoami: "GET /whoami",
+
+  "admin.users.list": "GET /admin/users",
+  "admin.users.get": "GET /admin/users/:id",
+  "admin.users.suspend": "POST /admin/users/:id/suspend",
+  "admin.users.restore": "POST /admin/users/:id/restore",
+  "admin.users.endSessions": "POST /admin/users/:id/end-sessions",
+  "admin.users.resetTwoFactor": "POST /admin/users/:id/reset-two-factor",
+
+  "admin.organizations.list": "GET /admin/organizations",
+  "admin.organizations.get": "GET /admin/organizations/:id",
+  "admin.organizations.suspend": "POST /admin/organizations/:id/suspend",
+  "admin.organizations.restore": "POST /admin/organizations/:id/restore",
+  "admin.organizations.setPlan": "PUT /admin/organizations/:id/plan",
+  "admin.organizations.listAuditLogs": "GET /admin/organizations/:id/audit-logs",
+} as const satisfies Record<string, `${"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} /${string}`>;

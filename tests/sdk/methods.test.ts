@@ -1,0 +1,52 @@
+import { describe, expect, test } from "bun:test";
+import { createClient } from "../../src/sdk/client";
+import { methods } from "../../src/sdk/methods";
+import { routes } from "../../src/server/routes";
+
+/** Calls of machines of others, which sign the body. */
+const withoutMethod = ["POST /api-keys/leaks/github"];
+
+const address = ({ method, path }: { method: string; path: string }) => `${method} ${path}`;
+
+describe("the methods of the SDK", () => {
+  test("reach every route, each by exactly one", () => {
+    const named = Object.values(methods).toSorted();
+    expect(named).toEqual([...new Set(named)]);
+    const expected = routes.map(address).filter((route) => !withoutMethod.includes(route));
+    expect(named).toEqual(expected.toSorted() as typeof named);
+  });
+
+  test.each(Object.entries(methods))("%s sends %s", async (name, route) => {
+    const sent: string[] = [];
+    const client = createClient({
+      url: "http://bask.test",
+      apiKey: "bsk_test_x",
+      async fetch(url, { method }) {
+        sent.push(`${method} ${new URL(url).pathname}`);
+        return new Response(null, { status: 204 });
+      },
+    });
+    const method = name.split(".").reduce((node, key) => (node as Record<string, unknown>)[key], client as unknown);
+    const parameters = [...route.matchAll(/:(\w+)/g)].map(([, parameter]) => `a ${parameter}`);
+    if (name !== "auth.refresh") await (method as (...given: unknown[]) => Promise<unknown>)(...parameters);
+    else await client.auth.refresh().catch(() => {});
+    const path = route.replace(/:(\w+)/g, "a%20$1").replace(" /", " /api/v1/");
+    expect(sent).toEqual(name === "auth.refresh" ? [] : [path]);
+  });
+
+  test("refuse what would lead to another route", async () => {
+    const sent: string[] = [];
+    const client = createClient({
+      url: "http://bask.test",
+      async fetch(url) {
+        sent.push(url);
+        return new Response(null, { status: 204 });
+      },
+    });
+    for (const id of ["", ".", "..", undefined as unknown as string])
+      expect(() => client.organizations.delete(id)).toThrow(TypeError);
+    expect(sent).toEqual([]);
+    await client.organizations.delete("../users/me");
+    expect(sent).toEqual(["http://bask.test/api/v1/organizations/..%2Fusers%2Fme"]);
+  });
+});
