@@ -23,6 +23,27 @@ export interface AcceptedInvitation {
   role: string;
 }
 
+export interface AcceptedPasskeys {
+  rpId: string;
+  userId: string;
+  allAcceptedCredentialIds: string[];
+}
+
+export interface AddPasskey {
+  passkey: {
+    id: string;
+    rawId: string;
+    type: "public-key";
+    clientExtensionResults?: Record<string, never> | undefined;
+    response: {
+      clientDataJSON: string;
+      attestationObject: string;
+      transports?: readonly string[] | undefined;
+    };
+  };
+  name?: string | undefined;
+}
+
 export interface AdminOrganization {
   id: string;
   name: string;
@@ -146,6 +167,7 @@ export type AuditAction =
   | "user.added_access_removed"
   | "user.deleted"
   | "session.started"
+  | "session.confirmed"
   | "session.ended"
   | "session.others_ended"
   | "session.all_ended"
@@ -156,6 +178,10 @@ export type AuditAction =
   | "two_factor.backup_codes_regenerated"
   | "two_factor.device_trusted"
   | "two_factor.device_forgotten"
+  | "passkey.added"
+  | "passkey.renamed"
+  | "passkey.removed"
+  | "passkey.counter_fell"
   | "organization.created"
   | "organization.updated"
   | "organization.deleted"
@@ -257,12 +283,22 @@ export interface ChangeEmail {
   email: string;
   password?: string | undefined;
   twoFactorCode?: string | undefined;
+  passkey?: PasskeyAssertion | undefined;
 }
 
 export interface ChangePassword {
-  currentPassword: string;
+  currentPassword?: string | undefined;
   newPassword: string;
   twoFactorCode?: string | undefined;
+  passkey?: PasskeyAssertion | undefined;
+}
+
+export interface ContinueLogin {
+  challenge: string;
+  twoFactorCode?: string | undefined;
+  passkey?: PasskeyAssertion | undefined;
+  trustDevice?: boolean | undefined;
+  session?: KeepSession | undefined;
 }
 
 export interface CreateApiKey {
@@ -343,6 +379,7 @@ export interface CreatedApiKey {
 export interface DeleteAccount {
   password?: string | undefined;
   twoFactorCode?: string | undefined;
+  passkey?: PasskeyAssertion | undefined;
 }
 
 export interface DeliveriesQuery {
@@ -387,6 +424,8 @@ export type ErrorCode =
   | "UNAUTHORIZED"
   | "INVALID_CREDENTIALS"
   | "TWO_FACTOR_REQUIRED"
+  | "INVALID_CHALLENGE"
+  | "INVALID_PASSKEY"
   | "INVALID_TWO_FACTOR_CODE"
   | "TOKEN_EXPIRED"
   | "INVALID_REFRESH_TOKEN"
@@ -422,6 +461,8 @@ export interface ErrorReasons {
     | "unprotected_ref";
   INVALID_CREDENTIALS: "wrong_password" | "wrong_or_unverified";
   TWO_FACTOR_REQUIRED: never;
+  INVALID_CHALLENGE: never;
+  INVALID_PASSKEY: "unknown_passkey" | "other_account" | "used_assertion" | "copied_passkey";
   INVALID_TWO_FACTOR_CODE: never;
   TOKEN_EXPIRED: never;
   INVALID_REFRESH_TOKEN: never;
@@ -442,6 +483,7 @@ export interface ErrorReasons {
     | "operator_required"
     | "lower_role_required"
     | "ip_not_allowed"
+    | "method_not_allowed"
     | "key_ip_not_allowed"
     | "key_creation_not_allowed"
     | "key_beyond_permissions"
@@ -456,7 +498,7 @@ export interface ErrorReasons {
   TWO_FACTOR_SETUP_REQUIRED: "policy";
   ORGANIZATION_SUSPENDED: never;
   EMAIL_NOT_VERIFIED: never;
-  REAUTHENTICATION_REQUIRED: "second_factor" | "account_of_link";
+  REAUTHENTICATION_REQUIRED: "session_too_old" | "second_factor" | "account_of_link";
   PLAN_LIMIT_REACHED:
     | "api_keys"
     | "unended_api_keys"
@@ -474,6 +516,9 @@ export interface ErrorReasons {
     | "owns_organizations"
     | "memberships_changed"
     | "own_account"
+    | "passkey_exists"
+    | "too_many_passkeys"
+    | "last_way_in"
     | "two_factor_on"
     | "slug_taken"
     | "owner_cannot_leave"
@@ -527,6 +572,12 @@ export interface HandOverApiKey {
   memberId: string;
 }
 
+export interface Identity {
+  password?: string | undefined;
+  twoFactorCode?: string | undefined;
+  passkey?: PasskeyAssertion | undefined;
+}
+
 export interface Invitation {
   id: string;
   email: string;
@@ -543,6 +594,8 @@ export interface InvitationsQuery {
   cursor?: string | undefined;
   status?: "pending" | "expired" | "accepted" | "declined" | "canceled" | undefined;
 }
+
+export type KeepSession = "tokens" | "cookie";
 
 export type KeyEnvironment = "live" | "test";
 
@@ -568,7 +621,7 @@ export interface Login {
   twoFactorCode?: string | undefined;
   trustDevice?: boolean | undefined;
   deviceToken?: string | undefined;
-  session?: "tokens" | "cookie" | undefined;
+  session?: KeepSession | undefined;
 }
 
 export interface Logout {
@@ -637,6 +690,7 @@ export interface MyOrganization {
   plan: "free" | "pro" | "enterprise";
   createdAt: string;
   role: string;
+  permissions: Scope[];
 }
 
 export interface OfferOwnership {
@@ -672,6 +726,68 @@ export interface OwnershipTransfer {
 export interface PageQuery {
   limit?: number | undefined;
   cursor?: string | undefined;
+}
+
+export interface Passkey {
+  id: string;
+  name: string;
+  credentialId: string;
+  transports: string[];
+  backupEligible: boolean;
+  backedUp: boolean;
+  aaguid: string;
+  createdAt: string;
+  lastUsedAt: string | null;
+}
+
+export interface PasskeyAssertion {
+  id: string;
+  rawId: string;
+  type: "public-key";
+  clientExtensionResults?: Record<string, never> | undefined;
+  response: {
+    clientDataJSON: string;
+    authenticatorData: string;
+    signature: string;
+    userHandle?: string | undefined;
+  };
+}
+
+export interface PasskeyCreationOptions {
+  challenge: string;
+  rp: {
+    id: string;
+    name: string;
+  };
+  user: {
+    id: string;
+    name: string;
+    displayName: string;
+  };
+  pubKeyCredParams: {
+    type: "public-key";
+    alg: number;
+  }[];
+  timeout: number;
+  attestation: "none";
+  excludeCredentials: {
+    id: string;
+    type: "public-key";
+    transports: string[];
+  }[];
+  authenticatorSelection: {
+    residentKey: "required";
+    requireResidentKey: true;
+    userVerification: "required";
+  };
+}
+
+export interface PasskeyRequestOptions {
+  challenge: string;
+  rpId: string;
+  timeout: number;
+  userVerification: "required";
+  allowCredentials: string[];
 }
 
 export type Permission =
@@ -768,6 +884,8 @@ export interface Policy {
   allowedIps: string[] | null;
   allowedScopes: Scope[] | null;
   keyCreators: string[] | null;
+  allowedMethods: string[] | null;
+  maxSessionHours: number | null;
   membersWithoutTwoFactor: {
     memberId: string;
     email: string;
@@ -776,6 +894,10 @@ export interface Policy {
 }
 
 export type Preset = "read-only" | "full-access" | "ci";
+
+export interface Refresh {
+  refreshToken?: string | undefined;
+}
 
 export interface Register {
   email: string;
@@ -790,6 +912,13 @@ export interface Registered {
 export interface RemoveMember {
   handKeysTo?: string | undefined;
   remainingAccess?: "end" | "keep" | undefined;
+}
+
+export interface RenamePasskey {
+  password?: string | undefined;
+  twoFactorCode?: string | undefined;
+  passkey?: PasskeyAssertion | undefined;
+  name: string;
 }
 
 export interface RequestedEmail {
@@ -838,6 +967,8 @@ export interface Session {
   id: string;
   device: string;
   isCurrent: boolean;
+  method: string;
+  twoFactor: boolean;
   ip: string;
   userAgent: string | null;
   createdAt: string;
@@ -852,7 +983,13 @@ export interface SetPlan {
 }
 
 export interface SetUpTwoFactor {
-  password: string;
+  password?: string | undefined;
+  passkey?: PasskeyAssertion | undefined;
+}
+
+export interface SignInWithPasskey {
+  passkey: PasskeyAssertion;
+  session?: KeepSession | undefined;
 }
 
 export interface TestPayload {
@@ -863,6 +1000,14 @@ export interface TestPayload {
     organizationId: string;
     webhookId: string;
   };
+}
+
+export interface TokenExchange {
+  grant_type: "urn:ietf:params:oauth:grant-type:token-exchange";
+  subject_token: string;
+  subject_token_type: "urn:ietf:params:oauth:token-type:id_token" | "urn:ietf:params:oauth:token-type:jwt";
+  audience: string;
+  requested_token_type?: "urn:ietf:params:oauth:token-type:access_token" | undefined;
 }
 
 export interface Tokens {
@@ -899,8 +1044,9 @@ export interface TwoFactorEnrollment {
 }
 
 export interface TwoFactorProof {
-  password: string;
-  code: string;
+  password?: string | undefined;
+  passkey?: PasskeyAssertion | undefined;
+  code?: string | undefined;
 }
 
 export interface TwoFactorStatus {
@@ -933,6 +1079,8 @@ export interface UpdatePolicy {
   allowedIps?: readonly string[] | null | undefined;
   allowedScopes?: readonly Scope[] | null | undefined;
   keyCreators?: readonly string[] | null | undefined;
+  allowedMethods?: readonly string[] | null | undefined;
+  maxSessionHours?: number | null | undefined;
 }
 
 export interface UpdateRole {
@@ -1272,6 +1420,12 @@ export interface Api {
     checkEmailToken(input: EmailToken, options?: RequestOptions): ApiPromise<EmailTokenStatus>;
     /** Sign in with email, password and, where it is on, a second factor. */
     login(input: Login, options?: RequestOptions): ApiPromise<LoggedIn>;
+    /** Complete a sign-in with its second factor. */
+    continueLogin(input: ContinueLogin, options?: RequestOptions): ApiPromise<LoggedIn>;
+    /** Confirm your identity again, so that this session may do sensitive things for ten minutes. */
+    reauthenticate(input?: Identity, options?: RequestOptions): ApiPromise<void>;
+    /** Sign in with a passkey. */
+    loginWithPasskey(passkey?: PasskeyAssertion, options?: RequestOptions): Promise<LoggedIn>;
     /** Exchange a refresh token for a new pair of tokens. */
     refresh(): Promise<SessionTokens>;
     /** End this session, or all sessions. */
@@ -1307,19 +1461,35 @@ export interface Api {
     /** Get the state of two-factor authentication. */
     get(options?: RequestOptions): ApiPromise<TwoFactorStatus>;
     /** Start to set up an authenticator app. */
-    setup(input: SetUpTwoFactor, options?: RequestOptions): ApiPromise<TwoFactorEnrollment>;
+    setup(input?: SetUpTwoFactor, options?: RequestOptions): ApiPromise<TwoFactorEnrollment>;
     /** Turn on two-factor authentication with a first code. */
     verify(input: VerifyTwoFactor, options?: RequestOptions): ApiPromise<BackupCodes>;
     /** Turn off two-factor authentication. */
-    disable(input: TwoFactorProof, options?: RequestOptions): ApiPromise<void>;
+    disable(input?: TwoFactorProof, options?: RequestOptions): ApiPromise<void>;
     /** Replace your backup codes. */
-    regenerateBackupCodes(input: TwoFactorProof, options?: RequestOptions): ApiPromise<BackupCodes>;
+    regenerateBackupCodes(input?: TwoFactorProof, options?: RequestOptions): ApiPromise<BackupCodes>;
   };
   trustedDevices: {
     /** List your trusted devices. */
     list(options?: RequestOptions): ListPromise<TrustedDevice>;
     /** Stop trusting a device. */
     revoke(deviceId: string, options?: RequestOptions): ApiPromise<void>;
+  };
+  passkeys: {
+    /** Get what a browser needs to use a passkey: to sign in, as second factor, or to confirm an identity. */
+    getRequestOptions(options?: RequestOptions): ApiPromise<PasskeyRequestOptions>;
+    /** Get what a browser needs to create a passkey. */
+    getCreationOptions(input?: Identity, options?: RequestOptions): ApiPromise<PasskeyCreationOptions>;
+    /** Add the passkey that a browser created. */
+    create(input?: Identity & { name?: string | undefined }): Promise<Passkey>;
+    /** List your passkeys. */
+    list(options?: RequestOptions): ListPromise<Passkey>;
+    /** Rename a passkey. */
+    rename(passkeyId: string, input: RenamePasskey, options?: RequestOptions): ApiPromise<Passkey>;
+    /** Remove a passkey; other sessions end. */
+    remove(passkeyId: string, input?: Identity, options?: RequestOptions): Promise<AcceptedPasskeys>;
+    /** In a browser: what `auth.continueLogin`, `auth.reauthenticate` and everything sensitive take as `passkey`. */
+    use(): Promise<PasskeyAssertion>;
   };
   organizations: {
     /** Create an organization. */

@@ -2,6 +2,7 @@ import type { Api } from "./api";
 import { type Clock, systemClock } from "./clock";
 import { type Deadline, withDeadline } from "./deadline";
 import { BaskError, clientError, isBaskError } from "./error";
+import { addPasskeyCeremonies } from "./passkeys";
 import type { Fetch, KeyValueStorage } from "./platform";
 import { type ApiPromise, apiPromise, type RequestOptions, type WithResponse } from "./promise";
 import { routes } from "./routes";
@@ -203,6 +204,7 @@ export function createClient(options: ClientOptions): Bask {
     if (!tokens) throw clientError("INVALID_REFRESH_TOKEN");
     return tokens;
   };
+  addPasskeyCeremonies(client);
   const { exchangeToken } = client.workloadIdentity;
   client.workloadIdentity.exchangeToken = (input, own) =>
     exchangeToken(

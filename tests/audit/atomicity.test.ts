@@ -30,19 +30,19 @@ beforeAll(async () => {
   await Promise.all([ada, bob, root].map((person) => world.verify(person)));
   await grantOperator(world.app, root.email);
   await world.signIn(ada);
-  code = codeOf((await ada.bask.twoFactor.setUp({ password: ada.password })).secret, world.time);
-  const { secret } = await root.bask.twoFactor.setUp({ password: root.password });
+  code = codeOf((await ada.bask.twoFactor.setup({ password: ada.password })).secret, world.time);
+  const { secret } = await root.bask.twoFactor.setup({ password: root.password });
   await root.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
-  adas = (await ada.bask.users.me()).id;
+  adas = (await ada.bask.me.get()).id;
   organization = (await ada.bask.organizations.create({ name: "Analytical Engines" })).id;
   bobs = await admit(world, organization, bob, "member");
   keyId = (await ada.bask.apiKeys.create(organization, { name: "Robot" })).id;
   leaked = (await ada.bask.apiKeys.create(organization, { name: "Leaked" })).key;
-  trust = (await ada.bask.workloadIdentity.trust(organization, keyId, issuer)).id;
+  trust = (await ada.bask.workloadIdentity.createTrust(organization, keyId, issuer)).id;
   invitation = (await ada.bask.invitations.create(organization, { email: "first@example.com" })).id;
   webhook = (await ada.bask.webhooks.create(organization, { url: "http://127.0.0.2:1/", events: ["*"] })).id;
   await ada.bask.roles.create(organization, { name: "reader", permissions: ["organization:read"] });
-  device = (await bob.bask.users.sessions()).data[0]!.id;
+  device = (await bob.bask.sessions.list()).data[0]!.id;
 });
 afterAll(() => listenToEvents(undefined));
 
@@ -61,34 +61,34 @@ const acts: Record<string, () => Promise<unknown>> = {
   "a rotation": () => ada.bask.apiKeys.rotate(organization, keyId),
   "a revocation": () => ada.bask.apiKeys.revoke(organization, keyId),
   "a key's end": () => ada.bask.apiKeys.disable(organization, keyId),
-  "a hand-over": () => ada.bask.apiKeys.handOver(organization, keyId, bobs),
-  "a trust": () => ada.bask.workloadIdentity.trust(organization, keyId, { ...issuer, audience: "other" }),
-  "a trust's end": () => ada.bask.workloadIdentity.distrust(organization, keyId, trust),
-  "a leak": () => world.visitor.apiKeys.revokeLeaked(leaked),
+  "a hand-over": () => ada.bask.apiKeys.handOver(organization, keyId, { memberId: bobs }),
+  "a trust": () => ada.bask.workloadIdentity.createTrust(organization, keyId, { ...issuer, audience: "other" }),
+  "a trust's end": () => ada.bask.workloadIdentity.deleteTrust(organization, keyId, trust),
+  "a leak": () => world.visitor.apiKeys.revokeLeaked({ key: leaked }),
   "a role's permissions": () => ada.bask.roles.update(organization, "reader", { permissions: ["members:read"] }),
   "a role's end": () => ada.bask.roles.delete(organization, "reader"),
-  "a member's role": () => ada.bask.members.changeRole(organization, bobs, { role: "viewer" }),
+  "a member's role": () => ada.bask.members.update(organization, bobs, { role: "viewer" }),
   "a removal": () => ada.bask.members.remove(organization, bobs),
   "a departure": () => bob.bask.organizations.leave(organization),
   "a repeated invitation": () => ada.bask.invitations.resend(organization, invitation),
   "a canceled invitation": () => ada.bask.invitations.cancel(organization, invitation),
-  "an offer of ownership": () => ada.bask.ownership.offer(organization, { memberId: bobs }),
+  "an offer of ownership": () => ada.bask.ownershipTransfer.create(organization, { memberId: bobs }),
   "a webhook": () => ada.bask.webhooks.update(organization, webhook, { events: ["role.*"] }),
   "a webhook's rest": () => ada.bask.webhooks.update(organization, webhook, { enabled: false }),
   "a webhook's secret": () => ada.bask.webhooks.rotateSecret(organization, webhook),
   "a webhook's end": () => ada.bask.webhooks.delete(organization, webhook),
-  "a profile": () => ada.bask.users.update({ fullName: "Ada King" }),
-  "an email": () => ada.bask.users.changeEmail({ email: "new@example.com", password: ada.password }),
+  "a profile": () => ada.bask.me.update({ fullName: "Ada King" }),
+  "an email": () => ada.bask.me.changeEmail({ email: "new@example.com", password: ada.password }),
   "a second factor": () => ada.bask.twoFactor.verify({ code }),
-  "another session's end": () => bob.bask.users.endSession(device),
-  "other sessions' end": () => ada.bask.users.endOtherSessions(),
+  "another session's end": () => bob.bask.sessions.revoke(device),
+  "other sessions' end": () => ada.bask.sessions.revokeOthers(),
   "a sign-out": () => bob.bask.auth.logout(),
-  "a user's suspension": () => root.bask.admin.suspendUser(adas, because),
-  "all sessions' end": () => root.bask.admin.endSessions(adas, because),
-  "an organization's suspension": () => root.bask.admin.suspendOrganization(organization, because),
-  "a plan": () => root.bask.admin.setPlan(organization, { plan: "pro", ...because }),
+  "a user's suspension": () => root.bask.admin.users.suspend(adas, because),
+  "all sessions' end": () => root.bask.admin.users.endSessions(adas, because),
+  "an organization's suspension": () => root.bask.admin.organizations.suspend(organization, because),
+  "a plan": () => root.bask.admin.organizations.setPlan(organization, { plan: "pro", ...because }),
   "a deletion": () => ada.bask.organizations.delete(organization),
-  "an account's end": () => bob.bask.users.delete({ password: bob.password }),
+  "an account's end": () => bob.bask.me.delete({ password: bob.password }),
 };
 
 for (const [what, act] of Object.entries(acts)) {

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
-import { type Bask, connect } from "../../src/sdk/client";
+import { type Bask, createClient } from "../../src/sdk/client";
 import { newDatabase } from "../support/databases";
 import { killProcesses, startBask, temporaryFolder } from "../support/process";
 import { testSecret } from "../support/world";
@@ -18,17 +18,17 @@ test("four processes under load refuse a token within a second after it was revo
   const first = await startBask(folder.path, environment);
   const processes = [first, ...(await Promise.all([1, 2, 3].map(() => startBask(folder.path, environment))))];
   const account = { email: "ada@example.com", password: "Ada likes long passwords" };
-  const bystander = connect({ url: first.url });
+  const bystander = createClient({ url: first.url });
   await bystander.auth.register({ ...account, fullName: "Ada" });
   await bystander.auth.login(account);
-  const at = (url: string, session: Bask) => connect({ url, tokens: session.tokens()! }).users.me();
+  const at = (url: string, session: Bask) => createClient({ url, tokens: session.tokens()! }).me.get();
 
   let isOver = false;
   const load = processes.map(async ({ url }) => {
     while (!isOver) await at(url, bystander);
   });
   for (const { url: revoker } of processes) {
-    const session = connect({ url: revoker });
+    const session = createClient({ url: revoker });
     await session.auth.login(account);
     await Promise.all(processes.map(({ url }) => at(url, session)));
     const tokens = session.tokens()!;

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { CDPSession, Page } from "playwright-core";
 import { parseConfig } from "../../src/config/config";
-import type { connect } from "../../src/sdk/client";
+import type { Bask } from "../../src/sdk/client";
 import { closeBrowser, hasBrowser, openTab } from "../support/browser";
 import { freePort } from "../support/free-port";
 import { openWorld, type Person, type World } from "../support/world";
 
 setDefaultTimeout(60_000);
 
-declare const bask: ReturnType<typeof connect>;
+declare const bask: Bask;
 
 let world: World;
 let url: string;
@@ -27,7 +27,7 @@ afterAll(closeBrowser);
 async function openPage(): Promise<{ tab: Page; cdp: CDPSession; authenticatorId: string }> {
   const tab = await openTab();
   await tab.goto(`${url}/reset-password`);
-  await tab.evaluate(`{ ${sdk}; globalThis.bask = connect({ url: location.origin, cookie: true }); }`);
+  await tab.evaluate(`{ ${sdk}; globalThis.bask = createClient({ url: location.origin, cookie: true }); }`);
   const cdp = await tab.context().newCDPSession(tab);
   await cdp.send("WebAuthn.enable");
   const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", {
@@ -56,7 +56,7 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
     await tab.evaluate(() => bask.auth.logout());
     const { user } = await tab.evaluate(() => bask.auth.loginWithPasskey());
     expect(user.email).toBe(ada.email);
-    const { data } = await tab.evaluate(() => bask.users.sessions());
+    const { data } = await tab.evaluate(() => bask.sessions.list());
     expect(data[0]).toMatchObject({ method: "passkey", twoFactor: true, isCurrent: true });
     await tab.evaluate(async () => bask.auth.reauthenticate({ passkey: await bask.passkeys.use() }));
   });

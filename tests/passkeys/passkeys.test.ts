@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
 import { auditEvents, users } from "../../src/db/tables";
 import { suspendUser } from "../../src/operators/users";
-import { connect } from "../../src/sdk/client";
+import { createClient } from "../../src/sdk/client";
 import { codeOf } from "../support/authenticator";
 import { expectReason, expectRefusal, refusalOf, storm } from "../support/expect";
 import {
@@ -32,15 +32,15 @@ type LoggedIn = { accessToken: string; refreshToken: string; user: { email: stri
 
 /** Signs in with a passkey; gives the client. */
 async function signIn(passkey: unknown, on = world) {
-  const bask = connect({ url: on.url });
+  const bask = createClient({ url: on.url });
   const { accessToken, refreshToken } = await bask.call<LoggedIn>("POST", "/auth/passkeys/login", { passkey });
-  return connect({ url: on.url, tokens: { accessToken, refreshToken } });
+  return createClient({ url: on.url, tokens: { accessToken, refreshToken } });
 }
 const use = (habits?: Parameters<Authenticator["get"]>[1]) => assertion(world.visitor, device, habits);
 const passkeysOf = async (person: Person) => (await person.bask.passkeys.list()).data;
 const subjects = async (email: string) => (await world.emailsTo(email)).map(({ template }) => template);
 const withAuthenticatorApp = async () => {
-  const { secret } = await ada.bask.twoFactor.setUp({ password: ada.password });
+  const { secret } = await ada.bask.twoFactor.setup({ password: ada.password });
   await ada.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
   world.time.pass({ minutes: 1 });
   return secret;
@@ -51,8 +51,8 @@ describe("signing in with a passkey", () => {
     await withAuthenticatorApp();
     await enroll(ada.bask, device, { password: ada.password });
     const bask = await signIn(await use());
-    expect((await bask.users.me()).email).toBe(ada.email);
-    const current = (await bask.users.sessions()).data.find(({ isCurrent }) => isCurrent);
+    expect((await bask.me.get()).email).toBe(ada.email);
+    const current = (await bask.sessions.list()).data.find(({ isCurrent }) => isCurrent);
     expect(current).toMatchObject({ method: "passkey", twoFactor: true });
   });
 
@@ -137,7 +137,7 @@ describe("signing in with a passkey", () => {
 
   test("of a suspended user opens nothing", async () => {
     await enroll(ada.bask, device);
-    await suspendUser(world.app, { kind: "system" }, (await ada.bask.users.me()).id, { reason: "test" });
+    await suspendUser(world.app, { kind: "system" }, (await ada.bask.me.get()).id, { reason: "test" });
     await expectReason(signIn(await use()), "account_suspended");
   });
 });
@@ -190,7 +190,7 @@ describe("a passkey as second factor", () => {
     await enroll(ada.bask, device, { password: ada.password });
     await expectRefusal(ada.bask.twoFactor.disable({ password: ada.password }), "TWO_FACTOR_REQUIRED");
     await ada.bask.twoFactor.disable({ passkey: await use() });
-    expect(await ada.bask.twoFactor.status()).toMatchObject({ enabled: false });
+    expect(await ada.bask.twoFactor.get()).toMatchObject({ enabled: false });
   });
 });
 
@@ -198,16 +198,16 @@ describe("confirming one's identity with a passkey", () => {
   test("is enough where the password is asked for", async () => {
     await enroll(ada.bask, device);
     world.time.pass({ minutes: 11 });
-    await expectRefusal(ada.bask.users.changeEmail({ email: "ada2@example.com" }), "REAUTHENTICATION_REQUIRED");
-    await ada.bask.users.changeEmail({ email: "ada2@example.com", passkey: await use() });
-    await ada.bask.users.changePassword({ newPassword: "a password by passkey", passkey: await use() });
+    await expectRefusal(ada.bask.me.changeEmail({ email: "ada2@example.com" }), "REAUTHENTICATION_REQUIRED");
+    await ada.bask.me.changeEmail({ email: "ada2@example.com", passkey: await use() });
+    await ada.bask.me.changePassword({ newPassword: "a password by passkey", passkey: await use() });
     await world.signIn({ ...ada, password: "a password by passkey" });
   });
 
   test("makes the session one with two factors", async () => {
     await enroll(ada.bask, device);
     await ada.bask.auth.reauthenticate({ passkey: await use() });
-    expect((await ada.bask.users.sessions()).data[0]).toMatchObject({ twoFactor: true });
+    expect((await ada.bask.sessions.list()).data[0]).toMatchObject({ twoFactor: true });
   });
 });
 
@@ -266,7 +266,7 @@ describe("adding a passkey", () => {
     for (const accessToken of [mailed, challenge!])
       for (const path of ["/users/me/passkeys", "/users/me/passkeys/options"])
         await expectRefusal(
-          connect({ url: world.url, tokens: { accessToken, refreshToken: "" } }).call("POST", path, {}),
+          createClient({ url: world.url, tokens: { accessToken, refreshToken: "" } }).call("POST", path, {}),
           "UNAUTHORIZED",
         );
     await expectReason(world.machine(key).call("POST", "/users/me/passkeys/options", {}), "user_required");
@@ -315,7 +315,7 @@ describe("renaming and removing a passkey", () => {
     const phone = await world.signIn(ada);
     await ada.bask.passkeys.remove(id, { password: ada.password });
     expect(await subjects(ada.email)).toEqual(expect.arrayContaining(["passkey-renamed", "passkey-removed"]));
-    await expectRefusal(phone.users.me(), "UNAUTHORIZED");
+    await expectRefusal(phone.me.get(), "UNAUTHORIZED");
     await expectReason(signIn(await use()), "unknown_passkey");
   });
 

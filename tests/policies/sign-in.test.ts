@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { connect } from "../../src/sdk/client";
+import { createClient } from "../../src/sdk/client";
 import { codeOf } from "../support/authenticator";
 import { expectReason, expectRefusal } from "../support/expect";
 import { admit } from "../support/organizations";
@@ -24,7 +24,7 @@ afterEach(() => world.close());
 /** Signs Adam in with his passkey. */
 async function byPasskey() {
   const passkey = await assertion(world.visitor, device);
-  return connect({ url: world.url, tokens: await world.visitor.call("POST", "/auth/passkeys/login", { passkey }) });
+  return createClient({ url: world.url, tokens: await world.visitor.call("POST", "/auth/passkeys/login", { passkey }) });
 }
 const soon = () => new Date(world.time.now() + 60_000).toISOString();
 
@@ -53,7 +53,7 @@ describe("a policy that requires two factors", () => {
     const [passkey] = (await bask.passkeys.list()).data;
     await bask.passkeys.remove(passkey!.id);
     await expectReason(world.machine(key).whoami(), "creator_without_two_factor");
-    const { secret } = await olga.bask.twoFactor.setUp({ password: olga.password });
+    const { secret } = await olga.bask.twoFactor.setup({ password: olga.password });
     await olga.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
     expect((await olga.bask.apiKeys.get(organization, id)).status).toBe("blocked");
   });

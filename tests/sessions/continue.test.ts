@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
 import { sessions } from "../../src/db/tables";
 import { suspendUser } from "../../src/operators/users";
-import { connect } from "../../src/sdk/client";
+import { createClient } from "../../src/sdk/client";
 import type { BaskError } from "../../src/sdk/error";
 import { codeOf } from "../support/authenticator";
 import { expectReason, expectRefusal, refusalOf, storm } from "../support/expect";
@@ -15,7 +15,7 @@ let backupCodes: string[];
 beforeEach(async () => {
   world = await openWorld();
   ada = await world.person("Ada");
-  ({ secret } = await ada.bask.twoFactor.setUp({ password: ada.password }));
+  ({ secret } = await ada.bask.twoFactor.setup({ password: ada.password }));
   ({ backupCodes } = await ada.bask.twoFactor.verify({ code: codeOf(secret, world.time) }));
   world.time.pass({ minutes: 1 });
 });
@@ -26,15 +26,15 @@ const wrong = () => String((Number(now()) + 1) % 1_000_000).padStart(6, "0");
 const challengeFor = async (person: Pick<Person, "email" | "password"> = ada) =>
   (await refusalOf(world.signIn(person))).challenge!;
 const proceed = (challenge: string, twoFactorCode?: string, on = world) =>
-  connect({ url: on.url }).auth.continueLogin({ challenge, twoFactorCode });
-const openSessions = async () => (await ada.bask.users.sessions()).data.length;
+  createClient({ url: on.url }).auth.continueLogin({ challenge, twoFactorCode });
+const openSessions = async () => (await ada.bask.sessions.list()).data.length;
 
 describe("a sign-in that lacks its second factor", () => {
   test("is completed by its challenge and a code, like one that sent the code at once", async () => {
-    const bask = connect({ url: world.url });
+    const bask = createClient({ url: world.url });
     const answer = await bask.auth.continueLogin({ challenge: await challengeFor(), twoFactorCode: now() });
     expect(answer.user).toMatchObject({ email: ada.email, twoFactorEnabled: true });
-    const [latest] = (await bask.users.sessions()).data;
+    const [latest] = (await bask.sessions.list()).data;
     expect(latest).toMatchObject({ isCurrent: true, method: "password", twoFactor: true });
   });
 
@@ -60,7 +60,7 @@ describe("a sign-in that lacks its second factor", () => {
     ];
     for (const headers of credentials) expect((await world.fetch("/whoami", { headers })).status).toBe(401);
     await expectRefusal(
-      connect({ url: world.url, tokens: { accessToken: "", refreshToken: challenge } }).auth.refresh(),
+      createClient({ url: world.url, tokens: { accessToken: "", refreshToken: challenge } }).auth.refresh(),
       "INVALID_REFRESH_TOKEN",
     );
   });
@@ -78,7 +78,7 @@ describe("a challenge", () => {
     const { won, lost } = await storm(50, (i) => proceed(challenge, backupCodes[i % 10]));
     expect(won).toHaveLength(1);
     expect(new Set(lost)).toEqual(new Set(["INVALID_CHALLENGE"]));
-    expect((await ada.bask.twoFactor.status()).backupCodesLeft).toBe(9);
+    expect((await ada.bask.twoFactor.get()).backupCodesLeft).toBe(9);
   });
 
   test("works once in two processes", async () => {
@@ -86,7 +86,7 @@ describe("a challenge", () => {
     const challenge = await challengeFor();
     const { won } = await storm(50, (i) => proceed(challenge, backupCodes[i % 10], i % 2 ? world : other));
     expect(won).toHaveLength(1);
-    expect((await ada.bask.twoFactor.status()).backupCodesLeft).toBe(9);
+    expect((await ada.bask.twoFactor.get()).backupCodesLeft).toBe(9);
     await other.close();
   });
 
@@ -111,7 +111,7 @@ describe("a challenge", () => {
 
   test("ends with a change of the password", async () => {
     const challenge = await challengeFor();
-    await ada.bask.users.changePassword({
+    await ada.bask.me.changePassword({
       currentPassword: ada.password,
       newPassword: "another long password",
       twoFactorCode: now(),
@@ -121,7 +121,7 @@ describe("a challenge", () => {
 
   test("of a user who is suspended meanwhile opens nothing", async () => {
     const challenge = await challengeFor();
-    const { id } = await ada.bask.users.me();
+    const { id } = await ada.bask.me.get();
     await suspendUser(world.app, { kind: "system" }, id, { reason: "test" });
     await expectReason(proceed(challenge, backupCodes[0]), "account_suspended");
   });
@@ -148,7 +148,7 @@ describe("a challenge", () => {
 
   test("of one account takes no code of another", async () => {
     const eve = await world.person("Eve");
-    const enrollment = await eve.bask.twoFactor.setUp({ password: eve.password });
+    const enrollment = await eve.bask.twoFactor.setup({ password: eve.password });
     await eve.bask.twoFactor.verify({ code: codeOf(enrollment.secret, world.time) });
     world.time.pass({ minutes: 1 });
     const refusal: BaskError = await refusalOf(proceed(await challengeFor(), codeOf(enrollment.secret, world.time)));

@@ -24,18 +24,18 @@ const withoutPassword = () =>
 describe("confirming one's identity", () => {
   test("makes a session count as just signed in to, for ten minutes", async () => {
     world.time.pass({ minutes: 11 });
-    await expectRefusal(ada.bask.users.changeEmail(newEmail), "REAUTHENTICATION_REQUIRED");
+    await expectRefusal(ada.bask.me.changeEmail(newEmail), "REAUTHENTICATION_REQUIRED");
     await ada.bask.auth.reauthenticate({ password: ada.password });
     world.time.pass({ minutes: 9 });
-    await ada.bask.users.changeEmail(newEmail);
+    await ada.bask.me.changeEmail(newEmail);
     world.time.pass({ minutes: 2 });
-    await expectRefusal(ada.bask.users.changeEmail(newEmail), "REAUTHENTICATION_REQUIRED");
+    await expectRefusal(ada.bask.me.changeEmail(newEmail), "REAUTHENTICATION_REQUIRED");
   });
 
   test("asks for everything that a sign-in asks for, however recent that is", async () => {
     await expectRefusal(ada.bask.auth.reauthenticate({}), "REAUTHENTICATION_REQUIRED");
     await expectRefusal(ada.bask.auth.reauthenticate({ password: "not Ada's password" }), "INVALID_CREDENTIALS");
-    const { secret } = await ada.bask.twoFactor.setUp({ password: ada.password });
+    const { secret } = await ada.bask.twoFactor.setup({ password: ada.password });
     await ada.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
     world.time.pass({ minutes: 1 });
     await expectRefusal(ada.bask.auth.reauthenticate({ password: ada.password }), "TWO_FACTOR_REQUIRED");
@@ -47,7 +47,7 @@ describe("confirming one's identity", () => {
   });
 
   test("with a code makes a session of a trusted device one with a second factor", async () => {
-    const { secret } = await ada.bask.twoFactor.setUp({ password: ada.password });
+    const { secret } = await ada.bask.twoFactor.setup({ password: ada.password });
     await ada.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
     world.time.pass({ minutes: 1 });
     const credentials = { email: ada.email, password: ada.password };
@@ -57,7 +57,7 @@ describe("confirming one's identity", () => {
       trustDevice: true,
     });
     await ada.bask.auth.login({ ...credentials, deviceToken });
-    const current = async () => (await ada.bask.users.sessions()).data.find(({ isCurrent }) => isCurrent);
+    const current = async () => (await ada.bask.sessions.list()).data.find(({ isCurrent }) => isCurrent);
     expect(await current()).toMatchObject({ twoFactor: false });
     world.time.pass({ minutes: 1 });
     await ada.bask.auth.reauthenticate({ password: ada.password, twoFactorCode: codeOf(secret, world.time) });
@@ -74,28 +74,22 @@ describe("an account without a password", () => {
   });
 
   test("confirms its identity by a recent sign-in where others send their password", async () => {
-    const { secret } = await ada.bask.twoFactor.setUp({});
+    const { secret } = await ada.bask.twoFactor.setup({});
     await ada.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
     world.time.pass({ minutes: 11 });
     const code = () => codeOf(secret, world.time);
     await expectRefusal(ada.bask.twoFactor.disable({ code: code() }), "REAUTHENTICATION_REQUIRED");
+    await expectRefusal(ada.bask.me.changePassword({ newPassword: "a first password" }), "REAUTHENTICATION_REQUIRED");
     await expectRefusal(
-      ada.bask.users.changePassword({ newPassword: "a first password" }),
-      "REAUTHENTICATION_REQUIRED",
-    );
-    await expectRefusal(
-      ada.bask.users.changePassword({ currentPassword: ada.password, newPassword: "a first password" }),
+      ada.bask.me.changePassword({ currentPassword: ada.password, newPassword: "a first password" }),
       "INVALID_CREDENTIALS",
     );
   });
 
   test("sets its first password after a recent sign-in, once", async () => {
-    await ada.bask.users.changePassword({ newPassword: "a first password" });
+    await ada.bask.me.changePassword({ newPassword: "a first password" });
     await world.signIn({ ...ada, password: "a first password" });
-    await expectRefusal(
-      ada.bask.users.changePassword({ newPassword: "a second password" }),
-      "REAUTHENTICATION_REQUIRED",
-    );
+    await expectRefusal(ada.bask.me.changePassword({ newPassword: "a second password" }), "REAUTHENTICATION_REQUIRED");
   });
 
   test("sets a password by email, and is deleted like any other", async () => {
@@ -106,18 +100,18 @@ describe("an account without a password", () => {
     });
     const bask = await world.signIn({ ...ada, password: "a password by email" });
     await withoutPassword();
-    await bask.users.delete();
-    await expectRefusal(bask.users.me(), "UNAUTHORIZED");
+    await bask.me.delete();
+    await expectRefusal(bask.me.get(), "UNAUTHORIZED");
     expect(await world.app.db.reader.$count(users, eq(users.email, ada.email))).toBe(0);
   });
 });
 
 test("two-factor authentication of an account with a password is not changed without it, however recent the sign-in", async () => {
-  await expectRefusal(ada.bask.twoFactor.setUp({}), "REAUTHENTICATION_REQUIRED");
-  const { secret } = await ada.bask.twoFactor.setUp({ password: ada.password });
+  await expectRefusal(ada.bask.twoFactor.setup({}), "REAUTHENTICATION_REQUIRED");
+  const { secret } = await ada.bask.twoFactor.setup({ password: ada.password });
   await ada.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
   world.time.pass({ minutes: 1 });
   const code = codeOf(secret, world.time);
   await expectRefusal(ada.bask.twoFactor.disable({ code }), "REAUTHENTICATION_REQUIRED");
-  await expectRefusal(ada.bask.users.changePassword({ newPassword: "another password" }), "REAUTHENTICATION_REQUIRED");
+  await expectRefusal(ada.bask.me.changePassword({ newPassword: "another password" }), "REAUTHENTICATION_REQUIRED");
 });

@@ -53,6 +53,7 @@ export function sdkTypes(): string {
     }
     node.set(path.at(-1)!, `${documentation(route)}${path.at(-1)}${signature(name, route, types)};`);
   }
+  (tree.get("passkeys") as Tree).set("use", useOfPasskey);
   declareCatalogs(types);
   return generated(
     `import type { ApiPromise, ListPromise, RequestOptions } from "./promise";
@@ -81,6 +82,10 @@ export interface Api ${printTree(tree)}
   );
 }
 
+/** A method without a route of its own. */
+const useOfPasskey = `/** In a browser: what \`auth.continueLogin\`, \`auth.reauthenticate\` and everything sensitive take as \`passkey\`. */
+  use(): Promise<PasskeyAssertion>;`;
+
 type Tree = Map<string, string | Tree>;
 
 const printTree = (tree: Tree): string =>
@@ -105,6 +110,9 @@ function documentation(route: Route): string {
 
 /** Methods of which the client does a part itself. */
 const ownSignatures: Readonly<Record<string, string>> = {
+  "auth.loginWithPasskey": "(passkey?: PasskeyAssertion, options?: RequestOptions): Promise<LoggedIn>",
+  "passkeys.create": "(input?: Identity & { name?: string | undefined }): Promise<Passkey>",
+  "passkeys.remove": "(passkeyId: string, input?: Identity, options?: RequestOptions): Promise<AcceptedPasskeys>",
   "auth.refresh": "(): Promise<SessionTokens>",
   "workloadIdentity.exchangeToken":
     "(input: { audience: string; subject_token: string }, options?: RequestOptions): ApiPromise<ExchangedToken>",
@@ -112,9 +120,10 @@ const ownSignatures: Readonly<Record<string, string>> = {
 
 function signature(name: string, route: Route, types: ReturnType<typeof openTypePrinter>): string {
   const response = responseType(route, types);
+  const contract = route.body ?? route.query;
+  if (contract) types.typeOf(contract, "input");
   const own = ownSignatures[name];
   if (own) return own;
-  const contract = route.body ?? route.query;
   const parameters = [
     ...pathParameters(route).map((parameter) => `${parameter}: string`),
     ...(contract ? [`input${contract.safeParse({}).success ? "?" : ""}: ${types.typeOf(contract, "input")}`] : []),
