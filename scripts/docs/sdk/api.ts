@@ -77,14 +77,29 @@ ${types.declarations().join("\n\n")}
 
 /** The methods of the API. */
 export interface Api ${printTree(tree)}
+
+/** The methods of the API, by name. */
+export interface Methods {
+${Object.keys(methods)
+  .map((name) => `"${name}": ${memberType(name)};`)
+  .join("\n")}
+}
 `,
     "src/sdk/api.ts",
   );
 }
 
+<<<<<<< HEAD
 /** A method without a route of its own. */
 const useOfPasskey = `/** In a browser: what \`auth.continueLogin\`, \`auth.reauthenticate\` and everything sensitive take as \`passkey\`. */
   use(): Promise<PasskeyAssertion>;`;
+=======
+const memberType = (name: string) =>
+  `Api${name
+    .split(".")
+    .map((part) => `["${part}"]`)
+    .join("")}`;
+>>>>>>> a02c843 (feat(sdk): headless React hooks for sessions, queries, lists and mutations)
 
 type Tree = Map<string, string | Tree>;
 
