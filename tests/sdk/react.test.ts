@@ -150,11 +150,21 @@ describe("a mutation", () => {
   const both = (): Both => ({ keys: useApiKeys(organization), create: useMutation("apiKeys.create") });
 
   test("tells how it goes, and what is shown is loaded again", async () => {
-    const view = await use(both, adas());
+    const gate = Promise.withResolvers<void>();
+    const client = clientOf({
+      tokens: ada.bask.tokens(),
+      async fetch(url, init) {
+        if (init.method === "POST") await gate.promise;
+        return fetch(url, init);
+      },
+    });
+    const view = await use(both, client);
     await view.settle(({ keys }) => !keys.isLoading);
     const before = view.now().keys.items.length;
-    await page.act(() => view.now().create.mutateAsync(organization, { name: "New" }));
-    expect(view.seen.map(({ create }) => create.isPending)).toContain(true);
+    await page.act(async () => view.now().create.mutate(organization, { name: "New" }));
+    expect(view.now().create.isPending).toBe(true);
+    gate.resolve();
+    await view.settle(({ create }) => !create.isPending);
     expect(view.now().create).toMatchObject({ isPending: false, data: { name: "New", key: expect.any(String) } });
     await view.settle(({ keys }) => keys.items.length === before + 1);
   });

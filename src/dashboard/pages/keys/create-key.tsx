@@ -1,4 +1,5 @@
 import { useState } from "react";
+import type { CreateApiKey } from "../../../sdk/client";
 import { bask } from "../../data/client";
 import { type CreatedApiKey, keysChanged } from "../../data/keys";
 import { useOrganization } from "../../data/organization";
@@ -30,7 +31,7 @@ export function CreateKey({ onClose }: { onClose: () => void }) {
       bask.apiKeys.create(id, {
         name,
         environment,
-        ...access,
+        ...(access as Pick<CreateApiKey, "preset" | "scopes">),
         ...(expiresInDays && { expiresInDays: Number(expiresInDays) }),
         ...(rateLimit && { rateLimit: Number(rateLimit) }),
         ...(ips.trim() && { allowedIps: ips.split(/[\s,]+/).filter(Boolean) }),

@@ -1,0 +1,55 @@
+import { useQuery } from "@tanstack/react-query";
+import { bask } from "./client";
+import { useMay, useOrganization } from "./organization";
+import { usePages } from "./pages";
+import { queries } from "./queries";
+
+export type ApiKey = Awaited<ReturnType<typeof bask.apiKeys.get>>;
+export type CreatedApiKey = Awaited<ReturnType<typeof bask.apiKeys.create>>;
+export type KeyFilter = Pick<NonNullable<Parameters<typeof bask.apiKeys.list>[1]>, "environment" | "status" | "search">;
+
+/** The keys of the organization that is shown. */
+export function useKeys(filter: KeyFilter) {
+  const { id } = useOrganization();
+  return usePages(["keys", id, "list", filter], (cursor) => bask.apiKeys.list(id, { ...filter, ...cursor }));
+}
+
+export function useKey(key: string) {
+  const { id } = useOrganization();
+  return useQuery({ queryKey: ["keys", id, "one", key], queryFn: () => bask.apiKeys.get(id, key) });
+}
+
+export type UsageRange = "day" | "week" | "month";
+
+const ranges = { day: ["hour", 1], week: ["hour", 7], month: ["day", 30] } as const;
+
+/** What to ask for, up to now. */
+function usageOf(range: UsageRange) {
+  const [step, days] = ranges[range] ?? ranges.day;
+  return { step, from: new Date(Date.now() - days * 86_400_000).toISOString() };
+}
+
+/** What a key was used for, up to now. */
+export function useKeyUsage(key: string, range: UsageRange) {
+  const { id } = useOrganization();
+  return useQuery({
+    queryKey: ["keys", id, "usage", key, range],
+    queryFn: () => bask.apiKeys.getUsage(id, key, usageOf(range)),
+  });
+}
+
+/** The names of the members who may be looked up. */
+export function useMemberNames(): (userId: string) => string {
+  const { id } = useOrganization();
+  const may = useMay();
+  const { data } = useQuery({
+    queryKey: ["members", id, "names"],
+    queryFn: () => bask.members.list(id, { limit: 100 }),
+    enabled: may("members:read"),
+    staleTime: 60_000,
+  });
+  return (userId) => data?.data.find((member) => member.userId === userId)?.fullName ?? userId;
+}
+
+/** After a key was changed: what is shown of keys is asked for anew. */
+export const keysChanged = () => queries.invalidateQueries({ queryKey: ["keys"] });
