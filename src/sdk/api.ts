@@ -1935,6 +1935,7 @@ export interface Methods {
   "auth.login": Api["auth"]["login"];
   "auth.continueLogin": Api["auth"]["continueLogin"];
   "auth.reauthenticate": Api["auth"]["reauthenticate"];
+  "auth.loginWithPasskey": Api["auth"]["loginWithPasskey"];
   "auth.refresh": Api["auth"]["refresh"];
   "auth.logout": Api["auth"]["logout"];
   "me.get": Api["me"]["get"];
@@ -1955,6 +1956,12 @@ export interface Methods {
   "twoFactor.regenerateBackupCodes": Api["twoFactor"]["regenerateBackupCodes"];
   "trustedDevices.list": Api["trustedDevices"]["list"];
   "trustedDevices.revoke": Api["trustedDevices"]["revoke"];
+  "passkeys.getRequestOptions": Api["passkeys"]["getRequestOptions"];
+  "passkeys.getCreationOptions": Api["passkeys"]["getCreationOptions"];
+  "passkeys.create": Api["passkeys"]["create"];
+  "passkeys.list": Api["passkeys"]["list"];
+  "passkeys.rename": Api["passkeys"]["rename"];
+  "passkeys.remove": Api["passkeys"]["remove"];
   "organizations.create": Api["organizations"]["create"];
   "organizations.list": Api["organizations"]["list"];
   "organizations.get": Api["organizations"]["get"];

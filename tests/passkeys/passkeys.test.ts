@@ -33,7 +33,9 @@ type LoggedIn = { accessToken: string; refreshToken: string; user: { email: stri
 /** Signs in with a passkey; gives the client. */
 async function signIn(passkey: unknown, on = world) {
   const bask = createClient({ url: on.url });
-  const { accessToken, refreshToken } = await bask.call<LoggedIn>("POST", "/auth/passkeys/login", { passkey });
+  const { accessToken, refreshToken } = await bask.request<LoggedIn>("POST", "/auth/passkeys/login", {
+    body: { passkey },
+  });
   return createClient({ url: on.url, tokens: { accessToken, refreshToken } });
 }
 const use = (habits?: Parameters<Authenticator["get"]>[1]) => assertion(world.visitor, device, habits);
@@ -58,7 +60,7 @@ describe("signing in with a passkey", () => {
 
   test("names no passkey and no account before, and its options store nothing", async () => {
     await enroll(ada.bask, device);
-    const options = await world.visitor.call<Record<string, unknown>>("POST", "/auth/passkeys/options");
+    const options = await world.visitor.request<Record<string, unknown>>("POST", "/auth/passkeys/options");
     expect(options).toEqual({
       challenge: expect.any(String),
       rpId: "bask.test",
@@ -91,9 +93,11 @@ describe("signing in with a passkey", () => {
     const old = await use();
     world.time.pass({ minutes: 5 });
     await expectRefusal(signIn(old), "INVALID_PASSKEY");
-    const options = await world.visitor.call<Request>("POST", "/auth/passkeys/options");
-    const creation = await ada.bask.call<{ challenge: string }>("POST", "/users/me/passkeys/options", {
-      password: ada.password,
+    const options = await world.visitor.request<Request>("POST", "/auth/passkeys/options");
+    const creation = await ada.bask.request<{ challenge: string }>("POST", "/users/me/passkeys/options", {
+      body: {
+        password: ada.password,
+      },
     });
     for (const challenge of [creation.challenge, `${options.challenge}A`, Buffer.from("mine").toString("base64url")])
       await expectRefusal(signIn(device.get({ ...options, challenge })), "INVALID_PASSKEY");
@@ -233,9 +237,10 @@ describe("adding a passkey", () => {
   });
 
   test("works once for each challenge, also 50 times at once, and only in the session that asked", async () => {
-    const options = await ada.bask.call<Creation>("POST", "/users/me/passkeys/options", {});
+    const options = await ada.bask.request<Creation>("POST", "/users/me/passkeys/options", { body: {} });
     const elsewhere = await world.signIn(ada);
-    const add = (bask: typeof elsewhere, passkey: unknown) => bask.call("POST", "/users/me/passkeys", { passkey });
+    const add = (bask: typeof elsewhere, passkey: unknown) =>
+      bask.request("POST", "/users/me/passkeys", { body: { passkey } });
     await expectRefusal(add(elsewhere, device.create(options)), "INVALID_PASSKEY");
     const { won } = await storm(50, () => add(ada.bask, device.create(options)));
     expect(won).toHaveLength(1);
@@ -244,11 +249,11 @@ describe("adding a passkey", () => {
 
   test("refuses what is registered already, and lists it for the browser to exclude", async () => {
     const { credentialId } = await enroll(ada.bask, device);
-    const options = await ada.bask.call<Creation>("POST", "/users/me/passkeys/options", {});
+    const options = await ada.bask.request<Creation>("POST", "/users/me/passkeys/options", { body: {} });
     expect(options.excludeCredentials).toEqual([{ id: credentialId, type: "public-key", transports: ["internal"] }]);
     const id = device.passkeys[0]!.id;
     const again = device.create(options, { id });
-    await expectReason(ada.bask.call("POST", "/users/me/passkeys", { passkey: again }), "passkey_exists");
+    await expectReason(ada.bask.request("POST", "/users/me/passkeys", { body: { passkey: again } }), "passkey_exists");
     expect(options.authenticatorSelection).toEqual({
       residentKey: "required",
       requireResidentKey: true,
@@ -266,10 +271,12 @@ describe("adding a passkey", () => {
     for (const accessToken of [mailed, challenge!])
       for (const path of ["/users/me/passkeys", "/users/me/passkeys/options"])
         await expectRefusal(
-          createClient({ url: world.url, tokens: { accessToken, refreshToken: "" } }).call("POST", path, {}),
+          createClient({ url: world.url, tokens: { accessToken, refreshToken: "" } }).request("POST", path, {
+            body: {},
+          }),
           "UNAUTHORIZED",
         );
-    await expectReason(world.machine(key).call("POST", "/users/me/passkeys/options", {}), "user_required");
+    await expectReason(world.machine(key).request("POST", "/users/me/passkeys/options", { body: {} }), "user_required");
     await expectReason(world.machine(key).passkeys.remove("pky_none"), "user_required");
   });
 
@@ -288,12 +295,12 @@ describe("adding a passkey", () => {
   });
 
   test("nothing malformed gives more than a refusal", async () => {
-    const options = await ada.bask.call<Creation>("POST", "/users/me/passkeys/options", {});
+    const options = await ada.bask.request<Creation>("POST", "/users/me/passkeys/options", { body: {} });
     const good = device.create(options);
     const deep = Buffer.alloc(20_000, 0x81);
     for (const junk of ["AAAA", Buffer.from([0xbf]).toString("base64url"), deep.toString("base64url"), "!!!"]) {
       const passkey = { ...good, response: { ...good.response, attestationObject: junk } };
-      await expectRefusal(ada.bask.call("POST", "/users/me/passkeys", { passkey }), "INVALID_PASSKEY");
+      await expectRefusal(ada.bask.request("POST", "/users/me/passkeys", { body: { passkey } }), "INVALID_PASSKEY");
     }
   });
 
@@ -329,7 +336,7 @@ describe("renaming and removing a passkey", () => {
 
   test("tells the browser which passkeys are left", async () => {
     const [first, second] = [await enroll(ada.bask, device), await enroll(ada.bask, newAuthenticator())];
-    const left = await ada.bask.call("DELETE", `/users/me/passkeys/${first.id}`, {});
+    const left = await ada.bask.request("DELETE", `/users/me/passkeys/${first.id}`, { body: {} });
     expect(left).toEqual({
       rpId: "bask.test",
       userId: device.passkeys[0]!.userHandle,

@@ -24,7 +24,10 @@ afterEach(() => world.close());
 /** Signs Adam in with his passkey. */
 async function byPasskey() {
   const passkey = await assertion(world.visitor, device);
-  return createClient({ url: world.url, tokens: await world.visitor.call("POST", "/auth/passkeys/login", { passkey }) });
+  return createClient({
+    url: world.url,
+    tokens: await world.visitor.request("POST", "/auth/passkeys/login", { body: { passkey } }),
+  });
 }
 const soon = () => new Date(world.time.now() + 60_000).toISOString();
 

@@ -5,6 +5,8 @@ import { routes } from "../../src/server/routes";
 
 /** Calls of machines of others, which sign the body. */
 const withoutMethod = ["POST /api-keys/leaks/github"];
+/** Methods that do more than to send one request. */
+const composed = ["auth.refresh", "auth.loginWithPasskey", "passkeys.create"];
 
 const address = ({ method, path }: { method: string; path: string }) => `${method} ${path}`;
 
@@ -16,23 +18,24 @@ describe("the methods of the SDK", () => {
     expect(named).toEqual(expected.toSorted() as typeof named);
   });
 
-  test.each(Object.entries(methods))("%s sends %s", async (name, route) => {
-    const sent: string[] = [];
-    const client = createClient({
-      url: "http://bask.test",
-      apiKey: "bsk_test_x",
-      async fetch(url, { method }) {
-        sent.push(`${method} ${new URL(url).pathname}`);
-        return new Response(null, { status: 204 });
-      },
-    });
-    const method = name.split(".").reduce((node, key) => (node as Record<string, unknown>)[key], client as unknown);
-    const parameters = [...route.matchAll(/:(\w+)/g)].map(([, parameter]) => `a ${parameter}`);
-    if (name !== "auth.refresh") await (method as (...given: unknown[]) => Promise<unknown>)(...parameters);
-    else await client.auth.refresh().catch(() => {});
-    const path = route.replace(/:(\w+)/g, "a%20$1").replace(" /", " /api/v1/");
-    expect(sent).toEqual(name === "auth.refresh" ? [] : [path]);
-  });
+  test.each(Object.entries(methods).filter(([name]) => !composed.includes(name)))(
+    "%s sends %s",
+    async (name, route) => {
+      const sent: string[] = [];
+      const client = createClient({
+        url: "http://bask.test",
+        apiKey: "bsk_test_x",
+        async fetch(url, { method }) {
+          sent.push(`${method} ${new URL(url).pathname}`);
+          return new Response(null, { status: 204 });
+        },
+      });
+      const method = name.split(".").reduce((node, key) => (node as Record<string, unknown>)[key], client as unknown);
+      const parameters = [...route.matchAll(/:(\w+)/g)].map(([, parameter]) => `a ${parameter}`);
+      await (method as (...given: unknown[]) => Promise<unknown>)(...parameters);
+      expect(sent).toEqual([route.replace(/:(\w+)/g, "a%20$1").replace(" /", " /api/v1/")]);
+    },
+  );
 
   test("refuse what would lead to another route", async () => {
     const sent: string[] = [];

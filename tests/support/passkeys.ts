@@ -1,10 +1,8 @@
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
-import type { CreationOptions, RequestOptions } from "../../src/passkeys/passkeys.contract";
-import type { Bask } from "../../src/sdk/client";
-import type { Output } from "../../src/sdk/wire";
+import type { Bask, PasskeyCreationOptions, PasskeyRequestOptions } from "../../src/sdk/client";
 
-export type Creation = Output<typeof CreationOptions>;
-export type Request = Output<typeof RequestOptions>;
+export type Creation = PasskeyCreationOptions;
+export type Request = PasskeyRequestOptions;
 
 /** What an authenticator does other than a good one. */
 export interface Habits {
@@ -129,15 +127,17 @@ export type Authenticator = ReturnType<typeof newAuthenticator>;
 /** Adds a passkey to the account that a client is signed in to. */
 export async function enroll(bask: Bask, device: Authenticator, input: { name?: string; password?: string } = {}) {
   const { name, ...identity } = input;
-  const options = await bask.call<Creation>("POST", "/users/me/passkeys/options", identity);
+  const options = await bask.request<Creation>("POST", "/users/me/passkeys/options", { body: identity });
   const passkey = device.create(options);
-  return bask.call<{ id: string; name: string; credentialId: string }>("POST", "/users/me/passkeys", {
-    passkey,
-    ...(name !== undefined && { name }),
+  return bask.request<{ id: string; name: string; credentialId: string }>("POST", "/users/me/passkeys", {
+    body: {
+      passkey,
+      ...(name !== undefined && { name }),
+    },
   });
 }
 
 /** A use of a passkey for a challenge of its own. */
 export async function assertion(bask: Bask, device: Authenticator, habits?: Parameters<Authenticator["get"]>[1]) {
-  return device.get(await bask.call<Request>("POST", "/auth/passkeys/options"), habits);
+  return device.get(await bask.request<Request>("POST", "/auth/passkeys/options"), habits);
 }

@@ -81,7 +81,9 @@ describe("a password reset", () => {
     await world.visitor.auth.resetPassword({ token: await resetToken(gina), password });
     const changed = (await world.emailsTo(gina.email)).findLast(({ template }) => template === "password-changed")!;
     expect(changed.text).toContain("What signs in to the account now: the password, 1 passkey.");
-    await world.visitor.call("POST", "/auth/passkeys/login", { passkey: await assertion(world.visitor, passkey) });
+    await world.visitor.request("POST", "/auth/passkeys/login", {
+      body: { passkey: await assertion(world.visitor, passkey) },
+    });
   });
 
   test("by the owner of an email ends what someone set up who never verified it", async () => {
@@ -103,7 +105,10 @@ describe("a password reset", () => {
       expect.arrayContaining(["two_factor.disabled", "user.added_access_removed"]),
     );
     const use = await assertion(world.visitor, passkey);
-    await expectReason(world.visitor.call("POST", "/auth/passkeys/login", { passkey: use }), "unknown_passkey");
+    await expectReason(
+      world.visitor.request("POST", "/auth/passkeys/login", { body: { passkey: use } }),
+      "unknown_passkey",
+    );
     const owner = await world.signIn({ ...squatter, password });
     expect(await owner.me.get()).toMatchObject({ emailVerified: true, twoFactorEnabled: false });
     expect(await owner.apiKeys.get(id, made.id)).toMatchObject({ disabledBecause: "account_reset" });

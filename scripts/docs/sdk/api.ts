@@ -89,17 +89,15 @@ ${Object.keys(methods)
   );
 }
 
-<<<<<<< HEAD
 /** A method without a route of its own. */
 const useOfPasskey = `/** In a browser: what \`auth.continueLogin\`, \`auth.reauthenticate\` and everything sensitive take as \`passkey\`. */
   use(): Promise<PasskeyAssertion>;`;
-=======
+
 const memberType = (name: string) =>
   `Api${name
     .split(".")
     .map((part) => `["${part}"]`)
     .join("")}`;
->>>>>>> a02c843 (feat(sdk): headless React hooks for sessions, queries, lists and mutations)
 
 type Tree = Map<string, string | Tree>;
 
