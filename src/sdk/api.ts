@@ -232,7 +232,8 @@ export type AuditAction =
   | "webhook.deleted"
   | "operator.granted"
   | "operator.revoked"
-  | "operator.acted";
+  | "operator.acted"
+  | "installation.restored";
 
 export interface AuditEvent {
   id: string;

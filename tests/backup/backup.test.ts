@@ -47,7 +47,7 @@ const restoreInto = (world: World, restore: Omit<Restore, "replace">) =>
 /** A person with a second factor, an organization with a key, a webhook, a role, an invitation and a member. */
 async function furnish(world: World, name: string) {
   const owner = await world.person(name);
-  const { secret } = await owner.bask.twoFactor.setUp({ password: owner.password });
+  const { secret } = await owner.bask.twoFactor.setup({ password: owner.password });
   const { backupCodes } = await owner.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
   world.time.pass({ seconds: 60 });
   await world.verify(owner);
@@ -342,8 +342,8 @@ describe("a restore", () => {
     await world.machine(kept.key).members.list(id);
     const sessions = (await snapshot(world)).sessions!.map((row) => JSON.parse(row));
     expect(sessions.filter(({ endedAt }) => endedAt === null)).toEqual([]);
-    await expectRefusal(owner.bask.users.me(), "UNAUTHORIZED");
-    await expectRefusal(member.bask.users.me(), "UNAUTHORIZED");
+    await expectRefusal(owner.bask.me.get(), "UNAUTHORIZED");
+    await expectRefusal(member.bask.me.get(), "UNAUTHORIZED");
     await expectRefusal(
       world.visitor.auth.login({ email, password, deviceToken: deviceToken! }),
       "TWO_FACTOR_REQUIRED",
@@ -377,8 +377,8 @@ describe("a restore", () => {
     const fresh = await openWorld();
     const { owner, member, id, key } = await furnish(fresh, "Dana");
     const trusted = { issuer: "https://gitlab.com", claims: { project_id: "1", ref: "main", ref_type: "branch" } };
-    const trust = await owner.bask.workloadIdentity.trust(id, key.id, trusted);
-    const other = await owner.bask.workloadIdentity.trust(id, key.id, {
+    const trust = await owner.bask.workloadIdentity.createTrust(id, key.id, trusted);
+    const other = await owner.bask.workloadIdentity.createTrust(id, key.id, {
       ...trusted,
       claims: { ...trusted.claims, project_id: "2" },
     });
@@ -386,7 +386,7 @@ describe("a restore", () => {
     await createBackup(fresh.app, now);
     const members = (await owner.bask.members.list(id)).data;
     await owner.bask.members.remove(id, members.find(({ role }) => role === "auditor")!.id);
-    await owner.bask.workloadIdentity.distrust(id, key.id, trust.id);
+    await owner.bask.workloadIdentity.deleteTrust(id, key.id, trust.id);
     await restoreInto(fresh, { file: now });
     await fresh.app.feed.poll();
     fresh.time.pass({ minutes: 2 });
@@ -399,12 +399,12 @@ describe("a restore", () => {
   test("is heard by a process that has not heard of any change yet", async () => {
     const fresh = await openWorld();
     const bea = await fresh.person("Bea");
-    await bea.bask.users.me();
+    await bea.bask.me.get();
     const now = newFile();
     await createBackup(fresh.app, now);
     await restoreInto(fresh, { file: now });
     await fresh.app.feed.poll();
-    await expectRefusal(bea.bask.users.me(), "UNAUTHORIZED");
+    await expectRefusal(bea.bask.me.get(), "UNAUTHORIZED");
   });
 
   test("keeps suspended what the replaced data had suspended, and takes no operator back in", async () => {
@@ -415,7 +415,7 @@ describe("a restore", () => {
     await grantOperator(fresh.app, cy.email);
     const now = newFile();
     await createBackup(fresh.app, now);
-    const { id } = await bea.bask.users.me();
+    const { id } = await bea.bask.me.get();
     await suspendUser(fresh.app, { kind: "system" }, id, { reason: "ticket 4711" });
     await revokeOperator(fresh.app, cy.email);
     await restoreInto(fresh, { file: now });

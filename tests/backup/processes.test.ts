@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { dialect } from "../../src/db/dialect";
-import { connect } from "../../src/sdk/client";
+import { createClient } from "../../src/sdk/client";
 import { emptyDatabase, newDatabase } from "../support/databases";
 import { startBask, temporaryFolder } from "../support/process";
 import { runScript } from "../support/scripts";
@@ -29,7 +29,7 @@ function contentOf(file: string): Record<string, string[]> {
 
 /** Two people, an organization and a key. */
 async function fill(url: string) {
-  const ada = connect({ url });
+  const ada = createClient({ url });
   const credentials = { email: "ada@example.com", password: "correct horse battery" };
   await ada.auth.register({ ...credentials, fullName: "Ada – 引擎 \"'\\" });
   await ada.auth.login(credentials);
@@ -111,7 +111,7 @@ describe("bask backup", () => {
     await run(database.url, "audit", "verify");
     const there = await startBask(folder.path, { DATABASE_URL: database.url, SECRET_KEY });
     expect(await statusWith(there.url, { "X-API-Key": kept.key })).toBe(200);
-    const grace = connect({ url: there.url });
+    const grace = createClient({ url: there.url });
     await grace.auth.register({ email: "grace@example.com", password: "correct horse battery", fullName: "Grace" });
     await grace.auth.login({ email: "grace@example.com", password: "correct horse battery" });
     await grace.organizations.create({ name: "Compilers" });
@@ -126,7 +126,7 @@ describe("bask backup", () => {
     expect(contentOf(join(folder.path, "1.gz")).roles).toEqual([]);
     const home = await startBask(folder.path, { DATABASE_URL: back, SECRET_KEY });
     expect(await statusWith(home.url, { "X-API-Key": kept.key })).toBe(200);
-    const ada = connect({ url: home.url });
+    const ada = createClient({ url: home.url });
     await ada.auth.login({ email: "ada@example.com", password: "correct horse battery" });
     expect((await ada.apiKeys.list(id)).data).toHaveLength(2);
     home.kill("SIGTERM");
