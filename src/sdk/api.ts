@@ -18,108 +18,169 @@ export interface WebhookEventOf<Type extends keyof WebhookDetails> {
 }
 
 export interface AcceptedInvitation {
+  /** The organization you joined. */
   organizationId: string;
+  /** Your membership. */
   memberId: string;
+  /** Your role. */
   role: string;
 }
 
+/** What `PublicKeyCredential.signalAllAcceptedCredentials` takes. */
 export interface AcceptedPasskeys {
+  /** The domain that passkeys belong to. */
   rpId: string;
+  /** A handle of the user. */
   userId: string;
+  /** The passkeys that are left, so that authenticators can hide the others. */
   allAcceptedCredentialIds: string[];
 }
 
 export interface AddPasskey {
-  passkey: {
-    id: string;
-    rawId: string;
-    type: "public-key";
-    clientExtensionResults?: Record<string, never> | undefined;
-    response: {
-      clientDataJSON: string;
-      attestationObject: string;
-      transports?: readonly string[] | undefined;
-    };
-  };
+  /** What the browser created. */
+  passkey: PasskeyAttestation;
+  /** The browser and the system it was created with, when left out. */
   name?: string | undefined;
 }
 
+/** An organization as operators see it. */
 export interface AdminOrganization {
+  /** The organization's id. */
   id: string;
+  /** The name that people see. */
   name: string;
+  /** A unique name for URLs. */
   slug: string;
+  /** The plan that sets the limits. */
   plan: "free" | "pro" | "enterprise";
+  /** Limits in place of the plan's. */
   planOverrides: PlanOverrides | null;
+  /** When it was suspended; null if it is not. */
   suspendedAt: string | null;
+  /** When it was deleted; it is erased 14 days later. */
   deletedAt: string | null;
+  /** When it was created. */
   createdAt: string;
 }
 
+/** An organization and its size. */
 export interface AdminOrganizationDetails {
+  /** The organization's id. */
   id: string;
+  /** The name that people see. */
   name: string;
+  /** A unique name for URLs. */
   slug: string;
+  /** The plan that sets the limits. */
   plan: "free" | "pro" | "enterprise";
+  /** Limits in place of the plan's. */
   planOverrides: PlanOverrides | null;
+  /** When it was suspended; null if it is not. */
   suspendedAt: string | null;
+  /** When it was deleted; it is erased 14 days later. */
   deletedAt: string | null;
+  /** When it was created. */
   createdAt: string;
+  /** How many members it has. */
   members: number;
+  /** How many API keys it has. */
   apiKeys: number;
 }
 
 export interface AdminSearch {
+  /** How many entries to return. */
   limit?: number | undefined;
+  /** The `nextCursor` of the page before. Leave it out to begin. */
   cursor?: string | undefined;
+  /** Part of a name, an email or a slug. */
   search?: string | undefined;
 }
 
+/** A user as operators see them. */
 export interface AdminUser {
+  /** The user's id. */
   id: string;
+  /** The user's email. */
   email: string;
+  /** The user's name. */
   fullName: string;
+  /** When the email was verified. */
   emailVerifiedAt: string | null;
+  /** Since when two-factor authentication is on. */
   twoFactorSince: string | null;
+  /** Since when the user is an operator. */
   operatorSince: string | null;
+  /** When it was suspended; null if it is not. */
   suspendedAt: string | null;
+  /** When it was created. */
   createdAt: string;
 }
 
+/** A user and their organizations. */
 export interface AdminUserDetails {
+  /** The user's id. */
   id: string;
+  /** The user's email. */
   email: string;
+  /** The user's name. */
   fullName: string;
+  /** When the email was verified. */
   emailVerifiedAt: string | null;
+  /** Since when two-factor authentication is on. */
   twoFactorSince: string | null;
+  /** Since when the user is an operator. */
   operatorSince: string | null;
+  /** When it was suspended; null if it is not. */
   suspendedAt: string | null;
+  /** When it was created. */
   createdAt: string;
+  /** The organizations the user belongs to. */
   organizations: {
+    /** The organization's id. */
     id: string;
+    /** The name that people see. */
     name: string;
+    /** A unique name for URLs. */
     slug: string;
+    /** The user's role in it. */
     role: string;
   }[];
 }
 
 export interface AnswerInvitation {
+  /** The token of the email. */
   token?: string | undefined;
+  /** For a user with a verified email, in place of the token. */
   invitationId?: string | undefined;
 }
 
+/** An API key, without the key itself. */
 export interface ApiKey {
+  /** The key's id. */
   id: string;
+  /** The organization it belongs to. */
   organizationId: string;
+  /** What it is called. */
   name: string;
+  /** What it is for. */
   description: string | null;
+  /** Notes for programs of the organization, up to 20. */
   metadata: Record<string, string>;
+  /** `live`, or `test`: a test key has a tenth of the limits and is counted apart. */
   environment: KeyEnvironment;
+  /** The first characters, to recognize it by. */
   prefix: string;
+  /** What it may do: `resource:action`, `resource:*` or `*`. */
   scopes: Scope[];
+  /** Requests a minute; null for what the plan allows. */
   rateLimit: number | null;
+  /** Where it can be used from; empty for everywhere. */
   allowedIps: string[];
+  /** `blocked`: refused for a reason outside of the key, see `blockedBecause`. `expired`: at its own end or the one the policy sets. */
   status: KeyStatus;
+  /** Why it is disabled. */
   disabledBecause: "by_hand" | "creator_left" | "account_reset" | "unused" | "secret_known_to_former_member" | null;
+  /** What keeps it from working until that is gone. */
   blockedBecause:
     | "organization_deleted"
     | "organization_suspended"
@@ -128,25 +189,87 @@ export interface ApiKey {
     | "creator_without_two_factor"
     | "environment_not_accepted"
     | null;
+  /** The member it belongs to: their role bounds what it may do. */
   createdBy: string;
+  /** The user who was shown the key itself, when it was created or rotated. */
   issuedTo: string;
+  /** The key that created it, or that rotated its predecessor. */
   parentKeyId: string | null;
+  /** When it was created. */
   createdAt: string;
+  /** The end that holds: its own, or the one that the organization's policy sets. */
   expiresAt: string | null;
+  /** Its successor, once it was rotated. */
   replacedBy: string | null;
+  /** When it was last used, at most a minute ago. */
   lastUsedAt: string | null;
+  /** The IP address it was last used from. */
   lastUsedIp: string | null;
+  /** What the client called itself. */
   lastUsedUserAgent: string | null;
+  /** Requests it made. */
   usageCount: number;
 }
 
 export interface ApiKeyFilter {
+  /** How many entries to return. */
   limit?: number | undefined;
+  /** The `nextCursor` of the page before. Leave it out to begin. */
   cursor?: string | undefined;
+  /** `live`, or `test`: a test key has a tenth of the limits and is counted apart. */
   environment?: KeyEnvironment | undefined;
-  status?: KeyStatus | undefined;
+  /** Only keys in this state. By default all that are not revoked. */
+  status?: KeyStatusInput | undefined;
+  /** Only the keys of this user. */
   createdBy?: string | undefined;
+  /** Part of a name or a prefix. */
   search?: string | undefined;
+}
+
+/** What a key is and may do; nothing but the code where there is no such key. */
+export interface ApiKeyVerification {
+  /** Whether to let the request in. */
+  valid: boolean;
+  /** Why not, if not. */
+  code:
+    | "VALID"
+    | "NOT_FOUND"
+    | "EXPIRED"
+    | "REVOKED"
+    | "DISABLED"
+    | "BLOCKED"
+    | "WRONG_ENVIRONMENT"
+    | "IP_NOT_ALLOWED"
+    | "INSUFFICIENT_SCOPE"
+    | "RATE_LIMITED";
+  /** The key's id. */
+  keyId?: string;
+  /** The organization it belongs to. */
+  organizationId?: string;
+  /** `live`, or `test`: a test key has a tenth of the limits and is counted apart. */
+  environment?: KeyEnvironment;
+  /** What it may do: `resource:action`, `resource:*` or `*`. */
+  scopes?: Scope[];
+  /** What its scopes come to now. */
+  permissions?: Scope[];
+  /** When it stops working; null for never. */
+  expiresAt?: string | null;
+  /** The window that is closest to its end. */
+  rateLimit?: {
+    /** `minute`, `hour` or `day`. */
+    window: string;
+    /** Requests in the window. */
+    limit: number;
+    /** Requests left in the window. */
+    remaining: number;
+    /** When the window ends. */
+    reset: string;
+  };
+}
+
+export interface ApiKeyVerificationList {
+  /** In the order of the keys. */
+  data: ApiKeyVerification[];
 }
 
 export type AuditAction =
@@ -235,127 +358,208 @@ export type AuditAction =
   | "operator.acted"
   | "installation.restored";
 
+/** Something that happened, in a hash chain that reveals later changes. */
 export interface AuditEvent {
+  /** The event's id. */
   id: string;
+  /** Its number in this log, from 1 without gaps. */
   seq: number;
+  /** When it happened. */
   at: string;
-  /** One of the listed event types. */
+  /** What happened, as `noun.what_happened`: one of the listed types, or one that a later version adds. */
   action: AuditAction;
+  /** Who did it; `system` is Bask itself. */
   actorType: "user" | "operator" | "key" | "system";
+  /** The id of who did it. */
   actorId: string | null;
+  /** What the actor is called now; null for erased users, for operators from outside and for Bask itself. */
   actorName: string | null;
+  /** Of current members, for readers who may see the members. */
   actorEmail: string | null;
+  /** The id of what it happened to. */
   targetId: string | null;
+  /** Where the request came from. */
   ip: string | null;
+  /** What the client called itself. */
   userAgent: string | null;
+  /** The `X-Request-Id` of the request. */
   requestId: string | null;
+  /** What else is known, by the type of event. */
   details: Record<string, unknown>;
+  /** SHA-256 over the hash before and this event. */
   hash: string;
 }
 
 export interface AuditFile {
+  /** How many entries to return. */
   limit?: number | undefined;
+  /** The `nextCursor` of the page before. Leave it out to begin. */
   cursor?: string | undefined;
+  /** Only what this user or API key did. */
   actor?: string | undefined;
+  /** A type of event, or all of a noun: `session.*`. */
   action?: string | undefined;
+  /** Only what happened to this. */
   target?: string | undefined;
+  /** Events from this time on. */
   from?: string | Date | undefined;
+  /** Events before this time. */
   to?: string | Date | undefined;
+  /** `true` begins the file with a byte order mark, by which spreadsheets know that it is UTF-8. */
   bom?: boolean | undefined;
 }
 
 export interface AuditQuery {
+  /** How many entries to return. */
   limit?: number | undefined;
+  /** The `nextCursor` of the page before. Leave it out to begin. */
   cursor?: string | undefined;
+  /** Only what this user or API key did. */
   actor?: string | undefined;
+  /** A type of event, or all of a noun: `session.*`. */
   action?: string | undefined;
+  /** Only what happened to this. */
   target?: string | undefined;
+  /** Events from this time on. */
   from?: string | Date | undefined;
+  /** Events before this time. */
   to?: string | Date | undefined;
 }
 
+/** Shown once. */
 export interface BackupCodes {
+  /** Ten codes, each of which replaces a code of the app once. */
   backupCodes: string[];
 }
 
 export type BuiltInRole = "owner" | "admin" | "member" | "viewer";
 
 export interface ChangeEmail {
+  /** The new email. */
   email: string;
+  /** Not needed within ten minutes of a sign-in or of `POST /auth/reauthenticate`. */
   password?: string | undefined;
+  /** With two-factor authentication on: six digits from the authenticator app, or a backup code. */
   twoFactorCode?: string | undefined;
+  /** The use of a passkey, which is enough by itself. */
   passkey?: PasskeyAssertion | undefined;
 }
 
 export interface ChangePassword {
+  /** Required where the account has a password. */
   currentPassword?: string | undefined;
+  /** 8 to 128 characters of any kind. Common and guessable passwords are refused. */
   newPassword: string;
+  /** With two-factor authentication on: six digits from the authenticator app, or a backup code. */
   twoFactorCode?: string | undefined;
+  /** The use of a passkey, which is enough by itself. */
   passkey?: PasskeyAssertion | undefined;
 }
 
 export interface ContinueLogin {
+  /** From the error TWO_FACTOR_REQUIRED; works once, within five minutes. */
   challenge: string;
+  /** Six digits from the authenticator app, or a backup code. */
   twoFactorCode?: string | undefined;
+  /** The use of a passkey, in place of a code. */
   passkey?: PasskeyAssertion | undefined;
+  /** Requests a `deviceToken`, which this device sends instead of a code for 30 days. */
   trustDevice?: boolean | undefined;
+  /** For browsers: `cookie` stores the refresh token in a cookie that scripts cannot read. */
   session?: KeepSession | undefined;
 }
 
 export interface CreateApiKey {
+  /** What it is called. */
   name: string;
+  /** What it is for. */
   description?: string | undefined;
+  /** Notes for programs of the organization, up to 20. */
   metadata?: Record<string, string> | undefined;
+  /** `live`, or `test`: a test key has a tenth of the limits and is counted apart. */
   environment?: KeyEnvironment | undefined;
+  /** What it may do: `resource:action`, `resource:*` or `*`. Without scopes and preset it is read-only. */
   scopes?: readonly Scope[] | undefined;
+  /** A named set of scopes in place of `scopes`: `read-only`, `full-access`, `ci`. */
   preset?: Preset | undefined;
+  /** When it stops working. By default never, unless the policy says otherwise. */
   expiresAt?: string | Date | undefined;
+  /** Days until it stops working, in place of `expiresAt`. */
   expiresInDays?: number | undefined;
+  /** Requests a minute, at most what the plan allows. */
   rateLimit?: number | undefined;
+  /** IP addresses and CIDRs it can be used from. By default, and with an empty list, every one. */
   allowedIps?: readonly string[] | undefined;
 }
 
 export interface CreateInvitation {
+  /** Whom to invite. */
   email: string;
+  /** `owner`, `admin`, `member`, `viewer`, or the name of one of the organization's custom roles. */
   role?: string | undefined;
 }
 
 export interface CreateOrganization {
+  /** The name that people see. */
   name: string;
+  /** A unique name for URLs: lowercase letters and digits in groups joined by single hyphens. */
   slug?: string | undefined;
 }
 
 export interface CreateRole {
+  /** Lowercase letters and digits in groups joined by single hyphens; unique in the organization. */
   name: string;
+  /** What the role is for. */
   description?: string | null | undefined;
+  /** What members with it may do: `resource:action`, `resource:*` or `*`. */
   permissions: readonly Scope[];
 }
 
 export interface CreateTrust {
+  /** Who signs the tokens: `https://token.actions.githubusercontent.com`, `https://gitlab.com`. */
   issuer: string;
+  /** The audience the token must have. By default the URL of this installation. */
   audience?: string | undefined;
+  /** Claims the token must have, with exactly these values. `ref` names a branch, or a tag together with `ref_type: "tag"`. The ref or the environment must be protected where the issuer says whether it is, unless `ref_protected` or `environment_protected` is named too. */
   claims: Record<string, string>;
 }
 
 export interface CreateWebhook {
+  /** An https URL of the public Internet. */
   url: string;
+  /** What it is for. */
   description?: string | null | undefined;
+  /** Event types, `noun.*` for all of a kind, or `*` for all. */
   events: readonly WebhookSubscription[];
 }
 
+/** A new API key with the key itself. */
 export interface CreatedApiKey {
+  /** The key's id. */
   id: string;
+  /** The organization it belongs to. */
   organizationId: string;
+  /** What it is called. */
   name: string;
+  /** What it is for. */
   description: string | null;
+  /** Notes for programs of the organization, up to 20. */
   metadata: Record<string, string>;
+  /** `live`, or `test`: a test key has a tenth of the limits and is counted apart. */
   environment: KeyEnvironment;
+  /** The first characters, to recognize it by. */
   prefix: string;
+  /** What it may do: `resource:action`, `resource:*` or `*`. */
   scopes: Scope[];
+  /** Requests a minute; null for what the plan allows. */
   rateLimit: number | null;
+  /** Where it can be used from; empty for everywhere. */
   allowedIps: string[];
+  /** `blocked`: refused for a reason outside of the key, see `blockedBecause`. `expired`: at its own end or the one the policy sets. */
   status: KeyStatus;
+  /** Why it is disabled. */
   disabledBecause: "by_hand" | "creator_left" | "account_reset" | "unused" | "secret_known_to_former_member" | null;
+  /** What keeps it from working until that is gone. */
   blockedBecause:
     | "organization_deleted"
     | "organization_suspended"
@@ -364,59 +568,101 @@ export interface CreatedApiKey {
     | "creator_without_two_factor"
     | "environment_not_accepted"
     | null;
+  /** The member it belongs to: their role bounds what it may do. */
   createdBy: string;
+  /** The user who was shown the key itself, when it was created or rotated. */
   issuedTo: string;
+  /** The key that created it, or that rotated its predecessor. */
   parentKeyId: string | null;
+  /** When it was created. */
   createdAt: string;
+  /** The end that holds: its own, or the one that the organization's policy sets. */
   expiresAt: string | null;
+  /** Its successor, once it was rotated. */
   replacedBy: string | null;
+  /** When it was last used, at most a minute ago. */
   lastUsedAt: string | null;
+  /** The IP address it was last used from. */
   lastUsedIp: string | null;
+  /** What the client called itself. */
   lastUsedUserAgent: string | null;
+  /** Requests it made. */
   usageCount: number;
+  /** The key itself, in this response only. */
   key: string;
 }
 
 export interface DeleteAccount {
+  /** Not needed within ten minutes of a sign-in or of `POST /auth/reauthenticate`. */
   password?: string | undefined;
+  /** With two-factor authentication on: six digits from the authenticator app, or a backup code. */
   twoFactorCode?: string | undefined;
+  /** The use of a passkey, which is enough by itself. */
   passkey?: PasskeyAssertion | undefined;
 }
 
 export interface DeliveriesQuery {
+  /** How many entries to return. */
   limit?: number | undefined;
+  /** The `nextCursor` of the page before. Leave it out to begin. */
   cursor?: string | undefined;
+  /** Only deliveries in this state. */
   status?: "pending" | "paused" | "succeeded" | "failed" | "canceled" | undefined;
 }
 
+/** An event on its way to a webhook. */
 export interface Delivery {
+  /** The delivery's id. */
   id: string;
+  /** The `webhook-id` of every attempt. */
   eventId: string;
+  /** The type of the event. */
   type: string;
+  /** `paused`: the webhook is disabled. `canceled`: it was enabled again without what it missed. */
   status: "pending" | "paused" | "succeeded" | "failed" | "canceled";
+  /** The latest attempts, oldest first. */
   attempts: {
+    /** When it was tried. */
     at: string;
+    /** The HTTP status of the response. */
     responseStatus: number | null;
+    /** Why there was no response. */
     failure: string | null;
   }[];
+  /** The first 1,024 bytes of the latest response. */
   responseBody: string | null;
+  /** When it is tried again. */
   nextAttemptAt: string | null;
+  /** When the event happened. */
   createdAt: string;
+  /** The body as it is sent. */
   payload: string;
 }
 
-export interface EmailInput {
+export interface EmailOnly {
+  /** An email address. */
   email: string;
 }
 
+/** The same for every email. */
+export interface EmailRequested {
+  /** What to tell the person. */
+  message: string;
+}
+
 export interface EmailToken {
+  /** The token from the link of the email. */
   token: string;
 }
 
 export interface EmailTokenStatus {
+  /** What its link is for; null where that is not known anymore. */
   kind: "verify-email" | "reset-password" | "change-email" | "undo-email-change" | "invitation" | null;
+  /** `valid`: it can be used now. `done`: what it is for has happened already. `ended`: it was used, replaced by a newer one, or canceled. `expired`: its time is over. `unknown`: it is not a token of an email. */
   state: "valid" | "done" | "ended" | "expired" | "unknown";
+  /** The email it was sent to; only while it is valid. */
   email: string | null;
+  /** Until when it can be used. */
   expiresAt: string | null;
 }
 
@@ -561,234 +807,425 @@ export interface ErrorReasons {
   UNAVAILABLE: "issuer_unavailable";
 }
 
+/** RFC 8693, 2.2.1. */
 export interface ExchangedToken {
+  /** Send it as `Authorization: Bearer` or as `X-API-Key`. */
   access_token: string;
+  /** What kind of token it is. */
   issued_token_type: "urn:ietf:params:oauth:token-type:access_token";
+  /** How it is sent. */
   token_type: "Bearer";
+  /** Seconds until it expires. */
   expires_in: number;
+  /** The scopes of the API key, separated by spaces. */
   scope: string;
 }
 
 export interface HandOverApiKey {
+  /** The membership of its new owner. */
   memberId: string;
 }
 
+/** Proof of who you are. */
 export interface Identity {
+  /** Not needed within ten minutes of a sign-in or of `POST /auth/reauthenticate`. */
   password?: string | undefined;
+  /** With two-factor authentication on: six digits from the authenticator app, or a backup code. */
   twoFactorCode?: string | undefined;
+  /** The use of a passkey, which is enough by itself. */
   passkey?: PasskeyAssertion | undefined;
 }
 
+/** An invitation to join an organization. */
 export interface Invitation {
+  /** The invitation's id. */
   id: string;
+  /** Who was invited. */
   email: string;
+  /** The role it gives. */
   role: string;
+  /** What became of it. */
   status: "pending" | "expired" | "accepted" | "declined" | "canceled";
+  /** The user who invited. */
   inviterId: string;
+  /** When its latest email was sent; null when it was held back because its recipient had received too many. Send it again later. */
   emailedAt: string | null;
+  /** When it was created. */
   createdAt: string;
+  /** When its link stops working. */
   expiresAt: string;
 }
 
 export interface InvitationsQuery {
+  /** How many entries to return. */
   limit?: number | undefined;
+  /** The `nextCursor` of the page before. Leave it out to begin. */
   cursor?: string | undefined;
+  /** Only invitations in this state. */
   status?: "pending" | "expired" | "accepted" | "declined" | "canceled" | undefined;
 }
 
+/** For browsers: `cookie` stores the refresh token in a cookie that scripts cannot read. */
 export type KeepSession = "tokens" | "cookie";
 
+/** `live`, or `test`: a test key has a tenth of the limits and is counted apart. */
 export type KeyEnvironment = "live" | "test";
 
+/** `blocked`: refused for a reason outside of the key, see `blockedBecause`. `expired`: at its own end or the one the policy sets. */
 export type KeyStatus = "active" | "disabled" | "blocked" | "expired" | "revoked";
 
+/** Only keys in this state. By default all that are not revoked. */
+export type KeyStatusInput = "active" | "disabled" | "blocked" | "expired" | "revoked";
+
 export interface LeakedKey {
+  /** The key or the workload token, also with what stood around it where it was found. */
   key: string;
 }
 
+/** A new session. */
 export interface LoggedIn {
+  /** Send it as `Authorization: Bearer`. A JWT (RFC 9068). */
   accessToken: string;
+  /** Exchange it for the next pair of tokens. Absent in cookie mode. */
   refreshToken?: string;
+  /** How the access token is sent. */
   tokenType: "Bearer";
+  /** Seconds until the access token expires. */
   expiresIn: 900;
+  /** Who signed in. */
   user: User;
+  /** With `trustDevice`: what this device sends instead of a code from now on. */
   deviceToken?: string;
+  /** In cookie mode: why this browser will not keep the cookie. */
   warning?: string;
 }
 
 export interface Login {
+  /** An email address. */
   email: string;
+  /** The current password. */
   password: string;
+  /** With two-factor authentication on: six digits from the authenticator app, or a backup code. */
   twoFactorCode?: string | undefined;
+  /** Requests a `deviceToken`, which this device sends instead of a code for 30 days. */
   trustDevice?: boolean | undefined;
+  /** What an earlier sign-in with `trustDevice` returned. */
   deviceToken?: string | undefined;
+  /** For browsers: `cookie` stores the refresh token in a cookie that scripts cannot read. */
+  session?: KeepSession | undefined;
+}
+
+export interface LoginWithPasskey {
+  /** The use of the passkey. */
+  passkey: PasskeyAssertion;
+  /** For browsers: `cookie` stores the refresh token in a cookie that scripts cannot read. */
   session?: KeepSession | undefined;
 }
 
 export interface Logout {
+  /** Ends the session of this token. When left out, the access token or the cookie identifies the session. */
   refreshToken?: string | undefined;
+  /** Ends all sessions of the user. */
   allSessions?: boolean | undefined;
 }
 
+/** A user who belongs to an organization. */
 export interface Member {
+  /** The membership's id. */
   id: string;
+  /** The id of the user. */
   userId: string;
+  /** The user's email. */
   email: string;
+  /** The user's name. */
   fullName: string;
+  /** The name of their role. */
   role: string;
+  /** When they became a member. */
   joinedAt: string;
 }
 
+/** What a member could still use after their removal, and what the removal ends. Only keys in use are listed. */
 export interface MemberAccess {
-  ownKeys: {
-    id: string;
-    name: string;
-    prefix: string;
-    environment: "live" | "test";
-    createdBy: string;
-  }[];
-  knownKeys: {
-    id: string;
-    name: string;
-    prefix: string;
-    environment: "live" | "test";
-    createdBy: string;
-  }[];
+  /** Their own API keys: disabled by the removal, or handed over. */
+  ownKeys: MemberKey[];
+  /** API keys of others whose secret they saw, when they created or rotated them, or which a key that they know created. */
+  knownKeys: MemberKey[];
+  /** Trusts they created on API keys of others. */
   trusts: {
+    /** The trust's id. */
     id: string;
+    /** The API key it is about. */
     keyId: string;
+    /** What the key is called. */
     keyName: string;
+    /** Who signs the tokens. */
     issuer: string;
+    /** Claims the tokens must have. */
     claims: Record<string, string>;
+    /** When it was created. */
     createdAt: string;
   }[];
+  /** Invitations they sent that are pending; the removal cancels them. */
   pendingInvitations: number;
 }
 
+/** An API key that a member could still use. */
+export interface MemberKey {
+  /** The key's id. */
+  id: string;
+  /** What it is called. */
+  name: string;
+  /** The first characters, to recognize it by. */
+  prefix: string;
+  /** Which kind of key it is. */
+  environment: "live" | "test";
+  /** The member it belongs to. */
+  createdBy: string;
+}
+
 export interface MembersQuery {
+  /** How many entries to return. */
   limit?: number | undefined;
+  /** The `nextCursor` of the page before. Leave it out to begin. */
   cursor?: string | undefined;
+  /** Part of a name or an email. */
   search?: string | undefined;
 }
 
+/** An invitation as its recipient sees it. */
 export interface MyInvitation {
+  /** The invitation's id. */
   id: string;
+  /** The organization to join. */
   organization: {
+    /** The organization's id. */
     id: string;
+    /** The name that people see. */
     name: string;
+    /** A unique name for URLs. */
     slug: string;
   };
+  /** The role it gives. */
   role: string;
+  /** The email of the user who invited. */
   inviter: string;
+  /** When it was created. */
   createdAt: string;
+  /** When its link stops working. */
   expiresAt: string;
 }
 
+/** An organization with the caller's role in it. */
 export interface MyOrganization {
+  /** The organization's id. */
   id: string;
+  /** The name that people see. */
   name: string;
+  /** A unique name for URLs. */
   slug: string;
+  /** The plan that sets its limits. */
   plan: "free" | "pro" | "enterprise";
+  /** When it was created. */
   createdAt: string;
+  /** The caller's role in it. */
   role: string;
+  /** What the role allows. */
   permissions: Scope[];
 }
 
 export interface OfferOwnership {
+  /** The membership of the proposed owner. */
   memberId: string;
 }
 
 export interface OperatorAction {
+  /** Why you do this; the user or organization concerned sees it in their audit log. */
   reason: string;
 }
 
+/** A group of users who share API keys, roles and an audit log. */
 export interface Organization {
+  /** The organization's id. */
   id: string;
+  /** The name that people see. */
   name: string;
+  /** A unique name for URLs. */
   slug: string;
+  /** The plan that sets its limits. */
   plan: "free" | "pro" | "enterprise";
+  /** When it was created. */
   createdAt: string;
 }
 
 export interface OrganizationsQuery {
+  /** How many entries to return. */
   limit?: number | undefined;
+  /** The `nextCursor` of the page before. Leave it out to begin. */
   cursor?: string | undefined;
+  /** Lists the deleted organizations that the caller owns and can restore. */
   deleted?: boolean | undefined;
 }
 
+/** A pending offer of ownership. */
 export interface OwnershipTransfer {
+  /** The organization. */
   organizationId: string;
+  /** The owner. */
   fromUserId: string;
+  /** The proposed owner. */
   toUserId: string;
+  /** When it was offered. */
   createdAt: string;
+  /** Until when it can be accepted. */
   expiresAt: string;
 }
 
 export interface PageQuery {
+  /** How many entries to return. */
   limit?: number | undefined;
+  /** The `nextCursor` of the page before. Leave it out to begin. */
   cursor?: string | undefined;
 }
 
+/** A credential of an authenticator, in place of a password. */
 export interface Passkey {
+  /** The passkey's id. */
   id: string;
+  /** What the user calls it. */
   name: string;
+  /** The credential's id. */
   credentialId: string;
+  /** How it is reached. */
   transports: string[];
+  /** Whether it can be copied to the user's other devices. */
   backupEligible: boolean;
+  /** Whether it has been copied to them. */
   backedUp: boolean;
+  /** The model of the authenticator; zeros where it does not tell. */
   aaguid: string;
+  /** When it was created. */
   createdAt: string;
+  /** When it was last used. */
   lastUsedAt: string | null;
 }
 
+/** What `navigator.credentials.get` returned, as its `toJSON()` has it. */
 export interface PasskeyAssertion {
+  /** The credential's id. */
   id: string;
+  /** The same. */
   rawId: string;
+  /** The kind of credential. */
   type: "public-key";
+  /** What extensions returned; it is not used. */
   clientExtensionResults?: Record<string, never> | undefined;
+  /** The assertion itself. Every field is base64url. */
   response: {
+    /** What the browser signed. */
     clientDataJSON: string;
+    /** What the authenticator says. */
     authenticatorData: string;
+    /** The signature of both. */
     signature: string;
+    /** Whose passkey it is. */
     userHandle?: string | undefined;
   };
 }
 
+/** What `navigator.credentials.create` returned, as its `toJSON()` has it. */
+export interface PasskeyAttestation {
+  /** The credential's id. */
+  id: string;
+  /** The same. */
+  rawId: string;
+  /** The kind of credential. */
+  type: "public-key";
+  /** What extensions returned; it is not used. */
+  clientExtensionResults?: Record<string, never> | undefined;
+  /** The attestation itself. Every field is base64url. */
+  response: {
+    /** What the browser signed. */
+    clientDataJSON: string;
+    /** What the authenticator says. */
+    attestationObject: string;
+    /** How it is reached. */
+    transports?: readonly string[] | undefined;
+  };
+}
+
+/** What `PublicKeyCredential.parseCreationOptionsFromJSON` takes. */
 export interface PasskeyCreationOptions {
+  /** What the authenticator signs; works once, within five minutes. */
   challenge: string;
+  /** Whom the passkey is for. */
   rp: {
+    /** The domain that passkeys belong to. */
     id: string;
+    /** What people see. */
     name: string;
   };
+  /** Whose it is. */
   user: {
+    /** A handle of the user. */
     id: string;
+    /** The user's email. */
     name: string;
+    /** The user's name. */
     displayName: string;
   };
+  /** The signatures that are accepted. */
   pubKeyCredParams: {
+    /** The kind of credential. */
     type: "public-key";
+    /** A COSE algorithm. */
     alg: number;
   }[];
+  /** Milliseconds the user has. */
   timeout: number;
+  /** No proof of the model is asked for. */
   attestation: "none";
+  /** The passkeys that the user has already. */
   excludeCredentials: {
+    /** The credential's id. */
     id: string;
+    /** The kind of credential. */
     type: "public-key";
+    /** How it is reached. */
     transports: string[];
   }[];
+  /** What the authenticator must do. */
   authenticatorSelection: {
+    /** The passkey is found without an email. */
     residentKey: "required";
+    /** The same, for older browsers. */
     requireResidentKey: true;
+    /** The authenticator asks for a PIN or a fingerprint. */
     userVerification: "required";
   };
 }
 
+/** What `PublicKeyCredential.parseRequestOptionsFromJSON` takes. */
 export interface PasskeyRequestOptions {
+  /** What the authenticator signs; works once, within five minutes. */
   challenge: string;
+  /** The domain that passkeys belong to. */
   rpId: string;
+  /** Milliseconds the user has. */
   timeout: number;
+  /** The authenticator asks for a PIN or a fingerprint. */
   userVerification: "required";
+  /** Empty: the user chooses. */
   allowCredentials: string[];
+}
+
+export interface PasswordAndCode {
+  /** Not needed within ten minutes of a sign-in or of `POST /auth/reauthenticate`. */
+  password?: string | undefined;
+  /** The use of a passkey, which is enough by itself. */
+  passkey?: PasskeyAssertion | undefined;
+  /** Six digits from the authenticator app, or a backup code. Not needed with a passkey. */
+  code?: string | undefined;
 }
 
 export type Permission =
@@ -817,79 +1254,131 @@ export type Permission =
   | "webhooks:update"
   | "webhooks:delete";
 
+/** Limits that replace those of its plan for one organization; those left out are the plan's. */
 export interface PlanOverrides {
+  /** Requests of one live API key; a test key has a tenth of them. */
   perKey?: {
+    /** In a minute. */
     minute?: number;
+    /** In an hour. */
     hour?: number;
+    /** In a day. */
     day?: number;
   };
+  /** Requests a minute with which one live API key verifies keys for other services. */
   verifications?: number;
+  /** API keys that work at the same time. */
   activeKeys?: number;
+  /** Members, pending invitations included. */
   members?: number;
+  /** Sessions a user can have at once. */
   sessions?: number;
+  /** Days for which usage is kept. */
   usageHistory?: number;
+  /** Days for which the audit log is kept. */
   auditHistory?: number;
+  /** Webhooks. */
   webhooks?: number;
 }
 
+/** Limits that replace those of its plan for one organization; those left out are the plan's. */
 export interface PlanOverridesInput {
+  /** Requests of one live API key; a test key has a tenth of them. */
   perKey?:
     | {
+        /** In a minute. */
         minute?: number | undefined;
+        /** In an hour. */
         hour?: number | undefined;
+        /** In a day. */
         day?: number | undefined;
       }
     | undefined;
+  /** Requests a minute with which one live API key verifies keys for other services. */
   verifications?: number | undefined;
+  /** API keys that work at the same time. */
   activeKeys?: number | undefined;
+  /** Members, pending invitations included. */
   members?: number | undefined;
+  /** Sessions a user can have at once. */
   sessions?: number | undefined;
+  /** Days for which usage is kept. */
   usageHistory?: number | undefined;
+  /** Days for which the audit log is kept. */
   auditHistory?: number | undefined;
+  /** Webhooks. */
   webhooks?: number | undefined;
 }
 
+/** An organization's limits, with its own where it has any, and how much of them is in use. */
 export interface PlanOverview {
+  /** The plan that sets the limits. */
   plan: "free" | "pro" | "enterprise";
+  /** Requests of one live API key; a test key has a tenth of them. */
   perKey: {
+    /** In a minute. */
     minute: number;
+    /** In an hour. */
     hour: number;
+    /** In a day. */
     day: number;
   };
+  /** Requests of all live API keys together. */
   perOrganization: {
+    /** In a minute. */
     minute: number;
+    /** In an hour. */
     hour: number;
+    /** In a day. */
     day: number;
   };
+  /** Requests a minute with which one live API key verifies keys for other services. */
   verifications: number;
-  activeKeys: {
-    limit: number;
-    used: number;
-  };
-  members: {
-    limit: number;
-    used: number;
-  };
+  /** API keys that work at the same time. */
+  activeKeys: PlanShare;
+  /** Members, pending invitations included. */
+  members: PlanShare;
+  /** Sessions a user can have at once. */
   sessions: number;
+  /** Days for which usage is kept. */
   usageHistory: number;
+  /** Days for which the audit log is kept. */
   auditHistory: number;
-  webhooks: {
-    limit: number;
-    used: number;
-  };
+  /** Webhooks. */
+  webhooks: PlanShare;
 }
 
+/** A limit, and how much of it is in use. */
+export interface PlanShare {
+  /** How many there can be. */
+  limit: number;
+  /** How many there are. */
+  used: number;
+}
+
+/** What an organization requires; null where it requires nothing. */
 export interface Policy {
+  /** From this time on, members have access only with an authenticator app, or when they signed in with a passkey. */
   require2fa: string | null;
+  /** The maximum lifetime of API keys in days, existing ones included. */
   maxKeyLifetimeDays: number | null;
+  /** IP addresses and CIDRs that members and API keys may connect from; the owner may connect from anywhere. */
   allowedIps: string[] | null;
+  /** The maximum scopes of API keys, existing ones included. */
   allowedScopes: Scope[] | null;
+  /** The roles whose members may create API keys; with it set, API keys cannot create any. */
   keyCreators: string[] | null;
+  /** How members other than the owner must have signed in: `password`, `passkey`, `email-link`, or the name of a provider. */
   allowedMethods: string[] | null;
+  /** Hours after which members must sign in, or confirm their identity, again. */
   maxSessionHours: number | null;
+  /** The first 100 members without two-factor authentication, whom `require2fa` keeps out or would. */
   membersWithoutTwoFactor: {
+    /** The membership. */
     memberId: string;
+    /** The member's email. */
     email: string;
+    /** The member's name. */
     fullName: string;
   }[];
 }
@@ -897,58 +1386,78 @@ export interface Policy {
 export type Preset = "read-only" | "full-access" | "ci";
 
 export interface Refresh {
+  /** The latest refresh token. When left out, the cookie is used. */
   refreshToken?: string | undefined;
 }
 
 export interface Register {
+  /** An email address. */
   email: string;
+  /** 8 to 128 characters of any kind. Common and guessable passwords are refused. */
   password: string;
+  /** The name that other members see. */
   fullName: string;
 }
 
+/** The same whether or not the email was free. */
 export interface Registered {
+  /** What to tell the person. */
   message: string;
 }
 
 export interface RemoveMember {
+  /** The membership of the member who becomes the creator of the removed member's API keys. Without it the keys are disabled. */
   handKeysTo?: string | undefined;
+  /** What happens to the API keys of others that the removed member knows, and to the trusts they created on them: `end` disables the keys and deletes the trusts, `keep` leaves them. Needed when there are any. */
   remainingAccess?: "end" | "keep" | undefined;
 }
 
 export interface RenamePasskey {
+  /** Not needed within ten minutes of a sign-in or of `POST /auth/reauthenticate`. */
   password?: string | undefined;
+  /** With two-factor authentication on: six digits from the authenticator app, or a backup code. */
   twoFactorCode?: string | undefined;
+  /** The use of a passkey, which is enough by itself. */
   passkey?: PasskeyAssertion | undefined;
+  /** What the user calls it. */
   name: string;
 }
 
-export interface RequestedEmail {
-  message: string;
-}
-
 export interface ResetPassword {
+  /** The token from the link of the email. */
   token: string;
+  /** 8 to 128 characters of any kind. Common and guessable passwords are refused. */
   password: string;
 }
 
 export interface RevokeApiKey {
+  /** Also revokes the keys that it created, and those they created. */
   descendants?: boolean | undefined;
 }
 
 export interface RevokedLeak {
+  /** False where there was no such key, or it was revoked before. */
   revoked: boolean;
 }
 
+/** What members are allowed to do. */
 export interface Role {
+  /** The name of the role. */
   name: string;
+  /** What the role is for. */
   description: string | null;
+  /** What members with it may do: `resource:action`, `resource:*` or `*`. */
   permissions: Scope[];
+  /** Whether every organization has it; a built-in role cannot be changed. */
   builtIn: boolean;
 }
 
 export interface RotateApiKey {
+  /** Days for which the old key still works; 0.5 is twelve hours. */
   overlap?: number | undefined;
+  /** When the new key stops working. By default its lifetime is as long as the old one's. */
   expiresAt?: string | Date | undefined;
+  /** Days until it stops working, in place of `expiresAt`. */
   expiresInDays?: number | undefined;
 }
 
@@ -964,300 +1473,415 @@ export type Scope =
   | "webhooks:*"
   | "*";
 
+/** A place where a user is signed in. */
 export interface Session {
+  /** The session's id. */
   id: string;
+  /** What it looks like. */
   device: string;
+  /** Whether this request belongs to it. */
   isCurrent: boolean;
+  /** How its user signed in: `password`, `passkey`, `email-link`, or the name of a provider. */
   method: string;
+  /** Whether its user has proven a second factor in it. */
   twoFactor: boolean;
+  /** The IP address it was last used from. */
   ip: string;
+  /** What the client called itself. */
   userAgent: string | null;
+  /** When the user signed in. */
   createdAt: string;
+  /** When it was last refreshed. */
   lastUsedAt: string;
+  /** When it ends unless it is used before. */
   expiresAt: string;
 }
 
 export interface SetPlan {
+  /** Why you do this; the user or organization concerned sees it in their audit log. */
   reason: string;
+  /** The plan that sets the limits. */
   plan: "free" | "pro" | "enterprise";
+  /** Limits in place of the plan's. When left out, there are none. */
   overrides?: PlanOverridesInput | undefined;
 }
 
 export interface SetUpTwoFactor {
+  /** Not needed within ten minutes of a sign-in or of `POST /auth/reauthenticate`. */
   password?: string | undefined;
+  /** The use of a passkey, which is enough by itself. */
   passkey?: PasskeyAssertion | undefined;
 }
 
-export interface SignInWithPasskey {
-  passkey: PasskeyAssertion;
-  session?: KeepSession | undefined;
-}
-
 export interface TestPayload {
+  /** The same for every attempt and every endpoint, and the header `webhook-id`. */
   id: string;
+  /** The type of the event. */
   type: "webhook.test";
+  /** When it happened; ISO 8601. */
   timestamp: string;
+  /** Where it comes from. */
   data: {
+    /** The organization it happened in. */
     organizationId: string;
+    /** The webhook that is tested. */
     webhookId: string;
   };
 }
 
+/** The parameters of RFC 8693, 2.1, as a form or as JSON. */
 export interface TokenExchange {
+  /** The kind of grant. */
   grant_type: "urn:ietf:params:oauth:grant-type:token-exchange";
+  /** The token that the pipeline was given by its issuer. */
   subject_token: string;
+  /** What kind of token it is. */
   subject_token_type: "urn:ietf:params:oauth:token-type:id_token" | "urn:ietf:params:oauth:token-type:jwt";
+  /** The id of the API key the token is to stand for. */
   audience: string;
+  /** The kind of token to get. */
   requested_token_type?: "urn:ietf:params:oauth:token-type:access_token" | undefined;
 }
 
+/** A pair of tokens of one session. */
 export interface Tokens {
+  /** Send it as `Authorization: Bearer`. A JWT (RFC 9068). */
   accessToken: string;
+  /** Exchange it for the next pair of tokens. Absent in cookie mode. */
   refreshToken?: string;
+  /** How the access token is sent. */
   tokenType: "Bearer";
+  /** Seconds until the access token expires. */
   expiresIn: 900;
 }
 
+/** Which pipelines may use an API key. */
 export interface Trust {
+  /** The trust's id. */
   id: string;
+  /** The API key it is about. */
   keyId: string;
+  /** Who signs the tokens: `https://token.actions.githubusercontent.com`, `https://gitlab.com`. */
   issuer: string;
+  /** The audience the token must have. */
   audience: string;
+  /** Claims the token must have, with exactly these values. `ref` names a branch, or a tag together with `ref_type: "tag"`. The ref or the environment must be protected where the issuer says whether it is, unless `ref_protected` or `environment_protected` is named too. */
   claims: Record<string, string>;
+  /** The user who created it. */
   createdBy: string;
+  /** When it was created. */
   createdAt: string;
 }
 
+/** A device that signs in without a code. */
 export interface TrustedDevice {
+  /** The device's id. */
   id: string;
+  /** What it looks like. */
   device: string;
+  /** The IP address it was trusted from. */
   ip: string;
+  /** What it called itself. */
   userAgent: string | null;
+  /** When it was trusted. */
   createdAt: string;
+  /** When it last signed in. */
   lastUsedAt: string;
+  /** When it is asked for a code again. */
   expiresAt: string;
 }
 
+/** The secret of an authenticator app. */
 export interface TwoFactorEnrollment {
+  /** Base32, for typing into an app. */
   secret: string;
+  /** The secret for opening an app. */
   otpauthUrl: string;
+  /** `otpauthUrl` as a QR code: an SVG document. */
   qrCode: string;
 }
 
-export interface TwoFactorProof {
-  password?: string | undefined;
-  passkey?: PasskeyAssertion | undefined;
-  code?: string | undefined;
-}
-
 export interface TwoFactorStatus {
+  /** Whether a sign-in needs a code. */
   enabled: boolean;
+  /** Backup codes that were not used yet. */
   backupCodesLeft: number;
 }
 
+/** Null removes a value. What is left out stays as it is. */
 export interface UpdateApiKey {
+  /** What it is called. */
   name?: string | undefined;
+  /** What it is for. */
   description?: string | null | undefined;
+  /** Notes for programs of the organization, up to 20. */
   metadata?: Record<string, string> | undefined;
+  /** What it may do: `resource:action`, `resource:*` or `*`. */
   scopes?: readonly Scope[] | undefined;
+  /** Requests a minute, at most what the plan allows. */
   rateLimit?: number | null | undefined;
+  /** IP addresses and CIDRs it can be used from. */
   allowedIps?: readonly string[] | null | undefined;
+  /** When it stops working. */
   expiresAt?: string | Date | null | undefined;
 }
 
 export interface UpdateMember {
+  /** `owner`, `admin`, `member`, `viewer`, or the name of one of the organization's custom roles. */
   role: string;
 }
 
 export interface UpdateOrganization {
+  /** The name that people see. */
   name?: string | undefined;
+  /** A unique name for URLs: lowercase letters and digits in groups joined by single hyphens. */
   slug?: string | undefined;
 }
 
+/** Null removes a requirement; a field that is left out keeps its value. */
 export interface UpdatePolicy {
+  /** From this time on, members have access only with an authenticator app, or when they signed in with a passkey. */
   require2fa?: string | Date | null | undefined;
+  /** The maximum lifetime of API keys in days, existing ones included. */
   maxKeyLifetimeDays?: number | null | undefined;
+  /** IP addresses and CIDRs that members and API keys may connect from; the owner may connect from anywhere. */
   allowedIps?: readonly string[] | null | undefined;
+  /** The maximum scopes of API keys, existing ones included. */
   allowedScopes?: readonly Scope[] | null | undefined;
+  /** The roles whose members may create API keys; with it set, API keys cannot create any. */
   keyCreators?: readonly string[] | null | undefined;
+  /** How members other than the owner must have signed in: `password`, `passkey`, `email-link`, or the name of a provider. */
   allowedMethods?: readonly string[] | null | undefined;
+  /** Hours after which members must sign in, or confirm their identity, again. */
   maxSessionHours?: number | null | undefined;
 }
 
 export interface UpdateRole {
+  /** What the role is for. */
   description?: string | null | undefined;
+  /** What members with it may do: `resource:action`, `resource:*` or `*`. */
   permissions?: readonly Scope[] | undefined;
 }
 
 export interface UpdateUser {
+  /** The name that other members see. */
   fullName?: string | undefined;
+  /** The https URL of a picture of you. */
   avatarUrl?: string | null | undefined;
+  /** How you like things to be. What is left out keeps its value. */
   preferences?:
     | {
+        /** The colors of pages. */
         theme?: "system" | "light" | "dark" | undefined;
+        /** A BCP 47 language tag, in which emails are written; null for English. */
         language?: string | null | undefined;
+        /** An IANA time zone, in which emails show times; null for UTC. */
         timezone?: string | null | undefined;
       }
     | undefined;
 }
 
+/** Fields that are left out keep their value. */
 export interface UpdateWebhook {
+  /** An https URL of the public Internet. */
   url?: string | undefined;
+  /** What it is for. */
   description?: string | null | undefined;
+  /** Event types, `noun.*` for all of a kind, or `*` for all. */
   events?: readonly WebhookSubscription[] | undefined;
+  /** False to send nothing until it is enabled again. */
   enabled?: boolean | undefined;
+  /** When a disabled webhook is enabled: `send` what it missed in the last 30 days, which is the default, or `skip` it. */
   missedEvents?: "send" | "skip" | undefined;
 }
 
-export interface UsageHistory {
+/** How many requests were made. */
+export interface Usage {
+  /** What a count covers. */
   step: "minute" | "hour" | "day";
+  /** The beginning. */
   from: string;
+  /** The end. */
   to: string;
+  /** All of them together. */
   total: {
+    /** Requests that were allowed. */
     ok: number;
+    /** Requests refused with 429. */
     limited: number;
+    /** Requests refused with 403: a scope was missing, or the IP address was not allowed. */
     denied: number;
   };
+  /** The steps with at least one request, oldest first. At most a second behind. */
   data: {
+    /** Requests that were allowed. */
     ok: number;
+    /** Requests refused with 429. */
     limited: number;
+    /** Requests refused with 403: a scope was missing, or the IP address was not allowed. */
     denied: number;
+    /** The beginning of the step. */
     start: string;
   }[];
 }
 
 export interface UsageRange {
+  /** What a count covers. */
   step?: "minute" | "hour" | "day" | undefined;
+  /** The beginning. By default 60 minutes, 48 hours or 30 days before the end. */
   from?: string | Date | undefined;
+  /** The end. By default now. */
   to?: string | Date | undefined;
 }
 
+/** A user's own account. */
 export interface User {
+  /** The user's id. */
   id: string;
+  /** The email the user signs in with. */
   email: string;
+  /** Whether the user proved that they receive email at this address. */
   emailVerified: boolean;
+  /** The name that other members see. */
   fullName: string;
+  /** A picture of the user. */
   avatarUrl: string | null;
+  /** How the user likes things to be. */
   preferences: {
+    /** The colors of pages. */
     theme: "system" | "light" | "dark";
+    /** A BCP 47 language tag, in which emails are written; null for English. */
     language: string | null;
+    /** An IANA time zone, in which emails show times; null for UTC. */
     timezone: string | null;
   };
+  /** Whether a sign-in needs a code. */
   twoFactorEnabled: boolean;
+  /** When the account was created. */
   createdAt: string;
 }
 
-export interface Verification {
-  valid: boolean;
-  code:
-    | "VALID"
-    | "NOT_FOUND"
-    | "EXPIRED"
-    | "REVOKED"
-    | "DISABLED"
-    | "BLOCKED"
-    | "WRONG_ENVIRONMENT"
-    | "IP_NOT_ALLOWED"
-    | "INSUFFICIENT_SCOPE"
-    | "RATE_LIMITED";
-  keyId?: string;
-  organizationId?: string;
-  environment?: KeyEnvironment;
-  scopes?: Scope[];
-  permissions?: Scope[];
-  expiresAt?: string | null;
-  rateLimit?: {
-    window: string;
-    limit: number;
-    remaining: number;
-    reset: string;
-  };
-}
-
-export interface Verifications {
-  data: Verification[];
-}
-
 export interface VerifyApiKey {
+  /** The API key that was sent to your service. */
   key: string;
+  /** How much of its quotas this use costs; 0 only looks. */
   cost?: number | undefined;
+  /** A permission the key must have, `resource:action`. */
   permission?: Permission | undefined;
+  /** The IP address the key was sent from; needed for keys that may not be used from everywhere. */
   ip?: string | undefined;
+  /** Where a user holds `api-keys:verify`. A key holds it in its own organization. */
   organization?: string | undefined;
 }
 
 export interface VerifyApiKeys {
+  /** Up to 100 keys. */
   keys: readonly {
+    /** The API key that was sent to your service. */
     key: string;
+    /** How much of its quotas this use costs; 0 only looks. */
     cost?: number | undefined;
+    /** A permission the key must have, `resource:action`. */
     permission?: Permission | undefined;
+    /** The IP address the key was sent from; needed for keys that may not be used from everywhere. */
     ip?: string | undefined;
   }[];
+  /** Where a user holds `api-keys:verify`. A key holds it in its own organization. */
   organization?: string | undefined;
 }
 
 export interface VerifyEmail {
+  /** The token from the link of the email. */
   token: string;
+  /** Required unless the request is signed in as the account. */
   password?: string | undefined;
 }
 
 export interface VerifyTwoFactor {
+  /** Six digits from the authenticator app, or a backup code. */
   code: string;
 }
 
+/** Where the events of an organization are sent. */
 export interface Webhook {
+  /** The webhook's id. */
   id: string;
+  /** An https URL of the public Internet. */
   url: string;
+  /** What it is for. */
   description: string | null;
+  /** Event types, `noun.*` for all of a kind, or `*` for all. */
   events: string[];
+  /** Whether it sends events. */
   status: "enabled" | "disabled";
+  /** `gone`: the endpoint responded 410. `failing`: it accepted nothing for five days. */
   disabledBecause: "by_hand" | "gone" | "failing" | null;
+  /** The first failure after the last success. */
   failingSince: string | null;
+  /** Until when the secret before the last rotation signs too. */
   previousSecretUntil: string | null;
+  /** When it was created. */
   createdAt: string;
 }
 
 export interface WebhookDetails {
   "organization.created": {
+    /** Its name. */
     name?: string;
+    /** Its name in URLs. */
     slug?: string;
   };
   "organization.updated": {
+    /** Its name. */
     name?: string;
+    /** Its name in URLs. */
     slug?: string;
   };
   "organization.deleted": Record<string, never>;
   "organization.restored": {
+    /** Its name in URLs. */
     slug?: string;
   };
   "organization.suspended": Record<string, never>;
   "organization.suspension_ended": Record<string, never>;
   "organization.plan_changed": {
+    /** The new plan. */
     plan?: string;
   };
   "member.role_changed": {
+    /** The role before. */
     from?: string;
+    /** The role since. */
     to?: string;
   };
   "member.removed": {
+    /** The role. */
     role?: string;
   };
   "member.left": {
+    /** The role. */
     role?: string;
   };
   "invitation.created": {
+    /** Who was invited. */
     email?: string;
+    /** The role. */
     role?: string;
   };
   "invitation.resent": {
+    /** Who was invited. */
     email?: string;
+    /** The role. */
     role?: string;
   };
   "invitation.canceled": {
+    /** Who was invited. */
     email?: string;
+    /** The role. */
     role?: string;
   };
   "invitation.accepted": {
+    /** The role. */
     role?: string;
   };
   "invitation.declined": Record<string, never>;
@@ -1265,110 +1889,163 @@ export interface WebhookDetails {
   "ownership.offer_canceled": Record<string, never>;
   "ownership.declined": Record<string, never>;
   "ownership.transferred": {
+    /** The user it belonged to. */
     from?: string;
+    /** The user it belongs to. */
     to?: string;
   };
   "role.created": {
+    /** Its name. */
     name?: string;
+    /** What members with the role may do. */
     permissions?: Scope[];
   };
   "role.updated": {
+    /** Its name. */
     name?: string;
+    /** What it allowed before. */
     from?: string[];
+    /** What it allows since. */
     to?: string[];
   };
   "role.deleted": {
+    /** Its name. */
     name?: string;
   };
   "policy.changed": {
+    /** Since when two-factor authentication is required. */
     require2fa?: string | null;
+    /** The maximum lifetime of API keys in days. */
     maxKeyLifetimeDays?: number | null;
+    /** The maximum scopes of API keys. */
     allowedScopes?: Scope[] | null;
+    /** The roles that may create API keys. */
     keyCreators?: string[] | null;
   };
   "api_key.created": {
+    /** Its name. */
     name?: string;
+    /** `live` or `test`. */
     environment?: string;
+    /** What the API key may do. */
     scopes?: Scope[];
+    /** When it stops working; null for never. */
     expiresAt?: string | null;
   };
   "api_key.updated": {
+    /** Its name. */
     name?: string;
+    /** The new values of what was changed. */
     change?: {
+      /** Its name. */
       name?: string;
+      /** What the API key may do. */
       scopes?: Scope[];
+      /** Requests a minute; null for what the plan allows. */
       rateLimit?: number | null;
+      /** When it stops working; null for never. */
       expiresAt?: string | null;
     };
   };
   "api_key.rotated": {
+    /** Its name. */
     name?: string;
+    /** The id of the new key. */
     successor?: string;
+    /** When the old key stops working. */
     endsAt?: string | null;
   };
   "api_key.disabled": {
+    /** Its name. */
     name?: string;
+    /** The user it belonged to. */
     from?: string;
   };
   "api_key.enabled": {
+    /** Its name. */
     name?: string;
   };
   "api_key.revoked": {
+    /** Its name. */
     name?: string;
   };
   "api_key.handed_over": {
+    /** Its name. */
     name?: string;
+    /** The user it belonged to. */
     from?: string;
+    /** The user it belongs to. */
     to?: string;
   };
   "api_key.leaked": {
+    /** Its name. */
     name?: string;
+    /** Who reported it. */
     source?: string;
+    /** How many keys it created were revoked with it. */
     descendants?: number;
   };
   "api_key.token_leaked": {
+    /** Its name. */
     name?: string;
+    /** Who reported it. */
     source?: string;
   };
   "api_key.new_network": {
+    /** Its name. */
     name?: string;
   };
   "api_key.trust_created": {
+    /** The id of the trust. */
     trust?: string;
+    /** Who signs the tokens. */
     issuer?: string;
+    /** The audience of the tokens. */
     audience?: string;
   };
   "api_key.trust_removed": {
+    /** The id of the trust. */
     trust?: string;
+    /** Who signs the tokens. */
     issuer?: string;
+    /** The audience of the tokens. */
     audience?: string;
   };
   "api_key.token_exchanged": {
+    /** The id of the trust. */
     trust?: string;
+    /** The `sub` of the pipeline's token. */
     subject?: string;
   };
   "api_key.expires_in_7_days": {
+    /** Its name. */
     name?: string;
   };
   "api_key.expires_in_1_day": {
+    /** Its name. */
     name?: string;
   };
   "api_key.unused": {
+    /** Its name. */
     name?: string;
   };
   "api_key.switched_off": {
+    /** Its name. */
     name?: string;
   };
   "api_key.day_nearly_used_up": {
+    /** Its name. */
     name?: string;
   };
   "api_key.day_used_up": {
+    /** Its name. */
     name?: string;
   };
   "webhook.created": Record<string, never>;
   "webhook.updated": Record<string, never>;
   "webhook.enabled": Record<string, never>;
   "webhook.disabled": {
+    /** Why: `by_hand`, `gone` or `failing`. */
     because?: string;
   };
   "webhook.secret_rotated": Record<string, never>;
@@ -1389,158 +2066,194 @@ export type WebhookSubscription =
   | "webhook.*"
   | "*";
 
+/** A webhook with its secret. */
 export interface WebhookWithSecret {
+  /** The webhook's id. */
   id: string;
+  /** An https URL of the public Internet. */
   url: string;
+  /** What it is for. */
   description: string | null;
+  /** Event types, `noun.*` for all of a kind, or `*` for all. */
   events: string[];
+  /** Whether it sends events. */
   status: "enabled" | "disabled";
+  /** `gone`: the endpoint responded 410. `failing`: it accepted nothing for five days. */
   disabledBecause: "by_hand" | "gone" | "failing" | null;
+  /** The first failure after the last success. */
   failingSince: string | null;
+  /** Until when the secret before the last rotation signs too. */
   previousSecretUntil: string | null;
+  /** When it was created. */
   createdAt: string;
+  /** What signatures are verified with; it is shown only here. */
   secret: string;
 }
+
+/** What a credential is and may do. */
+export type Whoami =
+  | {
+      /** `user`: what kind of credential it is. */
+      type: "user";
+      /** Who is signed in. */
+      userId: string;
+      /** The session of the access token. */
+      sessionId: string;
+    }
+  | {
+      /** `api_key`: what kind of credential it is. */
+      type: "api_key";
+      /** The key's id. */
+      keyId: string;
+      /** The organization it belongs to. */
+      organizationId: string;
+      /** Which kind of key it is. */
+      environment: "live" | "test";
+      /** What it was given. */
+      scopes: Scope[];
+      /** What its scopes come to now. */
+      permissions: Scope[];
+    };
 
 /** The methods of the API. */
 export interface Api {
   auth: {
-    /** Create an account. */
+    /** Creates an account. The response is the same, and takes as long, whether or not the email already has an account; its owner learns of the attempt by email. Where emails must be verified, follow the link in the email before you sign in. */
     register(input: Register, options?: RequestOptions): ApiPromise<Registered>;
-    /** Verify an email with the token sent to it, signed in or with the password. */
+    /** Confirms that you receive email at an address, with the token from its link. Send the access token or the password of the account with it, because opening a link alone proves too little. */
     verifyEmail(input: VerifyEmail, options?: RequestOptions): ApiPromise<void>;
-    /** Send the verification email again. */
-    resendVerification(input: EmailInput, options?: RequestOptions): ApiPromise<RequestedEmail>;
-    /** Send an email to reset the password. */
-    forgotPassword(input: EmailInput, options?: RequestOptions): ApiPromise<RequestedEmail>;
-    /** Set a new password with an emailed token. */
+    /** Sends the verification email again if the email has an account that waits for it. The response does not say whether there is one. */
+    resendVerification(input: EmailOnly, options?: RequestOptions): ApiPromise<EmailRequested>;
+    /** Emails a link to set a new password, if the email has an account. The response does not say whether there is one. */
+    forgotPassword(input: EmailOnly, options?: RequestOptions): ApiPromise<EmailRequested>;
+    /** Sets a new password with the token from the email and ends all sessions of the account. Two-factor authentication stays on. */
     resetPassword(input: ResetPassword, options?: RequestOptions): ApiPromise<void>;
-    /** Undo a change of email with the token sent to the old one. */
+    /** Gives an account its old email again, with the token that was sent there, and ends all sessions. Set a new password afterward: someone else may know the current one. */
     undoEmailChange(input: EmailToken, options?: RequestOptions): ApiPromise<void>;
-    /** Check whether the token of an email still works, without using it. */
+    /** Says what the token of an email is for and whether it still works, without using it. Pages behind emailed links ask before they show a form. */
     checkEmailToken(input: EmailToken, options?: RequestOptions): ApiPromise<EmailTokenStatus>;
-    /** Sign in with email, password and, where it is on, a second factor. */
+    /** Opens a session and returns its tokens. With two-factor authentication on, the first call without a code is refused with TWO_FACTOR_REQUIRED; repeat it with the code. In a browser, send `"session": "cookie"` to keep the refresh token in a cookie that scripts cannot read. */
     login(input: Login, options?: RequestOptions): ApiPromise<LoggedIn>;
-    /** Complete a sign-in with its second factor. */
+    /** Completes a sign-in that was answered with TWO_FACTOR_REQUIRED: send the `challenge` of that error with the code. */
     continueLogin(input: ContinueLogin, options?: RequestOptions): ApiPromise<LoggedIn>;
-    /** Confirm your identity again, so that this session may do sensitive things for ten minutes. */
+    /** Proves who you are again. For ten minutes after it, sensitive requests of this session need no password. */
     reauthenticate(input?: Identity, options?: RequestOptions): ApiPromise<void>;
-    /** Sign in with a passkey. */
+    /** Opens a session with a passkey, which counts as both factors. */
     loginWithPasskey(passkey?: PasskeyAssertion, options?: RequestOptions): Promise<LoggedIn>;
-    /** Exchange a refresh token for a new pair of tokens. */
+    /** Returns a new access token and the successor of the refresh token, which replaces it. If the response is lost, repeat the request within 30 seconds: you get the same successor. Presenting a used token later ends the session, because the token may have been stolen. */
     refresh(): Promise<SessionTokens>;
-    /** End this session, or all sessions. */
+    /** Ends a session: that of the access token, of the refresh token in the body, or of the cookie. */
     logout(input?: Logout, options?: RequestOptions): ApiPromise<void>;
   };
   me: {
-    /** Get your profile. */
+    /** Returns the profile of the user who is signed in. */
     get(options?: RequestOptions): ApiPromise<User>;
-    /** Update your profile. */
+    /** Changes your name, picture or preferences. Fields that are left out keep their value. */
     update(input?: UpdateUser, options?: RequestOptions): ApiPromise<User>;
-    /** Delete your account. */
+    /** Deletes your account, its sessions and API keys, and leaves your organizations. Organizations in which you are the only member are deleted with it. Transfer the others first. Asks for your identity again unless you signed in within the last ten minutes. */
     delete(input?: DeleteAccount, options?: RequestOptions): ApiPromise<void>;
-    /** Change your password; other sessions end. */
+    /** Sets a new password and ends your other sessions. */
     changePassword(input: ChangePassword, options?: RequestOptions): ApiPromise<void>;
-    /** Change your email; the new one must be confirmed. */
-    changeEmail(input: ChangeEmail, options?: RequestOptions): ApiPromise<RequestedEmail>;
-    /** List the organizations you belong to. */
+    /** Emails a link to the new address, which becomes yours when you follow it. The old address gets an email with which the change can be undone. Asks for your identity again unless you signed in within the last ten minutes. */
+    changeEmail(input: ChangeEmail, options?: RequestOptions): ApiPromise<EmailRequested>;
+    /** Lists the organizations you belong to, each with your role in it. */
     listOrganizations(input?: OrganizationsQuery, options?: RequestOptions): ListPromise<MyOrganization>;
-    /** List the invitations you can accept. */
+    /** Lists pending invitations to your verified email. */
     listInvitations(input?: PageQuery, options?: RequestOptions): ListPromise<MyInvitation>;
-    /** What happened to your account. */
+    /** Lists the events of your own account, the newest first. */
     listAuditLogs(input?: AuditQuery, options?: RequestOptions): ListPromise<AuditEvent>;
   };
   sessions: {
-    /** List your sessions. */
+    /** Lists where you are signed in: device, IP address, and when it was last used. */
     list(options?: RequestOptions): ListPromise<Session>;
-    /** End all of your other sessions. */
+    /** Signs you out everywhere but here. */
     revokeOthers(options?: RequestOptions): ApiPromise<void>;
-    /** End one of your sessions. */
+    /** Signs one device out. Its access tokens stop working at once. */
     revoke(sessionId: string, options?: RequestOptions): ApiPromise<void>;
   };
   twoFactor: {
-    /** Get the state of two-factor authentication. */
+    /** Says whether two-factor authentication is on, and how many backup codes are left. */
     get(options?: RequestOptions): ApiPromise<TwoFactorStatus>;
-    /** Start to set up an authenticator app. */
+    /** Returns a secret and its QR code for an authenticator app. Nothing changes until the first code is verified. */
     setup(input?: SetUpTwoFactor, options?: RequestOptions): ApiPromise<TwoFactorEnrollment>;
-    /** Turn on two-factor authentication with a first code. */
+    /** Turns on two-factor authentication with a code from the app and returns ten backup codes, which are shown once. */
     verify(input: VerifyTwoFactor, options?: RequestOptions): ApiPromise<BackupCodes>;
-    /** Turn off two-factor authentication. */
-    disable(input?: TwoFactorProof, options?: RequestOptions): ApiPromise<void>;
-    /** Replace your backup codes. */
-    regenerateBackupCodes(input?: TwoFactorProof, options?: RequestOptions): ApiPromise<BackupCodes>;
+    /** Turns off two-factor authentication. Needs the password and a code. */
+    disable(input?: PasswordAndCode, options?: RequestOptions): ApiPromise<void>;
+    /** Returns ten new backup codes. The earlier ones stop working. */
+    regenerateBackupCodes(input?: PasswordAndCode, options?: RequestOptions): ApiPromise<BackupCodes>;
   };
   trustedDevices: {
-    /** List your trusted devices. */
+    /** Lists the devices that sign in without a code. */
     list(options?: RequestOptions): ListPromise<TrustedDevice>;
-    /** Stop trusting a device. */
+    /** Makes a device ask for a code again at its next sign-in. */
     revoke(deviceId: string, options?: RequestOptions): ApiPromise<void>;
   };
   passkeys: {
-    /** Get what a browser needs to use a passkey: to sign in, as second factor, or to confirm an identity. */
+    /** Returns what a browser needs to use a passkey. What it then returns goes to `POST /auth/passkeys/login`, or as `passkey` to a route that asks who you are. */
     getRequestOptions(options?: RequestOptions): ApiPromise<PasskeyRequestOptions>;
-    /** Get what a browser needs to create a passkey. */
+    /** Returns what a browser needs to create a passkey. Asks for your identity again unless you signed in within the last ten minutes. */
     getCreationOptions(input?: Identity, options?: RequestOptions): ApiPromise<PasskeyCreationOptions>;
-    /** Add the passkey that a browser created. */
+    /** Adds a passkey that a browser created with the options from this server. */
     create(input?: Identity & { name?: string | undefined }): Promise<Passkey>;
-    /** List your passkeys. */
+    /** Lists your passkeys, with when each was last used. */
     list(options?: RequestOptions): ListPromise<Passkey>;
-    /** Rename a passkey. */
+    /** Changes what a passkey is called. */
     rename(passkeyId: string, input: RenamePasskey, options?: RequestOptions): ApiPromise<Passkey>;
-    /** Remove a passkey; other sessions end. */
+    /** Removes a passkey and ends your other sessions. Returns the passkeys that are left. */
     remove(passkeyId: string, input?: Identity, options?: RequestOptions): Promise<AcceptedPasskeys>;
     /** In a browser: what `auth.continueLogin`, `auth.reauthenticate` and everything sensitive take as `passkey`. */
     use(): Promise<PasskeyAssertion>;
   };
   organizations: {
-    /** Create an organization. */
+    /** Creates an organization, of which you become the owner. Without a slug, one is made from the name. */
     create(input: CreateOrganization, options?: RequestOptions): ApiPromise<MyOrganization>;
-    /** List the organizations you belong to. */
+    /** Lists the organizations you belong to, each with your role in it. */
     list(input?: OrganizationsQuery, options?: RequestOptions): ListPromise<MyOrganization>;
     /**
-     * Get an organization.
+     * Returns an organization's name, slug and plan.
      *
      * Needs the permission `organization:read`.
      */
     get(organizationId: string, options?: RequestOptions): ApiPromise<Organization>;
     /**
-     * Update an organization's name or slug.
+     * Changes the name or the slug of an organization.
      *
      * Needs the permission `organization:update`.
      */
     update(organizationId: string, input?: UpdateOrganization, options?: RequestOptions): ApiPromise<Organization>;
     /**
-     * Delete an organization; its owner can restore it for 14 days.
+     * Deletes an organization. Its API keys are refused at once. Its owner can restore it for 14 days; then everything in it is erased.
      *
      * Needs the permission `organization:delete`.
      */
     delete(organizationId: string, options?: RequestOptions): ApiPromise<void>;
-    /** Restore a deleted organization. */
+    /** Brings back an organization that its owner deleted within the last 14 days. */
     restore(organizationId: string, options?: RequestOptions): ApiPromise<Organization>;
-    /** Leave an organization. */
+    /** Ends your own membership. The owner transfers ownership first. */
     leave(organizationId: string, options?: RequestOptions): ApiPromise<void>;
   };
   members: {
     /**
-     * List the members of an organization.
+     * Lists the members of an organization in the order they joined, or searches them by name or email.
      *
      * Needs the permission `members:read`.
      */
     list(organizationId: string, input?: MembersQuery, options?: RequestOptions): ListPromise<Member>;
     /**
-     * Update a member's role.
+     * Gives a member another role. You can only change members whose role is lower than yours, and give no role that allows more than you may do.
      *
      * Needs the permission `members:update`.
      */
     update(organizationId: string, memberId: string, input: UpdateMember, options?: RequestOptions): ApiPromise<Member>;
     /**
-     * Remove a member; the API keys they created are disabled, or handed over to another member.
+     * Removes a member from an organization. The API keys they created are disabled, unless `handKeysTo` names the member who takes them over.
      *
      * Needs the permission `members:remove`.
      */
     remove(organizationId: string, memberId: string, input?: RemoveMember, options?: RequestOptions): ApiPromise<void>;
     /**
-     * List what a member could still use after their removal: API keys they know, trusts they created.
+     * Lists what a member could still use after their removal: their API keys, keys of others they know, and trusts they created. Look at it before you remove someone.
      *
      * Needs the permission `members:remove`.
      */
@@ -1548,67 +2261,67 @@ export interface Api {
   };
   invitations: {
     /**
-     * Invite a person by email.
+     * Emails an invitation, valid for seven days. It can give no role that allows more than you may do.
      *
      * Needs the permission `invitations:create`.
      */
     create(organizationId: string, input: CreateInvitation, options?: RequestOptions): ApiPromise<Invitation>;
     /**
-     * List the invitations of an organization.
+     * Lists invitations, the newest first, in any state or in the one you name.
      *
      * Needs the permission `invitations:read`.
      */
     list(organizationId: string, input?: InvitationsQuery, options?: RequestOptions): ListPromise<Invitation>;
     /**
-     * Cancel an invitation.
+     * Cancels a pending invitation. Its link stops working.
      *
      * Needs the permission `invitations:delete`.
      */
     cancel(organizationId: string, invitationId: string, options?: RequestOptions): ApiPromise<void>;
     /**
-     * Send an invitation again, valid for another seven days; the earlier link stops working.
+     * Sends an invitation again, valid for another seven days. The earlier link stops working, and you become its inviter.
      *
      * Needs the permission `invitations:create`.
      */
     resend(organizationId: string, invitationId: string, options?: RequestOptions): ApiPromise<Invitation>;
-    /** Accept an invitation to your email. */
+    /** Makes you a member of the organization. Send the token from the email, or, with a verified email, the id from your list. */
     accept(input: AnswerInvitation, options?: RequestOptions): ApiPromise<AcceptedInvitation>;
-    /** Decline an invitation to your email. */
+    /** Declines an invitation. Send the token from the email, or, with a verified email, the id from your list. */
     decline(input: AnswerInvitation, options?: RequestOptions): ApiPromise<void>;
   };
   ownershipTransfer: {
     /**
-     * Offer the ownership of an organization to another member.
+     * Offers the ownership of an organization to another member, who has seven days to accept. One offer can be pending at a time.
      *
      * Needs the permission `organization:delete`.
      */
     create(organizationId: string, input: OfferOwnership, options?: RequestOptions): ApiPromise<OwnershipTransfer>;
     /**
-     * Get the pending ownership transfer.
+     * Returns the pending offer of ownership, or 404 if there is none.
      *
      * Needs the permission `members:read`.
      */
     get(organizationId: string, options?: RequestOptions): ApiPromise<OwnershipTransfer>;
     /**
-     * Cancel an ownership transfer.
+     * Cancels the pending offer of ownership.
      *
      * Needs the permission `organization:delete`.
      */
     cancel(organizationId: string, options?: RequestOptions): ApiPromise<void>;
-    /** Accept ownership; the previous owner becomes an admin. */
+    /** Makes you the owner of the organization. The previous owner becomes an admin. */
     accept(organizationId: string, options?: RequestOptions): ApiPromise<void>;
-    /** Decline ownership. */
+    /** Declines the ownership that was offered to you. */
     decline(organizationId: string, options?: RequestOptions): ApiPromise<void>;
   };
   policy: {
     /**
-     * Get an organization's policy for members and API keys.
+     * Returns what an organization requires of its members and API keys.
      *
      * Needs the permission `organization:update`.
      */
     get(organizationId: string, options?: RequestOptions): ApiPromise<Policy>;
     /**
-     * Update an organization's policy; it applies from the next request on.
+     * Changes what an organization requires of its members and API keys. It applies from the next request on, to existing members and keys too.
      *
      * Needs the permission `organization:update`.
      */
@@ -1616,25 +2329,25 @@ export interface Api {
   };
   roles: {
     /**
-     * List the roles of an organization and their permissions.
+     * Lists the built-in and custom roles of an organization with what each may do.
      *
      * Needs the permission `roles:read`.
      */
     list(organizationId: string, options?: RequestOptions): ListPromise<Role>;
     /**
-     * Create a custom role.
+     * Creates a custom role. It can contain only permissions that you have.
      *
      * Needs the permission `roles:create`.
      */
     create(organizationId: string, input: CreateRole, options?: RequestOptions): ApiPromise<Role>;
     /**
-     * Update a custom role.
+     * Changes the description or the permissions of a custom role. Members with it may do the new things at once.
      *
      * Needs the permission `roles:update`.
      */
     update(organizationId: string, role: string, input?: UpdateRole, options?: RequestOptions): ApiPromise<Role>;
     /**
-     * Delete a custom role that is not in use.
+     * Deletes a custom role that no member has, no pending invitation gives, and the policy does not name.
      *
      * Needs the permission `roles:delete`.
      */
@@ -1642,43 +2355,43 @@ export interface Api {
   };
   apiKeys: {
     /**
-     * Create an API key; the key itself is only in this response.
+     * Creates an API key. The key itself is only in this response: store it now. Without scopes and preset it is read-only. It never does more than its creator may do at that moment.
      *
      * Needs the permission `api-keys:create`.
      */
     create(organizationId: string, input: CreateApiKey, options?: RequestOptions): ApiPromise<CreatedApiKey>;
     /**
-     * List the API keys of an organization.
+     * Lists API keys, by default all that are not revoked.
      *
      * Needs the permission `api-keys:read`.
      */
     list(organizationId: string, input?: ApiKeyFilter, options?: RequestOptions): ListPromise<ApiKey>;
     /**
-     * Get an API key.
+     * Returns an API key: what it may do, whether it works, and when it was last used.
      *
      * Needs the permission `api-keys:read`.
      */
     get(organizationId: string, keyId: string, options?: RequestOptions): ApiPromise<ApiKey>;
     /**
-     * Update an API key.
+     * Changes an API key. Fields that are left out keep their value, and null removes one.
      *
      * Needs the permission `api-keys:update`.
      */
     update(organizationId: string, keyId: string, input?: UpdateApiKey, options?: RequestOptions): ApiPromise<ApiKey>;
     /**
-     * Disable an API key until it is enabled again.
+     * Makes an API key refused until it is enabled again.
      *
      * Needs the permission `api-keys:update`.
      */
     disable(organizationId: string, keyId: string, options?: RequestOptions): ApiPromise<ApiKey>;
     /**
-     * Enable an API key.
+     * Makes a disabled API key work again.
      *
      * Needs the permission `api-keys:update`.
      */
     enable(organizationId: string, keyId: string, options?: RequestOptions): ApiPromise<ApiKey>;
     /**
-     * Rotate an API key; the old one still works during the overlap.
+     * Creates a successor with the same scopes and limits. The old key works until the end of the overlap, so that you can replace it without downtime.
      *
      * Needs the permission `api-keys:update`.
      */
@@ -1689,7 +2402,7 @@ export interface Api {
       options?: RequestOptions,
     ): ApiPromise<CreatedApiKey>;
     /**
-     * Make an API key another member's, whose role bounds it from then on.
+     * Makes an API key another member's, whose role bounds it from then on.
      *
      * Needs the permission `api-keys:update`.
      */
@@ -1700,57 +2413,52 @@ export interface Api {
       options?: RequestOptions,
     ): ApiPromise<ApiKey>;
     /**
-     * Revoke an API key, for good and at once.
+     * Revokes an API key for good. The next request with it is refused.
      *
      * Needs the permission `api-keys:delete`.
      */
     revoke(organizationId: string, keyId: string, input?: RevokeApiKey, options?: RequestOptions): ApiPromise<void>;
     /**
-     * Verify an API key for another service; counts one use of it.
+     * Tells your service whether an API key that was sent to it works, whose it is, and what it may do. Counts one use of the key. The status is 200 also for a key that does not work: read `valid` and `code`.
      *
      * Needs the permission `api-keys:verify`.
      */
-    verify(input: VerifyApiKey, options?: RequestOptions): ApiPromise<Verification>;
+    verify(input: VerifyApiKey, options?: RequestOptions): ApiPromise<ApiKeyVerification>;
     /**
-     * Verify up to 100 API keys for another service.
+     * Verifies several API keys in one request. The results are in the order of the keys.
      *
      * Needs the permission `api-keys:verify`.
      */
-    verifyBatch(input: VerifyApiKeys, options?: RequestOptions): ApiPromise<Verifications>;
-    /** Revoke a leaked API key or workload token; to hold it is enough. */
+    verifyBatch(input: VerifyApiKeys, options?: RequestOptions): ApiPromise<ApiKeyVerificationList>;
+    /** Revokes an API key or a workload token that was found where it should not be. Anyone who holds it can do this; no other credential is needed. */
     revokeLeaked(input: LeakedKey, options?: RequestOptions): ApiPromise<RevokedLeak>;
     /**
-     * Get the usage of an API key, by minute, hour or day.
+     * Returns how many requests an API key made, by minute, hour or day.
      *
      * Needs the permission `usage:read`.
      */
-    getUsage(
-      organizationId: string,
-      keyId: string,
-      input?: UsageRange,
-      options?: RequestOptions,
-    ): ApiPromise<UsageHistory>;
+    getUsage(organizationId: string, keyId: string, input?: UsageRange, options?: RequestOptions): ApiPromise<Usage>;
   };
   workloadIdentity: {
-    /** Exchange an OIDC token of GitHub or GitLab for one that stands for an API key (RFC 8693). */
+    /** Exchanges the OpenID Connect token of a pipeline, such as GitHub Actions or GitLab CI, for a token that stands for an API key for 15 minutes. The key must trust the pipeline. */
     exchangeToken(
       input: { audience: string; subject_token: string },
       options?: RequestOptions,
     ): ApiPromise<ExchangedToken>;
     /**
-     * Trust workloads with an OIDC token of an issuer to use an API key.
+     * Lets pipelines whose OpenID Connect token has these claims use an API key without holding it.
      *
      * Needs the permission `api-keys:update`.
      */
     createTrust(organizationId: string, keyId: string, input: CreateTrust, options?: RequestOptions): ApiPromise<Trust>;
     /**
-     * List the trusts of an API key.
+     * Lists which pipelines may use an API key.
      *
      * Needs the permission `api-keys:read`.
      */
     listTrusts(organizationId: string, keyId: string, options?: RequestOptions): ListPromise<Trust>;
     /**
-     * Delete a trust of an API key.
+     * Ends the trust in a pipeline. Tokens it was given before stop working.
      *
      * Needs the permission `api-keys:update`.
      */
@@ -1758,13 +2466,13 @@ export interface Api {
   };
   auditLogs: {
     /**
-     * What happened in an organization.
+     * Lists the events of an organization, the newest first. Filter by actor, action, target and time.
      *
      * Needs the permission `audit-logs:read`.
      */
     list(organizationId: string, input?: AuditQuery, options?: RequestOptions): ListPromise<AuditEvent>;
     /**
-     * What happened in an organization, as a CSV file; the header X-Next-Cursor is the cursor of the next file.
+     * Returns up to 10,000 events as a CSV file. If there are more, the header X-Next-Cursor is the cursor of the next file.
      *
      * Needs the permission `audit-logs:read`.
      */
@@ -1772,15 +2480,15 @@ export interface Api {
   };
   usage: {
     /**
-     * Get the usage of all API keys of an organization, by minute, hour or day.
+     * Returns how many requests all API keys of an organization made, by minute, hour or day.
      *
      * Needs the permission `usage:read`.
      */
-    get(organizationId: string, input?: UsageRange, options?: RequestOptions): ApiPromise<UsageHistory>;
+    get(organizationId: string, input?: UsageRange, options?: RequestOptions): ApiPromise<Usage>;
   };
   plan: {
     /**
-     * Get an organization's plan, its limits, and how much of them is in use.
+     * Returns the plan of an organization, its limits, and how much of them is in use.
      *
      * Needs the permission `organization:read`.
      */
@@ -1788,25 +2496,25 @@ export interface Api {
   };
   webhooks: {
     /**
-     * Create a webhook; its secret is only in this response.
+     * Creates a webhook, which sends the events of an organization to a URL. The secret that signs them is shown here.
      *
      * Needs the permission `webhooks:create`.
      */
     create(organizationId: string, input: CreateWebhook, options?: RequestOptions): ApiPromise<WebhookWithSecret>;
     /**
-     * List the webhooks of an organization.
+     * Lists the webhooks of an organization.
      *
      * Needs the permission `webhooks:read`.
      */
     list(organizationId: string, input?: PageQuery, options?: RequestOptions): ListPromise<Webhook>;
     /**
-     * Get a webhook.
+     * Returns a webhook and whether it works.
      *
      * Needs the permission `webhooks:read`.
      */
     get(organizationId: string, webhookId: string, options?: RequestOptions): ApiPromise<Webhook>;
     /**
-     * Update, disable or enable a webhook.
+     * Changes a webhook, disables it, or enables it again with or without the events it missed. Fields that are left out keep their value.
      *
      * Needs the permission `webhooks:update`.
      */
@@ -1817,25 +2525,25 @@ export interface Api {
       options?: RequestOptions,
     ): ApiPromise<Webhook>;
     /**
-     * Delete a webhook and what waits for it.
+     * Deletes a webhook and the deliveries that wait for it.
      *
      * Needs the permission `webhooks:delete`.
      */
     delete(organizationId: string, webhookId: string, options?: RequestOptions): ApiPromise<void>;
     /**
-     * Replace the secret of a webhook; for 24 hours both secrets sign.
+     * Returns a new secret. For 24 hours each request is signed with both, so that the receiver can change over at any moment.
      *
      * Needs the permission `webhooks:update`.
      */
     rotateSecret(organizationId: string, webhookId: string, options?: RequestOptions): ApiPromise<WebhookWithSecret>;
     /**
-     * Send a test event to a webhook.
+     * Sends a `webhook.test` event at once, tried once.
      *
      * Needs the permission `webhooks:update`.
      */
     test(organizationId: string, webhookId: string, options?: RequestOptions): ApiPromise<Delivery>;
     /**
-     * List the deliveries of a webhook, the newest first.
+     * Lists the deliveries of the last 30 days, the newest first.
      *
      * Needs the permission `webhooks:read`.
      */
@@ -1846,7 +2554,7 @@ export interface Api {
       options?: RequestOptions,
     ): ListPromise<Delivery>;
     /**
-     * Get a delivery of a webhook.
+     * Returns a delivery with its payload, its attempts, and the beginning of what the endpoint responded.
      *
      * Needs the permission `webhooks:read`.
      */
@@ -1857,7 +2565,7 @@ export interface Api {
       options?: RequestOptions,
     ): ApiPromise<Delivery>;
     /**
-     * Send a delivery again, with the same webhook-id.
+     * Sends an event again at once, tried once, with the same `webhook-id`.
      *
      * Needs the permission `webhooks:update`.
      */
@@ -1868,57 +2576,43 @@ export interface Api {
       options?: RequestOptions,
     ): ApiPromise<Delivery>;
   };
-  /** What the credential of this request is and may do. */
-  whoami(options?: RequestOptions): ApiPromise<
-    | {
-        type: "user";
-        userId: string;
-        sessionId: string;
-      }
-    | {
-        type: "api_key";
-        keyId: string;
-        organizationId: string;
-        environment: "live" | "test";
-        scopes: Scope[];
-        permissions: Scope[];
-      }
-  >;
+  /** Says what the credential of this request is and what it may do. */
+  whoami(options?: RequestOptions): ApiPromise<Whoami>;
   admin: {
     users: {
-      /** List users, or search them by name or email. */
+      /** Lists all users of the installation, or searches them by name or email. */
       list(input?: AdminSearch, options?: RequestOptions): ListPromise<AdminUser>;
-      /** Get a user and their organizations. */
+      /** Returns a user and their organizations. */
       get(userId: string, options?: RequestOptions): ApiPromise<AdminUserDetails>;
-      /** Suspend a user; their sessions and API keys are refused at once. */
+      /** Refuses a user's sessions and API keys at once, until the suspension ends. The reason is in their audit log. */
       suspend(userId: string, input: OperatorAction, options?: RequestOptions): ApiPromise<AdminUserDetails>;
-      /** End the suspension of a user; their sessions and API keys work again. */
+      /** Ends the suspension of a user. Their sessions and API keys work again. */
       restore(userId: string, input: OperatorAction, options?: RequestOptions): ApiPromise<AdminUserDetails>;
-      /** End all sessions of a user. */
+      /** Signs a user out everywhere. */
       endSessions(userId: string, input: OperatorAction, options?: RequestOptions): ApiPromise<AdminUserDetails>;
-      /** Turn off two-factor authentication for a user who lost it. */
+      /** Turns off two-factor authentication for a user who lost their device and their backup codes. */
       resetTwoFactor(userId: string, input: OperatorAction, options?: RequestOptions): ApiPromise<AdminUserDetails>;
     };
     organizations: {
-      /** List organizations, or search them by name or slug. */
+      /** Lists all organizations of the installation, or searches them by name or slug. */
       list(input?: AdminSearch, options?: RequestOptions): ListPromise<AdminOrganization>;
-      /** Get an organization and its size. */
+      /** Returns an organization, its plan, and how many members and API keys it has. */
       get(organizationId: string, options?: RequestOptions): ApiPromise<AdminOrganizationDetails>;
-      /** Suspend an organization; its members and API keys are refused at once. */
+      /** Refuses the members and API keys of an organization at once, until the suspension ends. The reason is in its audit log. */
       suspend(
         organizationId: string,
         input: OperatorAction,
         options?: RequestOptions,
       ): ApiPromise<AdminOrganizationDetails>;
-      /** End the suspension of an organization. */
+      /** Ends the suspension of an organization. */
       restore(
         organizationId: string,
         input: OperatorAction,
         options?: RequestOptions,
       ): ApiPromise<AdminOrganizationDetails>;
-      /** Set an organization's plan, and limits of its own in place of the plan's. */
+      /** Sets the plan of an organization, and limits of its own in place of the plan's. */
       setPlan(organizationId: string, input: SetPlan, options?: RequestOptions): ApiPromise<AdminOrganizationDetails>;
-      /** List the audit log of an organization. */
+      /** Lists the events of an organization, the newest first. */
       listAuditLogs(organizationId: string, input?: AuditQuery, options?: RequestOptions): ListPromise<AuditEvent>;
     };
   };

@@ -5,7 +5,7 @@ import { BaskError, clientError, isBaskError } from "./error";
 import { addPasskeyCeremonies } from "./passkeys";
 import type { Fetch, KeyValueStorage } from "./platform";
 import { type ApiPromise, apiPromise, type RequestOptions, type WithResponse } from "./promise";
-import { routes } from "./routes";
+import { type RouteTree, routes } from "./routes";
 import { type AuthChange, type AuthStatus, openSession, type TokenAnswer } from "./session";
 import { openTabs } from "./tabs";
 import { openTokenStore, type SessionTokens } from "./token-store";
@@ -153,7 +153,42 @@ export function createClient(options: ClientOptions): Bask {
     return apiPromise(answer, (cursor) => perform<T>({ ...call, input: { ...(call.input as object), cursor } }));
   }
 
+  /** The method of a route. */
+  function methodOf(id: string, route: string) {
+    const [method = "", template = "", ...words] = route.split(" ");
+    const isQuery = words.includes("query");
+    const hasInput = isQuery || words.includes("body");
+    const isLogout = id === "auth.logout";
+    const isEnd = isLogout || id === "me.delete";
+    return (...given: unknown[]) => {
+      const { path, rest } = fillPath(template, given);
+      const [input, own = {}] = (hasInput ? rest : [undefined, ...rest]) as [unknown, RequestOptions?];
+      const call: Call = {
+        method,
+        path,
+        credential: isLogout ? "current" : credentialOf(words),
+        isQuery,
+        idempotent: words.includes("idempotent") ? "always" : undefined,
+        input,
+        options: own,
+      };
+      if (words.includes("session")) call.input = { session: cookie ? "cookie" : "tokens", ...(input as object) };
+      // It names its session by the refresh token, so it needs no access token that works.
+      if (isLogout) call.input = { refreshToken: session.tokens()?.refreshToken || undefined, ...(input as object) };
+      return start(call, (data) => (isEnd ? session.end() : isSignIn(path, data) ? session.start(data) : undefined));
+    };
+  }
+
+  const methodsOf = (tree: RouteTree, prefix = ""): object =>
+    Object.fromEntries(
+      Object.entries(tree).map(([name, node]) => [
+        name,
+        typeof node === "string" ? methodOf(prefix + name, node) : methodsOf(node, `${prefix}${name}.`),
+      ]),
+    );
+
   const client = {
+    ...methodsOf(routes),
     tokens: session.tokens,
     authStatus: session.status,
     onAuthChange: session.onChange,
@@ -168,35 +203,6 @@ export function createClient(options: ClientOptions): Bask {
         options: own,
       }),
   } as unknown as Bask;
-
-  for (const [id, route] of Object.entries(routes)) {
-    const [method = "", template = "", ...words] = route.split(" ");
-    assign(client, id, (...given: unknown[]) => {
-      const { path, rest } = fillPath(template, given);
-      const isQuery = words.includes("query");
-      const [input, own = {}] = (isQuery || words.includes("body") ? rest : [undefined, ...rest]) as [
-        unknown,
-        RequestOptions?,
-      ];
-      const isLogout = id === "auth.logout";
-      const defaults = {
-        ...(words.includes("session") && { session: cookie ? "cookie" : "tokens" }),
-        // It names its session by the refresh token, so it needs no access token that works.
-        ...(isLogout && { refreshToken: session.tokens()?.refreshToken || undefined }),
-      };
-      const call: Call = {
-        method,
-        path,
-        credential: isLogout ? "current" : credentialOf(words),
-        isQuery,
-        idempotent: words.includes("idempotent") ? "always" : undefined,
-        input: Object.keys(defaults).length > 0 ? { ...defaults, ...(input as object) } : input,
-        options: own,
-      };
-      const isEnd = isLogout || id === "me.delete";
-      return start(call, (data) => (isEnd ? session.end() : isSignIn(path, data) ? session.start(data) : undefined));
-    });
-  }
 
   client.auth.refresh = async () => {
     await session.renew(session.tokens()?.accessToken);
@@ -239,18 +245,6 @@ const wantsNewToken = (error: unknown): boolean =>
 /** Whether an answer begins a session. */
 const isSignIn = (path: string, data: unknown): data is TokenAnswer =>
   path.startsWith("/auth/") && typeof (data as TokenAnswer | undefined)?.accessToken === "string";
-
-/** Puts a method under its dotted name. */
-function assign(target: object, id: string, method: unknown) {
-  const names = id.split(".");
-  const last = names.pop()!;
-  let node = target as Record<string, unknown>;
-  for (const name of names) {
-    node[name] ??= {};
-    node = node[name] as Record<string, unknown>;
-  }
-  node[last] = method;
-}
 
 /** `crypto.randomUUID` exists on secure pages only. */
 const randomKey = () =>

@@ -13,16 +13,21 @@ const generated = (text: string, path: string) =>
 
 /** `src/sdk/routes.ts`: what the client must know of each method's route to call it. */
 export function sdkRoutes(): string {
-  const lines = namedRoutes().map(([name, route]) => `  "${name}": "${route.method} ${route.path}${wordsOf(route)}",`);
+  const tree = treeOf((_, route) => `: "${route.method} ${route.path}${wordsOf(route)}",`);
   return generated(
-    `/**
+    `/** Methods by their names, in their namespaces. */
+export interface RouteTree {
+  [name: string]: string | RouteTree;
+}
+
+/**
  * The route of each method, and what the client must know of it:
  * - \`body\`, \`query\`: how the input is sent
  * - \`public\`: needs no credential; \`holder\`: an expired access token would be ignored
  * - \`idempotent\`: takes an Idempotency-Key
  * - \`session\`: the input says how the session is kept
  */
-export const routes: Record<string, string> = {\n${lines.join("\n")}\n};\n`,
+export const routes: RouteTree = ${printTree(tree, ",")};\n`,
     "src/sdk/routes.ts",
   );
 }
@@ -43,16 +48,7 @@ function wordsOf(route: Route): string {
 export function sdkTypes(): string {
   const types = openTypePrinter();
   for (const [, route] of namedRoutes()) responseType(route, types);
-  const tree: Tree = new Map();
-  for (const [name, route] of namedRoutes()) {
-    const path = name.split(".");
-    let node = tree;
-    for (const segment of path.slice(0, -1)) {
-      if (!node.has(segment)) node.set(segment, new Map());
-      node = node.get(segment) as Tree;
-    }
-    node.set(path.at(-1)!, `${documentation(route)}${path.at(-1)}${signature(name, route, types)};`);
-  }
+  const tree = treeOf((name, route) => `${signature(name, route, types)};`, documentation);
   (tree.get("passkeys") as Tree).set("use", useOfPasskey);
   declareCatalogs(types);
   return generated(
@@ -101,8 +97,28 @@ const memberType = (name: string) =>
 
 type Tree = Map<string, string | Tree>;
 
-const printTree = (tree: Tree): string =>
-  `{\n${[...tree].map(([name, node]) => (typeof node === "string" ? node : `${name}: ${printTree(node)};`)).join("\n")}\n}`;
+/** Every method in its namespace, printed. */
+function treeOf(print: (name: string, route: Route) => string, comment: (route: Route) => string = () => ""): Tree {
+  const tree: Tree = new Map();
+  for (const [name, route] of namedRoutes()) {
+    const path = name.split(".");
+    const last = path.pop()!;
+    let node = tree;
+    for (const segment of path) {
+      if (!node.has(segment)) node.set(segment, new Map());
+      node = node.get(segment) as Tree;
+    }
+    node.set(last, `${comment(route)}${last}${print(name, route)}`);
+  }
+  return tree;
+}
+
+const printTree = (tree: Tree, end = ";"): string => {
+  const lines = [...tree].map(([name, node]) =>
+    typeof node === "string" ? node : `${name}: ${printTree(node, end)}${end}`,
+  );
+  return `{\n${lines.join("\n")}\n}`;
+};
 
 /** Every method with its route. */
 function namedRoutes(): [name: string, route: Route][] {
@@ -115,10 +131,9 @@ function namedRoutes(): [name: string, route: Route][] {
 }
 
 function documentation(route: Route): string {
-  const { summary, needs } = route;
-  const description = (route as { description?: string }).description;
+  const { description, needs } = route;
   const needed = needs?.includes(":") ? `Needs the permission \`${needs}\`.` : undefined;
-  return commentOf([description ?? `${summary}.`, needed].filter(Boolean).join("\n\n"));
+  return commentOf([description, needed].filter(Boolean).join("\n\n"));
 }
 
 /** Methods of which the client does a part itself. */

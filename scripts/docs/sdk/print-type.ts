@@ -6,7 +6,7 @@ export type Direction = "input" | "output";
 
 /** What is read of a JSON schema. */
 interface Schema {
-  /** The contract's name, on the schema of one that is exported. */
+  /** The name of a contract that is exported and has no id. */
   contract?: string;
   $ref?: string;
   $defs?: Record<string, Schema>;
@@ -31,9 +31,7 @@ interface Place {
   property?: string;
 }
 
-const contractsByName = new Map([...contractNames].map(([contract, name]) => [name, contract]));
-
-/** Prints the types of contracts as plain TypeScript. Exported contracts become named types, whose declarations are collected. */
+/** Prints the types of contracts as plain TypeScript. Those with a name become named types, whose declarations are collected. */
 export function openTypePrinter() {
   const declarations = new Map<string, string>();
 
@@ -44,28 +42,28 @@ export function openTypePrinter() {
   }
 
   function print(schema: Schema, place: Place): string {
-    const resolved = (schema.$ref && place.definitions[schema.$ref.split("/").at(-1)!]) || schema;
+    const id = schema.$ref?.split("/").at(-1);
+    const resolved = (id !== undefined && place.definitions[id]) || schema;
     const item = itemOfPage(resolved);
     if (item) return `List<${print(item, place)}>`;
-    return resolved.contract !== undefined && deservesName(resolved)
-      ? named(resolved.contract, place.direction)
-      : structure(resolved, place);
+    const name = id ?? resolved.contract;
+    return name !== undefined && deservesName(resolved) ? named(name, resolved, place) : structure(resolved, place);
   }
 
-  /** The name of an exported contract. Where something else can be sent than is returned, it has a name of its own; so what is returned is printed first. */
-  function named(contract: string, direction: Direction): string {
-    const isOther = direction === "input" && declarations.get(contract) !== declaration(contract, contract, direction);
-    const name = isOther && declarations.has(contract) ? `${contract}Input` : contract;
-    if (!declarations.has(name)) {
-      declarations.set(name, "");
-      declarations.set(name, declaration(contract, name, direction));
+  /** The name of a type. Where something else can be sent than is returned, it has a name of its own; so what is returned is printed first. */
+  function named(name: string, schema: Schema, { direction, definitions }: Place): string {
+    const place = { direction, definitions };
+    const isOther = direction === "input" && declarations.get(name) !== declaration(name, schema, place);
+    const own = isOther && declarations.has(name) ? `${name}Input` : name;
+    if (!declarations.has(own)) {
+      declarations.set(own, "");
+      declarations.set(own, declaration(own, schema, place));
     }
-    return name;
+    return own;
   }
 
-  function declaration(contract: string, name: string, direction: Direction): string {
-    const schema = schemaOf(contractsByName.get(contract)!, direction);
-    const body = structure(schema, { direction, definitions: schema.$defs ?? {} });
+  function declaration(name: string, schema: Schema, place: Place): string {
+    const body = structure(schema, place);
     const head = commentOf(schema.description);
     return schema.properties ? `${head}export interface ${name} ${body}` : `${head}export type ${name} = ${body};`;
   }

@@ -1,4 +1,4 @@
-import type { Permission, Verification } from "../api";
+import type { ApiKeyVerification, Permission } from "../api";
 import { type Bask, type ClientOptions, createClient } from "../client";
 import { systemClock } from "../clock";
 
@@ -20,10 +20,10 @@ export interface KeyUse {
   cost?: number | undefined;
 }
 
-export type ApiKeyVerifier = (key: string, use?: KeyUse) => Promise<Verification>;
+export type ApiKeyVerifier = (key: string, use?: KeyUse) => Promise<ApiKeyVerification>;
 
 interface Entry {
-  answer: Promise<Verification>;
+  answer: Promise<ApiKeyVerification>;
   askedAt: number;
   /** What was used since, and is not counted yet. */
   uncounted: number;
@@ -43,7 +43,7 @@ export function createApiKeyVerifier({ maxAge = 1_000, ...options }: ApiKeyVerif
   const bask: Bask = createClient(options);
   const entries = new Map<string, Entry>();
 
-  function ask(name: string, key: string, use: KeyUse, uncounted: number): Promise<Verification> {
+  function ask(name: string, key: string, use: KeyUse, uncounted: number): Promise<ApiKeyVerification> {
     const cost = Math.min((use.cost ?? 1) + uncounted, maxCost);
     const answer = bask.apiKeys.verify({ ...use, key, cost });
     const entry = { answer, askedAt: clock.now(), uncounted: 0 };
