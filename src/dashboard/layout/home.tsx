@@ -15,7 +15,7 @@ export function Home() {
   if (query.data) {
     const last = localStorage.getItem(lastSlug);
     const organization = query.data.find(({ slug }) => slug === last) ?? query.data[0];
-    if (organization) return <Redirect to={`/o/${organization.slug}/keys`} replace />;
+    if (organization) return <Redirect to={`/o/${organization.slug}`} replace />;
   }
   return (
     <Alone>

@@ -17,4 +17,20 @@ export const navigation: readonly { title: string; links: readonly NavigationLin
     title: nav.build,
     links: [{ to: "/keys", label: nav.keys, icon: "key-round", needs: "api-keys:read" }],
   },
+  {
+    title: nav.team,
+    links: [
+      { to: "/members", label: nav.members, icon: "users", needs: "members:read" },
+      { to: "/roles", label: nav.roles, icon: "shield", needs: "roles:read" },
+    ],
+  },
+  {
+    title: nav.manage,
+    links: [
+      { to: "/plan", label: nav.plan, icon: "gauge", needs: "usage:read" },
+      { to: "/audit-log", label: nav.audit, icon: "list", needs: "audit-logs:read" },
+      { to: "/policy", label: nav.policy, icon: "shield-check", needs: "organization:update" },
+      { to: "/settings", label: nav.settings, icon: "settings", needs: "organization:read" },
+    ],
+  },
 ];

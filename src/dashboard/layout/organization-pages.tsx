@@ -9,6 +9,12 @@ import { rememberOrganization } from "./home";
 import { Shell } from "./shell";
 
 const Keys = lazy(() => import("../pages/keys/keys"));
+const AuditLog = lazy(() => import("../pages/audit/audit-log"));
+const Plan = lazy(() => import("../pages/usage/plan"));
+const Policy = lazy(() => import("../pages/policy/policy"));
+const Settings = lazy(() => import("../pages/settings/settings"));
+const Members = lazy(() => import("../pages/members/members"));
+const Roles = lazy(() => import("../pages/roles/roles"));
 const KeyPage = lazy(() => import("../pages/keys/key"));
 
 /** The pages of one organization, below `/o/:slug`. A page is a route here and a link in `navigation.ts`. */
@@ -41,6 +47,24 @@ export function OrganizationPages({ slug }: { slug: string }) {
               <Keys />
             </Route>
             <Route path="/keys/:id">{({ id }) => <KeyPage id={id} />}</Route>
+            <Route path="/members">
+              <Members />
+            </Route>
+            <Route path="/roles">
+              <Roles />
+            </Route>
+            <Route path="/plan">
+              <Plan />
+            </Route>
+            <Route path="/audit-log">
+              <AuditLog />
+            </Route>
+            <Route path="/policy">
+              <Policy />
+            </Route>
+            <Route path="/settings">
+              <Settings />
+            </Route>
             <Route path="/">
               <Redirect to="/keys" replace />
             </Route>

@@ -1,8 +1,10 @@
 import { common } from "./en/common";
 import { keys } from "./en/keys";
 import { organization } from "./en/organization";
+import { settings } from "./en/organization-settings";
 import { signIn } from "./en/sign-in";
+import { team } from "./en/team";
 import { usage } from "./en/usage";
 
 /** English. Each part belongs to one part of the dashboard. */
-export const english = { common, signIn, organization, keys, usage };
+export const english = { common, signIn, organization, settings, keys, team, usage };

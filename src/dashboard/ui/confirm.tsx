@@ -11,6 +11,7 @@ export function Confirm({
   about,
   action,
   danger = true,
+  disabled = false,
   run,
   done,
   onClose,
@@ -21,6 +22,8 @@ export function Confirm({
   /** What the button says: the act itself, never "OK". */
   action: string;
   danger?: boolean;
+  /** Until something was filled in. */
+  disabled?: boolean;
   run: () => Promise<unknown>;
   done: () => void | Promise<void>;
   onClose: () => void;
@@ -33,7 +36,12 @@ export function Confirm({
       {form.failure !== undefined && <Failure error={form.failure} />}
       <div className="form-actions">
         <Button onClick={onClose}>{text.common.cancel}</Button>
-        <Button kind={danger ? "danger" : "primary"} busy={form.busy} onClick={() => void form.submit()}>
+        <Button
+          kind={danger ? "danger" : "primary"}
+          busy={form.busy}
+          disabled={disabled}
+          onClick={() => void form.submit()}
+        >
           {action}
         </Button>
       </div>

@@ -96,7 +96,7 @@ interface Item {
   children: ReactNode;
 }
 
-export function MenuAct({ icon, danger, act, children }: Item & { danger?: boolean; act: () => void }) {
+export function MenuAct({ icon, danger, act, children }: Item & { danger?: boolean; act: () => void | Promise<void> }) {
   const close = useContext(Close);
   return (
     <button
@@ -107,7 +107,7 @@ export function MenuAct({ icon, danger, act, children }: Item & { danger?: boole
       data-tone={danger ? "danger" : undefined}
       onClick={() => {
         close();
-        act();
+        void act();
       }}
     >
       {icon && <Icon name={icon} />}
@@ -127,7 +127,12 @@ export function MenuLink({ icon, to, current, children }: Item & { to: string; c
 }
 
 /** One of several of which one is chosen. */
-export function MenuChoice({ icon, chosen, act, children }: Item & { chosen: boolean; act: () => void }) {
+export function MenuChoice({
+  icon,
+  chosen,
+  act,
+  children,
+}: Item & { chosen: boolean; act: () => void | Promise<void> }) {
   const close = useContext(Close);
   return (
     <button
@@ -138,7 +143,7 @@ export function MenuChoice({ icon, chosen, act, children }: Item & { chosen: boo
       className="menu-item"
       onClick={() => {
         close();
-        act();
+        void act();
       }}
     >
       {icon && <Icon name={icon} />}

@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from "react";
 import { text } from "../text";
 import { IconButton } from "./button";
+import { sentenceOf } from "./failure";
 
 interface Toast {
   id: number;
@@ -42,4 +43,15 @@ export function Toasts() {
       ))}
     </div>
   );
+}
+
+/** Does something small at a click, and says that it was done, or why not. */
+export async function attempt(act: () => Promise<unknown>, done: string, then: () => Promise<unknown>): Promise<void> {
+  try {
+    await act();
+    say(done);
+  } catch (error) {
+    say(sentenceOf(error));
+  }
+  await then();
 }

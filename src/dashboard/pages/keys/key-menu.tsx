@@ -5,7 +5,7 @@ import { useMay, useOrganization } from "../../data/organization";
 import { text } from "../../text";
 import { iconButton } from "../../ui/button";
 import { Menu, MenuAct, MenuLine, MenuLink } from "../../ui/menu";
-import { say } from "../../ui/toast";
+import { attempt } from "../../ui/toast";
 import { RevealKey } from "./reveal-key";
 import { RevokeKey } from "./revoke-key";
 import { RotateKey } from "./rotate-key";
@@ -20,11 +20,8 @@ export function KeyMenu({ of: key }: { of: ApiKey }) {
   const [rotated, setRotated] = useState<CreatedApiKey>();
   const isOver = key.status === "revoked" || key.status === "expired";
   const close = () => setOpen(undefined);
-  async function toggle(act: "enable" | "disable") {
-    await bask.apiKeys[act](id, key.id);
-    await keysChanged();
-    say(words[`${act}d`]);
-  }
+  const toggle = (act: "enable" | "disable") =>
+    attempt(() => bask.apiKeys[act](id, key.id), words[`${act}d`], keysChanged);
   return (
     <>
       <Menu label={words.actionsOf(key.name)} button={iconButton("ellipsis", words.actionsOf(key.name))}>
@@ -37,11 +34,11 @@ export function KeyMenu({ of: key }: { of: ApiKey }) {
               {words.rotate}
             </MenuAct>
             {key.status === "disabled" ? (
-              <MenuAct icon="power" act={() => void toggle("enable")}>
+              <MenuAct icon="power" act={() => toggle("enable")}>
                 {words.enable}
               </MenuAct>
             ) : (
-              <MenuAct icon="power" act={() => void toggle("disable")}>
+              <MenuAct icon="power" act={() => toggle("disable")}>
                 {words.disable}
               </MenuAct>
             )}

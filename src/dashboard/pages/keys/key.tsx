@@ -1,11 +1,14 @@
 import type { ReactNode } from "react";
 import { Link, useSearchParams } from "wouter";
-import { type UsageRange, useKey, useKeyUsage, useMemberNames } from "../../data/keys";
+import { useKey, useKeyUsage, useMemberNames } from "../../data/keys";
 import { number } from "../../data/time";
+import type { UsageRange } from "../../data/usage";
 import { text } from "../../text";
 import { CopyButton } from "../../ui/copy";
 import { Loading } from "../../ui/loading";
 import { PageHead } from "../../ui/page";
+import { Range } from "../../ui/range";
+import { Facts, Section } from "../../ui/section";
 import { Time } from "../../ui/time";
 import { UsageChart } from "../../ui/usage-chart";
 import { KeyMenu } from "./key-menu";
@@ -42,7 +45,7 @@ export default function KeyPage({ id }: { id: string }) {
           ],
           [words.createdBy, nameOf(key.createdBy)],
           [words.created, <Time key="created" at={key.createdAt} />],
-          [words.expires, key.expiresAt ? <Time at={key.expiresAt} /> : text.common.never],
+          [words.expires, <Time key="expires" at={key.expiresAt} />],
           [
             words.lastUsed,
             key.lastUsedAt ? (
@@ -82,14 +85,9 @@ export default function KeyPage({ id }: { id: string }) {
               </p>
             )}
             <KeyUsage id={id} />
-            <section className="card" aria-label={words.details}>
-              <header>
-                <h2>{words.details}</h2>
-              </header>
-              <dl className="facts card-body">
-                {facts.map(([label, value]) => [<dt key={label}>{label}</dt>, <dd key={`${label}=`}>{value}</dd>])}
-              </dl>
-            </section>
+            <Section title={words.details}>
+              <Facts of={facts} />
+            </Section>
           </>
         );
       }}
@@ -98,29 +96,12 @@ export default function KeyPage({ id }: { id: string }) {
 }
 
 function KeyUsage({ id }: { id: string }) {
-  const [search, setSearch] = useSearchParams();
+  const [search] = useSearchParams();
   const range = (search.get("range") ?? "day") as UsageRange;
   const query = useKeyUsage(id, range);
   return (
-    <section className="card" aria-label={words.usage}>
-      <header>
-        <h2>{words.usage}</h2>
-        <div className="segmented">
-          {(["day", "week", "month"] as const).map((value) => (
-            <button
-              key={value}
-              type="button"
-              aria-pressed={range === value}
-              onClick={() => setSearch({ range: value }, { replace: true })}
-            >
-              {words.ranges[value]}
-            </button>
-          ))}
-        </div>
-      </header>
-      <div className="card-body">
-        <Loading query={query}>{(usage) => <UsageChart usage={usage} />}</Loading>
-      </div>
-    </section>
+    <Section title={words.usage} action={<Range />}>
+      <Loading query={query}>{(usage) => <UsageChart usage={usage} />}</Loading>
+    </Section>
   );
 }

@@ -7,9 +7,9 @@ import { text } from "../../text";
 import { Button } from "../../ui/button";
 import { Code } from "../../ui/copy";
 import { Empty } from "../../ui/empty";
-import { Loading } from "../../ui/loading";
+import { List } from "../../ui/list";
 import { PageHead } from "../../ui/page";
-import { Table } from "../../ui/table";
+import type { Column } from "../../ui/table";
 import { Time } from "../../ui/time";
 import { CreateKey } from "./create-key";
 import { KeyMenu } from "./key-menu";
@@ -84,66 +84,39 @@ export default function Keys() {
           ))}
         </select>
       </div>
-      <Loading query={query} lines={6}>
-        {({ pages }) => {
-          const rows = pages.flatMap(({ data }) => data);
-          if (rows.length === 0)
-            return isFiltered ? <p className="muted">{words.noneFound}</p> : <NoKeys create={create} />;
-          return (
-            <>
-              <KeysTable rows={rows} />
-              {query.hasNextPage && (
-                <div>
-                  <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                    {text.common.more}
-                  </Button>
-                </div>
-              )}
-            </>
-          );
-        }}
-      </Loading>
+      <List
+        query={query}
+        caption={words.list}
+        columns={useColumns()}
+        keyOf={({ id }) => id}
+        empty={isFiltered ? <p className="muted">{words.noneFound}</p> : <NoKeys create={create} />}
+      />
       {creating && <CreateKey onClose={() => setCreating(false)} />}
     </>
   );
 }
 
-function KeysTable({ rows }: { rows: ApiKey[] }) {
+function useColumns(): Column<ApiKey>[] {
   const nameOf = useMemberNames();
-  return (
-    <Table
-      caption={words.list}
-      rows={rows}
-      keyOf={({ id }) => id}
-      columns={[
-        {
-          label: words.name,
-          kind: "title",
-          cell: (key) => (
-            <span className="main">
-              <Link to={`/keys/${key.id}`}>{key.name}</Link>
-              <code className="muted small">{key.prefix}…</code>
-            </span>
-          ),
-        },
-        { label: words.environment, cell: ({ environment }) => words.environments[environment] },
-        { label: words.scopes, cell: (key) => <ScopeSummary scopes={key.scopes} /> },
-        { label: words.createdBy, cell: (key) => nameOf(key.createdBy) },
-        {
-          label: words.lastUsed,
-          cell: ({ lastUsedAt }) =>
-            lastUsedAt ? <Time at={lastUsedAt} /> : <span className="muted">{text.common.never}</span>,
-        },
-        {
-          label: words.expires,
-          cell: ({ expiresAt }) =>
-            expiresAt ? <Time at={expiresAt} /> : <span className="muted">{text.common.never}</span>,
-        },
-        { label: words.status, cell: (key) => <KeyStatus of={key} /> },
-        { label: text.common.actions, kind: "actions", cell: (key) => <KeyMenu of={key} /> },
-      ]}
-    />
-  );
+  return [
+    {
+      label: words.name,
+      kind: "title",
+      cell: (key) => (
+        <span className="main">
+          <Link to={`/keys/${key.id}`}>{key.name}</Link>
+          <code className="muted small">{key.prefix}…</code>
+        </span>
+      ),
+    },
+    { label: words.environment, cell: ({ environment }) => words.environments[environment] },
+    { label: words.scopes, cell: ({ scopes }) => <ScopeSummary scopes={scopes} /> },
+    { label: words.createdBy, cell: ({ createdBy }) => nameOf(createdBy) },
+    { label: words.lastUsed, cell: ({ lastUsedAt }) => <Time at={lastUsedAt} /> },
+    { label: words.expires, cell: ({ expiresAt }) => <Time at={expiresAt} /> },
+    { label: words.status, cell: (key) => <KeyStatus of={key} /> },
+    { label: text.common.actions, kind: "actions", cell: (key) => <KeyMenu of={key} /> },
+  ];
 }
 
 function NoKeys({ create }: { create: ReactNode }) {

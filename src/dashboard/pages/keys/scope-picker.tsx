@@ -1,6 +1,6 @@
-import { useOrganization } from "../../data/organization";
 import { text } from "../../text";
 import { Choice, Choices } from "../../ui/field";
+import { PermissionPicker } from "../../ui/permission-picker";
 
 const words = text.keys;
 
@@ -17,10 +17,7 @@ export function ScopePicker({
   onChange: (value: Scopes) => void;
   error: string | undefined;
 }) {
-  const { permissions } = useOrganization();
   const chosen = "scopes" in value ? value.scopes : undefined;
-  const toggle = (scope: string, on: boolean) =>
-    onChange({ scopes: on ? [...(chosen ?? []), scope] : (chosen ?? []).filter((other) => other !== scope) });
   return (
     <>
       <Choices label={words.access} error={chosen ? undefined : error}>
@@ -37,30 +34,13 @@ export function ScopePicker({
         ))}
       </Choices>
       {chosen && (
-        <Choices label={words.scopes} error={error}>
-          <div className="scopes">
-            {byResource(permissions).map(([resource, actions]) => (
-              <div key={resource}>
-                <h3>{resource}</h3>
-                {actions.map((action) => (
-                  <Choice
-                    key={action}
-                    label={action}
-                    checked={chosen.includes(`${resource}:${action}`)}
-                    onChange={(event) => toggle(`${resource}:${action}`, event.target.checked)}
-                  />
-                ))}
-              </div>
-            ))}
-          </div>
-        </Choices>
+        <PermissionPicker
+          label={words.scopes}
+          value={chosen}
+          onChange={(scopes) => onChange({ scopes })}
+          error={error}
+        />
       )}
     </>
   );
-}
-
-/** `["members", ["read", "update"]]`, in the catalog's order. */
-export function byResource(permissions: readonly string[]): [resource: string, actions: string[]][] {
-  const groups = Map.groupBy(permissions, (permission) => permission.split(":")[0]!);
-  return [...groups].map(([resource, all]) => [resource, all.map((permission) => permission.split(":")[1]!)]);
 }

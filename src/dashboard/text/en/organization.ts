@@ -17,7 +17,7 @@ export const organization = {
     roles: "Roles",
     policy: "Policy",
     audit: "Audit log",
-    plan: "Plan",
+    plan: "Plan and usage",
     settings: "Settings",
     build: "Build",
     team: "Team",

@@ -1,0 +1,85 @@
+import { useState } from "react";
+import { bask } from "../../data/client";
+import { useMay, useOrganization } from "../../data/organization";
+import { useMe } from "../../data/session";
+import { type Member, teamChanged, useGivableRoles } from "../../data/team";
+import { text } from "../../text";
+import { Button, iconButton } from "../../ui/button";
+import { Dialog } from "../../ui/dialog";
+import { SelectField } from "../../ui/field";
+import { Form, useForm } from "../../ui/form";
+import { Menu, MenuAct } from "../../ui/menu";
+import { say } from "../../ui/toast";
+import { RemoveMember } from "./remove-member";
+
+const words = text.team;
+
+/** What can be done with a member. Owners are changed by transferring ownership only. */
+export function MemberMenu({ of: member }: { of: Member }) {
+  const may = useMay();
+  const me = useMe();
+  const [open, setOpen] = useState<"role" | "remove">();
+  const changes = may("members:update") && member.role !== "owner";
+  const removes = may("members:remove") && member.role !== "owner" && member.userId !== me.id;
+  if (!changes && !removes) return null;
+  const close = () => setOpen(undefined);
+  return (
+    <>
+      <Menu label={words.actionsOf(member.fullName)} button={iconButton("ellipsis", words.actionsOf(member.fullName))}>
+        {changes && (
+          <MenuAct icon="shield" act={() => setOpen("role")}>
+            {words.changeRole}
+          </MenuAct>
+        )}
+        {removes && (
+          <MenuAct icon="trash" danger act={() => setOpen("remove")}>
+            {words.remove}
+          </MenuAct>
+        )}
+      </Menu>
+      {open === "role" && <ChangeRole of={member} onClose={close} />}
+      {open === "remove" && <RemoveMember of={member} onClose={close} />}
+    </>
+  );
+}
+
+function ChangeRole({ of: member, onClose }: { of: Member; onClose: () => void }) {
+  const { id } = useOrganization();
+  const roles = useGivableRoles();
+  const [role, setRole] = useState(member.role);
+  const form = useForm(
+    ["role"],
+    () => bask.members.changeRole(id, member.id, { role }),
+    async () => {
+      onClose();
+      say(words.roleChanged);
+      await teamChanged();
+    },
+  );
+  return (
+    <Dialog title={words.changeRole} about={`${member.fullName}, ${member.email}`} onClose={onClose}>
+      <Form
+        state={form}
+        actions={
+          <>
+            <Button onClick={onClose}>{text.common.cancel}</Button>
+            <Button kind="primary" type="submit" busy={form.busy}>
+              {text.common.save}
+            </Button>
+          </>
+        }
+      >
+        <SelectField
+          label={words.role}
+          value={role}
+          error={form.errorOf("role")}
+          onChange={(event) => setRole(event.target.value)}
+        >
+          {roles.map((name) => (
+            <option key={name}>{name}</option>
+          ))}
+        </SelectField>
+      </Form>
+    </Dialog>
+  );
+}

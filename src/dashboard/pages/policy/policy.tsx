@@ -1,0 +1,98 @@
+import { useState } from "react";
+import { bask } from "../../data/client";
+import { useOrganization } from "../../data/organization";
+import { organizationChanged, usePolicy } from "../../data/settings";
+import { text } from "../../text";
+import { Button } from "../../ui/button";
+import { Choice, TextArea, TextField } from "../../ui/field";
+import { Form, useForm } from "../../ui/form";
+import { Loading } from "../../ui/loading";
+import { PageHead } from "../../ui/page";
+import { Section } from "../../ui/section";
+import { say } from "../../ui/toast";
+
+const words = text.settings;
+type PolicyValues = NonNullable<ReturnType<typeof usePolicy>["data"]>;
+
+/** What the organization requires of its members and keys. */
+export default function Policy() {
+  return (
+    <>
+      <PageHead title={words.policyTitle} about={words.policyAbout} />
+      <Loading query={usePolicy()} lines={8}>
+        {(policy) => <PolicyForm policy={policy} />}
+      </Loading>
+    </>
+  );
+}
+
+function PolicyForm({ policy }: { policy: PolicyValues }) {
+  const { id } = useOrganization();
+  const [require2fa, setRequire2fa] = useState(policy.require2fa !== null);
+  const [lifetime, setLifetime] = useState(policy.maxKeyLifetimeDays?.toString() ?? "");
+  const [ips, setIps] = useState(policy.allowedIps?.join("\n") ?? "");
+  const form = useForm(
+    ["require2fa", "maxKeyLifetimeDays", "allowedIps"],
+    () => {
+      const networks = ips.split(/[\s,]+/).filter(Boolean);
+      return bask.policy.update(id, {
+        require2fa: require2fa ? (policy.require2fa ?? new Date().toISOString()) : null,
+        maxKeyLifetimeDays: lifetime ? Number(lifetime) : null,
+        allowedIps: networks.length > 0 ? networks : null,
+      });
+    },
+    async () => {
+      say(words.policySaved);
+      await organizationChanged();
+    },
+  );
+  const { membersWithoutTwoFactor: without } = policy;
+  return (
+    <Section title={words.policyTitle}>
+      <Form
+        state={form}
+        actions={
+          <Button kind="primary" type="submit" busy={form.busy}>
+            {text.common.save}
+          </Button>
+        }
+      >
+        <Choice
+          label={words.require2fa}
+          help={words.require2faHelp}
+          checked={require2fa}
+          onChange={(event) => setRequire2fa(event.target.checked)}
+        />
+        {form.errorOf("require2fa") && <p className="field-error">{form.errorOf("require2fa")}</p>}
+        {without.length > 0 && (
+          <div className="callout" data-tone={require2fa ? "warn" : undefined}>
+            <p>{words.without2fa(without.length)}</p>
+            <ul>
+              {without.map(({ memberId, fullName, email }) => (
+                <li key={memberId}>
+                  {fullName}, {email}
+                </li>
+              ))}
+            </ul>
+          </div>
+        )}
+        <TextField
+          label={words.maxLifetime}
+          help={words.maxLifetimeHelp}
+          inputMode="numeric"
+          value={lifetime}
+          error={form.errorOf("maxKeyLifetimeDays")}
+          onChange={(event) => setLifetime(event.target.value.replace(/\D/g, ""))}
+        />
+        <TextArea
+          label={words.allowedIps}
+          help={words.allowedIpsHelp}
+          spellCheck={false}
+          value={ips}
+          error={form.errorOf("allowedIps")}
+          onChange={(event) => setIps(event.target.value)}
+        />
+      </Form>
+    </Section>
+  );
+}

@@ -1,0 +1,96 @@
+import { useState } from "react";
+import { bask } from "../../data/client";
+import { useMemberNames } from "../../data/keys";
+import { useMay, useOrganization } from "../../data/organization";
+import { useMe } from "../../data/session";
+import { organizationChanged, useTransfer } from "../../data/settings";
+import { useMembers } from "../../data/team";
+import { text } from "../../text";
+import { Button } from "../../ui/button";
+import { Confirm } from "../../ui/confirm";
+import { SelectField } from "../../ui/field";
+import { Section } from "../../ui/section";
+import { attempt, say } from "../../ui/toast";
+
+const words = text.settings;
+
+/** Who owns the organization, and giving it to another member. */
+export function Ownership() {
+  const { id } = useOrganization();
+  const me = useMe();
+  const may = useMay();
+  const nameOf = useMemberNames();
+  const { data: transfer } = useTransfer();
+  const [offering, setOffering] = useState(false);
+  if (transfer?.toUserId === me.id) {
+    return (
+      <Section
+        title={words.ownership}
+        about={words.pendingForYou}
+        action={
+          <>
+            <Button onClick={() => attempt(() => bask.ownership.decline(id), words.saved, organizationChanged)}>
+              {words.declineOwnership}
+            </Button>
+            <Button
+              kind="primary"
+              onClick={() => attempt(() => bask.ownership.accept(id), words.saved, organizationChanged)}
+            >
+              {words.acceptOwnership}
+            </Button>
+          </>
+        }
+      />
+    );
+  }
+  if (!may("organization:delete")) return null;
+  return (
+    <Section
+      title={words.ownership}
+      about={transfer ? words.pendingTransfer(nameOf(transfer.toUserId)) : words.ownershipAbout}
+      action={
+        transfer ? (
+          <Button onClick={() => attempt(() => bask.ownership.cancel(id), words.saved, organizationChanged)}>
+            {words.cancelOffer}
+          </Button>
+        ) : (
+          <Button onClick={() => setOffering(true)}>{words.offer}</Button>
+        )
+      }
+    >
+      {offering && <Offer onClose={() => setOffering(false)} />}
+    </Section>
+  );
+}
+
+function Offer({ onClose }: { onClose: () => void }) {
+  const { id } = useOrganization();
+  const me = useMe();
+  const others = useMembers().data?.filter(({ userId }) => userId !== me.id) ?? [];
+  const [memberId, setMember] = useState("");
+  return (
+    <Confirm
+      title={words.offer}
+      about={words.offerAbout}
+      action={words.offer}
+      danger={false}
+      disabled={!memberId}
+      run={() => bask.ownership.offer(id, { memberId })}
+      done={async () => {
+        onClose();
+        say(words.offered);
+        await organizationChanged();
+      }}
+      onClose={onClose}
+    >
+      <SelectField label={words.offerTo} value={memberId} onChange={(event) => setMember(event.target.value)}>
+        <option value="" />
+        {others.map((member) => (
+          <option key={member.id} value={member.id}>
+            {member.fullName}, {member.email}
+          </option>
+        ))}
+      </SelectField>
+    </Confirm>
+  );
+}

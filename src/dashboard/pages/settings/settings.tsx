@@ -1,0 +1,150 @@
+import { useState } from "react";
+import { useLocation } from "wouter";
+import { bask, home } from "../../data/client";
+import { useMay, useOrganization } from "../../data/organization";
+import { organizationChanged } from "../../data/settings";
+import { text } from "../../text";
+import { Button } from "../../ui/button";
+import { Confirm } from "../../ui/confirm";
+import { CopyButton } from "../../ui/copy";
+import { TextField } from "../../ui/field";
+import { Form, useForm } from "../../ui/form";
+import { PageHead } from "../../ui/page";
+import { Facts, Section } from "../../ui/section";
+import { say } from "../../ui/toast";
+import { Ownership } from "./ownership";
+
+const words = text.settings;
+
+/** The organization itself: its name, who owns it, its end. */
+export default function Settings() {
+  const { id } = useOrganization();
+  const may = useMay();
+  return (
+    <>
+      <PageHead title={words.title} />
+      <Section title={words.general}>
+        <Facts
+          of={[
+            [
+              words.id,
+              <span className="row" key="id">
+                <code>{id}</code>
+                <CopyButton value={id} />
+              </span>,
+            ],
+          ]}
+        />
+        {may("organization:update") && <NameForm />}
+      </Section>
+      <Ownership />
+      <DangerZone />
+    </>
+  );
+}
+
+function NameForm() {
+  const organization = useOrganization();
+  const [name, setName] = useState(organization.name);
+  const [slug, setSlug] = useState(organization.slug);
+  const [, go] = useLocation();
+  const form = useForm(
+    ["name", "slug"],
+    () => bask.organizations.update(organization.id, { name, ...(slug !== organization.slug && { slug }) }),
+    async (updated) => {
+      say(words.saved);
+      await organizationChanged();
+      if (updated.slug !== organization.slug) go(`~${home}/o/${updated.slug}/settings`, { replace: true });
+    },
+  );
+  return (
+    <Form
+      state={form}
+      actions={
+        <Button kind="primary" type="submit" busy={form.busy}>
+          {text.common.save}
+        </Button>
+      }
+    >
+      <TextField
+        label={words.name}
+        maxLength={100}
+        value={name}
+        error={form.errorOf("name")}
+        onChange={(event) => setName(event.target.value)}
+      />
+      <TextField
+        label={words.slug}
+        help={words.slugHelp}
+        maxLength={50}
+        spellCheck={false}
+        value={slug}
+        error={form.errorOf("slug")}
+        onChange={(event) => setSlug(event.target.value)}
+      />
+    </Form>
+  );
+}
+
+function DangerZone() {
+  const { id, name, role } = useOrganization();
+  const may = useMay();
+  const [, go] = useLocation();
+  const [open, setOpen] = useState<"leave" | "delete">();
+  const [typed, setTyped] = useState("");
+  const close = () => setOpen(undefined);
+  const gone = async () => {
+    go(`~${home}`);
+    await organizationChanged();
+  };
+  return (
+    <Section title={words.danger}>
+      {role !== "owner" && (
+        <div className="row spread">
+          <div>
+            <h3>{words.leaveTitle}</h3>
+            <p className="muted">{words.leaveAbout}</p>
+          </div>
+          <Button onClick={() => setOpen("leave")}>{words.leave}</Button>
+        </div>
+      )}
+      {may("organization:delete") && (
+        <div className="row spread">
+          <div>
+            <h3>{words.deleteTitle}</h3>
+            <p className="muted">{words.deleteAbout}</p>
+          </div>
+          <Button onClick={() => setOpen("delete")}>{words.delete}</Button>
+        </div>
+      )}
+      {open === "leave" && (
+        <Confirm
+          title={words.leaveTitle}
+          about={words.leaveAbout}
+          action={words.leave}
+          run={() => bask.organizations.leave(id)}
+          done={gone}
+          onClose={close}
+        />
+      )}
+      {open === "delete" && (
+        <Confirm
+          title={words.deleteConfirm(name)}
+          about={words.deleteAbout}
+          action={words.delete}
+          disabled={typed !== name}
+          run={() => bask.organizations.delete(id)}
+          done={gone}
+          onClose={close}
+        >
+          <TextField
+            label={words.typeName(name)}
+            autoComplete="off"
+            value={typed}
+            onChange={(event) => setTyped(event.target.value)}
+          />
+        </Confirm>
+      )}
+    </Section>
+  );
+}
