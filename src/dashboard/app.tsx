@@ -3,9 +3,11 @@ import { lazy, Suspense } from "react";
 import { Redirect, Route, Router, Switch, useLocation, useSearchParams } from "wouter";
 import { home, whenSessionEnds } from "./data/client";
 import { loadUser, signedOut } from "./data/session";
+import { AccountPages } from "./layout/account-pages";
 import { Alone } from "./layout/alone";
 import { Home } from "./layout/home";
 import { OrganizationPages } from "./layout/organization-pages";
+import { FirstOrganization } from "./pages/first-organization";
 import { NotFound } from "./pages/not-found";
 import { Failure } from "./ui/failure";
 
@@ -69,6 +71,14 @@ const SignedIn = () => (
     </Route>
     <Route path="/sign-up">
       <Onward />
+    </Route>
+    <Route path="/account" nest>
+      <AccountPages />
+    </Route>
+    <Route path="/new-organization">
+      <Alone>
+        <FirstOrganization />
+      </Alone>
     </Route>
     <Route path="/o/:slug" nest>
       {({ slug }) => <OrganizationPages slug={slug} />}

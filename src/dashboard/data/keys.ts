@@ -3,6 +3,7 @@ import { bask } from "./client";
 import { useMay, useOrganization } from "./organization";
 import { usePages } from "./pages";
 import { queries } from "./queries";
+import { type UsageRange, usageOf } from "./usage";
 
 export type ApiKey = Awaited<ReturnType<typeof bask.apiKeys.get>>;
 export type CreatedApiKey = Awaited<ReturnType<typeof bask.apiKeys.create>>;
@@ -19,22 +20,12 @@ export function useKey(key: string) {
   return useQuery({ queryKey: ["keys", id, "one", key], queryFn: () => bask.apiKeys.get(id, key) });
 }
 
-export type UsageRange = "day" | "week" | "month";
-
-const ranges = { day: ["hour", 1], week: ["hour", 7], month: ["day", 30] } as const;
-
-/** What to ask for, up to now. */
-function usageOf(range: UsageRange) {
-  const [step, days] = ranges[range] ?? ranges.day;
-  return { step, from: new Date(Date.now() - days * 86_400_000).toISOString() };
-}
-
 /** What a key was used for, up to now. */
 export function useKeyUsage(key: string, range: UsageRange) {
   const { id } = useOrganization();
   return useQuery({
     queryKey: ["keys", id, "usage", key, range],
-    queryFn: () => bask.apiKeys.getUsage(id, key, usageOf(range)),
+    queryFn: () => bask.usage.ofKey(id, key, usageOf(range)),
   });
 }
 

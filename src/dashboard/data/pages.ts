@@ -7,11 +7,14 @@ interface Page<Item> {
 
 /** A list of the API, page by page. While a new filter loads, what was shown stays. */
 export function usePages<Item>(key: readonly unknown[], load: (cursor: { cursor?: string }) => Promise<Page<Item>>) {
-  return useInfiniteQuery({
+  const query = useInfiniteQuery({
     queryKey: key,
     queryFn: ({ pageParam }) => load(pageParam ? { cursor: pageParam } : {}),
     initialPageParam: "",
     getNextPageParam: ({ nextCursor }) => nextCursor,
     placeholderData: (shown) => shown,
   });
+  return { ...query, data: query.data?.pages.flatMap(({ data }) => data) };
 }
+
+export type Pages<Item> = Omit<ReturnType<typeof usePages<Item>>, "data"> & { data: Item[] | undefined };

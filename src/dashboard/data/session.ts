@@ -10,7 +10,8 @@ const mark = "bask.session";
 export async function loadUser() {
   if (!localStorage.getItem(mark)) return null;
   try {
-    return await bask.me.get();
+    if (!bask.tokens()) await bask.auth.refresh();
+    return await bask.users.me();
   } catch (error) {
     if (error instanceof BaskError && error.status === 401) return null;
     throw error;

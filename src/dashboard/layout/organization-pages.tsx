@@ -1,11 +1,13 @@
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, type ReactNode, Suspense, useEffect } from "react";
 import { Redirect, Route, Switch } from "wouter";
-import { CurrentOrganization, useOrganizations } from "../data/organization";
+import { CurrentOrganization, useMay, useOrganizations } from "../data/organization";
 import { NotFound } from "../pages/not-found";
 import { Failure } from "../ui/failure";
 import { Skeleton } from "../ui/loading";
 import { Alone } from "./alone";
 import { rememberOrganization } from "./home";
+import { navigation } from "./navigation";
+import { OrganizationSwitcher } from "./organization-switcher";
 import { Shell } from "./shell";
 
 const Keys = lazy(() => import("../pages/keys/keys"));
@@ -40,7 +42,7 @@ export function OrganizationPages({ slug }: { slug: string }) {
   }
   return (
     <CurrentOrganization.Provider value={organization} key={organization.id}>
-      <Shell>
+      <Frame>
         <Suspense fallback={<Skeleton />}>
           <Switch>
             <Route path="/keys">
@@ -73,7 +75,20 @@ export function OrganizationPages({ slug }: { slug: string }) {
             </Route>
           </Switch>
         </Suspense>
-      </Shell>
+      </Frame>
     </CurrentOrganization.Provider>
+  );
+}
+
+/** The sidebar shows the pages that the role of the reader allows. */
+function Frame({ children }: { children: ReactNode }) {
+  const may = useMay();
+  const allowed = navigation
+    .map(({ title, links }) => ({ title, links: links.filter(({ needs }) => may(needs)) }))
+    .filter(({ links }) => links.length > 0);
+  return (
+    <Shell top={<OrganizationSwitcher />} navigation={allowed}>
+      {children}
+    </Shell>
   );
 }

@@ -1,16 +1,28 @@
 import { type ReactNode, useEffect, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { product } from "../data/client";
-import { useMay } from "../data/organization";
 import { text } from "../text";
 import { IconButton } from "../ui/button";
 import { Icon } from "../ui/icon";
+import type { IconName } from "../ui/icons";
 import { AccountMenu } from "./account-menu";
-import { navigation } from "./navigation";
-import { OrganizationSwitcher } from "./organization-switcher";
 
-/** The frame of an organization's pages: the sidebar, which on a phone opens over them, and the page. */
-export function Shell({ children }: { children: ReactNode }) {
+export interface NavigationGroup {
+  title?: string;
+  links: readonly { to: string; label: string; icon: IconName }[];
+}
+
+/** The frame of pages that belong together: the sidebar, which on a phone opens over them, and the page. */
+export function Shell({
+  top,
+  navigation,
+  children,
+}: {
+  /** What stands above the links. */
+  top: ReactNode;
+  navigation: readonly NavigationGroup[];
+  children: ReactNode;
+}) {
   const [path] = useLocation();
   const [open, setOpen] = useState(false);
   useEffect(() => setOpen(false), [path]);
@@ -45,8 +57,12 @@ export function Shell({ children }: { children: ReactNode }) {
           />
         )}
         <aside id="sidebar" className="sidebar" data-open={open || undefined}>
-          <OrganizationSwitcher />
-          <Navigation />
+          {top}
+          <nav aria-label={text.common.pages}>
+            {navigation.map((group) => (
+              <Group key={group.links[0]?.to} {...group} />
+            ))}
+          </nav>
           <AccountMenu />
         </aside>
         <main className="content" id="content" tabIndex={-1}>
@@ -57,32 +73,22 @@ export function Shell({ children }: { children: ReactNode }) {
   );
 }
 
-function Navigation() {
+function Group({ title, links }: NavigationGroup) {
   const [path] = useLocation();
-  const may = useMay();
   return (
-    <nav aria-label={text.organization.nav.manage}>
-      {navigation.map(({ title, links }) => {
-        const allowed = links.filter(({ needs }) => may(needs));
-        return (
-          allowed.length > 0 && (
-            <div className="nav-group" key={title}>
-              <h2>{title}</h2>
-              {allowed.map(({ to, label, icon }) => (
-                <Link
-                  key={to}
-                  to={to}
-                  className="nav-link"
-                  aria-current={path === to || path.startsWith(`${to}/`) ? "page" : undefined}
-                >
-                  <Icon name={icon} />
-                  {label}
-                </Link>
-              ))}
-            </div>
-          )
-        );
-      })}
-    </nav>
+    <div className="nav-group">
+      {title && <h2>{title}</h2>}
+      {links.map(({ to, label, icon }) => (
+        <Link
+          key={to}
+          to={to}
+          className="nav-link"
+          aria-current={path === to || (to !== "/" && path.startsWith(`${to}/`)) ? "page" : undefined}
+        >
+          <Icon name={icon} />
+          {label}
+        </Link>
+      ))}
+    </div>
   );
 }

@@ -1,3 +1,4 @@
+import { account } from "./en/account";
 import { common } from "./en/common";
 import { keys } from "./en/keys";
 import { organization } from "./en/organization";
@@ -7,4 +8,4 @@ import { team } from "./en/team";
 import { usage } from "./en/usage";
 
 /** English. Each part belongs to one part of the dashboard. */
-export const english = { common, signIn, organization, settings, keys, team, usage };
+export const english = { common, signIn, account, organization, settings, keys, team, usage };

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useLocation } from "wouter";
 import { bask, home } from "../../data/client";
-import { useMay, useOrganization } from "../../data/organization";
+import { forgetOrganization, useMay, useOrganization } from "../../data/organization";
 import { organizationChanged } from "../../data/settings";
 import { text } from "../../text";
 import { Button } from "../../ui/button";
@@ -94,6 +94,7 @@ function DangerZone() {
   const [typed, setTyped] = useState("");
   const close = () => setOpen(undefined);
   const gone = async () => {
+    forgetOrganization(id);
     go(`~${home}`);
     await organizationChanged();
   };

@@ -19,6 +19,7 @@ export const common = {
   never: "Never",
   more: "Show more",
   search: "Search",
+  pages: "Pages",
   skip: "Skip to content",
   openMenu: "Open menu",
   closeMenu: "Close menu",

@@ -1,0 +1,208 @@
+import { useState } from "react";
+import { bask, product } from "../../data/client";
+import { queries } from "../../data/queries";
+import { meChanged } from "../../data/session";
+import { text } from "../../text";
+import { Button } from "../../ui/button";
+import { Code, CopyButton } from "../../ui/copy";
+import { Dialog } from "../../ui/dialog";
+import { PasswordField, TextField } from "../../ui/field";
+import { Form, useForm } from "../../ui/form";
+import { say } from "../../ui/toast";
+
+const words = text.account;
+
+export type TwoFactorStep = "set-up" | "codes" | "off";
+type Enrollment = Awaited<ReturnType<typeof bask.twoFactor.setUp>>;
+
+const changed = () => Promise.all([meChanged(), queries.invalidateQueries({ queryKey: ["two-factor"] })]);
+
+/** Turning the second factor on, off, and new backup codes: each asks who it is first, and ends with codes that are shown once. */
+export function TwoFactorDialog({ step, onClose }: { step: TwoFactorStep; onClose: () => void }) {
+  const [enrollment, setEnrollment] = useState<Enrollment>();
+  const [codes, setCodes] = useState<string[]>();
+  if (codes) return <BackupCodes codes={codes} onClose={onClose} />;
+  if (enrollment) return <FirstCode of={enrollment} done={setCodes} onClose={onClose} />;
+  if (step === "set-up") return <Begin done={setEnrollment} onClose={onClose} />;
+  return <WithCode step={step} done={setCodes} onClose={onClose} />;
+}
+
+function Begin({ done, onClose }: { done: (enrollment: Enrollment) => void; onClose: () => void }) {
+  const [password, setPassword] = useState("");
+  const form = useForm(["password"], () => bask.twoFactor.setUp({ password }), done);
+  return (
+    <Dialog title={words.confirmTitle} about={words.confirmAbout} onClose={onClose}>
+      <Form
+        state={form}
+        actions={
+          <>
+            <Button onClick={onClose}>{text.common.cancel}</Button>
+            <Button kind="primary" type="submit" busy={form.busy}>
+              {words.continue}
+            </Button>
+          </>
+        }
+      >
+        <PasswordField
+          label={words.password}
+          autoComplete="current-password"
+          value={password}
+          error={form.errorOf("password")}
+          onChange={(event) => setPassword(event.target.value)}
+        />
+      </Form>
+    </Dialog>
+  );
+}
+
+function FirstCode({
+  of: { secret, qrCode },
+  done,
+  onClose,
+}: {
+  of: Enrollment;
+  done: (codes: string[]) => void;
+  onClose: () => void;
+}) {
+  const [code, setCode] = useState("");
+  const form = useForm(
+    ["code"],
+    () => bask.twoFactor.verify({ code }),
+    async ({ backupCodes }) => {
+      done(backupCodes);
+      await changed();
+    },
+  );
+  return (
+    <Dialog title={words.setUpTitle} onClose={onClose}>
+      <div className="field">
+        <h3>{words.scan}</h3>
+        <img
+          className="qr"
+          alt={words.qrCode}
+          width={200}
+          height={200}
+          src={`data:image/svg+xml,${encodeURIComponent(qrCode)}`}
+        />
+      </div>
+      <div className="field">
+        <h3>{words.typeSecret}</h3>
+        <Code value={secret.replace(/.{4}(?=.)/g, "$& ")} />
+      </div>
+      <Form
+        state={form}
+        actions={
+          <>
+            <Button onClick={onClose}>{text.common.cancel}</Button>
+            <Button kind="primary" type="submit" busy={form.busy}>
+              {words.turnOn}
+            </Button>
+          </>
+        }
+      >
+        <TextField
+          label={words.firstCode}
+          autoComplete="one-time-code"
+          inputMode="numeric"
+          value={code}
+          error={form.errorOf("code")}
+          onChange={(event) => setCode(event.target.value)}
+        />
+      </Form>
+    </Dialog>
+  );
+}
+
+/** Password and a code: for what takes the second factor away, or replaces the codes. */
+function WithCode({
+  step,
+  done,
+  onClose,
+}: {
+  step: "codes" | "off";
+  done: (codes: string[]) => void;
+  onClose: () => void;
+}) {
+  const [password, setPassword] = useState("");
+  const [code, setCode] = useState("");
+  const isOff = step === "off";
+  const form = useForm(
+    ["password", "code"],
+    async () => {
+      if (isOff) await bask.twoFactor.disable({ password, code });
+      else return (await bask.twoFactor.regenerateBackupCodes({ password, code })).backupCodes;
+      return undefined;
+    },
+    async (codes) => {
+      if (codes) done(codes);
+      else {
+        onClose();
+        say(words.turnedOff);
+      }
+      await changed();
+    },
+  );
+  return (
+    <Dialog
+      title={isOff ? words.turnOffTitle : words.newCodes}
+      about={isOff ? words.turnOffAbout : words.newCodesAbout}
+      onClose={onClose}
+    >
+      <Form
+        state={form}
+        actions={
+          <>
+            <Button onClick={onClose}>{text.common.cancel}</Button>
+            <Button kind={isOff ? "danger" : "primary"} type="submit" busy={form.busy}>
+              {isOff ? words.turnOff : words.newCodes}
+            </Button>
+          </>
+        }
+      >
+        <PasswordField
+          label={words.password}
+          autoComplete="current-password"
+          value={password}
+          error={form.errorOf("password")}
+          onChange={(event) => setPassword(event.target.value)}
+        />
+        <TextField
+          label={words.code}
+          help={words.codeHelp}
+          autoComplete="one-time-code"
+          value={code}
+          error={form.errorOf("code")}
+          onChange={(event) => setCode(event.target.value)}
+        />
+      </Form>
+    </Dialog>
+  );
+}
+
+/** Closes only by the button: who closes it otherwise has no codes. */
+function BackupCodes({ codes, onClose }: { codes: string[]; onClose: () => void }) {
+  const list = codes.join("\n");
+  return (
+    <Dialog title={words.codesTitle} about={words.codesAbout} onClose={() => {}}>
+      <div className="code">
+        <pre className="codes">{list}</pre>
+        <CopyButton value={list} />
+      </div>
+      <div className="form-actions">
+        <a
+          className="button"
+          href={`data:text/plain,${encodeURIComponent(`${product}\n\n${list}\n`)}`}
+          download="backup-codes.txt"
+        >
+          {words.codesDownload}
+        </a>
+        <Button icon="printer" onClick={() => print()}>
+          {words.codesPrint}
+        </Button>
+        <Button kind="primary" onClick={onClose}>
+          {words.codesSaved}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { closeBrowser, hasBrowser } from "../support/browser";
+import { type DashboardTab, looks, openDashboard } from "../support/dashboard";
+import { openWorld, type Person, type World } from "../support/world";
+
+setDefaultTimeout(60_000);
+
+let world: World;
+let ada: Person;
+let grace: Person;
+let organization: string;
+beforeAll(async () => {
+  world = await openWorld();
+  ada = await world.person("Ada");
+  grace = await world.person("Grace");
+  await world.verify(ada);
+  await world.verify(grace);
+  ({ id: organization } = await ada.bask.organizations.create({ name: "Analytical Engines", slug: "engines" }));
+});
+afterAll(closeBrowser);
+
+const button = ({ page }: DashboardTab, name: string | RegExp) => page.getByRole("button", { name, exact: true });
+const heading = ({ page }: DashboardTab, name: string) =>
+  page.getByRole("heading", { name, exact: true }).first().waitFor();
+const item = ({ page }: DashboardTab, name: string) => page.getByRole("menuitem", { name }).click();
+const told = ({ page }: DashboardTab, sentence: string) => page.getByRole("status").getByText(sentence).waitFor();
+
+describe.skipIf(!hasBrowser)("the pages of an organization", () => {
+  for (const look of looks) {
+    test(`are reached by their links, and are accessible (${look.name})`, async () => {
+      const tab = await openDashboard(world, look);
+      await tab.signIn(ada);
+      for (const [path, title] of [
+        ["members", "Members"],
+        ["roles", "Roles"],
+        ["plan", "Plan and usage"],
+        ["audit-log", "Audit log"],
+        ["policy", "Policy"],
+        ["settings", "Settings"],
+      ] as const) {
+        await tab.open(`/o/engines/${path}`);
+        await heading(tab, title);
+        await tab.settled();
+        expect([path, await tab.check()]).toEqual([path, []]);
+      }
+    });
+  }
+
+  test("a person is invited, joins, gets another role, and is removed with what they could still use", async () => {
+    const tab = await openDashboard(world);
+    await tab.signIn(ada);
+    await tab.open("/o/engines/members");
+    await button(tab, "Invite").click();
+    const dialog = tab.page.getByRole("dialog");
+    await dialog.getByLabel("Email").fill(grace.email);
+    await dialog.getByLabel("Role").selectOption("admin");
+    await dialog.getByRole("button", { name: "Send invitation" }).click();
+    await told(tab, `The invitation to ${grace.email} is on its way.`);
+    await tab.page.getByRole("cell", { name: grace.email, exact: true }).waitFor();
+
+    const hers = await openDashboard(world);
+    await hers.signIn(grace);
+    await hers.open("/account/invitations");
+    await button(hers, "Accept").click();
+    await told(hers, "You are now a member.");
+    const { id: key } = await grace.bask.apiKeys.create(organization, { name: "Grace's", preset: "read-only" });
+    const known = await ada.bask.apiKeys.create(organization, { name: "Shared", preset: "read-only" });
+    await grace.bask.apiKeys.rotate(organization, known.id, { overlap: 1 });
+
+    await tab.page.reload();
+    await button(tab, "Actions for Grace Example").click();
+    await item(tab, "Remove");
+    await tab.page.getByText("What they could still use").waitFor();
+    await tab.page.getByText("Shared").first().waitFor();
+    expect(await tab.check()).toEqual([]);
+    await tab.page.getByLabel("Hand their keys to").selectOption({ label: "Ada Example, owner" });
+    await button(tab, "Remove").click();
+    await told(tab, "The member is removed.");
+    expect(await ada.bask.apiKeys.get(organization, key)).toMatchObject({ status: "active" });
+    await expect(grace.bask.organizations.get(organization)).rejects.toMatchObject({ status: 404 });
+  });
+
+  test("a role is created, and deleted again", async () => {
+    const tab = await openDashboard(world);
+    await tab.signIn(ada);
+    await tab.open("/o/engines/roles");
+    await button(tab, "Create role").click();
+    const dialog = tab.page.getByRole("dialog");
+    await dialog.getByLabel("Name").fill("Not a name");
+    await dialog.getByLabel("members:read").check();
+    await dialog.getByRole("button", { name: "Create role" }).click();
+    await dialog.getByLabel("Name").and(tab.page.locator('[aria-invalid="true"]')).waitFor();
+    tab.faults.length = 0;
+    await dialog.getByLabel("Name").fill("support-lead");
+    await dialog.getByRole("button", { name: "Create role" }).click();
+    await tab.page.getByRole("cell", { name: "support-lead", exact: true }).waitFor();
+    expect(await tab.check()).toEqual([]);
+    await button(tab, "Actions for support-lead").click();
+    await item(tab, "Delete role");
+    await button(tab, "Delete role").click();
+    await told(tab, "The role is deleted.");
+  });
+
+  test("the policy is changed, and the audit log says what changed", async () => {
+    const tab = await openDashboard(world);
+    await tab.signIn(ada);
+    await tab.open("/o/engines/policy");
+    await tab.page.getByLabel("Maximum lifetime of API keys, in days").fill("365");
+    await button(tab, "Save").click();
+    await told(tab, "The policy is saved.");
+    await tab.open("/o/engines/audit-log?noun=policy");
+    await tab.page.getByRole("button", { name: "policy." }).first().click();
+    await tab.page.getByRole("dialog").getByText("365").first().waitFor();
+    expect(await tab.check()).toEqual([]);
+  });
+
+  test("it is renamed, its address moves with it, and it is deleted only after its name was typed", async () => {
+    await ada.bask.organizations.create({ name: "Castle", slug: "castle" });
+    const tab = await openDashboard(world);
+    await tab.signIn(ada);
+    await tab.open("/o/castle/settings");
+    await tab.page.getByLabel("Slug").fill("sand-castle");
+    await button(tab, "Save").click();
+    await tab.page.waitForURL("**/o/sand-castle/settings");
+    await button(tab, "Delete organization").click();
+    const dialog = tab.page.getByRole("dialog");
+    const confirm = dialog.getByRole("button", { name: "Delete organization" });
+    expect(await confirm.isDisabled()).toBe(true);
+    await dialog.getByRole("textbox").fill("Castle");
+    await confirm.click();
+    await tab.page.waitForURL("**/o/engines/keys");
+    expect((await ada.bask.organizations.list()).data.map(({ slug }) => slug)).toEqual(["engines"]);
+  });
+});
