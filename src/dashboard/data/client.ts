@@ -1,4 +1,4 @@
-import { connect } from "../../sdk/client";
+import { createClient } from "../../sdk/client";
 
 const meta = (name: string) => document.querySelector<HTMLMetaElement>(`meta[name="bask-${name}"]`)?.content ?? "";
 
@@ -17,10 +17,7 @@ export const whenSessionEnds = (listener: () => void) => {
 };
 
 /** Every request of the dashboard. The refresh token is in a cookie that no script can read; the access token in memory only. */
-export const bask = connect({
-  url: location.origin + base,
-  cookie: true,
-  onTokens: (tokens) => {
-    if (!tokens) onEnd();
-  },
+export const bask = createClient({ url: location.origin + base, cookie: true });
+bask.onAuthChange(({ type }) => {
+  if (type === "signed-out") onEnd();
 });

@@ -25,7 +25,7 @@ export function useKeyUsage(key: string, range: UsageRange) {
   const { id } = useOrganization();
   return useQuery({
     queryKey: ["keys", id, "usage", key, range],
-    queryFn: () => bask.usage.ofKey(id, key, usageOf(range)),
+    queryFn: () => bask.apiKeys.getUsage(id, key, usageOf(range)),
   });
 }
 

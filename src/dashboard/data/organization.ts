@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
+import type { Permission } from "../../sdk/client";
 import { bask } from "./client";
 import { queries } from "./queries";
 
@@ -23,6 +24,9 @@ export function useOrganizations() {
 export const forgetOrganization = (id: string) =>
   queries.setQueryData<MyOrganization[]>(["organizations"], (all) => all?.filter((one) => one.id !== id));
 
+/** A permission, or all of a resource. */
+export type Scope = MyOrganization["permissions"][number];
+
 export type MyOrganization = NonNullable<ReturnType<typeof useOrganizations>["data"]>[number];
 
 /** The organization whose pages are shown. */
@@ -37,5 +41,5 @@ export function useOrganization(): MyOrganization {
 /** Whether the user may do something in the organization that is shown. What they may not do is not offered. */
 export function useMay(): (permission: string) => boolean {
   const { permissions } = useOrganization();
-  return (permission) => permissions.includes(permission);
+  return (permission) => permissions.includes(permission as Permission);
 }

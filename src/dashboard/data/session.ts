@@ -10,8 +10,7 @@ const mark = "bask.session";
 export async function loadUser() {
   if (!localStorage.getItem(mark)) return null;
   try {
-    if (!bask.tokens()) await bask.auth.refresh();
-    return await bask.users.me();
+    return await bask.me.get();
   } catch (error) {
     if (error instanceof BaskError && error.status === 401) return null;
     throw error;

@@ -14,7 +14,7 @@ export function usePolicy() {
 
 export function usePlan() {
   const { id } = useOrganization();
-  return useQuery({ queryKey: ["plan", id], queryFn: () => bask.plans.of(id) });
+  return useQuery({ queryKey: ["plan", id], queryFn: () => bask.plan.get(id) });
 }
 
 export function useAuditLog(filter: AuditFilter) {
@@ -28,8 +28,8 @@ export function useTransfer() {
   return useQuery({
     queryKey: ["transfer", id],
     queryFn: () =>
-      bask.ownership
-        .transfer(id)
+      bask.ownershipTransfer
+        .get(id)
         .catch((error: { status?: number }) => (error.status === 404 ? null : Promise.reject(error))),
   });
 }

@@ -1,4 +1,4 @@
-import { useOrganization } from "../data/organization";
+import { type Scope, useOrganization } from "../data/organization";
 import { Choice, Choices } from "./field";
 
 /** Permissions one by one. Only those that the reader holds themselves are offered: no one gives away more. */
@@ -9,8 +9,8 @@ export function PermissionPicker({
   error,
 }: {
   label: string;
-  value: string[];
-  onChange: (value: string[]) => void;
+  value: Scope[];
+  onChange: (value: Scope[]) => void;
   error: string | undefined;
 }) {
   const { permissions } = useOrganization();

@@ -11,7 +11,7 @@ const words = text.account;
 /** What happened to the account. */
 export default function Activity() {
   const [shown, show] = useState<AuditEvent>();
-  const query = usePages(["activity"], (cursor) => bask.auditLogs.mine(cursor));
+  const query = usePages(["activity"], (cursor) => bask.me.listAuditLogs(cursor));
   return (
     <>
       <PageHead title={words.activity} about={words.activityAbout} />

@@ -13,7 +13,7 @@ const words = text.account;
 
 /** Organizations that invited the user. */
 export default function MyInvitations() {
-  const query = usePages(["invitations", "mine"], (cursor) => bask.invitations.mine(cursor));
+  const query = usePages(["invitations", "mine"], (cursor) => bask.me.listInvitations(cursor));
   const changed = () => Promise.all([queries.invalidateQueries({ queryKey: ["invitations"] }), organizationChanged()]);
   return (
     <>

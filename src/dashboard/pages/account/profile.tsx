@@ -63,7 +63,7 @@ export default function Profile() {
           about={words.deleteAbout}
           action={words.delete}
           danger
-          send={(identity) => bask.users.delete(identity)}
+          send={(identity) => bask.me.delete(identity)}
           done={signedOut}
           onClose={close}
         />
@@ -77,7 +77,7 @@ function NameForm() {
   const [fullName, setFullName] = useState(me.fullName);
   const form = useForm(
     ["fullName"],
-    () => bask.users.update({ fullName }),
+    () => bask.me.update({ fullName }),
     async () => {
       say(words.saved);
       await meChanged();
@@ -124,7 +124,7 @@ function ChangeEmail({ onClose }: { onClose: () => void }) {
       about={words.changeEmailAbout}
       action={words.changeEmail}
       fields={["email"]}
-      send={(identity) => bask.users.changeEmail({ email, ...identity })}
+      send={(identity) => bask.me.changeEmail({ email, ...identity })}
       done={({ message }) => setAnswer(message)}
       onClose={onClose}
     >

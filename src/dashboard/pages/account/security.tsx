@@ -18,7 +18,7 @@ const words = text.account;
 /** How the account is signed in to. */
 export default function Security() {
   const [step, setStep] = useState<TwoFactorStep>();
-  const status = useQuery({ queryKey: ["two-factor"], queryFn: () => bask.twoFactor.status() });
+  const status = useQuery({ queryKey: ["two-factor"], queryFn: () => bask.twoFactor.get() });
   return (
     <>
       <PageHead title={words.nav.security} />
@@ -58,7 +58,7 @@ function ChangePassword() {
   const [code, setCode] = useState("");
   const form = useForm(
     ["currentPassword", "newPassword", "twoFactorCode"],
-    () => bask.users.changePassword({ currentPassword, newPassword, ...(code && { twoFactorCode: code }) }),
+    () => bask.me.changePassword({ currentPassword, newPassword, ...(code && { twoFactorCode: code }) }),
     () => {
       say(words.passwordChanged);
       setCurrent("");

@@ -14,7 +14,7 @@ const words = text.account;
 
 /** Where the user is signed in. */
 export default function Sessions() {
-  const query = useQuery({ queryKey: ["sessions"], queryFn: () => bask.users.sessions() });
+  const query = useQuery({ queryKey: ["sessions"], queryFn: () => bask.sessions.list() });
   const changed = () => queries.invalidateQueries({ queryKey: ["sessions"] });
   return (
     <>
@@ -22,7 +22,7 @@ export default function Sessions() {
         title={words.sessions}
         about={words.sessionsAbout}
         action={
-          <Button onClick={() => attempt(() => bask.users.endOtherSessions(), words.othersEnded, changed)}>
+          <Button onClick={() => attempt(() => bask.sessions.revokeOthers(), words.othersEnded, changed)}>
             {words.endOthers}
           </Button>
         }
@@ -52,7 +52,7 @@ export default function Sessions() {
                 kind: "actions",
                 cell: ({ id, isCurrent }) =>
                   !isCurrent && (
-                    <Button kind="quiet" onClick={() => attempt(() => bask.users.endSession(id), words.ended, changed)}>
+                    <Button kind="quiet" onClick={() => attempt(() => bask.sessions.revoke(id), words.ended, changed)}>
                       {words.end}
                     </Button>
                   ),

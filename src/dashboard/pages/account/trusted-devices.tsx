@@ -13,7 +13,7 @@ const words = text.account;
 
 /** Devices that are not asked for a code. */
 export function TrustedDevices() {
-  const query = useQuery({ queryKey: ["devices"], queryFn: () => bask.twoFactor.devices() });
+  const query = useQuery({ queryKey: ["devices"], queryFn: () => bask.trustedDevices.list() });
   const changed = () => queries.invalidateQueries({ queryKey: ["devices"] });
   return (
     <Section title={words.devices} about={words.devicesAbout}>
@@ -36,7 +36,7 @@ export function TrustedDevices() {
                   cell: ({ id }) => (
                     <Button
                       kind="quiet"
-                      onClick={() => attempt(() => bask.twoFactor.forgetDevice(id), words.forgotten, changed)}
+                      onClick={() => attempt(() => bask.trustedDevices.revoke(id), words.forgotten, changed)}
                     >
                       {words.forget}
                     </Button>

@@ -13,7 +13,7 @@ import { say } from "../../ui/toast";
 const words = text.account;
 
 export type TwoFactorStep = "set-up" | "codes" | "off";
-type Enrollment = Awaited<ReturnType<typeof bask.twoFactor.setUp>>;
+type Enrollment = Awaited<ReturnType<typeof bask.twoFactor.setup>>;
 
 const changed = () => Promise.all([meChanged(), queries.invalidateQueries({ queryKey: ["two-factor"] })]);
 
@@ -29,7 +29,7 @@ export function TwoFactorDialog({ step, onClose }: { step: TwoFactorStep; onClos
 
 function Begin({ done, onClose }: { done: (enrollment: Enrollment) => void; onClose: () => void }) {
   const [password, setPassword] = useState("");
-  const form = useForm(["password"], () => bask.twoFactor.setUp({ password }), done);
+  const form = useForm(["password"], () => bask.twoFactor.setup({ password }), done);
   return (
     <Dialog title={words.confirmTitle} about={words.confirmAbout} onClose={onClose}>
       <Form

@@ -34,7 +34,7 @@ export default function AuditLog() {
   };
   async function download() {
     try {
-      save(await bask.auditLogs.export(id, { ...filter, bom: "true" }), `${slug}-audit-log.csv`);
+      save(await bask.auditLogs.export(id, { ...filter, bom: true }), `${slug}-audit-log.csv`);
     } catch (error) {
       say(sentenceOf(error));
     }

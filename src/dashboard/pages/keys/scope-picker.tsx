@@ -1,3 +1,4 @@
+import type { Scope } from "../../data/organization";
 import { text } from "../../text";
 import { Choice, Choices } from "../../ui/field";
 import { PermissionPicker } from "../../ui/permission-picker";
@@ -5,7 +6,7 @@ import { PermissionPicker } from "../../ui/permission-picker";
 const words = text.keys;
 
 /** Either a named set, or scopes one by one. */
-export type Scopes = { preset: string } | { scopes: string[] };
+export type Scopes = { preset: string } | { scopes: Scope[] };
 
 /** What a key may do. Only what the reader may do themselves is offered, because a key never gets more. */
 export function ScopePicker({

@@ -49,7 +49,7 @@ function ChangeRole({ of: member, onClose }: { of: Member; onClose: () => void }
   const [role, setRole] = useState(member.role);
   const form = useForm(
     ["role"],
-    () => bask.members.changeRole(id, member.id, { role }),
+    () => bask.members.update(id, member.id, { role }),
     async () => {
       onClose();
       say(words.roleChanged);

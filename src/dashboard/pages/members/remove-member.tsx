@@ -17,7 +17,7 @@ export function RemoveMember({ of: member, onClose }: { of: Member; onClose: () 
   const { id } = useOrganization();
   const access = useQuery({
     queryKey: ["members", id, "access", member.id],
-    queryFn: () => bask.members.access(id, member.id),
+    queryFn: () => bask.members.getAccess(id, member.id),
     staleTime: 0,
   });
   const [handKeysTo, setHandKeysTo] = useState("");

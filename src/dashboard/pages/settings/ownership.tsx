@@ -29,12 +29,12 @@ export function Ownership() {
         about={words.pendingForYou}
         action={
           <>
-            <Button onClick={() => attempt(() => bask.ownership.decline(id), words.saved, organizationChanged)}>
+            <Button onClick={() => attempt(() => bask.ownershipTransfer.decline(id), words.saved, organizationChanged)}>
               {words.declineOwnership}
             </Button>
             <Button
               kind="primary"
-              onClick={() => attempt(() => bask.ownership.accept(id), words.saved, organizationChanged)}
+              onClick={() => attempt(() => bask.ownershipTransfer.accept(id), words.saved, organizationChanged)}
             >
               {words.acceptOwnership}
             </Button>
@@ -50,7 +50,7 @@ export function Ownership() {
       about={transfer ? words.pendingTransfer(nameOf(transfer.toUserId)) : words.ownershipAbout}
       action={
         transfer ? (
-          <Button onClick={() => attempt(() => bask.ownership.cancel(id), words.saved, organizationChanged)}>
+          <Button onClick={() => attempt(() => bask.ownershipTransfer.cancel(id), words.saved, organizationChanged)}>
             {words.cancelOffer}
           </Button>
         ) : (
@@ -75,7 +75,7 @@ function Offer({ onClose }: { onClose: () => void }) {
       action={words.offer}
       danger={false}
       disabled={!memberId}
-      run={() => bask.ownership.offer(id, { memberId })}
+      run={() => bask.ownershipTransfer.create(id, { memberId })}
       done={async () => {
         onClose();
         say(words.offered);

@@ -21,7 +21,7 @@ export default function PlanAndUsage() {
   const range = (search.get("range") ?? "day") as UsageRange;
   const usage = useQuery({
     queryKey: ["keys", id, "usage", "all", range],
-    queryFn: () => bask.usage.ofOrganization(id, usageOf(range)),
+    queryFn: () => bask.usage.get(id, usageOf(range)),
   });
   return (
     <>
