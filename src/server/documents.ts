@@ -1,34 +1,57 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { App } from "../app";
-import { textResponse } from "../http/responses";
+import { page } from "../http/pages";
 import { basePath, type PlainRoute } from "../http/route";
+import { docsScript } from "./docs/script";
+import { docsPages, llmsText, renderPage, searchIndex } from "./docs/site";
 import { openApiDocument } from "./openapi/document";
-import { referencePage } from "./reference";
 import { routeGroups } from "./routes";
 
+/** Styles, a script and requests of this server, and nothing else; no text becomes a script. */
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+].join("; ");
+
+const pages = docsPages(routeGroups);
+
+const installationOf = ({ config: { appName, publicUrl } }: App) => ({ appName, origin: publicUrl });
+const styles = ["../dashboard/styles/tokens.css", "docs/docs.css"];
+
+/** The OpenAPI document, and the documentation that people read. Nothing of it is made before it is asked for. */
 export const documentRoutes: readonly PlainRoute[] = [
-  {
-    path: "/openapi.json",
-    respond: (app, headers) => textResponse("application/json", openApi(app), headers),
-  },
-  /** One page that loads nothing else. */
-  {
-    path: "/docs",
-    respond(app, headers) {
-      headers.set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
-      return textResponse("text/html", reference(app), headers);
-    },
-  },
+  document("/openapi.json", "application/json", ({ config }) =>
+    JSON.stringify(openApiDocument(routeGroups, config.publicUrl + basePath, config.appName)),
+  ),
+  document("/llms.txt", "text/plain", (app) => llmsText(pages, installationOf(app))),
+  document("/docs/search.json", "application/json", (app) =>
+    JSON.stringify(searchIndex(pages, routeGroups, installationOf(app))),
+  ),
+  document("/docs/docs.js", "text/javascript", () => `(${docsScript})();`),
+  document("/docs/docs.css", "text/css", () =>
+    styles.map((file) => readFileSync(join(import.meta.dir, file), "utf8")).join(""),
+  ),
+  ...pages.flatMap((entry) => [
+    document(entry.path, "text/html", (app) => renderPage(entry, pages, installationOf(app))),
+    document(`${entry.path}.md`, "text/markdown", (app) => entry.markdown(installationOf(app))),
+  ]),
 ];
 
-const openApi = renderedOnce((url, appName) => JSON.stringify(openApiDocument(routeGroups, url, appName)));
-const reference = renderedOnce((url, appName) => referencePage(routeGroups, url, appName));
-
-/** Documents take milliseconds to render and never change while a process runs. */
-function renderedOnce(render: (url: string, appName: string) => string): (app: App) => string {
-  const rendered = new WeakMap<App, string>();
-  return (app) => {
-    const text = rendered.get(app) ?? render(app.config.publicUrl + basePath, app.config.appName);
-    rendered.set(app, text);
-    return text;
+/** A document that takes milliseconds to make and never changes while a process runs. */
+function document(path: string, type: string, make: (app: App) => string): PlainRoute {
+  const made = new WeakMap<App, string>();
+  const text = (app: App) => {
+    const known = made.get(app) ?? make(app);
+    made.set(app, known);
+    return known;
   };
+  return page(path, text, { type, ...(type === "text/html" && { contentSecurityPolicy }) });
 }

@@ -131,7 +131,7 @@ describe("the product of docs/extending.md", () => {
   test("keeps its data when a newer Bask with one more migration is merged under it", async () => {
     await serving(async (url) => {
       const page = await fetch(`${url}/projects-guide`, { redirect: "manual" });
-      expect([page.status, page.headers.get("location")]).toEqual([302, "/docs#projects"]);
+      expect([page.status, page.headers.get("location")]).toEqual([302, "/docs/api/projects"]);
       await post(`${url}/auth/register`, ada);
       const { accessToken } = await post(`${url}/auth/login`, { email: ada.email, password: ada.password });
       ({ id: organization } = (await post(`${url}/organizations`, { name: "Acme" }, accessToken)) as { id: string });

@@ -1,14 +1,13 @@
 import { expect, test } from "bun:test";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Glob } from "bun";
 
 const folder = join(import.meta.dir, "../../docs");
-const examples = readdirSync(folder)
-  .filter((name) => name.endsWith(".md"))
-  .flatMap((name) => {
-    const text = readFileSync(join(folder, name), "utf8");
-    return [...text.matchAll(/^```(yaml|sh)\n(.*?)^```$/gms)].map(([, kind, code]) => ({ name, kind, code: code! }));
-  });
+const examples = [...new Glob("**/*.md").scanSync(folder)].sort().flatMap((name) => {
+  const text = readFileSync(join(folder, name), "utf8");
+  return [...text.matchAll(/^```(yaml|sh)\n(.*?)^```$/gms)].map(([, kind, code]) => ({ name, kind, code: code! }));
+});
 
 test("the YAML in the documents is YAML, with no line that is something else than it looks", () => {
   const pipelines = examples.filter(({ kind }) => kind === "yaml");

@@ -23,7 +23,7 @@ export function openApiDocument(groups: readonly RouteGroup[], url: string, appN
   return {
     openapi: "3.1.0",
     info: {
-      title: `${appName} API`,
+      title: appName,
       version,
       description: introduction,
       contact: { name: appName, url: new URL("/docs", url).href },

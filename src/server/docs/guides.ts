@@ -1,0 +1,76 @@
+/** A page that a person wrote: a file of `docs/`. */
+interface Guide {
+  section: string;
+  path: string;
+  title: string;
+  description: string;
+  file: string;
+}
+
+const guide = (
+  section: string,
+  slug: string,
+  title: string,
+  description: string,
+  file = `guides/${slug}.md`,
+): Guide => ({
+  section,
+  path: slug === "" ? "/docs" : `/docs/guides/${slug}`,
+  title,
+  description,
+  file,
+});
+
+/** Every guide, in the order people read them. */
+export const guides: readonly Guide[] = [
+  guide(
+    "Start",
+    "",
+    "Quickstart",
+    "Register, sign in, create an organization and a key, and call the API with it.",
+    "guides/quickstart.md",
+  ),
+  guide("People", "sign-in", "Sign in", "Passwords, tokens, and the checks around them."),
+  guide("People", "refresh", "Refresh tokens", "How a session goes on, also with several tabs and lost responses."),
+  guide("People", "cookie-mode", "Cookie mode", "Sessions of web pages, without a token that scripts can read."),
+  guide("People", "two-factor", "Two-factor authentication", "Authenticator apps, backup codes and trusted devices."),
+  guide(
+    "Machines",
+    "api-keys",
+    "API keys and scopes",
+    "Keys that do what you say, no more than you may, and end when you want.",
+  ),
+  guide("Machines", "verify", "Verify in other services", "Access tokens offline, API keys with one call."),
+  guide(
+    "Machines",
+    "pipelines",
+    "Pipelines",
+    "GitHub Actions, GitLab CI and Docker, with a key and without one.",
+    "machines.md",
+  ),
+  guide("Machines", "webhooks", "Webhooks", "Events of an organization at a URL of yours.", "webhooks.md"),
+  guide("Using the API", "limits", "Rate limits", "What is counted, what the headers say, and what to do at a 429."),
+  guide(
+    "Using the API",
+    "idempotency",
+    "Idempotency",
+    "Repeat a request that creates something without creating it twice.",
+  ),
+  guide("Using the API", "pagination", "Pagination", "Lists, cursors and links."),
+  guide(
+    "Using the API",
+    "permissions",
+    "Permissions",
+    "What roles and scopes allow, and who may call which route.",
+    "permissions.md",
+  ),
+  guide("Running it", "operating", "Operating", "Start, configure, back up, watch and update an installation."),
+  guide("Running it", "configuration", "Configuration", "Every environment variable.", "configuration.md"),
+  guide(
+    "Running it",
+    "extending",
+    "Extending",
+    "Add tables, routes, permissions, events and emails of your own.",
+    "extending.md",
+  ),
+];

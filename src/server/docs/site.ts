@@ -1,0 +1,195 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { escapeHtml } from "../../html";
+import type { RouteGroup } from "../../http/route";
+import { type ProblemCode, problems } from "../../problems";
+import { webhookPayloads } from "../../webhooks/payloads.contract";
+import { exampleOf } from "../openapi/examples";
+import { openSchemas } from "../openapi/schemas";
+import { eventSummary } from "../openapi/webhooks";
+import { guides } from "./guides";
+import { type Link, pageHtml } from "./layout";
+import { errorsMarkdown, groupMarkdown, markdownHtml } from "./markdown";
+import { groupHtml } from "./operation-html";
+import { referenceOf, titleOf } from "./reference";
+
+/** What a site is made for. */
+export interface Installation {
+  appName: string;
+  /** Where it is, `https://api.example.com`. */
+  origin: string;
+}
+
+/** A page of the documentation: what it is called, and how it is made, as Markdown and as HTML. */
+export interface DocsPage extends Link {
+  section: string;
+  description: string;
+  kind: "guide" | "reference";
+  markdown(installation: Installation): string;
+  content(installation: Installation): string;
+  /** What is on it, for the list at the side. */
+  parts: readonly Link[];
+}
+
+const folder = join(import.meta.dir, "../../../docs");
+
+/** Every page, in the order people read them. */
+export function docsPages(groups: readonly RouteGroup[]): readonly DocsPage[] {
+  return [
+    ...guides.map(guidePage),
+    ...groups.map(groupPage),
+    writtenPage(
+      "Reference",
+      "/docs/webhook-events",
+      "Webhook events",
+      "What webhooks send, by the type of the event.",
+      eventsMarkdown,
+    ),
+    writtenPage(
+      "Reference",
+      "/docs/errors",
+      "Errors",
+      "Every error code, its status, its sentence and its causes.",
+      () => errorsMarkdown(errorsIntro),
+    ),
+  ];
+}
+
+function writtenPage(
+  section: string,
+  path: string,
+  title: string,
+  description: string,
+  write: (installation: Installation) => string,
+): DocsPage {
+  return {
+    section,
+    path,
+    title,
+    description,
+    kind: "guide",
+    markdown: write,
+    content: (installation) => markdownHtml(write({ ...installation, appName: escapeHtml(installation.appName) })),
+    parts: [],
+  };
+}
+
+/** A file of `docs/`, with the address of the installation in its examples and its links as the site has them. */
+const guidePage = ({ section, path, title, description, file }: (typeof guides)[number]): DocsPage =>
+  writtenPage(section, path, title, description, ({ origin, appName }) =>
+    readFileSync(join(folder, file), "utf8")
+      .replaceAll("https://api.example.com", origin)
+      .replaceAll(/\bBask\b/g, appName)
+      .replace(/\[([^\]]+)\]\((?!https?:|#|\/)([^)#]+)(#[^)]*)?\)/g, (_, text, target, anchor = "") =>
+        linkTo(text, target, anchor),
+      ),
+  );
+
+/** A link between files as a link between pages; the text alone, where a file has no page. */
+function linkTo(text: string, target: string, anchor: string): string {
+  const name = target.replace(/^(\.\.?\/)*(docs\/)?/, "");
+  const guide = guides.find(({ file }) => file === name || file === `guides/${name}`);
+  return guide ? `[${text}](${guide.path}${anchor})` : text;
+}
+
+const slugOf = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+
+function groupPage(group: RouteGroup): DocsPage {
+  const { name, description } = group;
+  return {
+    section: "API",
+    path: `/docs/api/${slugOf(name)}`,
+    title: name,
+    description,
+    kind: "reference",
+    markdown: ({ origin }) => groupMarkdown(name, description, referenceOf(group, origin)),
+    content: ({ origin }) => groupHtml(name, description, referenceOf(group, origin)),
+    parts: group.routes.map((route) => ({ path: `#${route.operationId}`, title: titleOf(route) })),
+  };
+}
+
+const errorsIntro = `# Errors
+
+Every error has a status, a code and a sentence for people. Branch on the code, and on the reason where a code has several causes. New codes and reasons can be added; treat those you do not know by their status.
+
+\`\`\`json
+{
+  "error": {
+    "code": "VALIDATION_ERROR",
+    "message": "Some fields are not valid. See details.",
+    "requestId": "0b6f5f0e-7a43-4c1e-9c34-0d5c4a6f2a11",
+    "details": [{ "path": "email", "message": "must be an email address" }]
+  }
+}
+\`\`\`
+
+Send \`requestId\` when you ask for help: it is in the log of the server.`;
+
+function eventsMarkdown(): string {
+  const { of, components } = openSchemas();
+  const events = Object.entries(webhookPayloads).map(([type, payload]) => {
+    const example = exampleOf(of(payload, "response"), components);
+    return `## ${type}\n\n${eventSummary(type)}\n\n\`\`\`json\n${JSON.stringify(example, null, 2)}\n\`\`\`\n`;
+  });
+  return `# Webhook events\n\nA webhook gets the types of event that it asks for. The guide on webhooks says how they are signed and repeated.\n\n${events.join("\n")}`;
+}
+
+/** A page as a browser gets it. */
+export function renderPage(page: DocsPage, pages: readonly DocsPage[], installation: Installation): string {
+  const sections = Map.groupBy(pages, ({ section }) => section);
+  return pageHtml({
+    ...page,
+    appName: installation.appName,
+    navigation: [...sections].map(([title, links]) => ({ title, links })),
+    content: page.content(installation),
+  });
+}
+
+/** What the search of the site looks through. */
+export function searchIndex(pages: readonly DocsPage[], groups: readonly RouteGroup[], installation: Installation) {
+  const ofPages = pages.map(({ title, path, section, description }) => ({
+    title,
+    path,
+    where: section,
+    words: description.toLowerCase(),
+  }));
+  const ofOperations = groups.flatMap(({ name, routes }) =>
+    routes.map((route) => ({
+      title: titleOf(route),
+      path: `/docs/api/${slugOf(name)}#${route.operationId}`,
+      where: `${route.method} ${route.path}`,
+      words: `${route.operationId} ${route.summary} ${route.description}`.toLowerCase(),
+    })),
+  );
+  const ofHeadings = pages
+    .filter(({ kind, path }) => kind === "guide" && path.startsWith("/docs/guides"))
+    .flatMap((page) =>
+      [...page.content(installation).matchAll(/<h2 id="([^"]+)"><a[^>]*>([\s\S]*?)<\/a>/g)].map(([, id, heading]) => ({
+        title: heading!.replaceAll(/<[^>]+>/g, ""),
+        path: `${page.path}#${id}`,
+        where: page.title,
+        words: "",
+      })),
+    );
+  const ofErrors = (Object.keys(problems) as ProblemCode[]).map((code) => ({
+    title: code,
+    path: `/docs/errors#${code.toLowerCase()}`,
+    where: `Error ${problems[code].status}`,
+    words: [problems[code].message, ...Object.keys(problems[code].reasons ?? {})].join(" ").toLowerCase(),
+  }));
+  return [...ofPages, ...ofOperations, ...ofHeadings, ...ofErrors];
+}
+
+/** `llms.txt`: what there is to read, for programs that read. */
+export function llmsText(pages: readonly DocsPage[], { appName, origin }: Installation): string {
+  const sections = [...Map.groupBy(pages, ({ section }) => section)].map(
+    ([section, links]) =>
+      `## ${section}\n\n${links.map(({ title, path, description }) => `- [${title}](${origin}${path}.md): ${description}`).join("\n")}`,
+  );
+  return `# ${appName}
+
+> Users who sign in, organizations they belong to, and API keys for machines, over a JSON API at ${origin}/api/v1. The OpenAPI 3.1 document is at ${origin}/openapi.json.
+
+${sections.join("\n\n")}
+`;
+}

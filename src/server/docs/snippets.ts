@@ -1,0 +1,117 @@
+import { type Access, basePath, type Route } from "../../http/route";
+import { pathParameter } from "../openapi/examples";
+
+export const languages = { curl: "curl", typescript: "TypeScript", python: "Python" } as const;
+export type Language = keyof typeof languages;
+
+/** The same request in each language: with example ids, and the example of its body, if it has one. */
+export function snippetsOf(route: Route, origin: string, body: unknown): Record<Language, string> {
+  const request = { route, origin, body, path: examplePath(route) };
+  return { curl: curl(request), typescript: typescript(request), python: python(request) };
+}
+
+interface ExampleRequest {
+  route: Route;
+  /** Where the installation is. */
+  origin: string;
+  path: string;
+  body: unknown;
+}
+
+/** The path of a route with example ids in it. */
+export const examplePath = ({ path }: Route): string =>
+  path.replaceAll(/:(\w+)/g, (_, name) => pathParameter(path, name).example);
+
+/** The credential in the examples of a route. */
+const credentials: Record<Access, "key" | "token" | undefined> = {
+  anyone: undefined,
+  user: "token",
+  actor: "key",
+  operator: "token",
+  holder: "token",
+};
+
+function curl({ route, origin, path, body }: ExampleRequest): string {
+  const credential = credentials[route.access];
+  const implied = body === undefined ? "GET" : "POST";
+  return [
+    `curl ${route.method === implied ? "" : `-X ${route.method} `}"${origin}${basePath}${path}"`,
+    ...(credential === "key" ? ['-H "X-API-Key: $BASK_API_KEY"'] : []),
+    ...(credential === "token" ? ['-H "Authorization: Bearer $ACCESS_TOKEN"'] : []),
+    ...(body === undefined
+      ? []
+      : ['-H "Content-Type: application/json"', `-d '${JSON.stringify(body, null, 2).replaceAll("'", "'\\''")}'`]),
+  ].join(" \\\n  ");
+}
+
+function typescript({ route, origin, path, body }: ExampleRequest): string {
+  const credential = credentials[route.access];
+  const options = [
+    `url: "${origin}"`,
+    ...(credential === "key" ? ["apiKey"] : []),
+    ...(credential === "token" ? ["tokens"] : []),
+  ];
+  const input = body === undefined ? "" : `, { body: ${literal(body, "")} }`;
+  const call = `bask.request("${route.method}", "${path}"${input})`;
+  return [
+    'import { createClient } from "bask";',
+    "",
+    `const bask = createClient({ ${options.join(", ")} });`,
+    route.response === null ? `await ${call};` : `const ${resultName(route)} = await ${call};`,
+  ].join("\n");
+}
+
+/** `createApiKey` gives an `apiKey`, `listMembers` gives `members`. */
+function resultName({ operationId }: Route): string {
+  const name = operationId.replace(/^admin(?=[A-Z])/, "").replace(/^[a-z]+(?=[A-Z])/, "");
+  return name === operationId ? "result" : name[0]!.toLowerCase() + name.slice(1);
+}
+
+/** A value as a literal of JavaScript. */
+function literal(value: unknown, indent: string): string {
+  if (Array.isArray(value)) return `[${value.map((item) => literal(item, indent)).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value).map(
+    ([name, field]) =>
+      `${/^[a-z_$][\w$]*$/i.test(name) ? name : JSON.stringify(name)}: ${literal(field, `${indent}  `)}`,
+  );
+  const line = `{ ${entries.join(", ")} }`;
+  return entries.length === 0
+    ? "{}"
+    : line.length < 60
+      ? line
+      : `{\n${entries.map((entry) => `${indent}  ${entry},\n`).join("")}${indent}}`;
+}
+
+function python({ route, origin, path, body }: ExampleRequest): string {
+  const credential = credentials[route.access];
+  const headers =
+    credential === "key" ? '{"X-API-Key": os.environ["BASK_API_KEY"]}' : '{"Authorization": f"Bearer {access_token}"}';
+  return [
+    ...(credential === "key" ? ["import os", ""] : []),
+    "import requests",
+    "",
+    `response = requests.${route.method.toLowerCase()}(`,
+    `    "${origin}${basePath}${path}",`,
+    ...(credential ? [`    headers=${headers},`] : []),
+    ...(body === undefined ? [] : [`    json=${pythonLiteral(body, "    ")},`]),
+    "    timeout=30,",
+    ")",
+    "response.raise_for_status()",
+    ...(route.response === null
+      ? []
+      : [route.response === "text/csv" ? "print(response.text)" : "print(response.json())"]),
+  ].join("\n");
+}
+
+function pythonLiteral(value: unknown, indent: string): string {
+  if (value === null) return "None";
+  if (typeof value === "boolean") return value ? "True" : "False";
+  if (Array.isArray(value)) return `[${value.map((item) => pythonLiteral(item, indent)).join(", ")}]`;
+  if (typeof value !== "object") return JSON.stringify(value);
+  const entries = Object.entries(value).map(
+    ([name, field]) => `${JSON.stringify(name)}: ${pythonLiteral(field, `${indent}    `)}`,
+  );
+  const line = `{${entries.join(", ")}}`;
+  return line.length < 60 ? line : `{\n${entries.map((entry) => `${indent}    ${entry},\n`).join("")}${indent}}`;
+}

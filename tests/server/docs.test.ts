@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import type { Page } from "playwright-core";
+import { problems } from "../../src/problems";
+import { type ReferenceEntry, referenceOf } from "../../src/server/docs/reference";
+import { docsPages } from "../../src/server/docs/site";
+import { routeGroups, routes } from "../../src/server/routes";
+import { accessibilityFaults, closeBrowser, hasBrowser, openTab } from "../support/browser";
+import { openWorld, type World } from "../support/world";
+
+setDefaultTimeout(120_000);
+
+let world: World;
+beforeAll(async () => {
+  const { port } = Bun.serve({ port: 0, fetch: () => new Response() });
+  world = await openWorld({ config: { publicUrl: `http://127.0.0.1:${port}` } });
+});
+afterAll(closeBrowser);
+
+const pages = docsPages(routeGroups);
+const textOf = async (path: string) => (await world.fetch(path)).text();
+
+describe("the documentation", () => {
+  test("has every operation with its fields, examples, errors and permission, and every error", async () => {
+    const all = (await Promise.all(pages.map(({ path }) => textOf(path)))).join("");
+    for (const { operationId, needs, path } of routes) {
+      expect(all).toContain(`<section class="operation" id="${operationId}">`);
+      if (needs?.includes(":")) expect(all).toContain(`Needs <code>${needs}</code>`);
+      expect(all.replaceAll(/<\/?b>|<wbr>/g, "")).toContain(
+        `<code>/api/v1${path.replaceAll(/:(\w+)/g, "{$1}")}</code>`,
+      );
+    }
+    for (const code of Object.keys(problems)) expect(all).toContain(`<h2 id="${code.toLowerCase()}">`);
+  });
+
+  test("loads its own styles and script, and nothing else", async () => {
+    for (const { path } of pages) {
+      const response = await world.fetch(path);
+      const html = await response.text();
+      expect([path, response.status]).toEqual([path, 200]);
+      const policy = response.headers.get("content-security-policy")!;
+      expect(policy).toStartWith("default-src 'none'; script-src 'self'; style-src 'self';");
+      expect(policy).not.toContain("unsafe");
+      const loaded = [...html.matchAll(/<(?:script|link|img|iframe)[^>]*(?:src|href)="([^"]*)"/g)].map(
+        ([, url]) => url,
+      );
+      expect(loaded).toEqual([`${path}.md`, "data:,", "/docs/docs.css", "/docs/docs.js"]);
+      expect(html).not.toMatch(/style="|onclick|<style/);
+    }
+  });
+
+  test("has a Markdown twin of each page, which llms.txt lists, and no link that leads nowhere", async () => {
+    const index = await textOf("/llms.txt");
+    const anchors = new Map<string, Set<string>>();
+    const contents = new Map<string, string>();
+    for (const { path } of pages) {
+      const twin = await world.fetch(`${path}.md`);
+      expect([path, twin.status, twin.headers.get("content-type")]).toEqual([
+        path,
+        200,
+        "text/markdown; charset=utf-8",
+      ]);
+      expect(await twin.text()).toStartWith("# ");
+      expect(index).toContain(`${path}.md)`);
+      const html = await textOf(path);
+      contents.set(path, html);
+      anchors.set(path, new Set([...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id!)));
+    }
+    const others = ["/openapi.json", "/llms.txt", "/docs/docs.css", "/.well-known/jwks.json"];
+    const dead = [...contents].flatMap(([path, html]) =>
+      [...html.matchAll(/href="([^"]+)"/g)].flatMap(([, href]) => {
+        if (/^(https?:|data:)/.test(href!) || others.includes(href!) || href!.endsWith(".md")) return [];
+        const [target, anchor] = href!.split("#");
+        const ids = anchors.get(target || path);
+        return ids && (!anchor || ids.has(anchor)) ? [] : [`${path}: ${href}`];
+      }),
+    );
+    expect(dead).toEqual([]);
+  });
+
+  test("has examples that are shell and Python", async () => {
+    const entries: ReferenceEntry[] = routeGroups.flatMap((group) => referenceOf(group, "https://api.example.com"));
+    const shell = Bun.spawnSync(["sh", "-n", "-c", entries.map(({ snippets }) => snippets.curl).join("\n")]);
+    expect(shell.stderr.toString()).toBe("");
+    const python = Bun.which("python3");
+    if (!python) return console.log("SKIP examples in Python: there is no python3.");
+    const program = "import ast, json, sys\nfor text in json.load(sys.stdin): ast.parse(text)";
+    const stdin = new Blob([JSON.stringify(entries.map(({ snippets }) => snippets.python))]);
+    const { stderr } = Bun.spawnSync([python, "-c", program], { stdin });
+    expect(stderr.toString()).toBe("");
+  });
+});
+
+/** Opens a page; a script that fails, or that the policy stops, fails the test. */
+async function visit(path: string, options?: Parameters<typeof openTab>[0]): Promise<Page> {
+  const tab = await openTab(options);
+  tab.on("pageerror", (error) => {
+    throw error;
+  });
+  tab.on("console", (message) => {
+    if (/Content.Security.Policy|Trusted/i.test(message.text())) throw new Error(message.text());
+  });
+  await tab.goto(world.url + path);
+  return tab;
+}
+
+describe.skipIf(!hasBrowser)("the documentation in a browser", () => {
+  for (const [colorScheme, width] of [
+    ["light", 1280],
+    ["dark", 390],
+    ["light", 390],
+    ["dark", 1280],
+  ] as const)
+    test(`is accessible and fits, ${colorScheme}, ${width} pixels wide`, async () => {
+      const tab = await visit("/docs", { colorScheme, viewport: { width, height: 900 } });
+      const some = colorScheme === "light" ? pages : pages.slice(0, 20).filter((_, i) => i % 4 === 0);
+      for (const { path } of some) {
+        await tab.goto(world.url + path);
+        expect([path, await accessibilityFaults(tab)]).toEqual([path, []]);
+        expect([path, await tab.evaluate(() => document.documentElement.scrollWidth)]).toEqual([path, width]);
+      }
+    });
+
+  test("is searched with the keyboard alone", async () => {
+    const tab = await visit("/docs");
+    await tab.keyboard.press("/");
+    await tab.keyboard.type("rotate key");
+    await tab
+      .getByRole("link", { name: /^Rotate an API key/ })
+      .first()
+      .waitFor();
+    await tab.keyboard.press("ArrowDown");
+    await tab.keyboard.press("Enter");
+    await tab.waitForURL(/\/docs\/api\/api-keys#rotateApiKey$/);
+    await tab.keyboard.press("/");
+    await tab.keyboard.type("nothing has this name");
+    await tab.getByText("Nothing found.").waitFor();
+    await tab.keyboard.press("Escape");
+    expect(await tab.locator("#results").isVisible()).toBe(false);
+  });
+
+  test("shows examples in the language that was chosen, also on the next page", async () => {
+    const tab = await visit("/docs/api/api-keys");
+    const example = tab.locator("#createApiKey .example").first();
+    await example.getByRole("button", { name: "Python" }).click();
+    expect(await example.locator("pre:visible").innerText()).toContain("requests.post");
+    await tab.goto(`${world.url}/docs/api/members`);
+    expect(await tab.locator("#listMembers .example pre:visible").first().innerText()).toContain("requests.get");
+  });
+
+  test("sends a request with an API key, and shows what it answered", async () => {
+    const ada = await world.person("Ada");
+    const { id } = await ada.bask.organizations.create({ name: "Acme" });
+    const { key } = await ada.bask.apiKeys.create(id, { name: "Docs", scopes: ["members:read"] });
+    const tab = await visit("/docs/api/members");
+    await tab.getByRole("button", { name: "Credential" }).click();
+    await tab.getByLabel("API key or access token").fill(key);
+    await tab.getByRole("button", { name: "Use it" }).click();
+    await tab.getByRole("button", { name: "API key in use" }).waitFor();
+    const form = tab.locator("#listMembers-try");
+    await form.getByText("Try it").click();
+    await form.getByRole("button", { name: "Send" }).click();
+    await form.getByText("id is missing.").waitFor();
+    await form.getByLabel("id", { exact: true }).fill(id);
+    await form.getByRole("button", { name: "Send" }).click();
+    await form.getByText(/^200 OK/).waitFor();
+    expect(await form.locator(".answer pre").innerText()).toContain(ada.email);
+    await form.getByLabel("limit").fill("x");
+    await form.getByRole("button", { name: "Send" }).click();
+    await form.getByText(/^422/).waitFor();
+    await tab.reload();
+    await tab.getByRole("button", { name: "API key in use" }).click();
+    await tab.getByRole("button", { name: "Forget" }).click();
+    await tab.getByText("No credential is in use.").waitFor();
+  });
+
+  test("opens its list of pages on a phone", async () => {
+    const tab = await visit("/docs", { viewport: { width: 390, height: 800 } });
+    expect(await tab.getByRole("link", { name: "Webhook events" }).isVisible()).toBe(false);
+    await tab.getByRole("button", { name: "Menu" }).click();
+    await tab.getByRole("link", { name: "Webhook events" }).click();
+    await tab.getByRole("heading", { name: "Webhook events" }).waitFor();
+  });
+});
