@@ -1,3 +1,5 @@
+import { version } from "../package.json";
+import type { Clock } from "./clock";
 import type { Config } from "./config/config";
 import { ConfigError } from "./config/error";
 import { warnings } from "./config/warnings";
@@ -29,7 +31,7 @@ export async function serve(config: Config) {
     stop(1);
   });
   for (const warning of warnings(config)) app.log.warn(warning);
-  greet(config.host, server.server!.port!);
+  greet(config, app.clock, server.server!.port!);
 }
 
 /** Listens for a moment, so that an address that cannot be had is told before the database is opened. @throws ConfigError */
@@ -54,9 +56,15 @@ function listen<T>(
   }
 }
 
-function greet(host: string, port: number) {
+/** Says where it listens: to people with what to try, to programs as one line of the log, whatever LOG_LEVEL is. */
+function greet({ host, logFormat }: Config, clock: Clock, port: number) {
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
-  openOutput().write(`Bask listens on ${url}
+  const sentence = `Bask listens on ${url}`;
+  if (logFormat === "json") {
+    const line = { level: 30, time: clock.date().toISOString(), url, version, msg: sentence };
+    return openOutput().write(`${JSON.stringify(line)}\n`);
+  }
+  openOutput().write(`${sentence}
 
   Open an account   curl ${url}/auth/register --json '{"email":"ada@example.com","password":"correct horse battery","fullName":"Ada Lovelace"}'
   Log in            curl ${url}/auth/login --json '{"email":"ada@example.com","password":"correct horse battery"}'

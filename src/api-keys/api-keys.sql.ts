@@ -50,6 +50,12 @@ export async function findApiKey(
   return (await selectKeys(db).where(isKey(organizationId, id)))[0];
 }
 
+/** The organization that a key belongs to. */
+export async function findOrganizationOfKey(db: Reader, id: ApiKeyId): Promise<OrganizationId | undefined> {
+  const found = await db.select({ organizationId: apiKeys.organizationId }).from(apiKeys).where(eq(apiKeys.id, id));
+  return found[0]?.organizationId;
+}
+
 /** The key that this one is the successor of. */
 export async function findPredecessor(
   db: Reader,

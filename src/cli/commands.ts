@@ -4,18 +4,24 @@ import { backupCommands } from "./commands/backup";
 import { doctorCommands } from "./commands/doctor";
 import { importCommands } from "./commands/import";
 import { installationCommands } from "./commands/installation";
+import { keyCommands } from "./commands/keys";
+import { mailCommands } from "./commands/mail";
 import { operatorCommands } from "./commands/operators";
 import { organizationCommands } from "./commands/organizations";
+import { sessionCommands } from "./commands/sessions";
 import { userCommands } from "./commands/users";
 
 /** Every command, in the order help lists them. */
 export const commands: readonly Command[] = [
   ...installationCommands,
   ...userCommands,
+  ...sessionCommands,
   ...organizationCommands,
+  ...keyCommands,
   ...operatorCommands,
   ...auditCommands,
   ...backupCommands,
+  ...mailCommands,
   ...doctorCommands,
   ...importCommands,
 ];
@@ -25,8 +31,11 @@ export const nouns: Readonly<Record<string, string>> = {
   secret: "Generate secrets and replace old ones",
   user: "Look at users, suspend them, end their sessions",
   org: "Look at organizations, suspend them, set their plan",
+  session: "Look at the sessions of a user, end one",
+  key: "Look at API keys, verify, create, rotate and revoke them",
+  mail: "Test the mail server, send again what was given up",
   operator: "Decide who may act under /admin",
-  audit: "Check and export the audit log",
+  audit: "Read, check and export the audit log",
   backup: "Back up everything, verify a backup, restore one",
   import: "Import users, and undo an import",
 };

@@ -6,6 +6,8 @@ export interface Output {
   data(value: unknown, lines: readonly string[]): void;
   /** A list: as JSON with `--json`, else as a table of the columns that are named. */
   table(rows: readonly object[], columns: readonly string[]): void;
+  /** One line of data that is the same with `--json`: for what is too long to be one value. */
+  line(text: string): void;
   /** What a person wants to know beside the data. Not written with `--json`. */
   note(text: string): void;
   /** How far it has come, of a total in any unit. Not shown with `--json`, nor where no one watches. */
@@ -25,6 +27,7 @@ export function openOutput(json: boolean): Output {
     flush: async () => void (await written),
     data: (value, lines) =>
       out(json ? `${JSON.stringify(value, null, 2)}\n` : lines.map((line) => `${line}\n`).join("")),
+    line: (text) => out(`${text}\n`),
     table(rows, columns) {
       if (json) return out(`${JSON.stringify(rows, null, 2)}\n`);
       if (rows.length === 0) return err("None.\n");

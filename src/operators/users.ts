@@ -5,7 +5,14 @@ import type { Writer } from "../db/database";
 import { isId, type UserId } from "../ids";
 import { afterCursor, type PageInput, toPage } from "../paging";
 import { Problem } from "../problems";
-import { endSessionsOf, suspendSessions } from "../sessions/sessions.sql";
+import { deviceName } from "../sessions/devices";
+import {
+  endSession,
+  endSessionsOf,
+  findOpenSession,
+  listOpenSessions,
+  suspendSessions,
+} from "../sessions/sessions.sql";
 import { deleteDevices } from "../two-factor/devices.sql";
 import { deleteTwoFactor } from "../two-factor/two-factor.sql";
 import { emailUser } from "../users/email-user";
@@ -52,6 +59,27 @@ export async function endUserSessions(app: App, operator: Operator, userId: stri
     await deleteDevices(tx, id);
     return true;
   });
+}
+
+/** The open sessions of a user, the latest first. @throws Problem NOT_FOUND */
+export async function listUserSessions(app: App, operator: Operator, userId: string) {
+  const { id } = await getUser(app, operator, userId);
+  const rows = await listOpenSessions(app.db.reader, id, app.clock.date());
+  return rows.map(({ id, ip, userAgent, createdAt, lastUsedAt }) => {
+    return { id, device: deviceName(userAgent), ip, createdAt, lastUsedAt };
+  });
+}
+
+/** Ends one session. @throws Problem NOT_FOUND */
+export async function endUserSession(app: App, operator: Operator, sessionId: string, { reason }: { reason: string }) {
+  const session = isId("ses", sessionId) ? await findOpenSession(app.db.reader, sessionId) : undefined;
+  if (!session) throw new Problem("NOT_FOUND");
+  const { id, userId } = session;
+  await app.db.write(async (tx) => {
+    if (!(await endSession(tx, id, "ended_by_operator", userId))) return;
+    await recordAct(tx, operator, { action: "session.ended", target: userId, details: { session: id, reason } });
+  });
+  return { id, userId };
 }
 
 /** Turns off two-factor authentication for a user who lost it, and ends all of their sessions. */

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { ApiKey } from "../../src/api-keys/api-keys.contract";
 import { commands } from "../../src/cli/commands";
 import { AdminOrganization } from "../../src/operators/operators.contract";
-import { temporaryFolder } from "../support/process";
+import { realTime } from "../support/clock";
+import { startBask, temporaryFolder } from "../support/process";
+import { raw } from "../support/raw";
 import { runScript } from "../support/scripts";
 import { openWorld, type Person, testSecret, type World } from "../support/world";
 
@@ -15,15 +18,17 @@ let folder: ReturnType<typeof temporaryFolder>;
 
 beforeAll(async () => {
   folder = temporaryFolder();
-  world = await openWorld();
+  world = await openWorld({ time: realTime() }); // the program beside it has the time of the machine
   ada = await world.person("Ada");
   await world.verify(ada);
 });
 afterAll(() => folder[Symbol.dispose]());
 
 /** Runs the real program beside the server of this world. */
-const bask = (...args: string[]) =>
+const bask = (...args: string[]) => runBask(args);
+const runBask = (args: string[], stdin?: string) =>
   runScript(folder.path, ["bask", ...args], {
+    ...(stdin !== undefined && { stdin }),
     environment: {
       DATABASE_URL: world.app.config.database.url,
       SECRET_KEY: testSecret.toString("base64url"),
@@ -142,5 +147,90 @@ describe("an operator at the machine", () => {
     const program = `"${process.execPath}" "${join(import.meta.dir, "../../src/main.ts")}"`;
     const head = Bun.spawn(["sh", "-c", `${program} openapi | head -c 1`], { cwd: folder.path, stderr: "pipe" });
     expect(await new Response(head.stderr).text()).toBe("");
+  });
+});
+
+describe("keys, sessions and emails at the machine", () => {
+  test("a key is created, shown, verified, rotated and revoked, and only its creation and rotation print it", async () => {
+    const { id } = await ada.bask.organizations.create({ name: "Keys", slug: "keys-at-the-machine" });
+    const create = await bask(
+      "key",
+      "create",
+      "keys-at-the-machine",
+      "CI",
+      "--as",
+      ada.email,
+      "--scopes",
+      "members:read",
+    );
+    expect(create.stdout).toMatch(/^bsk_live_\w{36}\n$/);
+    const [listed] = JSON.parse((await bask("key", "list", "keys-at-the-machine", "--json")).stdout);
+    expect(listed).toMatchObject({ name: "CI", scopes: ["members:read"], status: "active" });
+    expect(Object.keys(listed).sort()).toEqual(Object.keys(ApiKey.shape).sort());
+    const verify = (key: string) => runBask(["key", "verify"], key);
+    expect((await verify(create.stdout)).stdout).toContain(`${listed.id} of ${id} works: members:read`);
+    expect(await verify("bsk_live_nonsense")).toMatchObject({ exitCode: 1, stdout: "" });
+    const rotated = await bask("key", "rotate", listed.id, "--as", ada.email, "--overlap", "0");
+    expect(rotated.stdout).toMatch(/^bsk_live_\w{36}\n$/);
+    expect((await bask("key", "show", listed.id)).stdout).toContain("status: expired");
+    const [successor] = JSON.parse((await bask("key", "list", id, "--status", "active", "--json")).stdout);
+    expect(await bask("key", "revoke", successor.id, "--reason", "leaked")).toMatchObject({ exitCode: 2, stdout: "" });
+    expect((await bask("key", "revoke", successor.id, "--reason", "leaked", "--yes")).stdout).toContain(": revoked.");
+    const { data } = await ada.bask.auditLogs.list(id, { action: "api_key.revoked" });
+    expect(data).toMatchObject([{ actorType: "system", targetId: successor.id, details: { reason: "leaked" } }]);
+    expect((await bask("key", "show", "key_0000000000000000000000000")).exitCode).toBe(3);
+    expect((await bask("key", "list", id, "--status", "gone")).exitCode).toBe(2);
+    expect((await bask("key", "create", id, "CI")).exitCode).toBe(2);
+    expect((await bask("key", "create", id, "CI", "--as", "ghost@example.com")).exitCode).toBe(3);
+    const log = await bask("audit", "tail", "keys-at-the-machine", "--json");
+    expect(JSON.parse(log.stdout).at(-1)).toMatchObject({ action: "api_key.revoked" });
+    const exported = (await bask("audit", "export", id)).stdout.trim().split("\n");
+    expect(exported.map((line) => JSON.parse(line).seq)).toEqual(exported.map((_, i) => i + 1));
+  });
+
+  test("one session is ended, and the others live", async () => {
+    const person = await world.person("Sally");
+    const other = await world.signIn(person);
+    const sessions = JSON.parse((await bask("session", "list", person.email, "--json")).stdout);
+    expect(sessions).toHaveLength(2);
+    const ended = await bask("session", "end", sessions[0].id, "--reason", "lost laptop");
+    expect(ended).toMatchObject({ exitCode: 0, stdout: `${sessions[0].id}: ended.\n` });
+    await world.app.feed.poll();
+    await expect(other.me.get()).rejects.toMatchObject({ status: 401 });
+    await person.bask.me.get();
+    expect((await bask("session", "end", sessions[0].id, "--reason", "again")).exitCode).toBe(3);
+  });
+
+  test("an email that was given up is listed, sent again and removed; a test email is sent at once", async () => {
+    await world.person("Mel");
+    await raw(world, `update outbox set state = 'failed', failure = '550 no' where "to" = 'mel@example.com'`);
+    const [failed, ...others] = JSON.parse((await bask("mail", "failed", "--json")).stdout);
+    expect([failed, others]).toMatchObject([{ to: "mel@example.com", failure: "550 no" }, []]);
+    expect((await bask("mail", "retry", failed.id)).exitCode).toBe(0);
+    expect((await bask("mail", "retry", failed.id)).exitCode).toBe(3);
+    expect(JSON.parse((await bask("mail", "failed", "--json")).stdout)).toEqual([]);
+    expect((await bask("mail", "drop", failed.id)).exitCode).toBe(2);
+    expect((await bask("mail", "drop", failed.id, "--yes")).exitCode).toBe(0);
+    expect((await bask("mail", "test", "nobody")).exitCode).toBe(2);
+    expect((await bask("mail", "test", "ada@example.com")).stdout).toContain("Sent to ada@example.com");
+    expect(readdirSync(join(folder.path, "data/mailbox"))).toHaveLength(1);
+  });
+
+  test("migrations are listed with whether the database has them", async () => {
+    const listed = JSON.parse((await bask("migrate", "--status", "--json")).stdout);
+    expect(listed[0]).toEqual({ migration: "bask/0000_foundation", applied: true });
+  });
+
+  test("health tells whether the server is ready", async () => {
+    using own = temporaryFolder();
+    const server = await startBask(own.path, {});
+    const { port } = new URL(server.url);
+    const health = (HOST: string) => runScript(own.path, ["bask", "health"], { environment: { PORT: port, HOST } });
+    expect(await health("127.0.0.1")).toMatchObject({ exitCode: 0, stdout: "ready\n" });
+    expect(await health("0.0.0.0")).toMatchObject({ exitCode: 0, stdout: "ready\n" });
+    for (const line of server.output().trim().split("\n")) expect(JSON.parse(line)).toMatchObject({ level: 30 });
+    server.kill("SIGTERM");
+    await server.exited;
+    expect(await health("127.0.0.1")).toMatchObject({ exitCode: 1, stdout: "" });
   });
 });

@@ -66,7 +66,7 @@ export async function startBask(
   });
   await Promise.race([started, exited]);
   return {
-    url: /listens on (\S+)/.exec(text)?.[1] ?? "",
+    url: /listens on ([^\s"]+)/.exec(text)?.[1] ?? "",
     output: () => text,
     kill: (signal) => child.kill(signal),
     exited,

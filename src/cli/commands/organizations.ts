@@ -93,7 +93,7 @@ export const organizationCommands: readonly Command[] = [
 ];
 
 /** The id of an organization that is named by it or by its slug. @throws CliError */
-async function organizationIdOf(app: App, text: string): Promise<string> {
+export async function organizationIdOf(app: App, text: string): Promise<string> {
   if (text.startsWith("org_")) return text;
   const rows = await all((cursor) => listOrganizations(app, machine, { limit: 100, cursor, search: text }));
   const found = rows.find(({ slug }) => slug === text);

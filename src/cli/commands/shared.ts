@@ -2,7 +2,7 @@ import type { Operator } from "../../access/actor";
 import { type Call, CliError, exitCodes } from "../command";
 
 /** Who acts: someone who can run commands on this machine. */
-export const machine: Operator = { kind: "system" };
+export const machine = { kind: "system" } as const satisfies Operator;
 
 export const userArgument = ["<user>", "an email or an id"] as const;
 export const organizationArgument = ["<organization>", "an id or a slug"] as const;
