@@ -3,10 +3,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, s
 import { basename, join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { Glob } from "bun";
+import { embedded } from "../embedded";
 
 const root = join(import.meta.dir, "../..");
 const folder = join(root, "dist/dashboard");
-const manifestFile = join(folder, "manifest.json");
+const manifest = "manifest.json";
 
 /** What was built of the dashboard, and from what. */
 export interface DashboardFiles {
@@ -20,12 +21,14 @@ export interface DashboardFiles {
   files: Record<string, string>;
 }
 
-/** Where a file of the dashboard is. */
-export const dashboardFile = (name: string) => join(folder, name);
+/** Where a file of the dashboard is: beside the source, or inside the executable. */
+export const dashboardFile = (name: string): string =>
+  embedded ? (embedded.get(`dist/dashboard/${name}`) ?? "") : join(folder, name);
 
 /** What was built last; undefined when nothing was. */
 export function builtDashboard(): DashboardFiles | undefined {
-  return existsSync(manifestFile) ? (JSON.parse(readFileSync(manifestFile, "utf8")) as DashboardFiles) : undefined;
+  const file = dashboardFile(manifest);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as DashboardFiles) : undefined;
 }
 
 /**
@@ -33,8 +36,9 @@ export function builtDashboard(): DashboardFiles | undefined {
  * @throws Error when a source does not compile or the folder cannot be written
  */
 export async function buildDashboard(): Promise<DashboardFiles> {
-  const signature = signatureOfSources();
   const before = builtDashboard();
+  if (embedded && before) return before;
+  const signature = signatureOfSources();
   if (before?.signature === signature) return before;
 
   const { outputs } = await Bun.build({
@@ -67,7 +71,7 @@ export async function buildDashboard(): Promise<DashboardFiles> {
     theme: nameOf("entry-point", /^theme-/),
     files,
   };
-  replace(manifestFile, Buffer.from(JSON.stringify(built, null, 2)));
+  replace(dashboardFile(manifest), Buffer.from(JSON.stringify(built, null, 2)));
   forget([built, before]);
   return built;
 }
@@ -76,7 +80,7 @@ export async function buildDashboard(): Promise<DashboardFiles> {
 function forget(needed: (DashboardFiles | undefined)[]) {
   const names = new Set(needed.flatMap((built) => Object.keys(built?.files ?? {})));
   for (const file of readdirSync(folder)) {
-    if (file !== "manifest.json" && !names.has(file.replace(/\.(br|gz)$/, "")))
+    if (file !== manifest && !names.has(file.replace(/\.(br|gz)$/, "")))
       rmSync(dashboardFile(file), { force: true });
   }
 }
