@@ -7,8 +7,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Glob } from "bun";
-import { parseArguments } from "./arguments";
 import { buildDashboard } from "../src/server/dashboard-build";
+import { parseArguments } from "./arguments";
 
 const root = join(import.meta.dir, "..");
 const { positionals } = parseArguments("bun run build [FILE]", { maxWords: 1 });
@@ -44,11 +44,15 @@ if (!built.success || !existsSync(outfile)) {
   for (const log of built.logs) console.error(log);
   process.exit(1);
 }
-console.log(`${outfile}: ${Math.round(Bun.file(outfile).size / 1024 ** 2)} MB for ${platform}, with ${files.length} files inside`);
+console.log(
+  `${outfile}: ${Math.round(Bun.file(outfile).size / 1024 ** 2)} MB for ${platform}, with ${files.length} files inside`,
+);
 
 /** What stands in the place of `src/embedded.ts`: each file, imported as a file. */
 function embeddedModule(): string {
-  const imports = files.map((file, i) => `import f${i} from ${JSON.stringify(join(root, file))} with { type: "file" };`);
+  const imports = files.map(
+    (file, i) => `import f${i} from ${JSON.stringify(join(root, file))} with { type: "file" };`,
+  );
   const entries = files.map((file, i) => `[${JSON.stringify(file.replaceAll("\\", "/"))}, f${i}]`);
   return `${imports.join("\n")}\nexport const embedded = new Map([${entries.join(", ")}]);\n`;
 }

@@ -80,8 +80,7 @@ export async function buildDashboard(): Promise<DashboardFiles> {
 function forget(needed: (DashboardFiles | undefined)[]) {
   const names = new Set(needed.flatMap((built) => Object.keys(built?.files ?? {})));
   for (const file of readdirSync(folder)) {
-    if (file !== manifest && !names.has(file.replace(/\.(br|gz)$/, "")))
-      rmSync(dashboardFile(file), { force: true });
+    if (file !== manifest && !names.has(file.replace(/\.(br|gz)$/, ""))) rmSync(dashboardFile(file), { force: true });
   }
 }
 

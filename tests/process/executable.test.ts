@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { dialect } from "../../src/db/dialect";
+import { createClient } from "../../src/sdk/client";
+import { temporaryFolder } from "../support/process";
+
+setDefaultTimeout(120_000);
+
+const root = join(import.meta.dir, "../..");
+const folder = temporaryFolder();
+const program = join(folder.path, "bask");
+
+describe.skipIf(dialect === "postgres")("the executable", () => {
+  beforeAll(async () => {
+    const build = Bun.spawn([process.execPath, join(root, "scripts/build.ts"), program], { stdout: "pipe" });
+    expect(await build.exited).toBe(0);
+  });
+  afterAll(() => folder[Symbol.dispose]());
+
+  /** Runs it to its end in a folder, with no variables but these. */
+  async function run(cwd: string, ...args: string[]) {
+    const child = Bun.spawn([program, ...args], { cwd, env: {}, stdout: "pipe", stderr: "pipe" });
+    const [stdout, exitCode] = await Promise.all([new Response(child.stdout).text(), child.exited]);
+    return { stdout, exitCode };
+  }
+
+  test("serves from an empty folder: an account, a key, the dashboard, a backup and its restore", async () => {
+    using own = temporaryFolder();
+    const server = Bun.spawn([program], { cwd: own.path, env: { PORT: "0", LOG_FORMAT: "json" }, stdout: "pipe" });
+    let text = "";
+    let url: string | undefined;
+    for await (const chunk of server.stdout) {
+      text += new TextDecoder().decode(chunk);
+      url = /listens on ([^\s"]+)"/.exec(text)?.[1];
+      if (url) break;
+    }
+    const ada = createClient({ url: url! });
+    const credentials = { email: "ada@example.com", password: "correct horse battery" };
+    await ada.auth.register({ ...credentials, fullName: "Ada" });
+    await ada.auth.login(credentials);
+    const { id } = await ada.organizations.create({ name: "Engines" });
+    const { key } = await ada.apiKeys.create(id, { name: "CI" });
+    expect((await fetch(`${url}/whoami`, { headers: { "X-API-Key": key } })).status).toBe(200);
+    const page = await (await fetch(`${url}/dashboard`)).text();
+    const script = /src="([^"]+main-[^"]+)"/.exec(page)![1]!;
+    expect((await fetch(new URL(script, url), { headers: { "Accept-Encoding": "br" } })).status).toBe(200);
+
+    expect(await run(own.path, "backup", "create", "one.gz")).toMatchObject({ exitCode: 0 });
+    expect((await run(own.path, "backup", "verify", "one.gz")).stdout).toContain(
+      "1 users, 1 organizations, 1 API keys",
+    );
+    expect(await run(own.path, "backup", "restore", "one.gz", "--yes")).toMatchObject({ exitCode: 0 });
+    expect((await run(own.path, "user", "list")).stdout).toContain("ada@example.com");
+    server.kill("SIGTERM");
+    expect(await server.exited).toBe(0);
+    expect(readdirSync(own.path).sort()).toEqual(["data", "one.gz"]);
+  });
+
+  test("knows every migration", async () => {
+    using own = temporaryFolder();
+    const inside = JSON.parse((await run(own.path, "migrate", "--status", "--json")).stdout);
+    const names = readdirSync(join(root, "drizzle/sqlite")).filter((file) => file.endsWith(".sql"));
+    expect(inside).toEqual(names.sort().map((file) => ({ migration: `bask/${file.slice(0, -4)}`, applied: false })));
+  });
+});
