@@ -1,88 +1,115 @@
 #!/usr/bin/env bun
 /**
- * Sends requests over keep-alive connections, one at a time on each, for so many seconds, and prints a Result as JSON.
- * Reads its Load as JSON from standard input. A process of its own, so that it can have a core of its own.
+ * Sends requests over keep-alive connections, one at a time on each. Reads a Load as JSON from the first line of standard input,
+ * then a number of milliseconds from each further line, for which it sends, and prints a Result as JSON. A process of its own, so
+ * that it can have a core of its own.
  */
+import { createInterface } from "node:readline";
+
 export interface Load {
   port: number;
   connections: number;
-  seconds: number;
   /** Whole requests as text, sent in rotation; each connection begins at another one. */
   requests: string[];
-  /** With this, each connection has requests of its own, and puts the refreshToken of an answer into its request's next turn. */
-  chain?: boolean;
+  /** Each connection has requests of its own, and puts the refreshToken of an answer into its request's next turn. */
+  chain: boolean;
 }
 
 export interface Result {
+  /** All of them are answered. */
   requests: number;
+  /** Answers that are not 2xx. */
   failures: number;
   seconds: number;
   /** Milliseconds. */
   p50: number;
   p99: number;
-  /** Of a chain: the requests with which the next run goes on. */
-  next?: string[];
 }
 
 interface Connection {
   at: number;
   sentAt: number;
-  buffer: string;
+  /** What has come of an answer. */
+  received: string;
 }
 
-if (import.meta.main) console.log(JSON.stringify(await run(JSON.parse(await Bun.stdin.text()))));
+if (import.meta.main) {
+  let run: ((milliseconds: number) => Promise<Result>) | undefined;
+  for await (const line of createInterface({ input: process.stdin })) {
+    if (run) console.log(JSON.stringify(await run(Number(line))));
+    else run = openLoad(JSON.parse(line));
+  }
+}
 
-async function run({ port, connections, seconds, requests, chain }: Load): Promise<Result> {
+function openLoad({ port, connections, requests, chain }: Load) {
   const latencies = new Uint32Array(1_000_000); // by 10 microseconds, up to 10 seconds
+  const sockets = new Set<Bun.Socket<Connection>>();
   let done = 0;
   let failures = 0;
-  let stopped = false;
-  const send = (socket: Bun.Socket<Connection>) => {
+  let sending = false;
+  let waiting = 0;
+  let allAnswered = () => {};
+
+  function send(socket: Bun.Socket<Connection>) {
     const { data } = socket;
     data.at = (data.at + (chain ? connections : 1)) % requests.length;
     data.sentAt = performance.now();
     socket.write(requests[data.at]!);
-  };
-  const sockets = await Promise.all(
-    Array.from({ length: connections }, (_, i) =>
+  }
+
+  function receive(socket: Bun.Socket<Connection>, bytes: Buffer) {
+    const { data } = socket;
+    data.received += bytes.toString("latin1");
+    const text = data.received;
+    const head = text.indexOf("\r\n\r\n");
+    if (head < 0) return;
+    const length = /\r\ncontent-length: *(\d+)/i.exec(text)?.[1];
+    if (text.length < head + 4 + Number(length ?? 0)) return;
+    data.received = "";
+    if (text[9] !== "2") failures++;
+    if (chain) requests[data.at] = withToken(requests[data.at]!, text);
+    latencies[Math.min(latencies.length - 1, Math.round((performance.now() - data.sentAt) * 100))]!++;
+    done++;
+    if (sending) send(socket);
+    else if (--waiting === 0) allAnswered();
+  }
+
+  /** Connections that the server closed for having been idle are opened again. */
+  async function connectAll() {
+    const missing = connections - sockets.size;
+    const opened = Array.from({ length: missing }, (_, i) =>
       Bun.connect<Connection>({
         hostname: "127.0.0.1",
         port,
-        data: { at: chain ? i : i * 7919, sentAt: 0, buffer: "" },
-        socket: {
-          data(socket, bytes) {
-            const { data } = socket;
-            data.buffer += bytes.toString("latin1");
-            const head = data.buffer.indexOf("\r\n\r\n");
-            if (head < 0) return;
-            const length = Number(/\r\ncontent-length: *(\d+)/i.exec(data.buffer.slice(0, head))?.[1] ?? 0);
-            if (data.buffer.length < head + 4 + length) return;
-            const status = data.buffer.charCodeAt(9);
-            if (status !== 50) failures++;
-            if (chain) requests[data.at] = withToken(requests[data.at]!, data.buffer);
-            data.buffer = "";
-            latencies[Math.min(latencies.length - 1, Math.round((performance.now() - data.sentAt) * 100))]!++;
-            done++;
-            if (!stopped) send(socket);
-          },
-        },
+        data: { at: chain ? i : i * 7919, sentAt: 0, received: "" },
+        socket: { data: receive, close: (socket) => void sockets.delete(socket) },
       }),
-    ),
-  );
-  const started = performance.now();
-  for (const socket of sockets) send(socket);
-  await Bun.sleep(seconds * 1000);
-  const result = {
-    requests: done,
-    failures,
-    seconds: (performance.now() - started) / 1000,
-    p50: percentile(latencies, done, 0.5),
-    p99: percentile(latencies, done, 0.99),
+    );
+    for (const socket of await Promise.all(opened)) sockets.add(socket);
+  }
+
+  return async (milliseconds: number): Promise<Result> => {
+    await connectAll();
+    latencies.fill(0);
+    done = failures = 0;
+    sending = true;
+    waiting = sockets.size;
+    const answered = new Promise<void>((resolve) => {
+      allAnswered = resolve;
+    });
+    const started = performance.now();
+    for (const socket of sockets) send(socket);
+    await Bun.sleep(milliseconds);
+    sending = false;
+    await answered;
+    return {
+      requests: done,
+      failures,
+      seconds: (performance.now() - started) / 1000,
+      p50: percentile(latencies, done, 0.5),
+      p99: percentile(latencies, done, 0.99),
+    };
   };
-  stopped = true;
-  await Bun.sleep(500); // what is under way may bring the tokens of the next run
-  for (const socket of sockets) socket.end();
-  return { ...result, ...(chain && { next: requests }) };
 }
 
 /** A request with the token that an answer holds in the place of its own, which is as long. */

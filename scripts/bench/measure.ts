@@ -1,8 +1,9 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { createInterface, type Interface } from "node:readline";
+import { Readable } from "node:stream";
 import type { Load, Result } from "./load";
-import { onCore, type Subject } from "./subject";
-import { runWrk } from "./wrk";
+import { onCores, type Subject } from "./subject";
 
 /** One kind of work on one server. */
 export interface Work {
@@ -13,75 +14,94 @@ export interface Work {
   chain?: boolean;
 }
 
+export interface Round extends Result {
+  /** Microseconds of the server's CPU for each request. */
+  cost: number;
+}
+
 export interface Figure {
   subject: string;
   name: string;
-  /** Medians over the rounds; spread is (highest - lowest) / median. */
-  perCpuSecond: number;
-  perSecond: number;
-  p50: number;
-  p99: number;
-  spread: number;
-  failures: number;
-  /** Requests per CPU-second of each round. */
-  rounds: number[];
+  /** All rounds; those of works that were measured together belong together by their position. */
+  rounds: Round[];
 }
 
-const wrk = Bun.which("wrk");
-/** Its script holds every request. */
-const maxForWrk = 30_000;
-const loadCore = availableParallelism() > 1 ? onCore(1) : [];
-
-/** Runs every work once a round, so that what disturbs the machine disturbs all of them, after one round to warm up. */
-export async function measure(works: Work[], rounds: number, seconds: number): Promise<Figure[]> {
-  const results = new Map<Work, (Result & { cpu: number })[]>(works.map((work) => [work, []]));
-  for (const work of works) await once(work, Math.min(2, seconds));
-  for (let round = 0; round < rounds; round++) {
-    for (const work of works) {
-      const before = work.subject.cpu();
-      const result = await once(work, seconds);
-      results.get(work)!.push({ ...result, cpu: work.subject.cpu() - before });
-    }
-  }
-  return works.map((work) => {
-    const runs = results.get(work)!;
-    const perCpu = runs.map(({ requests, cpu }) => requests / cpu);
-    return {
-      subject: work.subject.name,
-      name: work.name,
-      perCpuSecond: median(perCpu),
-      perSecond: median(runs.map((run) => run.requests / run.seconds)),
-      p50: median(runs.map(({ p50 }) => p50)),
-      p99: median(runs.map(({ p99 }) => p99)),
-      spread: (Math.max(...perCpu) - Math.min(...perCpu)) / median(perCpu),
-      failures: runs.reduce((sum, { failures }) => sum + failures, 0),
-      rounds: perCpu,
-    };
-  });
+/** A process that sends the requests of a work. */
+export interface Generator {
+  run(milliseconds: number): Promise<Round>;
+  stop(): void;
 }
 
-/** Runs a work for so long; a chain goes on where its last run ended. */
-export async function once(work: Work, seconds: number): Promise<Result> {
-  const { subject, requests, connections = 50, chain = false } = work;
-  const load: Load = { port: subject.port, connections, seconds, requests, chain };
-  const result = await (wrk && !chain && requests.length <= maxForWrk ? runWrk(wrk, loadCore, load) : runOwn(load));
-  if (result.next) work.requests = result.next;
-  return result;
-}
+const loadCore = availableParallelism() > 1 ? onCores("1") : [];
 
-async function runOwn(load: Load): Promise<Result> {
+export function openGenerator({ subject, requests, connections = 50, chain = false }: Work): Generator {
   const child = Bun.spawn([...loadCore, process.execPath, join(import.meta.dir, "load.ts")], {
     stdin: "pipe",
     stdout: "pipe",
+    stderr: "inherit",
   });
-  child.stdin.write(JSON.stringify(load));
-  await child.stdin.end();
-  return JSON.parse(await new Response(child.stdout).text());
+  const lines = linesOf(child.stdout);
+  const load: Load = { port: subject.port, connections, requests, chain };
+  child.stdin.write(`${JSON.stringify(load)}\n`);
+  return {
+    async run(milliseconds) {
+      const before = subject.cpu();
+      child.stdin.write(`${milliseconds}\n`);
+      await child.stdin.flush();
+      const { value, done } = await lines.next();
+      if (done) throw new Error(`the load on ${subject.name} ended early`);
+      const result = JSON.parse(value) as Result;
+      return { ...result, cost: ((subject.cpu() - before) * 1e6) / result.requests };
+    },
+    stop: () => child.kill(),
+  };
 }
 
-export function median(values: number[]): number {
+const linesOf = (output: ReadableStream<Uint8Array>) =>
+  (createInterface({ input: Readable.fromWeb(output as never) }) as Interface)[Symbol.asyncIterator]();
+
+/**
+ * Runs every work once a round, in the opposite order every other round, so that what disturbs the machine disturbs all of them, after
+ * one round to warm up.
+ */
+export async function measure(works: readonly Work[], rounds: number, milliseconds: number): Promise<Figure[]> {
+  const measured = works.map((work) => ({
+    figure: { subject: work.subject.name, name: work.name, rounds: [] as Round[] },
+    generator: openGenerator(work),
+  }));
+  try {
+    for (const { generator } of measured) await generator.run(Math.min(2_000, 2 * milliseconds));
+    for (let round = 0; round < rounds; round++) {
+      for (const { figure, generator } of round % 2 ? measured.toReversed() : measured)
+        figure.rounds.push(await generator.run(milliseconds));
+    }
+  } finally {
+    for (const { generator } of measured) generator.stop();
+  }
+  return measured.map(({ figure }) => figure);
+}
+
+/** Runs one work once. */
+export async function once(work: Work, milliseconds: number): Promise<Round> {
+  const generator = openGenerator(work);
+  try {
+    return await generator.run(milliseconds);
+  } finally {
+    generator.stop();
+  }
+}
+
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** How far the middle half of some values is apart, as a share of their median. */
+export function spreadOf(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.round((sorted.length - 1) * share)]!;
+  return (at(0.75) - at(0.25)) / median(values);
 }
 
 /** A request as it goes over the wire. */

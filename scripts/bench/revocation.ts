@@ -1,4 +1,4 @@
-import type { Installation } from "./bask";
+import type { Seed } from "./seed";
 import type { Subject } from "./subject";
 
 /** Sessions that are ended, each in one process ... */
@@ -16,7 +16,7 @@ export interface Outlived {
 }
 
 /** How long an access token outlives the end of its session in other processes of the same installation. */
-export async function outlived(processes: Subject[], { seed }: Installation): Promise<Outlived> {
+export async function outlived(processes: Subject[], seed: Seed): Promise<Outlived> {
   const outcome: Outlived = { elsewhere: [], here: 0 };
   for (let first = 0; first < trials; first += atOnce) {
     await Promise.all(

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism, platform } from "node:os";
 
 /** A server that is measured: a process of its own, on a core of its own where the system can. */
@@ -14,10 +14,11 @@ export interface Subject {
   stop(): Promise<void>;
 }
 
-const taskset = platform() === "linux" && availableParallelism() > 1 ? Bun.which("taskset") : null;
+const isLinux = platform() === "linux";
+const taskset = isLinux && availableParallelism() > 1 ? Bun.which("taskset") : null;
 
-/** Words before a command that keep it on one core. */
-export const onCore = (core: number): string[] => (taskset ? [taskset, "-c", String(core)] : []);
+/** Words before a command that keep it on these cores. */
+export const onCores = (cores: string): string[] => (taskset ? [taskset, "-c", cores] : []);
 
 export interface Launch {
   name: string;
@@ -33,8 +34,7 @@ export interface Launch {
 export async function launch({ name, command, cwd, env, probe, cores = "0" }: Launch): Promise<Subject> {
   const port = freePort();
   const started = performance.now();
-  const pin = taskset ? [taskset, "-c", cores] : [];
-  const child = Bun.spawn([...pin, ...command], {
+  const child = Bun.spawn([...onCores(cores), ...command], {
     ...(cwd && { cwd }),
     env: { ...process.env, PORT: String(port), ...env },
     stdout: "ignore",
@@ -49,16 +49,24 @@ export async function launch({ name, command, cwd, env, probe, cores = "0" }: La
     name,
     port,
     startedIn,
-    cpu: () => {
-      const fields = readFileSync(`/proc/${child.pid}/stat`, "utf8").split(") ")[1]!.split(" ");
-      return (Number(fields[11]) + Number(fields[12])) / 100;
-    },
+    cpu: () => cpuOf(child.pid),
     memory: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))![1]) / 1024,
     async stop() {
       child.kill("SIGTERM");
       await child.exited;
     },
   };
+}
+
+/** The scheduler's own count, in nanoseconds: what the process shows of itself is in hundredths of a second. */
+function cpuOf(pid: number): number {
+  let nanoseconds = 0;
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    try {
+      nanoseconds += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]);
+    } catch {} // it ended meanwhile
+  }
+  return nanoseconds / 1e9;
 }
 
 const answers = (port: number, probe: string) =>

@@ -1,11 +1,28 @@
-/** Fastify, @fastify/jwt and bcrypt on better-sqlite3. */
+/**
+ * Fastify, @fastify/jwt and bcrypt on better-sqlite3. As most are written: it signs HS256 with a shared secret. With DURABLE it does what Bask
+ * does: it signs EdDSA, which other services can verify without the secret, and answers what is on the disk.
+ */
+import { generateKeyPairSync } from "node:crypto";
 import fastifyJwt from "@fastify/jwt";
 import fastify from "fastify";
 import { openStore, owner } from "./store";
 
-const store = await openStore(process.env.FILE!);
+const isDurable = process.env.DURABLE !== undefined;
+const store = await openStore(process.env.FILE!, isDurable);
 const app = fastify();
-await app.register(fastifyJwt, { secret: "a-secret-for-the-benchmark-of-32-bytes-or-more", sign: { expiresIn: 900 } });
+if (isDurable) {
+  const pair = generateKeyPairSync("ed25519", {
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  });
+  await app.register(fastifyJwt, {
+    secret: { private: pair.privateKey, public: pair.publicKey },
+    sign: { expiresIn: 900, algorithm: "EdDSA" },
+  });
+} else {
+  const secret = "a-secret-for-the-benchmark-of-32-bytes-or-more";
+  await app.register(fastifyJwt, { secret, sign: { expiresIn: 900 } });
+}
 const sign = (user: number) => app.jwt.sign({ sub: String(user) });
 app.get("/health", async () => "ok");
 app.get("/seed", async () => ({

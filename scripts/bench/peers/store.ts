@@ -1,4 +1,4 @@
-/** What a team without Bask would write by hand for the Express and Fastify peers: keys and refresh tokens in SQLite. */
+/** What a team without Bask would write by hand for the Fastify peer: keys and refresh tokens in SQLite. */
 import { createHash, randomBytes } from "node:crypto";
 import bcrypt from "bcrypt";
 import Database from "better-sqlite3";
@@ -7,9 +7,11 @@ const sha256 = (text: string) => createHash("sha256").update(text).digest("hex")
 
 export const owner = { email: "ada@example.com", password: "a long enough password" };
 
-export async function openStore(file: string) {
+/** @param durable every answer waits until its write is on the disk; otherwise a power cut loses the last ones, as by default in WAL mode */
+export async function openStore(file: string, durable: boolean) {
   const database = new Database(file);
   database.pragma("journal_mode = WAL");
+  database.pragma(`synchronous = ${durable ? "FULL" : "NORMAL"}`);
   database.exec(`
     create table users (id integer primary key, email text unique, hash text);
     create table keys (hash text primary key, user integer);

@@ -1,0 +1,301 @@
+import { join } from "node:path";
+import { findPostgres, startPostgres } from "../../tests/support/postgres";
+import { baskWork, environmentFor, floorWork } from "./bask";
+import { type Figure, measure, median, once, openGenerator, request, spreadOf, type Work } from "./measure";
+import type { Report } from "./report";
+import type { Outlived } from "./revocation";
+import { openStage, type Peer } from "./running";
+
+/** How long and how often each work is measured. */
+export interface Pace {
+  rounds: number;
+  milliseconds: number;
+}
+
+/** Requests that only read: by key, by token, and refused ones. */
+export async function requests(report: Report, { rounds, milliseconds }: Pace) {
+  await using stage = await openStage();
+  const { seed } = stage;
+  const bask = await stage.bask();
+  const floors = await stage.floors(bask);
+  const betterAuth = await stage.peer("better-auth", "better-auth.ts");
+  const fastify = await stage.peer("Fastify", "fastify.ts");
+  const own = (name: Parameters<typeof baskWork>[2]) => baskWork(bask, seed, name);
+  const floor = (name: Parameters<typeof floorWork>[2]) => floorWork(floors, seed, name);
+  const byKey = ({ subject, keys }: Peer): Work => ({
+    subject,
+    name: "key",
+    requests: keys.map((key) => request("GET", "/key", { "X-API-Key": key })),
+  });
+  const byToken = ({ subject, tokens }: Peer): Work => ({
+    subject,
+    name: "token",
+    requests: tokens.map((token) => request("GET", "/session", { Authorization: `Bearer ${token}` })),
+  });
+  const keys = [own("key"), floor("bare key"), floor("known key"), byKey(betterAuth), byKey(fastify)];
+  const refused = [own("limited key"), own("unknown key"), own("wrong checksum"), own("verify")];
+  const tokens = [own("token"), floor("bare token"), floor("known token"), byToken(betterAuth), byToken(fastify)];
+  report.add(await measure([...keys, ...refused], rounds, milliseconds));
+  report.add(await measure(tokens, rounds, milliseconds));
+
+  report.share("S1", "key / bare route with the same body and headers", ["key"], ["bare key", "floor"], 0.72);
+  report.share("S1", "key / known key", ["key"], ["known key", "floor"], 0.9);
+  report.share("S2", "token / bare route with the same body and headers", ["token"], ["bare token", "floor"], 0.72);
+  report.share("S2", "token / known token", ["token"], ["known token", "floor"], 0.9);
+  report.share("S3", "key / better-auth", ["key"], ["key", "better-auth"], 45);
+  report.share("S3", "token / better-auth's session", ["token"], ["token", "better-auth"], 38);
+  report.share("S3b", "key / Fastify", ["key"], ["key", "Fastify"], 1.35);
+  report.share("S3b", "token / Fastify", ["token"], ["token", "Fastify"], 1.9);
+  report.share("S7", "key over its limit / key", ["limited key"], ["key"], 0.9);
+  report.share("S7", "unknown key / key", ["unknown key"], ["key"], 0.6);
+  report.share("S7", "wrong checksum / key", ["wrong checksum"], ["key"], 1);
+  const memory = bask.memory();
+  report.check({
+    id: "S11",
+    what: "memory after these",
+    value: memory,
+    target: 150,
+    is: "at most",
+    unit: " MB",
+    spread: 0,
+  });
+}
+
+/** What writes, apart from what reads: the garbage of a write is collected in the time of whatever comes next. */
+export async function writers(report: Report, { rounds, milliseconds }: Pace) {
+  await using stage = await openStage();
+  const { seed } = stage;
+  const bask = await stage.bask();
+  const floors = await stage.floors(bask);
+  const refreshing = (peer: Peer): Work => ({
+    subject: peer.subject,
+    name: "refresh",
+    requests: peer.refreshTokens.map((refreshToken) => request("POST", "/refresh", {}, { refreshToken })),
+    chain: true,
+  });
+  const fastify = await stage.peer("Fastify", "fastify.ts");
+  const durable = await stage.peer("Fastify, durable", "fastify.ts", { DURABLE: "1" });
+  const betterAuth = await stage.peer("better-auth", "better-auth.ts", { UPDATE_AGE: "0" });
+  const renewing: Work = {
+    subject: betterAuth.subject,
+    name: "refresh",
+    requests: betterAuth.tokens.map((token) => request("GET", "/refresh", { Authorization: `Bearer ${token}` })),
+  };
+  const works = [
+    baskWork(bask, seed, "refresh"),
+    floorWork(floors, seed, "refresh"),
+    refreshing(fastify),
+    refreshing(durable),
+    renewing,
+  ];
+  report.add(await measure(works, rounds, milliseconds));
+  const creating = await stage.bask({ name: "Bask, creating" });
+  report.add(await measure([baskWork(creating, seed, "create key")], rounds, milliseconds));
+
+  report.share("S4", "refresh / what a refresh cannot do without", ["refresh"], ["refresh", "floor"], 0.88);
+  report.share("S4", "refresh / Fastify, EdDSA, durable", ["refresh"], ["refresh", "Fastify, durable"], 2);
+  report.share("S3b", "refresh / Fastify, HS256, not durable", ["refresh"], ["refresh", "Fastify"], 1);
+  const p99 = report.find("refresh", "Bask").rounds.map((round) => round.p99);
+  report.check({
+    id: "S4",
+    what: "p99 of refreshes, 50 connections",
+    value: median(p99),
+    target: 10,
+    is: "at most",
+    unit: " ms",
+    spread: spreadOf(p99),
+  });
+  const costs = report.find("create key", "Bask, creating").rounds.map(({ cost }) => cost / 1000);
+  report.check({
+    id: "S14",
+    what: "create a key, CPU",
+    value: median(costs),
+    target: 0.35,
+    is: "at most",
+    unit: " ms",
+    spread: spreadOf(costs),
+  });
+}
+
+export async function members(report: Report, { rounds, milliseconds }: Pace) {
+  await using stage = await openStage();
+  const bask = await stage.bask();
+  const floors = await stage.floors(bask);
+  const works = [baskWork(bask, stage.seed, "members"), floorWork(floors, stage.seed, "members")];
+  report.add(await measure(works, rounds, milliseconds));
+  report.share("S9", "50 members of 4,000 / bare query behind Elysia", ["members"], ["members", "floor"], 0.7);
+}
+
+/** Logins beside a bare verification, and requests by key while 64 clients log in without pause, both cores for the server. */
+export async function logins(report: Report, { rounds, milliseconds }: Pace) {
+  await using stage = await openStage();
+  const { seed } = stage;
+  const bask = await stage.bask();
+  const floors = await stage.floors(bask);
+  report.add(await measure([baskWork(bask, seed, "login"), floorWork(floors, seed, "argon2")], rounds, milliseconds));
+  report.share("S5", "login / bare argon2", ["login"], ["argon2", "floor"], 0.95);
+
+  const flooded = await stage.bask({ name: "Bask, flooded", cores: "0,1" });
+  const key = { ...baskWork(flooded, seed, "key"), connections: 10 };
+  const login = { ...baskWork(flooded, seed, "login"), connections: 64 };
+  const beside = [];
+  for (let round = 0; round < rounds; round++)
+    beside.push((await Promise.all([once(key, milliseconds), once(login, milliseconds + 500)]))[0]);
+  report.add([{ subject: "Bask, flooded", name: "key", rounds: beside }]);
+  const p99 = beside.map((round) => round.p99);
+  const failures = beside.reduce((sum, round) => sum + round.failures, 0);
+  const flood = { id: "S6", is: "at most" as const };
+  report.check({
+    ...flood,
+    what: "p99 of key requests while 64 clients log in",
+    value: median(p99),
+    target: 8,
+    unit: " ms",
+    spread: spreadOf(p99),
+  });
+  report.check({ ...flood, what: "of them refused", value: failures, target: 0, unit: "", spread: 0 });
+}
+
+/** The same work on databases that have grown, and with more keys at work than a process remembers. */
+export async function growth(report: Report, { rounds, milliseconds }: Pace) {
+  const sizes = [1_000, 1_000_000];
+  const works = ["key", "token", "refresh"] as const;
+  const nameOf = (size: number) => `${size.toLocaleString("en")} rows`;
+  for (const size of sizes) {
+    await using stage = await openStage(size);
+    const bask = await stage.bask({ name: nameOf(size) });
+    report.add(
+      await measure(
+        works.map((name) => baskWork(bask, stage.seed, name)),
+        rounds,
+        milliseconds,
+      ),
+    );
+    if (size < 1_000_000) continue;
+    const rotating = await stage.bask({ name: "150,000 keys" });
+    const many = baskWork(rotating, stage.seed, "key, 150,000 in rotation");
+    report.add(await measure([many], rounds, milliseconds));
+    const costs = report.find(many.name, rotating.name).rounds.map(({ cost }) => cost);
+    const rotation = { id: "S8", is: "at most" as const };
+    report.check({
+      ...rotation,
+      what: "150,000 keys in rotation, CPU",
+      value: median(costs),
+      target: 45,
+      unit: " us",
+      spread: spreadOf(costs),
+    });
+    report.check({
+      ...rotation,
+      what: "150,000 keys in rotation, memory",
+      value: rotating.memory(),
+      target: 450,
+      unit: " MB",
+      spread: 0,
+    });
+  }
+  const [small, large] = sizes.map(nameOf) as [string, string];
+  for (const name of works)
+    report.share("S8", `${name} with a million rows / with a thousand`, [name, large], [name, small], 0.85);
+}
+
+/** Starts a server a few times. */
+export async function start(report: Report, { rounds }: Pace) {
+  await using stage = await openStage();
+  const times: number[] = [];
+  const idle: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const bask = await stage.bask();
+    times.push(bask.startedIn);
+    await Bun.sleep(1_500);
+    idle.push(bask.memory());
+    await bask.stop();
+  }
+  const checkOf = (what: string, values: number[], target: number, unit: string) =>
+    report.check({ id: "S11", what, value: median(values), target, is: "at most", unit, spread: spreadOf(values) });
+  checkOf("start to the first 200", times, 350, " ms");
+  checkOf("memory of an idle server", idle, 85, " MB");
+}
+
+/** What storing the use of keys costs, outside of a server. */
+export async function saves(report: Report) {
+  await using stage = await openStage();
+  const environment = environmentFor(`sqlite:${stage.copy("saves")}`);
+  const costs = (await runScript("saves.ts", [], environment, JSON.stringify(stage.seed.keys))) as number[];
+  const what = "storing what a key was used, CPU a key and save";
+  report.check({
+    id: "S15",
+    what,
+    value: median(costs),
+    target: 8,
+    is: "at most",
+    unit: " us",
+    spread: spreadOf(costs),
+  });
+}
+
+export async function postgres(report: Report, { rounds, milliseconds }: Pace) {
+  const native = findPostgres();
+  if (!native) return console.log("S10 skipped: there are no PostgreSQL binaries for this machine");
+  await using stage = await openStage();
+  const sqlite = await stage.bask({ name: "Bask on SQLite" });
+  const server = await startPostgres(native, { durable: true });
+  try {
+    const args = [stage.folder, String(rounds), String(milliseconds)];
+    const measured = await runScript("postgres.ts", args, { DATABASE_URL: server.url });
+    const { figures, revocation } = measured as { figures: Figure[]; revocation: Outlived };
+    report.add(figures);
+    const works = (["key", "token"] as const).map((name) => baskWork(sqlite, stage.seed, name));
+    report.add(await measure(works, rounds, milliseconds));
+    const here = "Bask on PostgreSQL";
+    for (const name of ["key", "token"])
+      report.share("S10", `${name} on PostgreSQL / on SQLite`, [name, here], [name, "Bask on SQLite"], 0.95);
+    report.share(
+      "S10",
+      "refresh on PostgreSQL / bare transaction",
+      ["refresh", here],
+      ["refresh", "bare Bun SQL"],
+      0.8,
+    );
+    const { elsewhere } = revocation;
+    const at = (share: number) =>
+      elsewhere[Math.min(elsewhere.length - 1, Math.floor(elsewhere.length * share))]!.toFixed(0);
+    console.log(
+      `200 sessions ended in one of four processes: accepted once more there ${revocation.here}; elsewhere for p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, at most ${at(1)} ms`,
+    );
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Runs a script of this folder and reads the JSON it ends with. */
+async function runScript(file: string, args: string[], env: Record<string, string>, input = ""): Promise<unknown> {
+  const child = Bun.spawn([process.execPath, join(import.meta.dir, file), ...args], {
+    env: { ...process.env, ...env },
+    stdin: new Blob([input]),
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  const output = await new Response(child.stdout).text();
+  if ((await child.exited) !== 0) throw new Error(`${file} failed`);
+  return JSON.parse(output.trim().split("\n").at(-1)!);
+}
+
+/** Ten minutes of requests by key, token and refresh: the memory of a server that does not leak is as high in the end as in the middle. */
+export async function soak(report: Report, minutes: number) {
+  await using stage = await openStage();
+  const bask = await stage.bask();
+  const generators = (["key", "token", "refresh"] as const).map((name) =>
+    openGenerator({ ...baskWork(bask, stage.seed, name), connections: 10 }),
+  );
+  const memory: number[] = [];
+  for (let minute = 0; minute < minutes; minute++) {
+    await Promise.all(generators.map((generator) => generator.run(60_000)));
+    memory.push(bask.memory());
+    console.log(`minute ${minute + 1}: ${bask.memory().toFixed(0)} MB`);
+  }
+  for (const generator of generators) generator.stop();
+  const growth = (memory.at(-1)! - memory[Math.floor(memory.length / 2)]!) / (memory.length / 2);
+  const what = "growth of memory in the second half of a soak, a minute";
+  report.check({ id: "soak", what, value: growth, target: 1, is: "at most", unit: " MB", spread: 0 });
+}
