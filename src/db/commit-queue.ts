@@ -15,7 +15,7 @@ const lockTimeout = 1;
 /** Units of work on their way into an SQLite file. */
 export interface CommitQueue {
   /** Resolves once the unit is durable. @throws DatabaseUnavailable, UniqueViolation, whatever the unit throws */
-  write<T>(unit: (tx: Writer) => Promise<T>): Promise<T>;
+  write<T>(unit: (tx: Writer) => T | Promise<T>): Promise<T>;
   /** Resolves when nothing waits any more. */
   drain(): Promise<void>;
 }
@@ -28,10 +28,11 @@ export interface CommitHooks {
 }
 
 interface Job {
-  unit: (tx: Writer) => Promise<unknown>;
+  unit: (tx: Writer) => unknown;
+  /** What the unit gave. */
+  value: unknown;
   resolve: (value: never) => void;
   reject: (error: unknown) => void;
-  changes: Change[];
 }
 
 /**
@@ -62,10 +63,7 @@ export function openCommitQueue(
     const jobs = queue.splice(0, unitsPerCommit);
     try {
       beforeCommit();
-      const outcomes = (await runTogether(jobs)) ?? (await runApart(jobs));
-      const changes = jobs.flatMap((job) => job.changes);
-      if (changes.length > 0) onCommit(changes);
-      for (const outcome of outcomes) outcome();
+      if (!(await runTogether(jobs))) await runApart(jobs);
     } catch (error) {
       for (const job of jobs) job.reject(explainSqliteError(error));
       rollBack();
@@ -82,52 +80,53 @@ export function openCommitQueue(
     } catch {}
   }
 
-  /** The quick way, for units that all succeed; undefined, and nothing done, when one of them threw. */
-  async function runTogether(jobs: Job[]) {
-    const outcomes: (() => void)[] = [];
+  /** The quick way, for units that all succeed, with one moment for all of them; false, and nothing done, when one of them threw. */
+  async function runTogether(jobs: readonly Job[]): Promise<boolean> {
+    const changes: Change[] = [];
     await whenUnlocked(lockTimeout, () => begin.run());
+    const tx = writerOn(db, clock.date(), changes);
     for (const job of jobs) {
       try {
-        const value = await run(job);
-        outcomes.push(() => job.resolve(value as never));
+        const value = job.unit(tx);
+        job.value = value instanceof Promise ? await value : value;
       } catch {
         if (connection.inTransaction) rollback.run();
-        return undefined;
+        return false;
       }
     }
     commit.run();
-    return outcomes;
+    if (changes.length > 0) onCommit(changes);
+    for (const job of jobs) job.resolve(job.value as never);
+    return true;
   }
 
-  async function runApart(jobs: Job[]) {
+  async function runApart(jobs: readonly Job[]) {
+    const allChanges: Change[] = [];
     const outcomes: (() => void)[] = [];
     await whenUnlocked(lockTimeout, () => begin.run());
     for (const job of jobs) {
+      const changes: Change[] = [];
       savepoint.run();
       try {
-        const value = await run(job);
+        const value = await job.unit(writerOn(db, clock.date(), changes));
+        allChanges.push(...changes);
         outcomes.push(() => job.resolve(value as never));
       } catch (error) {
         if (!connection.inTransaction) throw error;
         rollbackUnit.run();
-        job.changes = [];
         outcomes.push(() => job.reject(explainSqliteError(error)));
       }
       release.run();
     }
     commit.run();
-    return outcomes;
-  }
-
-  function run(job: Job) {
-    job.changes = [];
-    return job.unit(writerOn(db, clock.date(), job.changes));
+    if (allChanges.length > 0) onCommit(allChanges);
+    for (const outcome of outcomes) outcome();
   }
 
   return {
     write: (unit) =>
       new Promise((resolve, reject) => {
-        queue.push({ unit, resolve, reject, changes: [] });
+        queue.push({ unit, value: undefined, resolve, reject });
         if (!scheduled) setImmediate(commitGroup);
         scheduled = true;
       }),

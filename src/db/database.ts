@@ -37,7 +37,7 @@ export interface Database {
    * As `write`, for a unit that is one statement and announces nothing: it needs no transaction of its own, and on PostgreSQL one
    * round trip instead of three.
    */
-  writeOne<T>(statement: (tx: Writer) => Promise<T>): Promise<T>;
+  writeOne<T>(statement: (tx: Writer) => T | Promise<T>): Promise<T>;
   /** Called with what each committed transaction of this process announced, before its writer hears of the commit. */
   onCommit(listener: (changes: readonly Change[]) => void): void;
   /** What the error of a query means: a DatabaseUnavailable, a UniqueViolation, or a mistake of the program as it is. */

@@ -29,7 +29,7 @@ export async function openPostgres(
   let listener: (changes: readonly Change[]) => void = () => {};
 
   /** Does it again when the database asks for it. */
-  async function insist<T>(work: () => Promise<T>): Promise<T> {
+  async function insist<T>(work: () => T | Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await work();

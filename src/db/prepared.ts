@@ -1,23 +1,27 @@
 import { type Column, sql } from "drizzle-orm";
 import type { Drizzle, Reader, Writer } from "./database";
 import { dialect } from "./dialect";
-import { clientOf, mapRowsOnce, type Statement, withClient } from "./drizzle-internals";
+import { clientOf, executeDirectly, mapRowsOnce, type Statement, withClient } from "./drizzle-internals";
 
 interface Preparable<Rows> {
   prepare(): Statement<Rows>;
 }
 
+/** Whether a statement is a round trip to a server. Then rows are best written together, elsewhere by a prepared statement for each. */
+export const isRemote = dialect === "postgres";
+
 /**
- * A statement that is built once instead of once per call; for what runs on every request.
+ * A statement that is built once instead of once per call; for what runs on every request. On SQLite its rows are there when the call returns, on
+ * PostgreSQL in a promise.
  * Inside `build`, `bind(column, "name")` stands for a value.
  */
 export function prepared<Values extends Record<string, unknown>, Rows>(
   name: string,
   build: (db: Drizzle) => Preparable<Rows>,
-): (db: Reader | Writer, values: Values) => Rows {
+): (db: Reader | Writer, values: Values) => Rows | Awaited<Rows> {
   const prepare = (db: Reader) =>
     mapRowsOnce((build(db as Drizzle).prepare as (name: string) => Statement<Rows>)(name));
-  const statementFor = dialect === "postgres" ? onAnyConnection(prepare) : onEachConnection(prepare);
+  const statementFor = isRemote ? onAnyConnection(prepare) : onEachConnection((db) => executeDirectly(prepare(db)));
   return (db, values) => statementFor(db).execute(values);
 }
 

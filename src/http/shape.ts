@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { compileObject } from "../compile";
 
 export type Shape = (value: unknown) => unknown;
 
@@ -25,16 +26,15 @@ function shape(contract: unknown): Shape | undefined {
 const leaves = [z.ZodString, z.ZodNumber, z.ZodBoolean, z.ZodEnum, z.ZodLiteral, z.ZodNull, z.ZodUnknown, z.ZodRecord];
 
 function object(contract: z.ZodObject): Shape {
-  const fields = Object.entries(contract.shape).map(([name, field]) => ({ name, shape: shape(field) }));
-  return (value) => {
-    const given = value as Record<string, unknown>;
-    const kept: Record<string, unknown> = {};
-    for (const { name, shape } of fields) {
-      const field = given[name];
-      if (field !== undefined) kept[name] = shape ? shape(field) : field;
-    }
-    return kept;
-  };
+  const shapes: Record<string, Shape> = {};
+  const fields = Object.entries(contract.shape).map(([name, field], i) => {
+    const given = `given[${JSON.stringify(name)}]`;
+    const inner = shape(field);
+    if (!inner) return { name, value: given };
+    shapes[`shape${i}`] = inner;
+    return { name, value: `${given} === undefined ? undefined : shape${i}(${given})` };
+  });
+  return compileObject("given", fields, shapes);
 }
 
 function array(contract: z.ZodArray): Shape | undefined {

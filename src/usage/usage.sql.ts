@@ -2,7 +2,7 @@ import { and, asc, type Column, eq, gt, gte, inArray, lt, or, type SQL, sql, sum
 import { jsonEach, timestampFromMs } from "../db/columns";
 import type { Reader, Writer } from "../db/database";
 import { deleteSome } from "../db/delete-some";
-import { prepared } from "../db/prepared";
+import { bind, isRemote, prepared } from "../db/prepared";
 import { apiKeys, keyUsage, organizations } from "../db/tables";
 import type { ApiKeyId, OrganizationId } from "../ids";
 import { entitlements } from "../limits/plans.sql";
@@ -19,18 +19,35 @@ export interface Tally {
 
 /** What is stored of one window of a key. */
 export interface Window {
-  keyId: ApiKeyId;
   seconds: number;
   start: number;
   spent: number;
 }
 
+/** A tally of a key. */
+export interface KeyTally {
+  keyId: ApiKeyId;
+  tally: Tally;
+}
+
+/** The windows of a key that something was added to, with what other processes added. */
+export interface StoredWindows {
+  keyId: ApiKeyId;
+  windows: readonly Window[];
+}
+
+/** Adds tallies to the minute, hour and day of their keys. */
+export const addTallies = (
+  tx: Writer,
+  tallies: readonly KeyTally[],
+): readonly StoredWindows[] | Promise<readonly StoredWindows[]> =>
+  isRemote ? addTogether(tx, tallies) : tallies.map((tally) => addAlone(tx, tally));
+
 /**
- * Adds tallies to the minute, hour and day of their keys, in one statement, in the same order in every process. The tallies come first in the
- * join, and on SQLite `cross join` keeps them first: in the other order all of them are read for each key.
- * @returns what these windows hold now, including what other processes added
+ * In one statement, in the same order in every process. The tallies come first in the join: in the other order all of them are read for
+ * each key.
  */
-export async function addTallies(tx: Writer, tallies: readonly { keyId: ApiKeyId; tally: Tally }[]): Promise<Window[]> {
+async function addTogether(tx: Writer, tallies: readonly KeyTally[]): Promise<StoredWindows[]> {
   const rows = tallies.map(({ keyId, tally }) => [
     keyId,
     tally.minute,
@@ -40,7 +57,7 @@ export async function addTallies(tx: Writer, tallies: readonly { keyId: ApiKeyId
     tally.denied,
   ]);
   const number = (index: number) => sql`cast(value ->> ${sql.raw(String(index))} as bigint)`;
-  return tx
+  const stored = await tx
     .insert(keyUsage)
     .select(
       sql`select ${apiKeys.id}, steps.column1, ${number(1)} - ${number(1)} % steps.column1,
@@ -58,13 +75,70 @@ export async function addTallies(tx: Writer, tallies: readonly { keyId: ApiKeyId
         denied: sql`${keyUsage.denied} + excluded.denied`,
       },
     })
-    .returning({
-      keyId: keyUsage.keyId,
-      seconds: keyUsage.seconds,
-      start: keyUsage.start,
-      spent: keyUsage.spent,
-    });
+    .returning({ keyId: keyUsage.keyId, ...windowColumns });
+  return Map.groupBy(stored, ({ keyId }) => keyId)
+    .entries()
+    .map(([keyId, windows]) => ({ keyId, windows }))
+    .toArray();
 }
+
+/** A database in this process is faster by one update for each key, after which only the windows that are new are inserted. */
+function addAlone(tx: Writer, { keyId, tally: { minute, spent, ok, limited, denied } }: KeyTally): StoredWindows {
+  const hour = minute - (minute % 3_600);
+  const day = minute - (minute % 86_400);
+  const windows = addToWindows(tx, { keyId, minute, hour, day, spent, ok, limited, denied }) as Window[];
+  if (windows.length === 3) return { keyId, windows };
+  const starts = [
+    [60, minute],
+    [3_600, hour],
+    [86_400, day],
+  ] as const;
+  const isNew = (seconds: number) => !windows.some((window) => window.seconds === seconds);
+  const added = starts
+    .filter(([seconds]) => isNew(seconds))
+    .flatMap(([seconds, start]) => insertWindow(tx, { keyId, seconds, start, spent, ok, limited, denied }) as Window[]);
+  return { keyId, windows: [...windows, ...added] };
+}
+
+const began = (seconds: number, name: string) =>
+  and(eq(keyUsage.seconds, seconds), eq(keyUsage.start, sql.placeholder(name)));
+
+const inCurrentWindows = and(
+  eq(keyUsage.keyId, sql.placeholder("keyId")),
+  or(began(60, "minute"), began(3_600, "hour"), began(86_400, "day")),
+);
+
+const windowColumns = {
+  seconds: keyUsage.seconds,
+  start: keyUsage.start,
+  spent: keyUsage.spent,
+};
+
+const addToWindows = prepared<Record<string, unknown>, Promise<Window[]>>("add_to_windows", (db) =>
+  db
+    .update(keyUsage)
+    .set({
+      spent: sql`${keyUsage.spent} + ${sql.placeholder("spent")}`,
+      ok: sql`${keyUsage.ok} + ${sql.placeholder("ok")}`,
+      limited: sql`${keyUsage.limited} + ${sql.placeholder("limited")}`,
+      denied: sql`${keyUsage.denied} + ${sql.placeholder("denied")}`,
+    })
+    .where(inCurrentWindows)
+    .returning(windowColumns),
+);
+
+/** Of a key that exists. */
+const insertWindow = prepared<Record<string, unknown>, Promise<Window[]>>("insert_window", (db) =>
+  db
+    .insert(keyUsage)
+    .select(
+      sql`select ${apiKeys.id}, ${value("seconds")}, ${value("start")}, ${value("spent")}, ${value("ok")}, ${value("limited")}, ${value("denied")}
+        from ${apiKeys} where ${apiKeys.id} = ${value("keyId")}`,
+    )
+    .returning(windowColumns),
+);
+
+const value = (name: string) => sql`${sql.placeholder(name)}`;
 
 /** Where and when a key was used; always of one and the same use. */
 export interface LastUse {
@@ -80,22 +154,39 @@ export interface Uses extends LastUse {
   requests: number;
 }
 
-/** Adds uses of keys, and writes when and from where they were last used unless a later use is known, in one statement. */
+/** Adds uses of keys, and writes when and from where they were last used unless a later use is known. */
 export async function addUses(tx: Writer, uses: readonly Uses[]) {
+  if (isRemote) return addUsesTogether(tx, uses);
+  for (const { keyId, requests, at, ip, userAgent } of uses)
+    addUse(tx, { keyId, requests, at: new Date(at), ip, userAgent });
+}
+
+async function addUsesTogether(tx: Writer, uses: readonly Uses[]) {
   const rows = uses.map(({ keyId, requests, at, ip, userAgent }) => [keyId, requests, at, ip, userAgent]);
   const at = timestampFromMs(sql`cast(value ->> 2 as bigint)`);
-  const ifLater = (value: SQL, column: Column) =>
-    sql`case when ${apiKeys.lastUsedAt} > ${at} then ${column} else ${value} end`;
   await tx
     .update(apiKeys)
-    .set({
-      usageCount: sql`${apiKeys.usageCount} + cast(value ->> 1 as bigint)`,
-      lastUsedAt: ifLater(at, apiKeys.lastUsedAt),
-      lastUsedIp: ifLater(sql`value ->> 3`, apiKeys.lastUsedIp),
-      lastUsedUserAgent: ifLater(sql`value ->> 4`, apiKeys.lastUsedUserAgent),
-    })
+    .set(withUse(sql`cast(value ->> 1 as bigint)`, at, sql`value ->> 3`, sql`value ->> 4`))
     .from(jsonEach(rows))
     .where(sql`${apiKeys.id} = value ->> 0`);
+}
+
+const addUse = prepared<Record<string, unknown>, unknown>("add_use", (db) =>
+  db
+    .update(apiKeys)
+    .set(withUse(value("requests"), sql`${bind(apiKeys.lastUsedAt, "at")}`, value("ip"), value("userAgent")))
+    .where(eq(apiKeys.id, sql.placeholder("keyId"))),
+);
+
+function withUse(requests: SQL, at: SQL, ip: SQL, userAgent: SQL) {
+  const ifLater = (value: SQL, column: Column) =>
+    sql`case when ${apiKeys.lastUsedAt} > ${at} then ${column} else ${value} end`;
+  return {
+    usageCount: sql`${apiKeys.usageCount} + ${requests}`,
+    lastUsedAt: ifLater(at, apiKeys.lastUsedAt),
+    lastUsedIp: ifLater(ip, apiKeys.lastUsedIp),
+    lastUsedUserAgent: ifLater(userAgent, apiKeys.lastUsedUserAgent),
+  };
 }
 
 /** When the current windows of a key began, in Unix seconds. */
@@ -111,19 +202,8 @@ export async function findWindows(db: Reader, current: CurrentWindows): Promise<
   return windowsAt(db, current);
 }
 
-const began = (seconds: number, name: string) =>
-  and(eq(keyUsage.seconds, seconds), eq(keyUsage.start, sql.placeholder(name)));
-
 const windowsAt = prepared<CurrentWindows, Promise<Window[]>>("windows_at", (db) =>
-  db
-    .select({ keyId: keyUsage.keyId, seconds: keyUsage.seconds, start: keyUsage.start, spent: keyUsage.spent })
-    .from(keyUsage)
-    .where(
-      and(
-        eq(keyUsage.keyId, sql.placeholder("keyId")),
-        or(began(60, "minute"), began(3_600, "hour"), began(86_400, "day")),
-      ),
-    ),
+  db.select(windowColumns).from(keyUsage).where(inCurrentWindows),
 );
 
 export interface Range {
