@@ -1,3 +1,4 @@
+import type { KnownTokens } from "./access/known-tokens";
 import type { LiveSession } from "./access/live-sessions";
 import type { Demand } from "./access/permissions";
 import type { PrincipalCache } from "./access/principals";
@@ -44,6 +45,7 @@ export interface App {
   readonly sealer: Sealer;
   readonly backupCodes: BackupCodes;
   readonly checkpoints: Checkpoints;
+  readonly knownTokens: KnownTokens;
   readonly liveSessions: Cache<LiveSession>;
   readonly principals: PrincipalCache;
   readonly usage: Usage;

@@ -1,3 +1,4 @@
+import { openKnownTokens } from "./access/known-tokens";
 import { type LiveSession, openSessionCache } from "./access/live-sessions";
 import { openNetworks } from "./access/networks";
 import { openPrincipalCache, type PrincipalCache } from "./access/principals";
@@ -121,6 +122,7 @@ async function wire(
     sealer: openSealer(keyring),
     backupCodes: openBackupCodes(keyring),
     checkpoints: openCheckpoints(keyring),
+    knownTokens: openKnownTokens(),
     liveSessions,
     principals,
     usage,

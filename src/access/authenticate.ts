@@ -1,35 +1,77 @@
 import type { App } from "../app";
 import { andThen } from "../cache/cache";
-import { apiKeyHash, isApiKey } from "../crypto/api-key-secrets";
-import type { Quota, RateLimitResult } from "../limits/windows";
+import { apiKeyHash, apiKeyLength, isApiKey } from "../crypto/api-key-secrets";
+import type { Quotas, RateLimitResult } from "../limits/windows";
 import { Problem } from "../problems";
 import type { KeyActor, Origin, UserActor } from "./actor";
 import { judgeKey, type KeyRefusal } from "./judge-key";
+import { authorizationOf, type KnownToken } from "./known-tokens";
+import type { LiveSession } from "./live-sessions";
 import type { Principal } from "./principals";
 
 /**
  * The user an access token was issued to, if its session has not ended.
  * @throws Problem UNAUTHORIZED, TOKEN_EXPIRED
  */
-export function identifyUser(app: App, token: string, origin: Origin): UserActor | Promise<UserActor> {
+export const identifyUser = (app: App, token: string, origin: Origin): UserActor | Promise<UserActor> =>
+  andThen(findToken(app, token), (known) => userOf(known, origin));
+
+export const userOf = ({ userId, sessionId }: KnownToken, origin: Origin): UserActor => ({
+  kind: "user",
+  userId,
+  sessionId,
+  origin,
+});
+
+/** The token in an Authorization header, if it was accepted here before and still is; undefined where that takes a closer look. */
+export function recognizeToken(app: App, authorization: string): KnownToken | undefined {
+  const token = app.knownTokens.get(authorization);
   const now = app.clock.now();
-  return andThen(app.accessTokens.verify(token, now), (claims) => {
-    if (claims === "expired") throw new Problem("TOKEN_EXPIRED");
-    if (!claims) throw new Problem("UNAUTHORIZED", { reason: "invalid_access_token" });
-    return andThen(getFresh(app, app.liveSessions, claims.sid), (session) => {
-      if (!session || session.userId !== claims.sub || session.endsAt <= now) {
+  if (!token || !app.feed.isFresh(now)) return undefined;
+  if (token.version !== app.liveSessions.version) {
+    const session = app.liveSessions.peek(token.sessionId);
+    if (!session || session.userId !== token.userId) return undefined;
+    noteSession(app, token, session);
+  }
+  return now < token.acceptedUntil ? token : undefined;
+}
+
+function noteSession(app: App, token: KnownToken, { endsAt }: LiveSession) {
+  token.version = app.liveSessions.version;
+  token.acceptedUntil = Math.min(token.expiresAt, endsAt);
+}
+
+/**
+ * An access token whose session has not ended.
+ * @throws Problem UNAUTHORIZED, TOKEN_EXPIRED
+ */
+export function findToken(app: App, text: string): KnownToken | Promise<KnownToken> {
+  const authorization = authorizationOf(text);
+  const recognized = recognizeToken(app, authorization);
+  if (recognized) return recognized;
+  const now = app.clock.now();
+  return andThen(app.knownTokens.get(authorization) ?? verify(app, text, now), (token) => {
+    if (token.expiresAt <= now) throw new Problem("TOKEN_EXPIRED");
+    return andThen(getFresh(app, app.liveSessions, token.sessionId), (session) => {
+      if (!session || session.userId !== token.userId || session.endsAt <= now)
         throw new Problem("UNAUTHORIZED", { reason: "session_ended" });
-      }
-      return { kind: "user", userId: claims.sub, sessionId: claims.sid, origin } as const;
+      return token;
     });
   });
+}
+
+async function verify(app: App, text: string, now: number): Promise<KnownToken> {
+  const claims = await app.accessTokens.verify(text, now);
+  if (claims === "expired") throw new Problem("TOKEN_EXPIRED");
+  if (!claims) throw new Problem("UNAUTHORIZED", { reason: "invalid_access_token" });
+  return app.knownTokens.add(text, claims);
 }
 
 /** A request by key, counted. */
 export interface Admission {
   readonly key: Principal;
   /** The quotas this request was counted in ... */
-  readonly quotas: readonly Quota[];
+  readonly quotas: Quotas;
   /** ... and what is left of them. */
   readonly result: RateLimitResult;
   /** Milliseconds since 1970. */
@@ -49,20 +91,31 @@ export function admitKey(
   origin: Origin,
   purpose?: "verification",
 ): Admission | Promise<Admission> {
-  return andThen(findPrincipal(app, text), (key) => {
-    const now = app.clock.now();
-    const refusal = judgeKey(key, origin, now);
-    if (!key || refusal) {
-      if (key && refusal === "ip") app.usage.count(key.use, "denied", now);
-      throw problemOf(app, text, refusal ?? "unknown", key);
-    }
-    const quotas = purpose === "verification" ? key.limits.verification : key.limits.own;
-    const result =
-      purpose === "verification"
-        ? app.usage.consumeVerification(key.use, key.limits, now)
-        : app.usage.consume(key.use, key.limits, now);
-    return { key, quotas, result, at: now, actor: result.allowed ? actorOf(key, origin) : undefined };
-  });
+  const key = findPrincipal(app, text);
+  return key instanceof Promise
+    ? key.then((key) => admit(app, text, key, origin, purpose))
+    : admit(app, text, key, origin, purpose);
+}
+
+function admit(
+  app: App,
+  text: string,
+  key: Principal | undefined,
+  origin: Origin,
+  purpose: "verification" | undefined,
+): Admission {
+  const now = app.clock.now();
+  const refusal = judgeKey(key, origin, now);
+  if (!key || refusal) {
+    if (key && refusal === "ip") app.usage.count(key.use, "denied", now);
+    throw problemOf(app, text, refusal ?? "unknown", key);
+  }
+  const quotas = purpose === "verification" ? key.limits.verification : key.limits.own;
+  const result =
+    purpose === "verification"
+      ? app.usage.consumeVerification(key.use, key.limits, now)
+      : app.usage.consume(key.use, key.limits, now);
+  return { key, quotas, result, at: now, actor: result.allowed ? actorOf(key, origin) : undefined };
 }
 
 /**
@@ -70,7 +123,13 @@ export function admitKey(
  * Undefined for an unknown key, a token that has expired or was revoked, and every other text.
  */
 export function findPrincipal(app: App, text: string): Principal | undefined | Promise<Principal | undefined> {
-  if (isApiKey(text)) return getFresh(app, app.principals, { hash: apiKeyHash(text) });
+  if (text.length === apiKeyLength) {
+    const hash = apiKeyHash(text);
+    const known = app.feed.isFresh(app.clock.now()) ? app.principals.peek(hash) : undefined;
+    if (known) return known;
+    // The checksum spares a look for what cannot be a key. What is known has a right one.
+    if (isApiKey(text)) return getFresh(app, app.principals, { hash });
+  }
   const token = app.workloadTokens.read(text);
   if (!token || token.expiresAt <= app.clock.now()) return undefined;
   return andThen(getFresh(app, app.principals, { id: token.keyId }), (key) =>

@@ -1,9 +1,11 @@
 import { type Cache, openCache } from "../cache/cache";
+import { type LruMap, lruMap } from "../cache/lru";
 import type { Clock } from "../clock";
 import type { Reader } from "../db/database";
 import type { ApiKeyId, OrganizationId, UserId } from "../ids";
 import { type KeyLimits, limitsOf, planOf } from "../limits/plans";
-import type { KeyUse, Usage } from "../usage/counting";
+import type { Usage } from "../usage/counting";
+import type { KeyUse } from "../usage/counts";
 import { type KeyLife, lifeOf, statusAt, worksUntil } from "./key-life";
 import type { KeyWithFacts } from "./key-life.sql";
 import { openNetworks } from "./networks";
@@ -37,6 +39,8 @@ export type CacheKey = { hash: string } | { id: ApiKeyId };
 
 /** Keys by their hash and by their id, also those that do not work. */
 export interface PrincipalCache {
+  /** A key that is cached, by its hash, without loading one. */
+  peek(hash: string): Principal | undefined;
   get(key: CacheKey): Principal | undefined | Promise<Principal | undefined>;
   /** As `evictWhere` of `Cache`. */
   evictWhere(test: (key: Principal) => boolean): void;
@@ -54,6 +58,7 @@ export function openPrincipalCache(
   const byHash: Cache<Principal> = openCache(clock, async (hash) => load(await findKeyByHash(reader, hash)));
   const byId: Cache<Principal> = openCache(clock, async (id) => load(await findKeyById(reader, id as ApiKeyId)));
   return {
+    peek: byHash.peek,
     get: (key) => ("hash" in key ? byHash.get(key.hash) : byId.get(key.id)),
     evictWhere(test) {
       byHash.evictWhere(test);
@@ -70,8 +75,8 @@ function principalOf(found: KeyWithFacts, environments: readonly string[], use: 
     organizationId: key.organizationId,
     creatorId: key.creatorId,
     environment: key.environment,
-    scopes: key.scopes,
-    permissions: permissionsOf(found),
+    scopes: sharedList(key.scopes),
+    permissions: sharedSet(permissionsOf(found)),
     allows: allowedByAll(key.allowedIps, policy?.allowedIps),
     life,
     worksUntil: worksUntil(life),
@@ -79,6 +84,18 @@ function principalOf(found: KeyWithFacts, environments: readonly string[], use: 
     limits: limitsOf(planOf(found), key.environment, key.rateLimit),
     use,
   };
+}
+
+/** Most keys may do the same as many others. They share one list of scopes and one set of permissions. */
+const lists = lruMap<readonly string[]>(1_000);
+const sets = lruMap<ReadonlySet<Permission>>(1_000);
+const sharedList = (list: readonly string[]) => shared(lists, list.join(), list);
+const sharedSet = (set: ReadonlySet<Permission>) => shared(sets, [...set].join(), set);
+
+function shared<Value>(values: LruMap<Value>, name: string, value: Value): Value {
+  const known = values.get(name) ?? value;
+  values.set(name, known);
+  return known;
 }
 
 /** What a key may do at this moment, read from the database; undefined for one that does not work. */

@@ -3,6 +3,10 @@ import { lruMap } from "./lru";
 
 /** What every request needs from the database, kept in memory until it changes. */
 export interface Cache<Value> {
+  /** Grows with each eviction: what a cached value said holds at least as long as this stays the same. */
+  readonly version: number;
+  /** A cached value, without loading one. */
+  peek(key: string): Value | undefined;
   /** A cached value at once, any other after loading it. Undefined for what does not exist. */
   get(key: string): Value | undefined | Promise<Value | undefined>;
   /** Evicts every value that passes the test, and all misses. What is being loaded meanwhile is not cached. */
@@ -43,6 +47,10 @@ export function openCache<Value extends object>(
   }
 
   return {
+    get version() {
+      return evictions;
+    },
+    peek: (key) => values.get(key),
     get: (key) => values.get(key) ?? find(key),
     evictWhere(test) {
       evictions++;

@@ -10,6 +10,8 @@ const maxAge = 1_000;
 
 /** Keeps the caches of this process true: of its own changes at once, of other processes' within a second. */
 export interface InvalidationFeed {
+  /** Whether nothing cached is older than a second. @param now milliseconds since 1970 */
+  isFresh(now: number): boolean;
   /** Resolves when nothing cached is older than a second; undefined when that is so already. @throws DatabaseUnavailable: then requests are refused */
   fresh(): Promise<void> | undefined;
   /** Polls now. */
@@ -59,13 +61,13 @@ export async function openFeed(
     );
   }
 
-  const isFresh = () => clock.now() - lastPolledAt < maxAge;
+  const isFresh = (now: number) => now - lastPolledAt < maxAge;
 
   /** A poll under way may have looked before what was committed a moment ago; where it took long, one that begins now has to look. */
   async function catchUp() {
     await underway;
-    if (!isFresh()) await poll();
+    if (!isFresh(clock.now())) await poll();
   }
 
-  return { poll, fresh: () => (isFresh() ? undefined : catchUp()) };
+  return { poll, isFresh, fresh: () => (isFresh(clock.now()) ? undefined : catchUp()) };
 }

@@ -1,13 +1,15 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomUUID, sign } from "node:crypto";
 import { jwt } from "@elysiajs/jwt";
 import type { JWK } from "jose";
-import { lruMap } from "../cache/lru";
 import { isId, type SessionId, type UserId } from "../ids";
 import type { Keyring } from "./keyring";
 
 /** Seconds until an access token expires, exactly. */
 export const accessTokenSeconds = 900;
 const maxLength = 8192;
+
+/** Unix seconds at which a token expires that is issued at `now`, in milliseconds. */
+export const expiryOf = (now: number): number => Math.floor(now / 1000) + accessTokenSeconds;
 
 export interface AccessClaims {
   sub: UserId;
@@ -17,13 +19,11 @@ export interface AccessClaims {
   exp: number;
 }
 
-type Verdict = AccessClaims | "expired" | undefined;
-
 export interface AccessTokens {
   /** Signs a JWT (RFC 9068) with EdDSA, issued at `now`, milliseconds. */
   issue(session: { id: SessionId; userId: UserId }, now: number): string;
-  /** The claims of a valid token (synchronously when it was verified before), "expired" after its time, undefined for everything else. */
-  verify(token: string, now: number): Verdict | Promise<Verdict>;
+  /** The claims of a valid token, "expired" after its time, undefined for everything else. */
+  verify(token: string, now: number): Promise<AccessClaims | "expired" | undefined>;
   /** The public keys (RFC 7517). */
   readonly jwks: { keys: JWK[] };
 }
@@ -44,7 +44,8 @@ export function openAccessTokens(keyring: Keyring, issuer: string): AccessTokens
   const keys = keyring.derive("access-token").map((seed) => signingKey(seed, issuer));
   const byHeader = new Map(keys.map((key) => [key.header, key]));
   const current = keys[0]!;
-  const verified = lruMap<AccessClaims>(20_000);
+  /** What is being signed. Nothing is awaited meanwhile. */
+  const scratch = Buffer.alloc(maxLength);
 
   return {
     jwks: { keys: keys.map((key) => key.publicJwk) },
@@ -58,25 +59,22 @@ export function openAccessTokens(keyring: Keyring, issuer: string): AccessTokens
         sid: session.id,
         jti: randomUUID(),
         iat,
-        exp: iat + accessTokenSeconds,
+        exp: expiryOf(now),
       };
-      const signed = `${current.header}.${base64url(JSON.stringify(claims))}`;
-      return `${signed}.${sign(null, Buffer.from(signed), current.privateKey).toString("base64url")}`;
+      const claimsLength = scratch.write(JSON.stringify(claims));
+      const signed = `${current.header}.${scratch.toString("base64url", 0, claimsLength)}`;
+      const length = scratch.write(signed, "latin1");
+      return `${signed}.${sign(null, scratch.subarray(0, length), current.privateKey).toString("base64url")}`;
     },
 
-    verify(token, now) {
-      const known = verified.get(token);
-      if (known) return inTime(known, now);
-      return verifyNew(token).then((claims) => {
-        if (!claims) return undefined;
-        verified.set(token, claims);
-        return inTime(claims, now);
-      });
+    async verify(token, now) {
+      const claims = await claimsOf(token);
+      return claims && now >= claims.exp * 1000 ? "expired" : claims;
     },
   };
 
   /** Only a token with the exact header that this installation writes is verified: no alg, kid, jwk or crit from outside has an effect. */
-  async function verifyNew(token: string): Promise<AccessClaims | undefined> {
+  async function claimsOf(token: string): Promise<AccessClaims | undefined> {
     if (token.length > maxLength) return undefined;
     const [header, payload, signature, more] = token.split(".");
     if (more !== undefined || !isCanonical(payload) || !isCanonical(signature)) return undefined;
@@ -84,8 +82,6 @@ export function openAccessTokens(keyring: Keyring, issuer: string): AccessTokens
     return isAccessClaims(claims) ? claims : undefined;
   }
 }
-
-const inTime = (claims: AccessClaims, now: number): Verdict => (now < claims.exp * 1000 ? claims : "expired");
 
 function signingKey(seed: Buffer, issuer: string): SigningKey {
   const privateKey = createPrivateKey({ key: Buffer.concat([pkcs8Ed25519, seed]), format: "der", type: "pkcs8" });

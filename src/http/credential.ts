@@ -11,9 +11,7 @@ const bearer = /^bearer +([^\s,]+)$/i;
  * in `Authorization` is a proxy's and is ignored.
  * @throws Problem BAD_REQUEST for two at once, UNAUTHORIZED for a header that holds none
  */
-export function findCredential(headers: Headers): Credential | undefined {
-  const authorization = headers.get("authorization");
-  const apiKey = headers.get("x-api-key");
+export function findCredential(authorization: string | null, apiKey: string | null): Credential | undefined {
   if (authorization !== null && apiKey !== null && /^bearer\b/i.test(authorization)) {
     throw new Problem("BAD_REQUEST", { reason: "two_credentials" });
   }

@@ -1,50 +1,60 @@
 import type { App } from "../app";
 import { DatabaseUnavailable, UniqueViolation } from "../db/database";
+import type { Quotas, RateLimitResult } from "../limits/windows";
 import { Problem } from "../problems";
+import { openTemplates, type Varying } from "./templates";
 
-/** On every response: only its caller may keep it, browsers take it for what it says it is, and no page frames it. */
-const emptyHeaders = new Headers({
-  "Cache-Control": "no-store",
-  "X-Content-Type-Options": "nosniff",
-  "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-  "Referrer-Policy": "no-referrer",
-});
-const jsonHeaders = new Headers(emptyHeaders);
-jsonHeaders.set("Content-Type", "application/json; charset=utf-8");
+const plainTemplates = openTemplates();
 
-/**
- * Headers for a response that does not exist yet. A Response copies the headers it is given, which is slow, so it is given one of
- * the ready sets and these are set on the response itself.
- */
-export class NewHeaders {
-  readonly #pairs: string[] = [];
+/** The headers of a response that does not exist yet, beside those of its template. */
+export class NewHeaders implements Varying {
+  limit: RateLimitResult | undefined = undefined;
+  quotas: Quotas = none;
+  seconds = 0;
+  private pairs: string[] | undefined = undefined;
 
-  constructor(requestId?: string) {
-    if (requestId !== undefined) this.set("X-Request-Id", requestId);
-  }
+  constructor(
+    readonly requestId: string,
+    private readonly templates = plainTemplates,
+  ) {}
 
   set(name: string, value: string) {
-    this.#pairs.push(name, value);
+    this.pairs ??= [];
+    this.pairs.push(name, value);
   }
 
-  setOn(response: Response): Response {
-    const { headers } = response;
-    for (let i = 0; i < this.#pairs.length; i += 2) headers.set(this.#pairs[i]!, this.#pairs[i + 1]!);
+  /** @param seconds until the window of the result ends */
+  setRateLimit(result: RateLimitResult, quotas: Quotas, seconds: number) {
+    this.limit = result;
+    this.quotas = quotas;
+    this.seconds = seconds;
+  }
+
+  json(status: number, value: unknown): Response {
+    return this.finish(Response.json(value, { status, headers: this.templates.json.headersFor(this) }));
+  }
+
+  other(status: number, body: string | ReadableStream<Uint8Array> | null): Response {
+    return this.finish(new Response(body, { status, headers: this.templates.other.headersFor(this) }));
+  }
+
+  private finish(response: Response): Response {
+    const { pairs } = this;
+    if (pairs) for (let i = 0; i < pairs.length; i += 2) response.headers.set(pairs[i]!, pairs[i + 1]!);
     return response;
   }
 }
 
-export function jsonResponse(status: number, value: unknown, headers: NewHeaders): Response {
-  if (status === 204) return emptyResponse(headers);
-  return headers.setOn(new Response(JSON.stringify(value), { status, headers: jsonHeaders }));
-}
+const none: Quotas = [];
 
-export const emptyResponse = (headers: NewHeaders): Response =>
-  headers.setOn(new Response(null, { status: 204, headers: emptyHeaders }));
+export const jsonResponse = (status: number, value: unknown, headers: NewHeaders): Response =>
+  status === 204 ? emptyResponse(headers) : headers.json(status, value);
+
+export const emptyResponse = (headers: NewHeaders): Response => headers.other(204, null);
 
 export function textResponse(type: string, text: string | ReadableStream<Uint8Array>, headers: NewHeaders): Response {
   headers.set("Content-Type", `${type}; charset=utf-8`);
-  return headers.setOn(new Response(text, { headers: emptyHeaders }));
+  return headers.other(200, text);
 }
 
 /** A file whose name changes with its content: browsers and caches keep it for a year. */
@@ -80,7 +90,7 @@ export function streamOf(parts: AsyncIterable<string>, onError: (error: unknown)
 
 export function redirectResponse(to: string, headers: NewHeaders): Response {
   headers.set("Location", to);
-  return headers.setOn(new Response(null, { status: 302, headers: emptyHeaders }));
+  return headers.other(302, null);
 }
 
 /** The one shape of every error. What is not a Problem is a bug: the log gets all of it, the client none of it. */

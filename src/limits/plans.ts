@@ -1,5 +1,5 @@
 import { lruMap } from "../cache/lru";
-import type { Quota } from "./windows";
+import type { Quotas } from "./windows";
 
 export type PlanName = "free" | "pro" | "enterprise";
 
@@ -77,11 +77,11 @@ export function planOf({ plan, planOverrides }: Entitlements): Plan {
 /** What bounds the requests of one key. */
 export interface KeyLimits {
   /** Its own quotas: its plan's, a tenth of them for a test key, and the key's own minute where that is lower. */
-  readonly own: readonly Quota[];
+  readonly own: Quotas;
   /** What all keys of its environment in its organization may use together: as much as the plan's number of keys at their limit. */
-  readonly organization: readonly Quota[];
+  readonly organization: Quotas;
   /** Requests that verify keys for other services, which are counted apart; the key's own minute bounds them too. */
-  readonly verification: readonly Quota[];
+  readonly verification: Quotas;
 }
 
 /** The limits of a key. Keys with the same numbers share them. */
@@ -113,15 +113,18 @@ function makeLimits(
 ): KeyLimits {
   const share = (limit: number) => (environment === "test" ? Math.ceil(limit / 10) : limit);
   const atMost = (limit: number) => Math.min(ownMinute ?? limit, limit);
-  const windows = Object.entries({ minute: 60, hour: 3_600, day: 86_400 } as const) as [
-    "minute" | "hour" | "day",
-    number,
-  ][];
-  const quotas = (prefix: string, limitOf: (window: "minute" | "hour" | "day") => number) =>
-    windows.map(([name, seconds]) => ({ name: prefix + name, limit: limitOf(name), seconds }));
+  const [minute, hour, day] = [perKey.minute, perKey.hour, perKey.day].map(share) as [number, number, number];
   return {
-    own: quotas("", (window) => (window === "minute" ? atMost(share(perKey.minute)) : share(perKey[window]))),
-    organization: quotas("organization-", (window) => share(perKey[window]) * activeKeys),
+    own: [
+      { name: "minute", limit: atMost(minute), seconds: 60 },
+      { name: "hour", limit: hour, seconds: 3_600 },
+      { name: "day", limit: day, seconds: 86_400 },
+    ],
+    organization: [
+      { name: "organization-minute", limit: minute * activeKeys, seconds: 60 },
+      { name: "organization-hour", limit: hour * activeKeys, seconds: 3_600 },
+      { name: "organization-day", limit: day * activeKeys, seconds: 86_400 },
+    ],
     verification: [{ name: "verifications", limit: atMost(share(verifications)), seconds: 60 }],
   };
 }

@@ -1,4 +1,4 @@
-import { emptyResponse, NewHeaders } from "../http/responses";
+import { emptyResponse, type NewHeaders } from "../http/responses";
 
 const answerHeaders =
   "X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, RateLimit, RateLimit-Policy, Retry-After, Sunset, Idempotent-Replayed, X-Next-Cursor";
@@ -12,7 +12,6 @@ export function openCors(origins: readonly string[]) {
   /** Says on an answer whether the page that asked may read it. */
   function share(request: Request, headers: NewHeaders): boolean {
     if (listed.size === 0) return false;
-    headers.set("Vary", "Origin");
     const origin = request.headers.get("origin");
     if (origin === null || !listed.has(origin)) return false;
     headers.set("Access-Control-Allow-Origin", origin);
@@ -22,9 +21,8 @@ export function openCors(origins: readonly string[]) {
   }
 
   /** The answer to a preflight of a listed origin; undefined for everything else. */
-  function preflight(request: Request, methods: string): Response | undefined {
+  function preflight(request: Request, methods: string, headers: NewHeaders): Response | undefined {
     if (request.method !== "OPTIONS" || !request.headers.has("access-control-request-method")) return undefined;
-    const headers = new NewHeaders();
     if (!share(request, headers)) return undefined;
     headers.set("Access-Control-Allow-Methods", methods);
     // Any header: what tracing adds differs by vendor, and a page that may send credentials gains nothing by another header.
@@ -34,5 +32,8 @@ export function openCors(origins: readonly string[]) {
     return emptyResponse(headers);
   }
 
-  return { share, preflight };
+  /** What an answer says when it depends on the page that asks. */
+  const common: Record<string, string> = listed.size > 0 ? { Vary: "Origin" } : {};
+
+  return { common, share, preflight };
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import type { Origin } from "../access/actor";
 import { openNetworks } from "../access/networks";
 import { forwardedFor, ipWithoutZone } from "./forwarded";
 
@@ -16,44 +15,18 @@ export function requestIdOf(headers: Headers): string {
  * them noted no usable IP, the request counts as its own.
  * @param peerOf the IP of the other end of a request's connection
  */
-export function openOrigins(trustedProxies: readonly string[], peerOf: (request: Request) => string) {
+export function openClientIps(trustedProxies: readonly string[], peerOf: (request: Request) => string) {
   const isTrusted = openNetworks(trustedProxies);
-
-  function clientIp(peer: string, headers: Headers): string {
-    let ip = ipWithoutZone(peer);
+  return (request: Request): string => {
+    let ip = ipWithoutZone(peerOf(request));
     if (ip === undefined) return "unknown";
     if (trustedProxies.length === 0) return ip;
-    const hops = forwardedFor(headers);
+    const hops = forwardedFor(request.headers);
     while (isTrusted(ip)) {
       const hop = hops.pop();
       if (hop === undefined) break;
       ip = hop;
     }
     return ip;
-  }
-
-  /** A class, because its getters are made once and not for each request. */
-  return class RequestOrigin implements Origin {
-    #ip: string | undefined;
-
-    constructor(
-      readonly requestId: string,
-      private readonly request: Request,
-    ) {}
-
-    /** Computed at the first read, once: most requests of users never read it. */
-    get ip() {
-      this.#ip ??= clientIp(peerOf(this.request), this.request.headers);
-      return this.#ip;
-    }
-
-    /** Looks now; for requests that change something, because the client may hang up meanwhile. */
-    look() {
-      void this.ip;
-    }
-
-    get userAgent() {
-      return this.request.headers.get("user-agent")?.slice(0, 256) ?? null;
-    }
   };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import type { Actor, KeyActor, Origin, UserActor, Visitor } from "../access/actor";
-import { type Admission, admitKey, identifyUser } from "../access/authenticate";
+import type { Actor, UserActor, Visitor } from "../access/actor";
+import { type Admission, admitKey, findToken, identifyUser, recognizeToken, userOf } from "../access/authenticate";
+import type { KnownToken } from "../access/known-tokens";
 import type { App } from "../app";
 import { andThen } from "../cache/cache";
 import { readBody } from "../http/body";
@@ -13,9 +14,9 @@ import { pathOf, readParams, readQuery } from "../http/url";
 import { once } from "../idempotency/idempotency";
 import { requireOperator } from "../operators/require-operator";
 import { Problem } from "../problems";
-import type { KeyUse } from "../usage/counting";
+import { Call } from "./call";
 import { requireHost } from "./host";
-import { openOrigins, requestIdOf } from "./origin";
+import { openClientIps, requestIdOf } from "./origin";
 import { openThrottle, openUserThrottle } from "./throttle";
 
 /** What Elysia gives a handler, as far as the pipeline uses it. */
@@ -23,20 +24,6 @@ type Context = { request: Request; params: Record<string, string> };
 
 /** What a route's handler is given. */
 type Input = Parameters<Route["run"]>[0];
-
-/** A request while it is handled. */
-interface Call {
-  readonly route: Route;
-  readonly request: Request;
-  readonly params: Record<string, string>;
-  readonly requestId: string;
-  /** Of the response. */
-  readonly headers: NewHeaders;
-  /** The caller, once known. */
-  actor: Actor | Visitor | undefined;
-  /** The counters of the API key, if the call has one. */
-  use: KeyUse | undefined;
-}
 
 /**
  * Handles a request, for every route in the same order: find the caller, parse the query and the body, run the rule, shape the
@@ -49,89 +36,95 @@ export function openPipeline(
   headersFor: (request: Request, requestId: string) => NewHeaders,
   peerOf: (request: Request) => string,
 ) {
-  const RequestOrigin = openOrigins(app.config.trustedProxies, peerOf);
+  const clientIp = openClientIps(app.config.trustedProxies, peerOf);
   const throttle = openThrottle(app.clock, app.config.authRateLimit);
   const throttleUser = openUserThrottle(app.clock, app.config.userRateLimit);
 
   return (route: Route, { request, params }: Context): Response | Promise<Response> => {
     const requestId = requestIdOf(request.headers);
-    const call: Call = {
-      route,
-      request,
-      params,
-      requestId,
-      headers: headersFor(request, requestId),
-      actor: undefined,
-      use: undefined,
-    };
+    const call = new Call(app, route, request, params, requestId, headersFor(request, requestId), clientIp);
     try {
       requireHost(request.headers);
-      const origin = new RequestOrigin(requestId, request);
-      if (route.method !== "GET") origin.look();
-      if (route.throttle) throttle(route.throttle, origin.ip, call.headers);
-      const actor = identify(app, call, origin, throttleUser);
-      const value =
-        actor instanceof Promise || takesBody(route) ? performLater(app, call, actor) : perform(app, call, actor);
-      if (!(value instanceof Promise)) return respond(app, call, value);
-      return value
-        .then((value) => respond(app, call, value))
-        .catch((error) => refuse(app, call, error))
-        .catch((error) => errorResponse(app, error, requestId, headersFor(request, requestId)));
+      if (route.method !== "GET") void call.ip; // the client may hang up meanwhile
+      if (route.throttle) throttle(route.throttle, call.ip, call.headers);
+      const actor = identify(call, throttleUser);
+      const value = actor instanceof Promise || takesBody(route) ? performLater(call, actor) : perform(call, actor);
+      return value instanceof Promise ? respondLater(call, value) : respond(call, value);
     } catch (error) {
-      return refuse(app, call, error);
+      return refuse(call, error);
     }
   };
+
+  function respondLater(call: Call, value: Promise<unknown>): Promise<Response> {
+    return value.then(
+      (value) => {
+        try {
+          return respond(call, value);
+        } catch (error) {
+          return refuseAnew(call, error);
+        }
+      },
+      (error) => refuseAnew(call, error),
+    );
+  }
+
+  /** Also where what refuses fails itself, with headers of its own then. */
+  function refuseAnew(call: Call, error: unknown): Response {
+    try {
+      return refuse(call, error);
+    } catch (error) {
+      return errorResponse(app, error, call.requestId, headersFor(call.request, call.requestId));
+    }
+  }
 }
 
 /** Runs the rule of a call that has nothing to wait for, as most. */
-function perform(app: App, call: Call, actor: Actor | Visitor): unknown {
-  const input = inputOf(app, call, actor);
-  return runOnce(call.route, actor, input) ?? run(call.route, input);
+function perform(call: Call, actor: Actor | Visitor): unknown {
+  begin(call, actor);
+  return runOnce(call, actor) ?? run(call.route, call as unknown as Input);
 }
 
 /** As `perform`, where the caller must be looked up or the body awaited. */
-async function performLater(app: App, call: Call, identified: Actor | Visitor | Promise<Actor | Visitor>) {
+async function performLater(call: Call, identified: Actor | Visitor | Promise<Actor | Visitor>) {
   const { route, request } = call;
-  const actor = await identified;
-  const input = inputOf(app, call, actor);
+  const actor = identified instanceof Promise ? await identified : identified;
+  begin(call, actor);
   if (takesBody(route)) {
     const body = await readBody(request, route);
-    if (route.body || body !== undefined)
-      input.body = parse(route.body ?? noFields, body === undefined ? {} : body) as never;
+    if (route.body || body !== undefined) call.body = parse(route.body ?? noFields, body === undefined ? {} : body);
   }
-  return runOnce(route, actor, input) ?? run(route, input);
+  return runOnce(call, actor) ?? run(route, call as unknown as Input);
 }
 
 const noFields = z.strictObject({});
 
-function inputOf(app: App, call: Call, actor: Actor | Visitor): Input {
-  const { route, request, headers } = call;
+function begin(call: Call, actor: Actor | Visitor) {
+  const { route, request, params } = call;
   call.actor = actor;
-  const params = readParams(call.params);
-  const query = route.query && parse(route.query, readQuery(request.url));
-  return { app, actor: actor as never, params, body: undefined, query: query as never, request, headers };
+  readParams(params);
+  if (route.query) call.query = parse(route.query, readQuery(request.url));
 }
 
-function respond(app: App, call: Call, value: unknown): Response {
+function respond(call: Call, value: unknown): Response {
   const { route, headers } = call;
   const response =
     typeof route.response === "string"
-      ? textResponse(route.response, bodyOf(app, call, value as Text), headers)
+      ? textResponse(route.response, bodyOf(call, value as Text), headers)
       : jsonResponse(route.status, value, headers);
-  countUse(app, call);
+  answered(call);
   return response;
 }
 
-const bodyOf = ({ log }: App, { requestId }: Call, text: Text) =>
-  typeof text === "string" ? text : streamOf(text, (err) => log.error({ requestId, err }, "response cut off"));
+const bodyOf = ({ app, requestId }: Call, text: Text) =>
+  typeof text === "string" ? text : streamOf(text, (err) => app.log.error({ requestId, err }, "response cut off"));
 
-function refuse(app: App, call: Call, error: unknown): Response {
-  countUse(app, call, error);
-  return errorResponse(app, error, call.requestId, call.headers);
+function refuse(call: Call, error: unknown): Response {
+  answered(call, error);
+  return errorResponse(call.app, error, call.requestId, call.headers);
 }
 
-/** Counts how a call by API key ended, for the history of the key. */
-function countUse(app: App, { use, actor }: Call, error?: unknown) {
+/** The one place that every request with a route passes when it is answered, or refused with an error. */
+function answered({ app, use, actor }: Call, error?: unknown) {
   if (!use || !actor) return;
   const outcome = error instanceof Problem && error.status === 403 ? "denied" : "ok";
   app.usage.count(use, outcome, app.clock.now(), actor.origin);
@@ -144,44 +137,54 @@ function run(route: Route, input: Input): unknown {
 }
 
 /** Runs a rule that creates something once for each Idempotency-Key; undefined where none was sent. */
-function runOnce(route: Route, actor: Actor | Visitor, input: Input): Promise<unknown> | undefined {
-  const { app, request, headers, body } = input;
+function runOnce(call: Call, actor: Actor | Visitor): Promise<unknown> | undefined {
+  const { app, route, request, params, headers, body, query } = call;
   const key = isCreating(route) ? request.headers.get("idempotency-key") : null;
   if (key === null || actor.kind === "visitor") return undefined;
   const asked = { key, method: route.method, path: pathOf(request.url).replace(basePath, ""), body };
-  return once(app, actor, asked, async (app) => run(route, { ...input, app })).then(({ response, replayed }) => {
+  const runIn = async (app: App) => run(route, { app, actor, params, body, query, request, headers } as Input);
+  return once(app, actor, asked, runIn).then(({ response, replayed }) => {
     if (replayed) headers.set("Idempotent-Replayed", "true");
     return response;
   });
 }
 
-/** The caller a route asks for. @throws Problem UNAUTHORIZED, RATE_LIMITED, and what `identifyUser` and `admitKey` throw */
+/** The caller a route asks for. @throws Problem UNAUTHORIZED, RATE_LIMITED, and what `findToken` and `admitKey` throw */
 function identify(
-  app: App,
   call: Call,
-  origin: Origin,
   throttleUser: ReturnType<typeof openUserThrottle>,
 ): Actor | Visitor | Promise<Actor | Visitor> {
-  const { access, throttle } = call.route;
-  if (access === "anyone") return { kind: "visitor", origin };
-  if (access === "holder") return identifyHolder(app, call.request.headers, origin);
-  const credential = findCredential(call.request.headers);
+  const { app, route } = call;
+  const { access } = route;
+  if (access === "anyone") return { kind: "visitor", origin: call };
+  if (access === "holder") return identifyHolder(call);
+  const { headers } = call.request;
+  const authorization = headers.get("authorization");
+  const apiKey = headers.get("x-api-key");
+  const recognized = authorization !== null && apiKey === null ? recognizeToken(app, authorization) : undefined;
+  if (recognized && access !== "operator") return admitUser(call, recognized, throttleUser);
+
+  const credential = findCredential(authorization, apiKey);
   if (!credential) throw new Problem("UNAUTHORIZED");
   if (credential.kind === "token") {
-    const user = andThen(identifyUser(app, credential.text, origin), (actor) => {
-      if (!throttle) throttleUser(actor.userId, call.headers);
-      return actor;
-    });
+    const user = andThen(findToken(app, credential.text), (token) => admitUser(call, token, throttleUser));
     return access === "operator" ? andThen(user, (actor) => requireOperator(app, actor)) : user;
   }
   if (access !== "actor") throw new Problem("UNAUTHORIZED", { reason: "user_required" });
-  return andThen(admitKey(app, credential.text, origin, call.route.countedAs), (admission) =>
-    requireWithinLimits(call, admission),
-  );
+  const admission = admitKey(app, credential.text, call, route.countedAs);
+  return admission instanceof Promise
+    ? admission.then((admission) => requireWithinLimits(call, admission))
+    : requireWithinLimits(call, admission);
+}
+
+/** @throws Problem RATE_LIMITED */
+function admitUser(call: Call, token: KnownToken, throttleUser: ReturnType<typeof openUserThrottle>): UserActor {
+  if (!call.route.throttle) throttleUser(token, call.headers);
+  return userOf(token, call);
 }
 
 /** Writes the limits of a key to the response, refused or not. @throws Problem RATE_LIMITED */
-function requireWithinLimits(call: Call, admission: Admission): KeyActor {
+function requireWithinLimits(call: Call, admission: Admission): Actor {
   const retryAfter = setKeyHeaders(call.headers, admission);
   if (!admission.actor) {
     const isOwn = admission.quotas.includes(admission.result.quota);
@@ -195,12 +198,13 @@ function requireWithinLimits(call: Call, admission: Admission): KeyActor {
  * The user of an access token, or a visitor where there is none that is accepted: the body may hold a better proof. An API key is never one.
  * @throws Problem UNAUTHORIZED for an API key, BAD_REQUEST for two credentials
  */
-async function identifyHolder(app: App, headers: Headers, origin: Origin): Promise<UserActor | Visitor> {
-  const visitor = { kind: "visitor", origin } as const;
+async function identifyHolder(call: Call): Promise<UserActor | Visitor> {
+  const visitor = { kind: "visitor", origin: call } as const;
+  const { headers } = call.request;
   let credential: Credential | undefined;
   try {
-    credential = findCredential(headers);
-    if (credential?.kind === "token") return await identifyUser(app, credential.text, origin);
+    credential = findCredential(headers.get("authorization"), headers.get("x-api-key"));
+    if (credential?.kind === "token") return await identifyUser(call.app, credential.text, call);
   } catch (error) {
     if (error instanceof Problem && error.status === 401) return visitor;
     throw error;

@@ -3,6 +3,7 @@ import type { App } from "../app";
 import { extension } from "../extensions/extension";
 import { errorResponse, NewHeaders } from "../http/responses";
 import { basePath, type PlainRoute } from "../http/route";
+import { openTemplates } from "../http/templates";
 import { Problem } from "../problems";
 import { openCors } from "./cors";
 import { dashboardRoutes } from "./dashboard";
@@ -32,9 +33,12 @@ export function openServer(app: App) {
   const cors = openCors(app.config.corsOrigins);
   /** Makes browsers that came over TLS once come over TLS for a year (RFC 6797); over plain HTTP the header has no effect. */
   const isSecure = app.config.publicUrl.startsWith("https:");
+  const templates = openTemplates({
+    ...(isSecure && { "Strict-Transport-Security": "max-age=31536000" }),
+    ...cors.common,
+  });
   const headersFor = (request: Request, requestId: string) => {
-    const headers = new NewHeaders(requestId);
-    if (isSecure) headers.set("Strict-Transport-Security", "max-age=31536000");
+    const headers = new NewHeaders(requestId, templates);
     cors.share(request, headers);
     return headers;
   };
@@ -73,7 +77,8 @@ export function openServer(app: App) {
     const otherwise = ({ request }: { request: Request }) => {
       requireHost(request.headers);
       return (
-        cors.preflight(request, Allow) ?? refuse(request, new Problem("METHOD_NOT_ALLOWED", { headers: { Allow } }))
+        cors.preflight(request, Allow, new NewHeaders(requestIdOf(request.headers), templates)) ??
+        refuse(request, new Problem("METHOD_NOT_ALLOWED", { headers: { Allow } }))
       );
     };
     server.all(path, otherwise);

@@ -1,8 +1,10 @@
+import type { KnownToken } from "../access/known-tokens";
 import { lruMap } from "../cache/lru";
 import type { Clock } from "../clock";
 import { setRateLimitHeaders } from "../http/rate-limit";
+import type { NewHeaders } from "../http/responses";
 import { networkOf } from "../limits/network";
-import { type Meter, newMeter, type Quota, take } from "../limits/windows";
+import { Meter, type Quotas, take } from "../limits/windows";
 import { Problem } from "../problems";
 
 /**
@@ -11,34 +13,43 @@ import { Problem } from "../problems";
  */
 export type Throttle = "credentials" | "session";
 
-type ResponseHeaders = Pick<Headers, "set">;
-
 /** Networks or users that are counted at once; the least recently seen one is dropped first. */
 const maxMeters = 100_000;
 
 /** Limits, in this process, how often each network may call the routes where people sign in or recover. @param limit requests a minute */
 export function openThrottle(clock: Clock, limit: number) {
-  const limits = { credentials: openMeters(clock, limit), session: openMeters(clock, limit * 10) };
-  return (kind: Throttle, ip: string, headers: ResponseHeaders) => limits[kind](networkOf(ip), headers);
+  const limits = { credentials: openMeters(limit), session: openMeters(limit * 10) };
+  return (kind: Throttle, ip: string, headers: NewHeaders) => {
+    const { meterOf, count } = limits[kind];
+    count(meterOf(networkOf(ip)), headers, clock.now());
+  };
 }
 
 /** Limits, in this process, how many requests each user makes, in all of their sessions together. @param limit requests a minute */
-export const openUserThrottle = (clock: Clock, limit: number) => openMeters(clock, limit);
-
-function openMeters(clock: Clock, limit: number) {
-  const quotas: Quota[] = [{ name: "minute", limit, seconds: 60 }];
-  const meters = lruMap<Meter>(maxMeters);
-
-  /** Counts a request and sets the rate-limit headers. @throws Problem RATE_LIMITED */
-  return (name: string, headers: ResponseHeaders) => {
+export function openUserThrottle(clock: Clock, limit: number) {
+  const { meterOf, count } = openMeters(limit);
+  /** The token keeps the meter of its user for the rest of the minute. */
+  return (token: KnownToken, headers: NewHeaders) => {
     const now = clock.now();
-    let meter = meters.get(name);
-    if (!meter) {
-      meter = newMeter();
+    if (!token.requests || now >= token.requests.endsAt) token.requests = meterOf(token.userId);
+    count(token.requests, headers, now);
+  };
+}
+
+function openMeters(limit: number) {
+  const quotas: Quotas = [{ name: "minute", limit, seconds: 60 }];
+  const meters = lruMap<Meter>(maxMeters);
+  return {
+    meterOf(name: string): Meter {
+      const meter = meters.get(name) ?? new Meter();
       meters.set(name, meter);
-    }
-    const result = take(meter, quotas, now);
-    const seconds = setRateLimitHeaders(headers, result, quotas, now);
-    if (!result.allowed) throw new Problem("RATE_LIMITED", { retryAfter: seconds });
+      return meter;
+    },
+    /** Counts a request and sets the rate-limit headers. @throws Problem RATE_LIMITED */
+    count(meter: Meter, headers: NewHeaders, now: number) {
+      const result = take(meter, quotas, now);
+      const seconds = setRateLimitHeaders(headers, result, quotas, now);
+      if (!result.allowed) throw new Problem("RATE_LIMITED", { retryAfter: seconds });
+    },
   };
 }

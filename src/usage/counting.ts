@@ -5,9 +5,20 @@ import type { Database } from "../db/database";
 import type { ApiKeyId, OrganizationId } from "../ids";
 import { siteOf } from "../limits/network";
 import type { KeyLimits } from "../limits/plans";
-import { type Meter, newMeter, type RateLimitResult, startOf, take } from "../limits/windows";
-import { type Counts, countUse, currentTally, emptyCounts, mergeCounts, newTally, requestsOf } from "./counts";
-import { addTallies, addUses, findWindows, type Tally, type Window } from "./usage.sql";
+import { beginWindows, Meter, type RateLimitResult, startOf, take, windowStart } from "../limits/windows";
+import {
+  beginTally,
+  type Counts,
+  countUse,
+  ipsIn,
+  KeyUse,
+  putBack,
+  requestsOf,
+  takeCounts,
+  unsavedRequests,
+  unsavedSince,
+} from "./counts";
+import { addTallies, addUses, findWindows, type KeyTally, type Uses, type Window } from "./usage.sql";
 
 /** The part of a key that shows how it was used. */
 export interface UsageFields {
@@ -45,28 +56,10 @@ export interface CountedKey {
   environment: "live" | "test";
 }
 
-/** The counters of one key. */
-export interface KeyUse {
-  readonly keyId: ApiKeyId;
-  readonly meter: Meter;
-  /** What all keys of its environment in its organization count in, in this process. */
-  readonly shared: Meter;
-  /** Requests that verified other keys, in this process. */
-  verifications: Meter | undefined;
-  /** Networks it was used from that are stored already. */
-  readonly networks: Set<string>;
-  /** Milliseconds since 1970. */
-  usedAt: number;
-  /** Not stored yet. */
-  counted: Counts;
-  /** Being written to the database. */
-  saving: Counts;
-}
-
 const windows = [60, 3_600, 86_400] as const;
 const idle = 3_600_000;
 /** Keys whose usage is written in one transaction. */
-const keysPerSave = 100;
+const keysPerSave = 250;
 
 export function openUsage(db: Database, clock: Clock): Usage {
   const byKey = new Map<ApiKeyId, KeyUse>();
@@ -77,34 +70,21 @@ export function openUsage(db: Database, clock: Clock): Usage {
   function usageOf({ id, organizationId, environment }: CountedKey): KeyUse {
     let use = byKey.get(id);
     if (!use) {
-      use = {
-        keyId: id,
-        meter: newMeter(),
-        shared: sharedMeter(`${organizationId} ${environment}`),
-        verifications: undefined,
-        networks: new Set(),
-        usedAt: clock.now(),
-        counted: emptyCounts(),
-        saving: emptyCounts(),
-      };
+      use = new KeyUse(id, sharedMeter(`${organizationId} ${environment}`), clock.now());
       byKey.set(id, use);
     }
     return use;
   }
 
   function sharedMeter(name: string): Meter {
-    const meter = shared.get(name) ?? newMeter();
+    const meter = shared.get(name) ?? new Meter();
     shared.set(name, meter);
     return meter;
   }
 
-  function tallyOf(use: KeyUse, now: number): Tally {
-    const current = currentTally(use.counted, now);
-    if (current) return current;
-    const tally = newTally(startOf(now, 60));
-    use.counted.tallies.push(tally);
-    unsaved.add(use);
-    return tally;
+  /** Has what is counted now stored with the next write. */
+  function noteUnsaved(use: KeyUse, now: number) {
+    if (beginTally(use, now)) unsaved.add(use);
   }
 
   /** In batches, so that no request waits long for the database. */
@@ -114,16 +94,20 @@ export function openUsage(db: Database, clock: Clock): Usage {
   }
 
   async function saveBatch(batch: KeyUse[]) {
+    const tallies: KeyTally[] = [];
+    const uses: Uses[] = [];
+    const sightings: Sighting[] = [];
     for (const use of batch) {
+      const { keyId } = use;
+      const saving = takeCounts(use);
+      use.saving = saving;
       unsaved.delete(use);
-      use.saving = use.counted;
-      use.counted = emptyCounts();
+      for (const tally of saving.tallies) tallies.push({ keyId, tally });
+      if (!saving.last) continue;
+      const { at, ip, userAgent } = saving.last;
+      uses.push({ keyId, requests: requestsOf(saving.tallies), at, ip, userAgent });
+      addNewNetworks(use, saving, sightings);
     }
-    const tallies = batch.flatMap(({ keyId, saving }) => saving.tallies.map((tally) => ({ keyId, tally })));
-    const uses = batch.flatMap(({ keyId, saving }) =>
-      saving.last ? [{ keyId, requests: requestsOf(saving), ...saving.last }] : [],
-    );
-    const sightings = batch.flatMap(newNetworks);
     try {
       const stored = await db.write(async (tx) => {
         if (uses.length > 0) await addUses(tx, uses);
@@ -131,16 +115,19 @@ export function openUsage(db: Database, clock: Clock): Usage {
         if (sightings.length > 0) await recordNetworks(tx, sightings);
         return windows;
       });
-      for (const { keyId, network } of sightings) byKey.get(keyId)?.networks.add(network);
-      for (const window of stored) applyStoredWindow(byKey.get(window.keyId), window);
+      for (const { keyId, network } of sightings) noteNetwork(byKey.get(keyId), network);
+      for (const { keyId, windows } of stored) {
+        const use = byKey.get(keyId);
+        if (use) for (const window of windows) applyStoredWindow(use, window);
+      }
     } catch (error) {
       for (const use of batch) {
-        use.counted = mergeCounts(use.saving, use.counted);
+        putBack(use, use.saving!);
         unsaved.add(use);
       }
       throw error;
     } finally {
-      for (const use of batch) use.saving = emptyCounts();
+      for (const use of batch) use.saving = undefined;
     }
   }
 
@@ -149,42 +136,45 @@ export function openUsage(db: Database, clock: Clock): Usage {
       if (!byKey.has(key.id)) {
         const now = clock.now();
         const [minute, hour, day] = windows.map((seconds) => startOf(now, seconds)) as [number, number, number];
-        for (const window of await findWindows(db.reader, { keyId: key.id, minute, hour, day }))
-          applyStoredWindow(usageOf(key), window);
+        const stored = await findWindows(db.reader, { keyId: key.id, minute, hour, day });
+        for (const window of stored) applyStoredWindow(usageOf(key), window);
       }
       return usageOf(key);
     },
 
     consume(use, { own, organization }, now, cost = 1) {
-      const result = take(use.meter, own, now, cost, { meter: use.shared, quotas: organization });
+      const result = take(use, own, now, cost, use.shared, organization);
       if (cost === 0) return result;
-      const tally = tallyOf(use, now);
-      if (result.allowed) tally.spent += cost;
-      else tally.limited++;
+      noteUnsaved(use, now);
+      if (result.allowed) use.spent += cost;
+      else use.limited++;
       return result;
     },
 
     consumeVerification(use, { verification }, now) {
-      use.verifications ??= newMeter();
+      use.verifications ??= new Meter();
       const result = take(use.verifications, verification, now);
-      if (!result.allowed) tallyOf(use, now).limited++;
+      if (!result.allowed) {
+        noteUnsaved(use, now);
+        use.limited++;
+      }
       return result;
     },
 
     count(use, outcome, now, origin) {
-      tallyOf(use, now)[outcome]++;
-      if (!origin) return;
-      use.usedAt = now;
-      countUse(use.counted, now, origin);
+      noteUnsaved(use, now);
+      if (outcome === "ok") use.ok++;
+      else use.denied++;
+      if (origin) countUse(use, now, origin);
     },
 
     including(row) {
       const use = byKey.get(row.id);
-      const last = use?.counted.last ?? use?.saving.last;
+      const last = use?.last ?? use?.saving?.last;
       if (!use || !last) return row;
       return {
         ...row,
-        usageCount: row.usageCount + requestsOf(use.counted) + requestsOf(use.saving),
+        usageCount: row.usageCount + unsavedRequests(use),
         lastUsedAt: new Date(last.at),
         lastUsedIp: last.ip,
         lastUsedUserAgent: last.userAgent,
@@ -201,7 +191,7 @@ export function openUsage(db: Database, clock: Clock): Usage {
       const evicted = new Set<ApiKeyId>();
       const inUse = new Set<Meter>();
       for (const [keyId, use] of byKey) {
-        if (now - use.usedAt < idle || unsaved.has(use) || use.saving.tallies.length > 0) {
+        if (now - use.usedAt < idle || unsaved.has(use) || use.saving) {
           inUse.add(use.shared);
           continue;
         }
@@ -209,30 +199,37 @@ export function openUsage(db: Database, clock: Clock): Usage {
         evicted.add(keyId);
       }
       const today = startOf(now, 86_400);
-      for (const [name, meter] of shared) if (!inUse.has(meter) && meter.starts[2] !== today) shared.delete(name);
+      for (const [name, meter] of shared)
+        if (!inUse.has(meter) && windowStart(meter, 86_400) !== today) shared.delete(name);
       return evicted;
     },
   };
 }
 
-/** Applies what is stored of a window, which includes what other processes counted, to the meter. */
-function applyStoredWindow(use: KeyUse | undefined, { seconds, start, spent }: Window) {
-  const i = windows.indexOf(seconds as 60);
-  if (!use || start < use.meter.starts[i]!) return;
-  if (start > use.meter.starts[i]!) use.meter.counts[i] = 0;
-  use.meter.starts[i] = start;
-  let here = spent;
-  for (const tally of use.counted.tallies) if (tally.minute >= start) here += tally.spent;
-  use.meter.counts[i] = Math.max(use.meter.counts[i]!, here);
+/** Applies what is stored of a window, which includes what other processes counted, to the counters. */
+function applyStoredWindow(use: KeyUse, { seconds, start, spent }: Window) {
+  beginWindows(use, start * 1000);
+  if (start !== windowStart(use, seconds)) return;
+  const here = spent + unsavedSince(use, start);
+  if (seconds === 60) use.minute = Math.max(use.minute, here);
+  else if (seconds === 3_600) use.hour = Math.max(use.hour, here);
+  else use.day = Math.max(use.day, here);
 }
 
-/** Networks that a key was used from and that are not stored as far as this process knows, each once. */
-function newNetworks({ keyId, networks, saving }: KeyUse): Sighting[] {
-  if (networks.size >= maxNetworks) return [];
-  const found = new Map<string, Sighting>();
-  for (const ip of saving.ips) {
+function noteNetwork(use: KeyUse | undefined, network: string) {
+  if (!use) return;
+  use.networks ??= new Set();
+  use.networks.add(network);
+}
+
+/** Adds the networks that a key was used from and that are not stored as far as this process knows, each once. */
+function addNewNetworks({ keyId, networks }: KeyUse, saving: Counts, sightings: Sighting[]) {
+  if (networks && networks.size >= maxNetworks) return;
+  const found = new Set<string>();
+  for (const ip of ipsIn(saving)) {
     const network = siteOf(ip);
-    if (network && !networks.has(network) && !found.has(network)) found.set(network, { keyId, network, ip });
+    if (!network || networks?.has(network) || found.has(network)) continue;
+    found.add(network);
+    sightings.push({ keyId, network, ip });
   }
-  return [...found.values()];
 }

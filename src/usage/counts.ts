@@ -1,20 +1,51 @@
 import type { Origin } from "../access/actor";
-import { startOf } from "../limits/windows";
+import type { ApiKeyId } from "../ids";
+import { Meter, startOf } from "../limits/windows";
 import type { LastUse, Tally } from "./usage.sql";
 
-/** What was counted of one key and is not stored yet. */
-export interface Counts {
-  /** By minute, the current one last. */
-  tallies: Tally[];
-  /** Uses with an origin. */
-  uses: number;
+/** The counters of one key. What every request touches are fields of the one object. */
+export class KeyUse extends Meter {
+  /* What was counted in the minute that began at `since`, in Unix seconds, and is not stored yet; 0 for nothing. */
+  since = 0;
+  spent = 0;
+  ok = 0;
+  limited = 0;
+  denied = 0;
+  /** Uses with an origin that are not stored yet. */
+  uses = 0;
+  /** Milliseconds since 1970. */
+  usedAt: number;
   /** The last of these uses whose origin was looked at. */
-  last: LastUse | undefined;
-  /** IP addresses they came from, of those that were looked at. */
-  readonly ips: Set<string>;
+  last: LastUse | undefined = undefined;
+  /** IP addresses they came from, of those that were looked at; made when there are several. */
+  ips: string | Set<string> | undefined = undefined;
+  /** What is not stored yet of earlier minutes. */
+  earlier: Tally[] | undefined = undefined;
+  /** What is being written to the database. */
+  saving: Counts | undefined = undefined;
+  /** Requests that verified other keys, in this process. */
+  verifications: Meter | undefined = undefined;
+  /** Networks it was used from that are stored already. */
+  networks: Set<string> | undefined = undefined;
+
+  constructor(
+    readonly keyId: ApiKeyId,
+    /** What all keys of its environment in its organization count in, in this process. */
+    readonly shared: Meter,
+    now: number,
+  ) {
+    super();
+    this.usedAt = now;
+  }
 }
 
-export const emptyCounts = (): Counts => ({ tallies: [], uses: 0, last: undefined, ips: new Set() });
+/** What was counted of one key between two writes. */
+export interface Counts {
+  tallies: Tally[];
+  uses: number;
+  last: LastUse | undefined;
+  ips: string | Set<string> | undefined;
+}
 
 /** Of the uses of one key between two writes, the origin is looked at for the first few and then for one in so many ... */
 const firstLooks = 5;
@@ -23,49 +54,94 @@ const oneLookIn = 10;
 const maxIps = 20;
 
 /** Counts a use that came from somewhere. */
-export function countUse(counts: Counts, now: number, origin: Origin) {
-  if (counts.uses++ >= firstLooks && counts.uses % oneLookIn !== 0) return;
+export function countUse(use: KeyUse, now: number, origin: Origin) {
+  use.usedAt = now;
+  if (use.uses++ >= firstLooks && use.uses % oneLookIn !== 0) return;
   const { ip, userAgent } = origin;
-  counts.last = { at: now, ip, userAgent };
-  keepIp(counts, ip);
+  use.last = { at: now, ip, userAgent };
+  keepIp(use, ip);
 }
 
-function keepIp({ ips }: Counts, ip: string) {
-  if (ips.size < maxIps) ips.add(ip);
+/** Most keys are used from one place. */
+function keepIp(use: { ips: KeyUse["ips"] }, ip: string) {
+  const { ips } = use;
+  if (ips === undefined) use.ips = ip;
+  else if (typeof ips !== "string") {
+    if (ips.size < maxIps) ips.add(ip);
+  } else if (ips !== ip) use.ips = new Set([ips, ip]);
 }
 
-/** The tally of the current minute, if there is one. */
-export function currentTally({ tallies }: Counts, now: number): Tally | undefined {
-  const latest = tallies[tallies.length - 1];
-  return latest?.minute === startOf(now, 60) ? latest : undefined;
+const ipsOf = (ips: KeyUse["ips"]): Iterable<string> =>
+  ips === undefined ? [] : typeof ips === "string" ? [ips] : ips;
+
+/** Begins to count in the minute of `now`. @returns false if it was counted in already */
+export function beginTally(use: KeyUse, now: number): boolean {
+  const minute = startOf(now, 60);
+  if (use.since === minute) return false;
+  endTally(use);
+  use.since = minute;
+  return true;
 }
 
-export const newTally = (minute: number): Tally => ({ minute, spent: 0, ok: 0, limited: 0, denied: 0 });
+/** Puts what was counted in the current minute with what is not stored of earlier ones. */
+function endTally(use: KeyUse) {
+  const { since: minute, spent, ok, limited, denied } = use;
+  if (minute === 0) return;
+  use.earlier ??= [];
+  use.earlier.push({ minute, spent, ok, limited, denied });
+  use.since = use.spent = use.ok = use.limited = use.denied = 0;
+}
 
-/** Adds what was counted later to what was counted first. */
-export function mergeCounts(first: Counts, then: Counts): Counts {
+/** Takes what is not stored out of the counters. */
+export function takeCounts(use: KeyUse): Counts {
+  endTally(use);
+  const { earlier: tallies = [], uses, last, ips } = use;
+  use.uses = 0;
+  use.earlier = use.last = use.ips = undefined;
+  return { tallies, uses, last, ips };
+}
+
+/** Puts back what could not be stored. */
+export function putBack(use: KeyUse, counts: Counts) {
+  endTally(use);
+  use.earlier = mergeTallies([...counts.tallies, ...(use.earlier ?? [])]);
+  use.uses += counts.uses;
+  use.last ??= counts.last;
+  for (const ip of ipsOf(counts.ips)) keepIp(use, ip);
+}
+
+/** One tally a minute. */
+function mergeTallies(all: readonly Tally[]): Tally[] {
   const tallies = new Map<number, Tally>();
-  for (const { minute, spent, ok, limited, denied } of [...first.tallies, ...then.tallies]) {
-    const tally = tallies.get(minute) ?? newTally(minute);
+  for (const { minute, spent, ok, limited, denied } of all) {
+    const tally = tallies.get(minute) ?? { minute, spent: 0, ok: 0, limited: 0, denied: 0 };
     tally.spent += spent;
     tally.ok += ok;
     tally.limited += limited;
     tally.denied += denied;
     tallies.set(minute, tally);
   }
-  const both: Counts = {
-    tallies: [...tallies.values()],
-    uses: first.uses + then.uses,
-    last: then.last ?? first.last,
-    ips: new Set(first.ips),
-  };
-  for (const ip of then.ips) keepIp(both, ip);
-  return both;
+  return [...tallies.values()];
+}
+
+/** What a key has spent since a moment, in Unix seconds, that is neither stored nor being stored. */
+export function unsavedSince(use: KeyUse, start: number): number {
+  let spent = use.since >= start ? use.spent : 0;
+  for (const tally of use.earlier ?? []) if (tally.minute >= start) spent += tally.spent;
+  return spent;
+}
+
+/** Requests that were allowed and are not stored. */
+export function unsavedRequests(use: KeyUse): number {
+  return use.ok + requestsOf(use.earlier ?? []) + requestsOf(use.saving?.tallies ?? []);
 }
 
 /** Requests that were allowed. */
-export function requestsOf({ tallies }: Counts): number {
+export function requestsOf(tallies: readonly Tally[]): number {
   let requests = 0;
   for (const { ok } of tallies) requests += ok;
   return requests;
 }
+
+/** The IP addresses that were looked at. */
+export const ipsIn = (counts: Counts): Iterable<string> => ipsOf(counts.ips);

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { alertAboutAge, alertAboutUse } from "../../src/api-keys/alerts";
 import type { ApiKeyId, OrganizationId } from "../../src/ids";
+import type { Quotas } from "../../src/limits/windows";
 import { openWorld, type Person, type World } from "../support/world";
 
 let world: World;
@@ -72,7 +73,12 @@ describe("a key that uses much of its day", () => {
       const key = { id: id as ApiKeyId, organizationId: organization as OrganizationId, environment: "test" as const };
       await other.app.usage.recall(key);
       const use = await world.app.usage.recall(key);
-      const limits = { own: [{ name: "day", limit: 1_000, seconds: 86_400 }], organization: [], verification: [] };
+      const own: Quotas = [
+        { name: "minute", limit: 1_000, seconds: 60 },
+        { name: "hour", limit: 1_000, seconds: 3_600 },
+        { name: "day", limit: 1_000, seconds: 86_400 },
+      ];
+      const limits = { own, organization: [], verification: [] };
       for (let i = 0; i < count; i++) world.app.usage.consume(use, limits, world.app.clock.now());
       await world.app.usage.save();
     };

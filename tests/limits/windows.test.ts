@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { newMeter, type Quota, take } from "../../src/limits/windows";
+import { Meter, type Quotas, take } from "../../src/limits/windows";
 
-const quotas: Quota[] = [
+const quotas: Quotas = [
   { name: "minute", limit: 5, seconds: 60 },
   { name: "hour", limit: 20, seconds: 3_600 },
   { name: "day", limit: 50, seconds: 86_400 },
@@ -13,7 +13,7 @@ const requests = fc.array(fc.record({ pause: fc.nat(2_000_000), cost: fc.integer
 });
 
 function play(moments: { pause: number; cost: number }[]) {
-  const meter = newMeter();
+  const meter = new Meter();
   let now = Date.parse("2026-03-02T23:00:00Z");
   return moments.map(({ pause, cost }) => {
     now += pause;
@@ -75,20 +75,23 @@ describe("windows", () => {
   });
 
   test("that several share bound them together, and count nothing for a request that its own refuse", () => {
-    const shared = { meter: newMeter(), quotas: [{ name: "shared", limit: 8, seconds: 60 }] };
-    const own = [{ name: "own", limit: 5, seconds: 60 }];
+    const shared = new Meter();
+    const sharedQuotas: Quotas = [{ name: "shared", limit: 8, seconds: 60 }];
+    const own: Quotas = [{ name: "own", limit: 5, seconds: 60 }];
     const now = Date.parse("2026-03-02T23:00:00Z");
-    const [first, second] = [newMeter(), newMeter()];
+    const [first, second] = [new Meter(), new Meter()];
     const allowed = (meter: typeof first, times: number) =>
-      Array.from({ length: times }, () => take(meter, own, now, 1, shared)).filter((result) => result.allowed).length;
+      Array.from({ length: times }, () => take(meter, own, now, 1, shared, sharedQuotas)).filter(
+        (result) => result.allowed,
+      ).length;
     expect([allowed(first, 7), allowed(second, 7)]).toEqual([5, 3]);
-    expect(take(second, own, now, 1, shared)).toMatchObject({
+    expect(take(second, own, now, 1, shared, sharedQuotas)).toMatchObject({
       allowed: false,
       remaining: 0,
       quota: { name: "shared" },
     });
-    expect(second.counts[0]).toBe(3);
-    expect(take(second, own, now + 60_000, 0, shared)).toMatchObject({ allowed: true, remaining: 5 });
-    expect(shared.meter.counts[0]).toBe(0);
+    expect(second.minute).toBe(3);
+    expect(take(second, own, now + 60_000, 0, shared, sharedQuotas)).toMatchObject({ allowed: true, remaining: 5 });
+    expect(shared.minute).toBe(0);
   });
 });

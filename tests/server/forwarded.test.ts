@@ -1,13 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import { openOrigins } from "../../src/server/origin";
+import { openClientIps } from "../../src/server/origin";
 import { openWorld } from "../support/world";
 
 const proxies = ["10.0.0.0/8", "fd00::/8"];
 
 /** The IP a request counts as, that came from a proxy with these headers. */
 function ipOf(headers: Record<string, string>, peer = "10.0.0.1") {
-  const RequestOrigin = openOrigins(proxies, () => peer);
-  return new RequestOrigin("id", new Request("http://localhost/", { headers })).ip;
+  return openClientIps(proxies, () => peer)(new Request("http://localhost/", { headers }));
 }
 
 describe("a request through a trusted proxy", () => {

@@ -1,0 +1,37 @@
+import type { Actor, Origin, Visitor } from "../access/actor";
+import type { App } from "../app";
+import type { NewHeaders } from "../http/responses";
+import type { Route } from "../http/route";
+import type { KeyUse } from "../usage/counts";
+
+/** A request while it is handled: what is known of it, where it came from, and what its handler is given. One object, for each costs. */
+export class Call implements Origin {
+  /** The caller, once known. */
+  actor: Actor | Visitor | undefined = undefined;
+  body: unknown = undefined;
+  query: unknown = undefined;
+  /** The counters of the API key, if the call was admitted by one. */
+  use: KeyUse | undefined = undefined;
+  private foundIp: string | undefined = undefined;
+
+  constructor(
+    readonly app: App,
+    readonly route: Route,
+    readonly request: Request,
+    readonly params: Record<string, string>,
+    readonly requestId: string,
+    /** Of the response. */
+    readonly headers: NewHeaders,
+    private readonly clientIp: (request: Request) => string,
+  ) {}
+
+  /** Found at the first read, once: most requests of users never read it. A client that hangs up takes it along. */
+  get ip(): string {
+    this.foundIp ??= this.clientIp(this.request);
+    return this.foundIp;
+  }
+
+  get userAgent(): string | null {
+    return this.request.headers.get("user-agent")?.slice(0, 256) ?? null;
+  }
+}
