@@ -50,9 +50,15 @@ export function isId<Prefix extends string>(prefix: Prefix, text: string): text 
 /** The 16 bytes an id stands for: 26 characters of 5 bits, the first two bits of which are always 0. */
 export function idBytes(id: Id): Buffer {
   const bytes = Buffer.alloc(16);
+  writeIdBytes(id, bytes, 0);
+  return bytes;
+}
+
+/** Writes the 16 bytes an id stands for to a place in others. */
+export function writeIdBytes(id: Id, bytes: Uint8Array, start: number) {
   let bits = 0;
   let held = -2;
-  let at = 0;
+  let at = start;
   for (let i = 4; i < 30; i++) {
     bits = ((bits << 5) | values[id.charCodeAt(i)]!) & 0xfff;
     held += 5;
@@ -61,24 +67,26 @@ export function idBytes(id: Id): Buffer {
       bytes[at++] = (bits >> held) & 0xff;
     }
   }
-  return bytes;
 }
 
-/** The id of a kind that these 16 bytes stand for. */
-export function idFromBytes<Prefix extends string>(prefix: Prefix, bytes: Uint8Array): Id<Prefix> {
+/** The id of a kind that the 16 bytes from a place on stand for. */
+export function idFromBytes<Prefix extends string>(prefix: Prefix, bytes: Uint8Array, start = 0): Id<Prefix> {
   let text = "";
   let bits = 0;
   let held = 2;
-  for (const byte of bytes) {
-    bits = ((bits << 8) | byte) & 0xfff;
+  for (let i = start; i < start + 16; i++) {
+    bits = ((bits << 8) | bytes[i]!) & 0x3ffff;
     held += 8;
-    while (held >= 5) {
-      held -= 5;
-      text += alphabet[(bits >> held) & 31];
+    if (held >= 10) {
+      held -= 10;
+      text += pairs[(bits >> held) & 0x3ff]!;
     }
   }
   return `${prefix}_${text}`;
 }
+
+/** The two characters of ten bits. */
+const pairs = Array.from({ length: 1024 }, (_, bits) => alphabet[bits >> 5]! + alphabet[bits & 31]!);
 
 /** The value of each character by its code. */
 const values = new Uint8Array(128);

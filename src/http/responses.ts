@@ -34,7 +34,7 @@ export class NewHeaders implements Varying {
     return this.finish(Response.json(value, { status, headers: this.templates.json.headersFor(this) }));
   }
 
-  other(status: number, body: string | ReadableStream<Uint8Array> | null): Response {
+  other(status: number, body: string | Blob | ReadableStream<Uint8Array> | null): Response {
     return this.finish(new Response(body, { status, headers: this.templates.other.headersFor(this) }));
   }
 
@@ -63,7 +63,7 @@ export function fileResponse(type: string, bytes: Blob, encoding: string | undef
   headers.set("Cache-Control", "public, max-age=31536000, immutable");
   headers.set("Vary", "Origin, Accept-Encoding");
   if (encoding) headers.set("Content-Encoding", encoding);
-  return headers.setOn(new Response(bytes, { headers: emptyHeaders }));
+  return headers.other(200, bytes);
 }
 
 /** A body that is made while it is sent, no faster than the client takes it. An error ends the connection, so that the body is not taken for whole. */

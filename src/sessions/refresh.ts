@@ -5,7 +5,7 @@ import type { Writer } from "../db/database";
 import { Problem } from "../problems";
 import { endReusedSession, graceOf, judgeRefreshToken, shortenHistory, type TokenStanding } from "./refresh-rule";
 import { refreshExpiry, tokensOf } from "./sessions";
-import { findSessionByRowId, keepRotations, type RotatedSession, rotate, type SessionRow } from "./sessions.sql";
+import { findSessionByRowId, keepRotations, rotate, type SessionRow } from "./sessions.sql";
 
 /** The longest grace that can be configured: older rotations need not be remembered. Milliseconds. */
 const maxGrace = 60_000;
@@ -33,7 +33,7 @@ export async function refreshSession(app: App, visitor: Visitor, text: string) {
   return tokensOf(app, verdict.session);
 }
 
-function rotateNow(tx: Writer, { rowId, session: id, generation }: RefreshToken): Promise<RotatedSession | undefined> {
+function rotateNow(tx: Writer, { rowId, session: id, generation }: RefreshToken) {
   const now = tx.now.getTime();
   return rotate(tx, {
     rowId,

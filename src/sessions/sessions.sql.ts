@@ -72,8 +72,9 @@ export interface Rotation extends Record<string, unknown> {
 export type RotatedSession = Pick<SessionRow, "rowId" | "id" | "userId" | "generation" | "rotations">;
 
 /** Rotates the refresh token if it is the current one of a live session: the one conditional write of a refresh. */
-export async function rotate(tx: Writer, rotation: Rotation): Promise<RotatedSession | undefined> {
-  return (await rotateRow(tx, rotation))[0];
+export function rotate(tx: Writer, rotation: Rotation): RotatedSession | undefined | Promise<RotatedSession | undefined> {
+  const rows = rotateRow(tx, rotation);
+  return rows instanceof Promise ? rows.then(([row]) => row) : rows[0];
 }
 
 const rotateRow = prepared<Rotation, Promise<RotatedSession[]>>("rotate_session", (db) =>
