@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, gte, inArray, isNotNull, isNull, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, count, eq, getTableColumns, gt, gte, inArray, isNotNull, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import {
   type ApiKeyRow,
   hasStatus,
@@ -9,6 +9,7 @@ import {
 } from "../access/key-life.sql";
 import type { Reader, Writer } from "../db/database";
 import { deleteSome } from "../db/delete-some";
+import { bindRow, prepared, rowOf } from "../db/prepared";
 import { contains, fold, withFolded } from "../db/search";
 import { apiKeys, type WhyDisabled } from "../db/tables";
 import type { ApiKeyId, OrganizationId, UserId } from "../ids";
@@ -21,8 +22,14 @@ export async function insertApiKey(
   tx: Writer,
   key: Omit<typeof apiKeys.$inferInsert, "nameFolded" | "descriptionFolded">,
 ) {
-  await tx.insert(apiKeys).values(withFolded(key, "name", "description"));
+  await newKey(tx, rowOf(columns, withFolded(key, "name", "description")));
 }
+
+const columns = getTableColumns(apiKeys);
+
+const newKey = prepared<Record<string, unknown>, Promise<unknown>>("new_api_key", (db) =>
+  db.insert(apiKeys).values(bindRow(columns)),
+);
 
 /** The keys of an organization that count against its plan. */
 export interface KeyCount {
@@ -42,13 +49,33 @@ export async function countKeys(db: Reader, organizationId: OrganizationId, now:
   return row!;
 }
 
+/** Whether an organization has at least so many keys, also counting those that have ended. Looks at an index only, and no further than that. */
+export async function hasKeys(db: Reader, organizationId: OrganizationId, atLeast: number): Promise<boolean> {
+  return atLeast <= 0 || (await keyAfter(db, { organizationId, others: atLeast - 1 })).length > 0;
+}
+
+const keyAfter = prepared<{ organizationId: OrganizationId; others: number }, Promise<unknown[]>>("key_after", (db) =>
+  db
+    .select({ one: sql`1` })
+    .from(apiKeys)
+    .where(eq(apiKeys.organizationId, sql.placeholder("organizationId")))
+    .offset(sql.placeholder("others"))
+    .limit(1),
+);
+
 export async function findApiKey(
   db: Reader,
   organizationId: OrganizationId,
   id: ApiKeyId,
 ): Promise<KeyWithFacts | undefined> {
-  return (await selectKeys(db).where(isKey(organizationId, id)))[0];
+  return (await keyOf(db, { organizationId, id }))[0];
 }
+
+const keyOf = prepared<{ organizationId: OrganizationId; id: ApiKeyId }, Promise<KeyWithFacts[]>>("key_of", (db) =>
+  selectKeys(db).where(
+    and(eq(apiKeys.organizationId, sql.placeholder("organizationId")), eq(apiKeys.id, sql.placeholder("id"))),
+  ),
+);
 
 /** The organization that a key belongs to. */
 export async function findOrganizationOfKey(db: Reader, id: ApiKeyId): Promise<OrganizationId | undefined> {

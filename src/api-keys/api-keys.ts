@@ -15,7 +15,7 @@ import type { OrganizationRow } from "../organizations/organizations.sql";
 import { afterCursor, type PageInput, toPage } from "../paging";
 import { invalid, Problem } from "../problems";
 import { requireVerified } from "../users/verification";
-import { countKeys, findApiKey, insertApiKey, type KeyFilter, listApiKeys } from "./api-keys.sql";
+import { countKeys, findApiKey, hasKeys, insertApiKey, type KeyFilter, listApiKeys } from "./api-keys.sql";
 import { type Ceiling, type ExpiryInput, expiryWithin, ipsWithin, rateLimitWithin } from "./bounds";
 import { type ScopeInput, scopesFrom } from "./scopes";
 
@@ -137,6 +137,7 @@ const unendedPerActive = 10;
 /** Requires that the plan allows one more active key. The organization is locked. @throws Problem PLAN_LIMIT_REACHED */
 export async function requireRoomForKey(tx: Writer, organization: OrganizationRow) {
   const limit = planOf(organization).activeKeys;
+  if (!(await hasKeys(tx, organization.id, limit))) return; // most have room whatever the status of their keys
   const { active, unended } = await countKeys(tx, organization.id, tx.now);
   if (active >= limit) throw new Problem("PLAN_LIMIT_REACHED", { reason: "api_keys", values: { limit } });
   const kept = limit * unendedPerActive;

@@ -131,14 +131,16 @@ export async function takenSlugs(db: Reader, slugs: string[]): Promise<Set<strin
  * Undefined for one that is deleted or suspended.
  */
 export async function lockOrganization(tx: Writer, id: OrganizationId): Promise<OrganizationRow | undefined> {
-  return (
-    await tx
-      .update(organizations)
-      .set({ createdAt: sql`${organizations.createdAt}` }) // not the id: the database would check every table that refers to it
-      .where(and(eq(organizations.id, id), notDeleted, isNull(organizations.suspendedAt)))
-      .returning()
-  )[0];
+  return (await organizationLocked(tx, { id }))[0];
 }
+
+const organizationLocked = prepared<{ id: OrganizationId }, Promise<OrganizationRow[]>>("lock_organization", (db) =>
+  db
+    .update(organizations)
+    .set({ createdAt: sql`${organizations.createdAt}` }) // not the id: the database would check every table that refers to it
+    .where(and(eq(organizations.id, sql.placeholder("id")), notDeleted, isNull(organizations.suspendedAt)))
+    .returning(),
+);
 
 /** As `lockOrganization`, for one in any state: leaving works also while an organization is suspended or deleted. */
 export async function lockAnyOrganization(tx: Writer, id: OrganizationId): Promise<OrganizationRow | undefined> {
