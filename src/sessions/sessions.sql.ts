@@ -72,7 +72,10 @@ export interface Rotation extends Record<string, unknown> {
 export type RotatedSession = Pick<SessionRow, "rowId" | "id" | "userId" | "generation" | "rotations">;
 
 /** Rotates the refresh token if it is the current one of a live session: the one conditional write of a refresh. */
-export function rotate(tx: Writer, rotation: Rotation): RotatedSession | undefined | Promise<RotatedSession | undefined> {
+export function rotate(
+  tx: Writer,
+  rotation: Rotation,
+): RotatedSession | undefined | Promise<RotatedSession | undefined> {
   const rows = rotateRow(tx, rotation);
   return rows instanceof Promise ? rows.then(([row]) => row) : rows[0];
 }
