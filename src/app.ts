@@ -12,6 +12,7 @@ import type { BackupCodes } from "./crypto/backup-codes";
 import type { Challenges } from "./crypto/challenges";
 import type { Checkpoints } from "./crypto/checkpoints";
 import type { IdTokens } from "./crypto/id-tokens";
+import type { LinkCodes } from "./crypto/link-codes";
 import type { Passwords } from "./crypto/passwords";
 import type { RefreshTokens } from "./crypto/refresh-tokens";
 import type { Sealer } from "./crypto/sealed";
@@ -39,6 +40,7 @@ export interface App {
   readonly mailedTokens: IdTokens;
   readonly deviceTokens: IdTokens;
   readonly challenges: Challenges;
+  readonly linkCodes: LinkCodes;
   readonly outbound: Outbound;
   readonly mailer: Mailer;
   readonly renderEmail: RenderEmail;

@@ -17,6 +17,7 @@ import { openChallenges } from "./crypto/challenges";
 import { openCheckpoints } from "./crypto/checkpoints";
 import { openDeviceTokens, openMailedTokens } from "./crypto/id-tokens";
 import { openKeyring } from "./crypto/keyring";
+import { openLinkCodes } from "./crypto/link-codes";
 import { openPasswords } from "./crypto/passwords";
 import { openRefreshTokens } from "./crypto/refresh-tokens";
 import { openSealer } from "./crypto/sealed";
@@ -116,6 +117,7 @@ async function wire(
     mailedTokens,
     deviceTokens: openDeviceTokens(keyring),
     challenges: openChallenges(keyring),
+    linkCodes: openLinkCodes(keyring),
     outbound: openOutbound({ isOpened: openNetworks(config.outboundNetworks), resolve: parts.resolve, ca: parts.ca }),
     mailer: parts.mailer ?? openMailer(config, log),
     renderEmail: openEmailRenderer(config, mailedTokens),

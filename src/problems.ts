@@ -66,6 +66,7 @@ const builtIn = {
     status: 401,
     message: "This link is not valid: it was already used, was replaced, or has expired. Request a new one.",
   },
+  INVALID_SIGN_IN_CODE: { status: 401, message: "The code is wrong or has expired. Request a new link." },
   INVALID_API_KEY: {
     status: 401,
     message: "This API key does not exist.",
@@ -103,6 +104,8 @@ const builtIn = {
       role_beyond_permissions: "This role has permissions that you don't have.",
       other_email: "This invitation was sent to a different email. Sign in with that one.",
       account_suspended: "This account is suspended. Contact support.",
+      other_browser:
+        "This link works in the browser in which it was requested. Open it there, or type there the code that is shown here.",
       cross_site: "A page of another site cannot use this browser's session.",
     },
   },

@@ -24,6 +24,7 @@ const cookie = "tests/sessions/cookie.test.ts";
 const sessions = "tests/sessions/sessions.test.ts";
 const challenges = "tests/sessions/continue.test.ts";
 const passkeys = "tests/passkeys/passkeys.test.ts";
+const emailLinks = "tests/email-links/email-links.test.ts";
 const signInPolicies = "tests/policies/sign-in.test.ts";
 const account = "tests/users/account.test.ts";
 const recovery = "tests/users/recovery.test.ts";
@@ -1043,8 +1044,10 @@ export const promises: readonly Promised[] = [
   {
     id: "P117",
     promise: "An account made beforehand with your email gives its creator nothing once you arrive by another way.",
-    tests: [],
-    missing: notYet,
+    tests: [
+      [emailLinks, "gives the account to its reader, and its maker has nothing left"],
+      [recovery, "by the owner of an email ends what someone set up who never verified it"],
+    ],
   },
   {
     id: "P118",
@@ -1068,6 +1071,9 @@ export const promises: readonly Promised[] = [
       [passkeys, "works once for each challenge, also 50 times at once, and only in the session that asked"],
       [challenges, "works once, also 50 times at once with different codes, and costs no code that it does not take"],
       [challenges, "works once in two processes"],
+      [emailLinks, "signs in the browser that asked for it, once, also 50 times at once"],
+      [emailLinks, "signs in once in two processes"],
+      [emailLinks, "can be tried five times, also 50 at once, with and without an account alike"],
     ],
   },
   {
@@ -1075,6 +1081,7 @@ export const promises: readonly Promised[] = [
     promise: "A mailed link, a key or a token never enrolls a factor.",
     tests: [
       [passkeys, "is for the session of a user only: no API key, no token of an email, no challenge of a sign-in"],
+      [emailLinks, "and enrolls no factor by itself"],
     ],
   },
   {
@@ -1094,8 +1101,10 @@ export const promises: readonly Promised[] = [
   {
     id: "P124",
     promise: "A mail scanner signs no one in and uses nothing up.",
-    tests: [],
-    missing: notYet,
+    tests: [
+      [emailLinks, "is not used by a program that opens the links of emails, whatever it requests"],
+      ["tests/email-links/page.test.ts", "signs in at the press of a button in the browser that asked, and not before"],
+    ],
   },
   {
     id: "P125",

@@ -17,6 +17,9 @@ export const auditActions = {
   "user.email_restored": "A change of email was undone from the old address.",
   "user.password_changed": "A user changed their password.",
   "user.password_reset_requested": "An email to reset the password was requested.",
+  "user.sign_in_link_requested": "An email with a link that signs in was requested.",
+  "user.password_removed":
+    "The password of an account was removed, because its email was proven for the first time by someone who signed in without it.",
   "user.password_reset": "A password was reset with the token of an email.",
   "user.suspended": "An operator suspended a user.",
   "user.restored": "An operator ended the suspension of a user.",

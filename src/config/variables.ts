@@ -53,7 +53,7 @@ export const variables = {
   },
   APP_URL: {
     group: "Server",
-    doc: "Where links in emails lead. When it is not PUBLIC_URL, your product serves /verify-email, /reset-password, /undo-email-change and /invitations there.",
+    doc: "Where links in emails lead. When it is not PUBLIC_URL, your product serves /verify-email, /reset-password, /undo-email-change, /sign-in-link and /invitations there.",
     schema: baseUrl,
     otherwise: "PUBLIC_URL",
     example: "https://app.example.com",

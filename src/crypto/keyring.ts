@@ -8,6 +8,7 @@ export type Purpose =
   | "workload-token"
   | "device-token"
   | "challenge"
+  | "link-code"
   | "sealed"
   | "backup-code"
   | "key-id"

@@ -507,14 +507,14 @@ export const tickets = table(
   ],
 );
 
-export type TicketKind = "verify-email" | "reset-password" | "change-email" | "undo-email-change";
+export type TicketKind = "verify-email" | "reset-password" | "change-email" | "undo-email-change" | "sign-in";
 
 /** Emails that visitors asked for, before anything looks whether the address has an account. One of a kind waits for each address. */
 export const emailRequests = table(
   "email_requests",
   {
     id: text("id").primaryKey().$type<EmailRequestId>(),
-    template: text("template").notNull().$type<"verify-email" | "reset-password">(),
+    template: text("template").notNull().$type<"verify-email" | "reset-password" | "sign-in">(),
     email: text("email").notNull(),
     /** As in `tickets`. */
     verifierHash: text("verifier_hash"),

@@ -4,7 +4,7 @@ import { about, Timestamp } from "../shapes.contract";
 export const EmailTokenStatus = z
   .object({
     kind: z
-      .enum(["verify-email", "reset-password", "change-email", "undo-email-change", "invitation"])
+      .enum(["verify-email", "reset-password", "change-email", "undo-email-change", "sign-in", "invitation"])
       .nullable()
       .describe("What its link is for; null where that is not known anymore."),
     state: z

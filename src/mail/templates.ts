@@ -64,6 +64,21 @@ If this wasn't you, you can ignore this email. Your password stays as it is.`,
     awaited: true,
   }),
 
+  "sign-in": template({
+    subject: "Sign in to {{appName}}",
+    text: `We received a request to sign in to your {{appName}} account.
+
+Open the link in the browser in which you asked for it. It works once, within 15 minutes, and stops working when you request another one. In another browser it shows a code: type it only where you asked for the link yourself.
+
+{{link}}
+
+If this wasn't you, you can ignore this email. No one can sign in without the link.`,
+    values: { ticket },
+    path: "/sign-in-link",
+    action: "Sign in",
+    awaited: true,
+  }),
+
   "password-changed": template({
     subject: "Your {{appName}} password was changed",
     text: `The password of your {{appName}} account was changed on {{at}}, from the IP address {{ip}}. Other sessions were signed out. What signs in to the account now: {{ways}}.
@@ -113,7 +128,7 @@ Set a new password now: someone else may know the current one.`,
 
   "access-removed": template({
     subject: "Access to your {{appName}} account was removed",
-    text: `On {{at}} the password of your {{appName}} account was reset by email. This email address had not been verified before, so what had been added to the account until then was removed: {{removed}}.
+    text: `On {{at}} it was proven for the first time that this email address is yours: your {{appName}} account was signed in to, or its password was reset, by email. What had been added to the account until then, by you or by someone else, was removed: {{removed}}.
 
 Set up again what you need.`,
     values: { at, removed },

@@ -284,6 +284,8 @@ export type AuditAction =
   | "user.email_restored"
   | "user.password_changed"
   | "user.password_reset_requested"
+  | "user.sign_in_link_requested"
+  | "user.password_removed"
   | "user.password_reset"
   | "user.suspended"
   | "user.restored"
@@ -639,6 +641,36 @@ export interface Delivery {
   payload: string;
 }
 
+export interface EmailLinkCode {
+  /** Six digits, to be typed in the browser that asked for the link. */
+  code: string;
+}
+
+export interface EmailLinkCodeLogin {
+  /** The email of the account. */
+  email: string;
+  /** The six digits that the link shows where it is opened. */
+  code: string;
+  /** What the browser kept when it asked for the link: 43 to 128 characters (RFC 7636, 4.1). */
+  codeVerifier: string;
+  /** For browsers: `cookie` stores the refresh token in a cookie that scripts cannot read. */
+  session?: KeepSession | undefined;
+}
+
+export interface EmailLinkLogin {
+  /** The token of the link, from behind its `#token=`. */
+  token: string;
+  /** What the browser kept when it asked for the link: 43 to 128 characters (RFC 7636, 4.1). */
+  codeVerifier: string;
+  /** For browsers: `cookie` stores the refresh token in a cookie that scripts cannot read. */
+  session?: KeepSession | undefined;
+}
+
+export interface EmailLinkToken {
+  /** The token of the link, from behind its `#token=`. */
+  token: string;
+}
+
 export interface EmailOnly {
   /** An email address. */
   email: string;
@@ -657,7 +689,7 @@ export interface EmailToken {
 
 export interface EmailTokenStatus {
   /** What its link is for; null where that is not known anymore. */
-  kind: "verify-email" | "reset-password" | "change-email" | "undo-email-change" | "invitation" | null;
+  kind: "verify-email" | "reset-password" | "change-email" | "undo-email-change" | "sign-in" | "invitation" | null;
   /** `valid`: it can be used now. `done`: what it is for has happened already. `ended`: it was used, replaced by a newer one, or canceled. `expired`: its time is over. `unknown`: it is not a token of an email. */
   state: "valid" | "done" | "ended" | "expired" | "unknown";
   /** The email it was sent to; only while it is valid. */
@@ -677,6 +709,7 @@ export type ErrorCode =
   | "TOKEN_EXPIRED"
   | "INVALID_REFRESH_TOKEN"
   | "INVALID_TOKEN"
+  | "INVALID_SIGN_IN_CODE"
   | "INVALID_API_KEY"
   | "FORBIDDEN"
   | "INSUFFICIENT_SCOPE"
@@ -714,6 +747,7 @@ export interface ErrorReasons {
   TOKEN_EXPIRED: never;
   INVALID_REFRESH_TOKEN: never;
   INVALID_TOKEN: never;
+  INVALID_SIGN_IN_CODE: never;
   INVALID_API_KEY:
     | "malformed_key"
     | "workload_token_ended"
@@ -740,6 +774,7 @@ export interface ErrorReasons {
     | "role_beyond_permissions"
     | "other_email"
     | "account_suspended"
+    | "other_browser"
     | "cross_site";
   INSUFFICIENT_SCOPE: "scope";
   TWO_FACTOR_SETUP_REQUIRED: "policy";
@@ -1421,6 +1456,13 @@ export interface RenamePasskey {
   passkey?: PasskeyAssertion | undefined;
   /** What the user calls it. */
   name: string;
+}
+
+export interface RequestEmailLink {
+  /** The email of the account. */
+  email: string;
+  /** The SHA-256 of a `codeVerifier` in base64url. The link works only with that verifier. */
+  codeChallenge: string;
 }
 
 export interface ResetPassword {
@@ -2189,6 +2231,16 @@ export interface Api {
     /** Makes a device ask for a code again at its next sign-in. */
     revoke(deviceId: string, options?: RequestOptions): ApiPromise<void>;
   };
+  emailLinks: {
+    /** Sends a link that works once, within 15 minutes, in the browser that keeps the `codeVerifier`. The answer is the same for every email. */
+    request(input: { email: string }, options?: RequestOptions): Promise<EmailRequested>;
+    /** Opens a session, or asks for the second factor where one is on. In another browser than the one that asked for the link it is refused with the reason `other_browser`, and the link still works. */
+    login(input: { token: string }, options?: RequestOptions): Promise<LoggedIn>;
+    /** Returns the code of a link that was opened in another browser than the one that asked for it. It signs in there, and no one here. */
+    getCode(input: EmailLinkToken, options?: RequestOptions): ApiPromise<EmailLinkCode>;
+    /** Opens a session in the browser that asked for a link, with the code that the link shows elsewhere. Five codes can be tried for one link. */
+    loginWithCode(input: { email: string; code: string }, options?: RequestOptions): Promise<LoggedIn>;
+  };
   passkeys: {
     /** Returns what a browser needs to use a passkey. What it then returns goes to `POST /auth/passkeys/login`, or as `passkey` to a route that asks who you are. */
     getRequestOptions(options?: RequestOptions): ApiPromise<PasskeyRequestOptions>;
@@ -2651,6 +2703,10 @@ export interface Methods {
   "twoFactor.regenerateBackupCodes": Api["twoFactor"]["regenerateBackupCodes"];
   "trustedDevices.list": Api["trustedDevices"]["list"];
   "trustedDevices.revoke": Api["trustedDevices"]["revoke"];
+  "emailLinks.request": Api["emailLinks"]["request"];
+  "emailLinks.login": Api["emailLinks"]["login"];
+  "emailLinks.getCode": Api["emailLinks"]["getCode"];
+  "emailLinks.loginWithCode": Api["emailLinks"]["loginWithCode"];
   "passkeys.getRequestOptions": Api["passkeys"]["getRequestOptions"];
   "passkeys.getCreationOptions": Api["passkeys"]["getCreationOptions"];
   "passkeys.create": Api["passkeys"]["create"];

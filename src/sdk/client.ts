@@ -10,6 +10,7 @@ import { type AuthChange, type AuthStatus, openSession, type TokenAnswer } from 
 import { openTabs } from "./tabs";
 import { openTokenStore, type SessionTokens } from "./token-store";
 import { openTransport } from "./transport";
+import { addVerifiers } from "./verifiers";
 import { fillPath, queryString, rateLimitOf } from "./wire";
 
 export interface ClientOptions {
@@ -211,6 +212,7 @@ export function createClient(options: ClientOptions): Bask {
     return tokens;
   };
   addPasskeyCeremonies(client);
+  addVerifiers(client);
   const { exchangeToken } = client.workloadIdentity;
   client.workloadIdentity.exchangeToken = (input, own) =>
     exchangeToken(

@@ -39,6 +39,11 @@ export const methods = {
   "trustedDevices.list": "GET /auth/two-factor/devices",
   "trustedDevices.revoke": "DELETE /auth/two-factor/devices/:id",
 
+  "emailLinks.request": "POST /auth/email-link",
+  "emailLinks.login": "POST /auth/email-link/login",
+  "emailLinks.getCode": "POST /auth/email-link/code",
+  "emailLinks.loginWithCode": "POST /auth/email-link/code/login",
+
   "passkeys.getRequestOptions": "POST /auth/passkeys/options",
   "passkeys.getCreationOptions": "POST /users/me/passkeys/options",
   "passkeys.create": "POST /users/me/passkeys",

@@ -54,6 +54,12 @@ export const routes: RouteTree = {
     list: "GET /auth/two-factor/devices",
     revoke: "DELETE /auth/two-factor/devices/:id",
   },
+  emailLinks: {
+    request: "POST /auth/email-link body public",
+    login: "POST /auth/email-link/login body public session",
+    getCode: "POST /auth/email-link/code body public",
+    loginWithCode: "POST /auth/email-link/code/login body public session",
+  },
   passkeys: {
     getRequestOptions: "POST /auth/passkeys/options public",
     getCreationOptions: "POST /users/me/passkeys/options body",

@@ -14,6 +14,8 @@ export interface EmailPage {
   fields: readonly Field[];
   /** What is typed is for signing in; the token is posted by the session, which ends after that. */
   signIn?: true;
+  /** The token signs in, in the browser that asked for the link; elsewhere a code is shown. */
+  signInLink?: true;
   /** Buttons: the route that gets the token, what is said afterwards, and which form follows. */
   actions: readonly { button: string; to: string; done: string; after?: "again" }[];
   /** For those who have no account yet. */
@@ -49,6 +51,7 @@ const sentences: PageSentences = {
   unreachable: "The server cannot be reached. Check your connection and try again.",
   unexpected: "The server did not answer as expected. Try again in a minute.",
   tooMany: "Too many attempts. Try again in {wait}.",
+  linkCode: "This is not the browser in which you asked for the link. Type this code there, and nowhere else: {code}",
   codeNeeded: "Enter the code from your authenticator app, or a backup code.",
 };
 
@@ -102,13 +105,13 @@ export function emailPage(
   page: EmailPage,
   { appName, passwordMinLength }: Pick<Config, "appName" | "passwordMinLength">,
 ) {
-  const { path, title, text, signIn, actions, join, again, already, dead } = page;
+  const { path, title, text, signIn, signInLink, actions, join, again, already, dead } = page;
   const product = escapeHtml(appName);
   const inputs = (form: string, fields: readonly Field[]) =>
     fields.map((field) => input(form, field, passwordMinLength));
   const buttons = actions.map(({ button, ...data }) => `<button${dataset(data)}>${button}</button>`);
   const forms = [
-    form("act", dataset({ signIn: signIn && "yes" }), [
+    form("act", dataset({ signIn: signIn && "yes", signInLink: signInLink && "yes" }), [
       `<p>${text}</p>`,
       account("act"),
       ...inputs("act", page.fields),

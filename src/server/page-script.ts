@@ -8,6 +8,8 @@ export interface PageSentences {
   unreachable: string;
   unexpected: string;
   tooMany: string;
+  /** `{code}` stands for six digits. */
+  linkCode: string;
   codeNeeded: string;
 }
 
@@ -18,6 +20,8 @@ export interface PageSentences {
 export function pageScript(say: PageSentences) {
   interface Refusal extends Error {
     code?: string;
+    reason?: string;
+    challenge?: string;
     details?: { path: string; message: string }[];
   }
   interface Link {
@@ -32,6 +36,7 @@ export function pageScript(say: PageSentences) {
   const views = ["act", "join", "again", "retry"].map(element<HTMLFormElement>).filter(Boolean);
   const [status, problem] = [element("status"), element("problem")];
   let token = "";
+  let challenge = "";
   let checks = 0;
 
   /** Shows these parts of the page and hides the others. */
@@ -41,21 +46,21 @@ export function pageScript(say: PageSentences) {
     for (const view of views) view.hidden = !shown.includes(view.id);
   }
 
-  async function call(path: string, body: object, accessToken?: string) {
+  async function call(path: string, body: object, accessToken?: string, credentials: RequestCredentials = "omit") {
     const headers = {
       "Content-Type": "application/json",
       ...(accessToken && { Authorization: `Bearer ${accessToken}` }),
     };
     const request = { method: "POST", headers, body: JSON.stringify(body), signal: AbortSignal.timeout(20_000) };
-    const response = await fetch(api + path, { ...request, credentials: "omit" }).catch(() => {
+    const response = await fetch(api + path, { ...request, credentials }).catch(() => {
       throw new Error(say.unreachable);
     });
     if (response.status === 204) return {};
     const json = await response.json().catch(() => undefined);
     if (response.ok && json) return json;
-    const { code, message, details, retryAfter } = json?.error ?? {};
+    const { code, message, retryAfter, ...rest } = json?.error ?? {};
     const sentence = code === "TWO_FACTOR_REQUIRED" ? say.codeNeeded : (message ?? say.unexpected);
-    throw Object.assign(new Error(retryAfter ? tooMany(retryAfter) : sentence), { code, details });
+    throw Object.assign(new Error(retryAfter ? tooMany(retryAfter) : sentence), { code, ...rest });
   }
 
   function tooMany(seconds: number) {
@@ -137,8 +142,37 @@ export function pageScript(say: PageSentences) {
     });
   }
 
+  /** The verifier that this browser keeps, if it asked for the link: see `sdk/verifier.ts`. */
+  function readVerifier() {
+    try {
+      return localStorage.getItem("bask.email-link") ?? "-".repeat(43);
+    } catch {
+      return "-".repeat(43);
+    }
+  }
+
+  /** Signs in with the link, and then with the second factor; in another browser it shows the code instead. */
+  async function signInWithLink(to: string, typed: Record<string, string>) {
+    const [path, input] = challenge
+      ? ["auth/login/continue", { challenge, ...typed }]
+      : [to, { token, codeVerifier: readVerifier() }];
+    try {
+      await call(path, { ...input, session: "cookie" }, undefined, "same-origin");
+      return true;
+    } catch (error) {
+      const refusal = error as Refusal;
+      challenge = refusal.challenge ?? challenge;
+      if (refusal.reason !== "other_browser") throw error;
+      const { code } = await call("auth/email-link/code", { token });
+      show(say.linkCode.replace("{code}", `${code.slice(0, 3)} ${code.slice(3)}`));
+      return false;
+    }
+  }
+
   onSubmit("act", async ({ username, ...typed }, { dataset: { to = "", done = "", after = "" } }) => {
-    if ("signIn" in element("act").dataset) {
+    if ("signInLink" in element("act").dataset) {
+      if (!(await signInWithLink(to, typed))) return;
+    } else if ("signIn" in element("act").dataset) {
       const { accessToken } = await call("auth/login", { email: username, ...typed });
       await call(to, { token }, accessToken).finally(() => call("auth/logout", {}, accessToken).catch(() => undefined));
     } else await call(to, { token, ...typed });

@@ -4,6 +4,14 @@ import { type EmailPage, emailPage, policy } from "./page-html";
 
 const password = { name: "password", label: "Password", type: "password", autocomplete: "current-password" } as const;
 const newPassword = { ...password, label: "New password", autocomplete: "new-password" } as const;
+const twoFactorCode = {
+  name: "twoFactorCode",
+  label: "Two-factor code",
+  type: "text",
+  autocomplete: "one-time-code",
+  hint: "From your authenticator app, or a backup code.",
+  hidden: true,
+} as const;
 const again = { to: "auth/forgot-password", button: "Email me a link" };
 
 /** A page for each link in an email. What a page says is here; how it works is in `page-script.ts`. */
@@ -39,6 +47,17 @@ const pages: readonly EmailPage[] = [
     again,
   },
   {
+    path: "/sign-in-link",
+    kinds: ["sign-in"],
+    title: "Sign in",
+    text: "If you did not ask for this link, close this page: nothing happens.",
+    fields: [twoFactorCode],
+    signInLink: true,
+    actions: [{ button: "Sign in", to: "auth/email-link/login", done: "You are signed in." }],
+    already: "",
+    dead: "Ask for a new link where you sign in.",
+  },
+  {
     path: "/undo-email-change",
     kinds: ["undo-email-change"],
     title: "Undo the change of your email",
@@ -61,17 +80,7 @@ const pages: readonly EmailPage[] = [
     kinds: ["invitation"],
     title: "Join an organization",
     text: "Sign in to accept the invitation. To ignore it, close this page.",
-    fields: [
-      password,
-      {
-        name: "twoFactorCode",
-        label: "Two-factor code",
-        type: "text",
-        autocomplete: "one-time-code",
-        hint: "From your authenticator app, or a backup code.",
-        hidden: true,
-      },
-    ],
+    fields: [password, twoFactorCode],
     signIn: true,
     join: {
       title: "No account yet? Create one",

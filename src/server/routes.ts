@@ -2,6 +2,7 @@ import { whoamiRoutes } from "../access/whoami.http";
 import { apiKeyRoutes } from "../api-keys/api-keys.http";
 import { verificationRoutes } from "../api-keys/verification.http";
 import { auditRoutes } from "../audit/audit.http";
+import { emailLinkRoutes } from "../email-links/email-links.http";
 import { extension } from "../extensions/extension";
 import type { Route, RouteGroup } from "../http/route";
 import { invitationRoutes } from "../invitations/invitations.http";
@@ -26,6 +27,7 @@ export const routeGroups: readonly RouteGroup[] = [
   { name: "People", description: "Accounts and profiles.", routes: [...userRoutes, ...emailTokenRoutes] },
   { name: "Sessions", description: "Signing in, refreshing, signing out.", routes: sessionRoutes },
   { name: "Passkeys", description: "Signing in without a password.", routes: passkeyRoutes },
+  { name: "Emailed links", description: "Signing in with a link in an email.", routes: emailLinkRoutes },
   { name: "Two-factor", description: "Authenticator apps and backup codes.", routes: twoFactorRoutes },
   {
     name: "Organizations",

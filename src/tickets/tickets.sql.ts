@@ -19,6 +19,32 @@ export async function findTicket(db: Reader, id: TicketId, kinds?: TicketKind[])
   return found[0];
 }
 
+/** An open ticket of a kind for an email and a verifier. */
+export async function findOpenTicketBy(
+  tx: Writer,
+  kind: TicketKind,
+  email: string,
+  verifierHash: string,
+): Promise<TicketRow | undefined> {
+  const isTheirs = and(eq(tickets.email, email), eq(tickets.kind, kind), eq(tickets.verifierHash, verifierHash));
+  const found = await tx
+    .select()
+    .from(tickets)
+    .where(and(isTheirs, isNull(tickets.endedAt), gt(tickets.expiresAt, tx.now)))
+    .limit(1);
+  return found[0];
+}
+
+/** Notes that the code of a link to sign in was shown; false when the link does not work any more. */
+export async function markCodeShown(tx: Writer, id: TicketId): Promise<boolean> {
+  const marked = await tx
+    .update(tickets)
+    .set({ codeShownAt: tx.now })
+    .where(and(eq(tickets.id, id), eq(tickets.kind, "sign-in"), isNull(tickets.endedAt), gt(tickets.expiresAt, tx.now)))
+    .returning({ id: tickets.id });
+  return marked.length > 0;
+}
+
 /** Whether a ticket can be consumed now. */
 export const isTicketOpen = ({ endedAt, expiresAt }: TicketRow, now: Date): boolean => !endedAt && expiresAt > now;
 

@@ -14,19 +14,27 @@ const lifetimes: Readonly<Record<TicketKind, number>> = {
   "reset-password": hour,
   "change-email": hour,
   "undo-email-change": 7 * 24 * hour,
+  "sign-in": hour / 4,
 };
 
 /**
  * Creates a ticket for a link that is emailed to `email`. The user's older tickets of its kind end, except those that undo a change of
  * email: a thief could end them by changing the email again.
+ * @param verifierHash what the browser that asked for a link to sign in must show
  */
-export async function issueTicket(tx: Writer, kind: TicketKind, userId: UserId, email: string): Promise<TicketId> {
+export async function issueTicket(
+  tx: Writer,
+  kind: TicketKind,
+  userId: UserId,
+  email: string,
+  verifierHash: string | null = null,
+): Promise<TicketId> {
   // Without the lock, two tickets that are issued at the same time would not see each other, and both would stay.
   await lockUser(tx, userId);
   if (kind !== "undo-email-change") await endTickets(tx, userId, kind);
   const id = newId("tkt", tx.now.getTime());
   const expiresAt = new Date(tx.now.getTime() + lifetimes[kind]);
-  await insertTicket(tx, { id, kind, userId, email, createdAt: tx.now, expiresAt });
+  await insertTicket(tx, { id, kind, userId, email, verifierHash, createdAt: tx.now, expiresAt });
   return id;
 }
 

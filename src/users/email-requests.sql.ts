@@ -4,9 +4,15 @@ import { emailRequests } from "../db/tables";
 
 export type EmailRequest = typeof emailRequests.$inferSelect;
 
-/** Notes a request, unless one of its kind waits for the address already. */
+/** Notes a request. While one of its kind waits for the address already, only the browser that may use the link becomes the later one. */
 export async function insertEmailRequest(tx: Writer, request: EmailRequest) {
-  await tx.insert(emailRequests).values(request).onConflictDoNothing();
+  await tx
+    .insert(emailRequests)
+    .values(request)
+    .onConflictDoUpdate({
+      target: [emailRequests.template, emailRequests.email],
+      set: { verifierHash: request.verifierHash },
+    });
 }
 
 /** The latest place in the order among the requests of a source. */

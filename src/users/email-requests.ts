@@ -24,7 +24,13 @@ const batch = 50;
  * Notes that a visitor asked for an email. Whether the address has an account is looked up afterwards by `answerEmailRequests`: the
  * response, and the work before it, are the same for every address. A second request for the same email changes nothing while the first waits.
  */
-export async function requestEmail(app: App, visitor: Visitor, template: EmailRequest["template"], email: string) {
+export async function requestEmail(
+  app: App,
+  visitor: Visitor,
+  template: EmailRequest["template"],
+  email: string,
+  verifierHash: string | null = null,
+) {
   const { ip, userAgent, requestId } = visitor.origin;
   const source = networkOf(ip);
   await app.db.write(async (tx) => {
@@ -34,7 +40,7 @@ export async function requestEmail(app: App, visitor: Visitor, template: EmailRe
       id,
       template,
       email,
-      verifierHash: null,
+      verifierHash,
       source,
       position,
       ip,
@@ -58,12 +64,17 @@ export async function answerEmailRequests(app: App) {
   }
 }
 
-async function answer(tx: Writer, { template, email, ip, userAgent, requestId }: EmailRequest) {
+const actions = {
+  "reset-password": "user.password_reset_requested",
+  "verify-email": "user.verification_requested",
+  "sign-in": "user.sign_in_link_requested",
+} as const;
+
+async function answer(tx: Writer, { template, email, verifierHash, ip, userAgent, requestId }: EmailRequest) {
   const user = await findUserByEmail(tx, email);
   if (!user || (template === "verify-email" && user.emailVerifiedAt)) return;
-  const values = async () => ({ ticket: await issueTicket(tx, template, user.id, email) });
+  const values = async () => ({ ticket: await issueTicket(tx, template, user.id, email, verifierHash) });
   if (!(await enqueueEmail(tx, { to: email, template, values }))) return;
-  const action = template === "reset-password" ? "user.password_reset_requested" : "user.verification_requested";
   const auditActor = { kind: "user", userId: user.id, origin: { ip, userAgent, requestId } } as const;
-  await record(tx, auditActor, { action, chain: user.id, target: user.id });
+  await record(tx, auditActor, { action: actions[template], chain: user.id, target: user.id });
 }

@@ -139,6 +139,9 @@ function documentation(route: Route): string {
 /** Methods of which the client does a part itself. */
 const ownSignatures: Readonly<Record<string, string>> = {
   "auth.loginWithPasskey": "(passkey?: PasskeyAssertion, options?: RequestOptions): Promise<LoggedIn>",
+  "emailLinks.request": "(input: { email: string }, options?: RequestOptions): Promise<EmailRequested>",
+  "emailLinks.login": "(input: { token: string }, options?: RequestOptions): Promise<LoggedIn>",
+  "emailLinks.loginWithCode": "(input: { email: string; code: string }, options?: RequestOptions): Promise<LoggedIn>",
   "passkeys.create": "(input?: Identity & { name?: string | undefined }): Promise<Passkey>",
   "passkeys.remove": "(passkeyId: string, input?: Identity, options?: RequestOptions): Promise<AcceptedPasskeys>",
   "auth.refresh": "(): Promise<SessionTokens>",
