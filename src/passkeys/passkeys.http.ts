@@ -1,6 +1,7 @@
 import { route } from "../http/route";
 import { kept } from "../sessions/cookie.http";
 import { LoggedIn } from "../sessions/sessions.contract";
+import { identityErrors } from "../users/reauthenticate";
 import { Identity } from "../users/users.contract";
 import { startPasskeyUse } from "./assertions";
 import { addPasskey, listPasskeys, removePasskey, renamePasskey, startPasskeyCreation } from "./passkeys";
@@ -39,6 +40,7 @@ export const passkeyRoutes = [
       "ACCOUNT_TEMPORARILY_LOCKED",
       "FORBIDDEN",
       "TWO_FACTOR_REQUIRED",
+      "INVALID_PASSKEY",
     ],
     body: SignInWithPasskey,
     response: LoggedIn,
@@ -61,17 +63,7 @@ export const passkeyRoutes = [
     summary: "Get what a browser needs to create a passkey",
     description:
       "Returns what a browser needs to create a passkey. Asks for your identity again unless you signed in within the last ten minutes.",
-    errors: [
-      "INVALID_CREDENTIALS",
-      "TWO_FACTOR_REQUIRED",
-      "INVALID_TWO_FACTOR_CODE",
-      "REAUTHENTICATION_REQUIRED",
-      "ACCOUNT_TEMPORARILY_LOCKED",
-      "INVALID_CHALLENGE",
-      "FORBIDDEN",
-      "PLAN_LIMIT_REACHED",
-      "CONFLICT",
-    ],
+    errors: [...identityErrors, "FORBIDDEN", "PLAN_LIMIT_REACHED", "CONFLICT"],
     body: Identity,
     response: CreationOptions,
     run: ({ app, actor, body }) => startPasskeyCreation(app, actor, body),
@@ -81,7 +73,7 @@ export const passkeyRoutes = [
     access: "user",
     summary: "Add the passkey that a browser created",
     description: "Adds a passkey that a browser created with the options from this server.",
-    errors: ["INVALID_CHALLENGE", "CONFLICT", "PLAN_LIMIT_REACHED", "REAUTHENTICATION_REQUIRED"],
+    errors: ["INVALID_CHALLENGE", "CONFLICT", "PLAN_LIMIT_REACHED", "REAUTHENTICATION_REQUIRED", "INVALID_PASSKEY"],
     body: AddPasskey,
     response: Passkey,
     status: 201,
@@ -93,14 +85,7 @@ export const passkeyRoutes = [
     throttle: "credentials",
     summary: "Rename a passkey",
     description: "Changes what a passkey is called.",
-    errors: [
-      "INVALID_CREDENTIALS",
-      "TWO_FACTOR_REQUIRED",
-      "INVALID_TWO_FACTOR_CODE",
-      "REAUTHENTICATION_REQUIRED",
-      "ACCOUNT_TEMPORARILY_LOCKED",
-      "INVALID_CHALLENGE",
-    ],
+    errors: [...identityErrors],
     body: RenamePasskey,
     response: Passkey,
     run: ({ app, actor, params, body }) => renamePasskey(app, actor, params.id, body),
@@ -111,15 +96,7 @@ export const passkeyRoutes = [
     throttle: "credentials",
     summary: "Remove a passkey; other sessions end",
     description: "Removes a passkey and ends your other sessions. Returns the passkeys that are left.",
-    errors: [
-      "INVALID_CREDENTIALS",
-      "TWO_FACTOR_REQUIRED",
-      "INVALID_TWO_FACTOR_CODE",
-      "REAUTHENTICATION_REQUIRED",
-      "ACCOUNT_TEMPORARILY_LOCKED",
-      "INVALID_CHALLENGE",
-      "CONFLICT",
-    ],
+    errors: [...identityErrors, "CONFLICT"],
     body: Identity,
     response: AcceptedPasskeys,
     run: ({ app, actor, params, body }) => removePasskey(app, actor, params.id, body),

@@ -44,6 +44,7 @@ export const sessionRoutes = [
       "INVALID_TWO_FACTOR_CODE",
       "ACCOUNT_TEMPORARILY_LOCKED",
       "FORBIDDEN",
+      "INVALID_PASSKEY",
     ],
     body: ContinueLogin,
     response: LoggedIn,

@@ -1,4 +1,5 @@
 import { route } from "../http/route";
+import { identityErrors } from "../users/reauthenticate";
 import { forgetDevice, listTrustedDevices } from "./devices";
 import {
   confirmTwoFactor,
@@ -25,7 +26,7 @@ export const twoFactorRoutes = [
     summary: "Start to set up an authenticator app",
     description:
       "Returns a secret and its QR code for an authenticator app. Nothing changes until the first code is verified.",
-    errors: ["INVALID_CREDENTIALS", "CONFLICT", "ACCOUNT_TEMPORARILY_LOCKED"],
+    errors: [...identityErrors, "CONFLICT"],
     body: SetUp,
     response: Enrollment,
     run: ({ app, actor, body }) => setUpTwoFactor(app, actor, body),
@@ -48,7 +49,7 @@ export const twoFactorRoutes = [
     throttle: "credentials",
     summary: "Turn off two-factor authentication",
     description: "Turns off two-factor authentication. Needs the password and a code.",
-    errors: ["INVALID_CREDENTIALS", "INVALID_TWO_FACTOR_CODE", "CONFLICT", "ACCOUNT_TEMPORARILY_LOCKED"],
+    errors: [...identityErrors, "CONFLICT"],
     body: WithFactor,
     response: null,
     run: ({ app, actor, body }) => disableTwoFactor(app, actor, body),
@@ -59,7 +60,7 @@ export const twoFactorRoutes = [
     throttle: "credentials",
     summary: "Replace your backup codes",
     description: "Returns ten new backup codes. The earlier ones stop working.",
-    errors: ["INVALID_CREDENTIALS", "INVALID_TWO_FACTOR_CODE", "CONFLICT", "ACCOUNT_TEMPORARILY_LOCKED"],
+    errors: [...identityErrors, "CONFLICT"],
     body: WithFactor,
     response: BackupCodes,
     run: ({ app, actor, body }) => regenerateBackupCodes(app, actor, body),

@@ -3,7 +3,7 @@ import type { UserActor } from "../access/actor";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import { consumeAssertion, verifyAssertion } from "../passkeys/assertions";
-import { Problem } from "../problems";
+import { Problem, type ProblemCode } from "../problems";
 import { findOpenSession, markConfirmed, type SessionRow } from "../sessions/sessions.sql";
 import { consumeCode } from "../two-factor/codes";
 import { isTwoFactorOn } from "../two-factor/two-factor.sql";
@@ -14,6 +14,16 @@ import { findUser, lockUser, type UserRow } from "./users.sql";
 const freshness = 10 * 60_000;
 /** How far the clock of the process that signed the user in may be ahead: a sign-in in the future is not recent. */
 const clockSkew = 5_000;
+
+/** What routes that ask for proof of identity can refuse with. */
+export const identityErrors = [
+  "INVALID_CREDENTIALS",
+  "TWO_FACTOR_REQUIRED",
+  "INVALID_TWO_FACTOR_CODE",
+  "INVALID_PASSKEY",
+  "REAUTHENTICATION_REQUIRED",
+  "ACCOUNT_TEMPORARILY_LOCKED",
+] as const satisfies ProblemCode[];
 
 /** Proof of identity that is sent with a sensitive request. */
 export interface Identity {

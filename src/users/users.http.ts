@@ -4,7 +4,7 @@ import { requestEmailChange, undoEmailChange } from "./email-change";
 import { requestEmail } from "./email-requests";
 import { changePassword } from "./password";
 import { changeProfile, getOwnProfile } from "./profile";
-import { confirmIdentity } from "./reauthenticate";
+import { confirmIdentity, identityErrors } from "./reauthenticate";
 import { resetPassword } from "./recovery";
 import { register } from "./users";
 import {
@@ -51,6 +51,7 @@ export const userRoutes = [
       "REAUTHENTICATION_REQUIRED",
       "CONFLICT",
       "ACCOUNT_TEMPORARILY_LOCKED",
+      "FORBIDDEN",
     ],
     body: VerifyEmail,
     response: null,
@@ -85,7 +86,7 @@ export const userRoutes = [
     summary: "Set a new password with an emailed token",
     description:
       "Sets a new password with the token from the email and ends all sessions of the account. Two-factor authentication stays on.",
-    errors: ["INVALID_TOKEN"],
+    errors: ["INVALID_TOKEN", "FORBIDDEN"],
     body: ResetPassword,
     response: null,
     run: ({ app, actor, body }) => resetPassword(app, actor, body),
@@ -97,13 +98,7 @@ export const userRoutes = [
     summary: "Confirm your identity again, so that this session may do sensitive things for ten minutes",
     description:
       "Proves who you are again. For ten minutes after it, sensitive requests of this session need no password.",
-    errors: [
-      "INVALID_CREDENTIALS",
-      "TWO_FACTOR_REQUIRED",
-      "INVALID_TWO_FACTOR_CODE",
-      "REAUTHENTICATION_REQUIRED",
-      "ACCOUNT_TEMPORARILY_LOCKED",
-    ],
+    errors: [...identityErrors],
     body: Identity,
     response: null,
     run: ({ app, actor, body }) => confirmIdentity(app, actor, body),
@@ -132,14 +127,7 @@ export const userRoutes = [
     summary: "Delete your account",
     description:
       "Deletes your account, its sessions and API keys, and leaves your organizations. Organizations in which you are the only member are deleted with it. Transfer the others first. Asks for your identity again unless you signed in within the last ten minutes.",
-    errors: [
-      "INVALID_CREDENTIALS",
-      "TWO_FACTOR_REQUIRED",
-      "INVALID_TWO_FACTOR_CODE",
-      "REAUTHENTICATION_REQUIRED",
-      "CONFLICT",
-      "ACCOUNT_TEMPORARILY_LOCKED",
-    ],
+    errors: [...identityErrors, "CONFLICT"],
     body: DeleteAccount,
     response: null,
     run: ({ app, actor, body }) => deleteAccount(app, actor, body),
@@ -150,13 +138,7 @@ export const userRoutes = [
     throttle: "credentials",
     summary: "Change your password; other sessions end",
     description: "Sets a new password and ends your other sessions.",
-    errors: [
-      "INVALID_CREDENTIALS",
-      "TWO_FACTOR_REQUIRED",
-      "INVALID_TWO_FACTOR_CODE",
-      "CONFLICT",
-      "ACCOUNT_TEMPORARILY_LOCKED",
-    ],
+    errors: [...identityErrors, "CONFLICT"],
     body: ChangePassword,
     response: null,
     run: ({ app, actor, body }) => changePassword(app, actor, body),
@@ -168,14 +150,7 @@ export const userRoutes = [
     summary: "Change your email; the new one must be confirmed",
     description:
       "Emails a link to the new address, which becomes yours when you follow it. The old address gets an email with which the change can be undone. Asks for your identity again unless you signed in within the last ten minutes.",
-    errors: [
-      "INVALID_CREDENTIALS",
-      "TWO_FACTOR_REQUIRED",
-      "INVALID_TWO_FACTOR_CODE",
-      "REAUTHENTICATION_REQUIRED",
-      "CONFLICT",
-      "ACCOUNT_TEMPORARILY_LOCKED",
-    ],
+    errors: [...identityErrors, "CONFLICT"],
     body: ChangeEmail,
     response: Requested,
     run: ({ app, actor, body }) => requestEmailChange(app, actor, body),

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { problems } from "../../src/problems";
 import { type ReferenceEntry, referenceOf } from "../../src/server/docs/reference";
 import { docsPages } from "../../src/server/docs/site";
 import { routeGroups, routes } from "../../src/server/routes";
 import { accessibilityFaults, closeBrowser, hasBrowser, openTab } from "../support/browser";
+import { temporaryFolder } from "../support/process";
 import { openWorld, type World } from "../support/world";
 
 setDefaultTimeout(120_000);
@@ -88,6 +91,25 @@ describe("the documentation", () => {
     const { stderr } = Bun.spawnSync([python, "-c", program], { stdin });
     expect(stderr.toString()).toBe("");
   });
+});
+
+test("the examples in TypeScript compile against the client", async () => {
+  using folder = temporaryFolder();
+  const client = JSON.stringify(join(import.meta.dir, "../../src/sdk/client"));
+  const entries = routeGroups.flatMap((group) => referenceOf(group, "https://api.example.com"));
+  const examples = entries.map(
+    ({ id, snippets }) => `export async function ${id}() {\n${snippets.typescript.replace(/^import .*\n/, "")}\n}`,
+  );
+  const file = join(folder.path, "examples.ts");
+  writeFileSync(
+    file,
+    `import { type ClientOptions, createClient } from ${client};\ndeclare const key: string;\ndeclare const tokens: ClientOptions["tokens"];\n${examples.join("\n")}`,
+  );
+  const options =
+    "--noEmit --strict --target esnext --module preserve --moduleResolution bundler --skipLibCheck --ignoreConfig";
+  const tsc = [join(import.meta.dir, "../../node_modules/.bin/tsc"), ...options.split(" "), "--types", "", file];
+  const { stdout } = Bun.spawnSync([process.execPath, "--bun", ...tsc]);
+  expect(stdout.toString()).toBe("");
 });
 
 /** Opens a page; a script that fails, or that the policy stops, fails the test. */

@@ -1,4 +1,5 @@
 import { type Access, basePath, type Route } from "../../http/route";
+import { methods } from "../../sdk/methods";
 import { pathParameter } from "../openapi/examples";
 
 export const languages = { curl: "curl", typescript: "TypeScript", python: "Python" } as const;
@@ -44,15 +45,27 @@ function curl({ route, origin, path, body }: ExampleRequest): string {
   ].join(" \\\n  ");
 }
 
+/** Operations whose method in the client takes other arguments than the route. */
+const ownArguments = ["refreshSession", "loginWithPasskey", "addPasskey", "exchangeToken"];
+
+/** What the client calls each route; a product's own routes have no name in it. */
+const callNames = new Map(Object.entries(methods).map(([name, route]) => [route as string, name]));
+
 function typescript({ route, origin, path, body }: ExampleRequest): string {
   const credential = credentials[route.access];
   const options = [
     `url: "${origin}"`,
-    ...(credential === "key" ? ["apiKey"] : []),
+    ...(credential === "key" ? ["apiKey: key"] : []),
     ...(credential === "token" ? ["tokens"] : []),
   ];
-  const input = body === undefined ? "" : `, { body: ${literal(body, "")} }`;
-  const call = `bask.request("${route.method}", "${path}"${input})`;
+  const name = ownArguments.includes(route.operationId) ? undefined : callNames.get(`${route.method} ${route.path}`);
+  const ids = [...route.path.matchAll(/:(\w+)/g)].map(([, id]) =>
+    JSON.stringify(pathParameter(route.path, id!).example),
+  );
+  const input = body === undefined ? [] : [literal(body, "")];
+  const call = name
+    ? `bask.${name}(${[...ids, ...input].join(", ")})`
+    : `bask.request("${route.method}", "${path}"${input.map((value) => `, { body: ${value} }`).join("")})`;
   return [
     'import { createClient } from "bask";',
     "",

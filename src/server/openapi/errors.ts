@@ -14,7 +14,14 @@ export function errorsOf(route: Route): readonly ProblemCode[] {
   if (access !== "anyone" && access !== "holder") codes.push("TOKEN_EXPIRED", "RATE_LIMITED");
   if (access === "actor") codes.push("INVALID_API_KEY", "FORBIDDEN");
   if (access === "operator") codes.push("FORBIDDEN", "TWO_FACTOR_SETUP_REQUIRED", "REAUTHENTICATION_REQUIRED");
-  if (hasPermission) codes.push("NOT_FOUND", "FORBIDDEN", "TWO_FACTOR_SETUP_REQUIRED", "ORGANIZATION_SUSPENDED");
+  if (hasPermission)
+    codes.push(
+      "NOT_FOUND",
+      "FORBIDDEN",
+      "REAUTHENTICATION_REQUIRED",
+      "TWO_FACTOR_SETUP_REQUIRED",
+      "ORGANIZATION_SUSPENDED",
+    );
   if (hasPermission && access === "actor") codes.push("INSUFFICIENT_SCOPE");
   if (throttle) codes.push("RATE_LIMITED");
   if (isCreating(route)) codes.push("CONFLICT", "VALIDATION_ERROR");
