@@ -37,7 +37,7 @@ for (const file of written()) {
 }
 
 // The search_path decides in which schema PostgreSQL's tables are.
-for (const file of new Glob("drizzle/{postgres,extensions/postgres}/*.sql").scanSync()) {
+for (const file of new Glob("drizzle/**/postgres/*.sql").scanSync()) {
   const text = await Bun.file(file).text();
   if (text.includes('"public".')) await Bun.write(file, text.replaceAll('"public".', ""));
 }

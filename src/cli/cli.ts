@@ -3,6 +3,7 @@ import { version } from "../../package.json";
 import type { App } from "../app";
 import { parseConfig } from "../config/config";
 import { environment } from "../config/environment";
+import { ImportFileError } from "../imports/files/import-file";
 import { closeApp, openExistingApp } from "../open-app";
 import { Problem } from "../problems";
 import { startProblem } from "../start-problem";
@@ -86,6 +87,8 @@ async function run(
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
   if (error instanceof CliError) return say(error.message, error.exitCode);
+  if (error instanceof ImportFileError)
+    return say(error.message, error.isMissing ? exitCodes.notFound : exitCodes.usage);
   if (error instanceof Problem) {
     const details = error.details?.map(({ path, message }) => ` ${path} ${message}.`).join("") ?? "";
     return say(`${error.message}${details}`, exitCodeOf(error));

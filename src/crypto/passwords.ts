@@ -32,16 +32,6 @@ export function openPasswords(concurrency: number): Passwords {
   };
 }
 
-/** Whether a text is a hash that passwords can be verified against. */
-export function canVerify(stored: string): boolean {
-  if (isForeign(stored)) return true;
-  try {
-    return parseOptions(stored) !== undefined;
-  } catch {
-    return false;
-  }
-}
-
 /** Whether a stored hash is not argon2id, or was made with less than the current cost. */
 export function isWeak(stored: string): boolean {
   if (!stored.startsWith("$argon2id$")) return true;

@@ -58,6 +58,21 @@ export const users = table("users", {
   operatorSince: timestamp("operator_since"),
 });
 
+/** Ids that imported users had in the systems they came from. Nothing is authorized by one. */
+export const externalIds = table(
+  "external_ids",
+  {
+    /** The name of the system, as `bask import users --from` takes it. */
+    source: text("source").notNull(),
+    externalId: text("external_id").notNull(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" })
+      .$type<UserId>(),
+  },
+  (t) => [primaryKey({ columns: [t.source, t.externalId] }), index("external_ids_user").on(t.userId)],
+);
+
 export interface Preferences {
   theme?: "system" | "light" | "dark";
   /** BCP 47. */

@@ -47,6 +47,14 @@ export const AdminUserDetails = AdminUser.extend({
       }),
     )
     .describe("The organizations the user belongs to."),
+  externalIds: z
+    .array(
+      z.object({
+        source: z.string().meta(about("The system, as bask import users --from takes it.", "auth0")),
+        externalId: z.string().meta(about("The user's id there.", "auth0|65a4f0c2aa10")),
+      }),
+    )
+    .describe("The ids an imported user had in the systems they came from."),
 }).meta({ id: "AdminUserDetails", description: "A user and their organizations." });
 
 export const AdminOrganization = z

@@ -3,6 +3,7 @@ import type { App } from "../app";
 import type { AuditAction } from "../audit/actions.contract";
 import type { Writer } from "../db/database";
 import { isId, type UserId } from "../ids";
+import { externalIdsOf } from "../imports/imports.sql";
 import { afterCursor, type PageInput, toPage } from "../paging";
 import { Problem } from "../problems";
 import { deviceName } from "../sessions/devices";
@@ -30,7 +31,8 @@ export async function listUsers(
 export async function getUser(app: App, _operator: Operator, userId: string) {
   const user = isId("usr", userId) ? await findUserForOperator(app.db.reader, userId) : undefined;
   if (!user) throw new Problem("NOT_FOUND");
-  return { ...user, organizations: await listMembershipsOf(app.db.reader, user.id) };
+  const organizations = await listMembershipsOf(app.db.reader, user.id);
+  return { ...user, organizations, externalIds: await externalIdsOf(app.db.reader, user.id) };
 }
 
 /** Suspends a user: their sessions and keys are refused from the next request on. Their data stays as it is. */

@@ -2,7 +2,7 @@ import { and, desc, eq, gt, isNull, notExists, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
 import { prepared } from "../db/prepared";
 import { withFolded } from "../db/search";
-import { memberships, sessions, tickets, users } from "../db/tables";
+import { externalIds, memberships, sessions, tickets, users } from "../db/tables";
 import type { UserId } from "../ids";
 
 export type UserRow = typeof users.$inferSelect;
@@ -125,6 +125,7 @@ export async function eraseUser(tx: Writer, id: UserId) {
       deletedAt: tx.now,
     })
     .where(eq(users.id, id));
+  await tx.delete(externalIds).where(eq(externalIds.userId, id));
   await tx.invalidate({ topic: "user", subject: id });
 }
 

@@ -51,6 +51,7 @@ describe("wrong use", () => {
     ["import users"],
     ["import undo imp_1"],
     ["import users users.jsonl --dryrun"],
+    ["import users users.jsonl --from okta"],
     ["secret generate now"],
   ])("bask %s says what to do, with exit code 2, and touches nothing", async (line) => {
     using empty = temporaryFolder();

@@ -3,8 +3,8 @@ import { eq } from "drizzle-orm";
 import fc from "fast-check";
 import { fold } from "../../src/db/search";
 import { apiKeys, organizations, users } from "../../src/db/tables";
-import { newId, type OrganizationId, type UserId } from "../../src/ids";
-import { importUsers } from "../../src/users/import";
+import type { OrganizationId, UserId } from "../../src/ids";
+import { importRecords } from "../support/imports";
 import { openWorld, type Person, type World } from "../support/world";
 
 const names = [
@@ -136,8 +136,7 @@ describe("folding", () => {
     const next = await own.bask.apiKeys.rotate(id, key.id);
     await own.bask.apiKeys.update(id, next.id, { description: null });
     await own.bask.apiKeys.disable(id, next.id);
-    const run = newId("imp", world.time.now());
-    await importUsers(world.app, ['{"email":"import@example.com","fullName":"Ïmport"}'], { run });
+    await importRecords(world.app, [{ email: "import@example.com", fullName: "Ïmport" }]);
     const leaving = await world.person("Ötzi");
     await leaving.bask.me.delete({ password: leaving.password });
 

@@ -44,7 +44,7 @@ afterEach(async () => {
 /** Runs a command in a folder that holds the file it may import, and says what else is there afterwards. */
 async function attempt(command: string, environment: Record<string, string>) {
   using folder = temporaryFolder();
-  writeFileSync(join(folder.path, "users.jsonl"), "");
+  writeFileSync(join(folder.path, "users.jsonl"), '{"email":"ada@example.com"}');
   const [name, ...args] = command.split(" ");
   const { exitCode, stdout, stderr } = await runScript(folder.path, [name!, ...args], { environment });
   return { exitCode, stdout, stderr, files: readdirSync(folder.path).filter((file) => file !== "users.jsonl") };

@@ -1,5 +1,4 @@
-import { newId } from "../../src/ids";
-import { importUsers } from "../../src/users/import";
+import { importRecords } from "./imports";
 import type { Person, World } from "./world";
 
 /** A user who can sign in although their email was never verified, as one who was imported from another system. */
@@ -12,6 +11,6 @@ export async function unverifiedPerson(world: World, name: string): Promise<Pers
   };
   const { password, ...line } = person;
   const passwordHash = await app.passwords.hash(password, "registration");
-  await importUsers(app, [JSON.stringify({ ...line, passwordHash })], { run: newId("imp", world.time.now()) });
+  await importRecords(app, [{ ...line, passwordHash }]);
   return { ...person, bask: await world.signIn(person) };
 }

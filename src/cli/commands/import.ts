@@ -1,34 +1,58 @@
-import { readFile } from "node:fs/promises";
 import { newId } from "../../ids";
-import { importUsers, undoImport } from "../../users/import";
-import { CliError, type Command, exitCodes } from "../command";
+import { type Candidate, type CandidateOptions, toCandidate } from "../../imports/candidates";
+import { readRecords } from "../../imports/files/records";
+import { importUsers, undoImport } from "../../imports/imports";
+import { inspectFile } from "../../imports/inspect";
+import { readFirebaseParameters, readHashes } from "../../imports/second-file";
+import type { Source } from "../../imports/sources/source";
+import { isSourceName, type SourceName, sourceNames, sources } from "../../imports/sources/sources";
+import { type Call, CliError, type Command, exitCodes } from "../command";
+import { openReport, printReport, summaryOf } from "./import-report";
 
 export const importCommands: readonly Command[] = [
   {
     name: "import users",
-    summary: "Import users from another system, with the hashes of their passwords",
-    args: [["<file>", "JSON lines, one user each; see src/users/import.contract.ts"]],
-    options: [["--dry-run", "say what would happen, and change nothing"]],
-    examples: ["import users users.jsonl --dry-run", "import users users.jsonl"],
+    summary: "Import users from another system, with the hashes of their passwords; see docs/importing.md",
+    args: [["<file>", "JSON, NDJSON or CSV, as the other system exports it"]],
+    options: [
+      ["--from <system>", `${sourceNames.join(", ")}; without it, Bask's own format`],
+      ["--hashes <file>", "the password hashes, where they are in a file of their own (Auth0, better-auth)"],
+      ["--hash-config <file>", "the parameters of the password hashes (Firebase)"],
+      ["--report <file>", "write what became of each record to a new CSV file"],
+      ["--assume-verified", "count emails as verified where the other system does not say (Django)"],
+      ["--drop-unsupported-hashes", "import users whose hash cannot be verified here without a password"],
+      ["--dry-run", "say what would happen, and change nothing"],
+    ],
+    examples: [
+      "import users users.ndjson --from auth0 --hashes password-hashes.ndjson --dry-run",
+      "import users users.json --from firebase --hash-config hash-config.txt --report report.csv",
+      "import users users.csv",
+    ],
     async run({ app, args: [file], options, out }) {
-      const text = await readFile(file!, "utf8").catch(() => {
-        throw new CliError(`${file} cannot be read.`, exitCodes.notFound);
-      });
-      const lines = text.split("\n").filter((line) => line.trim() !== "");
-      const dryRun = options.dryRun === true;
+      const name = sourceOf(options);
+      const source = sources[name];
+      const total = await inspectFile(file!, name);
+      const context = await contextOf(options, name);
       const opened = await app();
+      const dryRun = options.dryRun === true;
+      await using report = await openReport(pathOf(options, "report"));
       const run = newId("imp", opened.clock.now());
-      const reports = await importUsers(opened, lines, { run, dryRun });
-      const count = (outcome: string) => reports.filter((report) => report.outcome === outcome).length;
-      out.data(
-        { run, dryRun, reports },
-        reports.map((report) => JSON.stringify(report)),
-      );
-      out.note(
-        `${count("imported")} ${dryRun ? "would be imported" : "imported"}, ${count("exists")} exist, ${count("invalid")} invalid.`,
-      );
-      if (!dryRun) out.note(`To undo: bask import undo ${run} --yes`);
-      if (count("invalid") > 0) throw new CliError(`${count("invalid")} lines could not be imported.`);
+      const usedHashes = new Set<string>();
+      const candidates = candidatesOf(file!, source, { ...context, now: opened.clock.date() }, usedHashes);
+      for await (const done of importUsers(opened, candidates, { run, source: name, dryRun })) {
+        report.add(done);
+        if (report.records % 10_000 === 0) out.note(`${report.records} of ${total} records`);
+      }
+      await report.flush();
+      printReport(out, { run, dryRun }, report);
+      out.note(summaryOf(report, dryRun));
+      const unused = (context.hashes?.size ?? 0) - usedHashes.size;
+      if (unused > 0) {
+        out.note(`No match in ${file}: ${plural(unused, "hash", "hashes")} of ${options.hashes}.`);
+      }
+      if (report.counts.imported > 0 && !dryRun) out.note(`To undo: bask import undo ${run} --yes`);
+      if (report.counts.invalid > 0)
+        throw new CliError(`${plural(report.counts.invalid, "record")} could not be imported.`);
     },
   },
   {
@@ -43,3 +67,52 @@ export const importCommands: readonly Command[] = [
     },
   },
 ];
+
+/** The records of a file that are about users, as they would be imported. */
+async function* candidatesOf(
+  file: string,
+  source: Source,
+  options: CandidateOptions,
+  usedHashes: Set<string>,
+): AsyncGenerator<Candidate> {
+  for await (const record of readRecords(file, source.columns)) {
+    const candidate = toCandidate(source, record, options);
+    if (!candidate) continue;
+    const { externalId } = candidate;
+    if (externalId !== undefined && options.hashes?.has(externalId)) usedHashes.add(externalId);
+    yield candidate;
+  }
+}
+
+function sourceOf(options: Call["options"]): SourceName {
+  const name = options.from === undefined ? "bask" : String(options.from);
+  if (isSourceName(name)) return name;
+  throw new CliError(`--from takes ${sourceNames.join(", ")}.`, exitCodes.usage);
+}
+
+const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
+
+const pathOf = (options: Call["options"], name: string): string | undefined =>
+  options[name] === undefined ? undefined : String(options[name]);
+
+/** What the options add to the records. @throws CliError for an option that the system has no use for */
+async function contextOf(options: Call["options"], name: SourceName): Promise<Omit<CandidateOptions, "now">> {
+  const source = sources[name];
+  const hashes = pathOf(options, "hashes");
+  const hashConfig = pathOf(options, "hashConfig");
+  if (hashes !== undefined && !source.readHash) {
+    throw new CliError(
+      `--hashes is for auth0 and better-auth: ${source.title} has the hashes with the users.`,
+      exitCodes.usage,
+    );
+  }
+  if (hashConfig !== undefined && name !== "firebase") {
+    throw new CliError("--hash-config is for firebase only.", exitCodes.usage);
+  }
+  return {
+    assumeVerified: options.assumeVerified === true,
+    dropUnsupportedHashes: options.dropUnsupportedHashes === true,
+    hashes: hashes === undefined ? undefined : await readHashes(hashes, source),
+    firebase: hashConfig === undefined ? undefined : await readFirebaseParameters(hashConfig),
+  };
+}

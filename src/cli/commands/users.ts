@@ -32,9 +32,13 @@ export const userCommands: readonly Command[] = [
     async run({ app, args: [user], out }) {
       const opened = await app();
       const found = await getUser(opened, machine, await userIdOf(opened, user!));
-      const { organizations, ...rest } = found;
+      const { organizations, externalIds, ...rest } = found;
       const lines = Object.entries(listed(rest)).map(([name, value]) => `${name}: ${shown(value)}`);
-      out.data(details(found), [...lines, ...organizations.map(({ name, role }) => `member of: ${name} (${role})`)]);
+      out.data(details(found), [
+        ...lines,
+        ...organizations.map(({ name, role }) => `member of: ${name} (${role})`),
+        ...externalIds.map(({ source, externalId }) => `imported from: ${source} (${externalId})`),
+      ]);
     },
   },
   ...[
