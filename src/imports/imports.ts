@@ -29,8 +29,12 @@ export interface ImportRun {
   dryRun?: boolean;
 }
 
-/** Records in one transaction: on SQLite a running server writes nothing meanwhile. */
-const batchSize = 50;
+/** Milliseconds that a transaction may take, for on SQLite a running server writes nothing meanwhile; the number of records follows from it. */
+const budget = 50;
+const minBatch = 25;
+const maxBatch = 200;
+/** The least milliseconds between two transactions: longer than a server that waits for its turn takes to try again. */
+const pause = 40;
 
 /**
  * Imports users from another system with their password hashes: they keep their passwords, which are hashed again by argon2id at the first
@@ -44,16 +48,21 @@ export async function* importUsers(
 ): AsyncGenerator<ImportReport> {
   const planned = new Set<string>();
   let batch: Candidate[] = [];
+  let size = minBatch;
   const write = async () => {
-    const reports = await (run.dryRun
-      ? plan(app, batch, run, planned)
-      : app.db.write((tx) => importBatch(tx, batch, run)));
-    batch = [];
+    if (run.dryRun) return plan(app, batch, run, planned);
+    const begun = app.clock.now();
+    const reports = await app.db.write((tx) => importBatch(tx, batch, run));
+    const took = app.clock.now() - begun;
+    size = took > budget ? Math.max(minBatch, size >> 1) : Math.min(maxBatch, size * 2);
+    await Bun.sleep(Math.max(took, pause));
     return reports;
   };
   for await (const candidate of candidates) {
     batch.push(candidate);
-    if (batch.length === batchSize) yield* await write();
+    if (batch.length < size) continue;
+    yield* await write();
+    batch = [];
   }
   if (batch.length > 0) yield* await write();
 }
