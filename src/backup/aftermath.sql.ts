@@ -89,6 +89,7 @@ const aftermath: Readonly<Record<keyof typeof tables, Aftermath>> = {
       .set({ operatorSince: null })
       .where(and(isNotNull(operatorSince), sql`not ${isIn("was_users", id, "operator_since is not null")}`));
   },
+  externalIds: "as it was",
   sessions: (tx) =>
     tx
       .update(tables.sessions)

@@ -29,7 +29,7 @@ describe("imported users", () => {
     const ada = { email: "ada@example.com", password } as Person;
     await expectRefusal(world.signIn({ ...ada, password: "another password" }), "INVALID_CREDENTIALS");
     expect((await account(ada.email))!.passwordHash).toStartWith("$2");
-    expect(await (await world.signIn(ada)).users.me()).toMatchObject({ fullName: "Ada Lovelace", emailVerified: true });
+    expect(await (await world.signIn(ada)).me.get()).toMatchObject({ fullName: "Ada Lovelace", emailVerified: true });
     expect((await account(ada.email))!.passwordHash).toStartWith("$argon2id$");
     await world.signIn(ada);
   });
@@ -82,7 +82,7 @@ describe("an import", () => {
       [3, "exists", "was imported before"],
       ...invalid,
     ]);
-    expect((await cleo.bask.users.me()).fullName).toBe(cleo.fullName);
+    expect((await cleo.bask.me.get()).fullName).toBe(cleo.fullName);
     const dora = (await account("dora@example.com"))!;
     expect(await externalIdsOf(world.app.db.reader, dora.id)).toEqual([
       { source: "bask", externalId: "1" },
@@ -95,10 +95,10 @@ describe("an import", () => {
     const records = [row("ida@example.com", { externalId: "ida" })];
     await importRecords(world.app, records);
     const ida = await world.signIn({ email: "ida@example.com", password } as Person);
-    await ida.users.changeEmail({ email: "ida@new.example" });
+    await ida.me.changeEmail({ email: "ida@new.example" });
     await ida.auth.verifyEmail({ token: await world.tokenTo("ida@new.example", "change-email") });
     expect(await importRecords(world.app, records)).toMatchObject([{ outcome: "exists" }]);
-    await ida.users.delete({ password });
+    await ida.me.delete({ password });
     expect(await importRecords(world.app, [row("ida2@example.com", { externalId: "ida" })])).toMatchObject([
       { outcome: "imported" },
     ]);
