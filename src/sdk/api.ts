@@ -145,6 +145,13 @@ export interface AdminUserDetails {
     /** The user's role in it. */
     role: string;
   }[];
+  /** The ids an imported user had in the systems they came from. */
+  externalIds: {
+    /** The system, as bask import users --from takes it. */
+    source: string;
+    /** The user's id there. */
+    externalId: string;
+  }[];
 }
 
 export interface AnswerInvitation {
