@@ -32,7 +32,7 @@ export interface ImportRun {
 /** Milliseconds that a transaction may take, for on SQLite a running server writes nothing meanwhile; the number of records follows from it. */
 const budget = 50;
 const minBatch = 25;
-const maxBatch = 200;
+const maxBatch = 50;
 /** The least milliseconds between two transactions: longer than a server that waits for its turn takes to try again. */
 const pause = 40;
 
