@@ -23,8 +23,12 @@ export interface CommitQueue {
 export interface CommitHooks {
   /** Throws when nothing may be committed. */
   beforeCommit(): void;
+  /** Called within each transaction, before its units. */
+  onBegin(): void;
   /** Hears what the units of a group invalidated, before they are answered. */
   onCommit(changes: readonly Change[]): void;
+  /** Called when the units of a group were answered. */
+  afterGroup(): void;
 }
 
 interface Job {
@@ -44,7 +48,7 @@ interface Job {
 export function openCommitQueue(
   connection: Driver.Database,
   clock: Clock,
-  { beforeCommit, onCommit }: CommitHooks,
+  { beforeCommit, onBegin, onCommit, afterGroup }: CommitHooks,
 ): CommitQueue {
   const db = drizzle({ client: connection });
   const queue: Job[] = [];
@@ -68,6 +72,7 @@ export function openCommitQueue(
       for (const job of jobs) job.reject(explainSqliteError(error));
       rollBack();
     }
+    afterGroup();
     scheduled = queue.length > 0;
     if (scheduled) setImmediate(commitGroup);
     else drained?.();
@@ -84,6 +89,7 @@ export function openCommitQueue(
   async function runTogether(jobs: readonly Job[]): Promise<boolean> {
     const changes: Change[] = [];
     await whenUnlocked(lockTimeout, () => begin.run());
+    onBegin();
     const tx = writerOn(db, clock.date(), changes);
     for (const job of jobs) {
       try {
@@ -104,6 +110,7 @@ export function openCommitQueue(
     const allChanges: Change[] = [];
     const outcomes: (() => void)[] = [];
     await whenUnlocked(lockTimeout, () => begin.run());
+    onBegin();
     for (const job of jobs) {
       const changes: Change[] = [];
       savepoint.run();

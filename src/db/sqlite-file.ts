@@ -1,30 +1,130 @@
-import { statSync } from "node:fs";
+import { openSync, readSync, renameSync, statSync } from "node:fs";
+import type Driver from "better-sqlite3";
 import type { Clock } from "../clock";
 import { DatabaseUnavailable } from "./database";
 
-/** Watches whether a database that is open is still the one that is found under its name. */
+/** A database file that is open: whether it is still the one that was opened, and how its WAL is folded into it. */
 export interface OpenFile {
-  /** @throws DatabaseUnavailable when the file or its WAL was deleted or replaced: what is written then is found by no one */
+  /** @throws DatabaseUnavailable when the file or its WAL was deleted, replaced or overwritten: what is written then is found by no one */
   requireSame(): void;
+  /** Called within each transaction: gives what the file will hold next a number of its own. */
+  number(): void;
+  /** Folds the WAL into the file when it has grown to a thousand pages: that takes about as long as a commit. */
+  foldIfLarge(): void;
+  /** Folds the WAL, as far as no other connection is in the way, into the file that people copy. */
+  fold(mode: "PASSIVE" | "TRUNCATE"): void;
+  /** Whether something that is not SQLite wrote to the file. Its WAL was moved aside, and must not be folded into it. */
+  readonly isOverwritten: boolean;
 }
 
 /** Milliseconds for which a look is good, so that it costs nothing under load. */
 const trusted = 10;
 
-export function watchFile(file: string, clock: Clock): OpenFile {
+/** Pages of the WAL, 4 KB each, after which it is folded. */
+const maxPages = 1_000;
+
+/**
+ * In WAL mode nothing but folding changes the file, and only here it is folded, or by another process of Bask. So a file that changed meanwhile is
+ * looked at: each time that it is folded it gets a larger `user_version`, and one that has a smaller number than before, or a larger one than the
+ * database, was copied over it. What `cp backup.db bask.db` restores is then left as it is.
+ */
+export function watchFile(file: string, clock: Clock, writing: Driver.Database, reading: Driver.Database): OpenFile {
+  const wal = `${file}-wal`;
   const database = idOf(file);
-  let wal: string | undefined;
+  const committed = reading.prepare("PRAGMA user_version").pluck() as Driver.Statement<[], number>;
+  const next = writing.prepare("PRAGMA user_version").pluck() as Driver.Statement<[], number>;
+  const pending = writing.prepare("PRAGMA wal_checkpoint(NOOP)") as Driver.Statement<[], WalState>;
+  let walId: string | undefined;
   let lookedAt = Number.NEGATIVE_INFINITY;
-  return {
+  let changedAt = statSync(file).mtimeMs;
+  /** The number in the file. */
+  let inFile = 0;
+  let header: number | undefined;
+  let overwritten: DatabaseUnavailable | undefined;
+
+  function look() {
+    if (overwritten) throw overwritten;
+    if (idOf(file) !== database) throw moved(file);
+    walId ??= idOf(wal);
+    if (walId !== undefined && idOf(wal) !== walId) throw moved(wal);
+    const at = statSync(file).mtimeMs;
+    if (at === changedAt) return;
+    const found = numberInFile();
+    const known = numberInDatabase();
+    if (found > known || (found < inFile && known >= inFile)) throw giveUp();
+    changedAt = at;
+    inFile = found;
+  }
+
+  function numberInDatabase(): number {
+    try {
+      return committed.get()!;
+    } catch {
+      return -1; // what was written over it is no database
+    }
+  }
+
+  /**
+   * Read past SQLite, from a descriptor that is never closed: closing one takes the locks of this process from the file (POSIX). Infinite for what
+   * is not a database.
+   */
+  function numberInFile(): number {
+    header ??= openSync(file, "r");
+    const bytes = Buffer.alloc(64);
+    if (readSync(header, bytes, 0, 64, 0) < 64 || bytes.toString("latin1", 0, 15) !== "SQLite format 3")
+      return Number.POSITIVE_INFINITY;
+    return bytes.readUInt32BE(60);
+  }
+
+  function giveUp(): DatabaseUnavailable {
+    overwritten = new DatabaseUnavailable(
+      `sqlite:${file} was overwritten while it was open. What was not in the file yet was moved to ${wal}.replaced. Start again with what the file holds now, and stop Bask before you restore.`,
+    );
+    try {
+      renameSync(wal, `${wal}.replaced`);
+    } catch {} // another process did
+    return overwritten;
+  }
+
+  const opened: OpenFile = {
     requireSame() {
       const now = clock.now();
       if (now - lookedAt < trusted) return;
-      if (idOf(file) !== database) throw moved(file);
-      wal ??= idOf(`${file}-wal`);
-      if (wal !== undefined && idOf(`${file}-wal`) !== wal) throw moved(`${file}-wal`);
+      look();
       lookedAt = now;
     },
+    number() {
+      const number = next.get()!;
+      if (number <= inFile) writing.exec(`PRAGMA user_version = ${inFile + 1}`);
+    },
+    foldIfLarge() {
+      try {
+        const { log, checkpointed } = pending.get()!;
+        if (log - checkpointed >= maxPages) opened.fold("PASSIVE");
+      } catch {} // next time
+    },
+    fold(mode) {
+      try {
+        if (writing.inTransaction) return;
+        look();
+        const [{ log, checkpointed }] = writing.pragma(`wal_checkpoint(${mode})`) as [WalState];
+        if (log !== checkpointed) return;
+        changedAt = statSync(file).mtimeMs;
+        inFile = committed.get()!;
+      } catch {} // it stays in the WAL, from where it is read as well
+    },
+    get isOverwritten() {
+      return overwritten !== undefined;
+    },
   };
+  opened.fold("PASSIVE");
+  return opened;
+}
+
+/** In pages. */
+interface WalState {
+  log: number;
+  checkpointed: number;
 }
 
 const moved = (file: string) =>

@@ -29,12 +29,12 @@ export async function openSqlite(
 ): Promise<Database> {
   const { writing, reading } = await inTurn(file, () => openConnections(file, migrations, clock, judge));
   let listener: (changes: readonly Change[]) => void = () => {};
-  const opened = watchFile(file, clock);
+  const opened = watchFile(file, clock, writing, reading);
   let writtenAt: number | undefined;
   const folding = setInterval(() => {
     if (writtenAt === undefined || clock.now() - writtenAt < idleTime) return;
     writtenAt = undefined;
-    fold(writing, "PASSIVE");
+    opened.fold("PASSIVE");
   }, foldInterval);
   folding.unref();
   const queue = openCommitQueue(writing, clock, {
@@ -42,7 +42,9 @@ export async function openSqlite(
       opened.requireSame();
       writtenAt = clock.now();
     },
+    onBegin: opened.number,
     onCommit: (changes) => listener(changes),
+    afterGroup: opened.foldIfLarge,
   });
   return {
     dialect: "sqlite",
@@ -74,18 +76,12 @@ export async function openSqlite(
     async close() {
       await Promise.race([queue.drain(), Bun.sleep(drainTimeout)]);
       clearInterval(folding);
+      opened.fold("TRUNCATE");
+      if (opened.isOverwritten) return; // closing the last connection would fold the WAL into what was restored
       reading.close();
-      fold(writing, "TRUNCATE");
       writing.close();
     },
   };
-}
-
-/** Folds the WAL, as far as no other connection is in the way, into the file. */
-function fold(connection: Driver.Database, mode: "PASSIVE" | "TRUNCATE") {
-  try {
-    if (!connection.inTransaction) connection.pragma(`wal_checkpoint(${mode})`);
-  } catch {} // it stays in the WAL, from where it is read as well
 }
 
 /** Whether a write could begin. One that is under way, here or in another process, shows that it can. */
@@ -140,7 +136,7 @@ export function connect(file: string): Driver.Database {
     connection.pragma("journal_mode = WAL");
     connection.pragma("synchronous = FULL");
     connection.pragma("foreign_keys = ON");
-    connection.pragma("wal_autocheckpoint = 10000");
+    connection.pragma("wal_autocheckpoint = 0"); // sqlite-file.ts folds
     connection.pragma("journal_size_limit = 67108864");
     return connection;
   } catch (error) {
