@@ -4,6 +4,7 @@ import type { App } from "./app";
 import { pruneChanges } from "./cache/changes.sql";
 import { pruneChallenges } from "./challenges/challenges.sql";
 import type { Writer } from "./db/database";
+import { openPace, type Step } from "./db/pace";
 import { pruneIdempotency } from "./idempotency/idempotency";
 import type { ApiKeyId } from "./ids";
 import { pruneInvitations } from "./invitations/invitations.sql";
@@ -24,9 +25,6 @@ const hour = 3_600_000;
 const day = 24 * hour;
 /** Rows of `login_failures` that are kept, however many emails are guessed at. */
 const maxLoginFailures = 500_000;
-
-/** Deletes at most `max` rows; how many it deleted. */
-type Step = (tx: Writer, max: number) => Promise<number>;
 
 const before = (tx: Writer, milliseconds: number) => new Date(tx.now.getTime() - milliseconds);
 
@@ -53,33 +51,19 @@ const steps: readonly Step[] = [
   pruneDeliveries,
 ];
 
-/** Milliseconds that a step may take, for on SQLite the process does nothing else meanwhile; the number of rows follows from it. */
-const budget = 20;
-const minRows = 10;
-const maxRows = 2_000;
-
 /** Deletes what can have no effect any more, in steps between which everything else goes on, and evicts keys that were not used for long. */
 export async function prune(app: App) {
   const idle = app.usage.evictIdle();
   app.principals.evictWhere(({ keyId }) => idle.has(keyId));
-  let rows = 100;
-
-  /** One step; whether there may be more. */
-  async function take(step: Step): Promise<boolean> {
-    const asked = rows;
-    const begun = app.clock.now();
-    const deleted = await app.db.write((tx) => step(tx, asked));
-    const took = app.clock.now() - begun;
-    rows = took > budget ? Math.max(minRows, rows >> 1) : Math.min(maxRows, rows * 2);
-    await Bun.sleep(Math.min(took, budget));
-    return deleted > 0 && !app.stopping;
+  for (const step of steps) {
+    const pace = openPace(app.db, app.clock);
+    while (!app.stopping && (await pace.take(step)));
   }
 
-  for (const step of steps) while (await take(step));
-
+  const pace = openPace(app.db, app.clock);
   let last: ApiKeyId | undefined;
   for (let more = true; more && !app.stopping; ) {
-    await take(async (tx, max) => {
+    await pace.take(async (tx, max) => {
       const pruned = await pruneNextHistory(tx, last, max);
       more = pruned !== undefined;
       if (pruned && pruned.deleted < max) last = pruned.last;

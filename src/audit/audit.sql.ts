@@ -1,11 +1,10 @@
-import { and, asc, count, desc, eq, getTableColumns, gt, gte, isNull, like, lt, lte, max, min, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, getTableColumns, gt, gte, like, lt, lte, sql } from "drizzle-orm";
 import type { Checkpoint } from "../crypto/checkpoints";
 import type { Reader, Writer } from "../db/database";
 import { bind, bindRow, prepared, rowOf } from "../db/prepared";
 import { auditChains, auditCheckpoints, auditEvents, organizations } from "../db/tables";
 import type { EventId } from "../ids";
-import type { Entitlements } from "../limits/plans";
-import { hasEntitlements } from "../limits/plans.sql";
+import { entitlements } from "../limits/plans.sql";
 
 /** The first of the next numbers of a chain. Other transactions that append to it wait here until this one ends. */
 export async function nextInChain(tx: Writer, chain: string, count: number): Promise<number> {
@@ -154,20 +153,35 @@ export async function findCheckpoint(db: Reader, chain: string) {
   return (await db.select().from(auditCheckpoints).where(eq(auditCheckpoints.chain, chain)))[0];
 }
 
-/** The chains of organizations with these entitlements, or of none, that have events older than `before`, and the numbers of the oldest and the newest of these. */
-export async function findChainsToPrune(db: Reader, entitlements: Entitlements | null, before: Date) {
+/** A page of chains, with when the first event that is left happened; the entitlements of its organization, undefined for a chain that has none. */
+export async function listChainHeads(db: Reader, after: string, limit: number) {
+  const page = db
+    .select({ chain: auditChains.chain })
+    .from(auditChains)
+    .where(gt(auditChains.chain, after))
+    .orderBy(asc(auditChains.chain))
+    .limit(limit)
+    .as("page");
+  const firstAt = sql<Date | null>`(select ${auditEvents.at} from ${auditEvents} where ${auditEvents.chain} = ${page.chain} order by ${auditEvents.seq} limit 1)`;
+  const rows = await db
+    .select({ chain: page.chain, firstAt: firstAt.mapWith(auditEvents.at), entitlements })
+    .from(page)
+    .leftJoin(organizations, eq(organizations.id, sql`${page.chain}`))
+    .orderBy(asc(page.chain));
+  return rows.map(({ entitlements, ...row }) => ({
+    ...row,
+    entitlements: entitlements?.plan ? entitlements : undefined,
+  }));
+}
+
+/** The first events of a chain that are left. */
+export async function firstEvents(db: Reader, chain: string, limit: number) {
   return db
-    .select({
-      chain: auditEvents.chain,
-      first: min(auditEvents.seq).mapWith(Number),
-      last: max(auditEvents.seq).mapWith(Number),
-    })
+    .select({ seq: auditEvents.seq, at: auditEvents.at, hash: auditEvents.hash })
     .from(auditEvents)
-    .leftJoin(organizations, eq(organizations.id, sql`${auditEvents.chain}`))
-    .where(
-      and(lt(auditEvents.at, before), entitlements === null ? isNull(organizations.id) : hasEntitlements(entitlements)),
-    )
-    .groupBy(auditEvents.chain);
+    .where(eq(auditEvents.chain, chain))
+    .orderBy(asc(auditEvents.seq))
+    .limit(limit);
 }
 
 /** Removes a chain's events up to a checkpoint, which stays in their place. */

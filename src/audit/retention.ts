@@ -1,33 +1,44 @@
 import type { App } from "../app";
 import type { Writer } from "../db/database";
-import { type Entitlements, planOf } from "../limits/plans";
-import { listEntitlements } from "../limits/plans.sql";
-import { cutChain, eventHash, findChainsToPrune } from "./audit.sql";
+import { openPace } from "../db/pace";
+import { planOf } from "../limits/plans";
+import { cutChain, firstEvents, listChainHeads } from "./audit.sql";
 
 /** Days that a user's own log, and the log of an organization that was removed, are kept. */
 const ownDays = 400;
 
-/** Events that one transaction removes at most, so that other writers get their turn in between. */
-const eventsPerStep = 500;
+/** Chains that are looked at at once. */
+const chainsPerPage = 100;
 
-/** Removes events older than their organization's plan keeps them; a signed checkpoint keeps the rest verifiable. */
+/**
+ * Removes events older than their organization's plan keeps them, from the beginning of each chain; a signed checkpoint keeps the rest verifiable.
+ * In steps, between which everything else goes on.
+ */
 export async function pruneAudit(app: App) {
-  for (const entitlements of await listEntitlements(app.db.reader))
-    await pruneOlder(app, entitlements, planOf(entitlements).auditHistory);
-  await pruneOlder(app, null, ownDays);
-}
-
-async function pruneOlder(app: App, entitlements: Entitlements | null, days: number) {
-  const before = new Date(app.clock.now() - days * 86_400_000);
-  for (const { chain, first, last } of await findChainsToPrune(app.db.reader, entitlements, before)) {
-    for (let seq = first - 1; seq < last && !app.stopping; ) {
-      seq = Math.min(seq + eventsPerStep, last);
-      await app.db.write((tx) => cutAt(app, tx, chain, seq));
+  const pace = openPace(app.db, app.clock);
+  for (let after = ""; ; ) {
+    const heads = await listChainHeads(app.db.reader, after, chainsPerPage);
+    if (heads.length === 0) return;
+    for (const { chain, firstAt, entitlements } of heads) {
+      const days = entitlements ? planOf(entitlements).auditHistory : ownDays;
+      const before = new Date(app.clock.now() - days * 86_400_000);
+      if (!firstAt || firstAt >= before) continue;
+      while (!app.stopping && (await pace.take((tx, max) => cutOlder(app, tx, chain, before, max))));
     }
+    if (app.stopping) return;
+    after = heads.at(-1)!.chain;
+    await Bun.sleep(1);
   }
 }
 
-async function cutAt(app: App, tx: Writer, chain: string, seq: number) {
-  const hash = await eventHash(tx, chain, seq);
-  if (hash) await cutChain(tx, { chain, seq, hash, signature: app.checkpoints.sign({ chain, seq, hash }) });
+/** Cuts off at most so many of the first events of a chain; how many there were. */
+async function cutOlder(app: App, tx: Writer, chain: string, before: Date, max: number): Promise<number> {
+  const first = await firstEvents(tx, chain, max);
+  const newer = first.findIndex(({ at }) => at >= before);
+  const older = newer === -1 ? first : first.slice(0, newer);
+  const last = older.at(-1);
+  if (!last) return 0;
+  const checkpoint = { chain, seq: last.seq, hash: last.hash };
+  await cutChain(tx, { ...checkpoint, signature: app.checkpoints.sign(checkpoint) });
+  return older.length;
 }

@@ -3,7 +3,17 @@ import type { Reader, Writer } from "../db/database";
 import { deleteSome } from "../db/delete-some";
 import { prepared } from "../db/prepared";
 import { withFolded } from "../db/search";
-import { apiKeys, invitations, keyNetworks, keyUsage, memberships, organizations, roles } from "../db/tables";
+import {
+  apiKeys,
+  invitations,
+  keyNetworks,
+  keyUsage,
+  memberships,
+  organizations,
+  roles,
+  webhookDeliveries,
+  webhooks,
+} from "../db/tables";
 import type { OrganizationId, UserId } from "../ids";
 import type { Entitlements } from "../limits/plans";
 import { entitlements } from "../limits/plans.sql";
@@ -107,7 +117,9 @@ export async function purgeOrganizations(tx: Writer, before: Date, max: number):
   if (!gone) return 0;
   const of = eq(apiKeys.organizationId, gone.id);
   const keys = tx.select({ id: apiKeys.id }).from(apiKeys).where(of).limit(max);
+  const hooks = tx.select({ id: webhooks.id }).from(webhooks).where(eq(webhooks.organizationId, gone.id));
   return (
+    (await deleteSome(tx, webhookDeliveries, inArray(webhookDeliveries.webhookId, hooks), max)) ||
     (await deleteSome(tx, keyUsage, inArray(keyUsage.keyId, keys), max)) ||
     (await deleteSome(tx, keyNetworks, inArray(keyNetworks.keyId, keys), max)) ||
     (await deleteSome(tx, apiKeys, of, max)) ||

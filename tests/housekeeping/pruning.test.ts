@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { SQL } from "bun";
+import { eq } from "drizzle-orm";
+import type { App } from "../../src/app";
+import { pruneAudit } from "../../src/audit/retention";
+import { verifyChains } from "../../src/audit/verify";
+import { auditEvents } from "../../src/db/tables";
+import { newId } from "../../src/ids";
 import { prune } from "../../src/pruning";
 import { rowsOf } from "../support/migrations";
 import { raw } from "../support/raw";
@@ -8,6 +14,23 @@ import { openWorld, type World } from "../support/world";
 setDefaultTimeout(60_000);
 
 const many = 30_000;
+
+/** What there was before each transaction of some work, each of which takes so many milliseconds. */
+async function beforeEachWrite<T>(
+  { app, time }: World,
+  milliseconds: number,
+  look: () => Promise<T>,
+  work: (app: App) => Promise<void>,
+) {
+  const seen: T[] = [];
+  const write: App["db"]["write"] = async (unit) => {
+    seen.push(await look());
+    time.pass({ milliseconds });
+    return app.db.write(unit);
+  };
+  await work({ ...app, db: { ...app.db, write } });
+  return seen;
+}
 
 describe("pruning", () => {
   let world: World;
@@ -24,6 +47,7 @@ describe("pruning", () => {
     isPostgres()
       ? `generate_series(1, ${many}) as n(i)`
       : `(with recursive n(i) as (select 1 union all select i + 1 from n where i < ${many}) select i from n)`;
+  const now = () => (isPostgres() ? "now()" : String(Date.now()));
   const longAgo = () => (isPostgres() ? "timestamptz '2020-01-01'" : String(Date.UTC(2020, 0)));
 
   test("of many rows is done in steps, between which requests are answered", async () => {
@@ -49,6 +73,22 @@ describe("pruning", () => {
     expect(seen.size).toBeGreaterThan(5);
   });
 
+  test("of a long audit log is done in steps, and what is left verifies", async () => {
+    const own = await openWorld();
+    const [grace, ken] = [await own.person("Grace"), await own.person("Ken")];
+    const { id } = await grace.bask.organizations.create({ name: "Old" });
+    for (let i = 0; i < 120; i++) await grace.bask.organizations.update(id, { name: `Old ${i}` });
+    await ken.bask.organizations.create({ name: "Young" });
+    own.time.pass({ days: 91 });
+    await (await own.signIn(grace)).organizations.update(id, { name: "Older" });
+    const events = () => own.app.db.reader.$count(auditEvents, eq(auditEvents.chain, id));
+    const left = await beforeEachWrite(own, 30, events, pruneAudit);
+    expect(new Set(left).size).toBeGreaterThan(4);
+    expect(await events()).toBe(1);
+    expect(await verifyChains(own.app)).toEqual([]);
+    await own.close();
+  });
+
   test("of a large organization that was deleted takes its keys and their usage in steps, and leaves other ones alone", async () => {
     const eve = await world.person("Eve");
     const [gone, kept] = [
@@ -63,9 +103,16 @@ describe("pruning", () => {
         world,
         `insert into key_usage (key_id, seconds, start, spent, ok, limited, denied) select '${key}', 86400, cast(86400 as bigint) * (${today} + 100 + i), 0, 1, 0, 0 from ${numbers()}`,
       );
+    const webhook = newId("whk", world.time.now());
+    await raw(
+      world,
+      `insert into webhooks (id, organization_id, url, events, sealed_secret, starts_after, created_at, turn) values ('${webhook}', '${gone.id}', 'https://a.test', '[]', '', 0, ${longAgo()}, 0)`,
+      `insert into webhook_deliveries (id, webhook_id, event_id, seq, type, payload, status, manual, attempts, due_at, history, created_at) select 'dlv_' || i, '${webhook}', 'evt_' || i, i, 'a', '', 'succeeded', ${isPostgres() ? "false" : 0}, 1, ${longAgo()}, '[]', ${now()} from ${numbers()}`,
+    );
     await eve.bask.organizations.delete(gone.id);
     world.time.pass({ days: 15 });
-    await prune(world.app);
+    const left = await beforeEachWrite(world, 0, () => count("webhook_deliveries"), prune);
+    expect(new Set(left).size).toBeGreaterThan(5);
     expect((await rowsOf(url, "select name from organizations")).map(({ name }) => name)).not.toContain("Gone");
     expect(await count(`key_usage where key_id = '${keyId}'`)).toBe(0);
     expect(await count(`key_usage where key_id = '${keptKey}'`)).toBe(many);
