@@ -1,5 +1,5 @@
 import type { App } from "../src/app";
-import { parseConfig } from "../src/config/config";
+import { type Config, parseConfig } from "../src/config/config";
 import { environment } from "../src/config/environment";
 import { closeApp, openApp, openExistingApp } from "../src/open-app";
 import { startProblem } from "../src/start-problem";
@@ -13,7 +13,7 @@ export const inInstallation = (work: (app: App) => Promise<number>) => run(openE
 /** As `inInstallation`, but creates the installation, or migrates it, as the server does when it starts. */
 export const inNewInstallation = (work: (app: App) => Promise<number>) => run(openApp, work);
 
-async function run(open: typeof openExistingApp, work: (app: App) => Promise<number>): Promise<never> {
+async function run(open: (config: Config) => Promise<App>, work: (app: App) => Promise<number>): Promise<never> {
   try {
     process.exit(await withApp(open, work));
   } catch (error) {
@@ -22,7 +22,7 @@ async function run(open: typeof openExistingApp, work: (app: App) => Promise<num
   }
 }
 
-async function withApp(open: typeof openExistingApp, work: (app: App) => Promise<number>): Promise<number> {
+async function withApp(open: (config: Config) => Promise<App>, work: (app: App) => Promise<number>): Promise<number> {
   const app = await open(parseConfig(environment));
   try {
     return await work(app);

@@ -2,7 +2,7 @@
 /**
  * Writes the next migration for both dialects: `bun run migration add-invitations` from `src/db/tables.ts`, and with `--extension` from
  * `src/extensions/tables.ts`, the tables of a product. Bask's migrations before it are frozen: `drizzle/frozen.json` holds their hashes, and a
- * test fails when one of them changes. A migration that only adds is marked as compatible, so that processes of the release before serve the
+ * test fails when one of them changes. With `--custom` it is empty, for what tables do not say, such as triggers. A migration that only adds is marked as compatible, so that processes of the release before serve the
  * database beside those of the next one. One that is not marked needs all processes to stop.
  */
 import { createHash } from "node:crypto";
@@ -11,9 +11,9 @@ import { compatibleMark } from "../src/db/migrations";
 import { isAdditive } from "./additive";
 import { parseArguments, refuseArguments } from "./arguments";
 
-const usage = "bun run migration NAME [--extension], NAME of small letters, digits and hyphens";
+const usage = "bun run migration NAME [--extension] [--custom], NAME of small letters, digits and hyphens";
 const { positionals, values } = parseArguments(usage, {
-  options: { extension: { type: "boolean", default: false } },
+  options: { extension: { type: "boolean", default: false }, custom: { type: "boolean", default: false } },
   maxWords: 1,
 });
 const [name = ""] = positionals;
@@ -24,6 +24,7 @@ const before = new Set(written());
 if (!values.extension) await freeze();
 for (const url of ["sqlite:data/bask.db", "postgres://localhost/bask"]) {
   const command = [process.execPath, "--bun", "drizzle-kit", "generate", "--name", name.replaceAll("-", "_")];
+  if (values.custom) command.push("--custom");
   const { exitCode } = Bun.spawnSync(command, {
     env: { ...process.env, DATABASE_URL: url, MIGRATION_SOURCE: values.extension ? "extension" : "bask" },
     stdio: ["inherit", "inherit", "inherit"],

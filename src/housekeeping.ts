@@ -7,6 +7,7 @@ import { extension } from "./extensions/extension";
 import { jobCheckInterval, runDueJob } from "./extensions/jobs";
 import { deliverDueEmails } from "./mail/delivery";
 import { prune } from "./pruning";
+import { beatInterval, openPresence } from "./secrets/presence";
 import { answerEmailRequests } from "./users/email-requests";
 import { openWebhookSender } from "./webhooks/sending";
 
@@ -21,6 +22,7 @@ const firstPruning = 60_000;
  */
 export function startHousekeeping(app: App, onLost: (sentence: string) => void = () => {}): () => Promise<void> {
   const webhooks = openWebhookSender(app);
+  const presence = openPresence(app);
   const underway = new Map<string, Promise<unknown>>();
   const start = (what: string, work: () => Promise<unknown>) => {
     if (underway.has(what)) return;
@@ -35,7 +37,9 @@ export function startHousekeeping(app: App, onLost: (sentence: string) => void =
     await prune(app);
     await pruneAudit(app);
   };
+  start("saying that this process is here", () => presence.beat());
   const timers = [
+    every(beatInterval, "saying that this process is here", () => presence.beat()),
     every(interval, "hearing of other processes' changes", () => pollChanges(app, onLost)),
     every(1_000, "comparing the clock with the database's", () => app.clockCheck.run()),
     every(1_000, "saving the uses of API keys", () => app.usage.save()),
@@ -54,6 +58,7 @@ export function startHousekeeping(app: App, onLost: (sentence: string) => void =
     timers.forEach(clearInterval);
     await Promise.all([app.mailer.close(), webhooks.stop()]);
     await Promise.all(underway.values());
+    await presence.leave().catch((error) => app.log.error({ err: error }, "saying that this process is gone failed"));
   };
 }
 

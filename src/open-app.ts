@@ -31,6 +31,7 @@ import { type Mailer, openMailer } from "./mail/mailer";
 import { openEmailRenderer } from "./mail/render";
 import { openOutbound } from "./outbound/outbound";
 import type { Resolve } from "./outbound/target";
+import { requireNeededSecrets } from "./secrets/secrets";
 import { openUsage } from "./usage/counting";
 import { openIssuers } from "./workload-identity/issuers";
 
@@ -49,12 +50,11 @@ export interface Parts {
 export async function openApp(given: Config, parts: Parts = {}): Promise<App> {
   const time = parts.time ? undefined : openSharedTime();
   const clock = openClock(parts.time ?? time);
-  const db = await openDatabase(given.database, clock);
+  const db = await openDatabase(given.database, clock, undefined, (marks) => requireItsSecret(marks, given));
   try {
     const log = parts.log ?? openLog(given);
     const clockCheck = openClockCheck(db, time, log);
     await clockCheck.run();
-    await requireItsSecret(db, given);
     const config = given.secretKeys.length > 0 ? given : { ...given, secretKeys: makeOwnSecret() };
     const warnings = await markInstallation(db, config, clock.now());
     const app = await wire(config, db, clock, clockCheck, log, parts);
@@ -68,21 +68,22 @@ export async function openApp(given: Config, parts: Parts = {}): Promise<App> {
 
 /**
  * As `openApp`, for tools: an installation that is not there, or not up to date, is refused, and nothing is created or migrated.
+ * @param lenient whether SECRET_KEY may lack secrets that data needs, as for those who look what that is
  * @throws ConfigError, DatabaseRefused, DatabaseUnavailable
  */
-export async function openExistingApp(config: Config): Promise<App> {
+export async function openExistingApp(config: Config, { lenient = false } = {}): Promise<App> {
   if (config.secretKeys.length === 0)
     throw new ConfigError(
       "SECRET_KEY is not set, and there is no data/secret.key. Run this in the folder of the server.",
     );
   const time = openSharedTime();
   const clock = openClock(time);
-  const db = await openExistingDatabase(config.database, clock);
+  const db = await openExistingDatabase(config.database, clock, (marks) => requireItsSecret(marks, config));
   try {
     const log = openLog(config);
     const clockCheck = openClockCheck(db, time, log);
     await clockCheck.run();
-    await requireItsSecret(db, config);
+    if (!lenient) await requireNeededSecrets(db.reader, openKeyring(config.secretKeys), clock.date());
     return await wire(config, db, clock, clockCheck, log);
   } catch (error) {
     await db.close();
@@ -100,6 +101,7 @@ async function wire(
 ): Promise<App> {
   listenToEvents(extension.onEvent);
   const keyring = openKeyring(config.secretKeys);
+  const sealer = openSealer(keyring);
   const mailedTokens = openMailedTokens(keyring);
   const usage = openUsage(db, clock);
   const liveSessions = openSessionCache(clock, db.reader);
@@ -121,8 +123,8 @@ async function wire(
     outbound: openOutbound({ isOpened: openNetworks(config.outboundNetworks), resolve: parts.resolve, ca: parts.ca }),
     mailer: parts.mailer ?? openMailer(config, log),
     renderEmail: openEmailRenderer(config, mailedTokens),
-    sealer: openSealer(keyring),
-    backupCodes: openBackupCodes(keyring),
+    sealer,
+    backupCodes: openBackupCodes(keyring, sealer),
     checkpoints: openCheckpoints(keyring),
     knownTokens: openKnownTokens(),
     liveSessions,

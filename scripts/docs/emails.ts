@@ -6,7 +6,7 @@ import { isTicket, stored } from "../../src/mail/values";
 
 const entries: [name: string, template: EmailTemplate][] = Object.entries(emailTemplates);
 const product = { appName: "Example", appUrl: "https://app.example.com", mailTemplates: new Map() };
-const render = openEmailRenderer(product, { write: () => "bml_...", read: () => undefined });
+const render = openEmailRenderer(product, { write: () => "bml_...", read: () => undefined, renew: () => undefined });
 
 const introduction = `# Emails
 

@@ -915,6 +915,12 @@ export const promises: readonly Promised[] = [
         "tests/process/installation.test.ts",
         "data and its secret > belong together: a start with another secret is refused",
       ],
+      ["tests/process/installation.test.ts", "another secret is refused before a migration that is missing is applied"],
+      ["tests/process/secrets.test.ts", "everything that people hold works at every step and after it"],
+      [
+        "tests/secrets/secrets.test.ts",
+        "is needed until what it sealed is sealed again, and what it computed has ended",
+      ],
     ],
   },
   {

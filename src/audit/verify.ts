@@ -65,8 +65,12 @@ async function walk(
   length: number,
   cut: SignedCheckpoint | undefined,
 ): Promise<Break | undefined> {
-  if (cut && !app.checkpoints.isSigned(cut)) {
-    return { chain, seq: cut.seq, reason: "the checkpoint before it is not signed by this installation" };
+  const signature = cut && app.checkpoints.verify(cut);
+  if (signature === "forged") {
+    return { chain, seq: cut!.seq, reason: "the checkpoint before it is not signed by this installation" };
+  }
+  if (signature === "unknown") {
+    return { chain, seq: cut!.seq, reason: "the checkpoint before it is signed with a secret that SECRET_KEY lacks" };
   }
   let seq = cut?.seq ?? 0;
   let previous = cut?.hash;
@@ -90,7 +94,10 @@ async function walk(
 
 async function checkpointMismatch(app: App, checkpoint: SignedCheckpoint): Promise<string | undefined> {
   const { chain, seq, hash } = checkpoint;
-  if (!app.checkpoints.isSigned(checkpoint)) return "the exported checkpoint is not signed by this installation";
+  const signature = app.checkpoints.verify(checkpoint);
+  if (signature === "forged") return "the exported checkpoint is not signed by this installation";
+  if (signature === "unknown")
+    return "the exported checkpoint is signed with a secret that SECRET_KEY lacks: export it again";
   const cut = await findCheckpoint(app.db.reader, chain);
   if (cut && cut.seq > seq) return undefined;
   const now = cut?.seq === seq ? cut.hash : await eventHash(app.db.reader, chain, seq);

@@ -8,12 +8,14 @@ import { keyCommands } from "./commands/keys";
 import { mailCommands } from "./commands/mail";
 import { operatorCommands } from "./commands/operators";
 import { organizationCommands } from "./commands/organizations";
+import { secretCommands } from "./commands/secrets";
 import { sessionCommands } from "./commands/sessions";
 import { userCommands } from "./commands/users";
 
 /** Every command, in the order help lists them. */
 export const commands: readonly Command[] = [
   ...installationCommands,
+  ...secretCommands,
   ...userCommands,
   ...sessionCommands,
   ...organizationCommands,

@@ -30,6 +30,8 @@ export interface Config {
   secretKeys: readonly Buffer[];
   /** Where backups are made by themselves, how often in milliseconds, and how many are kept. */
   backups: { folder: string; every: number; keep: number } | undefined;
+  /** Whether they are those of `data/secret.key`, which this installation keeps itself. */
+  ownSecret: boolean;
   /** Without it emails go to the mailbox. */
   smtp: SmtpServer | undefined;
   mailFrom: Mailbox;
@@ -99,6 +101,7 @@ export function parseConfig(environment: Environment): Config {
             every: values.BACKUP_EVERY * 3_600_000,
             keep: values.BACKUP_KEEP,
           },
+    ownSecret: values.SECRET_KEY === undefined,
     smtp: values.SMTP_URL,
     mailFrom: values.MAIL_FROM ?? { name: values.APP_NAME, address: "no-reply@localhost" },
     mailbox: "data/mailbox",

@@ -7,13 +7,14 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  renameSync,
   unlinkSync,
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
 import { ConfigError } from "./error";
 import { codeOf, requireWritableFolder } from "./files";
-import { parseSecretKeys } from "./secret-keys";
+import { parseSecretKeys, writeSecretKeys } from "./secret-keys";
 
 const folder = "data";
 const file = `${folder}/secret.key`;
@@ -44,20 +45,29 @@ export function readOwnSecret(): readonly Buffer[] {
  * @throws ConfigError
  */
 export function makeOwnSecret(): readonly Buffer[] {
+  write([randomBytes(32)], (draft) => {
+    linkUnlessThere(draft, file);
+    unlinkSync(draft);
+  });
+  return readOwnSecret();
+}
+
+/** Replaces the secrets of such an installation by others, all or none. @throws ConfigError */
+export const replaceOwnSecrets = (secrets: readonly Buffer[]) => write(secrets, (draft) => renameSync(draft, file));
+
+function write(secrets: readonly Buffer[], put: (draft: string) => void) {
   const draft = `${file}.${randomBytes(8).toString("hex")}`;
   try {
     mkdirSync(folder, { recursive: true });
     const descriptor = openSync(draft, "wx", 0o600);
-    writeSync(descriptor, `${randomBytes(32).toString("base64url")}\n`);
+    writeSync(descriptor, `${writeSecretKeys(secrets)}\n`);
     fsyncSync(descriptor);
     closeSync(descriptor);
-    linkUnlessThere(draft, file);
-    unlinkSync(draft);
+    put(draft);
     for (const path of [folder, dirname(folder)]) syncFolder(path);
   } catch (error) {
     throw unusable("cannot be written", error);
   }
-  return readOwnSecret();
 }
 
 /** Of several processes that make a secret, the first gives its own the name, and all use that one. */

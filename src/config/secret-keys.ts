@@ -24,3 +24,7 @@ export function parseSecretKeys(text: string, name = "SECRET_KEY"): readonly Buf
 }
 
 const canonical = (text: string) => text.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+
+/** Secrets as SECRET_KEY holds them. */
+export const writeSecretKeys = (secrets: readonly Buffer[]): string =>
+  secrets.map((secret) => secret.toString("base64url")).join(",");

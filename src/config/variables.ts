@@ -92,7 +92,7 @@ export const variables = {
   },
   SECRET_KEY: {
     group: "Secrets",
-    doc: "32 random bytes in base64, from which every other key is derived: `openssl rand -base64 32`. Several, separated by commas: the first is current, the others still verify and open.",
+    doc: "32 random bytes in base64, from which every other key is derived: `openssl rand -base64 32`. Several, separated by commas: the first signs and seals, the others still verify and open. To replace it, see docs/secrets.md.",
     schema: z.string().transform((text) => parseSecretKeys(text)),
     otherwise: "made at the first start in data/secret.key",
     secret: true,

@@ -10,10 +10,12 @@ export interface Checkpoint {
 
 /** Signs checkpoints, so that the database alone is not enough to forge one. */
 export interface Checkpoints {
-  /** HMAC-SHA-256 (RFC 2104), base64url. */
+  /** The key id of the secret, a dot, and HMAC-SHA-256 (RFC 2104) in base64url. */
   sign(checkpoint: Checkpoint): string;
-  /** Whether this installation signed it, with the current secret or an older one. */
-  isSigned(checkpoint: Checkpoint & { signature: string }): boolean;
+  /** Whether this installation signed it. "unknown" where its secret is no longer in SECRET_KEY. */
+  verify(checkpoint: Checkpoint & { signature: string }): "signed" | "forged" | "unknown";
+  /** Whether it was signed with the current secret. */
+  isCurrent(signature: string): boolean;
 }
 
 export function openCheckpoints(keyring: Keyring): Checkpoints {
@@ -24,10 +26,15 @@ export function openCheckpoints(keyring: Keyring): Checkpoints {
       .digest();
 
   return {
-    sign: (checkpoint) => mac(keys[0], checkpoint).toString("base64url"),
-    isSigned(checkpoint) {
-      const given = Buffer.from(checkpoint.signature, "base64url");
-      return keys.some((key) => given.length === 32 && timingSafeEqual(mac(key, checkpoint), given));
+    sign: (checkpoint) => `${keyring.ids[0]}.${mac(keys[0], checkpoint).toString("base64url")}`,
+    verify(checkpoint) {
+      // Without a key id it was signed by a release that wrote none: by any of the secrets.
+      const [text = "", id] = checkpoint.signature.split(".").reverse();
+      const signers = keys.filter((_, i) => id === undefined || id === keyring.ids[i]);
+      const given = Buffer.from(text, "base64url");
+      if (given.length === 32 && signers.some((key) => timingSafeEqual(mac(key, checkpoint), given))) return "signed";
+      return signers.length === 0 ? "unknown" : "forged";
     },
+    isCurrent: (signature) => signature.startsWith(`${keyring.ids[0]}.`),
   };
 }

@@ -8,6 +8,8 @@ export interface IdTokens {
   write(id: Id): string;
   /** The id a token stands for, if it has this prefix and a valid MAC; needs no lookup. */
   read<Prefix extends string>(prefix: Prefix, text: string): Id<Prefix> | undefined;
+  /** The current token of an id whose token this is, when that was made with an older secret. */
+  renew(prefix: string, text: string): string | undefined;
 }
 
 const macLength = 21;
@@ -20,7 +22,7 @@ function openIdTokens(keyring: Keyring, purpose: "mailed-token" | "device-token"
   const keys = keyring.derive(purpose);
   const mac = (key: Buffer, id: Id) => createHmac("sha256", key).update(id).digest().subarray(0, macLength);
 
-  return {
+  const tokens: IdTokens = {
     write: (id) => start + Buffer.concat([idBytes(id), mac(keys[0], id)]).toString("base64url"),
 
     read(prefix, text) {
@@ -30,7 +32,14 @@ function openIdTokens(keyring: Keyring, purpose: "mailed-token" | "device-token"
       const id = idFromBytes(prefix, bytes.subarray(0, 16));
       return keys.some((key) => timingSafeEqual(mac(key, id), bytes.subarray(16))) ? id : undefined;
     },
+
+    renew(prefix, text) {
+      const id = tokens.read(prefix, text);
+      const current = id && tokens.write(id);
+      return current === text ? undefined : current;
+    },
   };
+  return tokens;
 }
 
 /** Tokens in emailed links. They prove that the email was received. */

@@ -1,20 +1,22 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import type { Keyring } from "./keyring";
 
-/** Encrypts small secrets at rest with AES-256-GCM. A sealed text opens only for the owner it was sealed for. */
+/** Encrypts small secrets at rest with AES-256-GCM. A sealed text begins with the key id of its secret, and opens only for the owner it was sealed for. */
 export interface Sealer {
   seal(secret: string, owner: string): string;
   /** @throws Error when the text was altered, was sealed for another owner, or its key is no longer in SECRET_KEY */
   open(sealed: string, owner: string): string;
+  /** As `open`, but undefined for a text that does not open, which therefore matches nothing. */
+  tryOpen(sealed: string, owner: string): string | undefined;
   /** Whether the text was sealed with the current key. */
   isCurrent(sealed: string): boolean;
 }
 
 export function openSealer(keyring: Keyring): Sealer {
-  const ids = keyring.derive("key-id").map((bytes) => bytes.toString("hex").slice(0, 8));
+  const { ids } = keyring;
   const keys = keyring.derive("sealed");
 
-  return {
+  const sealer: Sealer = {
     seal(secret, owner) {
       const nonce = randomBytes(12);
       const cipher = createCipheriv("aes-256-gcm", keys[0], nonce);
@@ -34,6 +36,15 @@ export function openSealer(keyring: Keyring): Sealer {
       return Buffer.concat([decipher.update(body.subarray(0, -16)), decipher.final()]).toString("utf8");
     },
 
+    tryOpen(sealed, owner) {
+      try {
+        return sealer.open(sealed, owner);
+      } catch {
+        return undefined;
+      }
+    },
+
     isCurrent: (sealed) => sealed.startsWith(`${ids[0]}.`),
   };
+  return sealer;
 }

@@ -2,42 +2,48 @@ import type { Config } from "../config/config";
 import { fingerprintsOf } from "../crypto/fingerprints";
 import { openKeyring } from "../crypto/keyring";
 import { type Database, DatabaseRefused } from "../db/database";
+import { noteSecrets, requireNeededSecrets, requireVerifiable } from "../secrets/secrets";
 import { findInstallation, insertInstallation, latestEventAt, updateInstallation } from "./installation.sql";
 
 /**
- * Requires that one of the secrets is the one of this data: with another one, everything sealed is lost and everyone is signed out.
+ * Requires that one of the secrets is one of this data: with other ones, everything sealed is lost and everyone is signed out.
+ * @param marks what the secrets of the data are recognized by
  * @throws DatabaseRefused also for data whose secret is not there at all
  */
-export async function requireItsSecret(db: Database, { secretKeys }: Config) {
-  const known = await findInstallation(db.reader);
-  if (!known) return;
+export function requireItsSecret(marks: readonly string[], { secretKeys }: Config) {
+  if (marks.length === 0) return;
   if (secretKeys.length === 0) {
     throw new DatabaseRefused(
       "it belongs to a secret that is not here. Nothing was changed. Set SECRET_KEY, or restore data/secret.key from a backup.",
     );
   }
-  if (!fingerprintsOf(openKeyring(secretKeys)).includes(known.fingerprint)) {
+  const keyring = openKeyring(secretKeys);
+  if (![...fingerprintsOf(keyring), ...keyring.ids].some((mark) => marks.includes(mark))) {
     throw new DatabaseRefused(
-      "it belongs to another secret. Nothing was changed. Set SECRET_KEY to the secret of this data; to replace that one, write the new one in front of it, separated by a comma.",
+      "it belongs to another secret. Nothing was changed. Set SECRET_KEY to the secret of this data; to replace that one, see docs/secrets.md.",
     );
   }
 }
 
 /**
- * Marks the data with the current secret, which makes those behind it dispensable, and with PUBLIC_URL.
+ * Marks the data with the secrets of a process that is about to serve, and with PUBLIC_URL.
  * @returns what may surprise people: lines for the log
  * @throws DatabaseRefused when a process with another secret started at the same moment
+ * @throws ConfigError when data still needs a secret that is not there, or a running process does not have the first one
  */
 export async function markInstallation(db: Database, config: Config, now: number): Promise<string[]> {
   const { publicUrl, secretKeys } = config;
-  const mark = { fingerprint: fingerprintsOf(openKeyring(secretKeys))[0], publicUrl };
+  const keyring = openKeyring(secretKeys);
+  const mark = { fingerprint: fingerprintsOf(keyring)[0], publicUrl };
   const before = await findInstallation(db.reader);
-  if (!before) {
-    await db.write((tx) => insertInstallation(tx, mark));
-    await requireItsSecret(db, config);
-  } else if (before.fingerprint !== mark.fingerprint || before.publicUrl !== publicUrl) {
-    await db.write((tx) => updateInstallation(tx, mark));
-  }
+  const unneeded = await requireNeededSecrets(db.reader, keyring, new Date(now));
+  await requireVerifiable(db.reader, keyring, new Date(now));
+  await db.write(async (tx) => {
+    if (before) await updateInstallation(tx, mark);
+    else await insertInstallation(tx, mark);
+    await noteSecrets(tx, keyring, unneeded);
+  });
+  if (!before) requireItsSecret([(await findInstallation(db.reader))!.fingerprint], config);
   const warnings: string[] = [];
   if (before && before.publicUrl !== publicUrl) {
     warnings.push(

@@ -936,7 +936,7 @@ export interface LoggedIn {
   expiresIn: 900;
   /** Who signed in. */
   user: User;
-  /** With `trustDevice`: what this device sends instead of a code from now on. */
+  /** With `trustDevice`, and in place of a token that was made with an older secret: what this device sends instead of a code from now on. */
   deviceToken?: string;
   /** In cookie mode: why this browser will not keep the cookie. */
   warning?: string;

@@ -51,7 +51,12 @@ export const LoggedIn = z
     deviceToken: z
       .string()
       .optional()
-      .meta(about("With `trustDevice`: what this device sends instead of a code from now on.", "btd_…")),
+      .meta(
+        about(
+          "With `trustDevice`, and in place of a token that was made with an older secret: what this device sends instead of a code from now on.",
+          "btd_…",
+        ),
+      ),
     warning: z
       .string()
       .optional()

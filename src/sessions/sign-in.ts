@@ -81,7 +81,8 @@ export async function completeSignIn(
   const isTrustedDevice = async () =>
     !twoFactorCode && !assertion && (await isTrusted(app, tx, user.id, second.deviceToken));
   const isAsked = twoFactorEnabled && !isTwoFactor && !(await isTrustedDevice());
-  let deviceToken: string | undefined;
+  const isTrustedNow = twoFactorEnabled && !isTwoFactor && !isAsked;
+  let deviceToken = isTrustedNow ? app.deviceTokens.renew("dev", second.deviceToken!) : undefined;
   if (isAsked) {
     if (!twoFactorCode && !assertion) return secondFactorRequired(app, tx, { user, method });
     const wrong = assertion

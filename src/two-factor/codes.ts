@@ -6,7 +6,7 @@ import type { UserId } from "../ids";
 import { countAttempt, nextAttemptAt } from "../limits/attempts.sql";
 import { Problem } from "../problems";
 import { emailUser } from "../users/email-user";
-import { consumeBackupCode, consumeStep, countBackupCodes, findTwoFactor } from "./two-factor.sql";
+import { consumeBackupCode, consumeStep, countBackupCodes, findTwoFactor, listBackupCodes } from "./two-factor.sql";
 
 /** Five wrong codes within any 15 minutes, on all routes together. */
 const maxFailures = 5;
@@ -25,10 +25,11 @@ export function consumeCode(
   return countingFailures(tx, userId, async () => {
     const factor = await findTwoFactor(tx, userId);
     if (!factor?.enabledAt) return false;
-    const step = totpStep(app.sealer.open(factor.sealedSecret, userId), code, tx.now.getTime());
-    if (step !== undefined) return consumeStep(tx, userId, step);
-    const hashes = app.backupCodes.hashes(code);
-    if (!hashes || !(await consumeBackupCode(tx, userId, hashes))) return false;
+    const secret = app.sealer.tryOpen(factor.sealedSecret, userId);
+    const step = secret && totpStep(secret, code, tx.now.getTime());
+    if (typeof step === "number") return consumeStep(tx, userId, step);
+    const stored = app.backupCodes.find(code, userId, await listBackupCodes(tx, userId));
+    if (!stored || !(await consumeBackupCode(tx, userId, stored.id))) return false;
     const left = String(await countBackupCodes(tx, userId));
     await emailUser(tx, userId, "backup-code-used", { at: tx.now, ip: origin.ip, left });
     return true;

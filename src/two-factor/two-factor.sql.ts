@@ -1,8 +1,8 @@
-import { and, type Column, eq, gte, inArray, isNotNull, isNull, lt, ne, or, type SQL, sql } from "drizzle-orm";
+import { and, type Column, eq, gte, isNotNull, isNull, lt, ne, or, type SQL, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
 import { prepared } from "../db/prepared";
 import { backupCodes, passkeys, twoFactors } from "../db/tables";
-import { newId, type SessionId, type UserId } from "../ids";
+import { type BackupCodeId, newId, type SessionId, type UserId } from "../ids";
 import { deleteDevices } from "./devices.sql";
 
 export type TwoFactorRow = typeof twoFactors.$inferSelect;
@@ -75,12 +75,21 @@ export async function consumeStep(tx: Writer, userId: UserId, step: number): Pro
   return consumed.length > 0;
 }
 
-/** Consumes a backup code; false when it is unknown or was used before. */
-export async function consumeBackupCode(tx: Writer, userId: UserId, hashes: string[]): Promise<boolean> {
+/** The backup codes that are left. */
+export async function listBackupCodes(db: Reader, userId: UserId): Promise<{ id: BackupCodeId; hash: string }[]> {
+  return db
+    .select({ id: backupCodes.id, hash: backupCodes.hash })
+    .from(backupCodes)
+    .where(and(eq(backupCodes.userId, userId), isNull(backupCodes.usedAt)))
+    .orderBy(backupCodes.id);
+}
+
+/** Consumes a backup code. Of concurrent calls, one returns true. */
+export async function consumeBackupCode(tx: Writer, userId: UserId, id: BackupCodeId): Promise<boolean> {
   const consumed = await tx
     .update(backupCodes)
     .set({ usedAt: tx.now })
-    .where(and(eq(backupCodes.userId, userId), inArray(backupCodes.hash, hashes), isNull(backupCodes.usedAt)))
+    .where(and(eq(backupCodes.userId, userId), eq(backupCodes.id, id), isNull(backupCodes.usedAt)))
     .returning({ id: backupCodes.id });
   return consumed.length > 0;
 }
@@ -113,19 +122,4 @@ export async function deleteTwoFactor(tx: Writer, userId: UserId) {
   await tx.delete(backupCodes).where(eq(backupCodes.userId, userId));
   await deleteDevices(tx, userId);
   await tx.invalidate({ topic: "user", subject: userId });
-}
-
-export async function listSealed(db: Reader): Promise<Pick<TwoFactorRow, "userId" | "sealedSecret">[]> {
-  return db
-    .select({ userId: twoFactors.userId, sealedSecret: twoFactors.sealedSecret })
-    .from(twoFactors)
-    .orderBy(twoFactors.userId);
-}
-
-/** Replaces a sealed secret by the same one sealed with another key, unless it changed meanwhile. */
-export async function reseal(tx: Writer, userId: UserId, from: string, to: string) {
-  await tx
-    .update(twoFactors)
-    .set({ sealedSecret: to })
-    .where(and(eq(twoFactors.userId, userId), eq(twoFactors.sealedSecret, from)));
 }

@@ -3,6 +3,7 @@ import type { App } from "../app";
 import { record } from "../audit/audit";
 import { newTotpSecret, otpauthUrl, totpStep } from "../crypto/totp";
 import type { Writer } from "../db/database";
+import type { UserId } from "../ids";
 import { Problem } from "../problems";
 import { endSessionsOf, markTwoFactor } from "../sessions/sessions.sql";
 import { emailUser } from "../users/email-user";
@@ -17,9 +18,7 @@ import {
   enableTwoFactor,
   findTwoFactor,
   isTwoFactorOn,
-  listSealed,
   replaceBackupCodes,
-  reseal,
   startEnrollment,
 } from "./two-factor.sql";
 
@@ -68,7 +67,7 @@ export async function confirmTwoFactor(app: App, actor: UserActor, input: { code
       return step !== undefined && enableTwoFactor(tx, actor.userId, factor.sealedSecret, step);
     });
     if (isOn || wrong) return isOn ? alreadyOn() : wrong;
-    await replaceBackupCodes(tx, actor.userId, storedForms(app, codes));
+    await replaceBackupCodes(tx, actor.userId, storedForms(app, actor.userId, codes));
     await endSessionsOf(tx, actor.userId, "two_factor_changed", actor.sessionId);
     await markTwoFactor(tx, actor.sessionId);
     await emailUser(tx, actor.userId, "two-factor-on", { at: tx.now });
@@ -97,22 +96,12 @@ export async function regenerateBackupCodes(
 ) {
   const codes = app.backupCodes.make();
   await withBothFactors(app, actor, input, async (tx) => {
-    await replaceBackupCodes(tx, actor.userId, storedForms(app, codes));
+    await replaceBackupCodes(tx, actor.userId, storedForms(app, actor.userId, codes));
     await deleteDevices(tx, actor.userId);
     await endSessionsOf(tx, actor.userId, "two_factor_changed", actor.sessionId);
     await record(tx, actor, { action: "two_factor.backup_codes_regenerated", chain: actor.userId });
   });
   return { backupCodes: codes };
-}
-
-/** Seals every secret with the current key, so that an old key can be removed from SECRET_KEY; how many were sealed again. */
-export async function resealSecrets(app: App): Promise<number> {
-  const old = (await listSealed(app.db.reader)).filter(({ sealedSecret }) => !app.sealer.isCurrent(sealedSecret));
-  for (const { userId, sealedSecret } of old) {
-    const sealed = app.sealer.seal(app.sealer.open(sealedSecret, userId), userId);
-    await app.db.write((tx) => reseal(tx, userId, sealedSecret, sealed));
-  }
-  return old.length;
 }
 
 async function withBothFactors(
@@ -133,5 +122,6 @@ async function withBothFactors(
   if (refused) throw refused;
 }
 
-const storedForms = (app: App, codes: string[]) => codes.map((code) => app.backupCodes.hashes(code)![0]!);
+const storedForms = (app: App, userId: UserId, codes: string[]) =>
+  codes.map((code) => app.backupCodes.store(code, userId));
 const alreadyOn = () => new Problem("CONFLICT", { reason: "two_factor_on" });

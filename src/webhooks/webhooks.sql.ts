@@ -153,16 +153,3 @@ export async function noteDue(tx: Writer, id: WebhookId) {
     .set({ dueAt: earliest?.dueAt ?? null })
     .where(eq(webhooks.id, id));
 }
-
-/** The sealed secrets of all webhooks. */
-export async function listSealedSecrets(db: Reader) {
-  return db
-    .select({
-      organizationId: webhooks.organizationId,
-      id: webhooks.id,
-      sealedSecret: webhooks.sealedSecret,
-      previousSealedSecret: webhooks.previousSealedSecret,
-    })
-    .from(webhooks)
-    .orderBy(asc(webhooks.id));
-}

@@ -21,7 +21,6 @@ import {
   deleteWebhookRow,
   findWebhook,
   insertWebhook,
-  listSealedSecrets,
   listWebhooks,
   lockWebhook,
   noteDue,
@@ -199,28 +198,6 @@ export async function webhookOf(db: Reader, organizationId: OrganizationId, id: 
   const webhook = isId("whk", id) ? await findWebhook(db, organizationId, id) : undefined;
   if (!webhook) throw new Problem("NOT_FOUND");
   return webhook;
-}
-
-/** Seals the secrets of webhooks with the current key, so that an old key can be removed from SECRET_KEY; how many were sealed again. */
-export async function resealWebhookSecrets(app: App): Promise<number> {
-  const isOld = (sealed: string | null) => sealed !== null && !app.sealer.isCurrent(sealed);
-  let count = 0;
-  for (const { organizationId, id } of (await listSealedSecrets(app.db.reader)).filter(
-    ({ sealedSecret, previousSealedSecret }) => isOld(sealedSecret) || isOld(previousSealedSecret),
-  )) {
-    await app.db.write(async (tx) => {
-      const webhook = await lockWebhook(tx, organizationId, id);
-      if (!webhook) return;
-      const again = (sealed: string) => app.sealer.seal(app.sealer.open(sealed, id), id);
-      const { sealedSecret, previousSealedSecret } = webhook;
-      await updateWebhookRow(tx, webhook, {
-        sealedSecret: again(sealedSecret),
-        previousSealedSecret: previousSealedSecret && again(previousSealedSecret),
-      });
-    });
-    count++;
-  }
-  return count;
 }
 
 /** @throws Problem VALIDATION_ERROR, which says why */

@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { randomBytes } from "node:crypto";
+import { openKeyring } from "../../src/crypto/keyring";
 import { idempotencyKeys } from "../../src/db/tables";
 import { prune } from "../../src/pruning";
+import { forgetSecret } from "../../src/secrets/secrets";
 import { admit } from "../support/organizations";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -145,7 +147,9 @@ describe("an Idempotency-Key", () => {
     const databaseUrl = old.app.config.database.url;
     const secret = randomBytes(32);
     const secretKeys = [secret, ...old.app.config.secretKeys];
-    await (await openWorld({ databaseUrl, time: old.time, config: { secretKeys } })).close();
+    const both = await openWorld({ databaseUrl, time: old.time, config: { secretKeys } });
+    await forgetSecret(both.app, openKeyring(old.app.config.secretKeys).ids[0]);
+    await both.close();
     const fresh = await openWorld({ databaseUrl, time: old.time, config: { secretKeys: [secret] } });
     const again = (await fresh.signIn(eve)).tokens()!.accessToken;
     const refused = await make("dropped", undefined, { from: fresh, bearer: again, of });

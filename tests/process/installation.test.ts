@@ -1,11 +1,16 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { randomBytes } from "node:crypto";
-import { copyFileSync, existsSync, renameSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Driver from "better-sqlite3";
+import { openClock } from "../../src/clock";
+import { parseConfig } from "../../src/config/config";
 import { dialect } from "../../src/db/dialect";
+import { readMigrations } from "../../src/db/migrations";
+import { openDatabase } from "../../src/db/open";
 import { createClient } from "../../src/sdk/client";
-import { newDatabase } from "../support/databases";
+import { emptyDatabase, newDatabase } from "../support/databases";
+import { journalOf, rowsOf } from "../support/migrations";
 import { type BaskProcess, startBask, temporaryFolder } from "../support/process";
 
 setDefaultTimeout(60_000);
@@ -33,6 +38,23 @@ describe("data and its secret", () => {
     expect(await start(`${second},${first}`)).toBe("");
     expect(await start(second)).toBe("");
     expect(await start(first)).toContain("it belongs to another secret.");
+    await database.remove();
+  });
+
+  test("belong together: another secret is refused before a migration that is missing is applied", async () => {
+    using folder = temporaryFolder();
+    const database = await emptyDatabase();
+    const known = readMigrations(dialect);
+    const { database: location } = parseConfig({ DATABASE_URL: database.url, SECRET_KEY: newSecret() });
+    await (await openDatabase(location, openClock(), known.slice(0, -1))).close();
+    const installation =
+      "insert into installation (id, fingerprint, public_url) values ('installation', 'of another', '')";
+    await rowsOf(database.url, installation);
+    const before = await journalOf(database.url);
+    const said = await startOnce(folder.path, { DATABASE_URL: database.url, SECRET_KEY: newSecret() });
+    expect(said).toContain("it belongs to another secret.");
+    expect(await journalOf(database.url)).toEqual(before);
+    expect(before).toHaveLength(known.length - 1);
     await database.remove();
   });
 
@@ -90,6 +112,58 @@ describe.skipIf(dialect === "postgres")("a database file that changes under a ru
       expect(bask.output()).toContain("was deleted or replaced while it was open");
     });
   }
+
+  const countUsers = (file: string) => {
+    const copy = new Driver(file, { readonly: true });
+    try {
+      expect(copy.pragma("integrity_check", { simple: true })).toBe("ok");
+      return copy.prepare("select count(*) from users").pluck().get();
+    } finally {
+      copy.close();
+    }
+  };
+
+  test("is overwritten in place by a backup: nothing is acknowledged any more, and what was restored stays as it is", async () => {
+    using folder = temporaryFolder();
+    const first = await startBask(folder.path, {});
+    expect(await register(first, "in-the-backup")).toBe("acknowledged");
+    first.kill("SIGTERM");
+    expect(await first.exited).toBe(0);
+    const file = join(folder.path, "data/bask.db");
+    copyFileSync(file, `${file}.backup`);
+    const bask = await startBask(folder.path, {});
+    expect(await register(bask, "after-it")).toBe("acknowledged");
+    // Until it is folded, the file is what the backup is.
+    while (readFileSync(file).equals(readFileSync(`${file}.backup`))) await Bun.sleep(100);
+    writeFileSync(file, readFileSync(`${file}.backup`));
+    await Bun.sleep(20); // a look at the file is good for 10 ms
+    expect(await register(bask, "later")).not.toBe("acknowledged");
+    expect(await bask.exited).toBe(1);
+    expect(bask.output()).toContain("was overwritten while it was open");
+    expect(readFileSync(file).equals(readFileSync(`${file}.backup`))).toBe(true);
+    const again = await startBask(folder.path, {});
+    expect(await register(again, "after-the-restore")).toBe("acknowledged");
+    again.kill("SIGTERM");
+    expect(await again.exited).toBe(0);
+    expect(countUsers(file)).toBe(2);
+  });
+
+  test("is folded by another program that uses SQLite: nothing is wrong", async () => {
+    using folder = temporaryFolder();
+    const bask = await startBask(folder.path, {});
+    const file = join(folder.path, "data/bask.db");
+    const other = new Driver(file);
+    for (let i = 0; i < 5; i++) {
+      expect(await register(bask, `one${i}`)).toBe("acknowledged");
+      other.pragma("wal_checkpoint(TRUNCATE)");
+      other.exec("create table if not exists other (x); insert into other values (randomblob(5000)); vacuum");
+    }
+    expect(await register(bask, "last")).toBe("acknowledged");
+    other.close();
+    bask.kill("SIGTERM");
+    expect(await bask.exited).toBe(0);
+    expect(countUsers(file)).toBe(6);
+  });
 
   test("is folded when nothing was written for a while: a copy of the file alone has everything", async () => {
     using folder = temporaryFolder();

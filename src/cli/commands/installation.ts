@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { version } from "../../../package.json";
 import { type Config, parseConfig } from "../../config/config";
 import { environment } from "../../config/environment";
@@ -8,8 +7,6 @@ import { basePath } from "../../http/route";
 import { closeApp, openApp } from "../../open-app";
 import { openApiDocument } from "../../server/openapi/document";
 import { routeGroups } from "../../server/routes";
-import { resealSecrets } from "../../two-factor/two-factor";
-import { resealWebhookSecrets } from "../../webhooks/webhooks";
 import { CliError, type Command } from "../command";
 
 /** Milliseconds that a server may take to say whether it is ready. */
@@ -73,25 +70,6 @@ export const installationCommands: readonly Command[] = [
       });
       if (!response.ok) throw new CliError(`${url} is ${response.status}: the server is not ready.`);
       out.data({ url, ready: true }, ["ready"]);
-    },
-  },
-  {
-    name: "secret generate",
-    summary: "Print a new value for SECRET_KEY",
-    examples: ["secret generate"],
-    async run({ out }) {
-      const secret = randomBytes(32).toString("base64url");
-      out.data({ secret }, [secret]);
-    },
-  },
-  {
-    name: "secret reseal",
-    summary: "Seal every stored secret with the first key of SECRET_KEY, so that older keys can be removed from it",
-    examples: ["secret reseal"],
-    async run({ app, out }) {
-      const opened = await app();
-      const sealed = (await resealSecrets(opened)) + (await resealWebhookSecrets(opened));
-      out.data({ sealed }, [`${sealed} secrets were sealed again.`]);
     },
   },
   {
