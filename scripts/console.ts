@@ -47,7 +47,7 @@ async function actorOf(app: App, email: string): Promise<UserActor> {
 async function importRules(): Promise<Record<string, object>> {
   const rules: Record<string, object> = {};
   for (const file of [...new Glob("*/*.ts").scanSync(src)].sort()) {
-    if (/\.(http|sql|contract)\.ts$|^(cache|config|crypto|db|http|mail|sdk|server)\//.test(file)) continue;
+    if (/\.(http|sql|contract)\.ts$|^(cache|config|crypto|dashboard|db|http|mail|sdk|server)\//.test(file)) continue;
     const noun = file.split("/")[0]!.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
     rules[noun] = { ...rules[noun], ...(await import(join(src, file))) };
   }

@@ -24,6 +24,8 @@ export function explainPostgresOpenError(error: unknown, { name, pgbouncer }: Po
   if (!pgbouncer && (isPoolerConflict(error) || refusesSettings(error)))
     return new DatabaseRefused(`${name} cannot be opened: ${poolerHint}`, { cause: error });
   if (codeOf(error) === "" && sqlStateOf(error) === "") return error;
+  // It is open, but its tables are not as they were: what an operator has to mend is said of that.
+  if (/ for table |^relation /.test((error as Error).message)) return error;
   const remedy = tlsRemedy(codeOf(error));
   const reason = `${(error as Error).message.replace(/\.$/, "")}.${remedy && ` ${remedy}`}`;
   return new DatabaseUnavailable(`${name} cannot be opened: ${reason}`, { cause: error });

@@ -365,7 +365,8 @@ export type AuditAction =
   | "operator.granted"
   | "operator.revoked"
   | "operator.acted"
-  | "installation.restored";
+  | "installation.restored"
+  | (string & {});
 
 /** Something that happened, in a hash chain that reveals later changes. */
 export interface AuditEvent {

@@ -1,15 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { z } from "zod";
+import type { z } from "zod";
 import { parse } from "../../src/http/parse";
 import type { Detail, Problem } from "../../src/problems";
 import { routes } from "../../src/server/routes";
-
-interface JsonSchema {
-  properties?: Record<string, JsonSchema>;
-  required?: string[];
-  items?: JsonSchema;
-  anyOf?: JsonSchema[];
-}
+import { inputSchemaOf, type JsonSchema } from "../support/json-schema";
 
 /** A field of a body: where it is, and the input in which only it has a value. */
 interface Field {
@@ -48,8 +42,7 @@ function faultsOf(contract: z.ZodType, { path, inputWith }: Field, value: unknow
 
 const bodies = routes.flatMap(({ method, path, body }) => {
   if (!body) return [];
-  const schema = z.toJSONSchema(body, { io: "input", unrepresentable: "any" }) as JsonSchema;
-  return fieldsOf(schema).map((field) => ({ name: `${method} ${path} ${field.path}`, body, field }));
+  return fieldsOf(inputSchemaOf(body)).map((field) => ({ name: `${method} ${path} ${field.path}`, body, field }));
 });
 
 describe("every field of every body", () => {

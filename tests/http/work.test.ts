@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { z } from "zod";
 import { parse } from "../../src/http/parse";
 import type { Route } from "../../src/http/route";
 import { Problem } from "../../src/problems";
 import { routes } from "../../src/server/routes";
+import { inputSchemaOf, type JsonSchema } from "../support/json-schema";
 import { openWorld, type World } from "../support/world";
 
 /** What takes some parser more than linear time, or makes much of little. */
@@ -68,14 +68,6 @@ afterAll(() => {
   Intl.DateTimeFormat = DateTimeFormat;
 });
 
-interface JsonSchema {
-  type?: string | string[];
-  properties?: Record<string, JsonSchema>;
-  items?: JsonSchema;
-  additionalProperties?: JsonSchema | boolean;
-  anyOf?: JsonSchema[];
-}
-
 type Filling = (fill: string) => unknown;
 
 /** For every place in a contract where a text can be, a function that makes an input with a text there. */
@@ -107,7 +99,6 @@ function placesIn(schema: JsonSchema): Filling[] {
   ];
 }
 
-const schemaOf = (schema: z.ZodType) => z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema;
 const contractsOf = ({ body, query }: Route) => [body, query].filter((schema) => schema !== undefined);
 
 describe("a text of 100 kB in any field of any route", () => {
@@ -117,7 +108,7 @@ describe("a text of 100 kB in any field of any route", () => {
   test("is refused by its length, before anything is done with it that takes more than linear time", () => {
     let places = 0;
     for (const contract of contracts) {
-      for (const place of placesIn(schemaOf(contract))) {
+      for (const place of placesIn(inputSchemaOf(contract))) {
         places++;
         for (const fill of fills) {
           try {
@@ -166,10 +157,10 @@ describe("as much text as HTTP lets through, anywhere in a request", () => {
             {},
           );
         if (route.query && names.length === 0)
-          for (const name of Object.keys(schemaOf(route.query).properties!))
+          for (const name of Object.keys(inputSchemaOf(route.query).properties!))
             await expectRefused(route, `${route.path}?${name}=${encoded}`, {});
         if (route.body && names.length === 0)
-          for (const place of placesIn(schemaOf(route.body)))
+          for (const place of placesIn(inputSchemaOf(route.body)))
             await expectRefused(route, route.path, {}, place(unit.repeat(50_000 / (2 * unit.length))));
       }
     }

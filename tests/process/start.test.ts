@@ -134,7 +134,9 @@ describe("a database that is broken or not ours", () => {
     first.kill("SIGTERM");
     await first.exited;
     const newer = new Driver(file);
-    newer.exec("insert into bask_migrations values ('bask', '9999_future', 'hash', 0)");
+    newer.exec(
+      "insert into bask_migrations (source, name, hash, applied_at) values ('bask', '9999_future', 'hash', 0)",
+    );
     newer.pragma("journal_mode = DELETE");
     newer.close();
     const before = readFileSync(file);

@@ -185,7 +185,8 @@ function declareCatalogs({ declare, typeOf }: ReturnType<typeof openTypePrinter>
     ([code, problem]) => `${code}: ${union(Object.keys(problem.reasons ?? {}))};`,
   );
   declare("ErrorReasons", `{\n${reasons.join("\n")}\n}`);
-  declare("AuditAction", union(Object.keys(auditActions)));
+  // Open: a newer server and a product have more.
+  declare("AuditAction", `${union(Object.keys(auditActions))} | (string & {})`);
   declare("WebhookSubscription", `WebhookEvent["type"] | ${union(patterns(eventTypes))}`);
   const details = Object.entries(webhookPayloads).map(
     ([type, payload]) => `"${type}": ${typeOf(payload.shape.data.shape.details, "output")};`,
