@@ -16,7 +16,9 @@ const outfile = positionals[0] ?? join(root, "dist/bask");
 
 const dashboard = Object.keys((await buildDashboard()).files).flatMap((name) => [name, `${name}.br`, `${name}.gz`]);
 const migrations = ["drizzle/{sqlite,postgres}/*.sql", "drizzle/extensions/{sqlite,postgres}/*.sql"];
+const pages = ["docs/**/*.md", "src/dashboard/styles/tokens.css", "src/server/docs/docs.css"];
 const files = [
+  ...pages.flatMap((pattern) => [...new Glob(pattern).scanSync(root)].sort()),
   ...migrations.flatMap((pattern) => [...new Glob(pattern).scanSync(root)].sort()),
   ...["manifest.json", ...dashboard].map((name) => `dist/dashboard/${name}`),
 ];

@@ -66,8 +66,8 @@ function greet({ host, logFormat }: Config, clock: Clock, port: number) {
   }
   openOutput().write(`${sentence}
 
-  Open an account   curl ${url}/auth/register --json '{"email":"ada@example.com","password":"correct horse battery","fullName":"Ada Lovelace"}'
-  Log in            curl ${url}/auth/login --json '{"email":"ada@example.com","password":"correct horse battery"}'
+  Open an account   curl ${url}/auth/register -H 'Content-Type: application/json' -d '{"email":"ada@example.com","password":"correct horse battery","fullName":"Ada Lovelace"}'
+  Log in            curl ${url}/auth/login -H 'Content-Type: application/json' -d '{"email":"ada@example.com","password":"correct horse battery"}'
   Read on           ${url}/docs
 
 `);

@@ -6,7 +6,12 @@ import { RequiredCode } from "../two-factor/code.contract";
 const token = text(200).min(1).meta(about("The token of the link, from behind its `#token=`.", "bml_AZrT3q…"));
 const codeVerifier = text(128)
   .min(43)
-  .meta(about("What the browser kept when it asked for the link: 43 to 128 characters (RFC 7636, 4.1).", "dBjftJeZ…"));
+  .meta(
+    about(
+      "What the browser kept when it asked for the link: 43 to 128 characters (RFC 7636, 4.1).",
+      "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
+    ),
+  );
 const email = Email.describe("The email of the account.");
 
 export const RequestEmailLink = z

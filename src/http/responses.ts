@@ -93,8 +93,17 @@ export function redirectResponse(to: string, headers: NewHeaders): Response {
   return headers.other(302, null);
 }
 
-/** The one shape of every error. What is not a Problem is a bug: the log gets all of it, the client none of it. */
-export function errorResponse({ db, log }: App, error: unknown, requestId: string, headers: NewHeaders): Response {
+/**
+ * The one shape of every error, or RFC 9457 where a client accepts that. What is not a Problem is a bug: the log gets all of it, the client none
+ * of it.
+ */
+export function errorResponse(
+  { config, db, log }: App,
+  error: unknown,
+  request: Request,
+  requestId: string,
+  headers: NewHeaders,
+): Response {
   const problem = error instanceof Problem ? error : asProblem(db.explain(error));
   if (problem.status >= 500) log.error({ requestId, code: problem.code, err: problem.cause }, "request failed");
   else if (log.isLevelEnabled("debug"))
@@ -115,8 +124,16 @@ export function errorResponse({ db, log }: App, error: unknown, requestId: strin
     ...(code === "TWO_FACTOR_REQUIRED" && { twoFactorRequired: true }),
     ...fields,
   };
-  return jsonResponse(status, { error: body }, headers);
+  if (!request.headers.get("accept")?.includes(problemType)) return jsonResponse(status, { error: body }, headers);
+  headers.set("Content-Type", problemType);
+  const type = `${config.publicUrl}/docs/errors#${code.toLowerCase()}`;
+  const { message: detail, details: errors, ...extensions } = body;
+  const title = code[0] + code.slice(1).toLowerCase().replaceAll("_", " ");
+  return jsonResponse(status, { type, title, status, detail, ...extensions, ...(errors && { errors }) }, headers);
 }
+
+/** The media type of RFC 9457. */
+const problemType = "application/problem+json";
 
 function asProblem(error: unknown): Problem {
   if (error instanceof DatabaseUnavailable) return new Problem("UNAVAILABLE", { retryAfter: 1, cause: error });

@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { App } from "../app";
 import { page } from "../http/pages";
 import { basePath, type PlainRoute } from "../http/route";
+import { readProjectFile } from "./docs/files";
 import { docsScript } from "./docs/script";
 import { docsPages, llmsText, renderPage, searchIndex } from "./docs/site";
 import { openApiDocument } from "./openapi/document";
@@ -24,7 +23,7 @@ const contentSecurityPolicy = [
 const pages = docsPages(routeGroups);
 
 const installationOf = ({ config: { appName, publicUrl } }: App) => ({ appName, origin: publicUrl });
-const styles = ["../dashboard/styles/tokens.css", "docs/docs.css"];
+const styles = ["src/dashboard/styles/tokens.css", "src/server/docs/docs.css"];
 
 /** The OpenAPI document, and the documentation that people read. Nothing of it is made before it is asked for. */
 export const documentRoutes: readonly PlainRoute[] = [
@@ -36,9 +35,7 @@ export const documentRoutes: readonly PlainRoute[] = [
     JSON.stringify(searchIndex(pages, routeGroups, installationOf(app))),
   ),
   document("/docs/docs.js", "text/javascript", () => `(${docsScript})();`),
-  document("/docs/docs.css", "text/css", () =>
-    styles.map((file) => readFileSync(join(import.meta.dir, file), "utf8")).join(""),
-  ),
+  document("/docs/docs.css", "text/css", () => styles.map(readProjectFile).join("")),
   ...pages.flatMap((entry) => [
     document(entry.path, "text/html", (app) => renderPage(entry, pages, installationOf(app))),
     document(`${entry.path}.md`, "text/markdown", (app) => entry.markdown(installationOf(app))),

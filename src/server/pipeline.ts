@@ -6,6 +6,7 @@ import type { App } from "../app";
 import { andThen } from "../cache/cache";
 import { readBody } from "../http/body";
 import { type Credential, findCredential } from "../http/credential";
+import { setDeprecation, setNextLink } from "../http/links";
 import { parse } from "../http/parse";
 import { setKeyHeaders } from "../http/rate-limit";
 import { errorResponse, jsonResponse, type NewHeaders, streamOf, textResponse } from "../http/responses";
@@ -73,7 +74,7 @@ export function openPipeline(
     try {
       return refuse(call, error);
     } catch (error) {
-      return errorResponse(app, error, call.requestId, headersFor(call.request, call.requestId));
+      return errorResponse(app, error, call.request, call.requestId, headersFor(call.request, call.requestId));
     }
   }
 }
@@ -107,6 +108,8 @@ function begin(call: Call, actor: Actor | Visitor) {
 
 function respond(call: Call, value: unknown): Response {
   const { route, headers } = call;
+  if (route.query) setNextLink(call, value);
+  if (route.deprecated) setDeprecation(headers, route.deprecated);
   const response =
     typeof route.response === "string"
       ? textResponse(route.response, bodyOf(call, value as Text), headers)
@@ -120,7 +123,7 @@ const bodyOf = ({ app, requestId }: Call, text: Text) =>
 
 function refuse(call: Call, error: unknown): Response {
   answered(call, error);
-  return errorResponse(call.app, error, call.requestId, call.headers);
+  return errorResponse(call.app, error, call.request, call.requestId, call.headers);
 }
 
 /** The one place that every request with a route passes when it is answered, or refused with an error. */

@@ -44,7 +44,7 @@ export function openServer(app: App) {
   };
   const refuse = (request: Request, error: unknown) => {
     const requestId = requestIdOf(request.headers);
-    return errorResponse(app, error, requestId, headersFor(request, requestId));
+    return errorResponse(app, error, request, requestId, headersFor(request, requestId));
   };
   const serve = openPipeline(app, headersFor, (request) => server.server?.requestIP(request)?.address ?? "");
   const methods = new Map<string, Set<string>>();

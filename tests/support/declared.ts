@@ -41,9 +41,10 @@ async function faultOf(route: Route, response: Response): Promise<string | undef
   const isJson = response.headers.get("content-type")?.startsWith("application/json");
   if (status >= 400) {
     const body: unknown = await response.json();
-    const { code } = (body as { error: { code: string } }).error;
+    const problem = body as { code: string };
+    const { code } = isJson ? (body as { error: { code: string } }).error : problem;
     const isDeclared = (errorsOf(route) as readonly string[]).includes(code);
-    return isDeclared ? faultIn(body, validatorOf("Error")) : `${status} ${code}`;
+    return isDeclared ? faultIn(body, validatorOf(isJson ? "Error" : "ProblemDetails")) : `${status} ${code}`;
   }
   if (status !== route.status) return `${status} instead of ${route.status}`;
   return isJson ? faultIn(await response.json(), validatorOf(route.operationId)) : undefined;

@@ -18,13 +18,9 @@ export async function walkTour(readme: string): Promise<string> {
   using folder = temporaryFolder();
   const bin = join(folder.path, "bin");
   mkdirSync(bin);
-  for (const [name, command] of [
-    ["curl", `"${process.execPath}" "${join(import.meta.dir, "curl.ts")}"`],
-    ["bun", `"${process.execPath}"`],
-  ]) {
-    writeFileSync(join(bin, name!), `#!/bin/sh\nexec ${command} "$@"\n`);
-    chmodSync(join(bin, name!), 0o755);
-  }
+  const curl = join(bin, "curl");
+  writeFileSync(curl, `#!/bin/sh\nexec "${process.execPath}" "${join(import.meta.dir, "curl.ts")}" "$@"\n`);
+  chmodSync(curl, 0o755);
   const bask = await startBask(folder.path, {});
   const script = blocks
     .map(
@@ -48,6 +44,19 @@ export async function walkTour(readme: string): Promise<string> {
     (_, commands) => `\`\`\`sh\n${commands}\`\`\`\n\n\`\`\`json\n${steady(printed[i++]!.trim())}\n\`\`\``,
   );
   return readme.replace(tour, () => walked);
+}
+
+const start = /(<!-- start -->\n```text\n)[\s\S]*?(```\n<!-- \/start -->)/;
+
+/** Starts a server as the README says, and gives the README with what it printed. */
+export async function watchStart(readme: string): Promise<string> {
+  using folder = temporaryFolder();
+  const bask = await startBask(folder.path, { LOG_FORMAT: "pretty", LOG_LEVEL: "silent" });
+  const port = new URL(bask.url).port;
+  bask.kill("SIGTERM");
+  await bask.exited;
+  const printed = Bun.stripANSI(bask.output()).trim().replaceAll(port, "3000");
+  return readme.replace(start, (_, before, after) => `${before}${printed}\n${after}`);
 }
 
 /** The answer without what is new each time. */

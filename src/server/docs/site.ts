@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { escapeHtml } from "../../html";
 import type { RouteGroup } from "../../http/route";
 import { type ProblemCode, problems } from "../../problems";
@@ -7,6 +5,7 @@ import { webhookPayloads } from "../../webhooks/payloads.contract";
 import { exampleOf } from "../openapi/examples";
 import { openSchemas } from "../openapi/schemas";
 import { eventSummary } from "../openapi/webhooks";
+import { readProjectFile } from "./files";
 import { guides } from "./guides";
 import { type Link, pageHtml } from "./layout";
 import { errorsMarkdown, groupMarkdown, markdownHtml } from "./markdown";
@@ -30,8 +29,6 @@ export interface DocsPage extends Link {
   /** What is on it, for the list at the side. */
   parts: readonly Link[];
 }
-
-const folder = join(import.meta.dir, "../../../docs");
 
 /** Every page, in the order people read them. */
 export function docsPages(groups: readonly RouteGroup[]): readonly DocsPage[] {
@@ -77,7 +74,7 @@ function writtenPage(
 /** A file of `docs/`, with the address of the installation in its examples and its links as the site has them. */
 const guidePage = ({ section, path, title, description, file }: (typeof guides)[number]): DocsPage =>
   writtenPage(section, path, title, description, ({ origin, appName }) =>
-    readFileSync(join(folder, file), "utf8")
+    readProjectFile(`docs/${file}`)
       .replaceAll("https://api.example.com", origin)
       .replaceAll(/\bBask\b/g, appName)
       .replace(/\[([^\]]+)\]\((?!https?:|#|\/)([^)#]+)(#[^)]*)?\)/g, (_, text, target, anchor = "") =>
@@ -122,6 +119,8 @@ Every error has a status, a code and a sentence for people. Branch on the code, 
   }
 }
 \`\`\`
+
+A request with \`Accept: application/problem+json\` gets errors as RFC 9457 has them, with the same code and reason.
 
 Send \`requestId\` when you ask for help: it is in the log of the server.`;
 

@@ -1,4 +1,5 @@
 import { version } from "../../../package.json";
+import { fieldMessages } from "../../field-messages.contract";
 import type { RouteGroup } from "../../http/route";
 import { problems } from "../../problems";
 import { type Components, operationOf, templateOf } from "./operation";
@@ -19,7 +20,11 @@ export function openApiDocument(groups: readonly RouteGroup[], url: string, appN
     }
   }
   const webhooks = webhooksOf(components.schemas);
-  const schemas: Record<string, JsonSchema> = { Error: errorSchema, ...sorted(components.schemas.components) };
+  const schemas: Record<string, JsonSchema> = {
+    Error: errorSchema,
+    ProblemDetails: problemSchema,
+    ...sorted(components.schemas.components),
+  };
   return {
     openapi: "3.1.0",
     info: {
@@ -95,6 +100,13 @@ const headers = {
   "Retry-After": header("integer", "Seconds until it is worth trying again.", 30),
   "Idempotent-Replayed": header("boolean", "`true` on a response that was given to an earlier request.", true),
   "X-Next-Cursor": header("string", "The cursor of the next file, if there is one.", "bzE2NzY"),
+  Link: header(
+    "string",
+    "The next page of a list, if there is one (RFC 8288).",
+    '</api/v1/users/me/invitations?cursor=bzE2NzY>; rel="next"',
+  ),
+  Deprecation: header("string", "Since when the operation should not be used (RFC 9745).", "@1772442000"),
+  Sunset: header("string", "When the operation will be gone (RFC 8594).", "Sun, 28 Feb 2027 09:00:00 GMT"),
   "WWW-Authenticate": header("string", "`Bearer` (RFC 6750).", "Bearer"),
 };
 
@@ -104,6 +116,34 @@ const field = (type: string, description: string, example: unknown, more: object
   examples: [example],
   ...more,
 });
+
+const code = field("string", "What went wrong.", "VALIDATION_ERROR", { enum: Object.keys(problems) });
+const reason = field("string", "The cause, where a code has several.", "revoked", {
+  enum: [...new Set(Object.values(problems).flatMap(({ reasons }) => Object.keys(reasons ?? {})))],
+});
+
+/** RFC 9457, with our code and reason as extensions. */
+const problemSchema: JsonSchema = {
+  type: "object",
+  description: "An error where the request accepts `application/problem+json` (RFC 9457).",
+  required: ["type", "title", "status", "detail", "code", "requestId"],
+  properties: {
+    type: field("string", "Where the error is explained.", "https://api.example.com/docs/errors#not_found"),
+    title: field("string", "The code in words.", "Not found"),
+    status: field("integer", "The status of the response.", 404),
+    detail: field("string", "A sentence for people.", "Not found, or you don't have access to it."),
+    code,
+    reason,
+    requestId: field("string", "The `X-Request-Id` of the request.", "0b6f5f0e-7a43-4c1e-9c34-0d5c4a6f2a11"),
+    retryAfter: field("integer", "Seconds until it is worth trying again.", 30),
+    errors: {
+      type: "array",
+      description: "What is wrong with which field, as `details` of the other shape.",
+      items: { type: "object", additionalProperties: true },
+      examples: [[{ path: "email", message: fieldMessages.email }]],
+    },
+  },
+};
 
 const errorSchema: JsonSchema = {
   type: "object",
@@ -115,10 +155,8 @@ const errorSchema: JsonSchema = {
       description: "What went wrong.",
       required: ["code", "message", "requestId"],
       properties: {
-        code: field("string", "What went wrong.", "VALIDATION_ERROR", { enum: Object.keys(problems) }),
-        reason: field("string", "The cause, where a code has several.", "revoked", {
-          enum: [...new Set(Object.values(problems).flatMap(({ reasons }) => Object.keys(reasons ?? {})))],
-        }),
+        code,
+        reason,
         message: field("string", "A sentence for people.", "Some fields are not valid. See details."),
         requestId: field("string", "The `X-Request-Id` of the request.", "0b6f5f0e-7a43-4c1e-9c34-0d5c4a6f2a11"),
         retryAfter: field("integer", "Seconds until it is worth trying again.", 30),

@@ -93,6 +93,8 @@ function successOf(route: Route, { schemas }: Components) {
     ...(route.access === "actor" ? limitHeaders : []),
     ...(isCreating(route) ? ["Idempotent-Replayed"] : []),
     ...(response === "text/csv" ? ["X-Next-Cursor"] : []),
+    ...(route.deprecated ? ["Deprecation", "Sunset"] : []),
+    ...(route.query && schemas.of(route.query, "query").properties?.cursor && response !== "text/csv" ? ["Link"] : []),
   ];
   const schema = typeof response === "string" ? { type: "string" } : response && schemas.of(response, "response");
   return {
@@ -113,7 +115,10 @@ function errorResponse(status: number, codes: readonly ProblemCode[], { response
   responses[name] ??= {
     description: codes.map((code) => `\`${code}\`: ${plainSentence(code)}`).join("\n\n"),
     headers: headersOf(["X-Request-Id", ...(extraHeaders[status] ?? [])]),
-    content: contentOf(["application/json"], errorSchema(codes)),
+    content: {
+      ...contentOf(["application/json"], errorSchema(codes)),
+      "application/problem+json": { schema: { $ref: "#/components/schemas/ProblemDetails" } },
+    },
   };
   return { $ref: `#/components/responses/${name}` };
 }
