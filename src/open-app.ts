@@ -53,7 +53,7 @@ export async function openApp(given: Config, parts: Parts = {}): Promise<App> {
   const db = await openDatabase(given.database, clock, undefined, (marks) => requireItsSecret(marks, given));
   try {
     const log = parts.log ?? openLog(given);
-    const clockCheck = openClockCheck(db, time, log);
+    const clockCheck = openClockCheck(db, time, clock, log);
     await clockCheck.run();
     const config = given.secretKeys.length > 0 ? given : { ...given, secretKeys: makeOwnSecret() };
     const warnings = await markInstallation(db, config, clock.now());
@@ -81,7 +81,7 @@ export async function openExistingApp(config: Config, { lenient = false } = {}):
   const db = await openExistingDatabase(config.database, clock, (marks) => requireItsSecret(marks, config));
   try {
     const log = openLog(config);
-    const clockCheck = openClockCheck(db, time, log);
+    const clockCheck = openClockCheck(db, time, clock, log);
     await clockCheck.run();
     if (!lenient) await requireNeededSecrets(db.reader, openKeyring(config.secretKeys), clock.date());
     return await wire(config, db, clock, clockCheck, log);

@@ -6,7 +6,7 @@ import { changes } from "../db/tables";
 /** Milliseconds for which announcements are kept. */
 export const retention = 3_600_000;
 
-/** Milliseconds for which a number may be missing before it counts as rolled back ... */
+/** Milliseconds after which a number that is still missing counts as rolled back: PostgreSQL ends a transaction that stands still before ... */
 const gapTimeout = 10_000;
 /** ... and how far below the latest one it may be: there are never more transactions under way. */
 const gapDepth = 1_000;
@@ -38,7 +38,6 @@ export async function followChanges(reader: Reader, now: number) {
    * number: the database is in an earlier state, as after a restore or the failover to a standby that lagged behind.
    */
   return async function poll(now: number): Promise<Change[] | undefined> {
-    for (const [seq, since] of gaps) if (now - since > gapTimeout) gaps.delete(seq);
     const seen = last?.seq ?? 0;
     const rows = await reader
       .select()
@@ -48,6 +47,8 @@ export async function followChanges(reader: Reader, now: number) {
     if (last && !rows.some((row) => isSame(row, last!))) return undefined;
     const added = rows.filter(({ seq }) => seq !== seen);
     for (const row of added) see(row, now);
+    // Only now: after a standstill they were asked for once more.
+    for (const [seq, since] of gaps) if (now - since > gapTimeout) gaps.delete(seq);
     return added;
   };
 }

@@ -6,7 +6,7 @@ import type { PlainRoute } from "../http/route";
 export const healthRoutes: readonly PlainRoute[] = [
   /** The process runs. */
   { path: "/health", respond: (_app, headers) => jsonResponse(200, { status: "ok" }, headers) },
-  /** The process serves: it is not stopping, its clock is right, it hears of changes in time, and its database can be written. */
+  /** The process serves: it is not stopping, it goes by the time of the database, it hears of changes in time, and its database can be written. */
   {
     path: "/ready",
     async respond(app, headers) {

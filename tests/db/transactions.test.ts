@@ -88,6 +88,24 @@ describe("what another process announces", () => {
     expect(await subjects(poll)).toEqual([]);
   });
 
+  test("is heard after a standstill too, when its number became visible meanwhile", async () => {
+    if (world.app.db.dialect === "sqlite") return; // one writer at a time: numbers appear in order
+    const poll = await followChanges(world.app.db.reader, 0);
+    const late = Promise.withResolvers<void>();
+    const started = Promise.withResolvers<void>();
+    const slow = world.app.db.write(async (tx) => {
+      await tx.invalidate({ topic: "session", subject: "late" });
+      started.resolve();
+      await late.promise;
+    });
+    await started.promise;
+    await world.app.db.write((tx) => tx.invalidate({ topic: "session", subject: "early" }));
+    expect(await subjects(poll)).toEqual(["early"]);
+    late.resolve();
+    await slow;
+    expect((await poll(60_000))!.map(({ subject }) => subject)).toEqual(["late"]);
+  });
+
   test("is heard although its number became visible after a higher one", async () => {
     if (world.app.db.dialect === "sqlite") return; // one writer at a time: numbers appear in order
     const poll = await followChanges(world.app.db.reader, 0);
