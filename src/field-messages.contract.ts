@@ -29,6 +29,7 @@ export const fieldMessages = {
   slug: "must be lowercase letters and digits, separated by single hyphens",
   httpUrl: "must be an http or https URL",
   httpsUrl: "must be an https URL",
+  bearerToken: "must be 8 to 1,000 visible ASCII characters",
   languageTag: "must be a BCP 47 language tag such as en or pt-BR",
   timeZone: "must be an IANA time zone such as Europe/Berlin",
   timestamp: "must be an ISO 8601 time such as 2027-01-31T12:00:00Z",

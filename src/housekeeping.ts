@@ -1,6 +1,7 @@
 import { alertAboutAge, alertAboutUse } from "./api-keys/alerts";
 import type { App } from "./app";
 import { pruneAudit } from "./audit/retention";
+import { openStreamSender } from "./audit-streams/sending";
 import { backupJobs } from "./backup/schedule";
 import { interval } from "./cache/feed";
 import { extension } from "./extensions/extension";
@@ -22,6 +23,7 @@ const firstPruning = 60_000;
  */
 export function startHousekeeping(app: App, onLost: (sentence: string) => void = () => {}): () => Promise<void> {
   const webhooks = openWebhookSender(app);
+  const streams = openStreamSender(app);
   const presence = openPresence(app);
   const underway = new Map<string, Promise<unknown>>();
   const start = (what: string, work: () => Promise<unknown>) => {
@@ -46,6 +48,7 @@ export function startHousekeeping(app: App, onLost: (sentence: string) => void =
     every(1_000, "answering requests for emails", () => answerEmailRequests(app)),
     every(1_000, "sending emails", () => deliverDueEmails(app)),
     every(1_000, "sending webhooks", () => webhooks.tick()),
+    every(1_000, "streaming audit logs", () => streams.tick()),
     every(5 * 60_000, "alerts about the use of API keys", () => alertAboutUse(app)),
     every(hour, "alerts about the age of API keys", () => alertAboutAge(app)),
     setTimeout(() => start("pruning", pruneAll), firstPruning).unref(),
@@ -56,7 +59,7 @@ export function startHousekeeping(app: App, onLost: (sentence: string) => void =
   ];
   return async () => {
     timers.forEach(clearInterval);
-    await Promise.all([app.mailer.close(), webhooks.stop()]);
+    await Promise.all([app.mailer.close(), webhooks.stop(), streams.stop()]);
     await Promise.all(underway.values());
     await presence.leave().catch((error) => app.log.error({ err: error }, "saying that this process is gone failed"));
   };

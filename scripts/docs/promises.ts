@@ -66,6 +66,7 @@ const project = "tests/house/project.test.ts";
 const exchange = "tests/workload-identity/exchange.test.ts";
 
 const guarded = "tests/outbound/guarded-fetch.test.ts";
+const auditStreams = "tests/audit-streams/audit-streams.test.ts";
 const webhooks = "tests/webhooks/webhooks.test.ts";
 const webhookDelivery = "tests/webhooks/delivery.test.ts";
 
@@ -1035,9 +1036,13 @@ export const promises: readonly Promised[] = [
   },
   {
     id: "P115",
-    promise: "Who receives the audit stream can prove that nothing is missing.",
-    tests: [],
-    missing: "There is no audit stream yet.",
+    promise: "A receiver of the audit stream can prove that nothing is missing and nothing was changed.",
+    tests: [
+      [auditStreams, "has every event once, in order, and has proved it by their hashes"],
+      [auditStreams, "refuses an event that was changed, and everything after one that is missing"],
+      [auditStreams, "that is away gets what it missed"],
+      [auditStreams, "gets the events of one process at a time, each once"],
+    ],
   },
 
   // What is not there yet

@@ -4,7 +4,7 @@ export const builtIn = {
   members: ["read", "update", "remove"],
   invitations: ["read", "create", "delete"],
   roles: ["read", "create", "update", "delete"],
-  "audit-logs": ["read"],
+  "audit-logs": ["read", "stream"],
   "api-keys": ["read", "create", "update", "delete", "verify"],
   usage: ["read"],
   webhooks: ["read", "create", "update", "delete"],

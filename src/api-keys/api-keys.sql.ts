@@ -1,19 +1,4 @@
-import {
-  and,
-  asc,
-  count,
-  eq,
-  getTableColumns,
-  gt,
-  gte,
-  inArray,
-  isNotNull,
-  isNull,
-  lt,
-  or,
-  type SQL,
-  sql,
-} from "drizzle-orm";
+import { and, asc, count, eq, getTableColumns, gt, gte, isNotNull, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import {
   type ApiKeyRow,
   hasStatus,
@@ -107,12 +92,29 @@ export async function findPredecessor(
   return (await selectKeys(db).where(and(eq(apiKeys.organizationId, organizationId), eq(apiKeys.replacedBy, id))))[0];
 }
 
-/** The keys that these keys created, or rotated into being. */
-export async function listChildren(db: Reader, organizationId: OrganizationId, ids: ApiKeyId[]): Promise<ApiKeyRow[]> {
+/**
+ * Whether a key is one of those where the search starts, or was created by one of them, or by one that these created, and so on: a condition in a
+ * query of `apiKeys`. The database follows them, however many there are.
+ */
+export const isOrDescendsFrom = (organizationId: OrganizationId, start: SQL | undefined): SQL =>
+  sql`${apiKeys.id} in (
+    with recursive family(id) as (
+      select ${apiKeys.id} from ${apiKeys} where ${and(eq(apiKeys.organizationId, organizationId), start)}
+      union select ${apiKeys.id} from family join ${apiKeys} on ${apiKeys.createdByKeyId} = family.id
+    ) select id from family)`;
+
+/** The keys that a key created and that are not revoked, with those they created. */
+export async function listDescendants(db: Reader, organizationId: OrganizationId, id: ApiKeyId): Promise<ApiKeyRow[]> {
   return db
     .select()
     .from(apiKeys)
-    .where(and(eq(apiKeys.organizationId, organizationId), inArray(apiKeys.createdByKeyId, ids)))
+    .where(
+      and(
+        eq(apiKeys.organizationId, organizationId),
+        isOrDescendsFrom(organizationId, eq(apiKeys.createdByKeyId, id)),
+        isNull(apiKeys.revokedAt),
+      ),
+    )
     .orderBy(asc(apiKeys.id));
 }
 

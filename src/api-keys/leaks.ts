@@ -8,8 +8,13 @@ import type { Writer } from "../db/database";
 import { fieldMessages } from "../field-messages.contract";
 import { lockAnyOrganization } from "../organizations/organizations.sql";
 import { invalid } from "../problems";
-import { findUnrevokedKey, findUnrevokedKeyById, revokeApiKey, revokeTokensThrough } from "./api-keys.sql";
-import { descendantsOf } from "./management";
+import {
+  findUnrevokedKey,
+  findUnrevokedKeyById,
+  listDescendants,
+  revokeApiKey,
+  revokeTokensThrough,
+} from "./api-keys.sql";
 import { notifyAdmins } from "./notices";
 
 /**
@@ -42,7 +47,7 @@ async function revokeLeakedKey(app: App, key: string, report: Report): Promise<b
     await lockAnyOrganization(tx, found.organizationId);
     const revoked = await revokeApiKey(tx, found.organizationId, found.id);
     if (!revoked) return false;
-    const { length: descendants } = await descendantsOf(tx, found.organizationId, found.id);
+    const { length: descendants } = await listDescendants(tx, found.organizationId, found.id);
     await recordLeak(tx, "api_key.leaked", found, { ...report, descendants });
     const { name, prefix } = found;
     await notifyAdmins(tx, found.organizationId, { template: "key-leaked", values: { name, prefix } });

@@ -10,13 +10,13 @@ import type { AuditAction } from "../audit/actions.contract";
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
 import { fieldMessages } from "../field-messages.contract";
-import { type ApiKeyId, isId, type OrganizationId } from "../ids";
+import { type ApiKeyId, isId } from "../ids";
 import { findMember } from "../members/members.sql";
 import { omitUndefined } from "../omit-undefined";
 import type { OrganizationRow } from "../organizations/organizations.sql";
 import { invalid, Problem } from "../problems";
 import { askingKey, ceilingOf, presentApiKey, requireKey, requireRoomForKey, statusOf } from "./api-keys";
-import { disableApiKey, enableApiKey, listChildren, revokeApiKey, updateApiKey } from "./api-keys.sql";
+import { disableApiKey, enableApiKey, listDescendants, revokeApiKey, updateApiKey } from "./api-keys.sql";
 import { expiryWithin, ipsWithin, rateLimitWithin } from "./bounds";
 import { narrowScopes, requireWithinPermissions, scopesFrom } from "./scopes";
 
@@ -116,22 +116,11 @@ export async function revokeKey(
     const { key } = await requireManageableKey(tx, actor, permitted, keyId);
     await revokeAndRecord(tx, actor, key);
     if (!descendants) return;
-    for (const child of await descendantsOf(tx, key.organizationId, key.id)) {
+    for (const child of await listDescendants(tx, key.organizationId, key.id)) {
       requireWithinPermissions(child.scopes, permitted.permissions);
       await revokeAndRecord(tx, actor, child);
     }
   });
-}
-
-/** The keys that a key created and that are not revoked, with those they created. */
-export async function descendantsOf(tx: Writer, organizationId: OrganizationId, id: ApiKeyId) {
-  const found = [];
-  for (let generation = [id]; generation.length > 0; ) {
-    const children = await listChildren(tx, organizationId, generation);
-    found.push(...children.filter(({ revokedAt }) => !revokedAt));
-    generation = children.map(({ id }) => id);
-  }
-  return found;
 }
 
 /**

@@ -102,9 +102,14 @@ export const auditActions = {
   "webhook.secret_rotated": "The secret of a webhook was replaced.",
   "webhook.deleted": "A webhook was deleted.",
 
+  "audit_stream.set_up": "The audit log is streamed to a URL, or to another one.",
+  "audit_stream.disabled": "The stream of the audit log was disabled.",
+  "audit_stream.deleted": "The audit log is no longer streamed.",
+
   "operator.granted": "A user became an operator of the installation.",
   "operator.revoked": "A user is no longer an operator of the installation.",
-  "operator.acted": "An operator changed a user or an organization; in the operator's own log.",
+  "operator.acted":
+    "An operator changed a user, an organization or a webhook of the installation; in the operator's own log.",
 
   "installation.restored": "The installation was restored from a backup; in the log of the installation.",
 

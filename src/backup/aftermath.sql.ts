@@ -194,6 +194,12 @@ const aftermath: Readonly<Record<keyof typeof tables, Aftermath>> = {
   },
   webhooks: "as it was",
   webhookDeliveries: "as it was",
+  // A log that goes on from an earlier state continues nothing that a receiver has.
+  auditStreams: (tx) =>
+    tx
+      .update(tables.auditStreams)
+      .set({ disabledAt: tx.now, disabledBecause: "restored_from_backup" })
+      .where(isNull(tables.auditStreams.disabledAt)),
 };
 
 /** Ends what must not be alive after a restore. */

@@ -663,6 +663,8 @@ export const keyTrusts = table(
       .notNull()
       .references(() => users.id)
       .$type<UserId>(),
+    /** The key that created it; null when a user did. */
+    createdByKeyId: text("created_by_key_id").$type<ApiKeyId>(),
     createdAt: timestamp("created_at").notNull(),
   },
   (t) => [index("key_trusts_key").on(t.keyId)],
@@ -783,20 +785,29 @@ export const webhooks = table(
   "webhooks",
   {
     id: text("id").primaryKey().$type<WebhookId>(),
+    /** Whose events it sends; null for those of the whole installation. */
     organizationId: text("organization_id")
-      .notNull()
       .references(() => organizations.id, { onDelete: "cascade" })
       .$type<OrganizationId>(),
     url: text("url").notNull(),
     description: text("description"),
     /** Event types, `noun.*` or `*`. */
     events: json<string[]>("events").notNull(),
+    /** How requests are signed: `v1` with HMAC-SHA256, `v1a` with Ed25519. */
+    signatureScheme: text("signature_scheme").notNull().default("v1").$type<"v1" | "v1a">(),
     sealedSecret: text("sealed_secret").notNull(),
+    /** What verifies `v1a` signatures. */
+    publicKey: text("public_key"),
     /** The secret before the last rotation, which signs too until `previousSecretUntil`. */
     previousSealedSecret: text("previous_sealed_secret"),
     previousSecretUntil: timestamp("previous_secret_until"),
+    /** Who chose its URL or saw its secret last, and with which key if they used one. */
+    setUpById: text("set_up_by_id").$type<UserId>(),
+    setUpByKeyId: text("set_up_by_key_id").$type<ApiKeyId>(),
     /** Only events with a larger number in the organization's log are sent. */
     startsAfter: int("starts_after").notNull(),
+    /** Of the installation: only events that are not older are sent. */
+    startsAt: timestamp("starts_at"),
     createdAt: timestamp("created_at").notNull(),
     disabledAt: timestamp("disabled_at"),
     disabledBecause: text("disabled_because").$type<WhyWebhookDisabled>(),
@@ -804,6 +815,8 @@ export const webhooks = table(
     failingSince: timestamp("failing_since"),
     /** When its organization was told that it fails. */
     warnedAt: timestamp("warned_at"),
+    /** Whether its latest response took long. */
+    slow: boolean("slow").notNull().default(false),
     /** When its earliest delivery is due; null while none waits. */
     dueAt: timestamp("due_at"),
     /** While a process sends its deliveries: until when no other may. */
@@ -814,7 +827,35 @@ export const webhooks = table(
   (t) => [index("webhooks_organization").on(t.organizationId, t.id), index("webhooks_due").on(t.dueAt)],
 );
 
-export type WhyWebhookDisabled = "by_hand" | "gone" | "failing";
+/** Where the audit log of an organization is streamed to. */
+export const auditStreams = table("audit_streams", {
+  organizationId: text("organization_id")
+    .primaryKey()
+    .references(() => organizations.id, { onDelete: "cascade" })
+    .$type<OrganizationId>(),
+  url: text("url").notNull(),
+  /** The bearer token of its requests. */
+  sealedToken: text("sealed_token").notNull(),
+  setUpById: text("set_up_by_id").$type<UserId>(),
+  setUpByKeyId: text("set_up_by_key_id").$type<ApiKeyId>(),
+  /** The number of the last event that the receiver has accepted. */
+  position: int("position").notNull(),
+  createdAt: timestamp("created_at").notNull(),
+  disabledAt: timestamp("disabled_at"),
+  disabledBecause: text("disabled_because").$type<WhyWebhookDisabled>(),
+  /** The first failure after the last success, and the latest one. */
+  failingSince: timestamp("failing_since"),
+  lastFailure: text("last_failure"),
+  warnedAt: timestamp("warned_at"),
+  /** Failures since the last success; each doubles the wait. */
+  failures: int("failures").notNull(),
+  /** When it may be tried; while a process sends, the end of its lease. */
+  dueAt: timestamp("due_at").notNull(),
+  /** How often a process has taken the lease; tells the one that holds it from one that lost it. */
+  turn: int("turn").notNull(),
+});
+
+export type WhyWebhookDisabled = "by_hand" | "gone" | "failing" | "set_up_by_former_member" | "restored_from_backup";
 
 /** Events on their way to endpoints: one row for each event and endpoint. */
 export const webhookDeliveries = table(

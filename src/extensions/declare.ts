@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import type { builtIn, GrantOf, PermissionOf, Resources } from "../access/catalog";
 import type { EmailTemplate } from "../mail/template";
 
@@ -20,6 +21,8 @@ export interface Declarations<
   presets: P;
   /** Types of audit events, `noun.what_happened`, each with what it means. */
   events: Events;
+  /** What webhooks are told of an event beside whom it concerns, as zod shapes by type: an allow-list of its details. Without one, nothing. */
+  webhookDetails?: { readonly [Type in keyof Events]?: z.ZodRawShape };
   /** Error codes with their HTTP status and public sentence. */
   problems: Problems;
   /** Emails, by name. */

@@ -1,4 +1,4 @@
-import { max } from "drizzle-orm";
+import { max, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
 import { auditEvents, installation } from "../db/tables";
 
@@ -19,6 +19,11 @@ export async function insertInstallation(tx: Writer, row: InstallationRow) {
 
 export async function updateInstallation(tx: Writer, row: InstallationRow) {
   await tx.update(installation).set(row);
+}
+
+/** Locks the installation's row until the transaction ends. */
+export async function lockInstallation(tx: Writer) {
+  await tx.update(installation).set({ publicUrl: sql`${installation.publicUrl}` });
 }
 
 /** When the latest event happened. */

@@ -277,21 +277,22 @@ Find out how the token left its pipeline, and check the audit log for what was d
 
   "member-left": template({
     subject: "A former member knows API keys of your organization",
-    text: `A member left your organization at {{appName}}. They know API keys of other members ({{keys}}) or created workload trusts on them ({{trusts}}), and all of these still work.
+    text: `A member left your organization at {{appName}}. They know API keys of other members ({{keys}}), created workload trusts on them ({{trusts}}) or set up webhooks ({{webhooks}}), and all of these still work.
 
-The event member.left in the audit log lists them. Rotate those keys, and delete the trusts that you don't need.
+The event member.left in the audit log lists them. Rotate those keys and the secrets of those webhooks, and delete what you don't need.
 
 Former member: {{member}}`,
     values: {
       member: verifiedEmail("The verified email of the member who left.", "ada@example.com"),
       keys: text("How many API keys they know.", "2"),
       trusts: text("How many trusts they created.", "1"),
+      webhooks: text("How many webhooks and audit streams they set up.", "1"),
     },
   }),
 
   "webhook-url-changed": template({
     subject: "The URL of a webhook was changed",
-    text: `On {{at}} a webhook of your organization at {{appName}} that sent events to {{from}} was changed. It now sends them to {{to}}.
+    text: `On {{at}} a webhook at {{appName}} that sent events to {{from}} was changed. It now sends them to {{to}}.
 
 If you don't expect this, disable the webhook and check the audit log for who changed it.`,
     values: {
@@ -303,7 +304,7 @@ If you don't expect this, disable the webhook and check the audit log for who ch
 
   "webhook-failing": template({
     subject: "A webhook is failing",
-    text: `The webhook of your organization at {{appName}} to {{host}} has not accepted any event since {{since}}. We keep trying. After five days without success, the webhook is disabled.
+    text: `The endpoint {{host}} of a webhook at {{appName}} has not accepted any event since {{since}}. We keep trying. After five days without success, the webhook is disabled.
 
 The deliveries of the webhook show what the endpoint responded.`,
     values: { host: webhookHost, since: time("When it accepted an event last, or failed first.") },
@@ -311,10 +312,34 @@ The deliveries of the webhook show what the endpoint responded.`,
 
   "webhook-disabled": template({
     subject: "A webhook was disabled",
-    text: `The webhook of your organization at {{appName}} to {{host}} was disabled: {{reason}}.
+    text: `A webhook at {{appName}} that sends events to {{host}} was disabled: {{reason}}.
 
 Events are kept for 30 days. When you enable the webhook again, you choose whether it gets what it missed.`,
     values: { host: webhookHost, reason: text("Why, in words.", "it accepted no event for five days") },
+  }),
+
+  "audit-stream-set-up": template({
+    subject: "Your audit log is sent to another place",
+    text: `Since {{at}} the audit log of your organization at {{appName}} is streamed to {{to}}.
+
+If you don't expect this, delete the stream and check the audit log for who set it up.`,
+    values: { to: name("The host of the URL.", "siem.example.com"), at },
+  }),
+
+  "audit-stream-failing": template({
+    subject: "The stream of your audit log is failing",
+    text: `{{host}} has not accepted the audit log of your organization at {{appName}} since {{since}}. We keep trying. After five days without success, the stream is disabled.
+
+Nothing is lost meanwhile: the stream goes on where it stopped, for as long as your plan keeps the audit log.`,
+    values: { host: webhookHost, since: time("When it accepted events last, or failed first.") },
+  }),
+
+  "audit-stream-disabled": template({
+    subject: "The stream of your audit log was disabled",
+    text: `The stream of the audit log of your organization at {{appName}} to {{host}} was disabled, because it does not work.
+
+Set it up again to have it go on where it stopped.`,
+    values: { host: webhookHost },
   }),
 
   invitation: template({

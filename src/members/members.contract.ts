@@ -38,7 +38,7 @@ export const RemoveMember = z.strictObject({
     .enum(["end", "keep"])
     .optional()
     .describe(
-      "What happens to the API keys of others that the removed member knows, and to the trusts they created on them: `end` disables the keys and deletes the trusts, `keep` leaves them. Needed when there are any.",
+      "What happens to the API keys of others that the removed member knows, the trusts they created on them, and the webhooks and audit stream they set up: `end` disables the keys, webhooks and stream and deletes the trusts, `keep` leaves them. Needed when there are any.",
     ),
 });
 
@@ -49,6 +49,7 @@ const MemberKey = z
     prefix: z.string().meta(about("The first characters, to recognize it by.", "bsk_live_8fQ2")),
     environment: z.enum(["live", "test"]).describe("Which kind of key it is."),
     createdBy: idOf("usr").describe("The member it belongs to."),
+    disabled: z.boolean().meta(about("It does not work now, and may be enabled again.", false)),
   })
   .meta({ id: "MemberKey", description: "An API key that a member could still use." });
 
@@ -73,13 +74,29 @@ export const MemberAccess = z
           createdAt: Timestamp.describe("When it was created."),
         }),
       )
-      .describe("Trusts they created on API keys of others."),
+      .describe("Trusts on API keys of others that they created, themselves or with a key that they know."),
+    webhooks: z
+      .array(
+        z.object({
+          id: idOf("whk").describe("The webhook's id."),
+          host: z.string().meta(about("The host of its URL.", "hooks.example.com")),
+          disabled: z.boolean().meta(about("It sends nothing now, and may be enabled again.", false)),
+        }),
+      )
+      .describe("Webhooks whose URL they chose or whose secret they saw, themselves or with a key that they know."),
+    auditStream: z
+      .object({
+        host: z.string().meta(about("The host of its URL.", "siem.example.com")),
+        disabled: z.boolean().meta(about("It sends nothing now, and may be set up again.", false)),
+      })
+      .nullable()
+      .meta(about("As for webhooks, the audit stream.", null)),
     pendingInvitations: z.number().meta(about("Invitations they sent that are pending; the removal cancels them.", 0)),
   })
   .meta({
     id: "MemberAccess",
     description:
-      "What a member could still use after their removal, and what the removal ends. Only keys in use are listed.",
+      "What a member could still use after their removal, and what the removal ends. Keys that have ended are not listed.",
   });
 
 export const UpdateMember = z.strictObject({ role: RoleName }).meta({ id: "UpdateMember" });

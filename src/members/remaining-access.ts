@@ -1,23 +1,39 @@
 import type { Actor } from "../access/actor";
-import { permit } from "../access/permit";
-import { disableApiKey } from "../api-keys/api-keys.sql";
+import { type Permit, permit } from "../access/permit";
+import { disableApiKey, updateApiKey } from "../api-keys/api-keys.sql";
+import { requireManageableKey } from "../api-keys/management";
 import type { App } from "../app";
 import { recordAll } from "../audit/audit";
+import { type AuditStreamRow, updateAuditStream } from "../audit-streams/audit-streams.sql";
 import type { Reader, Writer } from "../db/database";
-import { isId, type OrganizationId, type UserId } from "../ids";
+import { isId } from "../ids";
 import { listPendingInvitations } from "../invitations/invitations.sql";
 import { enqueueEmail } from "../mail/outbox";
 import { Problem } from "../problems";
 import { findUser } from "../users/users.sql";
+import { disableWebhook } from "../webhooks/health";
+import type { WebhookRow } from "../webhooks/webhooks.sql";
 import { adminEmails, findMember, type Membership } from "./members.sql";
-import { deleteTrusts, type KnownKey, listKeysMadeBy, listKeysShownTo, listTrustsOf } from "./remaining-access.sql";
+import {
+  deleteTrusts,
+  findStreamSetUpBy,
+  type KnownKey,
+  listKnownKeys,
+  listTrustsOf,
+  listWebhooksSetUpBy,
+  type Person,
+} from "./remaining-access.sql";
 
 /** What someone could use in an organization without being its member. */
 export interface RemainingAccess {
   /** Keys of other members whose secret they saw, or which a key that they know created. */
   knownKeys: KnownKey[];
-  /** Trusts they created on keys of other members. */
+  /** Trusts on keys of other members that they, or a key that they know, created. */
   trusts: Awaited<ReturnType<typeof listTrustsOf>>;
+  /** Webhooks whose URL they chose, or whose secret they saw. */
+  webhooks: WebhookRow[];
+  /** The audit stream, where they chose its URL. */
+  auditStream: AuditStreamRow | undefined;
 }
 
 /** What a member has and knows, for who decides about removing them. @throws Problem NOT_FOUND */
@@ -27,55 +43,61 @@ export async function getMemberAccess(app: App, actor: Actor, organization: stri
   const member = isId("mem", memberId) ? await findMember(reader, organizationId, memberId) : undefined;
   if (!member) throw new Problem("NOT_FOUND");
   const now = app.clock.date();
-  const { ownKeys, ...remaining } = await accessOf(reader, organizationId, member.userId, now);
+  const { ownKeys, knownKeys, trusts, webhooks, auditStream } = await accessOf(reader, member, now);
   const invitations = await listPendingInvitations(reader, organizationId, now, member.userId);
   return {
     ownKeys: ownKeys.map(presentKey),
-    knownKeys: remaining.knownKeys.map(presentKey),
-    trusts: remaining.trusts,
+    knownKeys: knownKeys.map(presentKey),
+    trusts,
+    webhooks: webhooks.map((webhook) => ({ id: webhook.id, ...presentTarget(webhook) })),
+    auditStream: auditStream ? presentTarget(auditStream) : null,
     pendingInvitations: invitations.length,
   };
 }
 
-const presentKey = ({ creatorId, ...key }: KnownKey) => ({ ...key, createdBy: creatorId });
+const presentKey = ({ creatorId, disabledAt, ...key }: KnownKey) => ({
+  ...key,
+  createdBy: creatorId,
+  disabled: disabledAt !== null,
+});
 
-/** The keys in use that a member owns or knows, and the trusts they created on those of others. */
+const presentTarget = ({ url, disabledAt }: Pick<WebhookRow, "url" | "disabledAt">) => ({
+  host: new URL(url).host,
+  disabled: disabledAt !== null,
+});
+
+/** The keys that a member owns or knows, and what they set up that works without them. */
 export async function accessOf(
   db: Reader,
-  organizationId: OrganizationId,
-  userId: UserId,
+  member: Person,
   now: Date,
 ): Promise<RemainingAccess & { ownKeys: KnownKey[] }> {
-  const known = new Map<string, KnownKey>();
-  let found = await listKeysShownTo(db, organizationId, userId);
-  while (found.length > 0) {
-    const fresh = found.filter(({ id }) => !known.has(id));
-    for (const key of fresh) known.set(key.id, key);
-    const ids = fresh.map(({ id }) => id);
-    found = ids.length > 0 ? await listKeysMadeBy(db, organizationId, ids) : [];
-  }
-  const inUse = [...known.values()].filter(
-    ({ revokedAt, disabledAt, expiresAt }) => !revokedAt && !disabledAt && !(expiresAt && expiresAt <= now),
-  );
-  const isOwn = ({ creatorId }: KnownKey) => creatorId === userId;
-  const trusts = await listTrustsOf(db, organizationId, userId, now);
+  const keys = await listKnownKeys(db, member, now);
+  const isOwn = ({ creatorId }: KnownKey) => creatorId === member.userId;
+  const trusts = await listTrustsOf(db, member, now);
   return {
-    ownKeys: inUse.filter(isOwn),
-    knownKeys: inUse.filter((key) => !isOwn(key)),
-    trusts: trusts.filter(({ keyCreatorId }) => keyCreatorId !== userId),
+    ownKeys: keys.filter(isOwn),
+    knownKeys: keys.filter((key) => !isOwn(key)),
+    trusts: trusts.filter(({ keyCreatorId }) => keyCreatorId !== member.userId),
+    webhooks: await listWebhooksSetUpBy(db, member),
+    auditStream: await findStreamSetUpBy(db, member),
   };
 }
 
-export const hasRemaining = ({ knownKeys, trusts }: RemainingAccess) => knownKeys.length > 0 || trusts.length > 0;
+export const hasRemaining = ({ knownKeys, trusts, webhooks, auditStream }: RemainingAccess) =>
+  knownKeys.length > 0 || trusts.length > 0 || webhooks.length > 0 || auditStream !== undefined;
 
 /** What an event in the audit log lists of it. */
 export const summaryOf = (remaining: RemainingAccess) =>
   hasRemaining(remaining) && {
-    knownKeys: remaining.knownKeys.slice(0, maxListed).map(({ id }) => id),
-    trusts: remaining.trusts.slice(0, maxListed).map(({ id }) => id),
+    knownKeys: idsOf(remaining.knownKeys),
+    trusts: idsOf(remaining.trusts),
+    webhooks: idsOf(remaining.webhooks),
+    auditStream: remaining.auditStream !== undefined,
   };
 
 const maxListed = 100;
+const idsOf = (listed: { id: string }[]) => listed.slice(0, maxListed).map(({ id }) => id);
 
 /** Tells those who run an organization that a member who leaves it could still use something. */
 export async function reportRemainingAccess(
@@ -89,26 +111,47 @@ export async function reportRemainingAccess(
     member: emailVerifiedAt ? email : null,
     keys: String(remaining.knownKeys.length),
     trusts: String(remaining.trusts.length),
+    webhooks: String(remaining.webhooks.length + (remaining.auditStream ? 1 : 0)),
   };
   for (const to of await adminEmails(tx, organizationId)) {
     if (to !== email) await enqueueEmail(tx, { to, template: "member-left", values, cause: organizationId });
   }
 }
 
-/** Disables the keys that someone knows, and deletes the trusts they created. */
+/**
+ * Disables the keys that someone knows and the webhooks they set up, and deletes the trusts they created, as far as the actor may manage all of them.
+ * Keys that are disabled already say from now on why they should stay so.
+ * @throws Problem FORBIDDEN
+ */
 export async function endRemainingAccess(
   tx: Writer,
   actor: Actor,
-  organizationId: OrganizationId,
-  { knownKeys, trusts }: RemainingAccess,
+  permitted: Permit,
+  { knownKeys, trusts, webhooks, auditStream }: RemainingAccess,
 ) {
+  const { organizationId, permissions } = permitted;
+  const needed = [
+    ...(knownKeys.length + trusts.length > 0 ? (["api-keys:update"] as const) : []),
+    ...(webhooks.length > 0 ? (["webhooks:update"] as const) : []),
+    ...(auditStream ? (["audit-logs:stream"] as const) : []),
+  ];
+  if (!needed.every((permission) => permissions.has(permission))) throw new Problem("FORBIDDEN");
+  for (const id of new Set([...knownKeys.map(({ id }) => id), ...trusts.map(({ keyId }) => keyId)]))
+    await requireManageableKey(tx, actor, permitted, id);
+
   const because = "secret_known_to_former_member";
-  for (const { id } of knownKeys) await disableApiKey(tx, organizationId, id, because);
+  const setUp = "set_up_by_former_member";
+  for (const { id } of knownKeys)
+    if (!(await disableApiKey(tx, organizationId, id, because)))
+      await updateApiKey(tx, organizationId, id, { disabledBecause: because });
   if (trusts.length > 0)
     await deleteTrusts(
       tx,
       trusts.map(({ id }) => id),
     );
+  for (const webhook of webhooks) if (!webhook.disabledAt) await disableWebhook(tx, webhook, setUp);
+  if (auditStream && !auditStream.disabledAt)
+    await updateAuditStream(tx, organizationId, { disabledAt: tx.now, disabledBecause: setUp });
   await recordAll(tx, actor, organizationId, [
     ...knownKeys.map(({ id, name }) => ({
       action: "api_key.disabled" as const,
@@ -120,5 +163,13 @@ export async function endRemainingAccess(
       target: keyId,
       details: { trust: id, issuer, claims },
     })),
+    ...webhooks.map(({ id }) => ({
+      action: "webhook.disabled" as const,
+      target: id,
+      details: { because: setUp },
+    })),
+    ...(auditStream
+      ? [{ action: "audit_stream.disabled" as const, target: organizationId, details: { because: setUp } }]
+      : []),
   ]);
 }

@@ -45,7 +45,7 @@ export async function removeMember(
   await underLock(app, actor, organization, "members:remove", async (tx, permitted) => {
     const member = await requireLowerMember(tx, actor, permitted, memberId);
     const newOwner = handKeysTo === undefined ? undefined : await newOwnerOfKeys(tx, permitted, handKeysTo, member);
-    const remaining = await accessOf(tx, permitted.organizationId, member.userId, tx.now);
+    const remaining = await accessOf(tx, member, tx.now);
     if (isSelf(actor, member)) await reportRemainingAccess(tx, member, remaining);
     else if (hasRemaining(remaining)) await decideRemainingAccess(tx, actor, permitted, remaining, remainingAccess);
     await endMembership(
@@ -88,7 +88,7 @@ export async function leave(tx: Writer, actor: UserActor, organizationId: Organi
   const member = await findMembership(tx, { organizationId, userId: actor.userId });
   if (!member) return "not a member";
   if (member.role === "owner") return "owner";
-  const remaining = await accessOf(tx, organizationId, actor.userId, tx.now);
+  const remaining = await accessOf(tx, member, tx.now);
   await endMembership(tx, actor, member, "disable");
   await reportRemainingAccess(tx, member, remaining);
   await record(tx, actor, {
@@ -109,18 +109,16 @@ async function endMembership(tx: Writer, actor: Actor, member: Membership, keys:
   await reassignOrDisableKeys(tx, actor, member, keys);
 }
 
-/** @throws Problem CONFLICT without a decision, FORBIDDEN for an actor who may not disable keys */
+/** @throws Problem CONFLICT without a decision, FORBIDDEN for an actor who may not manage what would end */
 async function decideRemainingAccess(
   tx: Writer,
   actor: Actor,
-  { organizationId, permissions }: Permit,
+  permitted: Permit,
   remaining: RemainingAccess,
   decision: "end" | "keep" | undefined,
 ) {
   if (decision === undefined) throw new Problem("CONFLICT", { reason: "access_remains" });
-  if (decision === "keep") return;
-  if (!permissions.has("api-keys:update")) throw new Problem("FORBIDDEN");
-  await endRemainingAccess(tx, actor, organizationId, remaining);
+  if (decision === "end") await endRemainingAccess(tx, actor, permitted, remaining);
 }
 
 /** The member who takes over the keys. @throws Problem VALIDATION_ERROR, FORBIDDEN */

@@ -10,6 +10,8 @@ export type RefusalReason =
 /** Why a request that was made brought nothing. */
 export type FailureReason =
   | "timeout"
+  /** Nothing was sent: others used all that the host is given. */
+  | "host_busy"
   | "connection_failed"
   | "certificate_invalid"
   | "response_too_large"

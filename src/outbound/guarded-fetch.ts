@@ -1,11 +1,10 @@
-import http, { type IncomingMessage } from "node:http";
+import http, { type ClientRequest, type IncomingMessage } from "node:http";
 import https from "node:https";
-import type { LookupFunction } from "node:net";
-import { isIP } from "node:net";
 import type { Readable, Transform } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
+import { type Connections, openConnections } from "./connections";
 import { OutboundFailed } from "./errors";
-import { openSlots } from "./slots";
+import { openSlots, type SlotLimits } from "./slots";
 import { findTarget, type Target, type TargetRules } from "./target";
 
 export interface OutboundRequest {
@@ -17,8 +16,10 @@ export interface OutboundRequest {
   maxBytes: number;
   /** What is longer fails, or is cut and its rest never read. */
   whenLonger: "fail" | "cut";
-  /** Milliseconds for the whole of it: waiting for a slot, resolving, connecting, answering. Default 10,000. */
+  /** Milliseconds for the whole of it, resolving, connecting and answering, after those for which others may have to be waited for. Default 10,000. */
   timeout?: number;
+  /** For whom it is made: of these, none takes all that a host is given. */
+  caller?: string;
 }
 
 export interface OutboundResponse {
@@ -34,8 +35,8 @@ export type GuardedFetch = (request: OutboundRequest) => Promise<OutboundRespons
 export interface GuardedFetchOptions extends TargetRules {
   /** Certificates in PEM that count beside those the runtime trusts. */
   ca?: string;
-  /** Requests under way at one host. */
-  maxPerHost?: number;
+  /** Requests under way at one host, of all callers and of one. */
+  perHost?: SlotLimits;
 }
 
 /** Milliseconds a host is given to accept a connection. */
@@ -47,17 +48,22 @@ const connectTimeout = 5_000;
  * SNI and Host. Redirects are not followed: the caller sees their status. Nothing is awaited without a deadline, and no response
  * takes more memory than its caller allows, compressed or not. Uses node:https, because Bun's fetch cannot be told which address to use.
  */
-export function openGuardedFetch({ ca, maxPerHost = 8, ...rules }: GuardedFetchOptions): GuardedFetch {
-  const slots = openSlots(maxPerHost);
+export function openGuardedFetch({
+  ca,
+  perHost = { total: 16, perCaller: 4 },
+  ...rules
+}: GuardedFetchOptions): GuardedFetch {
+  const slots = openSlots(perHost);
+  const connections = openConnections(ca);
 
   return async (request) => {
-    const deadline = AbortSignal.timeout(request.timeout ?? 10_000);
-    const target = await orTimeout(deadline, findTarget(request.url, rules));
-    const release = await slots.take(`${target.ip}:${target.port}`, deadline).catch(() => {
-      throw new OutboundFailed("timeout", { cause: "no slot was free" });
+    const { url, timeout = 10_000, caller = "" } = request;
+    const target = await orTimeout(AbortSignal.timeout(timeout), findTarget(url, rules));
+    const release = await slots.take(`${target.ip}:${target.port}`, caller, AbortSignal.timeout(timeout)).catch(() => {
+      throw new OutboundFailed("host_busy");
     });
     try {
-      return await send(request, target, ca, deadline);
+      return await send(request, target, connections, AbortSignal.timeout(timeout));
     } finally {
       release();
     }
@@ -72,21 +78,31 @@ export function orTimeout<T>(signal: AbortSignal, work: Promise<T>): Promise<T> 
   ]);
 }
 
-async function send(
+/**
+ * Sends a request over a connection that was kept, or a new one. Where the other end closed a kept one meanwhile, it is sent again over a new one;
+ * that it was read the first time is unlikely, and what is sent must bear it.
+ */
+async function send(request: OutboundRequest, target: Target, connections: Connections, deadline: AbortSignal) {
+  const kept = begin(request, target, connections.agentFor(target), deadline);
+  try {
+    return await kept.response;
+  } catch (error) {
+    const isClosed = error instanceof OutboundFailed && error.reason === "connection_failed" && kept.sent.reusedSocket;
+    if (!isClosed) throw error;
+    const fresh = connections.freshAgent(target);
+    return begin(request, target, fresh, deadline).response.finally(() => fresh.destroy());
+  }
+}
+
+function begin(
   { method = "GET", headers, body, maxBytes, whenLonger }: OutboundRequest,
-  target: Target,
-  ca: string | undefined,
+  { url, hostname, port, isTls }: Target,
+  agent: http.Agent,
   deadline: AbortSignal,
-): Promise<OutboundResponse> {
-  const { url, hostname, ip, port, isTls } = target;
+): { sent: ClientRequest; response: Promise<OutboundResponse> } {
   const bytes = body === undefined ? undefined : Buffer.from(body);
-  const lookup = ((_, { all }, done) => {
-    const family = isIP(ip);
-    if (all) done(null, [{ address: ip, family }]);
-    else done(null, ip, family);
-  }) as LookupFunction;
   const { promise, resolve, reject } = Promise.withResolvers<OutboundResponse>();
-  const request = (isTls ? https : http).request({
+  const sent = (isTls ? https : http).request({
     host: hostname,
     port,
     path: url.pathname + url.search,
@@ -97,34 +113,34 @@ async function send(
       "Accept-Encoding": "identity",
       ...(bytes && { "Content-Length": bytes.length }),
     },
-    lookup,
-    agent: false,
-    ...(isTls && { ...(ca && { ca }), ...(isIP(hostname) === 0 && { servername: hostname }) }),
+    agent,
   });
   const fail = (error: unknown) => {
-    request.destroy();
+    sent.destroy();
     reject(error instanceof OutboundFailed ? error : asFailure(error, deadline));
   };
   const connecting = setTimeout(() => fail(new OutboundFailed("timeout")), connectTimeout);
   const abort = () => fail(new OutboundFailed("timeout"));
   deadline.addEventListener("abort", abort);
-  request.once("socket", (socket) => socket.once(isTls ? "secureConnect" : "connect", () => clearTimeout(connecting)));
-  request.once("error", fail);
-  request.once("response", (response) => {
-    clearTimeout(connecting);
-    readBody(response, maxBytes, whenLonger).then(
-      (body) => resolve({ status: response.statusCode!, headers: firstOf(response), body }),
-      fail,
-    );
+  sent.once("socket", (socket) => {
+    if (sent.reusedSocket) clearTimeout(connecting);
+    else socket.once(isTls ? "secureConnect" : "connect", () => clearTimeout(connecting));
   });
-  request.end(bytes);
-  try {
-    return await promise;
-  } finally {
+  sent.once("error", fail);
+  sent.once("response", (response) => {
+    clearTimeout(connecting);
+    readBody(response, maxBytes, whenLonger).then((read) => {
+      // Nothing more is read of a body that was cut, and its connection cannot be used again.
+      if (!response.complete) sent.destroy();
+      resolve({ status: response.statusCode!, headers: firstOf(response), body: read });
+    }, fail);
+  });
+  sent.end(bytes);
+  const response = promise.finally(() => {
     clearTimeout(connecting);
     deadline.removeEventListener("abort", abort);
-    request.destroy();
-  }
+  });
+  return { sent, response };
 }
 
 /** The body after decompression, read no further than it may be long. */

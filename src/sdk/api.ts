@@ -8,14 +8,20 @@ export interface WebhookEventOf<Type extends keyof WebhookDetails> {
   id: string;
   type: Type;
   timestamp: string;
-  data: {
-    organizationId: string;
-    actor: { type: "user" | "key" | "system"; id: string | null };
+  data: WebhookSource<Type> & {
+    actor: { type: "user" | "operator" | "key" | "system"; id: string | null };
     /** The id of whom or what it concerns. */
     targetId: string | null;
     details: WebhookDetails[Type];
   };
 }
+
+/** Whose event it is: an organization's, or, for webhooks of the installation, a user's or its own. */
+export type WebhookSource<Type> = Type extends UserEventType
+  ? { userId: string }
+  : Type extends `installation.${string}`
+    ? object
+    : { organizationId: string };
 
 export interface AcceptedInvitation {
   /** The organization you joined. */
@@ -362,6 +368,9 @@ export type AuditAction =
   | "webhook.disabled"
   | "webhook.secret_rotated"
   | "webhook.deleted"
+  | "audit_stream.set_up"
+  | "audit_stream.disabled"
+  | "audit_stream.deleted"
   | "operator.granted"
   | "operator.revoked"
   | "operator.acted"
@@ -436,6 +445,26 @@ export interface AuditQuery {
   to?: string | Date | undefined;
 }
 
+/** Where the audit log of an organization is streamed to. */
+export interface AuditStream {
+  /** An https URL of the public Internet that takes JSON lines. */
+  url: string;
+  /** Whether it sends events. */
+  status: "enabled" | "disabled";
+  /** `gone`: the receiver responded 410. `failing`: it accepted nothing for five days. `set_up_by_former_member`: a member who was removed chose its URL. `restored_from_backup`: the log goes on from an earlier state. */
+  disabledBecause: "gone" | "failing" | "set_up_by_former_member" | "restored_from_backup" | null;
+  /** The number of the last event that the receiver accepted. */
+  position: number;
+  /** The number of the last event in the audit log. */
+  length: number;
+  /** The first failure after the last success. */
+  failingSince: string | null;
+  /** Why the latest attempt failed: the HTTP status of the response, or why there was none. */
+  lastFailure: string | null;
+  /** When it was set up. */
+  createdAt: string;
+}
+
 /** Shown once. */
 export interface BackupCodes {
   /** Ten codes, each of which replaces a code of the app once. */
@@ -502,6 +531,17 @@ export interface CreateApiKey {
   allowedIps?: readonly string[] | undefined;
 }
 
+export interface CreateInstallationWebhook {
+  /** An https URL of the public Internet. */
+  url: string;
+  /** What it is for. */
+  description?: string | null | undefined;
+  /** Event types, `noun.*` for all of a kind, or `*` for all. */
+  events: readonly WebhookSubscription[];
+  /** `v1`: HMAC-SHA256 with a secret. `v1a`: Ed25519, where receivers have the public key only. */
+  signatureScheme?: "v1" | "v1a" | undefined;
+}
+
 export interface CreateInvitation {
   /** Whom to invite. */
   email: string;
@@ -541,6 +581,8 @@ export interface CreateWebhook {
   description?: string | null | undefined;
   /** Event types, `noun.*` for all of a kind, or `*` for all. */
   events: readonly WebhookSubscription[];
+  /** `v1`: HMAC-SHA256 with a secret. `v1a`: Ed25519, where receivers have the public key only. */
+  signatureScheme?: "v1" | "v1a" | undefined;
 }
 
 /** A new API key with the key itself. */
@@ -988,13 +1030,13 @@ export interface Member {
   joinedAt: string;
 }
 
-/** What a member could still use after their removal, and what the removal ends. Only keys in use are listed. */
+/** What a member could still use after their removal, and what the removal ends. Keys that have ended are not listed. */
 export interface MemberAccess {
   /** Their own API keys: disabled by the removal, or handed over. */
   ownKeys: MemberKey[];
   /** API keys of others whose secret they saw, when they created or rotated them, or which a key that they know created. */
   knownKeys: MemberKey[];
-  /** Trusts they created on API keys of others. */
+  /** Trusts on API keys of others that they created, themselves or with a key that they know. */
   trusts: {
     /** The trust's id. */
     id: string;
@@ -1009,6 +1051,22 @@ export interface MemberAccess {
     /** When it was created. */
     createdAt: string;
   }[];
+  /** Webhooks whose URL they chose or whose secret they saw, themselves or with a key that they know. */
+  webhooks: {
+    /** The webhook's id. */
+    id: string;
+    /** The host of its URL. */
+    host: string;
+    /** It sends nothing now, and may be enabled again. */
+    disabled: boolean;
+  }[];
+  /** As for webhooks, the audit stream. */
+  auditStream: {
+    /** The host of its URL. */
+    host: string;
+    /** It sends nothing now, and may be set up again. */
+    disabled: boolean;
+  } | null;
   /** Invitations they sent that are pending; the removal cancels them. */
   pendingInvitations: number;
 }
@@ -1025,6 +1083,8 @@ export interface MemberKey {
   environment: "live" | "test";
   /** The member it belongs to. */
   createdBy: string;
+  /** It does not work now, and may be enabled again. */
+  disabled: boolean;
 }
 
 export interface MembersQuery {
@@ -1286,6 +1346,7 @@ export type Permission =
   | "roles:update"
   | "roles:delete"
   | "audit-logs:read"
+  | "audit-logs:stream"
   | "api-keys:read"
   | "api-keys:create"
   | "api-keys:update"
@@ -1451,7 +1512,7 @@ export interface Registered {
 export interface RemoveMember {
   /** The membership of the member who becomes the creator of the removed member's API keys. Without it the keys are disabled. */
   handKeysTo?: string | undefined;
-  /** What happens to the API keys of others that the removed member knows, and to the trusts they created on them: `end` disables the keys and deletes the trusts, `keep` leaves them. Needed when there are any. */
+  /** What happens to the API keys of others that the removed member knows, the trusts they created on them, and the webhooks and audit stream they set up: `end` disables the keys, webhooks and stream and deletes the trusts, `keep` leaves them. Needed when there are any. */
   remainingAccess?: "end" | "keep" | undefined;
 }
 
@@ -1547,6 +1608,15 @@ export interface Session {
   expiresAt: string;
 }
 
+export interface SetAuditStream {
+  /** An https URL of the public Internet that takes JSON lines. */
+  url: string;
+  /** What requests carry as `Authorization: Bearer`; it is never shown again. A new stream, and a new URL, need one. */
+  token?: string | undefined;
+  /** Where to begin: with the oldest event that is kept, or after the latest. By default a new stream begins with the oldest, and one that is there goes on. */
+  from?: "oldest" | "now" | undefined;
+}
+
 export interface SetPlan {
   /** Why you do this; the user or organization concerned sees it in their audit log. */
   reason: string;
@@ -1572,8 +1642,8 @@ export interface TestPayload {
   timestamp: string;
   /** Where it comes from. */
   data: {
-    /** The organization it happened in. */
-    organizationId: string;
+    /** The organization it belongs to; null for one of the installation. */
+    organizationId: string | null;
     /** The webhook that is tested. */
     webhookId: string;
   };
@@ -1674,6 +1744,20 @@ export interface UpdateApiKey {
   allowedIps?: readonly string[] | null | undefined;
   /** When it stops working. */
   expiresAt?: string | Date | null | undefined;
+}
+
+/** Fields that are left out keep their value. */
+export interface UpdateInstallationWebhook {
+  /** An https URL of the public Internet. */
+  url?: string | undefined;
+  /** What it is for. */
+  description?: string | null | undefined;
+  /** Event types, `noun.*` for all of a kind, or `*` for all. */
+  events?: readonly WebhookSubscription[] | undefined;
+  /** False to send nothing until it is enabled again. */
+  enabled?: boolean | undefined;
+  /** When a disabled webhook is enabled: `send` what it missed in the last 30 days, which is the default, or `skip` it. */
+  missedEvents?: "send" | "skip" | undefined;
 }
 
 export interface UpdateMember {
@@ -1811,6 +1895,45 @@ export interface User {
   createdAt: string;
 }
 
+export type UserEventType =
+  | "user.registered"
+  | "user.registration_repeated"
+  | "user.imported"
+  | "user.updated"
+  | "user.verification_requested"
+  | "user.email_verified"
+  | "user.email_change_requested"
+  | "user.email_changed"
+  | "user.email_restored"
+  | "user.password_changed"
+  | "user.password_reset_requested"
+  | "user.sign_in_link_requested"
+  | "user.password_removed"
+  | "user.password_reset"
+  | "user.suspended"
+  | "user.restored"
+  | "user.added_access_removed"
+  | "user.deleted"
+  | "session.started"
+  | "session.confirmed"
+  | "session.ended"
+  | "session.others_ended"
+  | "session.all_ended"
+  | "session.reuse_detected"
+  | "two_factor.enabled"
+  | "two_factor.disabled"
+  | "two_factor.reset"
+  | "two_factor.backup_codes_regenerated"
+  | "two_factor.device_trusted"
+  | "two_factor.device_forgotten"
+  | "passkey.added"
+  | "passkey.renamed"
+  | "passkey.removed"
+  | "passkey.counter_fell"
+  | "operator.granted"
+  | "operator.revoked"
+  | "operator.acted";
+
 export interface VerifyApiKey {
   /** The API key that was sent to your service. */
   key: string;
@@ -1862,10 +1985,14 @@ export interface Webhook {
   description: string | null;
   /** Event types, `noun.*` for all of a kind, or `*` for all. */
   events: string[];
+  /** `v1`: HMAC-SHA256 with a secret. `v1a`: Ed25519, where receivers have the public key only. */
+  signatureScheme: "v1" | "v1a";
+  /** Verifies `v1a` signatures: `whpk_` and the 32 bytes of an Ed25519 key in base64. */
+  publicKey: string | null;
   /** Whether it sends events. */
   status: "enabled" | "disabled";
-  /** `gone`: the endpoint responded 410. `failing`: it accepted nothing for five days. */
-  disabledBecause: "by_hand" | "gone" | "failing" | null;
+  /** `gone`: the endpoint responded 410. `failing`: it accepted nothing for five days. `set_up_by_former_member`: a member who was removed chose its URL or saw its secret. */
+  disabledBecause: "by_hand" | "gone" | "failing" | "set_up_by_former_member" | "restored_from_backup" | null;
   /** The first failure after the last success. */
   failingSince: string | null;
   /** Until when the secret before the last rotation signs too. */
@@ -1963,14 +2090,28 @@ export interface WebhookDetails {
     name?: string;
   };
   "policy.changed": {
-    /** Since when two-factor authentication is required. */
-    require2fa?: string | null;
-    /** The maximum lifetime of API keys in days. */
-    maxKeyLifetimeDays?: number | null;
-    /** The maximum scopes of API keys. */
-    allowedScopes?: Scope[] | null;
-    /** The roles that may create API keys. */
-    keyCreators?: string[] | null;
+    /** What was changed, as it was before. */
+    from?: {
+      /** Since when two-factor authentication is required. */
+      require2fa?: string | null;
+      /** The maximum lifetime of API keys in days. */
+      maxKeyLifetimeDays?: number | null;
+      /** The maximum scopes of API keys. */
+      allowedScopes?: Scope[] | null;
+      /** The roles that may create API keys. */
+      keyCreators?: string[] | null;
+    };
+    /** What was changed, as it is since. */
+    to?: {
+      /** Since when two-factor authentication is required. */
+      require2fa?: string | null;
+      /** The maximum lifetime of API keys in days. */
+      maxKeyLifetimeDays?: number | null;
+      /** The maximum scopes of API keys. */
+      allowedScopes?: Scope[] | null;
+      /** The roles that may create API keys. */
+      keyCreators?: string[] | null;
+    };
   };
   "api_key.created": {
     /** Its name. */
@@ -2095,11 +2236,58 @@ export interface WebhookDetails {
   "webhook.updated": Record<string, never>;
   "webhook.enabled": Record<string, never>;
   "webhook.disabled": {
-    /** Why: `by_hand`, `gone` or `failing`. */
+    /** Why: `by_hand`, `gone`, `failing` or `set_up_by_former_member`. */
     because?: string;
   };
   "webhook.secret_rotated": Record<string, never>;
   "webhook.deleted": Record<string, never>;
+  "audit_stream.set_up": Record<string, never>;
+  "audit_stream.disabled": {
+    /** Why: `gone`, `failing` or `set_up_by_former_member`. */
+    because?: string;
+  };
+  "audit_stream.deleted": Record<string, never>;
+  "user.registered": Record<string, never>;
+  "user.registration_repeated": Record<string, never>;
+  "user.imported": Record<string, never>;
+  "user.updated": Record<string, never>;
+  "user.verification_requested": Record<string, never>;
+  "user.email_verified": Record<string, never>;
+  "user.email_change_requested": Record<string, never>;
+  "user.email_changed": Record<string, never>;
+  "user.email_restored": Record<string, never>;
+  "user.password_changed": Record<string, never>;
+  "user.password_reset_requested": Record<string, never>;
+  "user.sign_in_link_requested": Record<string, never>;
+  "user.password_removed": Record<string, never>;
+  "user.password_reset": Record<string, never>;
+  "user.suspended": Record<string, never>;
+  "user.restored": Record<string, never>;
+  "user.added_access_removed": Record<string, never>;
+  "user.deleted": Record<string, never>;
+  "session.started": Record<string, never>;
+  "session.confirmed": Record<string, never>;
+  "session.ended": Record<string, never>;
+  "session.others_ended": Record<string, never>;
+  "session.all_ended": Record<string, never>;
+  "session.reuse_detected": Record<string, never>;
+  "two_factor.enabled": Record<string, never>;
+  "two_factor.disabled": Record<string, never>;
+  "two_factor.reset": Record<string, never>;
+  "two_factor.backup_codes_regenerated": Record<string, never>;
+  "two_factor.device_trusted": Record<string, never>;
+  "two_factor.device_forgotten": Record<string, never>;
+  "passkey.added": Record<string, never>;
+  "passkey.renamed": Record<string, never>;
+  "passkey.removed": Record<string, never>;
+  "passkey.counter_fell": Record<string, never>;
+  "operator.granted": Record<string, never>;
+  "operator.revoked": Record<string, never>;
+  "operator.acted": {
+    /** What the operator did. */
+    action?: AuditAction;
+  };
+  "installation.restored": Record<string, never>;
 }
 
 export type WebhookEvent = TestPayload | { [Type in keyof WebhookDetails]: WebhookEventOf<Type> }[keyof WebhookDetails];
@@ -2114,6 +2302,13 @@ export type WebhookSubscription =
   | "policy.*"
   | "api_key.*"
   | "webhook.*"
+  | "audit_stream.*"
+  | "user.*"
+  | "session.*"
+  | "two_factor.*"
+  | "passkey.*"
+  | "operator.*"
+  | "installation.*"
   | "*";
 
 /** A webhook with its secret. */
@@ -2126,17 +2321,21 @@ export interface WebhookWithSecret {
   description: string | null;
   /** Event types, `noun.*` for all of a kind, or `*` for all. */
   events: string[];
+  /** `v1`: HMAC-SHA256 with a secret. `v1a`: Ed25519, where receivers have the public key only. */
+  signatureScheme: "v1" | "v1a";
+  /** Verifies `v1a` signatures: `whpk_` and the 32 bytes of an Ed25519 key in base64. */
+  publicKey: string | null;
   /** Whether it sends events. */
   status: "enabled" | "disabled";
-  /** `gone`: the endpoint responded 410. `failing`: it accepted nothing for five days. */
-  disabledBecause: "by_hand" | "gone" | "failing" | null;
+  /** `gone`: the endpoint responded 410. `failing`: it accepted nothing for five days. `set_up_by_former_member`: a member who was removed chose its URL or saw its secret. */
+  disabledBecause: "by_hand" | "gone" | "failing" | "set_up_by_former_member" | "restored_from_backup" | null;
   /** The first failure after the last success. */
   failingSince: string | null;
   /** Until when the secret before the last rotation signs too. */
   previousSecretUntil: string | null;
   /** When it was created. */
   createdAt: string;
-  /** What signatures are verified with; it is shown only here. */
+  /** What signatures are verified with, shown only here: a secret, or the `publicKey` of a key pair. */
   secret: string;
 }
 
@@ -2538,6 +2737,26 @@ export interface Api {
      */
     export(organizationId: string, input?: AuditFile, options?: RequestOptions): ApiPromise<string>;
   };
+  auditStream: {
+    /**
+     * Sends the audit log of an organization to a URL as it grows, as JSON lines with numbers and hashes, or changes where it is sent. A stream that was disabled goes on.
+     *
+     * Needs the permission `audit-logs:stream`.
+     */
+    set(organizationId: string, input: SetAuditStream, options?: RequestOptions): ApiPromise<AuditStream>;
+    /**
+     * Returns where the audit log is streamed to, how far the receiver is, and why the latest attempt failed.
+     *
+     * Needs the permission `audit-logs:stream`.
+     */
+    get(organizationId: string, options?: RequestOptions): ApiPromise<AuditStream>;
+    /**
+     * Ends the stream of the audit log.
+     *
+     * Needs the permission `audit-logs:stream`.
+     */
+    delete(organizationId: string, options?: RequestOptions): ApiPromise<void>;
+  };
   usage: {
     /**
      * Returns how many requests all API keys of an organization made, by minute, hour or day.
@@ -2675,6 +2894,28 @@ export interface Api {
       /** Lists the events of an organization, the newest first. */
       listAuditLogs(organizationId: string, input?: AuditQuery, options?: RequestOptions): ListPromise<AuditEvent>;
     };
+    webhooks: {
+      /** Creates a webhook, which sends the events of all organizations and users to a URL. The secret that signs them is shown here. */
+      create(input: CreateInstallationWebhook, options?: RequestOptions): ApiPromise<WebhookWithSecret>;
+      /** Lists the webhooks of the installation. */
+      list(input?: PageQuery, options?: RequestOptions): ListPromise<Webhook>;
+      /** Returns a webhook and whether it works. */
+      get(webhookId: string, options?: RequestOptions): ApiPromise<Webhook>;
+      /** Changes a webhook, disables it, or enables it again with or without the events it missed. Fields that are left out keep their value. */
+      update(webhookId: string, input?: UpdateInstallationWebhook, options?: RequestOptions): ApiPromise<Webhook>;
+      /** Deletes a webhook and the deliveries that wait for it. */
+      delete(webhookId: string, options?: RequestOptions): ApiPromise<void>;
+      /** Returns a new secret. For 24 hours each request is signed with both, so that the receiver can change over at any moment. */
+      rotateSecret(webhookId: string, options?: RequestOptions): ApiPromise<WebhookWithSecret>;
+      /** Sends a `webhook.test` event at once, tried once. */
+      test(webhookId: string, options?: RequestOptions): ApiPromise<Delivery>;
+      /** Lists the deliveries of the last 30 days, the newest first. */
+      listDeliveries(webhookId: string, input?: DeliveriesQuery, options?: RequestOptions): ListPromise<Delivery>;
+      /** Returns a delivery with its payload, its attempts, and the beginning of what the endpoint responded. */
+      getDelivery(webhookId: string, deliveryId: string, options?: RequestOptions): ApiPromise<Delivery>;
+      /** Sends an event again at once, tried once, with the same `webhook-id`. */
+      redeliver(webhookId: string, deliveryId: string, options?: RequestOptions): ApiPromise<Delivery>;
+    };
   };
 }
 
@@ -2768,6 +3009,9 @@ export interface Methods {
   "workloadIdentity.deleteTrust": Api["workloadIdentity"]["deleteTrust"];
   "auditLogs.list": Api["auditLogs"]["list"];
   "auditLogs.export": Api["auditLogs"]["export"];
+  "auditStream.set": Api["auditStream"]["set"];
+  "auditStream.get": Api["auditStream"]["get"];
+  "auditStream.delete": Api["auditStream"]["delete"];
   "usage.get": Api["usage"]["get"];
   "plan.get": Api["plan"]["get"];
   "webhooks.create": Api["webhooks"]["create"];
@@ -2793,4 +3037,14 @@ export interface Methods {
   "admin.organizations.restore": Api["admin"]["organizations"]["restore"];
   "admin.organizations.setPlan": Api["admin"]["organizations"]["setPlan"];
   "admin.organizations.listAuditLogs": Api["admin"]["organizations"]["listAuditLogs"];
+  "admin.webhooks.create": Api["admin"]["webhooks"]["create"];
+  "admin.webhooks.list": Api["admin"]["webhooks"]["list"];
+  "admin.webhooks.get": Api["admin"]["webhooks"]["get"];
+  "admin.webhooks.update": Api["admin"]["webhooks"]["update"];
+  "admin.webhooks.delete": Api["admin"]["webhooks"]["delete"];
+  "admin.webhooks.rotateSecret": Api["admin"]["webhooks"]["rotateSecret"];
+  "admin.webhooks.test": Api["admin"]["webhooks"]["test"];
+  "admin.webhooks.listDeliveries": Api["admin"]["webhooks"]["listDeliveries"];
+  "admin.webhooks.getDelivery": Api["admin"]["webhooks"]["getDelivery"];
+  "admin.webhooks.redeliver": Api["admin"]["webhooks"]["redeliver"];
 }

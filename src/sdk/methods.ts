@@ -107,6 +107,10 @@ export const methods = {
   "auditLogs.list": "GET /organizations/:id/audit-logs",
   "auditLogs.export": "GET /organizations/:id/audit-logs.csv",
 
+  "auditStream.set": "PUT /organizations/:id/audit-stream",
+  "auditStream.get": "GET /organizations/:id/audit-stream",
+  "auditStream.delete": "DELETE /organizations/:id/audit-stream",
+
   "usage.get": "GET /organizations/:id/usage",
 
   "plan.get": "GET /organizations/:id/plan",
@@ -137,4 +141,15 @@ export const methods = {
   "admin.organizations.restore": "POST /admin/organizations/:id/restore",
   "admin.organizations.setPlan": "PUT /admin/organizations/:id/plan",
   "admin.organizations.listAuditLogs": "GET /admin/organizations/:id/audit-logs",
+
+  "admin.webhooks.create": "POST /admin/webhooks",
+  "admin.webhooks.list": "GET /admin/webhooks",
+  "admin.webhooks.get": "GET /admin/webhooks/:webhookId",
+  "admin.webhooks.update": "PATCH /admin/webhooks/:webhookId",
+  "admin.webhooks.delete": "DELETE /admin/webhooks/:webhookId",
+  "admin.webhooks.rotateSecret": "POST /admin/webhooks/:webhookId/rotate-secret",
+  "admin.webhooks.test": "POST /admin/webhooks/:webhookId/test",
+  "admin.webhooks.listDeliveries": "GET /admin/webhooks/:webhookId/deliveries",
+  "admin.webhooks.getDelivery": "GET /admin/webhooks/:webhookId/deliveries/:deliveryId",
+  "admin.webhooks.redeliver": "POST /admin/webhooks/:webhookId/deliveries/:deliveryId/redeliver",
 } as const satisfies Record<string, `${"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} /${string}`>;

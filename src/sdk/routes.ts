@@ -133,6 +133,11 @@ export const routes: RouteTree = {
     list: "GET /organizations/:id/audit-logs query",
     export: "GET /organizations/:id/audit-logs.csv query",
   },
+  auditStream: {
+    set: "PUT /organizations/:id/audit-stream body",
+    get: "GET /organizations/:id/audit-stream",
+    delete: "DELETE /organizations/:id/audit-stream",
+  },
   usage: {
     get: "GET /organizations/:id/usage query",
   },
@@ -168,6 +173,18 @@ export const routes: RouteTree = {
       restore: "POST /admin/organizations/:id/restore body",
       setPlan: "PUT /admin/organizations/:id/plan body",
       listAuditLogs: "GET /admin/organizations/:id/audit-logs query",
+    },
+    webhooks: {
+      create: "POST /admin/webhooks body idempotent",
+      list: "GET /admin/webhooks query",
+      get: "GET /admin/webhooks/:webhookId",
+      update: "PATCH /admin/webhooks/:webhookId body",
+      delete: "DELETE /admin/webhooks/:webhookId",
+      rotateSecret: "POST /admin/webhooks/:webhookId/rotate-secret idempotent",
+      test: "POST /admin/webhooks/:webhookId/test idempotent",
+      listDeliveries: "GET /admin/webhooks/:webhookId/deliveries query",
+      getDelivery: "GET /admin/webhooks/:webhookId/deliveries/:deliveryId",
+      redeliver: "POST /admin/webhooks/:webhookId/deliveries/:deliveryId/redeliver",
     },
   },
 };

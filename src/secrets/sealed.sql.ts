@@ -14,13 +14,19 @@ import {
   type Table,
 } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
-import { auditCheckpoints, backupCodes, idempotencyKeys, twoFactors, webhooks } from "../db/tables";
+import { auditCheckpoints, auditStreams, backupCodes, idempotencyKeys, twoFactors, webhooks } from "../db/tables";
 
 /** A column of values that begin with the key id of the secret they were made with. */
 export interface KeyedColumn {
   /** What a person calls the values. */
   what: string;
-  table: typeof twoFactors | typeof backupCodes | typeof webhooks | typeof idempotencyKeys | typeof auditCheckpoints;
+  table:
+    | typeof twoFactors
+    | typeof backupCodes
+    | typeof webhooks
+    | typeof auditStreams
+    | typeof idempotencyKeys
+    | typeof auditCheckpoints;
   id: AnyColumn;
   /** Whose a value is: what it was sealed for. */
   owner: AnyColumn;
@@ -59,6 +65,13 @@ export const sealedColumns: readonly KeyedColumn[] = [
     id: webhooks.id,
     owner: webhooks.id,
     value: webhooks.previousSealedSecret,
+  },
+  {
+    what: "tokens of audit streams",
+    table: auditStreams,
+    id: auditStreams.organizationId,
+    owner: auditStreams.organizationId,
+    value: auditStreams.sealedToken,
   },
   {
     what: "responses for an Idempotency-Key",

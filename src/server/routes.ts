@@ -2,6 +2,7 @@ import { whoamiRoutes } from "../access/whoami.http";
 import { apiKeyRoutes } from "../api-keys/api-keys.http";
 import { verificationRoutes } from "../api-keys/verification.http";
 import { auditRoutes } from "../audit/audit.http";
+import { auditStreamRoutes } from "../audit-streams/audit-streams.http";
 import { emailLinkRoutes } from "../email-links/email-links.http";
 import { extension } from "../extensions/extension";
 import type { Route, RouteGroup } from "../http/route";
@@ -19,6 +20,7 @@ import { sessionRoutes } from "../sessions/sessions.http";
 import { twoFactorRoutes } from "../two-factor/two-factor.http";
 import { usageRoutes } from "../usage/usage.http";
 import { userRoutes } from "../users/users.http";
+import { installationWebhookRoutes } from "../webhooks/installation-webhooks.http";
 import { webhookRoutes } from "../webhooks/webhooks.http";
 import { trustRoutes } from "../workload-identity/trusts.http";
 
@@ -44,7 +46,11 @@ export const routeGroups: readonly RouteGroup[] = [
     description: "Keys for machines.",
     routes: [...apiKeyRoutes, ...verificationRoutes, ...trustRoutes],
   },
-  { name: "Audit log", description: "What happened, in a hash chain that reveals later changes.", routes: auditRoutes },
+  {
+    name: "Audit log",
+    description: "What happened, in a hash chain that reveals later changes.",
+    routes: [...auditRoutes, ...auditStreamRoutes],
+  },
   {
     name: "Usage",
     description: "How much API keys are used, and the limits of the plan.",
@@ -57,7 +63,11 @@ export const routeGroups: readonly RouteGroup[] = [
   },
   { name: "Credentials", description: "What a credential is and is allowed to do.", routes: whoamiRoutes },
   ...extension.routes,
-  { name: "Operators", description: "Running the installation.", routes: operatorRoutes },
+  {
+    name: "Operators",
+    description: "Running the installation.",
+    routes: [...operatorRoutes, ...installationWebhookRoutes],
+  },
 ];
 
 export const routes: readonly Route[] = routeGroups.flatMap((group) => group.routes);

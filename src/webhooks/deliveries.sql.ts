@@ -1,5 +1,6 @@
-import { and, asc, desc, eq, gte, inArray, lt, lte, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, gte, inArray, lt, lte, or, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
+import { bind, bindRow, prepared, rowOf } from "../db/prepared";
 import { type DeliveryStatus, webhookDeliveries } from "../db/tables";
 import type { DeliveryId, WebhookId } from "../ids";
 
@@ -7,8 +8,14 @@ export type DeliveryRow = typeof webhookDeliveries.$inferSelect;
 
 /** Inserts deliveries; those that an endpoint has of the same event stay as they are. */
 export async function insertDeliveries(tx: Writer, rows: DeliveryRow[]) {
-  if (rows.length > 0) await tx.insert(webhookDeliveries).values(rows).onConflictDoNothing();
+  // On PostgreSQL they are sent without waiting for each other.
+  await Promise.all(rows.map((row) => newDelivery(tx, rowOf(columns, row))));
 }
+
+const columns = getTableColumns(webhookDeliveries);
+const newDelivery = prepared<Record<string, unknown>, Promise<unknown>>("new_delivery", (db) =>
+  db.insert(webhookDeliveries).values(bindRow(columns)).onConflictDoNothing(),
+);
 
 const named = (webhookId: WebhookId, id: DeliveryId) =>
   and(eq(webhookDeliveries.webhookId, webhookId), eq(webhookDeliveries.id, id));
@@ -37,46 +44,82 @@ export async function listDeliveries(
     .limit(limit);
 }
 
-/** Begins an attempt at the delivery of a webhook that is due first; until `leaseEnd` no other can begin. */
-export async function beginAttempt(tx: Writer, webhookId: WebhookId, leaseEnd: Date): Promise<DeliveryRow | undefined> {
+/** Begins attempts at the deliveries of a webhook that are due first, in the order to send them; until `leaseEnd` no other can begin. */
+export async function beginAttempts(
+  tx: Writer,
+  webhookId: WebhookId,
+  { max, leaseEnd }: { max: number; leaseEnd: Date },
+): Promise<BegunDelivery[]> {
   const due = and(
     eq(webhookDeliveries.webhookId, webhookId),
     eq(webhookDeliveries.status, "pending"),
     lte(webhookDeliveries.dueAt, tx.now),
   );
-  const next = tx
-    .select({ id: webhookDeliveries.id })
+  const next = await tx
+    .select({ id: webhookDeliveries.id, dueAt: webhookDeliveries.dueAt })
     .from(webhookDeliveries)
     .where(due)
     .orderBy(asc(webhookDeliveries.dueAt), asc(webhookDeliveries.seq))
-    .limit(1);
-  const [begun] = await tx
+    .limit(max);
+  if (next.length === 0) return [];
+  const places = new Map(next.map(({ id, dueAt }, place) => [id, { place, wasDueAt: dueAt }]));
+  const begun = await tx
     .update(webhookDeliveries)
     .set({ attempts: sql`${webhookDeliveries.attempts} + 1`, dueAt: leaseEnd })
-    .where(and(inArray(webhookDeliveries.id, next), due))
+    .where(and(inArray(webhookDeliveries.id, [...places.keys()]), due))
     .returning();
-  return begun;
+  return begun
+    .map((row) => ({ ...row, wasDueAt: places.get(row.id)!.wasDueAt }))
+    .sort((a, b) => places.get(a.id)!.place - places.get(b.id)!.place);
+}
+
+/** A delivery of which an attempt was begun, and when it was due before. */
+export interface BegunDelivery extends DeliveryRow {
+  wasDueAt: Date;
+}
+
+/** Undoes the begin of attempts that were not made; they keep their place before later events. */
+export async function undoBegin(tx: Writer, begun: BegunDelivery[]) {
+  for (const { webhookId, id, attempts, wasDueAt } of begun) {
+    await tx
+      .update(webhookDeliveries)
+      .set({ attempts: attempts - 1, dueAt: wasDueAt })
+      .where(and(named(webhookId, id), eq(webhookDeliveries.attempts, attempts)));
+  }
 }
 
 /** Writes what became of an attempt, unless another was begun meanwhile; false then. */
 export async function settleAttempt(
   tx: Writer,
-  { webhookId, id, attempts }: DeliveryRow,
-  outcome: Pick<DeliveryRow, "history" | "responseBody"> & Partial<Pick<DeliveryRow, "status" | "dueAt">>,
+  { id, webhookId, attempts }: DeliveryRow,
+  { status, dueAt, history, responseBody }: Pick<DeliveryRow, "status" | "dueAt" | "history" | "responseBody">,
 ): Promise<boolean> {
-  const settled = await tx
+  const settled = await settledDelivery(tx, { id, webhookId, attempts, status, dueAt, history, responseBody });
+  return settled.length > 0;
+}
+
+const settledDelivery = prepared<
+  Pick<DeliveryRow, "id" | "webhookId" | "attempts" | "status" | "dueAt" | "history" | "responseBody">,
+  Promise<{ id: DeliveryId }[]>
+>("settled_delivery", (db) =>
+  db
     .update(webhookDeliveries)
-    .set(outcome)
+    .set({
+      status: sql`case when ${webhookDeliveries.status} = 'paused' and ${bind(webhookDeliveries.status, "status")} = 'pending' then 'paused' else ${bind(webhookDeliveries.status, "status")} end`,
+      dueAt: sql`${bind(webhookDeliveries.dueAt, "dueAt")}`,
+      history: sql`${bind(webhookDeliveries.history, "history")}`,
+      responseBody: sql`${bind(webhookDeliveries.responseBody, "responseBody")}`,
+    })
     .where(
       and(
-        named(webhookId, id),
-        eq(webhookDeliveries.attempts, attempts),
+        eq(webhookDeliveries.webhookId, sql.placeholder("webhookId")),
+        eq(webhookDeliveries.id, sql.placeholder("id")),
+        eq(webhookDeliveries.attempts, sql.placeholder("attempts")),
         inArray(webhookDeliveries.status, ["pending", "paused"]),
       ),
     )
-    .returning({ id: webhookDeliveries.id });
-  return settled.length > 0;
-}
+    .returning({ id: webhookDeliveries.id }),
+);
 
 /** Has a delivery sent again, once. One that is pending is only tried earlier. */
 export async function repeatDelivery(

@@ -1,23 +1,21 @@
-import type { Actor } from "../access/actor";
-import { permit } from "../access/permit";
 import type { App } from "../app";
 import type { DeliveryStatus } from "../db/tables";
 import { isId, newId } from "../ids";
 import { afterCursor, type PageInput, toPage } from "../paging";
 import { Problem } from "../problems";
 import { type DeliveryRow, findDelivery, insertDeliveries, listDeliveries, repeatDelivery } from "./deliveries.sql";
+import { permitOn, type WebhookOwner } from "./owner";
 import { changeWebhook, webhookOf } from "./webhooks";
 import { callWebhooks, type WebhookRow } from "./webhooks.sql";
 
 /** The deliveries of a webhook in the last 30 days, the newest first. */
 export async function listWebhookDeliveries(
   app: App,
-  actor: Actor,
-  organization: string,
+  owner: WebhookOwner,
   id: string,
   { limit, cursor, status }: PageInput & { status?: DeliveryStatus | undefined },
 ) {
-  const { organizationId } = await permit(app, actor, organization, "webhooks:read");
+  const organizationId = await permitOn(app, owner, "webhooks:read");
   const webhook = await webhookOf(app.db.reader, organizationId, id);
   const before = afterCursor(cursor);
   const rows = await listDeliveries(app.db.reader, webhook.id, { before, status, limit: limit + 1 });
@@ -25,8 +23,8 @@ export async function listWebhookDeliveries(
   return { ...page, data: page.data.map(presentDelivery) };
 }
 
-export async function getDelivery(app: App, actor: Actor, organization: string, id: string, deliveryId: string) {
-  const { organizationId } = await permit(app, actor, organization, "webhooks:read");
+export async function getDelivery(app: App, owner: WebhookOwner, id: string, deliveryId: string) {
+  const organizationId = await permitOn(app, owner, "webhooks:read");
   const webhook = await webhookOf(app.db.reader, organizationId, id);
   const delivery = isId("dlv", deliveryId) ? await findDelivery(app.db.reader, webhook.id, deliveryId) : undefined;
   if (!delivery) throw new Problem("NOT_FOUND");
@@ -37,8 +35,8 @@ export async function getDelivery(app: App, actor: Actor, organization: string, 
  * Sends an event of the type `webhook.test`, once. Neither it nor a repetition says anything about the health of the endpoint.
  * @throws Problem CONFLICT for a disabled webhook
  */
-export async function testWebhook(app: App, actor: Actor, organization: string, id: string) {
-  return changeWebhook(app, actor, organization, id, async (tx, webhook) => {
+export async function testWebhook(app: App, owner: WebhookOwner, id: string) {
+  return changeWebhook(app, owner, id, async (tx, webhook) => {
     requireEnabled(webhook);
     const eventId = newId("evt", tx.now.getTime());
     const payload = {
@@ -69,8 +67,8 @@ export async function testWebhook(app: App, actor: Actor, organization: string, 
 }
 
 /** Sends a delivery again, with the same `webhook-id` and the current secret. @throws Problem CONFLICT for a disabled webhook, NOT_FOUND */
-export async function redeliver(app: App, actor: Actor, organization: string, id: string, deliveryId: string) {
-  return changeWebhook(app, actor, organization, id, async (tx, webhook) => {
+export async function redeliver(app: App, owner: WebhookOwner, id: string, deliveryId: string) {
+  return changeWebhook(app, owner, id, async (tx, webhook) => {
     requireEnabled(webhook);
     const delivery = isId("dlv", deliveryId) ? await findDelivery(tx, webhook.id, deliveryId) : undefined;
     if (!delivery) throw new Problem("NOT_FOUND");

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, lt, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull, lt, or, sql } from "drizzle-orm";
 import { jsonEach } from "../db/columns";
 import type { Reader, Writer } from "../db/database";
 import { auditChains, webhooks } from "../db/tables";
@@ -16,13 +16,14 @@ export async function listPendingChains(db: Reader, max: number): Promise<Pendin
     .limit(max);
 }
 
-/** Which of these chains have webhooks. */
+/** Which of these chains have webhooks; all, when the installation has any. */
 export async function listHeardChains(db: Reader, chains: string[]): Promise<Set<string>> {
   const rows = await db
     .selectDistinct({ chain: webhooks.organizationId })
     .from(webhooks)
-    .where(inArray(webhooks.organizationId, chains as OrganizationId[]));
-  return new Set<string>(rows.map(({ chain }) => chain));
+    .where(or(inArray(webhooks.organizationId, chains as OrganizationId[]), isNull(webhooks.organizationId)));
+  if (rows.some(({ chain }) => chain === null)) return new Set(chains);
+  return new Set(rows.map(({ chain }) => chain!));
 }
 
 /**
@@ -37,7 +38,7 @@ export async function skipUnheard(tx: Writer, chains: PendingChain[]) {
     .where(
       and(
         sql`(${auditChains.chain}, cast(${auditChains.length} as text)) in (select value ->> 0, value ->> 1 from ${read})`,
-        sql`not exists (select 1 from ${webhooks} where ${webhooks.organizationId} = ${auditChains.chain})`,
+        sql`not exists (select 1 from ${webhooks} where ${webhooks.organizationId} = ${auditChains.chain} or ${webhooks.organizationId} is null)`,
       ),
     );
 }

@@ -1,11 +1,11 @@
 import type { App } from "../app";
 import { type EventRow, eventsAfter } from "../audit/audit.sql";
 import type { Writer } from "../db/database";
-import { newId, type OrganizationId, type WebhookId } from "../ids";
+import { isId, newId, type WebhookId } from "../ids";
 import { type DeliveryRow, insertDeliveries } from "./deliveries.sql";
 import { advanceChain, listHeardChains, listPendingChains, type PendingChain, skipUnheard } from "./fan-out.sql";
 import { isSubscribed, webhookPayloads } from "./payloads.contract";
-import { callWebhooks, lockWebhooksOf, type WebhookRow } from "./webhooks.sql";
+import { callWebhooks, lockListeners, type WebhookRow } from "./webhooks.sql";
 
 /** Chains that are read at once. */
 const maxChains = 500;
@@ -38,21 +38,23 @@ export async function fanOut(app: App) {
 
 async function fanOutChain(app: App, { chain, fannedOut, length }: PendingChain) {
   for (let from = fannedOut; from < length; ) {
-    from = await app.db.write((tx) => fanOutEvents(tx, chain as OrganizationId, from, length));
+    from = await app.db.write((tx) => fanOutEvents(tx, chain, from, length));
   }
 }
 
 /** Fans out the events after a number; how far it came. */
-async function fanOutEvents(tx: Writer, chain: OrganizationId, from: number, length: number): Promise<number> {
-  const endpoints = await lockWebhooksOf(tx, chain);
+async function fanOutEvents(tx: Writer, chain: string, from: number, length: number): Promise<number> {
+  const endpoints = await lockListeners(tx, chain);
   const events = await eventsAfter(tx, chain, from, Math.ceil(maxDeliveries / Math.max(1, endpoints.length)));
   const to = events.at(-1)?.seq ?? length;
+  const messages = events
+    .filter(({ action }) => Object.hasOwn(webhookPayloads, action))
+    .map((event) => ({ event, payload: payloadOf(event) }));
   const called: WebhookId[] = [];
   for (const endpoint of endpoints) {
-    const deliveries = events
-      .filter(({ seq, action }) => seq > endpoint.startsAfter && isSubscribed(endpoint.events, action))
-      .filter(({ action }) => Object.hasOwn(webhookPayloads, action))
-      .map((event) => deliveryOf(tx.now, endpoint, event));
+    const deliveries = messages
+      .filter(({ event }) => isLater(endpoint, event) && isSubscribed(endpoint.events, event.action))
+      .map((message) => deliveryOf(tx.now, endpoint, message));
     await insertDeliveries(tx, deliveries);
     if (deliveries.length > 0 && !endpoint.disabledAt) called.push(endpoint.id);
   }
@@ -61,13 +63,27 @@ async function fanOutEvents(tx: Writer, chain: OrganizationId, from: number, len
   return to;
 }
 
-const deliveryOf = (now: Date, { id: webhookId, disabledAt }: WebhookRow, event: EventRow): DeliveryRow => ({
+/** Whether an event is of the time for which an endpoint wants events. The numbers of different logs cannot be compared. */
+const isLater = ({ organizationId, startsAfter, startsAt }: WebhookRow, { seq, at }: EventRow) =>
+  organizationId === null ? startsAt === null || at >= startsAt : seq > startsAfter;
+
+/** An event and the body it is sent with. */
+interface Message {
+  event: EventRow;
+  payload: string;
+}
+
+const deliveryOf = (
+  now: Date,
+  { id: webhookId, disabledAt }: WebhookRow,
+  { event, payload }: Message,
+): DeliveryRow => ({
   id: newId("dlv", now.getTime()),
   webhookId,
   eventId: event.id,
   seq: event.seq,
   type: event.action,
-  payload: payloadOf(event),
+  payload,
   status: disabledAt ? "paused" : "pending",
   manual: false,
   attempts: 0,
@@ -79,11 +95,12 @@ const deliveryOf = (now: Date, { id: webhookId, disabledAt }: WebhookRow, event:
 
 /** What an event tells webhooks: of its details, those that its type allows, and none where one of them is not as its contract says. */
 function payloadOf({ id, action, chain, at, actorType, actorId, targetId, details }: EventRow): string {
+  const of = isId("org", chain) ? { organizationId: chain } : isId("usr", chain) ? { userId: chain } : {};
   const payload = (known: object) => ({
     id,
     type: action,
     timestamp: at.toISOString(),
-    data: { organizationId: chain, actor: { type: actorType, id: actorId }, targetId, details: known },
+    data: { ...of, actor: { type: actorType, id: actorId }, targetId, details: known },
   });
   const parsed = webhookPayloads[action]!.safeParse(payload(details));
   return JSON.stringify(parsed.success ? parsed.data : payload({}));

@@ -1,8 +1,8 @@
-import { notifyAdmins } from "../api-keys/notices";
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
 import type { WhyWebhookDisabled } from "../db/tables";
 import { pauseDeliveries } from "./deliveries.sql";
+import { notifyOwner } from "./owner";
 import { updateWebhookRow, type WebhookRow } from "./webhooks.sql";
 
 const hour = 3_600_000;
@@ -11,14 +11,15 @@ const warnAfter = 12 * hour;
 /** ... and then the webhook is disabled. */
 const disableAfter = 5 * 24 * hour;
 
-const reasons: Readonly<Record<Exclude<WhyWebhookDisabled, "by_hand">, string>> = {
+const reasons: Readonly<Record<"gone" | "failing", string>> = {
   gone: "it responded with 410 Gone",
   failing: "it has not accepted any event for five days",
 };
 
-/** Notes that an endpoint accepted an event. */
-export async function noteSuccess(tx: Writer, webhook: WebhookRow) {
-  if (webhook.failingSince) await updateWebhookRow(tx, webhook, { failingSince: null, warnedAt: null });
+/** Notes that an endpoint accepted an event, and whether that took long; the webhook as it is then. */
+export async function noteSuccess(tx: Writer, webhook: WebhookRow, slow: boolean): Promise<WebhookRow> {
+  if (!webhook.failingSince && webhook.slow === slow) return webhook;
+  return (await updateWebhookRow(tx, webhook, { failingSince: null, warnedAt: null, slow }))!;
 }
 
 /** Notes that an endpoint did not accept an event; what follows when it does so for long. The webhook's row must be locked. */
@@ -29,10 +30,17 @@ export async function noteFailure(tx: Writer, webhook: WebhookRow) {
   if (failing >= disableAfter) return disableEndpoint(tx, webhook, "failing");
   if (failing < warnAfter || warnedAt) return;
   await updateWebhookRow(tx, webhook, { warnedAt: tx.now });
-  await notifyAdmins(tx, organizationId, {
+  await notifyOwner(tx, organizationId, {
     template: "webhook-failing",
     values: { host: new URL(url).host, since: failingSince },
   });
+}
+
+/** Sends nothing any more, and keeps what is missed. */
+export async function disableWebhook(tx: Writer, webhook: WebhookRow, disabledBecause: WhyWebhookDisabled) {
+  const disabled = await updateWebhookRow(tx, webhook, { disabledAt: tx.now, disabledBecause, dueAt: null });
+  await pauseDeliveries(tx, webhook.id);
+  return disabled!;
 }
 
 /** Disables an endpoint that does not work, and tells its organization. The webhook's row must be locked. */
@@ -46,12 +54,11 @@ export async function disableEndpoint(tx: Writer, webhook: WebhookRow, because: 
     dueAt: null,
   });
   await pauseDeliveries(tx, id);
-  await record(
-    tx,
-    { kind: "system" },
-    { action: "webhook.disabled", chain: organizationId, target: id, details: { because } },
-  );
-  await notifyAdmins(tx, organizationId, {
+  if (organizationId) {
+    const details = { because };
+    await record(tx, { kind: "system" }, { action: "webhook.disabled", chain: organizationId, target: id, details });
+  }
+  await notifyOwner(tx, organizationId, {
     template: "webhook-disabled",
     values: { host: new URL(url).host, reason: reasons[because] },
   });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { auditActions } from "../audit/actions.contract";
 import { catalog as extension } from "../extensions/catalog";
 import { about, exampleId, idOf } from "../shapes.contract";
 
@@ -24,13 +25,30 @@ const fromUserToUser = {
   from: z.string().meta(about("The user it belonged to.", exampleId("usr"))),
   to: z.string().meta(about("The user it belongs to.", exampleId("usr"))),
 };
+const policy = z
+  .object({
+    require2fa: z
+      .string()
+      .nullable()
+      .meta(about("Since when two-factor authentication is required.", "2027-01-31T12:00:00.000Z")),
+    maxKeyLifetimeDays: z.number().nullable().meta(about("The maximum lifetime of API keys in days.", 90)),
+    allowedScopes: z
+      .array(z.string())
+      .nullable()
+      .meta(about("The maximum scopes of API keys.", ["members:read"])),
+    keyCreators: z
+      .array(z.string())
+      .nullable()
+      .meta(about("The roles that may create API keys.", ["admin"])),
+  })
+  .partial();
 const none = {};
 
 /**
  * What an event of each type tells webhooks beside whom it concerns. This is an allow-list of what the audit log holds about it: IP addresses,
  * user agents, secrets and links are in none of them, and whatever a later version records stays in the log until it is named here.
  */
-const detailsOf = {
+const organizationDetails = {
   "organization.created": { ...name, ...slug },
   "organization.updated": { ...name, ...slug },
   "organization.deleted": none,
@@ -66,19 +84,8 @@ const detailsOf = {
   "role.deleted": name,
 
   "policy.changed": {
-    require2fa: z
-      .string()
-      .nullable()
-      .meta(about("Since when two-factor authentication is required.", "2027-01-31T12:00:00.000Z")),
-    maxKeyLifetimeDays: z.number().nullable().meta(about("The maximum lifetime of API keys in days.", 90)),
-    allowedScopes: z
-      .array(z.string())
-      .nullable()
-      .meta(about("The maximum scopes of API keys.", ["members:read"])),
-    keyCreators: z
-      .array(z.string())
-      .nullable()
-      .meta(about("The roles that may create API keys.", ["admin"])),
+    from: policy.describe("What was changed, as it was before."),
+    to: policy.describe("What was changed, as it is since."),
   },
 
   "api_key.created": {
@@ -132,27 +139,44 @@ const detailsOf = {
   "webhook.updated": none,
   "webhook.enabled": none,
   "webhook.disabled": {
-    because: z.string().meta(about("Why: `by_hand`, `gone` or `failing`.", "failing")),
+    because: z.string().meta(about("Why: `by_hand`, `gone`, `failing` or `set_up_by_former_member`.", "failing")),
   },
   "webhook.secret_rotated": none,
   "webhook.deleted": none,
+
+  "audit_stream.set_up": none,
+  "audit_stream.disabled": {
+    because: z.string().meta(about("Why: `gone`, `failing` or `set_up_by_former_member`.", "failing")),
+  },
+  "audit_stream.deleted": none,
 } as const satisfies Record<string, z.ZodRawShape>;
+
+/** The types of events that the logs of users, or of the installation, hold. Only webhooks of the installation get them. */
+const typesOf = (nouns: RegExp) => Object.keys(auditActions).filter((type) => nouns.test(type));
+const withoutDetails = (types: string[]) => Object.fromEntries(types.map((type) => [type, none]));
+const userDetails = {
+  ...withoutDetails(typesOf(/^(user|session|two_factor|passkey|operator)\./)),
+  "operator.acted": { action: z.string().meta(about("What the operator did.", "user.suspended")) },
+};
+const installationDetails = withoutDetails(typesOf(/^installation\./));
 
 const eventId = idOf("evt").describe("The same for every attempt and every endpoint, and the header `webhook-id`.");
 const timestamp = z.string().meta(about("When it happened; ISO 8601.", "2026-03-02T09:00:00.000Z"));
-const organizationId = idOf("org").describe("The organization it happened in.");
+/** Whose log an event is in. */
+const organization = { organizationId: idOf("org").describe("The organization it happened in.") };
+const user = { userId: idOf("usr").describe("The user it happened to.") };
 
-const payloadOf = <Type extends string, Shape extends z.ZodRawShape>(type: Type, details: Shape) =>
+const payloadOf = <Type extends string>(type: Type, of: z.ZodRawShape, details: z.ZodRawShape) =>
   z.object({
     id: eventId,
     type: z.literal(type).describe("The type of the event."),
     timestamp,
     data: z
       .object({
-        organizationId,
+        ...of,
         actor: z
           .object({
-            type: z.enum(["user", "key", "system"]).describe("`system` is Bask itself."),
+            type: z.enum(["user", "operator", "key", "system"]).describe("`system` is Bask itself."),
             id: z
               .string()
               .nullable()
@@ -171,12 +195,24 @@ const payloadOf = <Type extends string, Shape extends z.ZodRawShape>(type: Type,
       .describe("What happened."),
   });
 
-/** The body of a webhook by the type of its event. Those of a product have no details. */
-export const webhookPayloads: Readonly<Record<string, ReturnType<typeof payloadOf>>> = Object.fromEntries(
-  [...Object.entries(detailsOf), ...Object.keys(extension.events).map((type) => [type, none] as const)].map(
-    ([type, details]) => [type, payloadOf(type, details)],
-  ),
+const entriesOf = (of: z.ZodRawShape, types: Record<string, z.ZodRawShape>) =>
+  Object.entries(types).map(([type, details]) => [type, payloadOf(type, of, details)] as const);
+
+/** Those of a product; an event of which it says nothing has no details. */
+const ofExtension: Readonly<Record<string, z.ZodRawShape | undefined>> = extension.webhookDetails ?? {};
+const extensionDetails = Object.fromEntries(
+  Object.keys(extension.events).map((type) => [type, ofExtension[type] ?? none]),
 );
+
+const organizationPayloads = Object.fromEntries(
+  entriesOf(organization, { ...organizationDetails, ...extensionDetails }),
+);
+
+/** The body of a webhook by the type of its event. */
+export const webhookPayloads: Readonly<Record<string, ReturnType<typeof payloadOf>>> = {
+  ...organizationPayloads,
+  ...Object.fromEntries([...entriesOf(user, userDetails), ...entriesOf({}, installationDetails)]),
+};
 
 /** The body of what is sent on demand, to see whether an endpoint works. */
 export const TestPayload = z.object({
@@ -184,11 +220,20 @@ export const TestPayload = z.object({
   type: z.literal("webhook.test").describe("The type of the event."),
   timestamp,
   data: z
-    .object({ organizationId, webhookId: idOf("whk").describe("The webhook that is tested.") })
+    .object({
+      organizationId: z
+        .string()
+        .nullable()
+        .meta(about("The organization it belongs to; null for one of the installation.", exampleId("org"))),
+      webhookId: idOf("whk").describe("The webhook that is tested."),
+    })
     .describe("Where it comes from."),
 });
 
-export const eventTypes: readonly string[] = Object.keys(webhookPayloads);
+/** What webhooks of organizations can ask for. */
+export const eventTypes: readonly string[] = Object.keys(organizationPayloads);
+/** What webhooks of the installation can ask for. */
+export const allEventTypes: readonly string[] = Object.keys(webhookPayloads);
 
 /** Whether an endpoint that asks for these events gets one of a type. */
 export const isSubscribed = (events: readonly string[], type: string): boolean =>

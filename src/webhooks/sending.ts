@@ -2,9 +2,10 @@ import { randomInt } from "node:crypto";
 import { version } from "../../package.json";
 import type { App } from "../app";
 import { webhookSignature } from "../crypto/webhook-signatures";
+import type { Writer } from "../db/database";
 import type { DeliveryAttempt } from "../db/tables";
 import { OutboundFailed, OutboundRefused } from "../outbound/errors";
-import { beginAttempt, type DeliveryRow, settleAttempt } from "./deliveries.sql";
+import { type BegunDelivery, beginAttempts, type DeliveryRow, settleAttempt, undoBegin } from "./deliveries.sql";
 import { fanOut } from "./fan-out";
 import { disableEndpoint, noteFailure, noteSuccess } from "./health";
 import { endTurn, findLeased, isWebhookReady, leaseWebhooks, lockWebhook, type WebhookRow } from "./webhooks.sql";
@@ -20,11 +21,15 @@ const timeout = 15 * second;
 /** What is kept of a response. */
 const maxResponseBytes = 1_024;
 const maxHistory = 20;
+/** Deliveries that are begun, and settled, in one transaction. */
+const batch = 20;
 /** How long a turn goes on to the next delivery ... */
-const turnLength = 30 * second;
+const turnLength = 5 * second;
+/** Responses that take longer are slow. */
+const slowAfter = 2 * second;
 /** ... and how long its webhook belongs to this process; more than a turn and its last attempt take. */
 const lease = 2 * minute;
-/** Webhooks that this process sends to at once. Those that fail have places of their own, so that no other ever waits for them. */
+/** Webhooks that this process sends to at once. Those that fail or are slow have places of their own, so that no other ever waits for them. */
 const places = { healthy: 24, failing: 8 };
 
 /** Sends deliveries beside the requests. */
@@ -88,54 +93,82 @@ export function openWebhookSender(app: App): WebhookSender {
 /** Sends what a webhook has waiting until nothing is due, an attempt failed, or others should have the place. */
 async function takeTurn(app: App, leased: WebhookRow, isStopping: () => boolean) {
   const end = app.clock.now() + turnLength;
-  while (app.clock.now() < end && !isStopping()) {
+  const isOver = () => app.clock.now() >= end || isStopping();
+  while (!isOver()) {
     const begun = await app.db.write(async (tx) => {
       const webhook = await findLeased(tx, leased, tx.now);
-      const delivery = webhook && (await beginAttempt(tx, webhook.id, new Date(tx.now.getTime() + lease)));
-      return delivery && { webhook, delivery };
+      return webhook ? beginAttempts(tx, webhook.id, { max: batch, leaseEnd: new Date(tx.now.getTime() + lease) }) : [];
     });
-    if (!begun || !(await attempt(app, begun.webhook, begun.delivery))) break;
+    if (begun.length === 0) break;
+    const made = await attemptInOrder(app, leased, begun, isOver);
+    await app.db.write((tx) => settle(tx, leased, begun, made));
+    if (made.length < begun.length || !made.every(succeeded)) break;
   }
   await app.db.write((tx) => endTurn(tx, leased));
 }
 
 /** What an endpoint responded, or why it did not. */
-interface Outcome {
-  responseStatus: number | null;
-  failure: string | null;
+interface Attempt extends DeliveryAttempt {
   body: string | null;
+  /** Milliseconds. */
+  took: number;
 }
 
-/** Makes one attempt and writes what became of it; whether it succeeded. */
-async function attempt(app: App, webhook: WebhookRow, delivery: DeliveryRow): Promise<boolean> {
-  const at = app.clock.date();
-  const { body, ...outcome } = await send(app, webhook, delivery, at);
-  const { responseStatus } = outcome;
-  const succeeded = responseStatus !== null && responseStatus >= 200 && responseStatus < 300;
-  const made: DeliveryAttempt = { at: at.toISOString(), ...outcome };
-  await app.db.write(async (tx) => {
-    const locked = await lockWebhook(tx, webhook.organizationId, webhook.id);
-    const wait = delivery.manual ? undefined : waits[delivery.attempts - 1];
-    const settled = await settleAttempt(tx, delivery, {
-      history: [...delivery.history, made].slice(-maxHistory),
+const succeeded = ({ responseStatus }: Attempt) =>
+  responseStatus !== null && responseStatus >= 200 && responseStatus < 300;
+
+/**
+ * Attempts deliveries one after the other, until one fails or the turn is over; those that were made. A change of the webhook applies from the
+ * next one on.
+ */
+async function attemptInOrder(app: App, leased: WebhookRow, begun: BegunDelivery[], isOver: () => boolean) {
+  const made: Attempt[] = [];
+  for (const delivery of begun) {
+    const webhook = await findLeased(app.db.reader, leased, app.clock.date());
+    if (!webhook) break;
+    const attempt = await send(app, webhook, delivery);
+    if (attempt.failure === "host_busy") break;
+    made.push(attempt);
+    if (!succeeded(attempt) || isOver()) break;
+  }
+  return made;
+}
+
+/** Writes what became of deliveries that were begun, of which the first were made; the others are as before. */
+async function settle(tx: Writer, leased: WebhookRow, begun: BegunDelivery[], made: Attempt[]) {
+  let webhook = await lockWebhook(tx, leased.organizationId, leased.id);
+  await undoBegin(tx, begun.slice(made.length));
+  for (const [i, attempt] of made.entries()) {
+    const delivery = begun[i]!;
+    const { body, took, ...entry } = attempt;
+    const isSettled = await settleAttempt(tx, delivery, {
+      history: [...delivery.history, entry].slice(-maxHistory),
       responseBody: body,
-      ...(succeeded
-        ? { status: "succeeded" as const }
-        : wait === undefined
-          ? { status: "failed" as const }
-          : { dueAt: new Date(tx.now.getTime() + wait + randomInt(wait / 10)) }),
+      ...outcomeOf(delivery, attempt, tx.now),
     });
-    if (!settled || !locked || delivery.manual) return;
-    if (succeeded) await noteSuccess(tx, locked);
-    else if (responseStatus === 410) await disableEndpoint(tx, locked, "gone");
-    else await noteFailure(tx, locked);
-  });
-  return succeeded;
+    if (!isSettled || !webhook || delivery.manual) continue;
+    if (succeeded(attempt)) webhook = await noteSuccess(tx, webhook, took > slowAfter);
+    else if (attempt.responseStatus === 410) await disableEndpoint(tx, webhook, "gone");
+    else await noteFailure(tx, webhook);
+  }
+}
+
+function outcomeOf({ manual, attempts, dueAt }: DeliveryRow, attempt: Attempt, now: Date) {
+  if (succeeded(attempt)) return { status: "succeeded" as const, dueAt };
+  const wait = manual ? undefined : waits[attempts - 1];
+  if (wait === undefined) return { status: "failed" as const, dueAt };
+  return { status: "pending" as const, dueAt: new Date(now.getTime() + wait + randomInt(wait / 10)) };
 }
 
 /** Sends a delivery as Standard Webhooks 1.0 says, to where the webhook leads at this moment. */
-async function send(app: App, webhook: WebhookRow, { eventId, payload }: DeliveryRow, at: Date): Promise<Outcome> {
+async function send(app: App, webhook: WebhookRow, { eventId, payload }: DeliveryRow): Promise<Attempt> {
+  const at = app.clock.date();
   const message = { id: eventId, timestamp: Math.floor(at.getTime() / 1000), body: payload };
+  const ended = (outcome: Omit<Attempt, "at" | "took">): Attempt => ({
+    at: at.toISOString(),
+    ...outcome,
+    took: app.clock.now() - at.getTime(),
+  });
   try {
     const { status, body } = await app.outbound.fetch({
       url: webhook.url,
@@ -151,12 +184,13 @@ async function send(app: App, webhook: WebhookRow, { eventId, payload }: Deliver
       maxBytes: maxResponseBytes,
       whenLonger: "cut",
       timeout,
+      caller: webhook.organizationId ?? "installation",
     });
-    return { responseStatus: status, failure: null, body: Buffer.from(body).toString().replaceAll("\0", "") };
+    return ended({ responseStatus: status, failure: null, body: Buffer.from(body).toString().replaceAll("\0", "") });
   } catch (error) {
     const isExpected = error instanceof OutboundRefused || error instanceof OutboundFailed;
     if (!isExpected) app.log.error({ err: error, webhookId: webhook.id }, "a webhook could not be sent");
-    return { responseStatus: null, failure: isExpected ? error.reason : "internal_error", body: null };
+    return ended({ responseStatus: null, failure: isExpected ? error.reason : "internal_error", body: null });
   }
 }
 

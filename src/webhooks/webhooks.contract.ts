@@ -1,48 +1,69 @@
 import { z } from "zod";
 import { fieldMessages } from "../field-messages.contract";
 import { about, httpUrl, idOf, listOf, Page, singleLine, Timestamp, text } from "../shapes.contract";
-import { eventTypes, isSubscribed } from "./payloads.contract";
+import { allEventTypes, eventTypes, isSubscribed } from "./payloads.contract";
 
 const urlText = about("An https URL of the public Internet.", "https://hooks.example.com/bask");
 const descriptionText = about("What it is for.", "Syncs members to the CRM.");
 const eventsText = about("Event types, `noun.*` for all of a kind, or `*` for all.", ["api_key.created", "member.*"]);
 const url = httpUrl(2_000).meta(urlText);
 const description = singleLine(200).nullable().meta(descriptionText);
-const events = z
-  .array(
-    text(100).refine((event) => eventTypes.some((type) => isSubscribed([event], type)), fieldMessages.unknownEventType),
-  )
-  .min(1)
-  .max(100)
-  .transform((types) => [...new Set(types)])
-  .meta(eventsText);
+const eventsOf = (known: readonly string[], example: string[]) =>
+  z
+    .array(
+      text(100).refine((event) => known.some((type) => isSubscribed([event], type)), fieldMessages.unknownEventType),
+    )
+    .min(1)
+    .max(100)
+    .transform((types) => [...new Set(types)])
+    .meta(about(eventsText.description, example));
 
-export const CreateWebhook = z
-  .strictObject({ url, description: description.optional(), events })
-  .meta({ id: "CreateWebhook" });
+const signatureScheme = z
+  .enum(["v1", "v1a"])
+  .meta(about("`v1`: HMAC-SHA256 with a secret. `v1a`: Ed25519, where receivers have the public key only.", "v1"));
 
-export const UpdateWebhook = z
-  .strictObject({
+const createWith = (events: ReturnType<typeof eventsOf>) =>
+  z.strictObject({
     url,
-    description,
+    description: description.optional(),
     events,
-    enabled: z.boolean().meta(about("False to send nothing until it is enabled again.", true)),
-    missedEvents: z
-      .enum(["send", "skip"])
-      .describe(
-        "When a disabled webhook is enabled: `send` what it missed in the last 30 days, which is the default, or `skip` it.",
-      ),
-  })
-  .partial()
-  .refine(({ enabled, missedEvents }) => missedEvents === undefined || enabled === true, {
-    path: ["missedEvents"],
-    message: fieldMessages.onlyWith("enabled"),
-  })
-  .meta({
-    id: "UpdateWebhook",
-    description: "Fields that are left out keep their value.",
-    example: { events: ["member.*"] },
+    signatureScheme: signatureScheme.optional(),
   });
+
+const updateWith = (events: ReturnType<typeof eventsOf>) =>
+  z
+    .strictObject({
+      url,
+      description,
+      events,
+      enabled: z.boolean().meta(about("False to send nothing until it is enabled again.", true)),
+      missedEvents: z
+        .enum(["send", "skip"])
+        .describe(
+          "When a disabled webhook is enabled: `send` what it missed in the last 30 days, which is the default, or `skip` it.",
+        ),
+    })
+    .partial()
+    .refine(({ enabled, missedEvents }) => missedEvents === undefined || enabled === true, {
+      path: ["missedEvents"],
+      message: fieldMessages.onlyWith("enabled"),
+    });
+const keepsValues = "Fields that are left out keep their value.";
+
+const ofOrganization = eventsOf(eventTypes, ["api_key.created", "member.*"]);
+const ofInstallation = eventsOf(allEventTypes, ["user.*", "organization.created"]);
+export const CreateWebhook = createWith(ofOrganization).meta({ id: "CreateWebhook" });
+export const UpdateWebhook = updateWith(ofOrganization).meta({
+  id: "UpdateWebhook",
+  description: keepsValues,
+  example: { events: ["member.*"] },
+});
+export const CreateInstallationWebhook = createWith(ofInstallation).meta({ id: "CreateInstallationWebhook" });
+export const UpdateInstallationWebhook = updateWith(ofInstallation).meta({
+  id: "UpdateInstallationWebhook",
+  description: keepsValues,
+  example: { events: ["user.*"] },
+});
 
 export const Webhook = z
   .object({
@@ -50,11 +71,21 @@ export const Webhook = z
     url: z.string().meta(urlText),
     description: z.string().nullable().meta(descriptionText),
     events: z.array(z.string()).meta(eventsText),
+    signatureScheme,
+    publicKey: z
+      .string()
+      .nullable()
+      .meta(about("Verifies `v1a` signatures: `whpk_` and the 32 bytes of an Ed25519 key in base64.", null)),
     status: z.enum(["enabled", "disabled"]).describe("Whether it sends events."),
     disabledBecause: z
-      .enum(["by_hand", "gone", "failing"])
+      .enum(["by_hand", "gone", "failing", "set_up_by_former_member", "restored_from_backup"])
       .nullable()
-      .meta(about("`gone`: the endpoint responded 410. `failing`: it accepted nothing for five days.", null)),
+      .meta(
+        about(
+          "`gone`: the endpoint responded 410. `failing`: it accepted nothing for five days. `set_up_by_former_member`: a member who was removed chose its URL or saw its secret.",
+          null,
+        ),
+      ),
     failingSince: Timestamp.nullable().meta(about("The first failure after the last success.", null)),
     previousSecretUntil: Timestamp.nullable().meta(
       about("Until when the secret before the last rotation signs too.", null),
@@ -65,7 +96,14 @@ export const Webhook = z
 export const Webhooks = listOf(Webhook).meta({ id: "WebhookList" });
 
 export const WebhookWithSecret = Webhook.extend({
-  secret: z.string().meta(about("What signatures are verified with; it is shown only here.", "whsec_…")),
+  secret: z
+    .string()
+    .meta(
+      about(
+        "What signatures are verified with, shown only here: a secret, or the `publicKey` of a key pair.",
+        "whsec_…",
+      ),
+    ),
 }).meta({ id: "WebhookWithSecret", description: "A webhook with its secret." });
 
 const status = z.enum(["pending", "paused", "succeeded", "failed", "canceled"]);

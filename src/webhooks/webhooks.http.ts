@@ -5,7 +5,7 @@ import {
   createWebhook,
   deleteWebhook,
   getWebhook,
-  listOrganizationWebhooks,
+  listWebhooksOf,
   rotateWebhookSecret,
   updateWebhook,
 } from "./webhooks";
@@ -32,7 +32,7 @@ export const webhookRoutes = [
     body: CreateWebhook,
     response: WebhookWithSecret,
     status: 201,
-    run: ({ app, actor, params, body }) => createWebhook(app, actor, params.id, body),
+    run: ({ app, actor, params, body }) => createWebhook(app, { actor, organization: params.id }, body),
   }),
   route("GET", "/organizations/:id/webhooks", {
     operationId: "listWebhooks",
@@ -42,7 +42,7 @@ export const webhookRoutes = [
     description: "Lists the webhooks of an organization.",
     query: Page,
     response: Webhooks,
-    run: ({ app, actor, params, query }) => listOrganizationWebhooks(app, actor, params.id, query),
+    run: ({ app, actor, params, query }) => listWebhooksOf(app, { actor, organization: params.id }, query),
   }),
   route("GET", "/organizations/:id/webhooks/:webhookId", {
     operationId: "getWebhook",
@@ -51,7 +51,7 @@ export const webhookRoutes = [
     summary: "Get a webhook",
     description: "Returns a webhook and whether it works.",
     response: Webhook,
-    run: ({ app, actor, params }) => getWebhook(app, actor, params.id, params.webhookId),
+    run: ({ app, actor, params }) => getWebhook(app, { actor, organization: params.id }, params.webhookId),
   }),
   route("PATCH", "/organizations/:id/webhooks/:webhookId", {
     operationId: "updateWebhook",
@@ -63,7 +63,8 @@ export const webhookRoutes = [
     errors: ["PLAN_LIMIT_REACHED"],
     body: UpdateWebhook,
     response: Webhook,
-    run: ({ app, actor, params, body }) => updateWebhook(app, actor, params.id, params.webhookId, body),
+    run: ({ app, actor, params, body }) =>
+      updateWebhook(app, { actor, organization: params.id }, params.webhookId, body),
   }),
   route("DELETE", "/organizations/:id/webhooks/:webhookId", {
     operationId: "deleteWebhook",
@@ -72,7 +73,7 @@ export const webhookRoutes = [
     summary: "Delete a webhook and what waits for it",
     description: "Deletes a webhook and the deliveries that wait for it.",
     response: null,
-    run: ({ app, actor, params }) => deleteWebhook(app, actor, params.id, params.webhookId),
+    run: ({ app, actor, params }) => deleteWebhook(app, { actor, organization: params.id }, params.webhookId),
   }),
   route("POST", "/organizations/:id/webhooks/:webhookId/rotate-secret", {
     operationId: "rotateWebhookSecret",
@@ -83,7 +84,7 @@ export const webhookRoutes = [
       "Returns a new secret. For 24 hours each request is signed with both, so that the receiver can change over at any moment.",
     response: WebhookWithSecret,
     status: 201,
-    run: ({ app, actor, params }) => rotateWebhookSecret(app, actor, params.id, params.webhookId),
+    run: ({ app, actor, params }) => rotateWebhookSecret(app, { actor, organization: params.id }, params.webhookId),
   }),
   route("POST", "/organizations/:id/webhooks/:webhookId/test", {
     operationId: "testWebhook",
@@ -94,7 +95,7 @@ export const webhookRoutes = [
     errors: ["CONFLICT"],
     response: Delivery,
     status: 201,
-    run: ({ app, actor, params }) => testWebhook(app, actor, params.id, params.webhookId),
+    run: ({ app, actor, params }) => testWebhook(app, { actor, organization: params.id }, params.webhookId),
   }),
   route("GET", "/organizations/:id/webhooks/:webhookId/deliveries", {
     operationId: "listDeliveries",
@@ -104,7 +105,8 @@ export const webhookRoutes = [
     description: "Lists the deliveries of the last 30 days, the newest first.",
     query: DeliveriesQuery,
     response: Deliveries,
-    run: ({ app, actor, params, query }) => listWebhookDeliveries(app, actor, params.id, params.webhookId, query),
+    run: ({ app, actor, params, query }) =>
+      listWebhookDeliveries(app, { actor, organization: params.id }, params.webhookId, query),
   }),
   route("GET", "/organizations/:id/webhooks/:webhookId/deliveries/:deliveryId", {
     operationId: "getDelivery",
@@ -113,7 +115,8 @@ export const webhookRoutes = [
     summary: "Get a delivery of a webhook",
     description: "Returns a delivery with its payload, its attempts, and the beginning of what the endpoint responded.",
     response: Delivery,
-    run: ({ app, actor, params }) => getDelivery(app, actor, params.id, params.webhookId, params.deliveryId),
+    run: ({ app, actor, params }) =>
+      getDelivery(app, { actor, organization: params.id }, params.webhookId, params.deliveryId),
   }),
   route("POST", "/organizations/:id/webhooks/:webhookId/deliveries/:deliveryId/redeliver", {
     operationId: "redeliverDelivery",
@@ -123,6 +126,7 @@ export const webhookRoutes = [
     description: "Sends an event again at once, tried once, with the same `webhook-id`.",
     errors: ["CONFLICT"],
     response: Delivery,
-    run: ({ app, actor, params }) => redeliver(app, actor, params.id, params.webhookId, params.deliveryId),
+    run: ({ app, actor, params }) =>
+      redeliver(app, { actor, organization: params.id }, params.webhookId, params.deliveryId),
   }),
 ];

@@ -1,13 +1,18 @@
-import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, min, or, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, min, not, or, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
+import { bind, prepared } from "../db/prepared";
 import { organizations, webhookDeliveries, webhooks } from "../db/tables";
 import type { OrganizationId, WebhookId } from "../ids";
 import type { PageOf } from "../paging";
 
 export type WebhookRow = typeof webhooks.$inferSelect;
 
-const named = (organizationId: OrganizationId, id: WebhookId) =>
-  and(eq(webhooks.organizationId, organizationId), eq(webhooks.id, id));
+/** An organization's, or those of the installation. */
+const ownedBy = (organizationId: OrganizationId | null) =>
+  organizationId === null ? isNull(webhooks.organizationId) : eq(webhooks.organizationId, organizationId);
+
+const named = (organizationId: OrganizationId | null, id: WebhookId) =>
+  and(ownedBy(organizationId), eq(webhooks.id, id));
 
 export async function insertWebhook(tx: Writer, row: typeof webhooks.$inferInsert): Promise<WebhookRow> {
   return (await tx.insert(webhooks).values(row).returning())[0]!;
@@ -15,26 +20,26 @@ export async function insertWebhook(tx: Writer, row: typeof webhooks.$inferInser
 
 export async function findWebhook(
   db: Reader,
-  organizationId: OrganizationId,
+  organizationId: OrganizationId | null,
   id: WebhookId,
 ): Promise<WebhookRow | undefined> {
   return (await db.select().from(webhooks).where(named(organizationId, id)))[0];
 }
 
-export async function countWebhooks(db: Reader, organizationId: OrganizationId): Promise<number> {
-  return db.$count(webhooks, eq(webhooks.organizationId, organizationId));
+export async function countWebhooks(db: Reader, organizationId: OrganizationId | null): Promise<number> {
+  return db.$count(webhooks, ownedBy(organizationId));
 }
 
 /** The webhooks of an organization, in the order they were created. */
 export async function listWebhooks(
   db: Reader,
-  organizationId: OrganizationId,
+  organizationId: OrganizationId | null,
   { after = "", limit }: PageOf,
 ): Promise<WebhookRow[]> {
   return db
     .select()
     .from(webhooks)
-    .where(and(eq(webhooks.organizationId, organizationId), gt(webhooks.id, after as WebhookId)))
+    .where(and(ownedBy(organizationId), gt(webhooks.id, after as WebhookId)))
     .orderBy(asc(webhooks.id))
     .limit(limit);
 }
@@ -50,7 +55,7 @@ export async function updateWebhookRow(
 
 export async function deleteWebhookRow(
   tx: Writer,
-  organizationId: OrganizationId,
+  organizationId: OrganizationId | null,
   id: WebhookId,
 ): Promise<WebhookRow | undefined> {
   return (await tx.delete(webhooks).where(named(organizationId, id)).returning())[0];
@@ -59,18 +64,23 @@ export async function deleteWebhookRow(
 /** Locks a webhook until the transaction ends. Its deliveries, and then the audit chain, are changed after it, never before. */
 export async function lockWebhook(
   tx: Writer,
-  organizationId: OrganizationId,
+  organizationId: OrganizationId | null,
   id: WebhookId,
 ): Promise<WebhookRow | undefined> {
   return updateWebhookRow(tx, { organizationId, id }, { createdAt: sql`${webhooks.createdAt}` as never });
 }
 
-/** Locks the webhooks of an organization until the transaction ends, in the order of their ids. */
-export async function lockWebhooksOf(tx: Writer, organizationId: OrganizationId): Promise<WebhookRow[]> {
+/** A webhook, whosever it is. */
+export async function findAnyWebhook(db: Reader, id: WebhookId): Promise<WebhookRow | undefined> {
+  return (await db.select().from(webhooks).where(eq(webhooks.id, id)))[0];
+}
+
+/** The webhooks that may ask for events of a chain, locked until the transaction ends, in the order of their ids. */
+export async function lockListeners(tx: Writer, chain: string): Promise<WebhookRow[]> {
   const rows = await tx
     .update(webhooks)
     .set({ createdAt: sql`${webhooks.createdAt}` })
-    .where(eq(webhooks.organizationId, organizationId))
+    .where(or(eq(webhooks.organizationId, chain as OrganizationId), isNull(webhooks.organizationId)))
     .returning();
   return rows.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
@@ -103,11 +113,12 @@ export async function leaseWebhooks(
   tx: Writer,
   { failing, max, leaseEnd }: { failing: boolean; max: number; leaseEnd: Date },
 ): Promise<WebhookRow[]> {
-  const health = failing ? isNotNull(webhooks.failingSince) : isNull(webhooks.failingSince);
+  const fails = or(isNotNull(webhooks.failingSince), webhooks.slow);
+  const health = failing ? fails : and(isNull(webhooks.failingSince), not(webhooks.slow));
   const next = tx
     .select({ id: webhooks.id })
     .from(webhooks)
-    .innerJoin(organizations, eq(organizations.id, webhooks.organizationId))
+    .leftJoin(organizations, eq(organizations.id, webhooks.organizationId))
     .where(and(ready(tx.now), health, isNull(organizations.suspendedAt)))
     .orderBy(asc(webhooks.dueAt), asc(webhooks.id))
     .limit(max);
@@ -124,12 +135,24 @@ export async function findLeased(
   { id, turn }: Pick<WebhookRow, "id" | "turn">,
   now: Date,
 ): Promise<WebhookRow | undefined> {
-  const [row] = await db
-    .select()
-    .from(webhooks)
-    .where(and(eq(webhooks.id, id), eq(webhooks.turn, turn), gt(webhooks.leaseEnd, now), isNull(webhooks.disabledAt)));
-  return row;
+  return (await leasedWebhook(db, { id, turn, now }))[0];
 }
+
+const leasedWebhook = prepared<{ id: WebhookId; turn: number; now: Date }, Promise<WebhookRow[]>>(
+  "leased_webhook",
+  (db) =>
+    db
+      .select()
+      .from(webhooks)
+      .where(
+        and(
+          eq(webhooks.id, sql.placeholder("id")),
+          eq(webhooks.turn, sql.placeholder("turn")),
+          gt(webhooks.leaseEnd, sql`${bind(webhooks.leaseEnd, "now")}`),
+          isNull(webhooks.disabledAt),
+        ),
+      ),
+);
 
 /** Gives the lease of a turn back and notes when the webhook is due again, unless another process has it. */
 export async function endTurn(tx: Writer, { id, turn }: Pick<WebhookRow, "id" | "turn">) {

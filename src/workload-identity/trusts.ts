@@ -48,6 +48,7 @@ export async function createTrust(app: App, actor: Actor, organization: string, 
       audience: input.audience ?? app.config.publicUrl,
       claims: input.claims,
       createdById: userOf(actor),
+      createdByKeyId: actor.kind === "key" ? actor.keyId : null,
       createdAt: tx.now,
     });
     await record(tx, actor, {

@@ -48,6 +48,7 @@ async function furnish() {
     "POST /organizations/:id/ownership-transfer": { memberId: marys },
     "POST /organizations/:id/roles": { name: "new-role", permissions: ["organization:read"] },
     "PATCH /organizations/:id/roles/:role": { permissions: ["members:read"] },
+    "PUT /organizations/:id/audit-stream": { url: endpoint.url, token: "a-token-of-the-receiver" },
     "POST /organizations/:id/webhooks": endpoint,
     "PATCH /organizations/:id/webhooks/:webhookId": { description: "New" },
     "POST /organizations/:id/api-keys": { name: "New" },

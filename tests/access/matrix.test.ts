@@ -84,6 +84,7 @@ beforeAll(async () => {
   const endpoint = { url: "http://127.0.0.2/", events: ["api_key.*"] } as const;
   const { id: webhookId } = await owner.webhooks.create(here, endpoint);
   const { id: deliveryId } = await owner.webhooks.test(here, webhookId);
+  await owner.auditStream.set(here, { url: endpoint.url, token: "a-token-of-the-receiver" });
 
   const ownPaths = await extensionPaths(world, owner.tokens()!.accessToken, here);
   paths = { memberId, invitationId, keyId, trustId, webhookId, deliveryId, role: "helper", ...ownPaths };
@@ -101,6 +102,7 @@ beforeAll(async () => {
     "PATCH /organizations/:id/api-keys/:keyId": { name: "New" },
     "POST /organizations/:id/api-keys/:keyId/hand-over": { memberId },
     "POST /organizations/:id/api-keys/:keyId/trusts": trust,
+    "PUT /organizations/:id/audit-stream": { url: endpoint.url, token: "a-token-of-the-receiver" },
     "POST /organizations/:id/webhooks": endpoint,
     "PATCH /organizations/:id/webhooks/:webhookId": { description: "New" },
     "POST /api-keys/verify": { organization: here, key: suspendedKey },

@@ -1,7 +1,11 @@
 import { beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { eq } from "drizzle-orm";
+import { apiKeys } from "../../src/db/tables";
+import { type ApiKeyId, newId, type UserId } from "../../src/ids";
 import type { Scope } from "../../src/sdk/client";
 import { expectReason, expectRefusal } from "../support/expect";
 import { admit } from "../support/organizations";
+import { openedToReceiver } from "../support/receiver";
 import { openWorld, type Person, type World } from "../support/world";
 
 let world: World;
@@ -12,7 +16,7 @@ let organization: string;
 let adams: string;
 
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openWorld({ config: openedToReceiver });
   [olga, adam, hedy] = (await Promise.all(["Olga", "Adam", "Hedy"].map((name) => world.person(name)))) as [
     Person,
     Person,
@@ -107,6 +111,80 @@ describe("what a member could still use after their removal", () => {
     await expectRefusal(hedy.bask.members.remove(organization, adams, { remainingAccess: "end" }), "FORBIDDEN");
     await hedy.bask.members.remove(organization, adams, { remainingAccess: "keep" });
   });
+
+  test("is also a key that is disabled for now, and a trust that was created with a key they know", async () => {
+    const production = await keyOf(olga, "Production", ["api-keys:*", "organization:read"]);
+    const seen = await adam.bask.apiKeys.rotate(organization, production.id, { overlap: 0 });
+    const deploy = await keyOf(olga, "Deploy", ["organization:read"]);
+    await world.machine(seen.key).workloadIdentity.createTrust(organization, deploy.id, trust);
+    await olga.bask.apiKeys.disable(organization, seen.id);
+    const access = await olga.bask.members.getAccess(organization, adams);
+    expect(access.knownKeys).toMatchObject([{ id: seen.id, disabled: true }]);
+    expect(access.trusts).toMatchObject([{ keyId: deploy.id }]);
+    await expectReason(olga.bask.members.remove(organization, adams), "access_remains");
+    await olga.bask.members.remove(organization, adams, { remainingAccess: "end" });
+    expect((await olga.bask.workloadIdentity.listTrusts(organization, deploy.id)).data).toEqual([]);
+    expect(await olga.bask.apiKeys.get(organization, seen.id)).toMatchObject({
+      disabledBecause: "secret_known_to_former_member",
+    });
+  });
+
+  test("is also a webhook that sends to where they chose", async () => {
+    const { id } = await adam.bask.webhooks.create(organization, { url: "http://127.0.0.2:1/adam", events: ["*"] });
+    const access = await olga.bask.members.getAccess(organization, adams);
+    expect(access.webhooks).toEqual([{ id, host: "127.0.0.2:1", disabled: false }]);
+    await expectReason(olga.bask.members.remove(organization, adams), "access_remains");
+    await olga.bask.members.remove(organization, adams, { remainingAccess: "end" });
+    expect(await olga.bask.webhooks.get(organization, id)).toMatchObject({
+      status: "disabled",
+      disabledBecause: "set_up_by_former_member",
+    });
+    const { data } = await olga.bask.auditLogs.list(organization, { action: "webhook.disabled" });
+    expect(data).toMatchObject([{ targetId: id, details: { because: "set_up_by_former_member" } }]);
+    adams = await admit(world, organization, adam, "admin");
+    await olga.bask.webhooks.update(organization, id, { url: "http://127.0.0.2:1/olga" });
+    expect((await olga.bask.members.getAccess(organization, adams)).webhooks).toEqual([]);
+  });
+
+  test("ends only by who could manage the keys", async () => {
+    const { seen } = await entangle();
+    await olga.bask.roles.create(organization, {
+      name: "people-team",
+      permissions: ["members:*", "api-keys:read", "api-keys:update"],
+    });
+    await admit(world, organization, hedy, "people-team");
+    await olga.bask.members.update(organization, adams, { role: "viewer" });
+    await expectRefusal(hedy.bask.members.remove(organization, adams, { remainingAccess: "end" }), "FORBIDDEN");
+    expect(await works(seen.key)).toBe(true);
+    await olga.bask.members.remove(organization, adams, { remainingAccess: "end" });
+    expect(await works(seen.key)).toBe(false);
+  });
+
+  test("is found however many keys were created and revoked in between", async () => {
+    const robot = await keyOf(adam, "Robot");
+    const rows = await world.app.db.reader
+      .select()
+      .from(apiKeys)
+      .where(eq(apiKeys.id, robot.id as ApiKeyId));
+    const now = world.time.now();
+    const revoked = Array.from({ length: 33_000 }, (_, i) => ({
+      ...rows[0]!,
+      id: newId("key", now),
+      hash: `${robot.id} ${i}`,
+      createdByKeyId: robot.id as ApiKeyId,
+      revokedAt: new Date(now),
+    }));
+    for (let i = 0; i < revoked.length; i += 1_000)
+      await world.app.db.write(async (tx) => void (await tx.insert(apiKeys).values(revoked.slice(i, i + 1_000))));
+    const last = { ...revoked.at(-1)!, id: newId("key", now), hash: robot.id, createdByKeyId: revoked.at(-1)!.id };
+    const creatorId = (await olga.bask.me.get()).id as UserId;
+    const kept = { ...last, revokedAt: null, createdById: creatorId, creatorId };
+    await world.app.db.write(async (tx) => void (await tx.insert(apiKeys).values(kept)));
+    expect((await olga.bask.members.getAccess(organization, adams)).knownKeys.map(({ id }) => id)).toEqual([kept.id]);
+    await olga.bask.apiKeys.revoke(organization, robot.id, { descendants: true });
+    expect((await olga.bask.apiKeys.get(organization, kept.id)).status).toBe("revoked");
+    await olga.bask.members.remove(organization, adams);
+  }, 30_000);
 
   test("of a member who leaves is told to those who run the organization, and listed in the audit log", async () => {
     const { seen } = await entangle();

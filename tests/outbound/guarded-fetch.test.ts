@@ -174,15 +174,54 @@ describe("a response", () => {
   });
 
   test("of a host that is busy with others is waited for in turn, until the deadline", async () => {
-    using at = await opened(undefined, { maxPerHost: 1 });
+    using at = await opened(undefined, { perHost: { total: 1, perCaller: 1 } });
     const url = `http://hooks.example.com:${port(dripping)}/`;
     const rest = { maxBytes: 1_000_000, whenLonger: "fail" as const };
     const outcomes = await Promise.all([1, 2, 3].map(() => outcome(at.fetch({ url, timeout: 200, ...rest }))));
-    expect(outcomes).toEqual(["timeout", "timeout", "timeout"]);
+    expect(outcomes[0]).toBe("timeout");
+    expect(outcomes.slice(1).every((reason) => ["timeout", "host_busy"].includes(reason as string))).toBe(true);
     const free = `http://hooks.example.com:${receiver.port}/`;
     expect(await Promise.all([1, 2, 3, 4].map(() => outcome(at.fetch({ url: free, ...only }))))).toEqual([
       200, 200, 200, 200,
     ]);
+  });
+
+  test("of a host that one caller keeps busy is there for others", async () => {
+    using at = await opened(undefined, { perHost: { total: 4, perCaller: 3 } });
+    const url = `http://hooks.example.com:${port(dripping)}/`;
+    const greedy = { url, caller: "org_greedy", timeout: 1_000, maxBytes: 1_000_000, whenLonger: "fail" as const };
+    const held = Array.from({ length: 10 }, () => outcome(at.fetch(greedy)));
+    // The same host, and a response that is complete: it is cut off after one byte.
+    const other = outcome(at.fetch({ url, caller: "org_other", maxBytes: 0, whenLonger: "cut" }));
+    expect(await Promise.race([other, ...held])).toBe(200);
+    await Promise.all(held);
+  });
+
+  test("is made over a connection that is kept, and over a new one when that was closed", async () => {
+    let connections = 0;
+    const closing = createServer((socket) => {
+      let requests = 0;
+      connections++;
+      socket.on("error", () => {});
+      socket.on("data", () => {
+        if (++requests === 3) return socket.destroy();
+        socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+      });
+    });
+    await new Promise<void>((resolve) => closing.listen(0, "127.0.0.2", resolve));
+    using at = await opened();
+    const url = `http://hooks.example.com:${port(closing)}/`;
+    const statuses: unknown[] = [];
+    for (let i = 0; i < 4; i++) statuses.push(await outcome(at.fetch({ url, ...only })));
+    expect([statuses, connections]).toEqual([[200, 200, 200, 200], 3]);
+    closing.close();
+  });
+
+  test("is not made over a connection to an address that its name no longer has", async () => {
+    using at = await opened((_, asked) => (asked === 1 ? ["127.0.0.2"] : ["127.0.0.1"]));
+    const url = `http://hooks.example.com:${receiver.port}/`;
+    expect(await outcome(at.fetch({ url, ...only }))).toBe(200);
+    expect(await outcome(at.fetch({ url, ...only }))).toBe("https_required");
   });
 
   test("of nothing that listens fails", async () => {

@@ -6,7 +6,7 @@ import { setOrganizationSuspended } from "../../src/operators/operators.sql";
 import { prune } from "../../src/pruning";
 import type { WebhookSubscription } from "../../src/sdk/client";
 import { reseal } from "../../src/secrets/reseal";
-import { eventTypes } from "../../src/webhooks/payloads.contract";
+import { allEventTypes, eventTypes } from "../../src/webhooks/payloads.contract";
 import { openNameServer } from "../support/dns";
 import { expectRefusal, storm } from "../support/expect";
 import { openedToReceiver, openReceiver, type Receiver } from "../support/receiver";
@@ -203,6 +203,22 @@ describe("health", () => {
     expect((await ada.bask.webhooks.get(organization, id)).status).toBe("enabled");
   });
 
+  test("a failure right after a success is the first one", async () => {
+    const { id } = await listen();
+    failWith(500);
+    await createRole("one");
+    await send();
+    await pass(119);
+    await createRole("two");
+    await createRole("three");
+    receiver.respond = ({ event }) =>
+      new Response("", { status: (event.data.details as { name: string }).name === "one" ? 200 : 500 });
+    await pass(1);
+    await send();
+    expect(namesReceived()).toEqual(["one", "one", "two", "three"]);
+    expect(await ada.bask.webhooks.get(organization, id)).toMatchObject({ status: "enabled" });
+  });
+
   test("410 disables at once, and what is missed is sent when it is enabled again", async () => {
     const { id } = await listen();
     failWith(410);
@@ -346,10 +362,11 @@ describe("a secret", () => {
 });
 
 describe("the catalog of payloads", () => {
-  test("has every event of an organization", () => {
-    const personal = /^(user|session|two_factor|operator)\./;
+  test("has every event, and for organizations those of organizations", () => {
+    const personal = /^(user|session|two_factor|passkey|operator|installation)\./;
     expect(Object.keys(auditActions).filter((type) => !personal.test(type) && !eventTypes.includes(type))).toEqual([]);
     expect(eventTypes.filter((type) => personal.test(type) || !(type in auditActions))).toEqual([]);
+    expect(allEventTypes.toSorted()).toEqual(Object.keys(auditActions).toSorted());
   });
 
   test("lets no IP address, user agent or secret out", async () => {

@@ -5,7 +5,7 @@ import { isCreating, type Route } from "../../../src/http/route";
 import { problems } from "../../../src/problems";
 import { methods } from "../../../src/sdk/methods";
 import { routes } from "../../../src/server/routes";
-import { eventTypes, TestPayload, webhookPayloads } from "../../../src/webhooks/payloads.contract";
+import { allEventTypes, TestPayload, webhookPayloads } from "../../../src/webhooks/payloads.contract";
 import { commentOf, openTypePrinter } from "./print-type";
 
 const generated = (text: string, path: string) =>
@@ -60,14 +60,20 @@ export interface WebhookEventOf<Type extends keyof WebhookDetails> {
   id: string;
   type: Type;
   timestamp: string;
-  data: {
-    organizationId: string;
-    actor: { type: "user" | "key" | "system"; id: string | null };
+  data: WebhookSource<Type> & {
+    actor: { type: "user" | "operator" | "key" | "system"; id: string | null };
     /** The id of whom or what it concerns. */
     targetId: string | null;
     details: WebhookDetails[Type];
   };
 }
+
+/** Whose event it is: an organization's, or, for webhooks of the installation, a user's or its own. */
+export type WebhookSource<Type> = Type extends UserEventType
+  ? { userId: string }
+  : Type extends \`installation.\${string}\`
+    ? object
+    : { organizationId: string };
 
 ${types.declarations().join("\n\n")}
 
@@ -187,10 +193,12 @@ function declareCatalogs({ declare, typeOf }: ReturnType<typeof openTypePrinter>
   declare("ErrorReasons", `{\n${reasons.join("\n")}\n}`);
   // Open: a newer server and a product have more.
   declare("AuditAction", `${union(Object.keys(auditActions))} | (string & {})`);
-  declare("WebhookSubscription", `WebhookEvent["type"] | ${union(patterns(eventTypes))}`);
+  declare("WebhookSubscription", `WebhookEvent["type"] | ${union(patterns(allEventTypes))}`);
   const details = Object.entries(webhookPayloads).map(
     ([type, payload]) => `"${type}": ${typeOf(payload.shape.data.shape.details, "output")};`,
   );
+  const ofUsers = Object.entries(webhookPayloads).filter(([, { shape }]) => "userId" in shape.data.shape);
+  declare("UserEventType", union(ofUsers.map(([type]) => type)));
   declare("WebhookDetails", `{\n${details.join("\n")}\n}`);
   declare(
     "WebhookEvent",

@@ -1,0 +1,94 @@
+#!/usr/bin/env bun
+/**
+ * How many webhooks a second of CPU time sends, to 50 endpoints of a receiver in another process, and what one more endpoint that never answers
+ * costs the others: `bun scripts/bench/webhooks.ts [EVENTS]`, with TEST_DATABASE_URL on PostgreSQL. Run it on a quiet machine.
+ */
+import { recordAll } from "../../src/audit/audit";
+import type { OrganizationId, UserId } from "../../src/ids";
+import { setEntitlements } from "../../src/operators/operators.sql";
+import { openWebhookSender } from "../../src/webhooks/sending";
+import { realTime } from "../../tests/support/clock";
+import { openedToReceiver } from "../../tests/support/receiver";
+import { openWorld, type World } from "../../tests/support/world";
+import { parseArguments, refuseArguments } from "../arguments";
+
+const usage = "bun scripts/bench/webhooks.ts [EVENTS]";
+const [count = "400"] = parseArguments(usage, { maxWords: 1 }).positionals;
+const events = /^[1-9]\d{0,4}$/.test(count) ? Number(count) : refuseArguments(usage);
+const endpoints = 50;
+
+/** Answers everything at once, but `/dead` never. */
+const receiver = Bun.spawn(
+  [
+    process.execPath,
+    "-e",
+    `let received = 0;
+     const server = Bun.serve({ port: 0, hostname: "127.0.0.2", idleTimeout: 0, async fetch(request) {
+       const { pathname } = new URL(request.url);
+       if (pathname === "/received") return new Response(String(received));
+       if (pathname === "/dead") return new Promise(() => {});
+       await request.arrayBuffer();
+       received++;
+       return new Response();
+     } });
+     console.log(server.url.href);`,
+  ],
+  { stdout: "pipe" },
+);
+const { value } = await receiver.stdout.getReader().read();
+const url = new TextDecoder().decode(value).trim();
+const received = async () => Number(await (await fetch(`${url}received`)).text());
+
+interface Figures {
+  perCpuSecond: number;
+  perSecond: number;
+}
+
+/** Writes the events of an organization, and sends them. */
+async function run(world: World, organization: OrganizationId): Promise<Figures> {
+  const { app } = world;
+  for (let i = 0; i < events; i += 50) {
+    const batch = Array.from({ length: Math.min(50, events - i) }, (_, j) => ({
+      action: "role.created" as const,
+      details: { name: `role ${i + j}`, permissions: ["organization:read", "members:read"] },
+    }));
+    await app.db.write((tx) => recordAll(tx, { kind: "system" }, organization as OrganizationId | UserId, batch));
+  }
+  const expected = (await received()) + events * endpoints;
+  const sender = openWebhookSender(app);
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  while ((await received()) < expected) {
+    await sender.tick();
+    await Bun.sleep(20);
+  }
+  const { user, system } = process.cpuUsage(cpu);
+  const seconds = (performance.now() - start) / 1_000;
+  await sender.stop();
+  return {
+    perCpuSecond: (events * endpoints) / ((user + system) / 1e6),
+    perSecond: (events * endpoints) / seconds,
+  };
+}
+
+const world = await openWorld({ time: realTime(), config: openedToReceiver });
+const ada = await world.person("Ada");
+const organization = (await ada.bask.organizations.create({ name: "Acme" })).id as OrganizationId;
+await world.app.db.write((tx) => setEntitlements(tx, organization, { plan: "enterprise", planOverrides: null }));
+const listen = (path: string) =>
+  ada.bask.webhooks.create(organization, { url: `${url}${path}`, events: ["role.created"] });
+for (let i = 0; i < endpoints; i++) await listen(`${i}`);
+
+const show = (name: string, { perCpuSecond, perSecond }: Figures) =>
+  console.log(`${name.padEnd(24)} ${Math.round(perCpuSecond)} a CPU-second, ${Math.round(perSecond)} a second`);
+await run(world, organization);
+const alone = await run(world, organization);
+show(`${endpoints} endpoints`, alone);
+await listen("dead");
+const beside = await run(world, organization);
+show("and one that is dead", beside);
+const slower = 1 - beside.perCpuSecond / alone.perCpuSecond;
+console.log(`the dead one costs the others ${(slower * 100).toFixed(1)} % of their speed`);
+receiver.kill();
+await world.close();
+process.exit(0);
