@@ -489,6 +489,8 @@ export const promises: readonly Promised[] = [
     tests: [
       [limits, "allow exactly as many requests as the plan when 1,000 arrive at once"],
       [limits, "survive a restart, the hour as well as the day"],
+      ["tests/process/usage.test.ts", "are exactly as many after a restart, in history and in all"],
+      ["tests/process/usage.test.ts", "that are stored, which takes a second, survive a kill; none is counted twice"],
       [limits, "refuse without querying the database"],
       [limits, "are shared with other processes at the next write"],
       [limits, "are bounded by the plan, also when one key follows another"],
@@ -625,8 +627,11 @@ export const promises: readonly Promised[] = [
   },
   {
     id: "P69",
-    promise: "The headers about limits are correct on every response.",
-    tests: [[limits, "are in the headers of every response, refusals included"]],
+    promise: "The headers about limits are correct on every response, and none of them reaches another caller.",
+    tests: [
+      [limits, "are in the headers of every response, refusals included"],
+      ["tests/server/response-headers.test.ts", "get their own headers each, and none of another's"],
+    ],
   },
   {
     id: "P70",

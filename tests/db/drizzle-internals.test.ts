@@ -114,7 +114,17 @@ describe("a prepared statement", () => {
         .orderBy(kinds.rowId);
     const nested = (db: Reader) =>
       db.select().from(kinds).leftJoin(attempts, eq(attempts.subject, kinds.text)).orderBy(kinds.rowId);
+    const within = (db: Reader) =>
+      db
+        .select({ kind: kinds, twice: sql<number>`2 * ${kinds.int}`.mapWith(Number) })
+        .from(kinds)
+        .innerJoin(attempts, sql`true`);
     const { reader } = world.app.db;
+    await world.app.db.write(
+      async (tx) => void (await tx.insert(attempts).values({ subject: "one", times: [], expiresAt: tx.now })),
+    );
+    expect(await prepared("kinds_within", within)(reader, {})).toEqual(await within(reader));
+    expect(await within(reader)).toHaveLength(2);
     expect(await prepared("kinds_flat", build)(reader, {})).toEqual(await build(reader));
     expect(await prepared("kinds_nested", nested)(reader, {})).toEqual(await nested(reader));
     expect(await build(reader)).toHaveLength(2);
