@@ -15,7 +15,10 @@ const { nav } = text.organization;
 export const navigation: readonly { title: string; links: readonly NavigationLink[] }[] = [
   {
     title: nav.build,
-    links: [{ to: "/keys", label: nav.keys, icon: "key-round", needs: "api-keys:read" }],
+    links: [
+      { to: "/keys", label: nav.keys, icon: "key-round", needs: "api-keys:read" },
+      { to: "/webhooks", label: nav.webhooks, icon: "webhook", needs: "webhooks:read" },
+    ],
   },
   {
     title: nav.team,

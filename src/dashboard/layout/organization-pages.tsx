@@ -11,6 +11,8 @@ import { OrganizationSwitcher } from "./organization-switcher";
 import { Shell } from "./shell";
 
 const Keys = lazy(() => import("../pages/keys/keys"));
+const Webhooks = lazy(() => import("../pages/webhooks/webhooks"));
+const WebhookPage = lazy(() => import("../pages/webhooks/webhook"));
 const AuditLog = lazy(() => import("../pages/audit/audit-log"));
 const Plan = lazy(() => import("../pages/usage/plan"));
 const Policy = lazy(() => import("../pages/policy/policy"));
@@ -49,6 +51,10 @@ export function OrganizationPages({ slug }: { slug: string }) {
               <Keys />
             </Route>
             <Route path="/keys/:id">{({ id }) => <KeyPage id={id} />}</Route>
+            <Route path="/webhooks">
+              <Webhooks />
+            </Route>
+            <Route path="/webhooks/:id">{({ id }) => <WebhookPage id={id} />}</Route>
             <Route path="/members">
               <Members />
             </Route>

@@ -6,6 +6,7 @@ import { settings } from "./en/organization-settings";
 import { signIn } from "./en/sign-in";
 import { team } from "./en/team";
 import { usage } from "./en/usage";
+import { webhooks } from "./en/webhooks";
 
 /** English. Each part belongs to one part of the dashboard. */
-export const english = { common, signIn, account, organization, settings, keys, team, usage };
+export const english = { common, signIn, account, organization, settings, keys, team, usage, webhooks };

@@ -1,0 +1,97 @@
+import { useState } from "react";
+import { useLocation } from "wouter";
+import { bask } from "../../data/client";
+import { useMay, useOrganization } from "../../data/organization";
+import { type Webhook, type WebhookWithSecret, webhooksChanged } from "../../data/webhooks";
+import { text } from "../../text";
+import { iconButton } from "../../ui/button";
+import { Confirm } from "../../ui/confirm";
+import { Menu, MenuAct, MenuLine } from "../../ui/menu";
+import { attempt, say } from "../../ui/toast";
+import { EditWebhook } from "./edit-webhook";
+import { EnableWebhook } from "./enable-webhook";
+import { WebhookSecret } from "./webhook-secret";
+
+const words = text.webhooks;
+
+/** What can be done with an endpoint. */
+export function WebhookMenu({ of: webhook }: { of: Webhook }) {
+  const { id } = useOrganization();
+  const may = useMay();
+  const [, go] = useLocation();
+  const [open, setOpen] = useState<"edit" | "rotate" | "enable" | "delete">();
+  const [rotated, setRotated] = useState<WebhookWithSecret>();
+  if (!may("webhooks:update") && !may("webhooks:delete")) return null;
+  const close = () => setOpen(undefined);
+  const test = () => attempt(() => bask.webhooks.test(id, webhook.id), words.tested, webhooksChanged);
+  const disable = () =>
+    attempt(() => bask.webhooks.update(id, webhook.id, { enabled: false }), words.disabled, webhooksChanged);
+  return (
+    <>
+      <Menu label={words.actionsOf(webhook.url)} button={iconButton("ellipsis", words.actionsOf(webhook.url))}>
+        {may("webhooks:update") && (
+          <>
+            <MenuAct icon="pencil" act={() => setOpen("edit")}>
+              {words.edit}
+            </MenuAct>
+            <MenuAct icon="send" act={test}>
+              {words.test}
+            </MenuAct>
+            <MenuAct icon="refresh-cw" act={() => setOpen("rotate")}>
+              {words.rotate}
+            </MenuAct>
+            {webhook.status === "enabled" ? (
+              <MenuAct icon="power" act={disable}>
+                {words.disable}
+              </MenuAct>
+            ) : (
+              <MenuAct icon="power" act={() => setOpen("enable")}>
+                {words.enable}
+              </MenuAct>
+            )}
+          </>
+        )}
+        {may("webhooks:delete") && (
+          <>
+            <MenuLine />
+            <MenuAct icon="trash" danger act={() => setOpen("delete")}>
+              {words.delete}
+            </MenuAct>
+          </>
+        )}
+      </Menu>
+      {open === "edit" && <EditWebhook of={webhook} onClose={close} />}
+      {open === "enable" && <EnableWebhook of={webhook} onClose={close} />}
+      {open === "rotate" && (
+        <Confirm
+          title={words.rotateTitle}
+          about={words.rotateAbout}
+          action={words.rotate}
+          danger={false}
+          run={async () => setRotated(await bask.webhooks.rotateSecret(id, webhook.id))}
+          done={async () => {
+            close();
+            await webhooksChanged();
+          }}
+          onClose={close}
+        />
+      )}
+      {open === "delete" && (
+        <Confirm
+          title={words.deleteTitle}
+          about={words.deleteAbout}
+          action={words.delete}
+          run={() => bask.webhooks.delete(id, webhook.id)}
+          done={async () => {
+            close();
+            go("/webhooks");
+            say(words.deleted);
+            await webhooksChanged();
+          }}
+          onClose={close}
+        />
+      )}
+      {rotated && <WebhookSecret of={rotated} onClose={() => setRotated(undefined)} />}
+    </>
+  );
+}
