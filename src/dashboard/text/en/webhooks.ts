@@ -21,6 +21,8 @@ export const webhooks = {
     by_hand: "Disabled by a member.",
     gone: "Disabled because the endpoint responded that it is gone (410).",
     failing: "Disabled because it accepted nothing for five days.",
+    restored_from_backup: "Disabled because the database was restored from a backup.",
+    set_up_by_former_member: "Disabled because the member who set it up left.",
   },
   created: "Created",
   actionsOf: (url: string) => `Actions for ${url}`,
