@@ -66,6 +66,13 @@ export interface Config {
   trustedProxies: readonly string[];
   /** IPs and CIDRs that are not public and may be requested all the same, by http and on every port. */
   outboundNetworks: readonly string[];
+  /** A URI; without it there is no security.txt. */
+  securityContact: string | undefined;
+  /** Without it nothing is measured. */
+  metricsToken: string | undefined;
+  logRequests: boolean;
+  /** Milliseconds from which a request is logged as slow. */
+  slowRequestMs: number;
   logLevel: Values["LOG_LEVEL"];
   logFormat: "pretty" | "json";
   /** Password hashes computed at the same time. */
@@ -121,6 +128,10 @@ export function parseConfig(environment: Environment): Config {
     corsOrigins: values.CORS_ORIGINS,
     trustedProxies: values.TRUSTED_PROXIES,
     outboundNetworks: values.OUTBOUND_NETWORKS,
+    securityContact: values.SECURITY_CONTACT,
+    metricsToken: values.METRICS_TOKEN,
+    logRequests: values.LOG_REQUESTS === "on",
+    slowRequestMs: values.SLOW_REQUEST_MS,
     logLevel: values.LOG_LEVEL,
     logFormat: values.LOG_FORMAT ?? (process.stdout.isTTY ? "pretty" : "json"),
     hashConcurrency: Math.max(1, availableParallelism() - 1),

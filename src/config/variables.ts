@@ -20,6 +20,7 @@ import {
   network,
   origin,
   scanningKey,
+  value,
   wholeNumber,
 } from "./values";
 import type { Variable } from "./variable";
@@ -231,6 +232,36 @@ export const variables = {
     schema: list(network),
     default: "",
     example: "10.20.0.0/16",
+  },
+  SECURITY_CONTACT: {
+    group: "Server",
+    doc: "Whom to tell of a vulnerability, as a URI, in /.well-known/security.txt.",
+    schema: value("must be a URI such as mailto:security@example.com or https://example.com/security", (text) =>
+      /^(mailto:[^\s@]+@[^\s@]+|https:\/\/\S+)$/.test(text) ? text : undefined,
+    ),
+    otherwise: "no security.txt",
+    example: "mailto:security@example.com",
+  },
+  METRICS_TOKEN: {
+    group: "Logs",
+    doc: "The bearer token with which Prometheus may read /metrics. Without one nothing is measured, and /metrics does not exist.",
+    schema: value("must have at least 16 characters, without white space", (text) =>
+      /^\S{16,200}$/.test(text) ? text : undefined,
+    ),
+    otherwise: "no metrics",
+    secret: true,
+  },
+  LOG_REQUESTS: {
+    group: "Logs",
+    doc: "Whether every request is logged, in one line. Those that failed on the server, and slow ones, always are.",
+    schema: choice("on", "off"),
+    default: "off",
+  },
+  SLOW_REQUEST_MS: {
+    group: "Logs",
+    doc: "Milliseconds from which a request is logged as slow.",
+    schema: wholeNumber(1, 600_000),
+    default: "2000",
   },
   LOG_LEVEL: {
     group: "Logs",

@@ -12,6 +12,8 @@ export class Call implements Origin {
   query: unknown = undefined;
   /** The counters of the API key, if the call was admitted by one. */
   use: KeyUse | undefined = undefined;
+  /** Milliseconds since 1970. */
+  startedAt = 0;
   private foundIp: string | undefined = undefined;
 
   constructor(

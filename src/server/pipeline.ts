@@ -17,6 +17,8 @@ import { requireOperator } from "../operators/require-operator";
 import { Problem } from "../problems";
 import { Call } from "./call";
 import { requireHost } from "./host";
+import { tallyOf } from "./metrics";
+import { openObserver } from "./observation";
 import { openClientIps, requestIdOf } from "./origin";
 import { openThrottle, openUserThrottle } from "./throttle";
 
@@ -40,32 +42,40 @@ export function openPipeline(
   const clientIp = openClientIps(app.config.trustedProxies, peerOf);
   const throttle = openThrottle(app.clock, app.config.authRateLimit);
   const throttleUser = openUserThrottle(app.clock, app.config.userRateLimit);
+  const observe = openObserver(app, tallyOf(app));
 
   return (route: Route, { request, params }: Context): Response | Promise<Response> => {
     const requestId = requestIdOf(request.headers);
     const call = new Call(app, route, request, params, requestId, headersFor(request, requestId), clientIp);
+    call.startedAt = app.clock.now();
     try {
       requireHost(request.headers);
       if (route.method !== "GET") void call.ip; // the client may hang up meanwhile
       if (route.throttle) throttle(route.throttle, call.ip, call.headers);
       const actor = identify(call, throttleUser);
       const value = actor instanceof Promise || takesBody(route) ? performLater(call, actor) : perform(call, actor);
-      return value instanceof Promise ? respondLater(call, value) : respond(call, value);
+      return value instanceof Promise ? respondLater(call, value) : observed(call, respond(call, value));
     } catch (error) {
-      return refuse(call, error);
+      return observed(call, refuse(call, error));
     }
   };
+
+  /** What every request with a route ends in, whatever became of it. */
+  function observed(call: Call, response: Response): Response {
+    observe(call, response.status);
+    return response;
+  }
 
   function respondLater(call: Call, value: Promise<unknown>): Promise<Response> {
     return value.then(
       (value) => {
         try {
-          return respond(call, value);
+          return observed(call, respond(call, value));
         } catch (error) {
-          return refuseAnew(call, error);
+          return observed(call, refuseAnew(call, error));
         }
       },
-      (error) => refuseAnew(call, error),
+      (error) => observed(call, refuseAnew(call, error)),
     );
   }
 

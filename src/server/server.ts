@@ -10,6 +10,7 @@ import { dashboardRoutes } from "./dashboard";
 import { documentRoutes } from "./documents";
 import { healthRoutes } from "./health";
 import { hostProblem, requireHost } from "./host";
+import { metricsRoutes } from "./metrics";
 import { requestIdOf } from "./origin";
 import { pageRoutes } from "./pages";
 import { openPipeline } from "./pipeline";
@@ -19,6 +20,7 @@ import { wellKnownRoutes } from "./well-known";
 /** For machines, operators and browsers: no base path, no credential, no input. */
 const plainRoutes: readonly PlainRoute[] = [
   ...healthRoutes,
+  ...metricsRoutes,
   ...wellKnownRoutes,
   ...documentRoutes,
   ...pageRoutes,

@@ -1,6 +1,11 @@
-import { jsonResponse, redirectResponse } from "../http/responses";
-import type { PlainRoute } from "../http/route";
+import { version } from "../../package.json";
+import { jsonResponse, redirectResponse, textResponse } from "../http/responses";
+import { basePath, type PlainRoute } from "../http/route";
 import { passkeyOrigins } from "../passkeys/webauthn";
+import { Problem } from "../problems";
+
+/** In milliseconds; a security.txt must say that it is looked at within one. */
+const year = 360 * 86_400_000;
 
 /** What browsers and password managers look for at a site. */
 export const wellKnownRoutes: readonly PlainRoute[] = [
@@ -13,6 +18,42 @@ export const wellKnownRoutes: readonly PlainRoute[] = [
     /** That there are passkeys; a product says here where its users manage them. */
     path: "/.well-known/passkey-endpoints",
     respond: (_app, headers) => jsonResponse(200, {}, headers),
+  },
+  {
+    /** Where this API is described (RFC 9727). */
+    path: "/.well-known/api-catalog",
+    respond({ config: { publicUrl } }, headers) {
+      const described = {
+        anchor: `${publicUrl}${basePath}`,
+        "service-desc": [{ href: `${publicUrl}/openapi.json`, type: "application/json" }],
+        "service-doc": [{ href: `${publicUrl}/docs`, type: "text/html" }],
+        status: [{ href: `${publicUrl}/ready` }],
+      };
+      return textResponse("application/linkset+json", JSON.stringify({ linkset: [described] }), headers);
+    },
+  },
+  {
+    /** Whom to tell of a vulnerability (RFC 9116); only where the operator says whom. */
+    path: "/.well-known/security.txt",
+    respond({ config: { publicUrl, securityContact }, clock }, headers) {
+      if (securityContact === undefined) throw new Problem("NOT_FOUND");
+      const expires = new Date(clock.now() + year).toISOString();
+      const lines = [`Contact: ${securityContact}`, `Expires: ${expires}`, "Preferred-Languages: en"];
+      return textResponse(
+        "text/plain",
+        [...lines, `Canonical: ${publicUrl}/.well-known/security.txt`, ""].join("\n"),
+        headers,
+      );
+    },
+  },
+  {
+    /** People are led to the documentation; programs hear what there is. */
+    path: "/",
+    respond({ config: { appName, publicUrl } }, headers, request) {
+      if (request.headers.get("accept")?.includes("text/html")) return redirectResponse(`${publicUrl}/docs`, headers);
+      const links = { api: basePath, docs: "/docs", openapi: "/openapi.json", health: "/health", ready: "/ready" };
+      return jsonResponse(200, { name: appName, version, links }, headers);
+    },
   },
   {
     path: "/.well-known/change-password",

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, min, not, or, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, inArray, isNotNull, isNull, lte, min, not, or, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
 import { bind, prepared } from "../db/prepared";
 import { organizations, webhookDeliveries, webhooks } from "../db/tables";
@@ -175,4 +175,26 @@ export async function noteDue(tx: Writer, id: WebhookId) {
     .update(webhooks)
     .set({ dueAt: earliest?.dueAt ?? null })
     .where(eq(webhooks.id, id));
+}
+
+/** The sealed secrets of all webhooks. */
+export async function listSealedSecrets(db: Reader) {
+  return db
+    .select({
+      organizationId: webhooks.organizationId,
+      id: webhooks.id,
+      sealedSecret: webhooks.sealedSecret,
+      previousSealedSecret: webhooks.previousSealedSecret,
+    })
+    .from(webhooks)
+    .orderBy(asc(webhooks.id));
+}
+
+/** How many webhooks have deliveries that wait, and when the first of these is due. */
+export async function webhookState(db: Reader): Promise<{ waiting: number; oldestDueAt: Date | null }> {
+  const [row] = await db
+    .select({ waiting: count(), oldestDueAt: min(webhooks.dueAt) })
+    .from(webhooks)
+    .where(isNotNull(webhooks.dueAt));
+  return row!;
 }
