@@ -33,14 +33,18 @@ describe("/metrics", () => {
 
   test("counts requests by method, pattern and status, and holds no id of a user, organization or key", async () => {
     const { id, key } = await ada.bask.apiKeys.create(organization, { name: "CI" });
-    for (let i = 0; i < 3; i++) await world.fetch(`/api/v1/organizations/${organization}/members`, { headers: { "X-API-Key": key } });
+    for (let i = 0; i < 3; i++)
+      await world.fetch(`/api/v1/organizations/${organization}/members`, { headers: { "X-API-Key": key } });
     await world.fetch(`/organizations/${organization}/members`, { headers: { "X-API-Key": `${key}x` } });
     const text = await scrape();
     const route = 'http_request_method="GET",http_route="/organizations/:id/members"';
     expect(text).toContain(`http_server_request_duration_seconds_count{${route},http_response_status_code="200"} 3`);
-    expect(text).toContain(`http_server_request_duration_seconds_bucket{${route},http_response_status_code="200",le="+Inf"} 3`);
+    expect(text).toContain(
+      `http_server_request_duration_seconds_bucket{${route},http_response_status_code="200",le="+Inf"} 3`,
+    );
     expect(text).toContain(`http_server_request_duration_seconds_count{${route},http_response_status_code="401"} 1`);
-    for (const secret of [id, key, organization, ada.email, "usr_", "org_", "ses_", "key_"]) expect(text).not.toContain(secret);
+    for (const secret of [id, key, organization, ada.email, "usr_", "org_", "ses_", "key_"])
+      expect(text).not.toContain(secret);
   });
 
   test("is what the dashboard and the alerts in docs/monitoring ask for", async () => {
@@ -103,7 +107,9 @@ describe("what programs and people look for at a site", () => {
     const people = await world.fetch("/", { headers: { Accept: "text/html,*/*" }, redirect: "manual" });
     expect([people.status, people.headers.get("location")]).toEqual([people.status, "https://bask.test/docs"]);
     expect(people.status).toBeGreaterThanOrEqual(302);
-    expect(await (await world.fetch("/")).json()).toMatchObject({ links: { api: "/api/v1", openapi: "/openapi.json" } });
+    expect(await (await world.fetch("/")).json()).toMatchObject({
+      links: { api: "/api/v1", openapi: "/openapi.json" },
+    });
   });
 
   test("the catalog of the API (RFC 9727), and whom to tell of a vulnerability (RFC 9116)", async () => {
