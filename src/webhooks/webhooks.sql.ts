@@ -177,19 +177,6 @@ export async function noteDue(tx: Writer, id: WebhookId) {
     .where(eq(webhooks.id, id));
 }
 
-/** The sealed secrets of all webhooks. */
-export async function listSealedSecrets(db: Reader) {
-  return db
-    .select({
-      organizationId: webhooks.organizationId,
-      id: webhooks.id,
-      sealedSecret: webhooks.sealedSecret,
-      previousSealedSecret: webhooks.previousSealedSecret,
-    })
-    .from(webhooks)
-    .orderBy(asc(webhooks.id));
-}
-
 /** How many webhooks have deliveries that wait, and when the first of these is due. */
 export async function webhookState(db: Reader): Promise<{ waiting: number; oldestDueAt: Date | null }> {
   const [row] = await db
