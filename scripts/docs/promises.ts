@@ -882,6 +882,8 @@ export const promises: readonly Promised[] = [
       [bounds, "a replaced key > ends with its overlap at the latest"],
       [bounds, "binds the keys of members from its date on"],
       [members, "manages only members with fewer permissions than itself"],
+      ["tests/members/remaining-access.test.ts", "must be decided on, and ends when it is to"],
+      ["tests/members/remaining-access.test.ts", "is also a webhook that sends to where they chose"],
     ],
   },
   {
@@ -1023,6 +1025,7 @@ export const promises: readonly Promised[] = [
     tests: [
       [webhookDelivery, "an endpoint that never answers delays no other"],
       [guarded, "of a host that is busy with others is waited for in turn, until the deadline"],
+      [guarded, "of a host that one caller keeps busy is there for others"],
     ],
   },
   {
