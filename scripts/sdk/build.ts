@@ -80,7 +80,7 @@ function writeTypes(folder: string) {
   for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
     if (!name.endsWith(".d.ts")) continue;
     const file = join(folder, name);
-    writeFileSync(file, readFileSync(file, "utf8").replaceAll(/(from "\.\.?\/[^"]+)"/g, '$1.js"'));
+    writeFileSync(file, readFileSync(file, "utf8").replaceAll(/((?:from |import\()"\.\.?\/[^"]+)"/g, '$1.js"'));
   }
 }
 
