@@ -83,7 +83,7 @@ export function createClient(options: ClientOptions): Bask {
   const base = `${options.url.replace(/\/+$/, "")}/api/v1`;
   const send = openTransport(options.fetch ?? ((url, init) => fetch(url, init)), clock, cookie);
   const name = `bask:${base}`;
-  const tabs = openTabs(cookie || storage ? name : undefined, clock, (message) => void session.heard(message));
+  const tabs = openTabs(cookie || storage ? name : undefined, clock, (message) => session.heard(message));
   const session = openSession({
     clock,
     cookie,

@@ -36,6 +36,9 @@ export type Session = ReturnType<typeof openSession>;
 /** Milliseconds before its end from which an access token is not used anymore. */
 const margin = 5_000;
 
+/** Milliseconds. */
+const newsTimeout = 200;
+
 /** Keeps the tokens of one user, and refreshes them, once for all who wait, in this tab and in others. */
 export function openSession({ clock, cookie, store, tokens, tabs, exchange }: SessionOptions) {
   const listeners = new Set<(change: AuthChange) => void>();
@@ -84,10 +87,13 @@ export function openSession({ clock, cookie, store, tokens, tabs, exchange }: Se
     emit({ type: isSame ? "refreshed" : "signed-in" });
   }
 
-  /** Takes what another tab stored meanwhile. */
+  /** Takes what another tab stored meanwhile, unless that is older than what it said. */
   async function adoptStored() {
-    if (store) adopt(await store.read());
+    const stored = await store?.read();
+    if (store && (!stored || (stored.expiresAt ?? 0) >= (current?.expiresAt ?? 0))) adopt(stored);
   }
+
+  const tell = (type: TabMessage["type"]) => tabs.tell({ type, ...(store && { tokens: current }) });
 
   const toTokens = ({ accessToken, refreshToken, expiresIn }: TokenAnswer): SessionTokens => ({
     accessToken,
@@ -100,15 +106,29 @@ export function openSession({ clock, cookie, store, tokens, tabs, exchange }: Se
     await store?.write(next);
   }
 
-  async function renewOnce(used: string | undefined) {
+  /** What the tab before had to say arrives within this time, if it had anything to say. */
+  const news = () =>
+    new Promise<void>((resolve) => {
+      const done = () => {
+        listeners.delete(done);
+        resolve();
+      };
+      listeners.add(done);
+      clock.after(newsTimeout, done);
+    });
+
+  async function renewOnce(used: string | undefined, hadToWait: boolean) {
     const started = epoch;
+    if (hadToWait && store && current?.accessToken === used) await news();
     await adoptStored();
     // Another tab was faster, or signed out.
     if (current?.accessToken !== used || (!current && !cookie)) return;
     const presented = current?.refreshToken || undefined;
     try {
       const answer = await exchange(presented);
-      if (started === epoch) await keep(toTokens(answer));
+      if (started !== epoch) return;
+      await keep(toTokens(answer));
+      if (store) tell("refreshed");
     } catch (error) {
       if ((error as BaskError).status !== 401 || started !== epoch) throw error;
       const stored = await store?.read();
@@ -125,7 +145,7 @@ export function openSession({ clock, cookie, store, tokens, tabs, exchange }: Se
    */
   function renew(used: string | undefined): Promise<void> {
     renewing ??= tabs
-      .exclusively(() => renewOnce(used))
+      .exclusively((hadToWait) => renewOnce(used, hadToWait))
       .finally(() => {
         renewing = undefined;
       });
@@ -151,21 +171,20 @@ export function openSession({ clock, cookie, store, tokens, tabs, exchange }: Se
     async start(answer: TokenAnswer) {
       epoch++;
       await keep(toTokens(answer));
-      tabs.tell("signed-in");
+      tell("signed-in");
     },
 
     /** The user signed out. */
     async end() {
       epoch++;
       await keep(undefined);
-      tabs.tell("signed-out");
+      tell("signed-out");
     },
 
-    /** Another tab signed in or out. */
-    async heard(message: TabMessage) {
-      epoch++;
-      if (message === "signed-out") return adopt(undefined);
-      if (store) return adoptStored();
+    /** Another tab did something to the session. */
+    heard({ type, tokens: theirs }: TabMessage) {
+      if (type !== "refreshed") epoch++;
+      if (type === "signed-out" || theirs) return adopt(theirs);
       // In cookie mode the browser has the cookie of the other tab's session: the next call gets an access token for it.
       current = undefined;
       isKnown = false;
