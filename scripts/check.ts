@@ -10,6 +10,7 @@ const bin = (name: string) => join(root, "node_modules/.bin", name);
 const steps: [name: string, command: string[]][] = [
   ["format and lint", [bin("biome"), "check", "--error-on-warnings", "."]],
   ["types", [bin("tsc"), "--noEmit"]],
+  ["SDK", [process.execPath, "scripts/build-sdk.ts"]],
   ["tests", [process.execPath, "scripts/test.ts"]],
 ];
 

@@ -5,7 +5,7 @@ import { BaskError, clientError, isBaskError } from "./error";
 import { addPasskeyCeremonies } from "./passkeys";
 import type { Fetch, KeyValueStorage } from "./platform";
 import { type ApiPromise, apiPromise, type RequestOptions, type WithResponse } from "./promise";
-import { type RouteTree, routes } from "./routes";
+import { httpMethods, type RouteTree, routes } from "./routes";
 import { type AuthChange, type AuthStatus, openSession, type TokenAnswer } from "./session";
 import { openTabs } from "./tabs";
 import { openTokenStore, type SessionTokens } from "./token-store";
@@ -156,24 +156,24 @@ export function createClient(options: ClientOptions): Bask {
 
   /** The method of a route. */
   function methodOf(id: string, route: string) {
-    const [method = "", template = "", ...words] = route.split(" ");
-    const isQuery = words.includes("query");
-    const hasInput = isQuery || words.includes("body");
+    const [head = "", template = ""] = route.replace("~", "/organizations/*").split(" ");
+    const has = (flag: string) => head.includes(flag);
+    const isQuery = has("q");
     const isLogout = id === "auth.logout";
     const isEnd = isLogout || id === "me.delete";
     return (...given: unknown[]) => {
       const { path, rest } = fillPath(template, given);
-      const [input, own = {}] = (hasInput ? rest : [undefined, ...rest]) as [unknown, RequestOptions?];
+      const [input, own = {}] = (isQuery || has("b") ? rest : [undefined, ...rest]) as [unknown, RequestOptions?];
       const call: Call = {
-        method,
+        method: httpMethods[head[0]!]!,
         path,
-        credential: isLogout ? "current" : credentialOf(words),
+        credential: isLogout ? "current" : has("p") ? "none" : has("h") ? "surely-working" : "working",
         isQuery,
-        idempotent: words.includes("idempotent") ? "always" : undefined,
+        idempotent: has("i") ? "always" : undefined,
         input,
         options: own,
       };
-      if (words.includes("session")) call.input = { session: cookie ? "cookie" : "tokens", ...(input as object) };
+      if (has("s")) call.input = { session: cookie ? "cookie" : "tokens", ...(input as object) };
       // It names its session by the refresh token, so it needs no access token that works.
       if (isLogout) call.input = { refreshToken: session.tokens()?.refreshToken || undefined, ...(input as object) };
       return start(call, (data) => (isEnd ? session.end() : isSignIn(path, data) ? session.start(data) : undefined));
@@ -226,9 +226,6 @@ export function createClient(options: ClientOptions): Bask {
   return client;
 }
 
-const credentialOf = (words: readonly string[]): Credential =>
-  words.includes("public") ? "none" : words.includes("holder") ? "surely-working" : "working";
-
 /** A repetition within seconds gets the same answer, byte for byte. */
 const refreshOf = (refreshToken: string | undefined): Call => ({
   method: "POST",
@@ -249,8 +246,7 @@ const isSignIn = (path: string, data: unknown): data is TokenAnswer =>
   path.startsWith("/auth/") && typeof (data as TokenAnswer | undefined)?.accessToken === "string";
 
 /** `crypto.randomUUID` exists on secure pages only. */
-const randomKey = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+const randomKey = () => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(18))));
 
 export type * from "./api";
 export type { Clock } from "./clock";

@@ -29,29 +29,22 @@ interface ErrorFields {
 
 /** A call that failed. */
 export class BaskError<Code extends ErrorCode | ClientErrorCode = ErrorCode | ClientErrorCode> extends Error {
-  override name = "BaskError";
   /** The HTTP status; 0 without a response. */
-  readonly status: number;
-  readonly code: Code;
+  declare readonly status: number;
+  declare readonly code: Code;
   /** The cause, where the code has several. */
-  readonly reason: (Code extends ErrorCode ? ErrorReasons[Code] : never) | undefined;
+  declare readonly reason: (Code extends ErrorCode ? ErrorReasons[Code] : never) | undefined;
   /** Name it when you contact support. */
-  readonly requestId: string | undefined;
-  readonly details: ErrorDetail[] | undefined;
+  declare readonly requestId: string | undefined;
+  declare readonly details: ErrorDetail[] | undefined;
   /** Seconds until it is worth trying again. */
-  readonly retryAfter: number | undefined;
+  declare readonly retryAfter: number | undefined;
   /** With TWO_FACTOR_REQUIRED at a sign-in: what `auth.continueLogin` takes. */
-  readonly challenge: string | undefined;
+  declare readonly challenge: string | undefined;
 
-  constructor({ status, code, message, reason, requestId, details, retryAfter, challenge, cause }: ErrorFields) {
+  constructor({ message, cause, ...fields }: ErrorFields) {
     super(message, { cause });
-    this.status = status;
-    this.code = code as Code;
-    this.reason = reason as this["reason"];
-    this.requestId = requestId;
-    this.details = details;
-    this.retryAfter = retryAfter;
-    this.challenge = challenge;
+    Object.assign(this, fields, { name: "BaskError" });
   }
 }
 

@@ -4,10 +4,10 @@ import type { RateLimit } from "./promise";
 /** Puts the first arguments into a path in place of its parameters. */
 export function fillPath(template: string, given: readonly unknown[]): { path: string; rest: unknown[] } {
   const rest = [...given];
-  const path = template.replaceAll(/:(\w+)/g, (_, name: string) => {
+  const path = template.replaceAll("*", () => {
     const value = rest.shift();
     // An empty or a dotted segment would lead to another route.
-    if (typeof value !== "string" || /^\.{0,2}$/.test(value)) throw new TypeError(`${template}: ${name} is ${value}.`);
+    if (typeof value !== "string" || /^\.{0,2}$/.test(value)) throw new TypeError(`${template} with the id ${value}`);
     return encodeURIComponent(value);
   });
   return { path, rest };
