@@ -6,7 +6,7 @@ export interface RouteTree {
 }
 
 /**
- * The route of each method, as few bytes as possible: the letter of its HTTP method, what the client must know of it, its path.
+ * The route of each method, as few bytes as possible: the initial of its HTTP method, what the client must know of it, its path.
  * - `b`, `q`: the input is sent as the body, as the query
  * - `p`: needs no credential; `h`: ignores an access token that has expired
  * - `i`: takes an Idempotency-Key
@@ -190,5 +190,5 @@ export const routes: RouteTree = {
   },
 };
 
-/** The HTTP method of each letter. */
+/** The HTTP method of each initial. */
 export const httpMethods: Record<string, string> = { G: "GET", P: "POST", U: "PUT", A: "PATCH", D: "DELETE" };

@@ -13,7 +13,7 @@ const generated = (text: string, path: string) =>
 
 /** `src/sdk/routes.ts`: what the client must know of each method's route to call it, in few bytes. */
 export function sdkRoutes(): string {
-  const tree = treeOf((_, route) => `: "${letters[route.method]}${flagsOf(route)} ${shortPath(route)}",`);
+  const tree = treeOf((_, route) => `: "${initials[route.method]}${flagsOf(route)} ${shortPath(route)}",`);
   return generated(
     `/** Methods by their names, in their namespaces. */
 export interface RouteTree {
@@ -21,7 +21,7 @@ export interface RouteTree {
 }
 
 /**
- * The route of each method, as few bytes as possible: the letter of its HTTP method, what the client must know of it, its path.
+ * The route of each method, as few bytes as possible: the initial of its HTTP method, what the client must know of it, its path.
  * - \`b\`, \`q\`: the input is sent as the body, as the query
  * - \`p\`: needs no credential; \`h\`: ignores an access token that has expired
  * - \`i\`: takes an Idempotency-Key
@@ -30,8 +30,8 @@ export interface RouteTree {
  */
 export const routes: RouteTree = ${printTree(tree, ",")};
 
-/** The HTTP method of each letter. */
-export const httpMethods: Record<string, string> = ${JSON.stringify(Object.fromEntries(Object.entries(letters).map(([method, letter]) => [letter, method])))};\n`,
+/** The HTTP method of each initial. */
+export const httpMethods: Record<string, string> = ${JSON.stringify(Object.fromEntries(Object.entries(initials).map(([method, initial]) => [initial, method])))};\n`,
     "src/sdk/routes.ts",
   );
 }
@@ -39,7 +39,7 @@ export const httpMethods: Record<string, string> = ${JSON.stringify(Object.fromE
 /** Most routes are below an organization. */
 const shortPath = ({ path }: Route) => path.replaceAll(/:\w+/g, "*").replace(/^\/organizations\/\*/, "~");
 
-const letters = { GET: "G", POST: "P", PUT: "U", PATCH: "A", DELETE: "D" } as const satisfies Record<
+const initials = { GET: "G", POST: "P", PUT: "U", PATCH: "A", DELETE: "D" } as const satisfies Record<
   Route["method"],
   string
 >;
