@@ -1,15 +1,19 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import packageJson from "../../package.json";
+import { methods } from "../../src/sdk/methods";
 
 const root = join(import.meta.dir, "../..");
 const source = join(root, "src/sdk");
 
+/** The client, and ten bytes for each route in its table, so that a new route never has to wait for a smaller client. */
+const client = 5 * 1024 + 10 * Object.keys(methods).length;
+
 /** What can be imported of the package: the file of each entry, and the bytes it may have, minified and compressed with all that it needs. */
 const entries = {
-  bask: { file: "client", max: 6 * 1024 },
+  bask: { file: "client", max: client },
   "bask/react": { file: "react", max: 10 * 1024 },
-  "bask/server": { file: "server", max: 8 * 1024 },
+  "bask/server": { file: "server", max: client + 2 * 1024 },
 } as const;
 
 const files = Object.values(entries).map(({ file }) => join(source, `${file}.ts`));
