@@ -9,6 +9,8 @@ export const fold = (text: string): string =>
   text
     .normalize("NFKD")
     .replace(/[\u0300-\u036f]/g, "")
+    // A capital sharp s becomes a small one, and that becomes two letters.
+    .toLowerCase()
     .toUpperCase()
     .toLowerCase()
     .normalize("NFKD")

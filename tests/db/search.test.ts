@@ -105,7 +105,8 @@ describe("folding", () => {
   test("changes nothing that is folded, and nothing of ASCII but its capitals", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 20 }), (text) => expect(fold(fold(text))).toBe(fold(text))),
-      { numRuns: 5_000 },
+      // First a capital whose small letter is written as two capitals.
+      { numRuns: 5_000, examples: [["\u1e9e"]] },
     );
     fc.assert(
       fc.property(fc.string({ unit: "grapheme-ascii" }), (text) => expect(fold(text)).toBe(text.toLowerCase())),
