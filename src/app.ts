@@ -18,6 +18,7 @@ import type { RefreshTokens } from "./crypto/refresh-tokens";
 import type { Sealer } from "./crypto/sealed";
 import type { WorkloadTokens } from "./crypto/workload-tokens";
 import type { Database } from "./db/database";
+import type { ProviderClient } from "./identities/provider";
 import type { OrganizationId } from "./ids";
 import type { Log } from "./log";
 import type { Mailer } from "./mail/mailer";
@@ -41,6 +42,8 @@ export interface App {
   readonly deviceTokens: IdTokens;
   readonly challenges: Challenges;
   readonly linkCodes: LinkCodes;
+  /** By name. */
+  readonly providers: ReadonlyMap<string, ProviderClient>;
   readonly outbound: Outbound;
   readonly mailer: Mailer;
   readonly renderEmail: RenderEmail;

@@ -54,6 +54,7 @@ export const fieldMessages = {
   beyondPermissions: "is more than you may do yourself",
   emptyPreset: "has nothing that you may do yourself",
   unknownRole: "is not a role of this organization",
+  path: "must be a path that begins with one slash",
   unknownMethod: "is not a way of signing in of this installation",
   ownerRole: "can only be given by a transfer of ownership",
   otherMember: "must be another member of this organization",

@@ -25,6 +25,7 @@ import { openWorkloadTokens } from "./crypto/workload-tokens";
 import type { Change, Database } from "./db/database";
 import { openDatabase, openExistingDatabase } from "./db/open";
 import { extension } from "./extensions/extension";
+import { openProviders } from "./identities/providers";
 import { markInstallation, requireItsSecret } from "./installation/installation";
 import { type Log, openLog } from "./log";
 import { type Mailer, openMailer } from "./mail/mailer";
@@ -120,6 +121,7 @@ async function wire(
     deviceTokens: openDeviceTokens(keyring),
     challenges: openChallenges(keyring),
     linkCodes: openLinkCodes(keyring),
+    providers: openProviders(config.providers, clock),
     outbound: openOutbound({ isOpened: openNetworks(config.outboundNetworks), resolve: parts.resolve, ca: parts.ca }),
     mailer: parts.mailer ?? openMailer(config, log),
     renderEmail: openEmailRenderer(config, mailedTokens),

@@ -104,6 +104,8 @@ const builtIn = {
       role_beyond_permissions: "This role has permissions that you don't have.",
       other_email: "This invitation was sent to a different email. Sign in with that one.",
       account_suspended: "This account is suspended. Contact support.",
+      provider_email_unverified:
+        "The provider does not say that your email is verified there. Verify it there, or sign up here.",
       other_browser:
         "This link works in the browser in which it was requested. Open it there, or type there the code that is shown here.",
       cross_site: "A page of another site cannot use this browser's session.",
@@ -166,6 +168,8 @@ const builtIn = {
       owns_organizations: "You own an organization with other members. Transfer or delete it first.",
       memberships_changed: "Your memberships changed at the same moment. Try again.",
       own_account: "You cannot suspend your own account.",
+      sign_in_to_link: "An account with this email already exists. Sign in to it as before, and link this one there.",
+      identity_taken: "Someone already signs in with this account.",
       passkey_exists: "This passkey is already registered.",
       too_many_passkeys: "You can have at most {limit} passkeys. Remove one first.",
       last_way_in: "This is the only way to sign in to your account. Add another one first.",
@@ -232,7 +236,10 @@ const builtIn = {
   UNAVAILABLE: {
     status: 503,
     message: "The service is temporarily unavailable. Try again shortly.",
-    reasons: { issuer_unavailable: "The issuer of this token does not answer. Try again shortly." },
+    reasons: {
+      issuer_unavailable: "The issuer of this token does not answer. Try again shortly.",
+      provider_unavailable: "This provider does not answer. Sign in in another way, or try again shortly.",
+    },
   },
 } as const satisfies Record<string, ProblemEntry>;
 

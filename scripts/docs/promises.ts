@@ -24,6 +24,7 @@ const cookie = "tests/sessions/cookie.test.ts";
 const sessions = "tests/sessions/sessions.test.ts";
 const challenges = "tests/sessions/continue.test.ts";
 const passkeys = "tests/passkeys/passkeys.test.ts";
+const identities = "tests/identities/identities.test.ts";
 const emailLinks = "tests/email-links/email-links.test.ts";
 const signInPolicies = "tests/policies/sign-in.test.ts";
 const account = "tests/users/account.test.ts";
@@ -1057,8 +1058,11 @@ export const promises: readonly Promised[] = [
   {
     id: "P116",
     promise: "No account is reached by an email that an identity provider does not say is verified.",
-    tests: [],
-    missing: notYet,
+    tests: [
+      [identities, "that it does not say is verified reaches and creates no account"],
+      [identities, "of another account links nothing, in any spelling, also where the provider is trusted"],
+      [identities, "that looks like another's is another"],
+    ],
   },
   {
     id: "P117",
@@ -1066,20 +1070,25 @@ export const promises: readonly Promised[] = [
     tests: [
       [emailLinks, "gives the account to its reader, and its maker has nothing left"],
       [recovery, "by the owner of an email ends what someone set up who never verified it"],
+      [identities, "of an account that never proved it takes that account back only where the provider is trusted"],
     ],
   },
   {
     id: "P118",
     promise:
       "A callback in another browser, the state of another provider, and a code or state that was used are refused.",
-    tests: [],
-    missing: notYet,
+    tests: [
+      [identities, "is taken only in the browser that was sent to the provider"],
+      [identities, "of one provider is not taken for another's, by path or by iss"],
+      [identities, "is taken once, also 50 times at once"],
+      [identities, "with another state or an invented code leads to nothing"],
+      [identities, "works for a minute, and only for the page that started"],
+    ],
   },
   {
     id: "P119",
     promise: "A return path stays on its origin.",
-    tests: [],
-    missing: notYet,
+    tests: [[identities, "returns to a path of the product only"]],
   },
   {
     id: "P120",
@@ -1093,6 +1102,7 @@ export const promises: readonly Promised[] = [
       [emailLinks, "signs in the browser that asked for it, once, also 50 times at once"],
       [emailLinks, "signs in once in two processes"],
       [emailLinks, "can be tried five times, also 50 at once, with and without an account alike"],
+      [identities, "works once, also 50 times at once, in two processes"],
     ],
   },
   {
@@ -1115,6 +1125,7 @@ export const promises: readonly Promised[] = [
       [passkeys, "opens a session of both factors for its user, who is asked for nothing else"],
       [signInPolicies, "is met by who signed in with a passkey, and not by the same person with a password alone"],
       [signInPolicies, "leaves the API keys of a passkey's user working until the last passkey is removed"],
+      [identities, "never removes the last way in, but a provider that is gone is none"],
     ],
   },
   {

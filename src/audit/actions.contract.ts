@@ -40,6 +40,9 @@ export const auditActions = {
   "two_factor.device_trusted": "A user trusted a device to sign in without a code.",
   "two_factor.device_forgotten": "A user stopped trusting a device.",
 
+  "identity.linked": "An account at a provider was linked, and signs in from then on.",
+  "identity.unlinked": "An account at a provider was unlinked.",
+
   "passkey.added": "A user added a passkey.",
   "passkey.renamed": "A user renamed a passkey.",
   "passkey.removed": "A user removed a passkey.",

@@ -5,6 +5,7 @@ import type { DatabaseLocation } from "./database-url";
 import type { Environment } from "./environment";
 import { ConfigError } from "./error";
 import { readOwnSecret } from "./own-secret";
+import { type Provider, providersOf } from "./providers";
 import type { SmtpServer } from "./smtp-url";
 import type { Mailbox } from "./values";
 import { type ExtensionValues, readVariables, type Values } from "./variables";
@@ -50,6 +51,8 @@ export interface Config {
   passwordMinLength: number;
   /** The domain that passkeys belong to. */
   passkeyDomain: string;
+  /** Whose accounts people can sign in with. */
+  providers: readonly Provider[];
   refreshGraceSeconds: number;
   /** Who shall be operators, as far as they have an account. */
   operatorEmails: readonly string[];
@@ -117,6 +120,7 @@ export function parseConfig(environment: Environment): Config {
     authRateLimit: values.AUTH_RATE_LIMIT,
     userRateLimit: values.USER_RATE_LIMIT,
     maxOrganizationsPerUser: values.MAX_ORGANIZATIONS_PER_USER,
+    providers: providersOf(values),
     passkeyDomain: passkeyDomain(values.PASSKEY_DOMAIN, appUrl),
     passwordMinLength: values.PASSWORD_MIN_LENGTH,
     refreshGraceSeconds: values.REFRESH_GRACE_SECONDS,

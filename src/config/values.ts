@@ -57,6 +57,11 @@ export const host = value(
   },
 );
 
+/** An id or a secret that a provider gave. */
+export const clientValue = value("must be one word of at most 500 characters", (text) =>
+  /^\S{1,500}$/.test(text) ? text : undefined,
+);
+
 /** The name of a domain. */
 export const domain = value("must be the name of a domain, such as example.com", (text) =>
   /^[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d]([a-z\d-]*[a-z\d])?)*$/i.test(text) && text.length <= 253

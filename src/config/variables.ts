@@ -6,12 +6,14 @@ import { parseDatabaseUrl } from "./database-url";
 import { type Environment, given, givenSecret } from "./environment";
 import { ConfigError } from "./error";
 import { writableFolder } from "./files";
+import { oidcProviders } from "./providers";
 import { parseSecretKeys } from "./secret-keys";
 import { parseSmtpUrl } from "./smtp-url";
 import {
   absolutePath,
   baseUrl,
   choice,
+  clientValue,
   displayName,
   domain,
   host,
@@ -155,6 +157,47 @@ export const variables = {
     doc: "Characters that a new password must have at least, from 8 to 64.",
     schema: wholeNumber(8, 64),
     default: "8",
+  },
+  GOOGLE_CLIENT_ID: {
+    group: "Signing in",
+    doc: "The OAuth client with which people sign in with Google. Its redirect URI is PUBLIC_URL/auth/oauth/google/callback, and so for every provider by its name.",
+    schema: clientValue,
+    otherwise: "no sign-in with Google",
+  },
+  GOOGLE_CLIENT_SECRET: {
+    group: "Signing in",
+    doc: "Its secret.",
+    schema: clientValue,
+    otherwise: "none",
+    secret: true,
+  },
+  GITHUB_CLIENT_ID: {
+    group: "Signing in",
+    doc: "The OAuth app with which people sign in with GitHub.",
+    schema: clientValue,
+    otherwise: "no sign-in with GitHub",
+  },
+  GITHUB_CLIENT_SECRET: {
+    group: "Signing in",
+    doc: "Its secret.",
+    schema: clientValue,
+    otherwise: "none",
+    secret: true,
+  },
+  GITHUB_URL: {
+    group: "Signing in",
+    doc: "Where GitHub is: another URL for GitHub Enterprise Server.",
+    schema: baseUrl,
+    default: "https://github.com",
+  },
+  OIDC_PROVIDERS: {
+    group: "Signing in",
+    doc: "OpenID Connect providers to sign in with: a list in JSON of objects with name, title, issuer, clientId and clientSecret. With trustsEmail, what the provider says about emails counts as much as a link that came back; set it only for one that verifies every email.",
+    schema: oidcProviders,
+    otherwise: "none",
+    example:
+      '[{"name":"okta","title":"Okta","issuer":"https://example.okta.com","clientId":"CLIENT","clientSecret":"SECRET"}]',
+    secret: true,
   },
   PASSKEY_DOMAIN: {
     group: "Signing in",

@@ -8,7 +8,11 @@ export type ChallengePurpose =
   /** The use of a passkey, ... */
   | "passkey"
   /** ... and its creation. */
-  | "passkey-creation";
+  | "passkey-creation"
+  /** A browser that is at a provider, ... */
+  | "provider"
+  /** ... and who came back from there. */
+  | "provider-ticket";
 
 export interface Challenge<Content> {
   /** Unique; what is stored when the challenge is used. */

@@ -5,6 +5,7 @@ import { type GivenValues, invitationTicket, name, text, ticket, time, verifiedE
 const at = time("When it happened.");
 const ip = text("The IP address it came from.", "192.0.2.10");
 const removed = text("What was removed, in words.", "two-factor authentication, 2 API keys");
+const providerTitle = text("The provider, as its button says it.", "Google");
 const passkeyName = name("The name of the passkey.", "Chrome on Windows");
 const keyName = name("The name of the API key.", "Deploy from CI");
 const prefix = text("The first characters of the API key.", "bsk_live_ab12");
@@ -172,6 +173,22 @@ If this wasn't you, reset your password now.`,
 
 If this wasn't you, reset your password now and turn it on again.`,
     values: { at },
+  }),
+
+  "identity-linked": template({
+    subject: "{{provider}} now signs in to your {{appName}} account",
+    text: `On {{at}} an account at {{provider}} was linked to your {{appName}} account, from the IP address {{ip}}. It signs in without a password.
+
+If this wasn't you, reset your password now, and unlink the account.`,
+    values: { provider: providerTitle, at, ip },
+  }),
+
+  "identity-unlinked": template({
+    subject: "{{provider}} no longer signs in to your {{appName}} account",
+    text: `On {{at}} an account at {{provider}} was unlinked from your {{appName}} account, from the IP address {{ip}}. Other sessions were signed out.
+
+If this wasn't you, reset your password now: someone else can sign in to your account.`,
+    values: { provider: providerTitle, at, ip },
   }),
 
   "passkey-added": template({

@@ -11,7 +11,7 @@ import { endSessionsOf } from "../sessions/sessions.sql";
 import { emailUser } from "../users/email-user";
 import { type Identity, reauthenticate } from "../users/reauthenticate";
 import { lockUser } from "../users/users.sql";
-import { hasOneWayIn } from "../users/ways-in";
+import { isOnlyWayIn } from "../users/ways-in";
 import {
   countPasskeys,
   deletePasskey,
@@ -31,7 +31,7 @@ interface Creation {
   sessionId: SessionId;
 }
 
-export async function listPasskeys(app: App, { userId }: UserActor) {
+export async function listPasskeys(app: App, { userId }: Pick<UserActor, "userId">) {
   return { data: (await listPasskeyRows(app.db.reader, userId)).map(presentPasskey), nextCursor: null };
 }
 
@@ -120,7 +120,7 @@ export async function removePasskey(app: App, actor: UserActor, id: string, iden
     const user = await lockUser(tx, userId);
     const row = (await listPasskeyRows(tx, userId)).find((passkey) => passkey.id === id);
     if (!user || !row) return new Problem("NOT_FOUND");
-    if (await hasOneWayIn(tx, user)) return new Problem("CONFLICT", { reason: "last_way_in" });
+    if (await isOnlyWayIn(app, tx, user)) return new Problem("CONFLICT", { reason: "last_way_in" });
     await deletePasskey(tx, userId, row.id);
     await endSessionsOf(tx, userId, "passkey_removed", actor.sessionId);
     await emailUser(tx, userId, "passkey-removed", { name: row.name, at: tx.now, ip: actor.origin.ip });

@@ -316,6 +316,8 @@ export type AuditAction =
   | "two_factor.backup_codes_regenerated"
   | "two_factor.device_trusted"
   | "two_factor.device_forgotten"
+  | "identity.linked"
+  | "identity.unlinked"
   | "passkey.added"
   | "passkey.renamed"
   | "passkey.removed"
@@ -824,6 +826,7 @@ export interface ErrorReasons {
     | "role_beyond_permissions"
     | "other_email"
     | "account_suspended"
+    | "provider_email_unverified"
     | "other_browser"
     | "cross_site";
   INSUFFICIENT_SCOPE: "scope";
@@ -848,6 +851,8 @@ export interface ErrorReasons {
     | "owns_organizations"
     | "memberships_changed"
     | "own_account"
+    | "sign_in_to_link"
+    | "identity_taken"
     | "passkey_exists"
     | "too_many_passkeys"
     | "last_way_in"
@@ -889,7 +894,7 @@ export interface ErrorReasons {
   RATE_LIMITED: "organization" | "invitations" | "emails_to_others";
   ACCOUNT_TEMPORARILY_LOCKED: never;
   INTERNAL_ERROR: never;
-  UNAVAILABLE: "issuer_unavailable";
+  UNAVAILABLE: "issuer_unavailable" | "provider_unavailable";
 }
 
 /** RFC 8693, 2.2.1. */
@@ -965,6 +970,27 @@ export type KeyStatusInput = "active" | "disabled" | "blocked" | "expired" | "re
 export interface LeakedKey {
   /** The key or the workload token, also with what stood around it where it was found. */
   key: string;
+}
+
+export interface LinkIdentity {
+  /** What came behind `#oauth_ticket=`; works once, within a minute. */
+  ticket: string;
+  /** What the page kept when it started: 43 to 128 characters (RFC 7636, 4.1). */
+  codeVerifier: string;
+}
+
+export interface LinkedIdentity {
+  id: string;
+  /** The provider; null for one that this installation no longer has. */
+  provider: string | null;
+  /** Its URL. */
+  issuer: string;
+  /** The email of the account there when it was linked. */
+  emailAtLink: string | null;
+  /** When it was linked. */
+  createdAt: string;
+  /** When it signed in last. */
+  lastUsedAt: string;
 }
 
 /** A new session. */
@@ -1135,6 +1161,27 @@ export interface MyOrganization {
   role: string;
   /** What the role allows. */
   permissions: Scope[];
+}
+
+export interface OAuthLogin {
+  /** What came behind `#oauth_ticket=`; works once, within a minute. */
+  ticket: string;
+  /** What the page kept when it started: 43 to 128 characters (RFC 7636, 4.1). */
+  codeVerifier: string;
+  /** For browsers: `cookie` stores the refresh token in a cookie that scripts cannot read. */
+  session?: KeepSession | undefined;
+}
+
+export interface OAuthProvider {
+  /** The name of a provider, as `GET /auth/oauth` lists it. */
+  name: string;
+  /** What the button says. */
+  title: string;
+}
+
+export interface OAuthUrl {
+  /** Where to send the browser. */
+  url: string;
 }
 
 export interface OfferOwnership {
@@ -1631,6 +1678,28 @@ export interface SetUpTwoFactor {
   password?: string | undefined;
   /** The use of a passkey, which is enough by itself. */
   passkey?: PasskeyAssertion | undefined;
+}
+
+export interface StartLinking {
+  /** The name of a provider, as `GET /auth/oauth` lists it. */
+  provider: string;
+  /** The SHA-256 of a `codeVerifier` in base64url. */
+  codeChallenge: string;
+  /** The path below APP_URL that the browser comes back to. */
+  returnTo?: string | undefined;
+  /** Not needed within ten minutes of a sign-in or of `POST /auth/reauthenticate`. */
+  password?: string | undefined;
+  /** With two-factor authentication on: six digits from the authenticator app, or a backup code. */
+  twoFactorCode?: string | undefined;
+  /** The use of a passkey, which is enough by itself. */
+  passkey?: PasskeyAssertion | undefined;
+}
+
+export interface StartOAuth {
+  /** The SHA-256 of a `codeVerifier` in base64url. */
+  codeChallenge: string;
+  /** The path below APP_URL that the browser comes back to. */
+  returnTo?: string | undefined;
 }
 
 export interface TestPayload {
@@ -2389,6 +2458,16 @@ export interface Api {
     reauthenticate(input?: Identity, options?: RequestOptions): ApiPromise<void>;
     /** Opens a session with a passkey, which counts as both factors. */
     loginWithPasskey(passkey?: PasskeyAssertion, options?: RequestOptions): Promise<LoggedIn>;
+    /** Returns the providers that this installation is configured for. */
+    listProviders(options?: RequestOptions): ListPromise<OAuthProvider>;
+    /** Returns the URL to send the browser to, and sets a cookie that it must bring back. It comes back to `returnTo` below APP_URL with `#oauth_ticket=` or `#oauth_error=`. */
+    withProvider(
+      provider: string,
+      input?: { returnTo?: string | undefined },
+      options?: RequestOptions,
+    ): Promise<OAuthUrl>;
+    /** Opens a session, or asks for the second factor where one is on. An account at a provider that no one has linked gets an account of its own, never one that exists: for its email sign in as before, and link it. */
+    loginWithProvider(input: { ticket: string }, options?: RequestOptions): Promise<LoggedIn>;
     /** Returns a new access token and the successor of the refresh token, which replaces it. If the response is lost, repeat the request within 30 seconds: you get the same successor. Presenting a used token later ends the session, because the token may have been stolen. */
     refresh(): Promise<SessionTokens>;
     /** Ends a session: that of the access token, of the refresh token in the body, or of the cookie. */
@@ -2447,6 +2526,19 @@ export interface Api {
     getCode(input: EmailLinkToken, options?: RequestOptions): ApiPromise<EmailLinkCode>;
     /** Opens a session in the browser that asked for a link, with the code that the link shows elsewhere. Five codes can be tried for one link. */
     loginWithCode(input: { email: string; code: string }, options?: RequestOptions): Promise<LoggedIn>;
+  };
+  identities: {
+    /** Returns the accounts at providers that are linked to yours. */
+    list(options?: RequestOptions): ListPromise<LinkedIdentity>;
+    /** As `POST /auth/oauth/:provider`; the ticket goes to `POST /users/me/identities` in the same session. */
+    startLinking(
+      input: Identity & { provider: string; returnTo?: string | undefined },
+      options?: RequestOptions,
+    ): Promise<OAuthUrl>;
+    /** Links the account, in the session that started it. It signs in from then on. */
+    link(input: { ticket: string }, options?: RequestOptions): Promise<LinkedIdentity>;
+    /** Unlinks the account and ends your other sessions. The last way into your account cannot be removed. */
+    unlink(identitieId: string, input?: Identity, options?: RequestOptions): ApiPromise<void>;
   };
   passkeys: {
     /** Returns what a browser needs to use a passkey. What it then returns goes to `POST /auth/passkeys/login`, or as `passkey` to a route that asks who you are. */
@@ -2932,6 +3024,9 @@ export interface Methods {
   "auth.continueLogin": Api["auth"]["continueLogin"];
   "auth.reauthenticate": Api["auth"]["reauthenticate"];
   "auth.loginWithPasskey": Api["auth"]["loginWithPasskey"];
+  "auth.listProviders": Api["auth"]["listProviders"];
+  "auth.withProvider": Api["auth"]["withProvider"];
+  "auth.loginWithProvider": Api["auth"]["loginWithProvider"];
   "auth.refresh": Api["auth"]["refresh"];
   "auth.logout": Api["auth"]["logout"];
   "me.get": Api["me"]["get"];
@@ -2956,6 +3051,10 @@ export interface Methods {
   "emailLinks.login": Api["emailLinks"]["login"];
   "emailLinks.getCode": Api["emailLinks"]["getCode"];
   "emailLinks.loginWithCode": Api["emailLinks"]["loginWithCode"];
+  "identities.list": Api["identities"]["list"];
+  "identities.startLinking": Api["identities"]["startLinking"];
+  "identities.link": Api["identities"]["link"];
+  "identities.unlink": Api["identities"]["unlink"];
   "passkeys.getRequestOptions": Api["passkeys"]["getRequestOptions"];
   "passkeys.getCreationOptions": Api["passkeys"]["getCreationOptions"];
   "passkeys.create": Api["passkeys"]["create"];

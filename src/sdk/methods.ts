@@ -14,6 +14,9 @@ export const methods = {
   "auth.continueLogin": "POST /auth/login/continue",
   "auth.reauthenticate": "POST /auth/reauthenticate",
   "auth.loginWithPasskey": "POST /auth/passkeys/login",
+  "auth.listProviders": "GET /auth/oauth",
+  "auth.withProvider": "POST /auth/oauth/:provider",
+  "auth.loginWithProvider": "POST /auth/oauth/login",
   "auth.refresh": "POST /auth/refresh",
   "auth.logout": "POST /auth/logout",
 
@@ -43,6 +46,11 @@ export const methods = {
   "emailLinks.login": "POST /auth/email-link/login",
   "emailLinks.getCode": "POST /auth/email-link/code",
   "emailLinks.loginWithCode": "POST /auth/email-link/code/login",
+
+  "identities.list": "GET /users/me/identities",
+  "identities.startLinking": "POST /users/me/identities/start",
+  "identities.link": "POST /users/me/identities",
+  "identities.unlink": "DELETE /users/me/identities/:id",
 
   "passkeys.getRequestOptions": "POST /auth/passkeys/options",
   "passkeys.getCreationOptions": "POST /users/me/passkeys/options",

@@ -26,6 +26,9 @@ export const routes: RouteTree = {
     continueLogin: "Pbps /auth/login/continue",
     reauthenticate: "Pb /auth/reauthenticate",
     loginWithPasskey: "Pbps /auth/passkeys/login",
+    listProviders: "Gp /auth/oauth",
+    withProvider: "Pbp /auth/oauth/*",
+    loginWithProvider: "Pbps /auth/oauth/login",
     refresh: "Pbp /auth/refresh",
     logout: "Pbh /auth/logout",
   },
@@ -60,6 +63,12 @@ export const routes: RouteTree = {
     login: "Pbps /auth/email-link/login",
     getCode: "Pbp /auth/email-link/code",
     loginWithCode: "Pbps /auth/email-link/code/login",
+  },
+  identities: {
+    list: "G /users/me/identities",
+    startLinking: "Pb /users/me/identities/start",
+    link: "Pbi /users/me/identities",
+    unlink: "Db /users/me/identities/*",
   },
   passkeys: {
     getRequestOptions: "Pp /auth/passkeys/options",

@@ -27,9 +27,21 @@ async function newVerifier(key: string): Promise<string> {
 const readVerifier = (key: string): string => storage()?.getItem(key) ?? kept.get(key) ?? "-".repeat(43);
 
 const link = "bask.email-link";
+const provider = "bask.provider";
 
 /** Puts what a browser keeps between two requests into the methods that need it. */
-export function addVerifiers({ emailLinks }: Pick<Api, "emailLinks">) {
+export function addVerifiers({ auth, emailLinks, identities }: Pick<Api, "auth" | "emailLinks" | "identities">) {
+  const { withProvider, loginWithProvider } = auth;
+  auth.withProvider = async (name, input, own) =>
+    withProvider(name, { ...input, codeChallenge: await newVerifier(provider) } as never, own);
+  auth.loginWithProvider = async (input, own) =>
+    loginWithProvider({ ...input, codeVerifier: readVerifier(provider) } as never, own);
+  const { startLinking, link: linkIdentity } = identities;
+  identities.startLinking = async (input, own) =>
+    startLinking({ ...input, codeChallenge: await newVerifier(provider) } as never, own);
+  identities.link = async (input, own) =>
+    linkIdentity({ ...input, codeVerifier: readVerifier(provider) } as never, own);
+
   const { request, login, loginWithCode } = emailLinks;
   emailLinks.request = async (input, own) =>
     request({ ...input, codeChallenge: await newVerifier(link) } as never, own);

@@ -6,6 +6,7 @@ import { auditStreamRoutes } from "../audit-streams/audit-streams.http";
 import { emailLinkRoutes } from "../email-links/email-links.http";
 import { extension } from "../extensions/extension";
 import type { Route, RouteGroup } from "../http/route";
+import { identityRoutes } from "../identities/identities.http";
 import { invitationRoutes } from "../invitations/invitations.http";
 import { limitRoutes } from "../limits/limits.http";
 import { emailTokenRoutes } from "../mail/email-token.http";
@@ -30,6 +31,11 @@ export const routeGroups: readonly RouteGroup[] = [
   { name: "Sessions", description: "Signing in, refreshing, signing out.", routes: sessionRoutes },
   { name: "Passkeys", description: "Signing in without a password.", routes: passkeyRoutes },
   { name: "Emailed links", description: "Signing in with a link in an email.", routes: emailLinkRoutes },
+  {
+    name: "Identities",
+    description: "Signing in with accounts at Google, GitHub and OpenID Connect providers.",
+    routes: identityRoutes,
+  },
   { name: "Two-factor", description: "Authenticator apps and backup codes.", routes: twoFactorRoutes },
   {
     name: "Organizations",

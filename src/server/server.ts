@@ -4,6 +4,7 @@ import { extension } from "../extensions/extension";
 import { errorResponse, NewHeaders } from "../http/responses";
 import { basePath, type PlainRoute } from "../http/route";
 import { openTemplates } from "../http/templates";
+import { callbackRoute } from "../identities/identities.http";
 import { Problem } from "../problems";
 import { openCors } from "./cors";
 import { dashboardRoutes } from "./dashboard";
@@ -22,6 +23,7 @@ const plainRoutes: readonly PlainRoute[] = [
   ...healthRoutes,
   ...metricsRoutes,
   ...wellKnownRoutes,
+  callbackRoute,
   ...documentRoutes,
   ...pageRoutes,
   ...dashboardRoutes,

@@ -1,6 +1,7 @@
 import { disableKeysAfterTakeover } from "../api-keys/creators";
 import { type AuditActor, record } from "../audit/audit";
 import type { Writer } from "../db/database";
+import { deleteIdentities } from "../identities/identities.sql";
 import type { UserId } from "../ids";
 import { deletePasskeys } from "../passkeys/passkeys.sql";
 import { deleteKnownSources } from "../sessions/known-sources.sql";
@@ -9,7 +10,7 @@ import { deleteBackupCodesSince, deleteTwoFactor, findTwoFactor } from "../two-f
 import { deleteTrustsSince } from "../workload-identity/trusts.sql";
 
 /**
- * Removes every way into an account that was added since a time, because someone else may have added it: the second factor, backup codes, passkeys, trusted
+ * Removes every way into an account that was added since a time, because someone else may have added it: the second factor, backup codes, passkeys, identities, trusted
  * devices, API keys, and what may stand in for older keys. Sessions, tickets and the password are for the caller to end.
  * @returns in words for an email, what was removed; "nothing" where there was nothing
  */
@@ -24,17 +25,19 @@ export async function removeAddedAccess(
   const backupCodes = await deleteBackupCodesSince(tx, userId, since);
   const devices = await deleteDevices(tx, userId, since);
   const passkeys = await deletePasskeys(tx, userId, since);
+  const identities = await deleteIdentities(tx, userId, since);
   if (twoFactor) await deleteTwoFactor(tx, userId);
   const apiKeys = await disableKeysAfterTakeover(tx, auditActor, userId, since);
   const trusts = await deleteTrustsSince(tx, userId, since);
   await deleteKnownSources(tx, userId, since);
 
   const isOn = twoFactor && factor.enabledAt !== null;
-  const removed = { twoFactor: isOn, backupCodes, passkeys, devices, apiKeys, trusts };
+  const removed = { twoFactor: isOn, backupCodes, passkeys, identities, devices, apiKeys, trusts };
   const words = [
     removed.twoFactor && "two-factor authentication",
     backupCodes > 0 && !removed.twoFactor && "the backup codes",
     passkeys > 0 && counted(passkeys, "passkey"),
+    identities > 0 && counted(identities, "account elsewhere", "accounts elsewhere"),
     devices > 0 && counted(devices, "trusted device"),
     apiKeys > 0 && counted(apiKeys, "API key"),
     trusts > 0 && counted(trusts, "workload identity", "workload identities"),

@@ -2,6 +2,7 @@ import type { UserActor } from "../access/actor";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
+import { deleteIdentities } from "../identities/identities.sql";
 import type { OrganizationId } from "../ids";
 import { enqueueEmail } from "../mail/outbox";
 import { requireLiveUser } from "../members/joining";
@@ -58,6 +59,7 @@ async function erase(tx: Writer, actor: UserActor): Promise<boolean> {
   await endSessionsOf(tx, id, "account_deleted");
   await deleteTwoFactor(tx, id);
   await deletePasskeys(tx, id);
+  await deleteIdentities(tx, id);
   await deleteTickets(tx, id);
   await deleteFailures(tx, id);
   await deleteKnownSources(tx, id, new Date(0));

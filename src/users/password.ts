@@ -33,7 +33,7 @@ export async function changePassword(
   const passwordHash = await app.passwords.hash(newPassword, user.id);
   const changed = await app.db.write(async (tx) => {
     if (!(await replacePassword(tx, user, passwordHash, previousHash(user)))) return false;
-    await afterPasswordChange(tx, user, actor.origin);
+    await afterPasswordChange(app, tx, user, actor.origin);
     await endSessionsOf(tx, user.id, "password_changed", actor.sessionId);
     await record(tx, actor, { action: "user.password_changed", chain: user.id, target: user.id });
     return true;
@@ -49,9 +49,9 @@ export const previousHash = ({ passwordHash }: UserRow): string | null =>
  * What every change of a password entails, besides ending sessions: links sent before it stop working, devices are no longer trusted, and
  * the user gets an email.
  */
-export async function afterPasswordChange(tx: Writer, user: UserRow, { ip }: Origin) {
+export async function afterPasswordChange(app: App, tx: Writer, user: UserRow, { ip }: Origin) {
   await endTicketsExceptUndo(tx, user.id);
   await deleteDevices(tx, user.id);
-  const ways = await describeWaysIn(tx, (await findUser(tx, user.id)) ?? user);
+  const ways = await describeWaysIn(app, tx, (await findUser(tx, user.id)) ?? user);
   await enqueueEmail(tx, { to: user.email, template: "password-changed", values: { at: tx.now, ip, ways } });
 }

@@ -49,7 +49,7 @@ export async function resetPassword(app: App, { origin }: Visitor, input: { toke
     await clearAttempts(tx, before);
     await deleteKnownNetworks(tx, before.id);
     await rememberNetwork(tx, before.id, networkOf(origin.ip));
-    await afterPasswordChange(tx, before, origin);
+    await afterPasswordChange(app, tx, before, origin);
     await endSessionsOf(tx, before.id, "password_changed");
     await record(tx, auditActor, { action: "user.password_reset", chain: before.id, target: before.id });
     return true;

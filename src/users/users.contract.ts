@@ -26,7 +26,8 @@ export const User = z
   })
   .meta({ id: "User", description: "A user's own account." });
 
-const fullName = singleLine(100).meta(about("The name that other members see.", "Ada Lovelace"));
+export const FullName = singleLine(100);
+const fullName = FullName.meta(about("The name that other members see.", "Ada Lovelace"));
 
 export const Register = z.strictObject({ email: Email, password: Password, fullName }).meta({ id: "Register" });
 

@@ -48,7 +48,7 @@ const isRepetition = ({ createdAt }: UserRow, reservedUntil: Date | undefined, n
   !reservedUntil && Math.abs(now.getTime() - createdAt.getTime()) < repetitionTime;
 
 /** Asks the owner of a new account to verify the email. */
-async function emailNewUser(app: App, tx: Writer, { id, email }: UserRow) {
+export async function emailNewUser(app: App, tx: Writer, { id, email }: UserRow) {
   if (app.config.emailVerification === "off") return;
   const values = async () => ({ ticket: await issueTicket(tx, "verify-email", id, email) });
   await enqueueEmail(tx, { to: email, template: "verify-email", values });

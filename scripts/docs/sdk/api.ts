@@ -159,6 +159,12 @@ function documentation(route: Route): string {
 /** Methods of which the client does a part itself. */
 const ownSignatures: Readonly<Record<string, string>> = {
   "auth.loginWithPasskey": "(passkey?: PasskeyAssertion, options?: RequestOptions): Promise<LoggedIn>",
+  "auth.withProvider":
+    "(provider: string, input?: { returnTo?: string | undefined }, options?: RequestOptions): Promise<OAuthUrl>",
+  "auth.loginWithProvider": "(input: { ticket: string }, options?: RequestOptions): Promise<LoggedIn>",
+  "identities.startLinking":
+    "(input: Identity & { provider: string; returnTo?: string | undefined }, options?: RequestOptions): Promise<OAuthUrl>",
+  "identities.link": "(input: { ticket: string }, options?: RequestOptions): Promise<LinkedIdentity>",
   "emailLinks.request": "(input: { email: string }, options?: RequestOptions): Promise<EmailRequested>",
   "emailLinks.login": "(input: { token: string }, options?: RequestOptions): Promise<LoggedIn>",
   "emailLinks.loginWithCode": "(input: { email: string; code: string }, options?: RequestOptions): Promise<LoggedIn>",

@@ -1,7 +1,11 @@
 import type { App } from "../../app";
 import { shapeOf } from "../../http/shape";
+import { listIdentities } from "../../identities/identities";
+import { LinkedIdentity } from "../../identities/identities.contract";
 import { AdminUser, AdminUserDetails } from "../../operators/operators.contract";
 import { endUserSessions, getUser, listUsers, resetTwoFactor, restoreUser, suspendUser } from "../../operators/users";
+import { listPasskeys } from "../../passkeys/passkeys";
+import { Passkey } from "../../passkeys/passkeys.contract";
 import { findUserByEmail } from "../../users/users.sql";
 import { CliError, type Command, exitCodes } from "../command";
 import { machine, reasonOf, reasonOption, userArgument } from "./shared";
@@ -10,6 +14,8 @@ const columns = ["id", "email", "fullName", "emailVerifiedAt", "suspendedAt", "o
 
 /** What the API shows operators, and nothing else of a row. */
 const listed = shapeOf(AdminUser) as (row: object) => Record<string, unknown>;
+const listedPasskey = shapeOf(Passkey) as (row: object) => Record<string, unknown>;
+const listedIdentity = shapeOf(LinkedIdentity) as (row: object) => Record<string, unknown>;
 const details = shapeOf(AdminUserDetails) as (found: object) => Record<string, unknown>;
 
 export const userCommands: readonly Command[] = [
@@ -39,6 +45,30 @@ export const userCommands: readonly Command[] = [
         ...organizations.map(({ name, role }) => `member of: ${name} (${role})`),
         ...externalIds.map(({ source, externalId }) => `imported from: ${source} (${externalId})`),
       ]);
+    },
+  },
+  {
+    name: "user passkeys",
+    summary: "List a user's passkeys",
+    args: [userArgument],
+    examples: ["user passkeys ada@example.com", "user passkeys usr_01... --json"],
+    async run({ app, args: [user], out }) {
+      const opened = await app();
+      const { id } = await getUser(opened, machine, await userIdOf(opened, user!));
+      const { data } = await listPasskeys(opened, { userId: id });
+      out.table(data.map(listedPasskey), ["id", "name", "backedUp", "createdAt", "lastUsedAt"]);
+    },
+  },
+  {
+    name: "user identities",
+    summary: "List the accounts at providers that a user signs in with",
+    args: [userArgument],
+    examples: ["user identities ada@example.com", "user identities usr_01... --json"],
+    async run({ app, args: [user], out }) {
+      const opened = await app();
+      const { id } = await getUser(opened, machine, await userIdOf(opened, user!));
+      const { data } = await listIdentities(opened, { userId: id });
+      out.table(data.map(listedIdentity), ["id", "provider", "emailAtLink", "createdAt", "lastUsedAt"]);
     },
   },
   ...[

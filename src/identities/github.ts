@@ -1,0 +1,75 @@
+import { hash } from "node:crypto";
+import type { Provider } from "../config/providers";
+import type { Checks, ProviderClient } from "./provider";
+
+/** Milliseconds to wait for an answer. */
+const timeout = 5_000;
+/** Characters of an answer that are read. */
+const maxAnswer = 200_000;
+
+/** GitHub, which speaks OAuth but not OpenID Connect: who came back is what its API says about the token, which is dropped then. */
+export function openGitHub(provider: Provider): ProviderClient {
+  const { issuer, clientId, clientSecret } = provider;
+  const api = issuer === "https://github.com" ? "https://api.github.com" : `${issuer}/api/v3`;
+
+  async function request(url: string, init: RequestInit): Promise<unknown> {
+    const headers = { Accept: "application/json", "User-Agent": "bask", ...init.headers };
+    const response = await fetch(url, { ...init, headers, redirect: "error", signal: AbortSignal.timeout(timeout) });
+    const text = await response.text();
+    if (!response.ok || text.length > maxAnswer) throw new Error(`${url} answered ${response.status}`);
+    return JSON.parse(text);
+  }
+
+  return {
+    provider,
+
+    async authorizationUrl({ state, codeVerifier, redirectUri }) {
+      const url = new URL(`${issuer}/login/oauth/authorize`);
+      url.search = new URLSearchParams({
+        client_id: clientId,
+        redirect_uri: redirectUri,
+        scope: "read:user user:email",
+        state,
+        code_challenge: hash("sha256", codeVerifier, "base64url"),
+        code_challenge_method: "S256",
+      }).toString();
+      return url.href;
+    },
+
+    async claims(callback, checks) {
+      const headers = { Authorization: `Bearer ${await exchange(callback, checks)}` };
+      const [user, emails] = (await Promise.all([
+        request(`${api}/user`, { headers }),
+        request(`${api}/user/emails`, { headers }),
+      ])) as [{ id?: unknown; name?: unknown; login?: unknown }, unknown];
+      if (!Number.isSafeInteger(user.id)) throw new Error("GitHub gave no id");
+      const verified = (Array.isArray(emails) ? emails : []).filter((one) => one?.verified === true);
+      const { email } = verified.find((one) => one.primary === true) ?? verified[0] ?? {};
+      const name = user.name ?? user.login;
+      return {
+        subject: String(user.id),
+        email: typeof email === "string" ? email : undefined,
+        isAuthoritative: typeof email === "string" && provider.authority === "all",
+        fullName: typeof name === "string" ? name : undefined,
+      };
+    },
+  };
+
+  async function exchange(callback: URL, { state, codeVerifier, redirectUri }: Checks): Promise<string> {
+    const code = callback.searchParams.get("code");
+    if (!code || callback.searchParams.get("state") !== state)
+      throw new Error("the callback has no code, or another state");
+    const body = new URLSearchParams({
+      client_id: clientId,
+      client_secret: clientSecret,
+      code,
+      redirect_uri: redirectUri,
+      code_verifier: codeVerifier,
+    });
+    const answer = (await request(`${issuer}/login/oauth/access_token`, { method: "POST", body })) as {
+      access_token?: unknown;
+    };
+    if (typeof answer.access_token !== "string") throw new Error("GitHub gave no token");
+    return answer.access_token;
+  }
+}

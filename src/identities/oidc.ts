@@ -1,0 +1,83 @@
+import type { Configuration } from "openid-client";
+import type { Clock } from "../clock";
+import type { Provider } from "../config/providers";
+import type { Claims, ProviderClient } from "./provider";
+
+/** How long what a provider says about itself is kept, in milliseconds. */
+const discoveryLife = 3_600_000;
+/** Seconds to wait for a provider. */
+const timeout = 5;
+
+const library = () => import("openid-client");
+
+/** An OpenID Connect provider, found by discovery. Its ID tokens are verified by signature, nonce, audience, issuer and time (OIDC Core, 3.1.3.7). */
+export function openOidc(provider: Provider, clock: Clock): ProviderClient {
+  let found: Promise<Configuration> | undefined;
+  let foundAt = 0;
+
+  function discover(): Promise<Configuration> {
+    if (found && clock.now() - foundAt < discoveryLife) return found;
+    const looking = discoverNow(provider);
+    looking.catch(() => {
+      if (found === looking) found = undefined;
+    });
+    foundAt = clock.now();
+    found = looking;
+    return looking;
+  }
+
+  return {
+    provider,
+
+    async authorizationUrl({ state, nonce, codeVerifier, redirectUri }) {
+      const { buildAuthorizationUrl, calculatePKCECodeChallenge } = await library();
+      return buildAuthorizationUrl(await discover(), {
+        redirect_uri: redirectUri,
+        scope: "openid email profile",
+        state,
+        nonce,
+        code_challenge: await calculatePKCECodeChallenge(codeVerifier),
+        code_challenge_method: "S256",
+      }).href;
+    },
+
+    async claims(callback, { state, nonce, codeVerifier }) {
+      const { authorizationCodeGrant, fetchUserInfo } = await library();
+      const configuration = await discover();
+      const tokens = await authorizationCodeGrant(configuration, callback, {
+        expectedState: state,
+        expectedNonce: nonce,
+        pkceCodeVerifier: codeVerifier,
+        idTokenExpected: true,
+      });
+      const claims = tokens.claims()!;
+      // With a code, scopes may be answered by the user info endpoint only (OIDC Core, 5.4).
+      const isElsewhere = claims.email === undefined && configuration.serverMetadata().userinfo_endpoint !== undefined;
+      const info = isElsewhere ? await fetchUserInfo(configuration, tokens.access_token, claims.sub) : undefined;
+      return claimsOf(provider, { ...info, ...claims });
+    },
+  };
+}
+
+async function discoverNow({ issuer, clientId, clientSecret }: Provider): Promise<Configuration> {
+  const { allowInsecureRequests, discovery, enableNonRepudiationChecks } = await library();
+  const url = new URL(issuer);
+  const isLocal = url.protocol === "http:";
+  return discovery(url, clientId, clientSecret, undefined, {
+    timeout,
+    // The signature is verified although the token came over TLS.
+    execute: [enableNonRepudiationChecks, ...(isLocal ? [allowInsecureRequests] : [])],
+  });
+}
+
+/** An email that the provider does not say is verified is not used for anything: it may be another person's. */
+function claimsOf({ authority }: Provider, claims: Record<string, unknown> & { sub: string }): Claims {
+  const email = typeof claims.email === "string" && claims.email_verified === true ? claims.email : undefined;
+  const isGoogles = typeof claims.hd === "string" || email?.toLowerCase().endsWith("@gmail.com") === true;
+  return {
+    subject: claims.sub,
+    email,
+    isAuthoritative: email !== undefined && (authority === "all" || (authority === "google" && isGoogles)),
+    fullName: typeof claims.name === "string" ? claims.name : undefined,
+  };
+}
