@@ -9,7 +9,7 @@ export const fold = (text: string): string =>
   text
     .normalize("NFKD")
     .replace(/[\u0300-\u036f]/g, "")
-    // A capital sharp s becomes a small one, and that becomes two letters.
+    // A capital sharp s becomes a small one, and that becomes two characters.
     .toLowerCase()
     .toUpperCase()
     .toLowerCase()
