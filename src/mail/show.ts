@@ -41,6 +41,7 @@ export function showName(name: string): string {
     .replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|\p{Default_Ignorable_Code_Point}|\u2800/gu, "")
     .replace(/\p{M}{3,}/gu, "")
     .replace(/[a-z][a-z\d+.-]*:\/\//gi, "")
+    .replace(/:\/+/g, ": ")
     .replace(/@/g, " at ")
     .replace(/\.(?=[\p{L}\p{N}-]{2})/gu, "·")
     .replace(/ +/g, " ")

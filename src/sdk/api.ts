@@ -980,6 +980,7 @@ export interface LinkIdentity {
 }
 
 export interface LinkedIdentity {
+  /** The id of the link. */
   id: string;
   /** The provider; null for one that this installation no longer has. */
   provider: string | null;

@@ -114,8 +114,11 @@ describe("the product of docs/extending.md", () => {
 
     for (const { file, text } of blocks) write(file, text);
     await run(bun, "scripts/migration.ts", "add-projects", "--extension");
-    await run("node_modules/.bin/tsc", "--noEmit");
-    await run("node_modules/.bin/biome", "check", "--error-on-warnings", ...blocks.map(({ file }) => file));
+    if (dialect === "sqlite") {
+      // The same on either database.
+      await run("node_modules/.bin/tsc", "--noEmit");
+      await run("node_modules/.bin/biome", "check", "--error-on-warnings", ...blocks.map(({ file }) => file));
+    }
     const isTest = ({ file }: { file: string }) => file.endsWith(".test.ts");
     await run(
       bun,

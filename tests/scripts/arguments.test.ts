@@ -19,7 +19,10 @@ async function attempt(name: string, ...args: string[]) {
 }
 
 const refusal = (name: string) => ({ exitCode: 2, stdout: "", stderr: usage(name), files: [] });
-const usage = (name: string) => expect.stringMatching(new RegExp(`^Usage: bun run ${name}[^\\n]*\\n$`));
+const usage = (file: string) => {
+  const [name] = Object.entries(packageJson.scripts).find(([, command]) => command === `bun scripts/${file}.ts`)!;
+  return expect.stringMatching(new RegExp(`^Usage: bun run ${name}[^\\n]*\\n$`));
+};
 
 describe("a script refuses arguments it does not take, before it opens or creates anything", () => {
   test.each(scripts)("bun run %s", async (name) => {

@@ -24,7 +24,8 @@ const me = (accessToken: string) =>
   createClient({ url: world.url, tokens: { accessToken, refreshToken: "" } }).me.get();
 
 async function adasSession() {
-  const { sessionId } = (await createClient({ url: world.url, tokens: first }).whoami()) as unknown as {
+  const tokens = { accessToken: first.accessToken, refreshToken: "" };
+  const { sessionId } = (await createClient({ url: world.url, tokens }).whoami()) as unknown as {
     sessionId: SessionId;
   };
   return sessionId;

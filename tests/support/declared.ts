@@ -65,10 +65,12 @@ function validatorOf(name: string): ValidateFunction {
 
 function compile(): Ajv2020 {
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
-  const { components, paths } = openApiDocument(routeGroups, "https://bask.test/api/v1", "Bask");
+  const document = openApiDocument(routeGroups, "https://bask.test/api/v1", "Bask");
+  const { components, paths } = document;
   const add = (name: string, schema: object) =>
     ajv.addSchema(JSON.parse(JSON.stringify(schema).replaceAll('"#/components/schemas/', '"')), name);
   for (const [name, schema] of Object.entries(components.schemas)) add(name, schema);
+  add("ProblemDetails", document["x-problem-details"]);
   for (const operation of Object.values(paths).flatMap(Object.values)) {
     const responses = Object.entries(operation.responses) as [
       string,

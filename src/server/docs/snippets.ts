@@ -48,6 +48,9 @@ function curl({ route, origin, path, body }: ExampleRequest): string {
 /** Operations whose method in the client takes other arguments than the route. */
 const ownArguments = ["refreshSession", "loginWithPasskey", "addPasskey", "exchangeToken"];
 
+/** Fields of a body that the client fills in by itself. */
+const filledIn = new Set(["codeChallenge", "codeVerifier", "session"]);
+
 /** What the client calls each route; a product's own routes have no name in it. */
 const callNames = new Map(Object.entries(methods).map(([name, route]) => [route as string, name]));
 
@@ -62,7 +65,7 @@ function typescript({ route, origin, path, body }: ExampleRequest): string {
   const ids = [...route.path.matchAll(/:(\w+)/g)].map(([, id]) =>
     JSON.stringify(pathParameter(route.path, id!).example),
   );
-  const input = body === undefined ? [] : [literal(body, "")];
+  const input = body === undefined ? [] : [literal(name ? withoutFilledIn(body) : body, "")];
   const call = name
     ? `bask.${name}(${[...ids, ...input].join(", ")})`
     : `bask.request("${route.method}", "${path}"${input.map((value) => `, { body: ${value} }`).join("")})`;
@@ -73,6 +76,9 @@ function typescript({ route, origin, path, body }: ExampleRequest): string {
     route.response === null ? `await ${call};` : `const ${resultName(route)} = await ${call};`,
   ].join("\n");
 }
+
+const withoutFilledIn = (body: unknown) =>
+  Object.fromEntries(Object.entries(body as object).filter(([field]) => !filledIn.has(field)));
 
 /** `createApiKey` gives an `apiKey`, `listMembers` gives `members`. */
 function resultName({ operationId }: Route): string {

@@ -22,7 +22,6 @@ export function openApiDocument(groups: readonly RouteGroup[], url: string, appN
   const webhooks = webhooksOf(components.schemas);
   const schemas: Record<string, JsonSchema> = {
     Error: errorSchema,
-    ProblemDetails: problemSchema,
     ...sorted(components.schemas.components),
   };
   return {
@@ -36,17 +35,23 @@ export function openApiDocument(groups: readonly RouteGroup[], url: string, appN
     },
     servers: [{ url }],
     tags: groups.map(({ name, description }) => ({ name, description })),
+    /** Every error has this shape where the request asks for it. Beside the other in each response, it would make a union of each. */
+    "x-problem-details": problemSchema,
     paths,
     webhooks,
     components: {
       securitySchemes,
       parameters: { "Idempotency-Key": idempotencyKey },
-      headers,
+      headers: usedIn(JSON.stringify([paths, components.responses]), headers),
       schemas,
       responses: sorted(components.responses),
     },
   };
 }
+
+/** Those of the headers that something refers to: others are found fault with by linters, such as those of deprecated routes where none is. */
+const usedIn = <T>(document: string, all: Record<string, T>): Record<string, T> =>
+  Object.fromEntries(Object.entries(all).filter(([name]) => document.includes(`"#/components/headers/${name}"`)));
 
 const introduction =
   "Users and sign-in, organizations and roles, API keys for machines. In a request, null stands for an optional field that is left out, unless the field can be null. A response may get fields in a later version: ignore those you do not know.";

@@ -115,10 +115,7 @@ function errorResponse(status: number, codes: readonly ProblemCode[], { response
   responses[name] ??= {
     description: codes.map((code) => `\`${code}\`: ${plainSentence(code)}`).join("\n\n"),
     headers: headersOf(["X-Request-Id", ...(extraHeaders[status] ?? [])]),
-    content: {
-      ...contentOf(["application/json"], errorSchema(codes)),
-      "application/problem+json": { schema: { $ref: "#/components/schemas/ProblemDetails" } },
-    },
+    content: contentOf(["application/json"], errorSchema(codes)),
   };
   return { $ref: `#/components/responses/${name}` };
 }
