@@ -1996,6 +1996,8 @@ export type UserEventType =
   | "two_factor.backup_codes_regenerated"
   | "two_factor.device_trusted"
   | "two_factor.device_forgotten"
+  | "identity.linked"
+  | "identity.unlinked"
   | "passkey.added"
   | "passkey.renamed"
   | "passkey.removed"
@@ -2347,6 +2349,8 @@ export interface WebhookDetails {
   "two_factor.backup_codes_regenerated": Record<string, never>;
   "two_factor.device_trusted": Record<string, never>;
   "two_factor.device_forgotten": Record<string, never>;
+  "identity.linked": Record<string, never>;
+  "identity.unlinked": Record<string, never>;
   "passkey.added": Record<string, never>;
   "passkey.renamed": Record<string, never>;
   "passkey.removed": Record<string, never>;
@@ -2376,6 +2380,7 @@ export type WebhookSubscription =
   | "user.*"
   | "session.*"
   | "two_factor.*"
+  | "identity.*"
   | "passkey.*"
   | "operator.*"
   | "installation.*"

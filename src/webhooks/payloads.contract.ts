@@ -155,7 +155,7 @@ const organizationDetails = {
 const typesOf = (nouns: RegExp) => Object.keys(auditActions).filter((type) => nouns.test(type));
 const withoutDetails = (types: string[]) => Object.fromEntries(types.map((type) => [type, none]));
 const userDetails = {
-  ...withoutDetails(typesOf(/^(user|session|two_factor|passkey|operator)\./)),
+  ...withoutDetails(typesOf(/^(user|identity|session|two_factor|passkey|operator)\./)),
   "operator.acted": { action: z.string().meta(about("What the operator did.", "user.suspended")) },
 };
 const installationDetails = withoutDetails(typesOf(/^installation\./));

@@ -83,6 +83,8 @@ describe("a backup", () => {
       "two_factors",
       "api_keys",
       "changes",
+      // Until when the secret was in use.
+      "secrets",
     ];
     for (const [table, rows] of Object.entries(before)) {
       if (table.startsWith("audit_")) expect(after[table]).toEqual(expect.arrayContaining(rows));

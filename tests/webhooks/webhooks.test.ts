@@ -363,7 +363,7 @@ describe("a secret", () => {
 
 describe("the catalog of payloads", () => {
   test("has every event, and for organizations those of organizations", () => {
-    const personal = /^(user|session|two_factor|passkey|operator|installation)\./;
+    const personal = /^(user|identity|session|two_factor|passkey|operator|installation)\./;
     expect(Object.keys(auditActions).filter((type) => !personal.test(type) && !eventTypes.includes(type))).toEqual([]);
     expect(eventTypes.filter((type) => personal.test(type) || !(type in auditActions))).toEqual([]);
     expect(allEventTypes.toSorted()).toEqual(Object.keys(auditActions).toSorted());
