@@ -7,7 +7,12 @@ import { identity } from "../users/identity.contract";
 const provider = text(40).meta(about("The name of a provider, as `GET /auth/oauth` lists it.", "google"));
 const codeVerifier = text(128)
   .min(43)
-  .meta(about("What the page kept when it started: 43 to 128 characters (RFC 7636, 4.1).", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"));
+  .meta(
+    about(
+      "What the page kept when it started: 43 to 128 characters (RFC 7636, 4.1).",
+      "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
+    ),
+  );
 const ticket = text(4_096)
   .min(1)
   .meta(about("What came behind `#oauth_ticket=`; works once, within a minute.", "l3xk…"));

@@ -46,7 +46,8 @@ describe("an access token", () => {
     const own = await openWorld();
     const { bask } = await own.person("Grace");
     const pair = bask.tokens()!;
-    const call = () => createClient({ url: own.url, tokens: { accessToken: pair.accessToken, refreshToken: "" } }).me.get();
+    const call = () =>
+      createClient({ url: own.url, tokens: { accessToken: pair.accessToken, refreshToken: "" } }).me.get();
     own.time.pass({ seconds: 899, milliseconds: 999 });
     expect((await call()).email).toBe("grace@example.com");
     own.time.pass({ milliseconds: 1 });

@@ -53,7 +53,9 @@ describe("signing out", () => {
   test("of all sessions ends them all, in other processes as soon as they poll", async () => {
     const pairs = [(await world.signIn(ada)).tokens()!, (await world.signIn(ada)).tokens()!];
     for (const pair of pairs) expect((await me(pair, elsewhere.url)).email).toBe(ada.email);
-    await createClient({ url: world.url, tokens: { ...pairs[0]!, expiresAt: Number.POSITIVE_INFINITY } }).auth.logout({ allSessions: true });
+    await createClient({ url: world.url, tokens: { ...pairs[0]!, expiresAt: Number.POSITIVE_INFINITY } }).auth.logout({
+      allSessions: true,
+    });
     for (const pair of pairs) await expectRefusal(me(pair), "UNAUTHORIZED");
     await elsewhere.app.feed.poll();
     for (const pair of pairs) await expectRefusal(me(pair, elsewhere.url), "UNAUTHORIZED");
