@@ -3,11 +3,30 @@
  * Runs the tests on SQLite and, at the same time, on a real PostgreSQL: the server of TEST_DATABASE_URL, or a throwaway one from the
  * npm binaries. Prints what both runs print, as it comes, each line with the name of its database;
  * the tests that failed are named again at the end.
- * Arguments go to `bun test`: `bun run test tests/sessions`.
+ * Arguments go to `bun test`: `bun run test tests/sessions`. Without any, what knows no database runs on SQLite alone.
  */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { findPostgres, startPostgres } from "../tests/support/postgres";
 
 const args = process.argv.slice(2);
+/** Folders whose tests are the same on either database, or start programs that are: they run on SQLite alone unless they are asked for. */
+const once = new Set([
+  "cli",
+  "clients",
+  "config",
+  "crypto",
+  "dashboard",
+  "openapi",
+  "outbound",
+  "scripts",
+  "sdk",
+  "shapes",
+]);
+const tests = join(import.meta.dir, "../tests");
+const onPostgres = readdirSync(tests, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && !once.has(entry.name) && entry.name !== "support")
+  .map(({ name }) => `tests/${name}/`);
 const { TEST_DATABASE_URL: given, DATABASE_URL: _, ...environment } = process.env;
 const children: Bun.Subprocess[] = [];
 for (const [signal, code] of [["SIGINT", 130] as const, ["SIGTERM", 143] as const])
@@ -33,7 +52,8 @@ process.exit(sum("failed") === 0 && sum("passed") > 0 ? 0 : 1);
 
 /** One run of `bun test`. One that exits with an error has failed at least once, whatever it printed. */
 async function run(name: string, databaseUrl?: string) {
-  const child = Bun.spawn([process.execPath, "test", "--timeout", "30000", ...args], {
+  const paths = args.length > 0 || databaseUrl === undefined ? args : onPostgres;
+  const child = Bun.spawn([process.execPath, "test", "--timeout", "30000", ...paths], {
     env: {
       ...(process.stdout.isTTY && { FORCE_COLOR: "1" }),
       ...environment,
