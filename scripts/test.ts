@@ -10,13 +10,17 @@ import { join } from "node:path";
 import { findPostgres, startPostgres } from "../tests/support/postgres";
 
 const args = process.argv.slice(2);
-/** Folders whose tests are the same on either database, or start programs that are: they run on SQLite alone unless they are asked for. */
+/** Folders whose tests hardly depend on the database, or start many programs: they run on SQLite alone unless they are asked for. */
 const once = new Set([
   "cli",
   "clients",
   "config",
   "crypto",
   "dashboard",
+  "doctor",
+  "extensions",
+  "http",
+  "imports",
   "openapi",
   "outbound",
   "scripts",
