@@ -8,6 +8,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { findPostgres, startPostgres } from "../tests/support/postgres";
+import { temporaryParent } from "../tests/support/temporary";
 
 const args = process.argv.slice(2);
 /** Folders whose tests hardly depend on the database, or start many programs: they run on SQLite alone unless they are asked for. */
@@ -61,6 +62,7 @@ async function run(name: string, databaseUrl?: string) {
     env: {
       ...(process.stdout.isTTY && { FORCE_COLOR: "1" }),
       ...environment,
+      TMPDIR: temporaryParent(),
       ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
     },
     stdout: "pipe",

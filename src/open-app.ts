@@ -18,7 +18,7 @@ import { openCheckpoints } from "./crypto/checkpoints";
 import { openDeviceTokens, openMailedTokens } from "./crypto/id-tokens";
 import { openKeyring } from "./crypto/keyring";
 import { openLinkCodes } from "./crypto/link-codes";
-import { openPasswords } from "./crypto/passwords";
+import { openPasswords, type PasswordCost } from "./crypto/passwords";
 import { openRefreshTokens } from "./crypto/refresh-tokens";
 import { openSealer } from "./crypto/sealed";
 import { openWorkloadTokens } from "./crypto/workload-tokens";
@@ -41,6 +41,7 @@ export interface Parts {
   time?: TimeSource;
   log?: Log;
   mailer?: Mailer;
+  passwordCost?: PasswordCost;
   /** Resolves the names of hosts that others chose. */
   resolve?: Resolve;
   /** Certificates in PEM that such hosts may have beside those the runtime trusts. */
@@ -112,7 +113,7 @@ async function wire(
     clock,
     log,
     db,
-    passwords: openPasswords(config.hashConcurrency),
+    passwords: openPasswords(config.hashConcurrency, parts.passwordCost),
     accessTokens: openAccessTokens(keyring, config.publicUrl),
     refreshTokens: openRefreshTokens(keyring),
     workloadTokens: openWorkloadTokens(keyring),

@@ -108,7 +108,10 @@ const builtIn = {
         "The provider does not say that your email is verified there. Verify it there, or sign up here.",
       other_browser:
         "This link works in the browser in which it was requested. Open it there, or type there the code that is shown here.",
-      cross_site: "A page of another site cannot use this browser's session.",
+      cross_site:
+        "A page of another site cannot use this browser's session. Its origin must be that of PUBLIC_URL or in CORS_ORIGINS.",
+      origin_missing:
+        "A request with the session cookie must send the Origin of the page it is for. A server keeps the refreshToken of a session of tokens and sends it in the body.",
     },
   },
   INSUFFICIENT_SCOPE: {

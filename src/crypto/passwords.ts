@@ -2,11 +2,17 @@ import { hash, parseOptions, verify } from "@node-rs/argon2";
 import { isForeign, verifyForeign } from "./foreign-hashes";
 import { type HashCause, openHashQueue } from "./hash-queue";
 
-/** OWASP's minimum for argon2id: 19 MiB, two passes, one lane. */
-const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+/** What argon2id spends on a password. */
+export interface PasswordCost {
+  /** In KiB. */
+  memoryCost: number;
+  /** Passes over that memory. */
+  timeCost: number;
+  parallelism: number;
+}
 
-/** A hash that no password matches and that takes as long to verify as any other: a salt and a hash of zeros. */
-const unusableHash = `$argon2id$v=19$m=${cost.memoryCost},t=${cost.timeCost},p=${cost.parallelism}$${"A".repeat(22)}$${"A".repeat(43)}`;
+/** OWASP's minimum for argon2id: 19 MiB, two passes, one lane. */
+const owaspMinimum: PasswordCost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 /** Hashes and verifies passwords with argon2id, a bounded number at a time. */
 export interface Passwords {
@@ -14,11 +20,14 @@ export interface Passwords {
   hash(password: string, cause: HashCause): Promise<string>;
   /** False for a wrong password and, after the same work, when there is no hash. @throws Problem as `hash` */
   verify(stored: string | null | undefined, password: string, cause: HashCause): Promise<boolean>;
+  /** Whether a stored hash is not argon2id, or was made with less than today's cost. */
+  isWeak(stored: string): boolean;
 }
 
 /** @param concurrency hashes computed at the same time; the rest of the thread pool stays free for other work */
-export function openPasswords(concurrency: number): Passwords {
+export function openPasswords(concurrency: number, cost = owaspMinimum): Passwords {
   const inTurn = openHashQueue(concurrency);
+  const unusableHash = unusable(cost);
   return {
     hash: (password, cause) => inTurn(cause, () => hash(password.normalize("NFKC"), cost)),
     async verify(stored, password, cause) {
@@ -29,12 +38,14 @@ export function openPasswords(concurrency: number): Passwords {
       );
       return isCorrect && typeof stored === "string";
     },
+    isWeak(stored) {
+      if (!stored.startsWith("$argon2id$")) return true;
+      const { memoryCost, timeCost } = parseOptions(stored);
+      return memoryCost < cost.memoryCost || timeCost < cost.timeCost;
+    },
   };
 }
 
-/** Whether a stored hash is not argon2id, or was made with less than the current cost. */
-export function isWeak(stored: string): boolean {
-  if (!stored.startsWith("$argon2id$")) return true;
-  const { memoryCost, timeCost } = parseOptions(stored);
-  return memoryCost < cost.memoryCost || timeCost < cost.timeCost;
-}
+/** A hash that no password matches and that takes as long to verify as any other: a salt and a hash of zeros. */
+const unusable = ({ memoryCost, timeCost, parallelism }: PasswordCost) =>
+  `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$${"A".repeat(22)}$${"A".repeat(43)}`;

@@ -42,12 +42,12 @@ export function clearCookie(headers: ResponseHeaders) {
 
 /**
  * The refresh token from the cookie, if the request comes from a page of this origin or of CORS_ORIGINS.
- * @throws Problem FORBIDDEN for a page of another site
+ * @throws Problem FORBIDDEN for a page of another site, and for a request that does not say which page it comes from
  */
 export function cookieToken(app: App, request: Request): string | undefined {
   const token = readCookie(request);
   if (token !== undefined && !isSameSite(app, request.headers))
-    throw new Problem("FORBIDDEN", { reason: "cross_site" });
+    throw new Problem("FORBIDDEN", { reason: saysItsPage(request.headers) ? "cross_site" : "origin_missing" });
   return token;
 }
 
@@ -60,6 +60,8 @@ function readCookie(request: Request): string | undefined {
   const cookie = cookies.map((text) => text.trim()).find((text) => text.startsWith(`${name}=`));
   return cookie?.slice(name.length + 1);
 }
+
+const saysItsPage = (headers: Headers) => headers.has("origin") || headers.has("sec-fetch-site");
 
 /** Browsers send Sec-Fetch-Site or Origin; a request with neither does not come from a browser and may not use the cookie. */
 function isSameSite(app: App, headers: Headers): boolean {

@@ -1,6 +1,5 @@
 import type { Visitor } from "../access/actor";
 import type { App } from "../app";
-import { isWeak } from "../crypto/passwords";
 import { noUser } from "../ids";
 import { Problem } from "../problems";
 import { findTrustedDevice } from "../two-factor/devices";
@@ -30,7 +29,9 @@ export async function login(app: App, visitor: Visitor, input: LoginInput) {
   const isMatch = await app.passwords.verify(user?.passwordHash, input.password, "sign-in");
   const isCorrect = isMatch && !user!.suspendedAt && !isAwaitingEmail(app, user!);
   const stronger =
-    isCorrect && isWeak(user!.passwordHash!) ? await app.passwords.hash(input.password, "sign-in") : undefined;
+    isCorrect && app.passwords.isWeak(user!.passwordHash!)
+      ? await app.passwords.hash(input.password, "sign-in")
+      : undefined;
 
   const verdict = await app.db.write(async (tx) => {
     const refused = await recordAttempt(tx, attempt, isCorrect);

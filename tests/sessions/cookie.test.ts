@@ -55,15 +55,16 @@ describe("cookie mode", () => {
 
   test("refreshes for pages of this origin only", async () => {
     const { cookie } = await signIn();
-    for (const headers of [
-      {},
-      { "Sec-Fetch-Site": "cross-site" },
-      { "Sec-Fetch-Site": "same-site" },
-      { Origin: "https://evil.example" },
-      { Origin: "null" },
-    ]) {
+    for (const [reason, headers] of [
+      ["origin_missing", {}],
+      ["cross_site", { "Sec-Fetch-Site": "cross-site" }],
+      ["cross_site", { "Sec-Fetch-Site": "same-site" }],
+      ["cross_site", { Origin: "https://evil.example" }],
+      ["cross_site", { Origin: "null" }],
+    ] as const) {
       const refused = await post("/auth/refresh", {}, { Cookie: cookie, ...headers } as never);
       expect(refused.status).toBe(403);
+      expect((await refused.clone().json()).error.reason).toBe(reason);
       expect(refused.headers.get("set-cookie")).toBeNull();
     }
     const byOrigin = await post("/auth/refresh", {}, { Cookie: cookie, Origin: "https://bask.test" });

@@ -10,7 +10,7 @@ setDefaultTimeout(30_000);
 let world: World;
 let ada: Person;
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openWorld({ fullPasswordCost: true });
   ada = await world.person("Ada");
 });
 

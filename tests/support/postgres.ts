@@ -1,7 +1,7 @@
 import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { copyPostgres, postgresVersion } from "./postgres-binaries";
+import { temporaryParent } from "./temporary";
 
 export { findPostgres } from "./postgres-binaries";
 
@@ -101,12 +101,12 @@ export async function startPostgres(native: string, { durable = false } = {}): P
 }
 
 /**
- * A folder with runnable binaries in it: in the temporary folder, or, where that is closed to the user PostgreSQL runs as or holds
+ * A folder with runnable binaries in it: where tests keep files, or, where that is closed to the user PostgreSQL runs as or holds
  * no programs (mode 0700, noexec), in another one.
  */
 function makeFolder(native: string, identity: Partial<typeof unprivileged>): string {
   const failures: string[] = [];
-  for (const parent of new Set([tmpdir(), "/tmp", "/var/tmp", "/dev/shm"])) {
+  for (const parent of new Set([temporaryParent(), "/tmp", "/var/tmp", "/dev/shm"])) {
     let folder: string | undefined;
     try {
       folder = mkdtempSync(join(parent, "bask-postgres-"));

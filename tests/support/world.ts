@@ -55,6 +55,8 @@ export interface WorldOptions {
   databaseUrl?: string;
   /** Takes the letters. Without it they are kept for `lettersTo`, or go to the server of `config.smtp`. */
   mailer?: Mailer;
+  /** Hashes passwords at the cost of the program. Most tests are about something else and spend next to nothing on it. */
+  fullPasswordCost?: boolean;
   /** Resolves the host names of webhooks. */
   resolve?: Resolve;
   /** A certificate that such hosts may have. */
@@ -75,6 +77,7 @@ export async function openWorld({
   databaseUrl,
   mailer,
   port = 0,
+  fullPasswordCost = false,
   ...outbound
 }: WorldOptions = {}): Promise<World> {
   await closeOtherFiles();
@@ -93,6 +96,7 @@ export async function openWorld({
   const received: Message[] = [];
   const app = await openApp(complete, {
     ...outbound,
+    ...(!fullPasswordCost && { passwordCost: { memoryCost: 64, timeCost: 1, parallelism: 1 } }),
     time,
     log: openLog(complete, { write: (line) => log.push(line) }),
     ...(!complete.smtp && { mailer: mailer ?? keepIn(received) }),
