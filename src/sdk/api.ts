@@ -828,7 +828,8 @@ export interface ErrorReasons {
     | "account_suspended"
     | "provider_email_unverified"
     | "other_browser"
-    | "cross_site";
+    | "cross_site"
+    | "origin_missing";
   INSUFFICIENT_SCOPE: "scope";
   TWO_FACTOR_SETUP_REQUIRED: "policy";
   ORGANIZATION_SUSPENDED: never;
