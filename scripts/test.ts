@@ -22,6 +22,7 @@ const once = new Set([
   "extensions",
   "http",
   "imports",
+  "mcp",
   "openapi",
   "outbound",
   "scripts",

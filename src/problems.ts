@@ -26,6 +26,8 @@ const builtIn = {
       invalid_access_token: "The access token is not valid.",
       session_ended: "The session has ended. Sign in again.",
       user_required: "An API key cannot do this. Sign in as a user.",
+      agent_credential_required:
+        "Agents need a credential of their own, such as an API key. Your session is not accepted here.",
       invalid_signature: "The signature of the report is not valid.",
       token_not_accepted: "This token is not accepted for this API key.",
       unprotected_ref:
@@ -91,6 +93,7 @@ const builtIn = {
     status: 403,
     message: "You don't have permission to do this.",
     reasons: {
+      origin_not_allowed: "Pages of this origin cannot call this server. List it in CORS_ORIGINS.",
       operator_required: "Only operators of this installation can do this.",
       lower_role_required: "You can only do this to members with a lower role.",
       ip_not_allowed: "This organization's policy does not allow access from your IP address.",
@@ -215,7 +218,14 @@ const builtIn = {
         "A request with this Idempotency-Key is in progress, or was completed and its response was lost.",
     },
   },
-  PAYLOAD_TOO_LARGE: { status: 413, message: "The body is larger than {limit} KiB." },
+  PAYLOAD_TOO_LARGE: {
+    status: 413,
+    message: "The body is larger than {limit} KiB.",
+    reasons: {
+      tool_result:
+        "The result has more than {limit} characters, which is more than an agent can use. Ask for fewer entries.",
+    },
+  },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, message: "Send the body as application/json." },
   VALIDATION_ERROR: {
     status: 422,
@@ -240,6 +250,7 @@ const builtIn = {
     status: 503,
     message: "The service is temporarily unavailable. Try again shortly.",
     reasons: {
+      timeout: "This took too long. It may still take effect.",
       issuer_unavailable: "The issuer of this token does not answer. Try again shortly.",
       provider_unavailable: "This provider does not answer. Sign in in another way, or try again shortly.",
     },

@@ -22,6 +22,8 @@ export interface Config {
   appName: string;
   /** Whether the dashboard is served. */
   dashboard: boolean;
+  /** Whether agents can use the API at /mcp. */
+  mcp: boolean;
   /** Seconds after which an idle connection is closed. */
   idleTimeout: number;
   /** Seconds between the signal to stop and the end of accepting connections. */
@@ -99,6 +101,7 @@ export function parseConfig(environment: Environment): Config {
     appUrl,
     appName: values.APP_NAME,
     dashboard: values.DASHBOARD === "on",
+    mcp: values.MCP === "on",
     idleTimeout: values.IDLE_TIMEOUT,
     drainSeconds: values.DRAIN_SECONDS,
     database: withPool(values.DATABASE_URL, values.DATABASE_POOL),

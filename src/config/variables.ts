@@ -67,6 +67,12 @@ export const variables = {
     schema: choice("on", "off"),
     default: "on",
   },
+  MCP: {
+    group: "Server",
+    doc: "Whether agents can use the API as tools of the Model Context Protocol at /mcp.",
+    schema: choice("on", "off"),
+    default: "on",
+  },
   IDLE_TIMEOUT: {
     group: "Server",
     doc: "Seconds after which an idle connection is closed. Keep it above the keep-alive time of your load balancer, which is usually 60.",

@@ -788,6 +788,7 @@ export interface ErrorReasons {
     | "invalid_access_token"
     | "session_ended"
     | "user_required"
+    | "agent_credential_required"
     | "invalid_signature"
     | "token_not_accepted"
     | "unprotected_ref";
@@ -813,6 +814,7 @@ export interface ErrorReasons {
     | "creator_without_two_factor"
     | "environment_not_accepted";
   FORBIDDEN:
+    | "origin_not_allowed"
     | "operator_required"
     | "lower_role_required"
     | "ip_not_allowed"
@@ -889,13 +891,13 @@ export interface ErrorReasons {
     | "too_many_trusts"
     | "response_unreadable"
     | "request_in_progress";
-  PAYLOAD_TOO_LARGE: never;
+  PAYLOAD_TOO_LARGE: "tool_result";
   UNSUPPORTED_MEDIA_TYPE: never;
   VALIDATION_ERROR: "idempotency_key_reused";
   RATE_LIMITED: "organization" | "invitations" | "emails_to_others";
   ACCOUNT_TEMPORARILY_LOCKED: never;
   INTERNAL_ERROR: never;
-  UNAVAILABLE: "issuer_unavailable" | "provider_unavailable";
+  UNAVAILABLE: "timeout" | "issuer_unavailable" | "provider_unavailable";
 }
 
 /** RFC 8693, 2.2.1. */

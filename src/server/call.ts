@@ -25,11 +25,13 @@ export class Call implements Origin {
     /** Of the response. */
     readonly headers: NewHeaders,
     private readonly clientIp: (request: Request) => string,
+    /** The request of an agent that this call is part of. */
+    readonly agentRequest: Request | undefined,
   ) {}
 
   /** Found at the first read, once: most requests of users never read it. A client that hangs up takes it along. */
   get ip(): string {
-    this.foundIp ??= this.clientIp(this.request);
+    this.foundIp ??= this.clientIp(this.agentRequest ?? this.request);
     return this.foundIp;
   }
 

@@ -23,7 +23,15 @@ import { openClientIps, requestIdOf } from "./origin";
 import { openThrottle, openUserThrottle } from "./throttle";
 
 /** What Elysia gives a handler, as far as the pipeline uses it. */
-type Context = { request: Request; params: Record<string, string> };
+interface Context {
+  request: Request;
+  params: Record<string, string>;
+  /** The request of an agent that this one was made for: it came from there, and a user's own session is not accepted. */
+  agentRequest?: Request;
+}
+
+/** Serves a request to a route. */
+export type Serve = ReturnType<typeof openPipeline>;
 
 /** What a route's handler is given. */
 type Input = Parameters<Route["run"]>[0];
@@ -44,9 +52,10 @@ export function openPipeline(
   const throttleUser = openUserThrottle(app.clock, app.config.userRateLimit);
   const observe = openObserver(app, tallyOf(app));
 
-  return (route: Route, { request, params }: Context): Response | Promise<Response> => {
+  return (route: Route, { request, params, agentRequest }: Context): Response | Promise<Response> => {
     const requestId = requestIdOf(request.headers);
-    const call = new Call(app, route, request, params, requestId, headersFor(request, requestId), clientIp);
+    const headers = headersFor(request, requestId);
+    const call = new Call(app, route, request, params, requestId, headers, clientIp, agentRequest);
     call.startedAt = app.clock.now();
     try {
       requireHost(request.headers);
@@ -190,8 +199,9 @@ function identify(
     : requireWithinLimits(call, admission);
 }
 
-/** @throws Problem RATE_LIMITED */
+/** @throws Problem RATE_LIMITED, UNAUTHORIZED for an agent with a user's own token */
 function admitUser(call: Call, token: KnownToken, throttleUser: ReturnType<typeof openUserThrottle>): UserActor {
+  if (call.agentRequest) throw new Problem("UNAUTHORIZED", { reason: "agent_credential_required" });
   if (!call.route.throttle) throttleUser(token, call.headers);
   return userOf(token, call);
 }

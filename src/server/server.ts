@@ -5,6 +5,7 @@ import { errorResponse, NewHeaders } from "../http/responses";
 import { basePath, type PlainRoute } from "../http/route";
 import { openTemplates } from "../http/templates";
 import { callbackRoute } from "../identities/identities.http";
+import { mcpPath, openMcp } from "../mcp/endpoint";
 import { Problem } from "../problems";
 import { openCors } from "./cors";
 import { dashboardRoutes } from "./dashboard";
@@ -74,6 +75,14 @@ export function openServer(app: App) {
     server.route("GET", path, handler);
     server.route("HEAD", path, handler);
     methods.set(path, new Set(["GET"]));
+  }
+  if (app.config.mcp) {
+    const respond = openMcp(app, routes, serve);
+    server.route("POST", mcpPath, ({ request }: { request: Request }) => {
+      requireHost(request.headers);
+      return respond(request, headersFor(request, requestIdOf(request.headers)));
+    });
+    methods.set(mcpPath, new Set(["POST"]));
   }
   for (const [path, allowed] of methods) {
     if (allowed.has("GET")) allowed.add("HEAD");

@@ -9,6 +9,7 @@ import { setUserSuspended } from "../../src/operators/operators.sql";
 import { routes } from "../../src/server/routes";
 import { suspendSessions } from "../../src/sessions/sessions.sql";
 import { extensionBodies, extensionPaths } from "../extensions/matrix";
+import { sendMessage } from "../support/mcp";
 import { admit } from "../support/organizations";
 import { openedToReceiver } from "../support/receiver";
 import { openWorld, type Person, type World } from "../support/world";
@@ -227,6 +228,17 @@ async function call(route: Route, { headers, kind }: Caller): Promise<{ outcome:
   return { outcome: "in", status };
 }
 
+const isTool = ({ access, response }: Route) =>
+  access === "actor" && (response === null || typeof response === "object");
+
+/** The tools that an agent with this credential is offered; undefined where it is refused. */
+async function toolsOffered({ headers }: Caller): Promise<Set<string> | undefined> {
+  const response = await sendMessage(world.url, headers, { jsonrpc: "2.0", id: 1, method: "tools/list" });
+  if (response.status === 401) return undefined;
+  const { result } = (await response.json()) as { result: { tools: { name: string }[] } };
+  return new Set(result.tools.map(({ name }) => name));
+}
+
 test("every route of an organization that takes a credential says what it needs", () => {
   const silent = routes.filter(
     ({ path, access, needs }) => path.startsWith("/organizations/:") && access !== "operator" && !needs,
@@ -236,17 +248,25 @@ test("every route of an organization that takes a credential says what it needs"
 
 test("every route lets in exactly those it says it needs", async () => {
   const wrong: string[] = [];
+  const tools = new Map(callers.map((caller) => [caller, new Set<string>()]));
   const neverSucceeded: string[] = [];
   for (const route of routes) {
     const results = await Promise.all(callers.map(async (caller) => ({ caller, ...(await call(route, caller)) })));
     const name = `${route.method} ${route.path}`;
     for (const { caller, outcome, status } of results) {
       const should = expected(route, caller);
+      if (outcome === "in" && isTool(route)) tools.get(caller)!.add(route.operationId);
       if (outcome !== should) wrong.push(`${name} as ${caller.name}: ${outcome} (${status}), should be ${should}`);
     }
     const need = needOf(route);
     if (isPermission(need) && !results.some(({ status }) => status === route.status)) neverSucceeded.push(name);
   }
   expect(wrong).toEqual([]);
+  // What agents are offered is what those routes let in that machines can call and that answer with JSON.
+  for (const [caller, may] of tools) {
+    const offered = await toolsOffered(caller);
+    if (caller.kind !== "key") expect([caller.name, offered]).toEqual([caller.name, undefined]);
+    else if (caller.may) expect([caller.name, offered]).toEqual([caller.name, may]);
+  }
   expect(neverSucceeded).toEqual(["POST /organizations/:id/ownership-transfer"]);
 });

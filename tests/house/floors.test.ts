@@ -33,7 +33,7 @@ const isOurs = (imported: string) => imported.startsWith("src/");
 const isPackage = (name: string) => (imported: string) => imported === name || imported.startsWith(`${name}/`);
 const isRules = (file: string) =>
   !/\.(http|sql|contract)\.ts$/.test(file) &&
-  !/^src\/(db|crypto|http|server|sdk|dashboard|extensions|cli)\//.test(file);
+  !/^src\/(db|crypto|http|server|mcp|sdk|dashboard|extensions|cli)\//.test(file);
 const isDashboard = (file: string) => file.startsWith("src/dashboard/");
 
 describe("the floors", () => {
@@ -45,6 +45,12 @@ describe("the floors", () => {
 
   test("elysia is known in server/server.ts only", () => {
     expect(offenders((file) => file !== "src/server/server.ts", isPackage("elysia"))).toEqual([]);
+  });
+
+  test("the library of the Model Context Protocol is known in mcp/protocol.ts only", () => {
+    const others = (file: string) => file !== "src/mcp/protocol.ts";
+    expect(offenders(others, isPackage("@modelcontextprotocol/server"), { types: false })).toEqual([]);
+    expect(offenders(others, (imported) => imported === "src/mcp/protocol", { types: false })).toEqual([]);
   });
 
   test("contracts know shapes only", () => {
@@ -150,7 +156,7 @@ test("there are no circles between files, types included", () => {
  */
 const levels: readonly (readonly [level: number, files: RegExp])[] = [
   [6, /^src\/((main|serve)\.ts$|cli\/)/],
-  [5, /^src\/(server\/|doctor\/|open-app|housekeeping|pruning|shutdown)/],
+  [5, /^src\/((server|mcp|doctor)\/|open-app|housekeeping|pruning|shutdown)/],
   [4, /\.http\.ts$/],
   [0, /^src\/(shapes\/|(extensions\/(declare|catalog|variables)|mail\/(template|values))\.ts$)/],
   [1, /^src\/(config|crypto|db|cache|outbound)\//],

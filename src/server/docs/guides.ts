@@ -62,6 +62,7 @@ export const guides: readonly Guide[] = [
     "GitHub Actions, GitLab CI and Docker, with a key and without one.",
     "machines.md",
   ),
+  guide("Machines", "mcp", "Agents", "The API as tools of the Model Context Protocol.", "mcp.md"),
   guide("Machines", "webhooks", "Webhooks", "Events of an organization at a URL of yours.", "webhooks.md"),
   guide("Using the API", "limits", "Rate limits", "What is counted, what the headers say, and what to do at a 429."),
   guide(

@@ -74,7 +74,7 @@ const securitySchemes = {
   },
 };
 
-const idempotencyKey = {
+export const idempotencyKey = {
   name: "Idempotency-Key",
   in: "header",
   required: false,

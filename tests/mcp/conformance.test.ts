@@ -1,0 +1,68 @@
+import { expect, test } from "bun:test";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Glob } from "bun";
+import { organizations } from "../../src/db/tables";
+import { freePort } from "../support/free-port";
+import { openWorld } from "../support/world";
+
+/** The scenarios of the protocol's own suite that fit a server with tools and nothing else, by revision. */
+const scenarios = {
+  "2025-11-25": ["server-initialize", "ping", "tools-list", "dns-rebinding-protection", "server-session-lifecycle"],
+  "2026-07-28": [
+    "server-stateless",
+    "tools-list",
+    "http-header-validation",
+    "dns-rebinding-protection",
+    "server-sse-multiple-streams",
+    "input-required-result-unsupported-methods",
+  ],
+};
+
+interface Check {
+  id: string;
+  status: "SUCCESS" | "FAILURE" | "WARNING" | "INFO" | "SKIPPED";
+  errorMessage?: string;
+}
+
+/** What the suite asks of tools that only a server made for it has: it says so itself. */
+const needsItsOwnTools = ({ errorMessage }: Check) => errorMessage?.startsWith("Not testable: server does not list");
+
+test("the protocol's conformance suite finds no fault", async () => {
+  const port = await freePort();
+  const world = await openWorld({ config: { publicUrl: `http://127.0.0.1:${port}` } });
+  const { bask } = await world.person("Ada");
+  const { id } = await bask.organizations.create({ name: "Acme" });
+  await world.app.db.write(async (tx) => void (await tx.update(organizations).set({ plan: "enterprise" })));
+  const { key } = await bask.apiKeys.create(id, { name: "Agent", scopes: ["*"] });
+  // The suite sends no credential to a server that it tests.
+  await using _proxy = Bun.serve({
+    port,
+    hostname: "127.0.0.1",
+    fetch: ({ method, headers, body, url }) => {
+      const given = new Headers(headers);
+      given.set("Authorization", `Bearer ${key}`);
+      return fetch(world.url + new URL(url).pathname, { method, headers: given, body });
+    },
+  });
+  for (const [revision, names] of Object.entries(scenarios)) {
+    const checks = await run(revision, `http://127.0.0.1:${port}/mcp`);
+    for (const name of names) {
+      const faults = checks(name).filter((check) => check.status === "FAILURE" && !needsItsOwnTools(check));
+      expect([revision, name, faults]).toEqual([revision, name, []]);
+    }
+  }
+}, 120_000);
+
+/** Runs all scenarios of a revision. @returns what was checked in one of them */
+async function run(revision: string, url: string): Promise<(scenario: string) => Check[]> {
+  const folder = mkdtempSync(join(tmpdir(), "bask-conformance-"));
+  const suite = Bun.resolveSync("@modelcontextprotocol/conformance/dist/index.js", import.meta.dir);
+  const options = ["server", "--url", url, "--requirements", revision, "--output-dir", folder];
+  await Bun.spawn([process.execPath, suite, ...options], { stdout: "ignore", stderr: "ignore" }).exited;
+  return (scenario) => {
+    const [file] = [...new Glob(`server-${scenario}-2*/checks.json`).scanSync(folder)];
+    return JSON.parse(readFileSync(join(folder, file!), "utf8"));
+  };
+}
