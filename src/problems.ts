@@ -214,8 +214,7 @@ const builtIn = {
       too_many_trusts: "An API key can have at most {limit} trusts.",
       response_unreadable:
         "The request with this Idempotency-Key was completed, but its response can no longer be read. Check what it created.",
-      request_in_progress:
-        "A request with this Idempotency-Key is in progress, or was completed and its response was lost.",
+      request_in_progress: "A request with this Idempotency-Key is in progress. Try again in a moment.",
     },
   },
   PAYLOAD_TOO_LARGE: {

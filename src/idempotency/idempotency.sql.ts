@@ -53,9 +53,14 @@ export async function storeResponse(tx: Writer, claim: Claim, sealedResponse: st
   await tx.update(idempotencyKeys).set({ doneAt: tx.now, sealedResponse }).where(isHeldBy(claim));
 }
 
-/** Releases a key: nothing happened. */
+/** Releases a key, for the request was refused. */
 export async function releaseIdempotencyKey(tx: Writer, claim: Claim) {
   await tx.delete(idempotencyKeys).where(isHeldBy(claim));
+}
+
+/** Releases a key unless a transaction of its request was committed. One whose commit is still under way is waited for. */
+export async function releaseUnlessDone(tx: Writer, claim: Claim) {
+  await tx.delete(idempotencyKeys).where(and(isHeldBy(claim), isNull(idempotencyKeys.doneAt)));
 }
 
 const isHeldBy = ({ id, claimedAt }: Claim) =>

@@ -14,6 +14,7 @@ import {
   markDone,
   pruneIdempotencyKeys,
   releaseIdempotencyKey,
+  releaseUnlessDone,
   storeResponse,
 } from "./idempotency.sql";
 
@@ -53,7 +54,8 @@ const inProgress = new WeakMap<Database, Map<string, Promise<unknown>>>();
  * (draft-ietf-httpapi-idempotency-key-header). A repetition that arrives meanwhile waits in this process, and is told to come back
  * in another one. A repetition by an actor who lost the permission since is refused. An error changes nothing and is not kept.
  * Each transaction of the execution notes in itself that it happened: a process that dies before it responds leaves nothing that
- * would happen twice, and one so slow that a repetition took its place changes nothing any more.
+ * would happen twice, and one so slow that a repetition took its place changes nothing any more. After an internal error a repetition is
+ * executed, unless something was committed.
  * @throws Problem VALIDATION_ERROR for a key that came with another request before, CONFLICT while another process works on it or
  * when its response is lost, and what `permit` throws
  */
@@ -103,7 +105,10 @@ async function claimAndExecute<Value>(
   try {
     response = await execute(marking(app, claim, permits));
   } catch (error) {
-    if (error instanceof Problem) await app.db.write((tx) => releaseIdempotencyKey(tx, claim));
+    const release = error instanceof Problem ? releaseIdempotencyKey : releaseUnlessDone;
+    await app.db
+      .write((tx) => release(tx, claim))
+      .catch((err) => app.log.warn({ err }, "an Idempotency-Key was not released; it is given up after a minute"));
     throw error;
   }
   const sealed = app.sealer.seal(JSON.stringify({ response, permits } satisfies Done<Value>), id);
@@ -120,7 +125,7 @@ async function replay<Value>(
   if (row && row.request !== request) {
     throw new Problem("VALIDATION_ERROR", { reason: "idempotency_key_reused" });
   }
-  if (!row?.sealedResponse) throw inProgressElsewhere();
+  if (!row?.sealedResponse) throw isGivenUp(app, row) ? responseUnreadable() : inProgressElsewhere();
   const { response, permits } = opened<Value>(app, row.sealedResponse, row.id);
   for (const permitted of permits) await permit(app, actor, ...permitted);
   return { response, replayed: true };
@@ -131,9 +136,15 @@ function opened<Value>(app: App, sealed: string, id: string): Done<Value> {
   try {
     return JSON.parse(app.sealer.open(sealed, id));
   } catch (cause) {
-    throw new Problem("CONFLICT", { reason: "response_unreadable", cause });
+    throw responseUnreadable(cause);
   }
 }
+
+/** Whether an execution that changed something did not respond in its time. One that changed nothing is taken over instead. */
+const isGivenUp = (app: App, row: IdempotencyRow | undefined) =>
+  row?.doneAt != null && row.claimedAt.getTime() <= app.clock.now() - claimTimeout;
+
+const responseUnreadable = (cause?: unknown) => new Problem("CONFLICT", { reason: "response_unreadable", cause });
 
 const inProgressElsewhere = () =>
   new Problem("CONFLICT", {

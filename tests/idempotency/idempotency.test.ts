@@ -131,10 +131,11 @@ describe("an Idempotency-Key", () => {
     });
     expect((await make("lost")).status).toBe(500);
     Object.assign(world.app.sealer, { seal });
+    const early = await make("lost");
+    expect([early.status, early.headers.get("retry-after")]).toEqual([409, "1"]);
     world.time.pass({ minutes: 2 });
-    const retried = await make("lost");
-    expect(retried.status).toBe(409);
-    expect(retried.headers.get("retry-after")).toBe("1");
+    const late = await make("lost");
+    expect([late.status, (await late.json()).error.reason]).toEqual([409, "response_unreadable"]);
     expect(await keys()).toBe(before + 1);
   });
 
@@ -160,12 +161,29 @@ describe("an Idempotency-Key", () => {
   test("is taken over from a process that died before it did anything", async () => {
     const { write } = world.app.db;
     let calls = 0;
-    world.app.db.write = (unit) => (++calls === 2 ? Promise.reject(new Error("killed")) : write(unit));
+    world.app.db.write = (unit) => (++calls >= 2 ? Promise.reject(new Error("killed")) : write(unit));
     expect((await make("abandoned")).status).toBe(500);
     world.app.db.write = write;
     expect((await make("abandoned")).status).toBe(409);
     world.time.pass({ minutes: 2 });
     expect((await make("abandoned")).status).toBe(201);
+  });
+
+  test("can be used again at once after an internal error, which was rolled back", async () => {
+    const { id: of } = await ada.bask.organizations.create({ name: "Bugs" });
+    const { write } = world.app.db;
+    let calls = 0;
+    world.app.db.write = (unit) =>
+      ++calls === 2
+        ? write(async (tx) => {
+            await unit(tx);
+            throw new Error("a bug");
+          })
+        : write(unit);
+    expect((await make("bug", undefined, { of })).status).toBe(500);
+    world.app.db.write = write;
+    expect((await make("bug", undefined, { of })).status).toBe(201);
+    expect((await ada.bask.apiKeys.list(of)).data).toHaveLength(1);
   });
 
   test("lets a request that was slower than its repetition change nothing", async () => {
