@@ -110,7 +110,14 @@ export const ApiKey = z
     allowedIps: z.array(z.string()).meta(about("Where it can be used from; empty for everywhere.", [])),
     status: KeyStatus,
     disabledBecause: z
-      .enum(["by_hand", "creator_left", "account_reset", "unused", "secret_known_to_former_member"])
+      .enum([
+        "by_hand",
+        "creator_left",
+        "account_reset",
+        "unused",
+        "secret_known_to_former_member",
+        "secret_known_to_demoted_member",
+      ])
       .nullable()
       .meta(about("Why it is disabled.", null)),
     blockedBecause: z

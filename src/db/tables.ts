@@ -471,7 +471,13 @@ export const apiKeys = table(
   ],
 );
 
-export type WhyDisabled = "by_hand" | "creator_left" | "account_reset" | "unused" | "secret_known_to_former_member";
+export type WhyDisabled =
+  | "by_hand"
+  | "creator_left"
+  | "account_reset"
+  | "unused"
+  | "secret_known_to_former_member"
+  | "secret_known_to_demoted_member";
 
 /** What each key asked, by minute, hour and day: the history people look at, and the windows its limits are counted in. */
 export const keyUsage = table(
@@ -855,7 +861,13 @@ export const auditStreams = table("audit_streams", {
   turn: int("turn").notNull(),
 });
 
-export type WhyWebhookDisabled = "by_hand" | "gone" | "failing" | "set_up_by_former_member" | "restored_from_backup";
+export type WhyWebhookDisabled =
+  | "by_hand"
+  | "gone"
+  | "failing"
+  | "set_up_by_former_member"
+  | "set_up_by_demoted_member"
+  | "restored_from_backup";
 
 /** Events on their way to endpoints: one row for each event and endpoint. */
 export const webhookDeliveries = table(

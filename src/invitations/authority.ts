@@ -1,5 +1,5 @@
 import type { Actor } from "../access/actor";
-import { permissionsOfRole } from "../access/permissions";
+import { type Permission, permissionsOfRole } from "../access/permissions";
 import { recordAll } from "../audit/audit";
 import type { Reader, Writer } from "../db/database";
 import type { OrganizationId, UserId } from "../ids";
@@ -16,11 +16,16 @@ export async function mayStillInvite(
 ): Promise<boolean> {
   const inviter = await findMembership(db, { organizationId, userId: inviterId });
   if (!inviter) return false;
-  const permissions = permissionsOfRole(inviter.role, inviter.grants);
-  return (
-    permissions.has("invitations:create") && (await isAssignable(db, { organizationId, permissions }, { role, roleId }))
-  );
+  return mayInvite(db, permissionsOfRole(inviter.role, inviter.grants), { organizationId, role, roleId });
 }
+
+/** Whether someone with these permissions could send an invitation. */
+export const mayInvite = async (
+  db: Reader,
+  permissions: ReadonlySet<Permission>,
+  { organizationId, role, roleId }: Omit<Promised, "inviterId">,
+): Promise<boolean> =>
+  permissions.has("invitations:create") && isAssignable(db, { organizationId, permissions }, { role, roleId });
 
 /**
  * Cancels the pending invitations that their inviter could no longer send, in the transaction that removes or demotes them or

@@ -307,6 +307,21 @@ Former member: {{member}}`,
     },
   }),
 
+  "member-demoted": template({
+    subject: "A member with a lower role knows API keys of your organization",
+    text: `A member of your organization at {{appName}} gave themselves a lower role. They know API keys of other members that can do more ({{keys}}), created workload trusts on such keys ({{trusts}}) or set up webhooks ({{webhooks}}), and all of these still work.
+
+The event member.role_changed in the audit log lists them. Rotate those keys and the secrets of those webhooks, and delete what you don't need.
+
+Member: {{member}}`,
+    values: {
+      member: verifiedEmail("The verified email of the member.", "ada@example.com"),
+      keys: text("How many API keys beyond their role they know.", "2"),
+      trusts: text("How many trusts on such keys they created.", "1"),
+      webhooks: text("How many webhooks and audit streams they set up.", "1"),
+    },
+  }),
+
   "webhook-url-changed": template({
     subject: "The URL of a webhook was changed",
     text: `On {{at}} a webhook at {{appName}} that sent events to {{from}} was changed. It now sends them to {{to}}.

@@ -42,6 +42,15 @@ export const RemoveMember = z.strictObject({
     ),
 });
 
+export const MemberAccessQuery = z.strictObject({
+  role: RoleName.optional().meta(
+    about(
+      "The role they may get. Without it the list is about a removal; with it `members:update` is needed.",
+      "viewer",
+    ),
+  ),
+});
+
 const MemberKey = z
   .object({
     id: idOf("key").describe("The key's id."),
@@ -55,7 +64,9 @@ const MemberKey = z
 
 export const MemberAccess = z
   .object({
-    ownKeys: z.array(MemberKey).describe("Their own API keys: disabled by the removal, or handed over."),
+    ownKeys: z
+      .array(MemberKey)
+      .describe("Their own API keys: disabled by a removal, or handed over; narrowed by a lower role."),
     knownKeys: z
       .array(MemberKey)
       .describe(
@@ -91,12 +102,24 @@ export const MemberAccess = z
       })
       .nullable()
       .meta(about("As for webhooks, the audit stream.", null)),
-    pendingInvitations: z.number().meta(about("Invitations they sent that are pending; the removal cancels them.", 0)),
+    pendingInvitations: z
+      .number()
+      .meta(about("Pending invitations of theirs that are canceled, because they could not send them any more.", 0)),
   })
   .meta({
     id: "MemberAccess",
     description:
-      "What a member could still use after their removal, and what the removal ends. Keys that have ended are not listed.",
+      "What a member could still use after their removal or beyond a lower role, and what the change ends. Keys that have ended are not listed.",
   });
 
-export const UpdateMember = z.strictObject({ role: RoleName }).meta({ id: "UpdateMember" });
+export const UpdateMember = z
+  .strictObject({
+    role: RoleName,
+    remainingAccess: z
+      .enum(["end", "keep"])
+      .optional()
+      .describe(
+        "What happens to what the member could use beyond a lower role: the API keys of others that they know, the trusts they created on them, and the webhooks and audit stream they set up. `end` disables the keys, webhooks and stream and deletes the trusts, `keep` leaves them. Needed when there are any.",
+      ),
+  })
+  .meta({ id: "UpdateMember" });

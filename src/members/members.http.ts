@@ -1,6 +1,14 @@
 import { route } from "../http/route";
 import { listOrganizationMembers, updateMember } from "./members";
-import { Member, MemberAccess, Members, MembersQuery, RemoveMember, UpdateMember } from "./members.contract";
+import {
+  Member,
+  MemberAccess,
+  MemberAccessQuery,
+  Members,
+  MembersQuery,
+  RemoveMember,
+  UpdateMember,
+} from "./members.contract";
 import { getMemberAccess } from "./remaining-access";
 import { leaveOrganization, removeMember } from "./removal";
 
@@ -21,7 +29,7 @@ export const memberRoutes = [
     needs: "members:update",
     summary: "Update a member's role",
     description:
-      "Gives a member another role. You can only change members whose role is lower than yours, and give no role that allows more than you may do.",
+      "Gives a member another role. You can only change members whose role is lower than yours, and give no role that allows more than you may do. A member who gets a lower role may know API keys that can do more: look at their access beforehand.",
     errors: ["CONFLICT"],
     body: UpdateMember,
     response: Member,
@@ -33,9 +41,10 @@ export const memberRoutes = [
     needs: "members:remove",
     summary: "List what a member could still use after their removal: API keys they know, trusts they created",
     description:
-      "Lists what a member could still use after their removal: their API keys, keys of others they know, and trusts they created. Look at it before you remove someone.",
+      "Lists what a member could still use after their removal: their API keys, keys of others they know, and trusts they created. With `role`, what they could use beyond that role. Look at it before you remove someone or give them a lower role.",
+    query: MemberAccessQuery,
     response: MemberAccess,
-    run: ({ app, actor, params }) => getMemberAccess(app, actor, params.id, params.memberId),
+    run: ({ app, actor, params, query }) => getMemberAccess(app, actor, params.id, params.memberId, query),
   }),
   route("DELETE", "/organizations/:id/members/:memberId", {
     operationId: "removeMember",

@@ -12,6 +12,14 @@ import { Problem } from "../problems";
 import { requireAssignableRole } from "../roles/assignment";
 import { findUser } from "../users/users.sql";
 import { findMember, listMembers, type Membership, searchMembers, setRole } from "./members.sql";
+import {
+  accessBeyond,
+  accessOf,
+  decideRemainingAccess,
+  hasRemaining,
+  reportRemainingAccess,
+  summaryOf,
+} from "./remaining-access";
 
 export async function listOrganizationMembers(
   app: App,
@@ -30,25 +38,37 @@ export async function listOrganizationMembers(
 
 /**
  * Gives a member another role, with at most the actor's own permissions; also to oneself, to step down. Their keys are narrowed at once,
- * and invitations that they could no longer send are canceled.
- * @throws Problem FORBIDDEN for a member whose role is not lower than the actor's, VALIDATION_ERROR for a role beyond the actor's permissions
+ * and invitations that they could no longer send are canceled. What they could use beyond a lower role, the keys of others that they know
+ * and what they set up, is ended or kept as the actor decides.
+ * @throws Problem FORBIDDEN for a member whose role is not lower than the actor's, VALIDATION_ERROR for a role beyond the actor's permissions,
+ * CONFLICT when a decision about what remains is missing
  */
 export async function updateMember(
   app: App,
   actor: Actor,
   organization: string,
   memberId: string,
-  input: { role: string },
+  input: { role: string; remainingAccess?: "end" | "keep" | undefined },
 ) {
   return underLock(app, actor, organization, "members:update", async (tx, permitted) => {
     const member = await requireLowerMember(tx, actor, permitted, memberId);
-    await setRole(tx, member, await requireAssignableRole(tx, permitted, input.role));
+    const role = await requireAssignableRole(tx, permitted, input.role);
+    const losesNothing = permissionsOfRole(member.role, member.grants).isSubsetOf(role.permissions);
+    const remaining = losesNothing ? undefined : accessBeyond(role.permissions, await accessOf(tx, member, tx.now));
+    if (remaining && isSelf(actor, member)) await reportRemainingAccess(tx, member, remaining, "demoted");
+    else if (remaining) await decideRemainingAccess(tx, actor, permitted, remaining, input.remainingAccess, "demoted");
+    await setRole(tx, member, role);
     await cancelUnauthorizedInvitations(tx, actor, permitted.organizationId, member.userId);
     await record(tx, actor, {
       action: "member.role_changed",
       chain: permitted.organizationId,
       target: member.userId,
-      details: { from: member.role, to: input.role },
+      details: {
+        from: member.role,
+        to: input.role,
+        ...(remaining &&
+          hasRemaining(remaining) && { ...summaryOf(remaining), remainingAccess: input.remainingAccess }),
+      },
     });
     const { email, fullName } = (await findUser(tx, member.userId))!;
     return { ...member, email, fullName, role: input.role, joinedAt: member.createdAt };

@@ -19,6 +19,7 @@ export interface KnownKey {
   prefix: string;
   environment: "live" | "test";
   creatorId: UserId;
+  scopes: string[];
   disabledAt: Date | null;
 }
 
@@ -32,9 +33,9 @@ const namesKeyOf = (column: SQL, person: Person) =>
 
 /** The keys that a person knows and that have not ended; disabled ones too, for they may be enabled again. */
 export async function listKnownKeys(db: Reader, person: Person, now: Date): Promise<KnownKey[]> {
-  const { id, name, prefix, environment, creatorId, disabledAt } = apiKeys;
+  const { id, name, prefix, environment, creatorId, scopes, disabledAt } = apiKeys;
   return db
-    .select({ id, name, prefix, environment, creatorId, disabledAt })
+    .select({ id, name, prefix, environment, creatorId, scopes, disabledAt })
     .from(apiKeys)
     .where(and(eq(apiKeys.organizationId, person.organizationId), isUnended(now), isKnownTo(person)))
     .orderBy(asc(apiKeys.id));
@@ -43,13 +44,14 @@ export async function listKnownKeys(db: Reader, person: Person, now: Date): Prom
 /** The trusts that a person, or a key that they know, created on keys that have not ended. */
 export async function listTrustsOf(db: Reader, person: Person, now: Date) {
   const { id, keyId, issuer, claims, createdAt } = getTableColumns(keyTrusts);
+  const { name: keyName, creatorId: keyCreatorId, scopes: keyScopes } = apiKeys;
   const theirs = or(eq(keyTrusts.createdById, person.userId), namesKeyOf(sql`${keyTrusts.createdByKeyId}`, person));
   const unended = db
     .select({ id: apiKeys.id })
     .from(apiKeys)
     .where(and(eq(apiKeys.organizationId, person.organizationId), isUnended(now)));
   return db
-    .select({ id, keyId, issuer, claims, createdAt, keyName: apiKeys.name, keyCreatorId: apiKeys.creatorId })
+    .select({ id, keyId, issuer, claims, createdAt, keyName, keyCreatorId, keyScopes })
     .from(keyTrusts)
     .innerJoin(apiKeys, eq(apiKeys.id, keyTrusts.keyId))
     .where(and(inArray(keyTrusts.keyId, unended), theirs))

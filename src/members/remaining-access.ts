@@ -1,4 +1,5 @@
 import type { Actor } from "../access/actor";
+import { expandAll, type Permission } from "../access/permissions";
 import { type Permit, permit } from "../access/permit";
 import { disableApiKey, updateApiKey } from "../api-keys/api-keys.sql";
 import { requireManageableKey } from "../api-keys/management";
@@ -7,9 +8,11 @@ import { recordAll } from "../audit/audit";
 import { type AuditStreamRow, updateAuditStream } from "../audit-streams/audit-streams.sql";
 import type { Reader, Writer } from "../db/database";
 import { isId } from "../ids";
+import { mayInvite } from "../invitations/authority";
 import { listPendingInvitations } from "../invitations/invitations.sql";
 import { enqueueEmail } from "../mail/outbox";
 import { Problem } from "../problems";
+import { requireAssignableRole } from "../roles/assignment";
 import { findUser } from "../users/users.sql";
 import { disableWebhook } from "../webhooks/health";
 import type { WebhookRow } from "../webhooks/webhooks.sql";
@@ -24,7 +27,7 @@ import {
   type Person,
 } from "./remaining-access.sql";
 
-/** What someone could use in an organization without being its member. */
+/** What someone could use in an organization without being its member, or beyond what their role allows. */
 export interface RemainingAccess {
   /** Keys of other members whose secret they saw, or which a key that they know created. */
   knownKeys: KnownKey[];
@@ -36,26 +39,39 @@ export interface RemainingAccess {
   auditStream: AuditStreamRow | undefined;
 }
 
-/** What a member has and knows, for who decides about removing them. @throws Problem NOT_FOUND */
-export async function getMemberAccess(app: App, actor: Actor, organization: string, memberId: string) {
-  const { organizationId } = await permit(app, actor, organization, "members:remove");
+/**
+ * What a member has and knows, for who decides about removing them, or about giving them another role.
+ * @throws Problem NOT_FOUND, VALIDATION_ERROR for a role that the actor may not assign
+ */
+export async function getMemberAccess(
+  app: App,
+  actor: Actor,
+  organization: string,
+  memberId: string,
+  { role }: { role?: string | undefined },
+) {
+  const permitted = await permit(app, actor, organization, role === undefined ? "members:remove" : "members:update");
+  const { organizationId } = permitted;
   const { reader } = app.db;
   const member = isId("mem", memberId) ? await findMember(reader, organizationId, memberId) : undefined;
   if (!member) throw new Problem("NOT_FOUND");
+  const left = role === undefined ? nothing : (await requireAssignableRole(reader, permitted, role)).permissions;
   const now = app.clock.date();
-  const { ownKeys, knownKeys, trusts, webhooks, auditStream } = await accessOf(reader, member, now);
+  const { ownKeys, ...remaining } = await accessOf(reader, member, now);
+  const { knownKeys, trusts, webhooks, auditStream } = accessBeyond(left, remaining);
   const invitations = await listPendingInvitations(reader, organizationId, now, member.userId);
+  const ending = await Promise.all(invitations.map(async (invitation) => !(await mayInvite(reader, left, invitation))));
   return {
     ownKeys: ownKeys.map(presentKey),
     knownKeys: knownKeys.map(presentKey),
     trusts,
     webhooks: webhooks.map((webhook) => ({ id: webhook.id, ...presentTarget(webhook) })),
     auditStream: auditStream ? presentTarget(auditStream) : null,
-    pendingInvitations: invitations.length,
+    pendingInvitations: ending.filter(Boolean).length,
   };
 }
 
-const presentKey = ({ creatorId, disabledAt, ...key }: KnownKey) => ({
+const presentKey = ({ creatorId, disabledAt, scopes: _, ...key }: KnownKey) => ({
   ...key,
   createdBy: creatorId,
   disabled: disabledAt !== null,
@@ -84,6 +100,23 @@ export async function accessOf(
   };
 }
 
+/** What removed members may do. */
+export const nothing: ReadonlySet<Permission> = new Set();
+
+/**
+ * What of it someone with these permissions could not set up or learn. A key counts by its scopes, however little it can do at the moment: its
+ * creator may get a higher role.
+ */
+export function accessBeyond(permissions: ReadonlySet<Permission>, remaining: RemainingAccess): RemainingAccess {
+  const isBeyond = (scopes: readonly string[]) => !expandAll(scopes).isSubsetOf(permissions);
+  return {
+    knownKeys: remaining.knownKeys.filter(({ scopes }) => isBeyond(scopes)),
+    trusts: remaining.trusts.filter(({ keyScopes }) => isBeyond(keyScopes)),
+    webhooks: permissions.has("webhooks:update") ? [] : remaining.webhooks,
+    auditStream: permissions.has("audit-logs:stream") ? undefined : remaining.auditStream,
+  };
+}
+
 export const hasRemaining = ({ knownKeys, trusts, webhooks, auditStream }: RemainingAccess) =>
   knownKeys.length > 0 || trusts.length > 0 || webhooks.length > 0 || auditStream !== undefined;
 
@@ -99,11 +132,15 @@ export const summaryOf = (remaining: RemainingAccess) =>
 const maxListed = 100;
 const idsOf = (listed: { id: string }[]) => listed.slice(0, maxListed).map(({ id }) => id);
 
-/** Tells those who run an organization that a member who leaves it could still use something. */
+/** How a member lost what they could do. */
+export type Loss = "removed" | "demoted";
+
+/** Tells those who run an organization that a member who leaves it, or lowered their own role, could still use something. */
 export async function reportRemainingAccess(
   tx: Writer,
   { organizationId, userId }: Membership,
   remaining: RemainingAccess,
+  loss: Loss,
 ) {
   if (!hasRemaining(remaining)) return;
   const { email, emailVerifiedAt } = (await findUser(tx, userId))!;
@@ -114,20 +151,45 @@ export async function reportRemainingAccess(
     webhooks: String(remaining.webhooks.length + (remaining.auditStream ? 1 : 0)),
   };
   for (const to of await adminEmails(tx, organizationId)) {
-    if (to !== email) await enqueueEmail(tx, { to, template: "member-left", values, cause: organizationId });
+    if (to !== email) await enqueueEmail(tx, { to, template: reports[loss], values, cause: organizationId });
   }
 }
+
+const reports = { removed: "member-left", demoted: "member-demoted" } as const;
+
+/**
+ * Ends or keeps what a member could still use, as the actor decides.
+ * @throws Problem CONFLICT without a decision, FORBIDDEN for an actor who may not manage what would end
+ */
+export async function decideRemainingAccess(
+  tx: Writer,
+  actor: Actor,
+  permitted: Permit,
+  remaining: RemainingAccess,
+  decision: "end" | "keep" | undefined,
+  loss: Loss,
+) {
+  if (!hasRemaining(remaining)) return;
+  if (decision === undefined) throw new Problem("CONFLICT", { reason: "access_remains" });
+  if (decision === "end") await endRemainingAccess(tx, actor, permitted, remaining, reasons[loss]);
+}
+
+const reasons = {
+  removed: { known: "secret_known_to_former_member", setUp: "set_up_by_former_member" },
+  demoted: { known: "secret_known_to_demoted_member", setUp: "set_up_by_demoted_member" },
+} as const;
 
 /**
  * Disables the keys that someone knows and the webhooks they set up, and deletes the trusts they created, as far as the actor may manage all of them.
  * Keys that are disabled already say from now on why they should stay so.
  * @throws Problem FORBIDDEN
  */
-export async function endRemainingAccess(
+async function endRemainingAccess(
   tx: Writer,
   actor: Actor,
   permitted: Permit,
   { knownKeys, trusts, webhooks, auditStream }: RemainingAccess,
+  { known: because, setUp }: (typeof reasons)[Loss],
 ) {
   const { organizationId, permissions } = permitted;
   const needed = [
@@ -139,8 +201,6 @@ export async function endRemainingAccess(
   for (const id of new Set([...knownKeys.map(({ id }) => id), ...trusts.map(({ keyId }) => keyId)]))
     await requireManageableKey(tx, actor, permitted, id);
 
-  const because = "secret_known_to_former_member";
-  const setUp = "set_up_by_former_member";
   for (const { id } of knownKeys)
     if (!(await disableApiKey(tx, organizationId, id, because)))
       await updateApiKey(tx, organizationId, id, { disabledBecause: because });

@@ -14,14 +14,7 @@ import { deleteTransfer } from "../ownership/ownership.sql";
 import { invalid, Problem } from "../problems";
 import { isSelf, requireLowerMember } from "./members";
 import { deleteMembership, findMember, findMembership, type Membership } from "./members.sql";
-import {
-  accessOf,
-  endRemainingAccess,
-  hasRemaining,
-  type RemainingAccess,
-  reportRemainingAccess,
-  summaryOf,
-} from "./remaining-access";
+import { accessOf, decideRemainingAccess, hasRemaining, reportRemainingAccess, summaryOf } from "./remaining-access";
 
 /** What to do with what a removed member leaves behind. */
 interface Removal {
@@ -46,8 +39,8 @@ export async function removeMember(
     const member = await requireLowerMember(tx, actor, permitted, memberId);
     const newOwner = handKeysTo === undefined ? undefined : await newOwnerOfKeys(tx, permitted, handKeysTo, member);
     const remaining = await accessOf(tx, member, tx.now);
-    if (isSelf(actor, member)) await reportRemainingAccess(tx, member, remaining);
-    else if (hasRemaining(remaining)) await decideRemainingAccess(tx, actor, permitted, remaining, remainingAccess);
+    if (isSelf(actor, member)) await reportRemainingAccess(tx, member, remaining, "removed");
+    else await decideRemainingAccess(tx, actor, permitted, remaining, remainingAccess, "removed");
     await endMembership(
       tx,
       actor,
@@ -90,7 +83,7 @@ export async function leave(tx: Writer, actor: UserActor, organizationId: Organi
   if (member.role === "owner") return "owner";
   const remaining = await accessOf(tx, member, tx.now);
   await endMembership(tx, actor, member, "disable");
-  await reportRemainingAccess(tx, member, remaining);
+  await reportRemainingAccess(tx, member, remaining, "removed");
   await record(tx, actor, {
     action: "member.left",
     chain: organizationId,
@@ -107,18 +100,6 @@ async function endMembership(tx: Writer, actor: Actor, member: Membership, keys:
   await deleteTransfer(tx, organizationId, { toUserId: userId });
   await cancelUnauthorizedInvitations(tx, actor, organizationId, userId);
   await reassignOrDisableKeys(tx, actor, member, keys);
-}
-
-/** @throws Problem CONFLICT without a decision, FORBIDDEN for an actor who may not manage what would end */
-async function decideRemainingAccess(
-  tx: Writer,
-  actor: Actor,
-  permitted: Permit,
-  remaining: RemainingAccess,
-  decision: "end" | "keep" | undefined,
-) {
-  if (decision === undefined) throw new Problem("CONFLICT", { reason: "access_remains" });
-  if (decision === "end") await endRemainingAccess(tx, actor, permitted, remaining);
 }
 
 /** The member who takes over the keys. @throws Problem VALIDATION_ERROR, FORBIDDEN */

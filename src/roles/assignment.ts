@@ -1,4 +1,4 @@
-import { isBuiltIn, type Permission, permissionsToAssign } from "../access/permissions";
+import { isBuiltIn, type Permission, permissionsOfRole, permissionsToAssign } from "../access/permissions";
 import type { Permit } from "../access/permit";
 import type { Reader } from "../db/database";
 import { fieldMessages } from "../field-messages.contract";
@@ -13,14 +13,22 @@ export interface RoleReference {
 }
 
 /**
- * The role with this name, which the actor may assign: any but owner, with at most their own permissions.
+ * The role with this name, which the actor may assign: any but owner, with at most their own permissions; and what it allows.
  * @throws Problem VALIDATION_ERROR
  */
-export async function requireAssignableRole(db: Reader, permitted: Permit, name: string): Promise<RoleReference> {
+export async function requireAssignableRole(
+  db: Reader,
+  permitted: Permit,
+  name: string,
+): Promise<RoleReference & { permissions: ReadonlySet<Permission> }> {
   const custom = isBuiltIn(name) ? undefined : await findRole(db, permitted.organizationId, name);
   const why = whyNotAssignable(permitted.permissions, name, custom);
   if (why) throw invalid("role", why);
-  return { role: name, roleId: custom?.id ?? null };
+  return {
+    role: name,
+    roleId: custom?.id ?? null,
+    permissions: permissionsOfRole(name, custom?.permissions ?? null),
+  };
 }
 
 /** Whether a role may be assigned with these permissions; never one that was deleted. */

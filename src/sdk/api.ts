@@ -192,7 +192,14 @@ export interface ApiKey {
   /** `blocked`: refused for a reason outside of the key, see `blockedBecause`. `expired`: at its own end or the one the policy sets. */
   status: KeyStatus;
   /** Why it is disabled. */
-  disabledBecause: "by_hand" | "creator_left" | "account_reset" | "unused" | "secret_known_to_former_member" | null;
+  disabledBecause:
+    | "by_hand"
+    | "creator_left"
+    | "account_reset"
+    | "unused"
+    | "secret_known_to_former_member"
+    | "secret_known_to_demoted_member"
+    | null;
   /** What keeps it from working until that is gone. */
   blockedBecause:
     | "organization_deleted"
@@ -453,8 +460,14 @@ export interface AuditStream {
   url: string;
   /** Whether it sends events. */
   status: "enabled" | "disabled";
-  /** `gone`: the receiver responded 410. `failing`: it accepted nothing for five days. `set_up_by_former_member`: a member who was removed chose its URL. `restored_from_backup`: the log goes on from an earlier state. */
-  disabledBecause: "gone" | "failing" | "set_up_by_former_member" | "restored_from_backup" | null;
+  /** `gone`: the receiver responded 410. `failing`: it accepted nothing for five days. `set_up_by_former_member`: a member who was removed chose its URL. `set_up_by_demoted_member`: one with a lower role now did. `restored_from_backup`: the log goes on from an earlier state. */
+  disabledBecause:
+    | "gone"
+    | "failing"
+    | "set_up_by_former_member"
+    | "set_up_by_demoted_member"
+    | "restored_from_backup"
+    | null;
   /** The number of the last event that the receiver accepted. */
   position: number;
   /** The number of the last event in the audit log. */
@@ -612,7 +625,14 @@ export interface CreatedApiKey {
   /** `blocked`: refused for a reason outside of the key, see `blockedBecause`. `expired`: at its own end or the one the policy sets. */
   status: KeyStatus;
   /** Why it is disabled. */
-  disabledBecause: "by_hand" | "creator_left" | "account_reset" | "unused" | "secret_known_to_former_member" | null;
+  disabledBecause:
+    | "by_hand"
+    | "creator_left"
+    | "account_reset"
+    | "unused"
+    | "secret_known_to_former_member"
+    | "secret_known_to_demoted_member"
+    | null;
   /** What keeps it from working until that is gone. */
   blockedBecause:
     | "organization_deleted"
@@ -1060,9 +1080,9 @@ export interface Member {
   joinedAt: string;
 }
 
-/** What a member could still use after their removal, and what the removal ends. Keys that have ended are not listed. */
+/** What a member could still use after their removal or beyond a lower role, and what the change ends. Keys that have ended are not listed. */
 export interface MemberAccess {
-  /** Their own API keys: disabled by the removal, or handed over. */
+  /** Their own API keys: disabled by a removal, or handed over; narrowed by a lower role. */
   ownKeys: MemberKey[];
   /** API keys of others whose secret they saw, when they created or rotated them, or which a key that they know created. */
   knownKeys: MemberKey[];
@@ -1097,8 +1117,13 @@ export interface MemberAccess {
     /** It sends nothing now, and may be set up again. */
     disabled: boolean;
   } | null;
-  /** Invitations they sent that are pending; the removal cancels them. */
+  /** Pending invitations of theirs that are canceled, because they could not send them any more. */
   pendingInvitations: number;
+}
+
+export interface MemberAccessQuery {
+  /** The role they may get. Without it the list is about a removal; with it `members:update` is needed. */
+  role?: string | undefined;
 }
 
 /** An API key that a member could still use. */
@@ -1836,6 +1861,8 @@ export interface UpdateInstallationWebhook {
 export interface UpdateMember {
   /** `owner`, `admin`, `member`, `viewer`, or the name of one of the organization's custom roles. */
   role: string;
+  /** What happens to what the member could use beyond a lower role: the API keys of others that they know, the trusts they created on them, and the webhooks and audit stream they set up. `end` disables the keys, webhooks and stream and deletes the trusts, `keep` leaves them. Needed when there are any. */
+  remainingAccess?: "end" | "keep" | undefined;
 }
 
 export interface UpdateOrganization {
@@ -2066,8 +2093,15 @@ export interface Webhook {
   publicKey: string | null;
   /** Whether it sends events. */
   status: "enabled" | "disabled";
-  /** `gone`: the endpoint responded 410. `failing`: it accepted nothing for five days. `set_up_by_former_member`: a member who was removed chose its URL or saw its secret. */
-  disabledBecause: "by_hand" | "gone" | "failing" | "set_up_by_former_member" | "restored_from_backup" | null;
+  /** `gone`: the endpoint responded 410. `failing`: it accepted nothing for five days. `set_up_by_former_member`: a member who was removed chose its URL or saw its secret. `set_up_by_demoted_member`: one with a lower role now did. */
+  disabledBecause:
+    | "by_hand"
+    | "gone"
+    | "failing"
+    | "set_up_by_former_member"
+    | "set_up_by_demoted_member"
+    | "restored_from_backup"
+    | null;
   /** The first failure after the last success. */
   failingSince: string | null;
   /** Until when the secret before the last rotation signs too. */
@@ -2311,14 +2345,14 @@ export interface WebhookDetails {
   "webhook.updated": Record<string, never>;
   "webhook.enabled": Record<string, never>;
   "webhook.disabled": {
-    /** Why: `by_hand`, `gone`, `failing` or `set_up_by_former_member`. */
+    /** Why: `by_hand`, `gone`, `failing`, `set_up_by_former_member` or `set_up_by_demoted_member`. */
     because?: string;
   };
   "webhook.secret_rotated": Record<string, never>;
   "webhook.deleted": Record<string, never>;
   "audit_stream.set_up": Record<string, never>;
   "audit_stream.disabled": {
-    /** Why: `gone`, `failing` or `set_up_by_former_member`. */
+    /** Why: `gone`, `failing`, `set_up_by_former_member` or `set_up_by_demoted_member`. */
     because?: string;
   };
   "audit_stream.deleted": Record<string, never>;
@@ -2405,8 +2439,15 @@ export interface WebhookWithSecret {
   publicKey: string | null;
   /** Whether it sends events. */
   status: "enabled" | "disabled";
-  /** `gone`: the endpoint responded 410. `failing`: it accepted nothing for five days. `set_up_by_former_member`: a member who was removed chose its URL or saw its secret. */
-  disabledBecause: "by_hand" | "gone" | "failing" | "set_up_by_former_member" | "restored_from_backup" | null;
+  /** `gone`: the endpoint responded 410. `failing`: it accepted nothing for five days. `set_up_by_former_member`: a member who was removed chose its URL or saw its secret. `set_up_by_demoted_member`: one with a lower role now did. */
+  disabledBecause:
+    | "by_hand"
+    | "gone"
+    | "failing"
+    | "set_up_by_former_member"
+    | "set_up_by_demoted_member"
+    | "restored_from_backup"
+    | null;
   /** The first failure after the last success. */
   failingSince: string | null;
   /** Until when the secret before the last rotation signs too. */
@@ -2601,7 +2642,7 @@ export interface Api {
      */
     list(organizationId: string, input?: MembersQuery, options?: RequestOptions): ListPromise<Member>;
     /**
-     * Gives a member another role. You can only change members whose role is lower than yours, and give no role that allows more than you may do.
+     * Gives a member another role. You can only change members whose role is lower than yours, and give no role that allows more than you may do. A member who gets a lower role may know API keys that can do more: look at their access beforehand.
      *
      * Needs the permission `members:update`.
      */
@@ -2613,11 +2654,16 @@ export interface Api {
      */
     remove(organizationId: string, memberId: string, input?: RemoveMember, options?: RequestOptions): ApiPromise<void>;
     /**
-     * Lists what a member could still use after their removal: their API keys, keys of others they know, and trusts they created. Look at it before you remove someone.
+     * Lists what a member could still use after their removal: their API keys, keys of others they know, and trusts they created. With `role`, what they could use beyond that role. Look at it before you remove someone or give them a lower role.
      *
      * Needs the permission `members:remove`.
      */
-    getAccess(organizationId: string, memberId: string, options?: RequestOptions): ApiPromise<MemberAccess>;
+    getAccess(
+      organizationId: string,
+      memberId: string,
+      input?: MemberAccessQuery,
+      options?: RequestOptions,
+    ): ApiPromise<MemberAccess>;
   };
   invitations: {
     /**

@@ -91,7 +91,7 @@ export const routes: RouteTree = {
     list: "Gq ~/members",
     update: "Ab ~/members/*",
     remove: "Dq ~/members/*",
-    getAccess: "G ~/members/*/access",
+    getAccess: "Gq ~/members/*/access",
   },
   invitations: {
     create: "Pbi ~/invitations",

@@ -78,11 +78,18 @@ export const Webhook = z
       .meta(about("Verifies `v1a` signatures: `whpk_` and the 32 bytes of an Ed25519 key in base64.", null)),
     status: z.enum(["enabled", "disabled"]).describe("Whether it sends events."),
     disabledBecause: z
-      .enum(["by_hand", "gone", "failing", "set_up_by_former_member", "restored_from_backup"])
+      .enum([
+        "by_hand",
+        "gone",
+        "failing",
+        "set_up_by_former_member",
+        "set_up_by_demoted_member",
+        "restored_from_backup",
+      ])
       .nullable()
       .meta(
         about(
-          "`gone`: the endpoint responded 410. `failing`: it accepted nothing for five days. `set_up_by_former_member`: a member who was removed chose its URL or saw its secret.",
+          "`gone`: the endpoint responded 410. `failing`: it accepted nothing for five days. `set_up_by_former_member`: a member who was removed chose its URL or saw its secret. `set_up_by_demoted_member`: one with a lower role now did.",
           null,
         ),
       ),

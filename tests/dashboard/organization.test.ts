@@ -69,6 +69,13 @@ describe.skipIf(!hasBrowser)("the pages of an organization", () => {
 
     await tab.page.reload();
     await button(tab, "Actions for Grace Example").click();
+    await item(tab, "Change role");
+    await tab.page.getByRole("dialog").getByLabel("Role").selectOption("viewer");
+    await tab.page.getByText("What they could still use").waitFor();
+    await tab.page.getByLabel("Keep it").check();
+    await button(tab, "Save").click();
+    await told(tab, "The role is changed.");
+    await button(tab, "Actions for Grace Example").click();
     await item(tab, "Remove");
     await tab.page.getByText("What they could still use").waitFor();
     await tab.page.getByText("Shared").first().waitFor();

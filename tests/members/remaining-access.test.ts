@@ -107,7 +107,7 @@ describe("what a member could still use after their removal", () => {
     await olga.bask.members.update(organization, adams, { role: "admin" });
     const production = await keyOf(olga, "Production");
     await adam.bask.apiKeys.rotate(organization, production.id);
-    await olga.bask.members.update(organization, adams, { role: "viewer" });
+    await olga.bask.members.update(organization, adams, { role: "viewer", remainingAccess: "keep" });
     await expectRefusal(hedy.bask.members.remove(organization, adams, { remainingAccess: "end" }), "FORBIDDEN");
     await hedy.bask.members.remove(organization, adams, { remainingAccess: "keep" });
   });
@@ -153,7 +153,7 @@ describe("what a member could still use after their removal", () => {
       permissions: ["members:*", "api-keys:read", "api-keys:update"],
     });
     await admit(world, organization, hedy, "people-team");
-    await olga.bask.members.update(organization, adams, { role: "viewer" });
+    await olga.bask.members.update(organization, adams, { role: "viewer", remainingAccess: "keep" });
     await expectRefusal(hedy.bask.members.remove(organization, adams, { remainingAccess: "end" }), "FORBIDDEN");
     expect(await works(seen.key)).toBe(true);
     await olga.bask.members.remove(organization, adams, { remainingAccess: "end" });

@@ -10,6 +10,7 @@ import { SelectField } from "../../ui/field";
 import { Form, useForm } from "../../ui/form";
 import { Menu, MenuAct } from "../../ui/menu";
 import { say } from "../../ui/toast";
+import { RemainingAccess, useAccessOf, useDecision } from "./remaining-access";
 import { RemoveMember } from "./remove-member";
 
 const words = text.team;
@@ -46,10 +47,15 @@ export function MemberMenu({ of: member }: { of: Member }) {
 function ChangeRole({ of: member, onClose }: { of: Member; onClose: () => void }) {
   const { id } = useOrganization();
   const roles = useGivableRoles();
+  const me = useMe();
   const [role, setRole] = useState(member.role);
+  const access = useAccessOf(member, role);
+  // Who lowers their own role decides nothing: those who run the organization are told.
+  const remaining = useDecision(member.userId === me.id ? undefined : access.data);
   const form = useForm(
     ["role"],
-    () => bask.members.update(id, member.id, { role }),
+    () =>
+      bask.members.update(id, member.id, { role, ...(remaining.decision && { remainingAccess: remaining.decision }) }),
     async () => {
       onClose();
       say(words.roleChanged);
@@ -79,6 +85,7 @@ function ChangeRole({ of: member, onClose }: { of: Member; onClose: () => void }
             <option key={name}>{name}</option>
           ))}
         </SelectField>
+        {access.data && <RemainingAccess of={access.data} {...remaining} />}
       </Form>
     </Dialog>
   );

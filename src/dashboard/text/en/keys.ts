@@ -31,6 +31,7 @@ export const keys = {
     account_reset: "Disabled because the account it belonged to was recovered.",
     unused: "Disabled because it was not used for 90 days.",
     secret_known_to_former_member: "Disabled because a former member knows it.",
+    secret_known_to_demoted_member: "Disabled because a member whose role does not allow as much knows it.",
   },
   scopes: "Scopes",
   access: "Access",
