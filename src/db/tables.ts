@@ -549,7 +549,7 @@ export const emailRequests = table(
     createdAt: timestamp("created_at").notNull(),
   },
   (t) => [
-    uniqueIndex("email_requests_template_email").on(t.template, t.email),
+    uniqueIndex("email_requests_template_email_source").on(t.template, t.email, t.source),
     index("email_requests_position").on(t.position),
     index("email_requests_source").on(t.source, t.position),
   ],

@@ -11,15 +11,15 @@ const awaited = 5;
 const notices = { verified: 5, unverified: 1 };
 
 /**
- * Takes one of the emails of a kind that a recipient gets within an hour; false when none is left. Each kind has its own, so that what a
- * stranger causes never uses up what the owner of the address waits for.
+ * Takes one of the emails of a kind that a recipient gets within an hour; false when none is left. Each kind has its own, and so have the
+ * networks that an account knows, so that what a stranger causes never uses up what the owner of the address waits for.
  */
 export function takeRecipientBudget(
   tx: Writer,
-  email: { to: string; template: string; awaited: boolean; verified: boolean },
+  email: { to: string; template: string; awaited: boolean; verified: boolean; isKnown: boolean },
 ): Promise<boolean> {
   const max = email.awaited ? awaited : notices[email.verified ? "verified" : "unverified"];
-  return takeAttempt(tx, `emails:${email.template}:${email.to}`, max, hour);
+  return takeAttempt(tx, `emails:${email.template}:${email.isKnown ? "known:" : ""}${email.to}`, max, hour);
 }
 
 /** Emails to people who did not ask for them, by whom they count for. */

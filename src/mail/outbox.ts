@@ -20,6 +20,8 @@ export type OutgoingEmail = {
     cause?: OrganizationId;
     /** The id of what can be canceled before it is sent, for `dropPendingEmails`. */
     about?: string;
+    /** Asked for from a network that the recipient's account knows: it has a budget that strangers cannot use up. */
+    isKnown?: boolean;
   };
 }[EmailName];
 
@@ -32,12 +34,12 @@ const maxListed = 20;
  * @returns whether it will be sent
  */
 export async function enqueueEmail(tx: Writer, email: OutgoingEmail): Promise<boolean> {
-  const { to, template: name, about, cause = to } = email;
+  const { to, template: name, about, cause = to, isKnown = false } = email;
   const template: EmailTemplate = emailTemplates[name];
   const { awaited = false, unbounded = false } = template;
   const user = await findUserByEmail(tx, to);
   const verified = user?.emailVerifiedAt != null;
-  const isGranted = unbounded || (await takeRecipientBudget(tx, { to, template: name, awaited, verified }));
+  const isGranted = unbounded || (await takeRecipientBudget(tx, { to, template: name, awaited, verified, isKnown }));
   if (!isGranted && !isCollected(template)) return false;
   const values = stored(typeof email.values === "function" ? await email.values() : email.values);
   const priority = awaited ? 0 : 1;

@@ -60,9 +60,9 @@ export async function consumeTicket(tx: Writer, id: TicketId, kinds: TicketKind[
   return consumed[0];
 }
 
-/** Ends a user's tickets of one kind. */
-export const endTickets = (tx: Writer, userId: UserId, kind: TicketKind) =>
-  endWhere(tx, userId, eq(tickets.kind, kind));
+/** Ends a user's tickets of one kind, or only those for one browser. */
+export const endTickets = (tx: Writer, userId: UserId, kind: TicketKind, verifierHash: string | null) =>
+  endWhere(tx, userId, and(eq(tickets.kind, kind), verifierHash ? eq(tickets.verifierHash, verifierHash) : undefined));
 
 /** Ends all of a user's tickets except those that undo a change of email. */
 export const endTicketsExceptUndo = (tx: Writer, userId: UserId) =>
@@ -72,7 +72,7 @@ export const endTicketsExceptUndo = (tx: Writer, userId: UserId) =>
 export const endTicketsSince = (tx: Writer, userId: UserId, since: Date) =>
   endWhere(tx, userId, gte(tickets.createdAt, since));
 
-async function endWhere(tx: Writer, userId: UserId, where: SQL) {
+async function endWhere(tx: Writer, userId: UserId, where: SQL | undefined) {
   await tx
     .update(tickets)
     .set({ endedAt: tx.now })

@@ -19,7 +19,8 @@ const lifetimes: Readonly<Record<TicketKind, number>> = {
 
 /**
  * Creates a ticket for a link that is emailed to `email`. The user's older tickets of its kind end, except those that undo a change of
- * email: a thief could end them by changing the email again.
+ * email: a thief could end them by changing the email again. Of links to sign in, only those for the same browser end, or a stranger who
+ * keeps asking for them could end each one that the user asks for.
  * @param verifierHash what the browser that asked for a link to sign in must show
  */
 export async function issueTicket(
@@ -31,7 +32,7 @@ export async function issueTicket(
 ): Promise<TicketId> {
   // Without the lock, two tickets that are issued at the same time would not see each other, and both would stay.
   await lockUser(tx, userId);
-  if (kind !== "undo-email-change") await endTickets(tx, userId, kind);
+  if (kind !== "undo-email-change") await endTickets(tx, userId, kind, verifierHash);
   const id = newId("tkt", tx.now.getTime());
   const expiresAt = new Date(tx.now.getTime() + lifetimes[kind]);
   await insertTicket(tx, { id, kind, userId, email, verifierHash, createdAt: tx.now, expiresAt });

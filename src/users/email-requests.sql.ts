@@ -4,13 +4,16 @@ import { emailRequests } from "../db/tables";
 
 export type EmailRequest = typeof emailRequests.$inferSelect;
 
-/** Notes a request. While one of its kind waits for the address already, only the browser that may use the link becomes the later one. */
+/**
+ * Notes a request. While one of its kind from its network waits for the address already, only the browser that may use the link becomes the
+ * later one. What other networks ask for changes nothing.
+ */
 export async function insertEmailRequest(tx: Writer, request: EmailRequest) {
   await tx
     .insert(emailRequests)
     .values(request)
     .onConflictDoUpdate({
-      target: [emailRequests.template, emailRequests.email],
+      target: [emailRequests.template, emailRequests.email, emailRequests.source],
       set: { verifierHash: request.verifierHash },
     });
 }

@@ -7,6 +7,7 @@ import { networkOf } from "../limits/network";
 import { enqueueEmail } from "../mail/outbox";
 import { nextTurn } from "../mail/turns";
 import { notices } from "../problems";
+import { isKnownNetwork } from "../sessions/known-sources.sql";
 import { issueTicket } from "../tickets/tickets";
 import {
   type EmailRequest,
@@ -22,7 +23,8 @@ const batch = 50;
 
 /**
  * Notes that a visitor asked for an email. Whether the address has an account is looked up afterwards by `answerEmailRequests`: the
- * response, and the work before it, are the same for every address. A second request for the same email changes nothing while the first waits.
+ * response, and the work before it, are the same for every address. A second request of a network for the same email changes nothing while the
+ * first waits.
  */
 export async function requestEmail(
   app: App,
@@ -70,11 +72,13 @@ const actions = {
   "sign-in": "user.sign_in_link_requested",
 } as const;
 
-async function answer(tx: Writer, { template, email, verifierHash, ip, userAgent, requestId }: EmailRequest) {
+async function answer(tx: Writer, request: EmailRequest) {
+  const { template, email, verifierHash, source, ip, userAgent, requestId } = request;
   const user = await findUserByEmail(tx, email);
   if (!user || (template === "verify-email" && user.emailVerifiedAt)) return;
   const values = async () => ({ ticket: await issueTicket(tx, template, user.id, email, verifierHash) });
-  if (!(await enqueueEmail(tx, { to: email, template, values }))) return;
+  const isKnown = await isKnownNetwork(tx, user.id, source);
+  if (!(await enqueueEmail(tx, { to: email, template, values, isKnown }))) return;
   const auditActor = { kind: "user", userId: user.id, origin: { ip, userAgent, requestId } } as const;
   await record(tx, auditActor, { action: actions[template], chain: user.id, target: user.id });
 }

@@ -34,8 +34,7 @@ function newBrowser(on = world) {
   };
 }
 const linkTo = (email = ada.email) => world.tokenTo(email, "sign-in");
-async function askedBy(email = ada.email) {
-  const browser = newBrowser();
+async function askedBy(email = ada.email, browser = newBrowser()) {
   await browser.ask(email);
   return { browser, token: await linkTo(email) };
 }
@@ -78,12 +77,12 @@ describe("a link", () => {
     await browser.open(token);
   });
 
-  test("works for 15 minutes, and not after a later one, a change of the password or of the email", async () => {
+  test("works for 15 minutes, and not after a later one for its browser, a change of the password or of the email", async () => {
     const late = await askedBy();
     world.time.pass({ minutes: 15 });
     await expectRefusal(late.browser.open(late.token), "INVALID_TOKEN");
     const replaced = await askedBy();
-    const current = await askedBy();
+    const current = await askedBy(ada.email, replaced.browser);
     await expectRefusal(replaced.browser.open(replaced.token), "INVALID_TOKEN");
     await ada.bask.me.changePassword({ currentPassword: ada.password, newPassword: "another password" });
     await expectRefusal(current.browser.open(current.token), "INVALID_TOKEN");
@@ -102,6 +101,43 @@ describe("a link", () => {
     const token = await linkTo();
     await expectReason(first.open(token), "other_browser");
     await second.open(token);
+  });
+
+  test("goes on working, and more can be asked for, while strangers ask for others without end", async () => {
+    const from = await openWorld({ config: { trustedProxies: ["127.0.0.1"] } });
+    const mary = await from.person("Mary");
+    await from.verify(mary);
+    const ask = async (ip: string) => {
+      const verifier = randomBytes(32).toString("base64url");
+      const codeChallenge = createHash("sha256").update(verifier).digest("base64url");
+      await from.fetch("/auth/email-link", {
+        method: "POST",
+        headers: { "Content-Type": "application/json", "X-Forwarded-For": ip },
+        body: JSON.stringify({ email: mary.email, codeChallenge }),
+      });
+      return verifier;
+    };
+    const strangers = async () => {
+      for (let i = 0; i < 20; i++) await ask(`198.51.100.${i}`);
+    };
+    const open = async (codeVerifier: string) => {
+      const links = (await from.emailsTo(mary.email)).filter(({ template }) => template === "sign-in");
+      const opened = links.map(({ link }) => {
+        const body = { token: new URL(link!).hash.slice("#token=".length), codeVerifier };
+        return createClient({ url: from.url }).request("POST", "/auth/email-link/login", { body });
+      });
+      return (await Promise.allSettled(opened)).filter(({ status }) => status === "fulfilled").length;
+    };
+    for (let times = 0; times < 3; times++) {
+      const before = await ask("127.0.0.1");
+      await strangers();
+      expect(await open(before)).toBe(1);
+      await strangers();
+      await from.emailsTo(mary.email);
+    }
+    const links = (await from.emailsTo(mary.email)).filter(({ template }) => template === "sign-in");
+    expect(links).toHaveLength(3 + 5);
+    await from.close();
   });
 
   test("is worth nothing where another token is asked for, nor another token here", async () => {

@@ -1,0 +1,2 @@
+DROP INDEX `email_requests_template_email`;--> statement-breakpoint
+CREATE UNIQUE INDEX `email_requests_template_email_source` ON `email_requests` (`template`,`email`,`source`);
