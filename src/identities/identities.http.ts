@@ -2,6 +2,7 @@ import { redirectResponse } from "../http/responses";
 import { type PlainRoute, route } from "../http/route";
 import { kept } from "../sessions/cookie.http";
 import { LoggedIn } from "../sessions/sessions.contract";
+import { identityErrors } from "../users/reauthenticate";
 import { Identity } from "../users/users.contract";
 import { callbackPath, finishFlow, startLinking, startSignIn } from "./flow";
 import { linkIdentity, listIdentities, listProviders, signInWithProvider, unlinkIdentity } from "./identities";
@@ -77,7 +78,7 @@ export const identityRoutes = [
     throttle: "credentials",
     summary: "Start to link an account at a provider",
     description: "As `POST /auth/oauth/:provider`; the ticket goes to `POST /users/me/identities` in the same session.",
-    errors: ["NOT_FOUND", "UNAVAILABLE", "REAUTHENTICATION_REQUIRED"],
+    errors: [...identityErrors, "NOT_FOUND", "UNAVAILABLE"],
     body: StartLinking,
     response: OAuthUrl,
     async run({ app, actor, body, headers }) {
@@ -102,7 +103,7 @@ export const identityRoutes = [
     throttle: "credentials",
     summary: "Unlink an account at a provider; other sessions end",
     description: "Unlinks the account and ends your other sessions. The last way into your account cannot be removed.",
-    errors: ["NOT_FOUND", "CONFLICT", "REAUTHENTICATION_REQUIRED"],
+    errors: [...identityErrors, "NOT_FOUND", "CONFLICT"],
     body: Identity,
     response: null,
     run: ({ app, actor, params, body }) => unlinkIdentity(app, actor, params.id, body),

@@ -3,7 +3,7 @@ import { parse } from "../../src/http/parse";
 import type { Route } from "../../src/http/route";
 import { Problem } from "../../src/problems";
 import { routes } from "../../src/server/routes";
-import { inputSchemaOf, type JsonSchema } from "../support/json-schema";
+import { inputSchemaOf, placesIn } from "../support/json-schema";
 import { openWorld, type World } from "../support/world";
 
 /** What takes some parser more than linear time, or makes much of little. */
@@ -67,37 +67,6 @@ afterAll(() => {
   Intl.getCanonicalLocales = getCanonicalLocales;
   Intl.DateTimeFormat = DateTimeFormat;
 });
-
-type Filling = (fill: string) => unknown;
-
-/** For every place in a contract where a text can be, a function that makes an input with a text there. */
-function placesIn(schema: JsonSchema): Filling[] {
-  const { properties = {}, items, additionalProperties, anyOf = [] } = schema;
-  return [
-    ...(schema.type === "string" || schema.type === undefined ? [(fill: string) => fill] : []),
-    ...Object.entries(properties).flatMap(([name, field]) =>
-      placesIn(field).map(
-        (place): Filling =>
-          (fill) => ({ [name]: place(fill) }),
-      ),
-    ),
-    ...(items
-      ? placesIn(items).flatMap((place): Filling[] => [
-          (fill) => [place(fill)],
-          (fill) => Array(50).fill(place(fill.slice(0, 2_000))),
-        ])
-      : []),
-    ...(typeof additionalProperties === "object"
-      ? [
-          (fill: string) => ({ a: fill }),
-          (fill: string) => ({ [fill]: "a" }),
-          (fill: string) =>
-            Object.fromEntries(Array.from({ length: 900 }, (_, i) => [`${i}${fill.slice(0, 90)}`, "a"])),
-        ]
-      : []),
-    ...anyOf.flatMap(placesIn),
-  ];
-}
 
 const contractsOf = ({ body, query }: Route) => [body, query].filter((schema) => schema !== undefined);
 

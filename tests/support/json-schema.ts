@@ -21,3 +21,35 @@ export function inputSchemaOf(contract: z.ZodType): JsonSchema {
   };
   return inlined(schema) as JsonSchema;
 }
+
+/** Makes an input with a text in one place. */
+export type Filling = (fill: string) => unknown;
+
+/** For every place in a contract where a text can be, a function that makes an input with a text there. */
+export function placesIn(schema: JsonSchema): Filling[] {
+  const { properties = {}, items, additionalProperties, anyOf = [] } = schema;
+  return [
+    ...(schema.type === "string" || schema.type === undefined ? [(fill: string) => fill] : []),
+    ...Object.entries(properties).flatMap(([name, field]) =>
+      placesIn(field).map(
+        (place): Filling =>
+          (fill) => ({ [name]: place(fill) }),
+      ),
+    ),
+    ...(items
+      ? placesIn(items).flatMap((place): Filling[] => [
+          (fill) => [place(fill)],
+          (fill) => Array(50).fill(place(fill.slice(0, 2_000))),
+        ])
+      : []),
+    ...(typeof additionalProperties === "object"
+      ? [
+          (fill: string) => ({ a: fill }),
+          (fill: string) => ({ [fill]: "a" }),
+          (fill: string) =>
+            Object.fromEntries(Array.from({ length: 900 }, (_, i) => [`${i}${fill.slice(0, 90)}`, "a"])),
+        ]
+      : []),
+    ...anyOf.flatMap(placesIn),
+  ];
+}
