@@ -272,6 +272,7 @@ export const promises: readonly Promised[] = [
     id: "P25",
     promise: "An access token stops working at once where it was revoked, and within a second in every other process.",
     tests: [
+      ["tests/access/ended-session.test.ts", "changes nothing for a session that another process has ended"],
       [logout, "in one process is known in another that has not polled for a second"],
       [cache, "an access token whose session is logged out"],
       ["tests/cache/processes.test.ts", "four processes under load refuse a token within a second"],

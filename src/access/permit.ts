@@ -2,7 +2,9 @@ import type { App } from "../app";
 import type { Reader } from "../db/database";
 import { isId, type OrganizationId } from "../ids";
 import { Problem } from "../problems";
+import { findOpenSession } from "../sessions/sessions.sql";
 import type { Actor, UserActor } from "./actor";
+import { sessionEnded } from "./live-user";
 import { type Demand, type Permission, permissionsOfRole } from "./permissions";
 import { findMembershipContext, findSessionProof, type MembershipContext } from "./permit.sql";
 import { asksForSession, type Policy, requirePolicy } from "./policy";
@@ -18,9 +20,9 @@ export interface Permit {
 
 /**
  * The only authorization inside organizations, for users and keys alike. The id it returns is the one to act on.
- * @param tx the transaction that acts on the permission, where it must hold at that moment; keys are then read from the database again
+ * @param tx the transaction that acts on the permission, where it must hold at that moment; keys and sessions are then read from the database again
  * @throws Problem NOT_FOUND in an organization the actor does not belong to, FORBIDDEN or INSUFFICIENT_SCOPE without the permission,
- * ORGANIZATION_SUSPENDED, what `requirePolicy` throws, INVALID_API_KEY for a key that stopped working meanwhile. Keys that the state or the
+ * ORGANIZATION_SUSPENDED, what `requirePolicy` throws, INVALID_API_KEY and UNAUTHORIZED for a key or session that ended meanwhile. Keys that the state or the
  * policy of their organization refuses never get here.
  */
 export async function permit(
@@ -54,6 +56,7 @@ async function decide(
     }
     return { organizationId, permissions, role: null };
   }
+  if (tx && !(await findOpenSession(tx, actor.sessionId))) throw sessionEnded();
   const found = await findMembershipContext(tx ?? app.db.reader, { organizationId, userId: actor.userId });
   if (!found || found.deletedAt) throw new Problem("NOT_FOUND");
   if (found.suspendedAt) throw new Problem("ORGANIZATION_SUSPENDED");

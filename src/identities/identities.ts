@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import type { UserActor, Visitor } from "../access/actor";
+import { lockLiveUser } from "../access/live-user";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import { consumeChallenge } from "../challenges/challenges.sql";
@@ -126,7 +127,7 @@ export async function linkIdentity(app: App, actor: UserActor, input: Redemption
   const { linkTo, email, provider } = ticket.content;
   if (linkTo?.userId !== actor.userId || linkTo.sessionId !== actor.sessionId) throw new Problem("INVALID_CHALLENGE");
   const linked = await app.db.write(async (tx) => {
-    await lockUser(tx, actor.userId);
+    await lockLiveUser(tx, actor);
     if (!(await consumeChallenge(tx, ticket))) return new Problem("INVALID_CHALLENGE");
     const emailAtLink = (email && canonicalEmail(email)) ?? null;
     const row = await link(tx, actor, actor.userId, ticket.content, emailAtLink);
@@ -160,9 +161,9 @@ export async function listIdentities(app: App, { userId }: Pick<UserActor, "user
 export async function unlinkIdentity(app: App, actor: UserActor, id: string, identity: Identity) {
   await reauthenticate(app, actor, identity);
   const refused = await app.db.write(async (tx) => {
-    const user = await lockUser(tx, actor.userId);
+    const user = await lockLiveUser(tx, actor);
     const row = (await listIdentityRows(tx, actor.userId)).find((one) => one.id === id);
-    if (!user || !row) return new Problem("NOT_FOUND");
+    if (!row) return new Problem("NOT_FOUND");
     const { provider } = presentIdentity(app, row);
     if (provider !== null && (await isOnlyWayIn(app, tx, user)))
       return new Problem("CONFLICT", { reason: "last_way_in" });

@@ -1,10 +1,11 @@
 import type { UserActor } from "../access/actor";
+import { lockLiveUser } from "../access/live-user";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
 import { type InvitationId, type InvitationTicketId, isId, newId } from "../ids";
 import { planOf } from "../limits/plans";
-import { requireLiveUser, requireRoomForMembership } from "../members/joining";
+import { requireRoomForMembership } from "../members/joining";
 import { countMembers, findMembership, insertMembership } from "../members/members.sql";
 import { lockAnyOrganization, type OrganizationRow } from "../organizations/organizations.sql";
 import { afterCursor, type PageInput, toPage } from "../paging";
@@ -91,7 +92,7 @@ async function answer<T>(
   return app.db.write(async (tx) => {
     const found = await findInvitationBy(tx, lookup);
     const organization = found && (await lockAnyOrganization(tx, found.organizationId));
-    const user = await requireLiveUser(tx, actor.userId);
+    const user = await lockLiveUser(tx, actor);
     const invitation = await findInvitationBy(tx, lookup);
     if (!invitation || !organization || organization.deletedAt) throw missing(lookup);
     requireRecipient(user, invitation, lookup);

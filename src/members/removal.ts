@@ -1,4 +1,5 @@
 import type { Actor, UserActor } from "../access/actor";
+import { lockLiveUser } from "../access/live-user";
 import type { Permit } from "../access/permit";
 import { findMembershipContext } from "../access/permit.sql";
 import { underLock } from "../access/under-lock";
@@ -67,6 +68,7 @@ export async function leaveOrganization(app: App, actor: UserActor, organization
   if (!context || context.deletedAt) throw new Problem("NOT_FOUND");
   const verdict = await app.db.write(async (tx) => {
     await lockAnyOrganization(tx, organization);
+    await lockLiveUser(tx, actor);
     return leave(tx, actor, organization);
   });
   if (verdict === "not a member") throw new Problem("NOT_FOUND");

@@ -16,6 +16,7 @@ import {
   setOrganizationSuspended,
 } from "./operators.sql";
 import { recordAct } from "./record-act";
+import { requireStillOperator } from "./require-operator";
 
 export async function listOrganizations(
   app: App,
@@ -91,6 +92,7 @@ async function auditedChange(
 ) {
   const { id } = await getOrganizationDetails(app, operator, organizationId);
   await app.db.write(async (tx) => {
+    await requireStillOperator(tx, operator);
     if (await change(tx, id)) await recordAct(tx, operator, { action, target: id, details });
   });
   return getOrganizationDetails(app, operator, organizationId);

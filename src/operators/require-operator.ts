@@ -1,5 +1,6 @@
-import type { OperatorActor, UserActor } from "../access/actor";
+import type { Operator, OperatorActor, UserActor } from "../access/actor";
 import type { App } from "../app";
+import type { Reader, Writer } from "../db/database";
 import { Problem } from "../problems";
 import { findOpenSession } from "../sessions/sessions.sql";
 import { isTwoFactorOn } from "../two-factor/two-factor.sql";
@@ -10,12 +11,23 @@ import { findUser } from "../users/users.sql";
  * @throws Problem FORBIDDEN, TWO_FACTOR_SETUP_REQUIRED, REAUTHENTICATION_REQUIRED
  */
 export async function requireOperator(app: App, actor: UserActor): Promise<OperatorActor> {
-  const { reader } = app.db;
-  const user = await findUser(reader, actor.userId);
+  await requireOperatorSession(app.db.reader, actor);
+  return { ...actor, isOperator: true };
+}
+
+/**
+ * Requires once more, in the transaction that acts, that who asks is an operator: one who lost that role, or whose session was ended, changes nothing.
+ * @throws Problem as `requireOperator`
+ */
+export async function requireStillOperator(tx: Writer, operator: Operator) {
+  if (operator.kind === "user") await requireOperatorSession(tx, operator);
+}
+
+async function requireOperatorSession(db: Reader, { userId, sessionId }: UserActor) {
+  const user = await findUser(db, userId);
   if (!user?.operatorSince) throw new Problem("FORBIDDEN", { reason: "operator_required" });
-  if (!(await isTwoFactorOn(reader, actor.userId))) throw new Problem("TWO_FACTOR_SETUP_REQUIRED");
-  if (!(await findOpenSession(reader, actor.sessionId))?.twoFactor) {
+  if (!(await isTwoFactorOn(db, userId))) throw new Problem("TWO_FACTOR_SETUP_REQUIRED");
+  if (!(await findOpenSession(db, sessionId))?.twoFactor) {
     throw new Problem("REAUTHENTICATION_REQUIRED", { reason: "second_factor" });
   }
-  return { ...actor, isOperator: true };
 }

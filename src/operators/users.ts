@@ -19,6 +19,7 @@ import { deleteTwoFactor } from "../two-factor/two-factor.sql";
 import { emailUser } from "../users/email-user";
 import { findUserForOperator, listMembershipsOf, listUserRows, setUserSuspended } from "./operators.sql";
 import { recordAct } from "./record-act";
+import { requireStillOperator } from "./require-operator";
 
 export async function listUsers(
   app: App,
@@ -78,6 +79,7 @@ export async function endUserSession(app: App, operator: Operator, sessionId: st
   if (!session) throw new Problem("NOT_FOUND");
   const { id, userId } = session;
   await app.db.write(async (tx) => {
+    await requireStillOperator(tx, operator);
     if (!(await endSession(tx, id, "ended_by_operator", userId))) return;
     await recordAct(tx, operator, { action: "session.ended", target: userId, details: { session: id, reason } });
   });
@@ -105,6 +107,7 @@ async function auditedChange(
 ) {
   const { id } = await getUser(app, operator, userId);
   await app.db.write(async (tx) => {
+    await requireStillOperator(tx, operator);
     if (await change(tx, id)) await recordAct(tx, operator, { action, target: id, details: { reason } });
   });
   return getUser(app, operator, userId);

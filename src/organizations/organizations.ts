@@ -1,4 +1,5 @@
 import type { Actor, UserActor } from "../access/actor";
+import { lockLiveUser } from "../access/live-user";
 import { permissions, permissionsOfRole } from "../access/permissions";
 import { permit } from "../access/permit";
 import { underLock } from "../access/under-lock";
@@ -6,7 +7,7 @@ import type { App } from "../app";
 import { record } from "../audit/audit";
 import { UniqueViolation, type Writer } from "../db/database";
 import { isId, newId, type OrganizationId } from "../ids";
-import { requireLiveUser, requireRoomForMembership } from "../members/joining";
+import { requireRoomForMembership } from "../members/joining";
 import { insertMembership } from "../members/members.sql";
 import { omitUndefined } from "../omit-undefined";
 import { afterCursor, type PageInput, toPage } from "../paging";
@@ -41,7 +42,7 @@ export async function createOrganization(
   const slug = input.slug ?? slugOf(input.name);
   if (input.slug !== undefined) requireUnreserved(slug);
   const created = await app.db.write(async (tx) => {
-    await requireLiveUser(tx, actor.userId);
+    await lockLiveUser(tx, actor);
     await requireRoomForMembership(app, tx, actor.userId);
     const row = { id: newId("org", tx.now.getTime()), name: input.name, plan: "free" as const, createdAt: tx.now };
     const organization =
@@ -143,7 +144,7 @@ export async function restoreOrganization(app: App, actor: UserActor, id: string
 }
 
 async function restore(tx: Writer, actor: UserActor, id: OrganizationId): Promise<OrganizationRow | undefined> {
-  await requireLiveUser(tx, actor.userId);
+  await lockLiveUser(tx, actor);
   const deleted = await findDeleted(tx, id, actor.userId, new Date(tx.now.getTime() - restoreWindow));
   if (!deleted) return undefined;
   const isTaken = (await takenSlugs(tx, [deleted.slug])).size > 0;

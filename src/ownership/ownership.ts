@@ -1,4 +1,5 @@
 import type { Actor, UserActor } from "../access/actor";
+import { lockLiveUser } from "../access/live-user";
 import { permit } from "../access/permit";
 import { underLock } from "../access/under-lock";
 import type { App } from "../app";
@@ -9,7 +10,6 @@ import { isId, type OrganizationId } from "../ids";
 import { cancelUnauthorizedInvitations } from "../invitations/authority";
 import { maySendUnsolicited } from "../invitations/unsolicited";
 import { enqueueEmail } from "../mail/outbox";
-import { requireLiveUser } from "../members/joining";
 import { findMember, findMembership, setRole } from "../members/members.sql";
 import { invalid, Problem } from "../problems";
 import { findUser } from "../users/users.sql";
@@ -83,7 +83,7 @@ export async function declineOwnership(app: App, actor: UserActor, organization:
 export async function acceptOwnership(app: App, actor: UserActor, organization: string) {
   await underLock(app, actor, organization, "membership", async (tx, { organizationId }) => {
     await requireVerified(app, actor, tx);
-    await requireLiveUser(tx, actor.userId);
+    await lockLiveUser(tx, actor);
     const transfer = await deleteTransfer(tx, organizationId, { toUserId: actor.userId });
     const before = transfer && (await findMembership(tx, { organizationId, userId: transfer.fromUserId }));
     const after = transfer && (await findMembership(tx, { organizationId, userId: transfer.toUserId }));

@@ -1,5 +1,6 @@
 import type { RegistrationResponseJSON } from "@simplewebauthn/server";
 import type { UserActor } from "../access/actor";
+import { lockLiveUser } from "../access/live-user";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import { consumeChallenge } from "../challenges/challenges.sql";
@@ -10,7 +11,6 @@ import { deviceName } from "../sessions/devices";
 import { endSessionsOf } from "../sessions/sessions.sql";
 import { emailUser } from "../users/email-user";
 import { type Identity, reauthenticate } from "../users/reauthenticate";
-import { lockUser } from "../users/users.sql";
 import { isOnlyWayIn } from "../users/ways-in";
 import {
   countPasskeys,
@@ -59,7 +59,7 @@ export async function addPasskey(
   const { credential } = created;
   const added = await app.db
     .write(async (tx) => {
-      await lockUser(tx, userId);
+      await lockLiveUser(tx, actor);
       if (!(await consumeChallenge(tx, created.challenge))) return new Problem("INVALID_PASSKEY");
       if ((await countPasskeys(tx, userId)) >= maxPasskeys) {
         return new Problem("CONFLICT", { reason: "too_many_passkeys", values: { limit: maxPasskeys } });
@@ -98,6 +98,7 @@ export async function renamePasskey(
 ) {
   await reauthenticate(app, actor, identity);
   const renamed = await app.db.write(async (tx) => {
+    await lockLiveUser(tx, actor);
     const row = isId("pky", id) && (await updatePasskey(tx, actor.userId, id, { name }));
     if (!row) return undefined;
     await emailUser(tx, actor.userId, "passkey-renamed", { name, at: tx.now });
@@ -117,9 +118,9 @@ export async function removePasskey(app: App, actor: UserActor, id: string, iden
   const { userId } = actor;
   await reauthenticate(app, actor, identity);
   const refused = await app.db.write(async (tx) => {
-    const user = await lockUser(tx, userId);
+    const user = await lockLiveUser(tx, actor);
     const row = (await listPasskeyRows(tx, userId)).find((passkey) => passkey.id === id);
-    if (!user || !row) return new Problem("NOT_FOUND");
+    if (!row) return new Problem("NOT_FOUND");
     if (await isOnlyWayIn(app, tx, user)) return new Problem("CONFLICT", { reason: "last_way_in" });
     await deletePasskey(tx, userId, row.id);
     await endSessionsOf(tx, userId, "passkey_removed", actor.sessionId);

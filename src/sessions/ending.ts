@@ -1,4 +1,5 @@
 import type { UserActor } from "../access/actor";
+import { lockLiveUser } from "../access/live-user";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import { isId } from "../ids";
@@ -9,6 +10,7 @@ import { endSession, endSessionsOf } from "./sessions.sql";
 /** Ends one of a user's sessions, and its access tokens with it. @throws Problem NOT_FOUND */
 export async function endOwnSession(app: App, actor: UserActor, id: string) {
   const ended = await app.db.write(async (tx) => {
+    await lockLiveUser(tx, actor);
     if (!isId("ses", id) || !(await endSession(tx, id, "logout", actor.userId))) return false;
     await record(tx, actor, {
       action: "session.ended",
@@ -24,6 +26,7 @@ export async function endOwnSession(app: App, actor: UserActor, id: string) {
 /** Ends all of a user's sessions except this one, and the trust in devices, which would open new ones without a code. */
 export async function endOtherSessions(app: App, actor: UserActor) {
   await app.db.write(async (tx) => {
+    await lockLiveUser(tx, actor);
     const ended = await endSessionsOf(tx, actor.userId, "logout", actor.sessionId);
     await deleteDevices(tx, actor.userId);
     if (ended === 0) return;

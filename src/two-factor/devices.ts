@@ -1,4 +1,5 @@
 import type { Origin, UserActor } from "../access/actor";
+import { lockLiveUser } from "../access/live-user";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
@@ -42,6 +43,7 @@ export async function listTrustedDevices(app: App, { userId }: UserActor) {
 /** Stops trusting a device. @throws Problem NOT_FOUND */
 export async function forgetDevice(app: App, actor: UserActor, id: string) {
   const forgotten = await app.db.write(async (tx) => {
+    await lockLiveUser(tx, actor);
     if (!isId("dev", id) || !(await deleteDevice(tx, actor.userId, id))) return false;
     await record(tx, actor, { action: "two_factor.device_forgotten", chain: actor.userId, target: id });
     return true;

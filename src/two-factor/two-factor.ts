@@ -1,4 +1,5 @@
 import type { UserActor } from "../access/actor";
+import { lockLiveUser } from "../access/live-user";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import { newTotpSecret, otpauthUrl, totpStep } from "../crypto/totp";
@@ -8,7 +9,6 @@ import { Problem } from "../problems";
 import { endSessionsOf, markTwoFactor } from "../sessions/sessions.sql";
 import { emailUser } from "../users/email-user";
 import { type Identity, requireFirstFactor } from "../users/reauthenticate";
-import { lockUser } from "../users/users.sql";
 import { consumeCode, countingFailures } from "./codes";
 import { deleteDevices } from "./devices.sql";
 import { qrCode } from "./qr-code";
@@ -40,7 +40,8 @@ export async function setUpTwoFactor(app: App, actor: UserActor, input: Identity
   const user = await requireFirstFactor(app, actor, input);
   const { sessionId } = actor;
   const sealedSecret = app.sealer.seal(newTotpSecret(), user.id);
-  const enrollment = await app.db.write((tx) => {
+  const enrollment = await app.db.write(async (tx) => {
+    await lockLiveUser(tx, actor);
     const since = new Date(tx.now.getTime() - enrollmentTime);
     return startEnrollment(tx, { userId: user.id, sessionId, sealedSecret }, since);
   });
@@ -58,6 +59,7 @@ export async function setUpTwoFactor(app: App, actor: UserActor, input: Identity
 export async function confirmTwoFactor(app: App, actor: UserActor, input: { code: string }) {
   const codes = app.backupCodes.make();
   const refused = await app.db.write(async (tx) => {
+    await lockLiveUser(tx, actor);
     let isOn = false;
     const wrong = await countingFailures(tx, actor.userId, async () => {
       const factor = await findTwoFactor(tx, actor.userId);
@@ -113,7 +115,7 @@ async function withBothFactors(
   if (code === undefined && !identity.passkey) throw new Problem("TWO_FACTOR_REQUIRED");
   await requireFirstFactor(app, actor, identity);
   const refused = await app.db.write(async (tx) => {
-    await lockUser(tx, actor.userId);
+    await lockLiveUser(tx, actor);
     // A passkey is the second factor too.
     const wrong = identity.passkey ? undefined : await consumeCode(app, tx, actor, code!);
     if (!wrong) await change(tx);

@@ -1,11 +1,11 @@
 import type { UserActor } from "../access/actor";
+import { lockLiveUser } from "../access/live-user";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
 import { deleteIdentities } from "../identities/identities.sql";
 import type { OrganizationId } from "../ids";
 import { enqueueEmail } from "../mail/outbox";
-import { requireLiveUser } from "../members/joining";
 import { countMembers, listMembershipsToEnd, ownsSharedOrganization } from "../members/members.sql";
 import { leave } from "../members/removal";
 import { lockAnyOrganization, markOrganizationDeleted } from "../organizations/organizations.sql";
@@ -45,6 +45,7 @@ export async function deleteAccount(app: App, actor: UserActor, identity: Identi
 
 async function endMembership(tx: Writer, actor: UserActor, id: OrganizationId) {
   await lockAnyOrganization(tx, id);
+  await lockLiveUser(tx, actor);
   if ((await leave(tx, actor, id)) !== "owner") return;
   if ((await countMembers(tx, id)) > 1) throw new Problem("CONFLICT", { reason: "owns_organizations" });
   await markOrganizationDeleted(tx, id);
@@ -53,7 +54,7 @@ async function endMembership(tx: Writer, actor: UserActor, id: OrganizationId) {
 
 /** False, and nothing is erased, when the user got another membership meanwhile. */
 async function erase(tx: Writer, actor: UserActor): Promise<boolean> {
-  const { id, email } = await requireLiveUser(tx, actor.userId);
+  const { id, email } = await lockLiveUser(tx, actor);
   if ((await listMembershipsToEnd(tx, id)).length > 0) return false;
   await enqueueEmail(tx, { to: email, template: "account-deleted", values: {} });
   await endSessionsOf(tx, id, "account_deleted");

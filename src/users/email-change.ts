@@ -1,4 +1,5 @@
 import type { Origin, UserActor, Visitor } from "../access/actor";
+import { lockLiveUser } from "../access/live-user";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import { UniqueViolation, type Writer } from "../db/database";
@@ -25,6 +26,7 @@ export async function requestEmailChange(
   const user = await reauthenticate(app, actor, identity);
   if (user.email === email) throw invalid("email", fieldMessages.ownEmail);
   await app.db.write(async (tx) => {
+    await lockLiveUser(tx, actor);
     const owner = await findEmailOwner(tx, email, tx.now);
     const values = async () => ({ ticket: await issueTicket(tx, "change-email", user.id, email) });
     if (owner && owner.user.id !== user.id) await emailTaken(tx, email, owner.reservedUntil);

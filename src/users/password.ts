@@ -1,4 +1,5 @@
 import type { Origin, UserActor } from "../access/actor";
+import { lockLiveUser } from "../access/live-user";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import { isForeign } from "../crypto/foreign-hashes";
@@ -32,6 +33,7 @@ export async function changePassword(
   await requireStrongPassword(app, newPassword, { ...user, organizations }, "newPassword");
   const passwordHash = await app.passwords.hash(newPassword, user.id);
   const changed = await app.db.write(async (tx) => {
+    await lockLiveUser(tx, actor);
     if (!(await replacePassword(tx, user, passwordHash, previousHash(user)))) return false;
     await afterPasswordChange(app, tx, user, actor.origin);
     await endSessionsOf(tx, user.id, "password_changed", actor.sessionId);

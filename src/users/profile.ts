@@ -1,11 +1,12 @@
 import type { UserActor } from "../access/actor";
+import { lockLiveUser } from "../access/live-user";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { Preferences } from "../db/tables";
 import { omitUndefined } from "../omit-undefined";
 import { Problem } from "../problems";
 import { isTwoFactorOn } from "../two-factor/two-factor.sql";
-import { findUser, lockUser, type UserRow, updateProfile } from "./users.sql";
+import { findUser, type UserRow, updateProfile } from "./users.sql";
 
 /** A user as they see themselves. */
 export const profile = (user: UserRow, twoFactorEnabled: boolean) => ({
@@ -36,8 +37,7 @@ export interface ProfileChange {
 /** Changes the given fields and no others, also when other changes happen at the same time. */
 export async function changeProfile(app: App, actor: UserActor, { preferences, ...change }: ProfileChange) {
   await app.db.write(async (tx) => {
-    const user = await lockUser(tx, actor.userId);
-    if (!user) return;
+    const user = await lockLiveUser(tx, actor);
     await updateProfile(tx, user.id, {
       ...omitUndefined(change),
       ...(preferences && { preferences: { ...user.preferences, ...omitUndefined(preferences) } }),

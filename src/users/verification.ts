@@ -1,4 +1,5 @@
 import type { Actor, Origin, UserActor, Visitor } from "../access/actor";
+import { lockLiveUser } from "../access/live-user";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { Reader, Writer } from "../db/database";
@@ -34,12 +35,22 @@ export async function verifyEmail(
   else if (caller.kind !== "user" || caller.userId !== userId) {
     throw new Problem("REAUTHENTICATION_REQUIRED", { reason: "account_of_link" });
   }
-  const verified = await app.db.write((tx) => consumeAndVerify(app, tx, ticket, origin)).catch(rethrowEmailTaken);
+  const session = password === undefined && caller.kind === "user" ? caller : undefined;
+  const verified = await app.db
+    .write((tx) => consumeAndVerify(app, tx, ticket, origin, session))
+    .catch(rethrowEmailTaken);
   if (!verified) throw await closedProblem(app.db.reader, ticket);
 }
 
-async function consumeAndVerify(app: App, tx: Writer, { id, userId }: TicketRow, origin: Origin): Promise<boolean> {
-  const user = await lockUser(tx, userId);
+/** @param session whose session takes the place of the password */
+async function consumeAndVerify(
+  app: App,
+  tx: Writer,
+  { id, userId }: TicketRow,
+  origin: Origin,
+  session: UserActor | undefined,
+): Promise<boolean> {
+  const user = session ? await lockLiveUser(tx, session) : await lockUser(tx, userId);
   const ticket = await consumeTicket(tx, id, kinds);
   if (!ticket || !user || user.suspendedAt) return false;
   if (ticket.kind === "change-email") return confirmEmailChange(app, tx, ticket, origin);

@@ -12,9 +12,8 @@ import { lockInstallation } from "../installation/installation.sql";
 import { planOf } from "../limits/plans";
 import { enqueueEmail, type OutgoingEmail } from "../mail/outbox";
 import { listOperators } from "../operators/operators.sql";
+import { requireStillOperator } from "../operators/require-operator";
 import { lockAnyOrganization } from "../organizations/organizations.sql";
-import { Problem } from "../problems";
-import { findUser } from "../users/users.sql";
 
 /** Webhooks that the installation itself may have. */
 const maxOfInstallation = 20;
@@ -50,9 +49,7 @@ export function underOwnerLock<T>(
   return app.db.write(async (tx) => {
     if (organizationId) await lockAnyOrganization(tx, organizationId);
     else await lockInstallation(tx);
-    if (operator.kind === "user" && !(await findUser(tx, operator.userId))?.operatorSince) {
-      throw new Problem("FORBIDDEN", { reason: "operator_required" });
-    }
+    await requireStillOperator(tx, operator);
     return change(tx, organizationId, maxOfInstallation);
   });
 }

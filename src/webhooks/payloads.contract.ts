@@ -139,14 +139,20 @@ const organizationDetails = {
   "webhook.updated": none,
   "webhook.enabled": none,
   "webhook.disabled": {
-    because: z.string().meta(about("Why: `by_hand`, `gone`, `failing`, `set_up_by_former_member` or `set_up_by_demoted_member`.", "failing")),
+    because: z
+      .string()
+      .meta(
+        about("Why: `by_hand`, `gone`, `failing`, `set_up_by_former_member` or `set_up_by_demoted_member`.", "failing"),
+      ),
   },
   "webhook.secret_rotated": none,
   "webhook.deleted": none,
 
   "audit_stream.set_up": none,
   "audit_stream.disabled": {
-    because: z.string().meta(about("Why: `gone`, `failing`, `set_up_by_former_member` or `set_up_by_demoted_member`.", "failing")),
+    because: z
+      .string()
+      .meta(about("Why: `gone`, `failing`, `set_up_by_former_member` or `set_up_by_demoted_member`.", "failing")),
   },
   "audit_stream.deleted": none,
 } as const satisfies Record<string, z.ZodRawShape>;

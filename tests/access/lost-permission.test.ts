@@ -2,8 +2,9 @@ import { beforeAll, expect, test } from "bun:test";
 import { and, eq } from "drizzle-orm";
 import { attempts, memberships } from "../../src/db/tables";
 import type { Route } from "../../src/http/route";
-import type { OrganizationId, UserId } from "../../src/ids";
+import type { OrganizationId, SessionId, UserId } from "../../src/ids";
 import { routes } from "../../src/server/routes";
+import { endSession as endSessionRow } from "../../src/sessions/sessions.sql";
 import { beforeNextWrite } from "../support/interleave";
 import { admit } from "../support/organizations";
 import { openedToReceiver } from "../support/receiver";
@@ -82,14 +83,17 @@ const offer = (id: string, memberId: string) => olga.bask.ownershipTransfer.crea
 const bearer = ({ bask }: Person) => ({ Authorization: `Bearer ${bask.tokens()!.accessToken}` });
 const isMarys = ({ path }: Route) => /leave|accept|decline/.test(path);
 
+/** Who loses what they were allowed to do: by their role, that of their key's creator, or the end of their session. */
+type Loser = "user" | "key" | "session";
+
 /** Calls a route; right before its transaction the caller loses what they were allowed to do. */
-async function callAndLose(route: Route, as: "user" | "key") {
+async function callAndLose(route: Route, as: Loser) {
   const { id, key, params, bodies } = await furnish();
   const caller = isMarys(route) ? mary : olga;
   await preparations[nameOf(route)]?.(id, params);
   let before: unknown;
   beforeNextWrite(world, async () => {
-    await lose(id as OrganizationId, caller);
+    await (as === "session" ? endSession(caller) : lose(id as OrganizationId, caller));
     before = await snapshot(world);
   });
   const path = route.path.replace(/:(\w+)/g, (_, name: keyof typeof params) => params[name]);
@@ -98,8 +102,16 @@ async function callAndLose(route: Route, as: "user" | "key") {
     headers: { ...(as === "key" ? { "X-API-Key": key } : bearer(caller)), "Content-Type": "application/json" },
     body: JSON.stringify(bodies[nameOf(route)] ?? {}),
   });
-  return { status, before, after: await snapshot(world) };
+  const after = await snapshot(world);
+  if (as === "session") caller.bask = await world.signIn(caller);
+  return { status, before, after };
 }
+
+/** As a password reset, a second before this process hears of it. */
+const endSession = async ({ bask }: Person) => {
+  const id = (await bask.sessions.list()).data.find(({ isCurrent }) => isCurrent)!.id as SessionId;
+  await world.app.db.write((tx) => endSessionRow(tx, id, "password_changed"));
+};
 
 /** Mary is removed, Olga becomes a viewer; her keys are narrowed with her. */
 async function lose(id: OrganizationId, person: Person) {
@@ -112,12 +124,16 @@ async function lose(id: OrganizationId, person: Person) {
   });
 }
 
+const callers = ({ access }: Route): Loser[] => (access === "actor" ? ["user", "key"] : ["user"]);
+/** One that asks `permit` under its lock, as the tests above show of all, and those that ask for something else. */
+const bySession = /POST .*(api-keys|restore|leave)$/;
+
 for (const route of writing) {
-  for (const as of route.access === "actor" ? (["user", "key"] as const) : (["user"] as const)) {
+  for (const as of [...callers(route), ...(bySession.test(nameOf(route)) ? (["session"] as const) : [])]) {
     test(`${nameOf(route)} writes nothing for a ${as} that loses the permission before its transaction`, async () => {
       const { status, before, after } = await callAndLose(route, as);
       expect(before).toBeDefined();
-      expect(status).toBeOneOf([401, 403, 404]);
+      expect(status).toBeOneOf(as === "session" ? [401] : [401, 403, 404]);
       expect(after).toEqual(before as typeof after);
     });
   }
