@@ -64,6 +64,11 @@ const builtIn = {
   INVALID_TWO_FACTOR_CODE: { status: 401, message: "The two-factor code is wrong or was already used." },
   TOKEN_EXPIRED: { status: 401, message: "The access token has expired. Refresh it." },
   INVALID_REFRESH_TOKEN: { status: 401, message: "The refresh token is not valid. Sign in again." },
+  DEVICE_SIGNATURE_REQUIRED: {
+    status: 403,
+    message:
+      "This session is bound to a device, which must sign first. Repeat the request; if it fails again, sign in.",
+  },
   INVALID_TOKEN: {
     status: 401,
     message: "This link is not valid: it was already used, was replaced, or has expired. Request a new one.",

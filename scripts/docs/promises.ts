@@ -24,6 +24,7 @@ const cookie = "tests/sessions/cookie.test.ts";
 const sessions = "tests/sessions/sessions.test.ts";
 const challenges = "tests/sessions/continue.test.ts";
 const passkeys = "tests/passkeys/passkeys.test.ts";
+const deviceBinding = "tests/sessions/device-binding.test.ts";
 const identities = "tests/identities/identities.test.ts";
 const emailLinks = "tests/email-links/email-links.test.ts";
 const signInPolicies = "tests/policies/sign-in.test.ts";
@@ -1140,8 +1141,25 @@ export const promises: readonly Promised[] = [
   {
     id: "P125",
     promise: "A refresh cookie that is bound to a device is refused without that device's signature.",
-    tests: [],
-    missing: notYet,
+    tests: [
+      [deviceBinding, "takes the challenge of this sign-in only, with a valid signature of ES256 or RS256"],
+      [deviceBinding, "is not possible with the cookie alone, later than five minutes, or twice"],
+      [deviceBinding, "gives a session to one of fifty devices at once, in two processes"],
+      [
+        deviceBinding,
+        "is worth nothing to who copied its cookies, elsewhere at once and in its own network after five minutes",
+      ],
+      [
+        deviceBinding,
+        "has no other door: not as a token in the body, not to sign out everywhere, not as a known browser",
+      ],
+      [deviceBinding, "takes each signature once, also fifty at once, in two processes"],
+      [deviceBinding, "takes a challenge of its own, for a minute, signed by its own key"],
+      [
+        "tests/sessions/device-browser.test.ts",
+        "binds its session, signs for it also after a restart, and its cookies are worth nothing elsewhere",
+      ],
+    ],
   },
   {
     id: "P126",

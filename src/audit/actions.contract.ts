@@ -27,6 +27,7 @@ export const auditActions = {
   "user.deleted": "A user deleted their account.",
 
   "session.started": "A user signed in.",
+  "session.bound": "A session was bound to the device of its user.",
   "session.confirmed": "A user confirmed their identity again in a session.",
   "session.ended": "One session was ended.",
   "session.others_ended": "A user ended all of their other sessions.",

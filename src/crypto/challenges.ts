@@ -12,7 +12,13 @@ export type ChallengePurpose =
   /** A browser that is at a provider, ... */
   | "provider"
   /** ... and who came back from there. */
-  | "provider-ticket";
+  | "provider-ticket"
+  /** The key of a device that a new session is bound to, ... */
+  | "device-registration"
+  /** ... a signature with it, ... */
+  | "device-signature"
+  /** ... and that there was one. */
+  | "device-proof";
 
 export interface Challenge<Content> {
   /** Unique; what is stored when the challenge is used. */

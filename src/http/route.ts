@@ -30,6 +30,7 @@ export type Access = "anyone" | "user" | "actor" | "operator" | "holder";
  * - `former-ownership`, `transfer-recipient`: the owner who deleted it, the member it is offered to
  * - `email-token`: the token of an email, with the session or password of its account
  * - `github-signature`: a signature by a key of GitHub's that the installation knows
+ * - `device-signature`: the refresh token of a session in its cookie, and a signature by the key of its device
  */
 export type Need =
   | Permission
@@ -37,7 +38,8 @@ export type Need =
   | "former-ownership"
   | "transfer-recipient"
   | "email-token"
-  | "github-signature";
+  | "github-signature"
+  | "device-signature";
 
 /**
  * Which limit by network a route counts in. `credentials`: login, registration, recovery, codes. `session`: refresh, logout and what else programs do often, ten times as

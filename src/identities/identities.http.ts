@@ -1,3 +1,4 @@
+import { hostCookie, readCookie } from "../http/cookies";
 import { redirectResponse } from "../http/responses";
 import { type PlainRoute, route } from "../http/route";
 import { kept } from "../sessions/cookie.http";
@@ -17,13 +18,11 @@ import {
   StartOAuth,
 } from "./identities.contract";
 
-/** The prefix binds the cookie to this host and to TLS (RFC 6265bis). Lax: the browser brings it along when the provider sends it back. */
 const name = "__Host-bask_oauth";
-const attributes = "Path=/; Secure; HttpOnly; SameSite=Lax";
 
 /** Keeps the state of a flow in the browser that starts it. */
 function keepFlow({ url, cookie }: { url: string; cookie: string }, headers: Pick<Headers, "set">) {
-  headers.set("Set-Cookie", `${name}=${cookie}; ${attributes}; Max-Age=600`);
+  headers.set("Set-Cookie", hostCookie(name, cookie, 600));
   return { url };
 }
 
@@ -116,14 +115,8 @@ export const callbackRoute: PlainRoute = {
   async respond(app, headers, request) {
     const url = new URL(request.url);
     const [, provider = ""] = /\/auth\/oauth\/([^/]*)\/callback$/.exec(url.pathname) ?? [];
-    const location = await finishFlow(app, provider, url, readFlow(request));
-    headers.set("Set-Cookie", `${name}=; ${attributes}; Max-Age=0`);
+    const location = await finishFlow(app, provider, url, readCookie(request, name));
+    headers.set("Set-Cookie", hostCookie(name, "", 0));
     return redirectResponse(location, headers);
   },
 };
-
-function readFlow(request: Request): string | undefined {
-  const cookies = request.headers.get("cookie")?.split(";") ?? [];
-  const cookie = cookies.map((text) => text.trim()).find((text) => text.startsWith(`${name}=`));
-  return cookie?.slice(name.length + 1);
-}

@@ -68,8 +68,8 @@ export async function endUserSessions(app: App, operator: Operator, userId: stri
 export async function listUserSessions(app: App, operator: Operator, userId: string) {
   const { id } = await getUser(app, operator, userId);
   const rows = await listOpenSessions(app.db.reader, id, app.clock.date());
-  return rows.map(({ id, ip, userAgent, createdAt, lastUsedAt }) => {
-    return { id, device: deviceName(userAgent), ip, createdAt, lastUsedAt };
+  return rows.map(({ id, ip, userAgent, deviceKey, createdAt, lastUsedAt }) => {
+    return { id, device: deviceName(userAgent), isBound: deviceKey !== null, ip, createdAt, lastUsedAt };
   });
 }
 

@@ -312,6 +312,7 @@ export type AuditAction =
   | "user.added_access_removed"
   | "user.deleted"
   | "session.started"
+  | "session.bound"
   | "session.confirmed"
   | "session.ended"
   | "session.others_ended"
@@ -780,6 +781,7 @@ export type ErrorCode =
   | "INVALID_TWO_FACTOR_CODE"
   | "TOKEN_EXPIRED"
   | "INVALID_REFRESH_TOKEN"
+  | "DEVICE_SIGNATURE_REQUIRED"
   | "INVALID_TOKEN"
   | "INVALID_SIGN_IN_CODE"
   | "INVALID_API_KEY"
@@ -819,6 +821,7 @@ export interface ErrorReasons {
   INVALID_TWO_FACTOR_CODE: never;
   TOKEN_EXPIRED: never;
   INVALID_REFRESH_TOKEN: never;
+  DEVICE_SIGNATURE_REQUIRED: never;
   INVALID_TOKEN: never;
   INVALID_SIGN_IN_CODE: never;
   INVALID_API_KEY:
@@ -1668,6 +1671,8 @@ export interface Session {
   device: string;
   /** Whether this request belongs to it. */
   isCurrent: boolean;
+  /** Whether it is bound to the device that it was started on: its cookie is worth nothing elsewhere. */
+  isBound: boolean;
   /** How its user signed in: `password`, `passkey`, `email-link`, or the name of a provider. */
   method: string;
   /** Whether its user has proven a second factor in it. */
@@ -2015,6 +2020,7 @@ export type UserEventType =
   | "user.added_access_removed"
   | "user.deleted"
   | "session.started"
+  | "session.bound"
   | "session.confirmed"
   | "session.ended"
   | "session.others_ended"
@@ -2375,6 +2381,7 @@ export interface WebhookDetails {
   "user.added_access_removed": Record<string, never>;
   "user.deleted": Record<string, never>;
   "session.started": Record<string, never>;
+  "session.bound": Record<string, never>;
   "session.confirmed": Record<string, never>;
   "session.ended": Record<string, never>;
   "session.others_ended": Record<string, never>;

@@ -90,7 +90,14 @@ export function createClient(options: ClientOptions): Bask {
     tabs,
     tokens: options.tokens,
     store: storage && openTokenStore(storage, name),
-    exchange: (refreshToken) => perform<TokenAnswer>(refreshOf(refreshToken)).then(({ data }) => data),
+    exchange: async (refreshToken) => {
+      const exchange = () => perform<TokenAnswer>(refreshOf(refreshToken)).then(({ data }) => data);
+      // The refusal removed what the device has signed, so the browser signs before it sends the same again.
+      return exchange().catch((error) => {
+        if (!isBaskError(error, "DEVICE_SIGNATURE_REQUIRED")) throw error;
+        return exchange();
+      });
+    },
   });
 
   /** Sends the request of a call with the credential that it needs. */

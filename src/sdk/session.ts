@@ -130,7 +130,9 @@ export function openSession({ clock, cookie, store, tokens, tabs, exchange }: Se
       await keep(toTokens(answer));
       if (store) tell("refreshed");
     } catch (error) {
-      if ((error as BaskError).status !== 401 || started !== epoch) throw error;
+      const { status, code } = error as BaskError;
+      const isOver = status === 401 || code === "DEVICE_SIGNATURE_REQUIRED";
+      if (!isOver || started !== epoch) throw error;
       const stored = await store?.read();
       // A tab without the lock was faster: its pair is the one that works.
       if (stored && stored.refreshToken !== presented) return adopt(stored);

@@ -17,6 +17,7 @@ import { ownershipRoutes } from "../ownership/ownership.http";
 import { passkeyRoutes } from "../passkeys/passkeys.http";
 import { policyRoutes } from "../policies/policies.http";
 import { roleRoutes } from "../roles/roles.http";
+import { deviceBindingRoutes } from "../sessions/device-binding.http";
 import { sessionRoutes } from "../sessions/sessions.http";
 import { twoFactorRoutes } from "../two-factor/two-factor.http";
 import { usageRoutes } from "../usage/usage.http";
@@ -28,7 +29,11 @@ import { trustRoutes } from "../workload-identity/trusts.http";
 /** Every route of the API, in the order a newcomer needs them. A new feature is one line here. */
 export const routeGroups: readonly RouteGroup[] = [
   { name: "People", description: "Accounts and profiles.", routes: [...userRoutes, ...emailTokenRoutes] },
-  { name: "Sessions", description: "Signing in, refreshing, signing out.", routes: sessionRoutes },
+  {
+    name: "Sessions",
+    description: "Signing in, refreshing, signing out.",
+    routes: [...sessionRoutes, ...deviceBindingRoutes],
+  },
   { name: "Passkeys", description: "Signing in without a password.", routes: passkeyRoutes },
   { name: "Emailed links", description: "Signing in with a link in an email.", routes: emailLinkRoutes },
   {

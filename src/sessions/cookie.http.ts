@@ -1,11 +1,11 @@
 import type { App } from "../app";
 import { keepsCookies } from "../config/warnings";
+import { hostCookie, readCookie } from "../http/cookies";
 import { Problem } from "../problems";
+import { offerBinding } from "./device-headers.http";
 import { refreshTokenLife } from "./sessions";
 
-/** The prefix binds the cookie to this host and to TLS (RFC 6265bis). */
 const name = "__Host-bask_refresh";
-const attributes = "Path=/; Secure; HttpOnly; SameSite=Lax";
 
 type ResponseHeaders = Pick<Headers, "set">;
 
@@ -14,7 +14,7 @@ export function keptInCookie<Answer extends { refreshToken: string }>(
   { refreshToken, ...answer }: Answer,
   headers: ResponseHeaders,
 ) {
-  headers.set("Set-Cookie", `${name}=${refreshToken}; ${attributes}; Max-Age=${refreshTokenLife / 1000}`);
+  headers.set("Set-Cookie", hostCookie(name, refreshToken, refreshTokenLife / 1000));
   return answer;
 }
 
@@ -27,6 +27,7 @@ export function kept<Answer extends { refreshToken: string }>(
   headers: ResponseHeaders,
 ) {
   if (session === "tokens") return answer;
+  offerBinding(app, answer.refreshToken, headers);
   return { ...keptInCookie(answer, headers), warning: cookieWarning(app, request) };
 }
 
@@ -37,7 +38,7 @@ function cookieWarning({ config }: App, request: Request): string | undefined {
 }
 
 export function clearCookie(headers: ResponseHeaders) {
-  headers.set("Set-Cookie", `${name}=; ${attributes}; Max-Age=0`);
+  headers.set("Set-Cookie", hostCookie(name, "", 0));
 }
 
 /**
@@ -45,7 +46,7 @@ export function clearCookie(headers: ResponseHeaders) {
  * @throws Problem FORBIDDEN for a page of another site, and for a request that does not say which page it comes from
  */
 export function cookieToken(app: App, request: Request): string | undefined {
-  const token = readCookie(request);
+  const token = readCookie(request, name);
   if (token !== undefined && !isSameSite(app, request.headers))
     throw new Problem("FORBIDDEN", { reason: saysItsPage(request.headers) ? "cross_site" : "origin_missing" });
   return token;
@@ -53,13 +54,10 @@ export function cookieToken(app: App, request: Request): string | undefined {
 
 /** As `cookieToken`, for routes that do not need the cookie: on a page of another site there is none. */
 export const optionalCookieToken = (app: App, request: Request): string | undefined =>
-  isSameSite(app, request.headers) ? readCookie(request) : undefined;
+  isSameSite(app, request.headers) ? readCookie(request, name) : undefined;
 
-function readCookie(request: Request): string | undefined {
-  const cookies = request.headers.get("cookie")?.split(";") ?? [];
-  const cookie = cookies.map((text) => text.trim()).find((text) => text.startsWith(`${name}=`));
-  return cookie?.slice(name.length + 1);
-}
+/** As the browser keeps it, for requests that no page can make; empty where there is none. */
+export const refreshCookie = (request: Request): string => readCookie(request, name) ?? "";
 
 const saysItsPage = (headers: Headers) => headers.has("origin") || headers.has("sec-fetch-site");
 

@@ -6,6 +6,7 @@ import { findTrustedDevice } from "../two-factor/devices";
 import { isAwaitingEmail } from "../users/activation";
 import { forgivePreviousPassword, identifyAttempt, recordAttempt, requireUnlocked } from "../users/login-attempts";
 import { findUserByEmail, lockUser, replacePassword, type UserRow } from "../users/users.sql";
+import { isProven } from "./device-binding";
 import { graceOf, judgeRefreshToken } from "./refresh-rule";
 import { findSessionByRowId } from "./sessions.sql";
 import { completeSignIn, type SecondFactor, signedInAnswer } from "./sign-in";
@@ -15,6 +16,8 @@ export interface LoginInput extends SecondFactor {
   password: string;
   /** The refresh token this browser keeps from before. It does not sign anyone in, but strangers who guess do not lock its user out. */
   sessionToken?: string | undefined;
+  /** That the device of a bound session has signed, without which its token shows nothing. */
+  proof?: string | undefined;
 }
 
 /**
@@ -24,7 +27,13 @@ export interface LoginInput extends SecondFactor {
  */
 export async function login(app: App, visitor: Visitor, input: LoginInput) {
   const user = await findUserByEmail(app.db.reader, input.email);
-  const attempt = await identifyAttempt(app, input.email, user, visitor.origin, await possessionOf(app, user, input));
+  const attempt = await identifyAttempt(
+    app,
+    input.email,
+    user,
+    visitor.origin,
+    await possessionOf(app, user, visitor, input),
+  );
   await requireUnlocked(app, attempt);
   const isMatch = await app.passwords.verify(user?.passwordHash, input.password, "sign-in");
   const isCorrect = isMatch && !user!.suspendedAt && !isAwaitingEmail(app, user!);
@@ -56,10 +65,16 @@ export async function login(app: App, visitor: Visitor, input: LoginInput) {
 }
 
 /** The live session or trusted device whose token the client sent, if it is the user's. An email without an account is looked up alike. */
-async function possessionOf(app: App, user: UserRow | undefined, { sessionToken, deviceToken }: LoginInput) {
+async function possessionOf(
+  app: App,
+  user: UserRow | undefined,
+  { origin }: Visitor,
+  { sessionToken, proof, deviceToken }: LoginInput,
+) {
   const token = sessionToken === undefined ? undefined : app.refreshTokens.read(sessionToken);
   const session = token && (await findSessionByRowId(app.db.reader, token.rowId, token.session));
-  if (session && session.userId === user?.id) {
+  const isSigned = !session?.deviceKey || isProven(app, origin, session.id, proof);
+  if (session && session.userId === user?.id && isSigned) {
     const now = app.clock.date();
     const standing = judgeRefreshToken(token!, session, { at: now.getTime(), now, grace: graceOf(app) });
     if (standing === "current" || standing === "parent") return session.id;

@@ -5,41 +5,51 @@ import type { Writer } from "../db/database";
 import type { SessionId, UserId } from "../ids";
 import { Problem } from "../problems";
 import { deleteDevices } from "../two-factor/devices.sql";
-import { endReusedSession, graceOf, judgeRefreshToken } from "./refresh-rule";
-import { endSession, endSessionsOf, findSessionByRowId } from "./sessions.sql";
+import { isProven } from "./device-binding";
+import { examineRefreshToken } from "./refresh-rule";
+import { endSession, endSessionsOf } from "./sessions.sql";
+
+interface LogoutInput {
+  refreshToken?: string | undefined;
+  /** That the device of a bound session has signed. */
+  proof?: string | undefined;
+  allSessions: boolean;
+}
 
 /**
  * Ends the session of an access token or a refresh token, or all sessions of its user, with their access tokens. A refresh token is judged as at
- * a refresh, with one exception: signing out of a session that has already ended succeeds. Signing out everywhere also ends the trust in devices.
- * @throws Problem UNAUTHORIZED without either token, INVALID_REFRESH_TOKEN
+ * a refresh, with two exceptions: signing out of a session that has already ended succeeds, and a bound session ends without its device, but no
+ * other with it. Signing out everywhere also ends the trust in devices.
+ * @throws Problem UNAUTHORIZED without either token, INVALID_REFRESH_TOKEN, DEVICE_SIGNATURE_REQUIRED
  */
-export async function logout(
-  app: App,
-  caller: UserActor | Visitor,
-  { refreshToken, allSessions }: { refreshToken?: string | undefined; allSessions: boolean },
-) {
-  if (refreshToken !== undefined) return logoutByToken(app, caller, refreshToken, allSessions);
+export async function logout(app: App, caller: UserActor | Visitor, input: LogoutInput) {
+  const { refreshToken, allSessions } = input;
+  if (refreshToken !== undefined) return logoutByToken(app, caller, { ...input, refreshToken });
   if (caller.kind !== "user") throw new Problem("UNAUTHORIZED");
   const { userId, sessionId, origin } = caller;
   await app.db.write((tx) => end(tx, { userId, id: sessionId }, origin, allSessions));
 }
 
-async function logoutByToken(app: App, { origin }: UserActor | Visitor, text: string, allSessions: boolean) {
-  const token = app.refreshTokens.read(text);
+async function logoutByToken(
+  app: App,
+  { origin }: UserActor | Visitor,
+  { refreshToken, proof, allSessions }: LogoutInput & { refreshToken: string },
+) {
+  const token = app.refreshTokens.read(refreshToken);
+  if (!token) throw new Problem("INVALID_REFRESH_TOKEN");
   const at = app.clock.now();
-  const isDone =
-    token !== undefined &&
-    (await app.db.write(async (tx) => {
-      const session = await findSessionByRowId(tx, token.rowId, token.session);
-      const standing = judgeRefreshToken(token, session, { at, now: tx.now, grace: graceOf(app) });
-      if (standing === "reused") await endReusedSession(tx, session!, origin);
-      if (standing === "unknown" || standing === "rotated" || standing === "reused") return false;
-      const isLive = standing === "current" || standing === "parent";
-      if (allSessions && !isLive) return false;
-      await end(tx, session!, origin, allSessions);
-      return true;
-    }));
-  if (!isDone) throw new Problem("INVALID_REFRESH_TOKEN");
+  const isSigned = isProven(app, origin, token.session, proof);
+  const refused = await app.db.write(async (tx) => {
+    const { session, standing } = await examineRefreshToken(app, tx, origin, token, at);
+    const isLive = standing === "current" || standing === "parent";
+    if (standing === "unknown" || standing === "rotated" || standing === "reused" || (allSessions && !isLive)) {
+      return new Problem("INVALID_REFRESH_TOKEN");
+    }
+    if (allSessions && session!.deviceKey && !isSigned) return new Problem("DEVICE_SIGNATURE_REQUIRED");
+    await end(tx, session!, origin, allSessions);
+    return undefined;
+  });
+  if (refused) throw refused;
 }
 
 async function end(

@@ -4,7 +4,7 @@ import { record } from "../audit/audit";
 import type { RefreshToken } from "../crypto/refresh-tokens";
 import type { Writer } from "../db/database";
 import { emailUser } from "../users/email-user";
-import { endSession, type SessionRow } from "./sessions.sql";
+import { endSession, findSessionByRowId, type SessionRow } from "./sessions.sql";
 
 /** How far the clocks of two processes may differ, and how long a transaction may wait for a lock after its start. Milliseconds. */
 const clockSkew = 5_000;
@@ -61,8 +61,19 @@ export function shortenHistory(rotations: string): string | undefined {
   return rotations.length > maxHistory ? rotations.split(",").slice(-rememberedRotations).join(",") : undefined;
 }
 
+/**
+ * Looks up what a refresh token is worth, and ends its session where it shows that two parties hold it.
+ * @param at when the request arrived, in milliseconds
+ */
+export async function examineRefreshToken(app: App, tx: Writer, origin: Origin, token: RefreshToken, at: number) {
+  const session = await findSessionByRowId(tx, token.rowId, token.session);
+  const standing = judgeRefreshToken(token, session, { at, now: tx.now, grace: graceOf(app) });
+  if (standing === "reused") await endReusedSession(tx, session!, origin);
+  return { session, standing };
+}
+
 /** Ends a session whose rotated token was presented again, and emails its user. */
-export async function endReusedSession(tx: Writer, { id, userId }: SessionRow, origin: Origin) {
+async function endReusedSession(tx: Writer, { id, userId }: SessionRow, origin: Origin) {
   if (!(await endSession(tx, id, "reuse_detected"))) return;
   const auditActor = { kind: "user", userId, origin } as const;
   await record(tx, auditActor, { action: "session.reuse_detected", chain: userId, target: id });

@@ -1,11 +1,12 @@
-import type { Origin, Visitor } from "../access/actor";
+import type { Visitor } from "../access/actor";
 import type { App } from "../app";
 import type { RefreshToken } from "../crypto/refresh-tokens";
 import type { Writer } from "../db/database";
 import { Problem } from "../problems";
-import { endReusedSession, graceOf, judgeRefreshToken, shortenHistory, type TokenStanding } from "./refresh-rule";
+import { isProven } from "./device-binding";
+import { examineRefreshToken, shortenHistory } from "./refresh-rule";
 import { refreshExpiry, tokensOf } from "./sessions";
-import { findSessionByRowId, keepRotations, rotate, type SessionRow } from "./sessions.sql";
+import { keepRotations, rotate } from "./sessions.sql";
 
 /** The longest grace that can be configured: older rotations need not be remembered. Milliseconds. */
 const maxGrace = 60_000;
@@ -13,29 +14,33 @@ const maxGrace = 60_000;
 /**
  * Exchanges a refresh token for its successor. The current token is rotated by one conditional write; its parent gets the same successor again
  * within a short grace; what else may happen is in `judgeRefreshToken`.
- * @throws Problem INVALID_REFRESH_TOKEN
+ * @param proof that the device of a bound session has signed; without one the refresh token of such a session is worth nothing
+ * @throws Problem INVALID_REFRESH_TOKEN, DEVICE_SIGNATURE_REQUIRED
  */
-export async function refreshSession(app: App, visitor: Visitor, text: string) {
+export async function refreshSession(app: App, { origin }: Visitor, text: string, proof?: string) {
   const token = app.refreshTokens.read(text);
   if (!token) throw new Problem("INVALID_REFRESH_TOKEN", { cause: "not a token of this installation" });
+  const isSigned = isProven(app, origin, token.session, proof);
   let at = 0;
   const rotated = await app.db.writeOne((tx) => {
     at = tx.now.getTime();
-    return rotateNow(tx, token);
+    return rotateNow(tx, token, isSigned);
   });
   if (rotated) {
     const history = shortenHistory(rotated.rotations);
     if (history !== undefined) await app.db.writeOne((tx) => keepRotations(tx, rotated, history));
     return tokensOf(app, rotated);
   }
-  const verdict = await app.db.write((tx) => repeat(app, tx, visitor.origin, token, at));
-  if ("refused" in verdict) throw new Problem("INVALID_REFRESH_TOKEN", { cause: verdict.refused });
-  return tokensOf(app, verdict.session);
+  const { session, standing } = await app.db.write((tx) => examineRefreshToken(app, tx, origin, token, at));
+  const isUnsigned = session?.deviceKey && !isSigned;
+  if (isUnsigned && (standing === "current" || standing === "parent")) throw new Problem("DEVICE_SIGNATURE_REQUIRED");
+  if (standing !== "parent") throw new Problem("INVALID_REFRESH_TOKEN", { cause: `its standing is ${standing}` });
+  return tokensOf(app, session!);
 }
 
-function rotateNow(tx: Writer, { rowId, session: id, generation }: RefreshToken) {
+function rotateNow(tx: Writer, { rowId, session: id, generation }: RefreshToken, isSigned: boolean) {
   const now = tx.now.getTime();
-  return rotate(tx, {
+  const rotation = {
     rowId,
     id,
     generation,
@@ -43,16 +48,6 @@ function rotateNow(tx: Writer, { rowId, session: id, generation }: RefreshToken)
     expiresAt: refreshExpiry(tx.now),
     horizon: new Date(now - maxGrace),
     rotation: `,${now}`,
-  });
-}
-
-type Verdict = { session: SessionRow } | { refused: `its standing is ${TokenStanding}` };
-
-/** What follows for a token that was not rotated: the same successor again, a refusal, or the end of its session. */
-async function repeat(app: App, tx: Writer, origin: Origin, token: RefreshToken, at: number): Promise<Verdict> {
-  const session = await findSessionByRowId(tx, token.rowId, token.session);
-  const standing = judgeRefreshToken(token, session, { at, now: tx.now, grace: graceOf(app) });
-  if (standing === "parent") return { session: session! };
-  if (standing === "reused") await endReusedSession(tx, session!, origin);
-  return { refused: `its standing is ${standing}` };
+  };
+  return rotate(tx, rotation, isSigned);
 }

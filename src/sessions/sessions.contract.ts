@@ -91,6 +91,9 @@ export const Session = z
     id: idOf("ses").describe("The session's id."),
     device: z.string().meta(about("What it looks like.", "Firefox on macOS")),
     isCurrent: z.boolean().meta(about("Whether this request belongs to it.", true)),
+    isBound: z
+      .boolean()
+      .describe("Whether it is bound to the device that it was started on: its cookie is worth nothing elsewhere."),
     method: z
       .string()
       .meta(

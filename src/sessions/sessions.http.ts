@@ -2,6 +2,7 @@ import { route } from "../http/route";
 import { Problem } from "../problems";
 import { continueSignIn } from "./continue";
 import { clearCookie, cookieToken, kept, keptInCookie, optionalCookieToken } from "./cookie.http";
+import { isUnsigned, readProof, withProof } from "./device-headers.http";
 import { endOtherSessions, endOwnSession } from "./ending";
 import { login } from "./login";
 import { logout } from "./logout";
@@ -27,7 +28,8 @@ export const sessionRoutes = [
     body: Login,
     response: LoggedIn,
     async run({ app, actor, body: { session, ...input }, request, headers }) {
-      const answer = await login(app, actor, { ...input, sessionToken: optionalCookieToken(app, request) });
+      const sessionToken = optionalCookieToken(app, request);
+      const answer = await login(app, actor, { ...input, sessionToken, proof: readProof(request) });
       return kept(app, answer, session, request, headers);
     },
   }),
@@ -59,12 +61,14 @@ export const sessionRoutes = [
     summary: "Exchange a refresh token for a new pair of tokens",
     description:
       "Returns a new access token and the successor of the refresh token, which replaces it. If the response is lost, repeat the request within 30 seconds: you get the same successor. Presenting a used token later ends the session, because the token may have been stolen.",
-    errors: ["INVALID_REFRESH_TOKEN", "FORBIDDEN"],
+    errors: ["INVALID_REFRESH_TOKEN", "DEVICE_SIGNATURE_REQUIRED", "FORBIDDEN"],
     body: Refresh,
     response: Tokens,
     async run({ app, actor, body, request, headers }) {
       if (body.refreshToken !== undefined) return refreshSession(app, actor, body.refreshToken);
-      return keptInCookie(await refreshSession(app, actor, cookieToken(app, request) ?? ""), headers);
+      const token = cookieToken(app, request) ?? "";
+      const refresh = (proof: string | undefined) => refreshSession(app, actor, token, proof);
+      return keptInCookie(await withProof(app, request, token, headers, refresh), headers);
     },
   }),
   route("POST", "/auth/logout", {
@@ -73,17 +77,21 @@ export const sessionRoutes = [
     throttle: "session",
     summary: "End this session, or all sessions",
     description: "Ends a session: that of the access token, of the refresh token in the body, or of the cookie.",
-    errors: ["INVALID_REFRESH_TOKEN", "TOKEN_EXPIRED", "FORBIDDEN"],
+    errors: ["INVALID_REFRESH_TOKEN", "DEVICE_SIGNATURE_REQUIRED", "TOKEN_EXPIRED", "FORBIDDEN"],
     body: Logout,
     response: null,
     async run({ app, actor, body, request, headers }) {
       const cookie = cookieToken(app, request);
-      const refreshToken = body.refreshToken ?? (actor.kind === "visitor" ? cookie : undefined);
-      await logout(app, actor, { ...body, refreshToken }).catch((error) => {
-        // A cookie that is worth nothing is not worth keeping either.
-        if (cookie !== undefined && error instanceof Problem) clearCookie(headers);
-        throw error;
-      });
+      if (body.refreshToken !== undefined || actor.kind !== "visitor" || cookie === undefined) {
+        await logout(app, actor, body);
+      } else {
+        const end = (proof: string | undefined) => logout(app, actor, { ...body, refreshToken: cookie, proof });
+        await withProof(app, request, cookie, headers, end).catch((error) => {
+          // A cookie that is worth nothing is not worth keeping either.
+          if (error instanceof Problem && !isUnsigned(error)) clearCookie(headers);
+          throw error;
+        });
+      }
       if (cookie !== undefined) clearCookie(headers);
     },
   }),

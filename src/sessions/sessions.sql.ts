@@ -1,5 +1,5 @@
-import { and, desc, eq, getTableColumns, gt, isNull, lt, lte, ne, sql } from "drizzle-orm";
-import type { Reader, Writer } from "../db/database";
+import { and, desc, eq, getTableColumns, gt, isNull, lt, lte, ne, type SQL, sql } from "drizzle-orm";
+import type { Drizzle, Reader, Writer } from "../db/database";
 import { deleteSome } from "../db/delete-some";
 import { bind, bindRow, prepared, rowOf } from "../db/prepared";
 import { type EndOfSession, sessions } from "../db/tables";
@@ -71,16 +71,25 @@ export interface Rotation extends Record<string, unknown> {
 /** What a session's tokens are made from, and its rotation history. */
 export type RotatedSession = Pick<SessionRow, "rowId" | "id" | "userId" | "generation" | "rotations">;
 
-/** Rotates the refresh token if it is the current one of a live session: the one conditional write of a refresh. */
+/**
+ * Rotates the refresh token if it is the current one of a live session: the one conditional write of a refresh.
+ * @param isSigned by the device of the session; otherwise a bound session is not rotated
+ */
 export function rotate(
   tx: Writer,
   rotation: Rotation,
+  isSigned: boolean,
 ): RotatedSession | undefined | Promise<RotatedSession | undefined> {
-  const rows = rotateRow(tx, rotation);
+  const rows = (isSigned ? rotateAny : rotateUnbound)(tx, rotation);
   return rows instanceof Promise ? rows.then(([row]) => row) : rows[0];
 }
 
-const rotateRow = prepared<Rotation, Promise<RotatedSession[]>>("rotate_session", (db) =>
+const rotateUnbound = prepared<Rotation, Promise<RotatedSession[]>>("rotate_session", (db) =>
+  rotateWhere(db, isNull(sessions.deviceKey)),
+);
+const rotateAny = prepared<Rotation, Promise<RotatedSession[]>>("rotate_bound_session", (db) => rotateWhere(db));
+
+const rotateWhere = (db: Drizzle, condition?: SQL) =>
   db
     .update(sessions)
     .set({
@@ -99,6 +108,7 @@ const rotateRow = prepared<Rotation, Promise<RotatedSession[]>>("rotate_session"
         isNull(sessions.suspendedAt),
         gt(sessions.expiresAt, bind(sessions.expiresAt, "now")),
         gt(sessions.endsAt, bind(sessions.endsAt, "now")),
+        condition,
       ),
     )
     .returning({
@@ -107,8 +117,21 @@ const rotateRow = prepared<Rotation, Promise<RotatedSession[]>>("rotate_session"
       userId: sessions.userId,
       generation: sessions.generation,
       rotations: sessions.rotations,
-    }),
-);
+    });
+
+/** Binds a live session to the key of a device, if it is not bound. */
+export async function bindSession(
+  tx: Writer,
+  { rowId, session: id }: { rowId: number; session: SessionId },
+  deviceKey: JsonWebKey,
+): Promise<boolean> {
+  const bound = await tx
+    .update(sessions)
+    .set({ deviceKey })
+    .where(and(eq(sessions.rowId, rowId), eq(sessions.id, id), isNull(sessions.deviceKey), isNull(sessions.endedAt)))
+    .returning({ id: sessions.id });
+  return bound.length > 0;
+}
 
 /** Shortens the rotation history of a session, unless it was refreshed again meanwhile. */
 export async function keepRotations(tx: Writer, { rowId, generation }: RotatedSession, rotations: string) {

@@ -71,6 +71,7 @@ export async function listSessions(app: App, actor: UserActor) {
       ...row,
       device: deviceName(row.userAgent),
       isCurrent: row.id === actor.sessionId,
+      isBound: row.deviceKey !== null,
       expiresAt: row.expiresAt < row.endsAt ? row.expiresAt : row.endsAt,
     })),
     nextCursor: null,

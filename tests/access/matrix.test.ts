@@ -192,6 +192,7 @@ function expected(route: Route, caller: Caller): Outcome {
   const need = needOf(route);
   if (need === "nothing") return "in";
   if (need === "github-signature") return 404;
+  if (need === "device-signature") return 401;
   if (need === "email-token") return "X-API-Key" in caller.headers ? 401 : "in";
   if (caller.kind === "rejected") return 401;
   if (caller.kind === "key" && route.access !== "actor") return 401;

@@ -3,8 +3,11 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ApiKey } from "../../src/api-keys/api-keys.contract";
 import { commands } from "../../src/cli/commands";
+import { insertIdentity } from "../../src/identities/identities.sql";
+import { newId, type UserId } from "../../src/ids";
 import { AdminOrganization } from "../../src/operators/operators.contract";
 import { realTime } from "../support/clock";
+import { enroll, newAuthenticator } from "../support/passkeys";
 import { startBask, temporaryFolder } from "../support/process";
 import { raw } from "../support/raw";
 import { runScript } from "../support/scripts";
@@ -193,13 +196,37 @@ describe("keys, sessions and emails at the machine", () => {
     const person = await world.person("Sally");
     const other = await world.signIn(person);
     const sessions = JSON.parse((await bask("session", "list", person.email, "--json")).stdout);
-    expect(sessions).toHaveLength(2);
+    expect(sessions).toMatchObject([{ isBound: false }, { isBound: false }]);
     const ended = await bask("session", "end", sessions[0].id, "--reason", "lost laptop");
     expect(ended).toMatchObject({ exitCode: 0, stdout: `${sessions[0].id}: ended.\n` });
     await world.app.feed.poll();
     await expect(other.me.get()).rejects.toMatchObject({ status: 401 });
     await person.bask.me.get();
     expect((await bask("session", "end", sessions[0].id, "--reason", "again")).exitCode).toBe(3);
+  });
+
+  test("the passkeys and the accounts at providers of a user are listed", async () => {
+    const person = await world.person("Pat");
+    const userId = (await person.bask.me.get()).id as UserId;
+    await enroll(person.bask, newAuthenticator());
+    await world.app.db.write((tx) =>
+      insertIdentity(tx, {
+        id: newId("idn", tx.now.getTime()),
+        userId,
+        issuer: "https://issuer.example",
+        subject: "1",
+        emailAtLink: "pat@corp.example",
+        createdAt: tx.now,
+        lastUsedAt: tx.now,
+      }),
+    );
+    const passkeys = await bask("user", "passkeys", person.email, "--json");
+    expect(JSON.parse(passkeys.stdout)).toMatchObject([
+      { id: expect.stringMatching(/^pky_/), transports: ["internal"] },
+    ]);
+    const identities = await bask("user", "identities", person.email);
+    expect(identities.stdout).toMatch(/^id +provider +emailAtLink +createdAt +lastUsedAt\n/i);
+    expect(identities.stdout).toMatch(/idn_\w+ .*pat@corp\.example/);
   });
 
   test("an email that was given up is listed, sent again and removed; a test email is sent at once", async () => {

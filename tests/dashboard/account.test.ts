@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { sessions } from "../../src/db/tables";
 import { codeOf } from "../support/authenticator";
 import { closeBrowser, hasBrowser } from "../support/browser";
 import { type DashboardTab, looks, openDashboard } from "../support/dashboard";
@@ -94,6 +95,7 @@ describe.skipIf(!hasBrowser)("my account", () => {
     await button(tab, "Change password").click();
     await told(tab, "The password is changed.");
 
+    await world.app.db.write((tx) => tx.update(sessions).set({ deviceKey: { kty: "EC" } }));
     await other.open("/account/sessions");
     await heading(other, "Sign in to Bask");
     expect(new URL(other.page.url()).search).toBe("?next=%2Faccount%2Fsessions");
@@ -102,6 +104,7 @@ describe.skipIf(!hasBrowser)("my account", () => {
     await button(other, "Sign in").click();
     await heading(other, "Sessions");
     await other.page.getByText("This one").waitFor();
+    await other.page.getByText("Bound to its device").first().waitFor();
   });
 
   test("a sign-in leads to no other site", async () => {

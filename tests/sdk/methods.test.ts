@@ -3,8 +3,8 @@ import { createClient } from "../../src/sdk/client";
 import { methods } from "../../src/sdk/methods";
 import { routes } from "../../src/server/routes";
 
-/** Calls of machines of others, which sign the body. */
-const withoutMethod = ["POST /api-keys/leaks/github"];
+/** Calls of machines of others, and what browsers send on their own. */
+const withoutMethod = ["POST /api-keys/leaks/github", "POST /auth/device-binding", "POST /auth/device-binding/proof"];
 /** Methods that do more than to send one request. */
 const composed = ["auth.refresh", "auth.loginWithPasskey", "passkeys.create"];
 

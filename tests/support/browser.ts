@@ -1,6 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { join } from "node:path";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
 /** Where Chromium is; CHROMIUM names another place. */
 const executablePath = [
@@ -24,6 +25,37 @@ const args = [
   "--no-first-run",
   "--disable-dev-shm-usage",
 ];
+/** Whether browsers here can be told to trust a certificate. */
+const certutil = Bun.which("certutil");
+
+/** Whether tests in a real browser over TLS can run here. */
+export const hasTlsBrowser = hasBrowser && certutil !== null;
+if (hasBrowser && !hasTlsBrowser)
+  console.log("SKIP tests in a browser over TLS: there is no certutil (libnss3-tools).");
+
+/**
+ * A browser of its own with a profile in a folder, as people have one. Its sessions can be bound to this device with keys that it keeps itself.
+ * @param ca a certificate in PEM that it trusts
+ */
+export async function openProfile(home: string, ca: string): Promise<BrowserContext> {
+  const trusted = `sql:${join(home, ".pki/nssdb")}`;
+  if (!existsSync(join(home, "ca.pem"))) {
+    mkdirSync(join(home, ".pki/nssdb"), { recursive: true });
+    await Bun.write(join(home, "ca.pem"), ca);
+    const authority = ["-A", "-t", "C,,", "-n", "test", "-i", join(home, "ca.pem")];
+    for (const args of [["-N", "--empty-password"], authority]) Bun.spawnSync([certutil!, "-d", trusted, ...args]);
+  }
+  const features = "DeviceBoundSessions,EnableBoundSessionCredentialsSoftwareKeysForManualTesting";
+  const context = await chromium.launchPersistentContext(join(home, "profile"), {
+    executablePath: executablePath!,
+    headless: true,
+    args: [...args, `--enable-features=${features}`],
+    env: { ...process.env, HOME: home },
+  });
+  context.setDefaultTimeout(20_000);
+  return context;
+}
+
 let launched: Promise<Browser> | undefined;
 
 /** The browser of this run; it is launched once. */

@@ -12,7 +12,7 @@ export const sessionCommands: readonly Command[] = [
     async run({ app, args: [user], out }) {
       const opened = await app();
       const sessions = await listUserSessions(opened, machine, await userIdOf(opened, user!));
-      out.table(sessions, ["id", "device", "ip", "createdAt", "lastUsedAt"]);
+      out.table(sessions, ["id", "device", "isBound", "ip", "createdAt", "lastUsedAt"]);
     },
   },
   {

@@ -37,10 +37,11 @@ export default function Sessions() {
               {
                 label: words.device,
                 kind: "title",
-                cell: ({ device, isCurrent, userAgent }) => (
+                cell: ({ device, isCurrent, isBound, userAgent }) => (
                   <span className="row" title={userAgent ?? undefined}>
                     <strong>{device}</strong>
                     {isCurrent && <Badge tone="accent">{words.thisOne}</Badge>}
+                    {isBound && <Badge>{words.bound}</Badge>}
                   </span>
                 ),
               },

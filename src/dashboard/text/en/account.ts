@@ -58,6 +58,7 @@ export const account = {
   sessionsAbout: "Where you are signed in.",
   device: "Device",
   thisOne: "This one",
+  bound: "Bound to its device",
   ip: "IP address",
   lastUsed: "Last used",
   started: "Signed in",
