@@ -12,13 +12,15 @@ const flowLife = 10 * 60_000;
 /** ... and in which the page then sends the ticket. */
 const ticketLife = 60_000;
 
-/** For whom an account is linked: the session that confirmed the identity. Undefined for a sign-in. */
-type LinkedTo = { userId: UserId; sessionId: SessionId } | undefined;
+/** What the way to a provider and back is for. Linking and confirming an identity are for the session that started them, and for no other. */
+type Purpose =
+  | { kind: "sign-in" }
+  | { kind: "link" | "reauthenticate"; userId: UserId; sessionId: SessionId };
 
 /** What the browser keeps in a sealed cookie while it is at the provider. */
 interface Flow extends Checks {
   provider: string;
-  linkTo: LinkedTo;
+  purpose: Purpose;
   /** A path of the product. */
   returnTo: string;
   /** The SHA-256 of what the page keeps that started it: the ticket works only with that. */
@@ -29,7 +31,7 @@ interface Flow extends Checks {
 export interface SignInTicket extends Claims {
   provider: string;
   issuer: string;
-  linkTo: LinkedTo;
+  purpose: Purpose;
   codeChallenge: string;
 }
 
@@ -43,7 +45,8 @@ export interface StartInput {
  * @returns the URL to send the browser to, and the value of the cookie that it must bring back
  * @throws Problem NOT_FOUND for an unknown provider, UNAVAILABLE while it does not answer
  */
-export const startSignIn = (app: App, provider: string, input: StartInput) => start(app, provider, input, undefined);
+export const startSignIn = (app: App, provider: string, input: StartInput) =>
+  start(app, provider, input, { kind: "sign-in" });
 
 /** As `startSignIn`, to link an account to the user's own. @throws Problem also as `reauthenticate` */
 export async function startLinking(
@@ -52,10 +55,17 @@ export async function startLinking(
   { provider, codeChallenge, returnTo, ...identity }: Identity & StartInput & { provider: string },
 ) {
   await reauthenticate(app, { kind: "user", userId, sessionId, origin }, identity);
-  return start(app, provider, { codeChallenge, returnTo }, { userId, sessionId });
+  return start(app, provider, { codeChallenge, returnTo }, { kind: "link", userId, sessionId });
 }
 
-async function start(app: App, name: string, input: StartInput, linkTo: LinkedTo) {
+/** As `startSignIn`, to confirm the user's identity: the provider is asked to let them sign in again. */
+export const startReauthentication = (
+  app: App,
+  { userId, sessionId }: UserActor,
+  { provider, ...input }: StartInput & { provider: string },
+) => start(app, provider, input, { kind: "reauthenticate", userId, sessionId });
+
+async function start(app: App, name: string, input: StartInput, purpose: Purpose) {
   const client = app.providers.get(name);
   if (!client) throw new Problem("NOT_FOUND");
   const random = () => randomBytes(32).toString("base64url");
@@ -65,7 +75,8 @@ async function start(app: App, name: string, input: StartInput, linkTo: LinkedTo
     nonce: random(),
     codeVerifier: random(),
     redirectUri: `${app.config.publicUrl}${callbackPath(name)}`,
-    linkTo,
+    purpose,
+    freshSince: purpose.kind === "reauthenticate" ? app.clock.now() : undefined,
     ...input,
   };
   const url = await client.authorizationUrl(flow).catch((cause) => {
@@ -107,7 +118,7 @@ export async function finishFlow(app: App, name: string, url: URL, cookie: strin
     return undefined;
   });
   if (!claims) return refuse("provider_failed", content.returnTo);
-  const { linkTo, codeChallenge, returnTo } = content;
-  const ticket: SignInTicket = { ...claims, provider: name, issuer: client.provider.issuer, linkTo, codeChallenge };
+  const { purpose, codeChallenge, returnTo } = content;
+  const ticket: SignInTicket = { ...claims, provider: name, issuer: client.provider.issuer, purpose, codeChallenge };
   return to(returnTo, { oauth_ticket: app.challenges.issue("provider-ticket", ticket, app.clock.now() + ticketLife) });
 }

@@ -32,6 +32,7 @@ const start = {
 
 export const StartOAuth = z.strictObject(start).meta({ id: "StartOAuth" });
 export const StartLinking = z.strictObject({ provider, ...start, ...identity }).meta({ id: "StartLinking" });
+export const StartReauthentication = z.strictObject({ provider, ...start }).meta({ id: "StartReauthentication" });
 export const OAuthUrl = z
   .object({
     url: z.string().meta(about("Where to send the browser.", "https://accounts.google.com/o/oauth2/v2/auth?…")),
@@ -40,6 +41,9 @@ export const OAuthUrl = z
 export const SignInWithProvider = z
   .strictObject({ ticket, codeVerifier, session: KeepSession })
   .meta({ id: "OAuthLogin" });
+export const ReauthenticateWithProvider = z
+  .strictObject({ ticket, codeVerifier, twoFactorCode: identity.twoFactorCode })
+  .meta({ id: "OAuthReauthentication" });
 export const LinkIdentity = z.strictObject({ ticket, codeVerifier }).meta({ id: "LinkIdentity" });
 
 export const Providers = listOf(

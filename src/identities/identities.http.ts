@@ -5,17 +5,26 @@ import { kept } from "../sessions/cookie.http";
 import { LoggedIn } from "../sessions/sessions.contract";
 import { identityErrors } from "../users/reauthenticate";
 import { Identity } from "../users/users.contract";
-import { callbackPath, finishFlow, startLinking, startSignIn } from "./flow";
-import { linkIdentity, listIdentities, listProviders, signInWithProvider, unlinkIdentity } from "./identities";
+import { callbackPath, finishFlow, startLinking, startReauthentication, startSignIn } from "./flow";
+import {
+  linkIdentity,
+  listIdentities,
+  listProviders,
+  reauthenticateWithProvider,
+  signInWithProvider,
+  unlinkIdentity,
+} from "./identities";
 import {
   LinkedIdentities,
   LinkedIdentity,
   LinkIdentity,
   OAuthUrl,
   Providers,
+  ReauthenticateWithProvider,
   SignInWithProvider,
   StartLinking,
   StartOAuth,
+  StartReauthentication,
 } from "./identities.contract";
 
 const name = "__Host-bask_oauth";
@@ -62,6 +71,32 @@ export const identityRoutes = [
     async run({ app, params, body, headers }) {
       return keepFlow(await startSignIn(app, params.provider, body), headers);
     },
+  }),
+  route("POST", "/auth/reauthenticate/oauth/start", {
+    operationId: "startReauthenticationWithOAuth",
+    access: "user",
+    throttle: "credentials",
+    summary: "Start to confirm your identity with a provider",
+    description:
+      "As `POST /auth/oauth/:provider`; the provider is asked to let you sign in there again. The ticket goes to `POST /auth/reauthenticate/oauth` in the same session.",
+    errors: ["NOT_FOUND", "UNAVAILABLE"],
+    body: StartReauthentication,
+    response: OAuthUrl,
+    async run({ app, actor, body, headers }) {
+      return keepFlow(await startReauthentication(app, actor, body), headers);
+    },
+  }),
+  route("POST", "/auth/reauthenticate/oauth", {
+    operationId: "reauthenticateWithOAuth",
+    access: "user",
+    throttle: "credentials",
+    summary: "Confirm your identity with the ticket of a provider",
+    description:
+      "As `POST /auth/reauthenticate`, for an account at a provider that is linked to yours. With two-factor authentication on, send a code too.",
+    errors: ["INVALID_CHALLENGE", "TWO_FACTOR_REQUIRED", "INVALID_TWO_FACTOR_CODE", "ACCOUNT_TEMPORARILY_LOCKED"],
+    body: ReauthenticateWithProvider,
+    response: null,
+    run: ({ app, actor, body }) => reauthenticateWithProvider(app, actor, body),
   }),
   route("GET", "/users/me/identities", {
     operationId: "listMyIdentities",

@@ -3,7 +3,7 @@ import type { UserActor, Visitor } from "../access/actor";
 import { lockLiveUser } from "../access/live-user";
 import type { App } from "../app";
 import { record } from "../audit/audit";
-import { consumeChallenge } from "../challenges/challenges.sql";
+import { consumeChallenge, releaseChallenge } from "../challenges/challenges.sql";
 import type { Challenge } from "../crypto/challenges";
 import type { Writer } from "../db/database";
 import { newId, type UserId } from "../ids";
@@ -11,9 +11,11 @@ import { Problem } from "../problems";
 import { endSessionsOf } from "../sessions/sessions.sql";
 import { completeSignIn, type SignedIn, signedInAnswer } from "../sessions/sign-in";
 import { canonicalEmail } from "../shapes/email.contract";
+import { consumeCode } from "../two-factor/codes";
+import { isTwoFactorOn } from "../two-factor/two-factor.sql";
 import { emailUser } from "../users/email-user";
 import { proveEmail } from "../users/prove-email";
-import { type Identity, reauthenticate } from "../users/reauthenticate";
+import { confirmSession, type Identity, reauthenticate } from "../users/reauthenticate";
 import { emailNewUser } from "../users/users";
 import { FullName } from "../users/users.contract";
 import { findEmailOwner, insertUser, lockUser, type UserRow } from "../users/users.sql";
@@ -47,7 +49,7 @@ export const listProviders = (app: App) => ({
  */
 export async function signInWithProvider(app: App, visitor: Visitor, input: Redemption) {
   const ticket = readTicket(app, input);
-  if (ticket.content.linkTo) throw new Problem("INVALID_CHALLENGE");
+  if (ticket.content.purpose.kind !== "sign-in") throw new Problem("INVALID_CHALLENGE");
   const verdict = await app.db.write(async (tx) => {
     if (!(await consumeChallenge(tx, ticket))) return new Problem("INVALID_CHALLENGE");
     const user = await userOf(app, tx, visitor, ticket.content);
@@ -123,9 +125,8 @@ async function link(
  * @throws Problem INVALID_CHALLENGE, CONFLICT for an account that is linked already
  */
 export async function linkIdentity(app: App, actor: UserActor, input: Redemption) {
-  const ticket = readTicket(app, input);
-  const { linkTo, email, provider } = ticket.content;
-  if (linkTo?.userId !== actor.userId || linkTo.sessionId !== actor.sessionId) throw new Problem("INVALID_CHALLENGE");
+  const ticket = readOwnTicket(app, actor, "link", input);
+  const { email, provider } = ticket.content;
   const linked = await app.db.write(async (tx) => {
     await lockLiveUser(tx, actor);
     if (!(await consumeChallenge(tx, ticket))) return new Problem("INVALID_CHALLENGE");
@@ -147,6 +148,45 @@ function readTicket(app: App, { ticket: text, codeVerifier }: Redemption): Chall
     throw new Problem("INVALID_CHALLENGE");
   }
   return ticket;
+}
+
+/** As `readTicket`, for what the user started in this session. */
+function readOwnTicket(app: App, { userId, sessionId }: UserActor, kind: "link" | "reauthenticate", input: Redemption) {
+  const ticket = readTicket(app, input);
+  const { purpose } = ticket.content;
+  if (purpose.kind !== kind || purpose.userId !== userId || purpose.sessionId !== sessionId) {
+    throw new Problem("INVALID_CHALLENGE");
+  }
+  return ticket;
+}
+
+/**
+ * Confirms the user's identity by an account at a provider that is linked to theirs, with the second factor where one is on.
+ * @throws Problem INVALID_CHALLENGE also for an account that is not theirs, TWO_FACTOR_REQUIRED, INVALID_TWO_FACTOR_CODE
+ */
+export async function reauthenticateWithProvider(
+  app: App,
+  actor: UserActor,
+  { twoFactorCode, ...input }: Redemption & { twoFactorCode?: string | undefined },
+) {
+  const ticket = readOwnTicket(app, actor, "reauthenticate", input);
+  const refused = await app.db.write(async (tx) => {
+    await lockUser(tx, actor.userId);
+    const identity = await findIdentity(tx, ticket.content.issuer, ticket.content.subject);
+    if (identity?.userId !== actor.userId) return new Problem("INVALID_CHALLENGE");
+    const twoFactor = await isTwoFactorOn(tx, actor.userId);
+    if (twoFactor && twoFactorCode === undefined) return new Problem("TWO_FACTOR_REQUIRED");
+    if (!(await consumeChallenge(tx, ticket))) return new Problem("INVALID_CHALLENGE");
+    const wrong = twoFactor ? await consumeCode(app, tx, actor, twoFactorCode!) : undefined;
+    if (wrong) {
+      await releaseChallenge(tx, ticket);
+      return wrong;
+    }
+    await touchIdentity(tx, identity.id);
+    await confirmSession(tx, actor, twoFactor);
+    return undefined;
+  });
+  if (refused) throw refused;
 }
 
 export async function listIdentities(app: App, { userId }: Pick<UserActor, "userId">) {

@@ -29,7 +29,7 @@ export function openOidc(provider: Provider, clock: Clock): ProviderClient {
   return {
     provider,
 
-    async authorizationUrl({ state, nonce, codeVerifier, redirectUri }) {
+    async authorizationUrl({ state, nonce, codeVerifier, redirectUri, freshSince }) {
       const { buildAuthorizationUrl, calculatePKCECodeChallenge } = await library();
       return buildAuthorizationUrl(await discover(), {
         redirect_uri: redirectUri,
@@ -38,10 +38,11 @@ export function openOidc(provider: Provider, clock: Clock): ProviderClient {
         nonce,
         code_challenge: await calculatePKCECodeChallenge(codeVerifier),
         code_challenge_method: "S256",
+        ...(freshSince !== undefined && { max_age: "0" }),
       }).href;
     },
 
-    async claims(callback, { state, nonce, codeVerifier }) {
+    async claims(callback, { state, nonce, codeVerifier, freshSince }) {
       const { authorizationCodeGrant, fetchUserInfo } = await library();
       const configuration = await discover();
       const tokens = await authorizationCodeGrant(configuration, callback, {
@@ -51,6 +52,7 @@ export function openOidc(provider: Provider, clock: Clock): ProviderClient {
         idTokenExpected: true,
       });
       const claims = tokens.claims()!;
+      if (freshSince !== undefined) requireFresh(configuration.serverMetadata(), claims, freshSince);
       // With a code, scopes may be answered by the user info endpoint only (OIDC Core, 5.4).
       const isElsewhere = claims.email === undefined && configuration.serverMetadata().userinfo_endpoint !== undefined;
       const info = isElsewhere ? await fetchUserInfo(configuration, tokens.access_token, claims.sub) : undefined;
@@ -70,10 +72,30 @@ async function discoverNow({ issuer, clientId, clientSecret }: Provider): Promis
   });
 }
 
+/** Milliseconds by which the clock of a provider may be behind. */
+const clockSkew = 60_000;
+
+/**
+ * Requires that the person signed in at the provider since a time. `max_age` demands it and `auth_time` tells it (OIDC Core, 3.1.2.1); providers that
+ * know neither, such as Google, are believed as they are at a sign-in.
+ */
+function requireFresh(
+  { claims_supported: supported }: { claims_supported?: string[] },
+  { auth_time: signedInAt }: { auth_time?: unknown },
+  since: number,
+) {
+  if (signedInAt === undefined && !supported?.includes("auth_time")) return;
+  if (typeof signedInAt !== "number" || signedInAt * 1000 < since - clockSkew) {
+    throw new Error("the provider did not ask the person to sign in again");
+  }
+}
+
 /** An email that the provider does not say is verified is not used for anything: it may be another person's. */
 function claimsOf({ authority }: Provider, claims: Record<string, unknown> & { sub: string }): Claims {
   const email = typeof claims.email === "string" && claims.email_verified === true ? claims.email : undefined;
-  const isGoogles = typeof claims.hd === "string" || email?.toLowerCase().endsWith("@gmail.com") === true;
+  // Google runs the mailboxes of gmail.com and of the domains that it names as `hd`; others it has only sent an email once.
+  const isHosted = typeof claims.hd === "string" && claims.hd !== "";
+  const isGoogles = isHosted || email?.toLowerCase().endsWith("@gmail.com") === true;
   return {
     subject: claims.sub,
     email,

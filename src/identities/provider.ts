@@ -17,6 +17,8 @@ export interface Checks {
   nonce: string;
   codeVerifier: string;
   redirectUri: string;
+  /** The provider is to ask the person to sign in there again: when it was asked, in milliseconds. Undefined where any session there will do. */
+  freshSince?: number | undefined;
 }
 
 /** A provider, as sign-ins use it. No token of it is kept. */

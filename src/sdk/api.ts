@@ -1211,6 +1211,15 @@ export interface OAuthProvider {
   title: string;
 }
 
+export interface OAuthReauthentication {
+  /** What came behind `#oauth_ticket=`; works once, within a minute. */
+  ticket: string;
+  /** What the page kept when it started: 43 to 128 characters (RFC 7636, 4.1). */
+  codeVerifier: string;
+  /** With two-factor authentication on: six digits from the authenticator app, or a backup code. */
+  twoFactorCode?: string | undefined;
+}
+
 export interface OAuthUrl {
   /** Where to send the browser. */
   url: string;
@@ -1730,6 +1739,15 @@ export interface StartLinking {
 }
 
 export interface StartOAuth {
+  /** The SHA-256 of a `codeVerifier` in base64url. */
+  codeChallenge: string;
+  /** The path below APP_URL that the browser comes back to. */
+  returnTo?: string | undefined;
+}
+
+export interface StartReauthentication {
+  /** The name of a provider, as `GET /auth/oauth` lists it. */
+  provider: string;
   /** The SHA-256 of a `codeVerifier` in base64url. */
   codeChallenge: string;
   /** The path below APP_URL that the browser comes back to. */
@@ -2513,6 +2531,16 @@ export interface Api {
     continueLogin(input: ContinueLogin, options?: RequestOptions): ApiPromise<LoggedIn>;
     /** Proves who you are again. For ten minutes after it, sensitive requests of this session need no password. */
     reauthenticate(input?: Identity, options?: RequestOptions): ApiPromise<void>;
+    /** As `POST /auth/oauth/:provider`; the provider is asked to let you sign in there again. The ticket goes to `POST /auth/reauthenticate/oauth` in the same session. */
+    startReauthentication(
+      input: { provider: string; returnTo?: string | undefined },
+      options?: RequestOptions,
+    ): Promise<OAuthUrl>;
+    /** As `POST /auth/reauthenticate`, for an account at a provider that is linked to yours. With two-factor authentication on, send a code too. */
+    reauthenticateWithProvider(
+      input: { ticket: string; twoFactorCode?: string | undefined },
+      options?: RequestOptions,
+    ): Promise<void>;
     /** Opens a session with a passkey, which counts as both factors. */
     loginWithPasskey(passkey?: PasskeyAssertion, options?: RequestOptions): Promise<LoggedIn>;
     /** Returns the providers that this installation is configured for. */
@@ -3085,6 +3113,8 @@ export interface Methods {
   "auth.login": Api["auth"]["login"];
   "auth.continueLogin": Api["auth"]["continueLogin"];
   "auth.reauthenticate": Api["auth"]["reauthenticate"];
+  "auth.startReauthentication": Api["auth"]["startReauthentication"];
+  "auth.reauthenticateWithProvider": Api["auth"]["reauthenticateWithProvider"];
   "auth.loginWithPasskey": Api["auth"]["loginWithPasskey"];
   "auth.listProviders": Api["auth"]["listProviders"];
   "auth.withProvider": Api["auth"]["withProvider"];

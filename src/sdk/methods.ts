@@ -13,6 +13,8 @@ export const methods = {
   "auth.login": "POST /auth/login",
   "auth.continueLogin": "POST /auth/login/continue",
   "auth.reauthenticate": "POST /auth/reauthenticate",
+  "auth.startReauthentication": "POST /auth/reauthenticate/oauth/start",
+  "auth.reauthenticateWithProvider": "POST /auth/reauthenticate/oauth",
   "auth.loginWithPasskey": "POST /auth/passkeys/login",
   "auth.listProviders": "GET /auth/oauth",
   "auth.withProvider": "POST /auth/oauth/:provider",

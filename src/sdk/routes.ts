@@ -25,6 +25,8 @@ export const routes: RouteTree = {
     login: "Pbps /auth/login",
     continueLogin: "Pbps /auth/login/continue",
     reauthenticate: "Pb /auth/reauthenticate",
+    startReauthentication: "Pb /auth/reauthenticate/oauth/start",
+    reauthenticateWithProvider: "Pb /auth/reauthenticate/oauth",
     loginWithPasskey: "Pbps /auth/passkeys/login",
     listProviders: "Gp /auth/oauth",
     withProvider: "Pbp /auth/oauth/*",

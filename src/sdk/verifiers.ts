@@ -31,11 +31,15 @@ const provider = "bask.provider";
 
 /** Puts what a browser keeps between two requests into the methods that need it. */
 export function addVerifiers({ auth, emailLinks, identities }: Pick<Api, "auth" | "emailLinks" | "identities">) {
-  const { withProvider, loginWithProvider } = auth;
+  const { withProvider, loginWithProvider, startReauthentication, reauthenticateWithProvider } = auth;
   auth.withProvider = async (name, input, own) =>
     withProvider(name, { ...input, codeChallenge: await newVerifier(provider) } as never, own);
   auth.loginWithProvider = async (input, own) =>
     loginWithProvider({ ...input, codeVerifier: readVerifier(provider) } as never, own);
+  auth.startReauthentication = async (input, own) =>
+    startReauthentication({ ...input, codeChallenge: await newVerifier(provider) } as never, own);
+  auth.reauthenticateWithProvider = async (input, own) =>
+    reauthenticateWithProvider({ ...input, codeVerifier: readVerifier(provider) } as never, own);
   const { startLinking, link: linkIdentity } = identities;
   identities.startLinking = async (input, own) =>
     startLinking({ ...input, codeChallenge: await newVerifier(provider) } as never, own);

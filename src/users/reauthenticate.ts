@@ -2,6 +2,7 @@ import type { AuthenticationResponseJSON } from "@simplewebauthn/server";
 import type { UserActor } from "../access/actor";
 import type { App } from "../app";
 import { record } from "../audit/audit";
+import type { Writer } from "../db/database";
 import { consumeAssertion, verifyAssertion } from "../passkeys/assertions";
 import { Problem, type ProblemCode } from "../problems";
 import { findOpenSession, markConfirmed, type SessionRow } from "../sessions/sessions.sql";
@@ -62,10 +63,13 @@ export async function confirmIdentity(app: App, actor: UserActor, identity: Iden
   if (!isSent(identity)) throw new Problem("REAUTHENTICATION_REQUIRED");
   const twoFactor = await isTwoFactorOn(app.db.reader, actor.userId);
   await verifyNow(app, actor, identity, twoFactor);
-  await app.db.write(async (tx) => {
-    if (!(await markConfirmed(tx, actor.sessionId, twoFactor || identity.passkey !== undefined))) return;
-    await record(tx, actor, { action: "session.confirmed", chain: actor.userId, target: actor.sessionId });
-  });
+  await app.db.write((tx) => confirmSession(tx, actor, twoFactor || identity.passkey !== undefined));
+}
+
+/** Makes a session count as just signed in to, and where that was shown, as one with a second factor. */
+export async function confirmSession(tx: Writer, actor: UserActor, twoFactor: boolean) {
+  if (!(await markConfirmed(tx, actor.sessionId, twoFactor))) return;
+  await record(tx, actor, { action: "session.confirmed", chain: actor.userId, target: actor.sessionId });
 }
 
 /**

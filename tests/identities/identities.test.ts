@@ -6,6 +6,7 @@ import { identities, users } from "../../src/db/tables";
 import { suspendUser } from "../../src/operators/users";
 import { createClient, type SessionTokens } from "../../src/sdk/client";
 import { codeOf } from "../support/authenticator";
+import { testTime } from "../support/clock";
 import { expectReason, expectRefusal, refusalOf, storm } from "../support/expect";
 import { openGitHubStub } from "../support/github";
 import { client, openProvider, type TestProvider } from "../support/oidc";
@@ -212,6 +213,48 @@ describe("an email of a provider", () => {
     expect(outcome?.id).not.toBe((await ada.bask.me.get()).id);
   });
 
+  test("is Google's word where Google runs the mailbox, and elsewhere it is asked for by email", async () => {
+    await world.close();
+    providers[0] = { ...providers[0]!, authority: "google" };
+    world = await openWorld({ config: { providers } });
+    for (const [isVerified, account] of [
+      [true, { email: "ada@gmail.com" }],
+      [true, { email: "Ada.Two@GMAIL.com" }],
+      [true, { email: "ada@corp.example", hd: "corp.example" }],
+      [false, { email: "ada@other.example" }],
+      [false, { email: "ada@third.example", hd: "" }],
+      [false, { email: "ada@gmail.com.evil.example" }],
+      [false, { email: "ada@notgmail.com" }],
+    ] as const) {
+      corp.account = { sub: `google-${account.email}`, email_verified: true, ...account };
+      const { emailVerified } = await (await signIn()).me.get();
+      expect([account, emailVerified]).toEqual([account, isVerified]);
+    }
+    corp.account = { sub: "unverified", email: "eve@gmail.com", email_verified: false, hd: "gmail.com" };
+    const { ticket, codeVerifier } = await ticketOf();
+    await expectReason(redeem(ticket, codeVerifier), "provider_email_unverified");
+  });
+
+  test("of GitHub counts when it is verified there, the primary one first", async () => {
+    const { emails, user } = github;
+    github.emails = [
+      { email: "second@example.com", verified: true, primary: false },
+      { email: "first@example.com", verified: true, primary: true },
+    ];
+    expect(await (await signIn("github")).me.get()).toMatchObject({ email: "first@example.com", emailVerified: false });
+    github.user = { ...user, id: 2 };
+    for (const none of [[], [{ email: "x@example.com", primary: true }], [{ email: "x@example.com", verified: "true" }]]) {
+      github.emails = none;
+      const { ticket, codeVerifier } = await ticketOf("github");
+      await expectReason(redeem(ticket, codeVerifier), "provider_email_unverified");
+    }
+    for (const id of ["2", undefined, 1.5, null]) {
+      github.user = { ...user, id };
+      await expect(ticketOf("github")).rejects.toThrow("provider_failed");
+    }
+    Object.assign(github, { emails, user });
+  });
+
   test("of an account that never proved it takes that account back only where the provider is trusted", async () => {
     const squatter = await world.person("Fay");
     corp.account = { sub: "fay", email: squatter.email, email_verified: true };
@@ -373,6 +416,81 @@ describe("linking", () => {
   test("takes no account that someone signs in with already", async () => {
     await link(await world.person("Ada"));
     await expectReason(link(await world.person("Eve")), "identity_taken");
+  });
+});
+
+describe("confirming an identity with a provider", () => {
+  const path = "/auth/reauthenticate/oauth";
+  const rename = { email: "new@corp.example" };
+
+  async function startConfirming({ bask }: Pick<Person, "bask">, provider = "corp") {
+    return start(`${path}/start`, { provider }, bask.tokens()!.accessToken);
+  }
+  async function confirmationOf(person: Pick<Person, "bask">, edit = (url: string) => url) {
+    const started = await startConfirming(person);
+    const { oauth_ticket: ticket, oauth_error } = await back(await corp.visit(edit(started.url)), started.cookie);
+    return { body: { ticket, codeVerifier: started.codeVerifier }, oauth_error };
+  }
+  const confirm = ({ bask }: Pick<Person, "bask">, body: object) => bask.request("POST", path, { body });
+
+  test("lets who has nothing else do what is sensitive, and demands a new sign-in there", async () => {
+    const bask = await signIn();
+    world.time.pass({ minutes: 11 });
+    await expectRefusal(bask.me.changeEmail(rename), "REAUTHENTICATION_REQUIRED");
+    const { url } = await startConfirming({ bask });
+    expect(new URL(url).searchParams.get("max_age")).toBe("0");
+    const { body } = await confirmationOf({ bask });
+    await confirm({ bask }, body);
+    await bask.me.changeEmail(rename);
+    await expectRefusal(confirm({ bask }, body), "INVALID_CHALLENGE");
+    const { data } = await bask.me.listAuditLogs({ action: "session.confirmed" });
+    expect(data).toHaveLength(1);
+  });
+
+  test("is not possible without a new sign-in where the provider tells of one, and is where it cannot", async () => {
+    const bask = await signIn();
+    const stripped = await confirmationOf({ bask }, (url) => url.replace("&max_age=0", ""));
+    expect(stripped.oauth_error).toBe("provider_failed");
+    const mona = await signIn("github");
+    world.time.pass({ minutes: 11 });
+    const started = await startConfirming({ bask: mona }, "github");
+    const { oauth_ticket: ticket } = await back(github.visit(started.url), started.cookie);
+    await confirm({ bask: mona }, { ticket, codeVerifier: started.codeVerifier });
+    await mona.me.changeEmail(rename);
+
+    await world.close();
+    world = await openWorld({ config: { providers }, time: testTime(Date.now()) });
+    const later = await signIn();
+    world.time.pass({ minutes: 3 });
+    expect((await confirmationOf({ bask: later })).oauth_error).toBe("provider_failed");
+  });
+
+  test("takes the user's own account there only, in the session that started, and no other kind of ticket", async () => {
+    const bask = await signIn();
+    const session = await signIn();
+    const [ada, other] = [{ bask }, { bask: session }];
+    corp.account = { sub: "corp-2", email: "eve@corp.example", email_verified: true };
+    const eves = await confirmationOf(ada);
+    await expectRefusal(confirm(ada, eves.body), "INVALID_CHALLENGE");
+    corp.account = { sub: "corp-1", email: "ada@corp.example", email_verified: true };
+    const mine = await confirmationOf(ada);
+    await expectRefusal(confirm(other, mine.body), "INVALID_CHALLENGE");
+    await expectRefusal(redeem(mine.body.ticket!, mine.body.codeVerifier), "INVALID_CHALLENGE");
+    await expectRefusal(bask.request("POST", "/users/me/identities", { body: mine.body }), "INVALID_CHALLENGE");
+    await expectRefusal(confirm(ada, await ticketOf()), "INVALID_CHALLENGE");
+    await confirm(ada, mine.body);
+  });
+
+  test("asks for the second factor too, and a wrong code uses nothing", async () => {
+    const bask = await signIn();
+    const { secret } = await bask.twoFactor.setup({});
+    await bask.twoFactor.verify({ code: codeOf(secret, world.time) });
+    world.time.pass({ minutes: 11 });
+    const { body } = await confirmationOf({ bask });
+    await expectRefusal(confirm({ bask }, body), "TWO_FACTOR_REQUIRED");
+    await expectRefusal(confirm({ bask }, { ...body, twoFactorCode: "000000" }), "INVALID_TWO_FACTOR_CODE");
+    await confirm({ bask }, { ...body, twoFactorCode: codeOf(secret, world.time) });
+    expect((await bask.sessions.list()).data[0]).toMatchObject({ twoFactor: true });
   });
 });
 

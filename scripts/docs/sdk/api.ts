@@ -162,6 +162,10 @@ const ownSignatures: Readonly<Record<string, string>> = {
   "auth.withProvider":
     "(provider: string, input?: { returnTo?: string | undefined }, options?: RequestOptions): Promise<OAuthUrl>",
   "auth.loginWithProvider": "(input: { ticket: string }, options?: RequestOptions): Promise<LoggedIn>",
+  "auth.startReauthentication":
+    "(input: { provider: string; returnTo?: string | undefined }, options?: RequestOptions): Promise<OAuthUrl>",
+  "auth.reauthenticateWithProvider":
+    "(input: { ticket: string; twoFactorCode?: string | undefined }, options?: RequestOptions): Promise<void>",
   "identities.startLinking":
     "(input: Identity & { provider: string; returnTo?: string | undefined }, options?: RequestOptions): Promise<OAuthUrl>",
   "identities.link": "(input: { ticket: string }, options?: RequestOptions): Promise<LinkedIdentity>",
