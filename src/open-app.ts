@@ -105,6 +105,11 @@ async function wire(
   const keyring = openKeyring(config.secretKeys);
   const sealer = openSealer(keyring);
   const mailedTokens = openMailedTokens(keyring);
+  const outbound = openOutbound({
+    isOpened: openNetworks(config.outboundNetworks),
+    resolve: parts.resolve,
+    ca: parts.ca,
+  });
   const usage = openUsage(db, clock);
   const liveSessions = openSessionCache(clock, db.reader);
   const principals = openPrincipalCache(clock, db.reader, usage, config.keyEnvironments);
@@ -117,13 +122,13 @@ async function wire(
     accessTokens: openAccessTokens(keyring, config.publicUrl),
     refreshTokens: openRefreshTokens(keyring),
     workloadTokens: openWorkloadTokens(keyring),
-    issuers: openIssuers(config.oidcIssuers, clock),
+    issuers: openIssuers(config.oidcIssuers, clock, outbound),
     mailedTokens,
     deviceTokens: openDeviceTokens(keyring),
     challenges: openChallenges(keyring),
     linkCodes: openLinkCodes(keyring),
-    providers: openProviders(config.providers, clock),
-    outbound: openOutbound({ isOpened: openNetworks(config.outboundNetworks), resolve: parts.resolve, ca: parts.ca }),
+    providers: openProviders(config.providers, clock, outbound),
+    outbound,
     mailer: parts.mailer ?? openMailer(config, log),
     renderEmail: openEmailRenderer(config, mailedTokens),
     sealer,

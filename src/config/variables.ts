@@ -277,7 +277,7 @@ export const variables = {
   },
   OUTBOUND_NETWORKS: {
     group: "Outbound",
-    doc: "IP addresses and CIDRs, separated by commas, of networks that are not public and that webhooks may be sent to all the same, by http and on every port. Without any, they go only to public addresses, by https and on port 443.",
+    doc: "IP addresses and CIDRs, separated by commas, of networks that are not public and that webhooks, and what issuers name on other hosts than their own, may lead to all the same, by http and on every port. Without any, they go only to public addresses, by https and on port 443.",
     schema: list(network),
     default: "",
     example: "10.20.0.0/16",

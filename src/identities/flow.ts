@@ -13,9 +13,7 @@ const flowLife = 10 * 60_000;
 const ticketLife = 60_000;
 
 /** What the way to a provider and back is for. Linking and confirming an identity are for the session that started them, and for no other. */
-type Purpose =
-  | { kind: "sign-in" }
-  | { kind: "link" | "reauthenticate"; userId: UserId; sessionId: SessionId };
+type Purpose = { kind: "sign-in" } | { kind: "link" | "reauthenticate"; userId: UserId; sessionId: SessionId };
 
 /** What the browser keeps in a sealed cookie while it is at the provider. */
 interface Flow extends Checks {

@@ -1,23 +1,20 @@
 import { hash } from "node:crypto";
 import type { Provider } from "../config/providers";
+import type { IssuerFetch } from "../outbound/issuer-fetch";
 import type { Checks, ProviderClient } from "./provider";
 
-/** Milliseconds to wait for an answer. */
-const timeout = 5_000;
-/** Characters of an answer that are read. */
-const maxAnswer = 200_000;
+const form = { "Content-Type": "application/x-www-form-urlencoded" };
 
 /** GitHub, which speaks OAuth but not OpenID Connect: who came back is what its API says about the token, which is dropped then. */
-export function openGitHub(provider: Provider): ProviderClient {
+export function openGitHub(provider: Provider, fetch: IssuerFetch): ProviderClient {
   const { issuer, clientId, clientSecret } = provider;
   const api = issuer === "https://github.com" ? "https://api.github.com" : `${issuer}/api/v3`;
 
-  async function request(url: string, init: RequestInit): Promise<unknown> {
+  async function request(url: string, init: { method?: string; headers?: object; body?: URLSearchParams }) {
     const headers = { Accept: "application/json", "User-Agent": "bask", ...init.headers };
-    const response = await fetch(url, { ...init, headers, redirect: "error", signal: AbortSignal.timeout(timeout) });
-    const text = await response.text();
-    if (!response.ok || text.length > maxAnswer) throw new Error(`${url} answered ${response.status}`);
-    return JSON.parse(text);
+    const response = await fetch(url, { ...init, headers });
+    if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+    return response.json() as Promise<unknown>;
   }
 
   return {
@@ -66,7 +63,7 @@ export function openGitHub(provider: Provider): ProviderClient {
       redirect_uri: redirectUri,
       code_verifier: codeVerifier,
     });
-    const answer = (await request(`${issuer}/login/oauth/access_token`, { method: "POST", body })) as {
+    const answer = (await request(`${issuer}/login/oauth/access_token`, { method: "POST", headers: form, body })) as {
       access_token?: unknown;
     };
     if (typeof answer.access_token !== "string") throw new Error("GitHub gave no token");

@@ -1,6 +1,7 @@
 import type { Configuration } from "openid-client";
 import type { Clock } from "../clock";
 import type { Provider } from "../config/providers";
+import type { IssuerFetch } from "../outbound/issuer-fetch";
 import type { Claims, ProviderClient } from "./provider";
 
 /** How long what a provider says about itself is kept, in milliseconds. */
@@ -11,13 +12,13 @@ const timeout = 5;
 const library = () => import("openid-client");
 
 /** An OpenID Connect provider, found by discovery. Its ID tokens are verified by signature, nonce, audience, issuer and time (OIDC Core, 3.1.3.7). */
-export function openOidc(provider: Provider, clock: Clock): ProviderClient {
+export function openOidc(provider: Provider, clock: Clock, fetch: IssuerFetch): ProviderClient {
   let found: Promise<Configuration> | undefined;
   let foundAt = 0;
 
   function discover(): Promise<Configuration> {
     if (found && clock.now() - foundAt < discoveryLife) return found;
-    const looking = discoverNow(provider);
+    const looking = discoverNow(provider, fetch);
     looking.catch(() => {
       if (found === looking) found = undefined;
     });
@@ -61,12 +62,13 @@ export function openOidc(provider: Provider, clock: Clock): ProviderClient {
   };
 }
 
-async function discoverNow({ issuer, clientId, clientSecret }: Provider): Promise<Configuration> {
-  const { allowInsecureRequests, discovery, enableNonRepudiationChecks } = await library();
+async function discoverNow({ issuer, clientId, clientSecret }: Provider, fetch: IssuerFetch): Promise<Configuration> {
+  const { allowInsecureRequests, customFetch, discovery, enableNonRepudiationChecks } = await library();
   const url = new URL(issuer);
   const isLocal = url.protocol === "http:";
   return discovery(url, clientId, clientSecret, undefined, {
     timeout,
+    [customFetch]: fetch,
     // The signature is verified although the token came over TLS.
     execute: [enableNonRepudiationChecks, ...(isLocal ? [allowInsecureRequests] : [])],
   });

@@ -20,6 +20,8 @@ export interface OutboundRequest {
   timeout?: number;
   /** For whom it is made: of these, none takes all that a host is given. */
   caller?: string;
+  /** An operator chose the host, which may be anywhere. */
+  isOperators?: boolean;
 }
 
 export interface OutboundResponse {
@@ -57,8 +59,8 @@ export function openGuardedFetch({
   const connections = openConnections(ca);
 
   return async (request) => {
-    const { url, timeout = 10_000, caller = "" } = request;
-    const target = await orTimeout(AbortSignal.timeout(timeout), findTarget(url, rules));
+    const { url, timeout = 10_000, caller = "", isOperators } = request;
+    const target = await orTimeout(AbortSignal.timeout(timeout), findTarget(url, rules, isOperators));
     const release = await slots.take(`${target.ip}:${target.port}`, caller, AbortSignal.timeout(timeout)).catch(() => {
       throw new OutboundFailed("host_busy");
     });

@@ -1,4 +1,5 @@
 import { type GuardedFetch, openGuardedFetch, orTimeout } from "./guarded-fetch";
+import { type IssuerFetch, openIssuerFetch } from "./issuer-fetch";
 import { findTarget, systemResolve, type TargetRules } from "./target";
 
 /** How Bask reaches URLs that tenants or strangers chose. */
@@ -6,6 +7,8 @@ export interface Outbound {
   readonly fetch: GuardedFetch;
   /** Judges a URL as `fetch` does, without requesting it. @throws OutboundRefused, OutboundFailed when its name is not resolved in time */
   requireAllowed(url: string): Promise<void>;
+  /** How libraries reach an issuer that an operator configured. */
+  fetchOf(issuer: string): IssuerFetch;
 }
 
 export interface OutboundOptions extends Pick<TargetRules, "isOpened"> {
@@ -17,10 +20,16 @@ export interface OutboundOptions extends Pick<TargetRules, "isOpened"> {
 /** Milliseconds to resolve a name that is only judged. */
 const resolveTimeout = 5_000;
 
+/** Requests under way at a host of an issuer: as many sign-ins as arrive at once, within reason. */
+const atIssuers = { total: 100, perCaller: 100 };
+
 export function openOutbound({ isOpened, resolve = systemResolve, ca }: OutboundOptions): Outbound {
   const rules = { isOpened, resolve };
+  const trusted = ca === undefined ? {} : { ca };
+  const issuers = openGuardedFetch({ ...rules, ...trusted, perHost: atIssuers });
   return {
-    fetch: openGuardedFetch({ ...rules, ...(ca !== undefined && { ca }) }),
+    fetch: openGuardedFetch({ ...rules, ...trusted }),
+    fetchOf: (issuer) => openIssuerFetch(issuers, issuer),
     async requireAllowed(url) {
       await orTimeout(AbortSignal.timeout(resolveTimeout), findTarget(url, rules));
     },

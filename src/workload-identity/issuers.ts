@@ -1,5 +1,15 @@
-import { createRemoteJWKSet, decodeJwt, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
+import {
+  createRemoteJWKSet,
+  customFetch,
+  decodeJwt,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from "jose";
 import type { Clock } from "../clock";
+import type { IssuerFetch } from "../outbound/issuer-fetch";
+import type { Outbound } from "../outbound/outbound";
 
 /** Milliseconds to wait for an issuer. */
 const issuerTimeout = 5_000;
@@ -21,7 +31,7 @@ export class IssuerUnavailable extends Error {
   override name = "IssuerUnavailable";
 }
 
-/** The OpenID Connect issuers whose tokens this installation accepts. No other host is ever contacted. */
+/** The OpenID Connect issuers whose tokens this installation accepts. No other is ever contacted. */
 export interface Issuers {
   includes(issuer: string): boolean;
   /** The claims of a valid token of one of them. @throws IssuerUnavailable, Error that says why a token is not valid */
@@ -29,13 +39,13 @@ export interface Issuers {
 }
 
 /** Finds the keys of an issuer by OpenID Connect Discovery and caches them. */
-export function openIssuers(allowed: readonly string[], clock: Clock): Issuers {
+export function openIssuers(allowed: readonly string[], clock: Clock, outbound: Outbound): Issuers {
   const keys = new Map<string, Promise<JWTVerifyGetKey>>();
 
   function keysOf(issuer: string): Promise<JWTVerifyGetKey> {
     let found = keys.get(issuer);
     if (!found) {
-      found = discover(issuer);
+      found = discover(issuer, outbound.fetchOf(issuer));
       found.catch(() => keys.delete(issuer));
       keys.set(issuer, found);
     }
@@ -65,13 +75,8 @@ export function openIssuers(allowed: readonly string[], clock: Clock): Issuers {
 }
 
 /** OpenID Connect Discovery 1.0, 4. @throws IssuerUnavailable */
-async function discover(issuer: string): Promise<JWTVerifyGetKey> {
-  const response = await asking(issuer, () =>
-    fetch(`${issuer}/.well-known/openid-configuration`, {
-      redirect: "error",
-      signal: AbortSignal.timeout(issuerTimeout),
-    }),
-  );
+async function discover(issuer: string, fetch: IssuerFetch): Promise<JWTVerifyGetKey> {
+  const response = await asking(issuer, () => fetch(`${issuer}/.well-known/openid-configuration`));
   if (!response.ok) throw new IssuerUnavailable(`${issuer} answered ${response.status}`);
   const document = await asking(issuer, () => response.json() as Promise<{ issuer?: unknown; jwks_uri?: unknown }>);
   if (document.issuer !== issuer) throw new IssuerUnavailable(`${issuer} serves the configuration of another issuer`);
@@ -79,7 +84,7 @@ async function discover(issuer: string): Promise<JWTVerifyGetKey> {
   if (keysUrl.protocol !== new URL(issuer).protocol) {
     throw new IssuerUnavailable(`${issuer} serves its keys over another protocol`);
   }
-  const remote = createRemoteJWKSet(keysUrl, { timeoutDuration: issuerTimeout });
+  const remote = createRemoteJWKSet(keysUrl, { timeoutDuration: issuerTimeout, [customFetch]: fetch });
   return (header, token) => asking(issuer, () => remote(header, token));
 }
 

@@ -243,7 +243,11 @@ describe("an email of a provider", () => {
     ];
     expect(await (await signIn("github")).me.get()).toMatchObject({ email: "first@example.com", emailVerified: false });
     github.user = { ...user, id: 2 };
-    for (const none of [[], [{ email: "x@example.com", primary: true }], [{ email: "x@example.com", verified: "true" }]]) {
+    for (const none of [
+      [],
+      [{ email: "x@example.com", primary: true }],
+      [{ email: "x@example.com", verified: "true" }],
+    ]) {
       github.emails = none;
       const { ticket, codeVerifier } = await ticketOf("github");
       await expectReason(redeem(ticket, codeVerifier), "provider_email_unverified");
