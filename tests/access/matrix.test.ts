@@ -192,7 +192,8 @@ function expected(route: Route, caller: Caller): Outcome {
   const need = needOf(route);
   if (need === "nothing") return "in";
   if (need === "github-signature") return 404;
-  if (need === "device-signature") return 401;
+  // It reads no credential; what the cookie and the signature are worth is for the rule.
+  if (need === "device-signature") return "in";
   if (need === "email-token") return "X-API-Key" in caller.headers ? 401 : "in";
   if (caller.kind === "rejected") return 401;
   if (caller.kind === "key" && route.access !== "actor") return 401;
