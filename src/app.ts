@@ -40,6 +40,7 @@ export interface App {
   readonly issuers: Issuers;
   readonly mailedTokens: IdTokens;
   readonly deviceTokens: IdTokens;
+  readonly impersonationTokens: IdTokens;
   readonly challenges: Challenges;
   readonly linkCodes: LinkCodes;
   /** By name. */

@@ -5,6 +5,8 @@ export type Id<Prefix extends string = string> = `${Prefix}_${string}`;
 
 export type UserId = Id<"usr">;
 export type SessionId = Id<"ses">;
+/** A time in which an operator looks as a user. */
+export type ImpersonationId = Id<"imp">;
 export type OrganizationId = Id<"org">;
 export type MembershipId = Id<"mem">;
 export type RoleId = Id<"rol">;

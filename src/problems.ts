@@ -25,6 +25,7 @@ const builtIn = {
       malformed_authorization: "The Authorization header must be Bearer and one token.",
       invalid_access_token: "The access token is not valid.",
       session_ended: "The session has ended. Sign in again.",
+      impersonation_ended: "You no longer look as this user.",
       user_required: "An API key cannot do this. Sign in as a user.",
       agent_credential_required:
         "Agents need a credential of their own, such as an API key. Your session is not accepted here.",
@@ -122,6 +123,10 @@ const builtIn = {
         "A request with the session cookie must send the Origin of the page it is for. A server keeps the refreshToken of a session of tokens and sends it in the body.",
     },
   },
+  IMPERSONATION_READ_ONLY: {
+    status: 403,
+    message: "You look as another user, and can only read. Nothing was changed.",
+  },
   INSUFFICIENT_SCOPE: {
     status: 403,
     message: "The API key lacks the scope this needs.",
@@ -179,6 +184,7 @@ const builtIn = {
       owns_organizations: "You own an organization with other members. Transfer or delete it first.",
       memberships_changed: "Your memberships changed at the same moment. Try again.",
       own_account: "You cannot suspend your own account.",
+      operator_account: "This user is an operator too. No operator can look as another.",
       sign_in_to_link: "An account with this email already exists. Sign in to it as before, and link this one there.",
       identity_taken: "Someone already signs in with this account.",
       passkey_exists: "This passkey is already registered.",

@@ -7,6 +7,7 @@ import type { Writer } from "./db/database";
 import { openPace, type Step } from "./db/pace";
 import { pruneIdempotency } from "./idempotency/idempotency";
 import type { ApiKeyId } from "./ids";
+import { pruneImpersonations } from "./impersonation/impersonation.sql";
 import { pruneInvitations } from "./invitations/invitations.sql";
 import { pruneAttempts } from "./limits/attempts.sql";
 import { pruneFailedEmails, pruneSentEmails } from "./mail/outbox.sql";
@@ -44,6 +45,7 @@ const steps: readonly Step[] = [
   (tx, max) => pruneInvitations(tx, before(tx, 90 * day), max),
   (tx, max) => pruneEndedKeys(tx, before(tx, 400 * day), max),
   (tx, max) => pruneSessions(tx, before(tx, 30 * day), max),
+  (tx, max) => pruneImpersonations(tx, before(tx, 30 * day), max),
   pruneMinuteUsage,
   (tx, max) => pruneAlerts(tx, before(tx, 400 * day), max),
   pruneIdempotency,

@@ -20,6 +20,8 @@ export interface UserActor {
   readonly kind: "user";
   readonly userId: UserId;
   readonly sessionId: SessionId;
+  /** The operator who looks as this user, read-only; the session is theirs then. */
+  readonly impersonatedBy?: UserId;
   readonly origin: Origin;
 }
 

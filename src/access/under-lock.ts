@@ -4,6 +4,7 @@ import { lockOrganization, type OrganizationRow } from "../organizations/organiz
 import type { Actor } from "./actor";
 import type { Demand } from "./permissions";
 import { type Permit, permit } from "./permit";
+import { requireOwnIdentity } from "./read-only";
 
 /**
  * Changes something in an organization while nothing else changes who may do what in it. Every rule that writes on the strength of a
@@ -11,7 +12,7 @@ import { type Permit, permit } from "./permit";
  * row is locked. Of two members who remove each other one succeeds, and nothing is written for an actor who lost the permission meanwhile.
  * A transaction that also locks users does so after the organization, never before.
  * @param change what to do, with what the actor may do at this moment and the organization's row
- * @throws Problem as `permit`
+ * @throws Problem as `permit`, IMPERSONATION_READ_ONLY
  */
 export async function underLock<T>(
   app: App,
@@ -20,6 +21,7 @@ export async function underLock<T>(
   demand: Demand,
   change: (tx: Writer, permitted: Permit, row: OrganizationRow) => Promise<T>,
 ): Promise<T> {
+  requireOwnIdentity(actor);
   const { organizationId } = await permit(app, actor, organization, demand);
   return app.db.write(async (tx) => {
     const row = await lockOrganization(tx, organizationId);

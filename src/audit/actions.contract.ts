@@ -23,6 +23,8 @@ export const auditActions = {
   "user.password_reset": "A password was reset with the token of an email.",
   "user.suspended": "An operator suspended a user.",
   "user.restored": "An operator ended the suspension of a user.",
+  "user.impersonated": "An operator began to look as a user, read-only.",
+  "user.impersonation_ended": "An operator stopped looking as a user before the time was over.",
   "user.added_access_removed": "What others may have added to an account was removed when its owner took it back.",
   "user.deleted": "A user deleted their account.",
 

@@ -15,6 +15,7 @@ export const auditRoutes = [
   }),
   route("GET", "/organizations/:id/audit-logs.csv", {
     operationId: "exportAuditLogs",
+    exports: true,
     access: "actor",
     needs: "audit-logs:read",
     summary: "What happened in an organization, as a CSV file; the header X-Next-Cursor is the cursor of the next file",

@@ -116,6 +116,7 @@ const aftermath: Readonly<Record<keyof typeof tables, Aftermath>> = {
   async consumedChallenges(tx, { isReplaced }) {
     if (isReplaced) await addMissing(tx, tables.consumedChallenges);
   },
+  impersonations: (tx) => tx.delete(tables.impersonations),
   trustedDevices: (tx) => tx.delete(tables.trustedDevices),
   attempts: "as it was",
   loginFailures: "as it was",

@@ -18,7 +18,7 @@ const macLength = 21;
  * 16 bytes of id, then an HMAC-SHA-256 over the prefixed id, cut to 168 bits. The database alone is not enough to compute a token, and a token of
  * one kind or purpose is not valid for another.
  */
-function openIdTokens(keyring: Keyring, purpose: "mailed-token" | "device-token", start: string): IdTokens {
+function openIdTokens(keyring: Keyring, purpose: "mailed-token" | "device-token" | "impersonation-token", start: string): IdTokens {
   const keys = keyring.derive(purpose);
   const mac = (key: Buffer, id: Id) => createHmac("sha256", key).update(id).digest().subarray(0, macLength);
 
@@ -47,3 +47,6 @@ export const openMailedTokens = (keyring: Keyring) => openIdTokens(keyring, "mai
 
 /** Tokens of trusted devices, which need no second factor for a while. */
 export const openDeviceTokens = (keyring: Keyring) => openIdTokens(keyring, "device-token", "btd_");
+
+/** Tokens of operators who look as a user. No other service takes one for an access token. */
+export const openImpersonationTokens = (keyring: Keyring) => openIdTokens(keyring, "impersonation-token", "bim_");

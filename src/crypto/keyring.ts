@@ -7,6 +7,7 @@ export type Purpose =
   | "mailed-token"
   | "workload-token"
   | "device-token"
+  | "impersonation-token"
   | "challenge"
   | "link-code"
   | "sealed"

@@ -10,6 +10,7 @@ import type {
   EmailRequestId,
   EventId,
   IdentityId,
+  ImpersonationId,
   InvitationId,
   InvitationTicketId,
   MembershipId,
@@ -181,6 +182,33 @@ export const trustedDevices = table(
     expiresAt: timestamp("expires_at").notNull(),
   },
   (t) => [index("trusted_devices_user").on(t.userId), index("trusted_devices_expiry").on(t.expiresAt)],
+);
+
+/** Operators who look as a user, read-only. Their tokens are computed, not stored. */
+export const impersonations = table(
+  "impersonations",
+  {
+    id: text("id").primaryKey().$type<ImpersonationId>(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" })
+      .$type<UserId>(),
+    operatorId: text("operator_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" })
+      .$type<UserId>(),
+    /** The operator's own session, with which it ends. */
+    sessionId: text("session_id").notNull().$type<SessionId>(),
+    createdAt: timestamp("created_at").notNull(),
+    endsAt: timestamp("ends_at").notNull(),
+    /** When it was ended before its time. */
+    endedAt: timestamp("ended_at"),
+  },
+  (t) => [
+    index("impersonations_user").on(t.userId),
+    index("impersonations_operator").on(t.operatorId),
+    index("impersonations_ends").on(t.endsAt),
+  ],
 );
 
 /** Accounts at other systems (OpenID Connect, GitHub) that people sign in with. No token of theirs is stored. */
@@ -759,6 +787,8 @@ export const installation = table("installation", {
   fingerprint: text("fingerprint").notNull(),
   /** The PUBLIC_URL of the latest start. */
   publicUrl: text("public_url").notNull(),
+  /** When its first user was created with the link of the start; null where that was not how it began. */
+  setUpAt: timestamp("set_up_at"),
 });
 
 /** The secrets on which data may depend. */

@@ -98,6 +98,8 @@ interface Spec<Path extends string, A extends Access, Body, Query, Output> {
   needs?: Need;
   /** Limits requests by IP address: `credentials` where people sign in or recover, `session` for what their programs do often. */
   throttle?: Throttle;
+  /** Takes data away in bulk: refused to operators who look as a user. */
+  exports?: true;
   /** Counts requests by API key against another quota than the key's own. */
   countedAs?: "verification";
   /** Unique, `createApiKey`: what generated clients call it. */
@@ -136,6 +138,7 @@ export interface Route {
   access: Access;
   needs?: Need | undefined;
   throttle?: Throttle | undefined;
+  exports?: true | undefined;
   countedAs?: "verification" | undefined;
   operationId: string;
   summary: string;

@@ -2,7 +2,7 @@ import { max, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
 import { auditEvents, installation } from "../db/tables";
 
-export type InstallationRow = Omit<typeof installation.$inferSelect, "id">;
+export type InstallationRow = Omit<typeof installation.$inferSelect, "id" | "setUpAt">;
 
 export async function findInstallation(db: Reader): Promise<InstallationRow | undefined> {
   const { fingerprint, publicUrl } = installation;

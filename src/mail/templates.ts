@@ -135,6 +135,16 @@ Set up again what you need.`,
     values: { at, removed },
   }),
 
+  "account-viewed": template({
+    subject: "An operator looked at your {{appName}} account",
+    text: `On {{at}} an operator of {{appName}} began to look at your account, as you see it, for at most 30 minutes. They cannot change anything, and no password, code or key is shown to them.
+
+Their reason: {{reason}}
+
+It is in the activity of your account too. If you did not expect this, ask the people who run {{appName}}.`,
+    values: { at, reason: name("Why, as the operator typed it.", "You asked why an invoice is missing.") },
+  }),
+
   "account-deleted": template({
     subject: "Your {{appName}} account was deleted",
     text: `Your {{appName}} account was deleted, as you asked. You can use this email address for a new account.

@@ -309,6 +309,8 @@ export type AuditAction =
   | "user.password_reset"
   | "user.suspended"
   | "user.restored"
+  | "user.impersonated"
+  | "user.impersonation_ended"
   | "user.added_access_removed"
   | "user.deleted"
   | "session.started"
@@ -786,6 +788,7 @@ export type ErrorCode =
   | "INVALID_SIGN_IN_CODE"
   | "INVALID_API_KEY"
   | "FORBIDDEN"
+  | "IMPERSONATION_READ_ONLY"
   | "INSUFFICIENT_SCOPE"
   | "TWO_FACTOR_SETUP_REQUIRED"
   | "ORGANIZATION_SUSPENDED"
@@ -809,6 +812,7 @@ export interface ErrorReasons {
     | "malformed_authorization"
     | "invalid_access_token"
     | "session_ended"
+    | "impersonation_ended"
     | "user_required"
     | "agent_credential_required"
     | "invalid_signature"
@@ -853,8 +857,8 @@ export interface ErrorReasons {
     | "account_suspended"
     | "provider_email_unverified"
     | "other_browser"
-    | "cross_site"
-    | "origin_missing";
+    | "cross_site";
+  IMPERSONATION_READ_ONLY: never;
   INSUFFICIENT_SCOPE: "scope";
   TWO_FACTOR_SETUP_REQUIRED: "policy";
   ORGANIZATION_SUSPENDED: never;
@@ -877,6 +881,7 @@ export interface ErrorReasons {
     | "owns_organizations"
     | "memberships_changed"
     | "own_account"
+    | "operator_account"
     | "sign_in_to_link"
     | "identity_taken"
     | "passkey_exists"
@@ -950,6 +955,20 @@ export interface Identity {
   twoFactorCode?: string | undefined;
   /** The use of a passkey, which is enough by itself. */
   passkey?: PasskeyAssertion | undefined;
+}
+
+/** A time in which an operator looks as a user, read-only. */
+export interface Impersonation {
+  /** Its id, with which you end it. */
+  id: string;
+  /** Sent as `Authorization: Bearer`; it reads what the user reads, and changes nothing. */
+  token: string;
+  /** Whom the token stands for. */
+  userId: string;
+  /** When it began. */
+  createdAt: string;
+  /** When it ends by itself, 30 minutes later. It also ends with your session. */
+  endsAt: string;
 }
 
 /** An invitation to join an organization. */
@@ -2035,6 +2054,8 @@ export type UserEventType =
   | "user.password_reset"
   | "user.suspended"
   | "user.restored"
+  | "user.impersonated"
+  | "user.impersonation_ended"
   | "user.added_access_removed"
   | "user.deleted"
   | "session.started"
@@ -2396,6 +2417,8 @@ export interface WebhookDetails {
   "user.password_reset": Record<string, never>;
   "user.suspended": Record<string, never>;
   "user.restored": Record<string, never>;
+  "user.impersonated": Record<string, never>;
+  "user.impersonation_ended": Record<string, never>;
   "user.added_access_removed": Record<string, never>;
   "user.deleted": Record<string, never>;
   "session.started": Record<string, never>;
@@ -3053,6 +3076,12 @@ export interface Api {
       endSessions(userId: string, input: OperatorAction, options?: RequestOptions): ApiPromise<AdminUserDetails>;
       /** Turns off two-factor authentication for a user who lost their device and their backup codes. */
       resetTwoFactor(userId: string, input: OperatorAction, options?: RequestOptions): ApiPromise<AdminUserDetails>;
+      /** Returns a token that reads what the user reads. Every request that would change something, and every export, is refused with IMPERSONATION_READ_ONLY. The user gets an email, and the reason is in both audit logs. It ends with your session too. */
+      impersonate(userId: string, input: OperatorAction, options?: RequestOptions): ApiPromise<Impersonation>;
+    };
+    impersonations: {
+      /** Ends one of your impersonations before its time. Its token is refused from then on. */
+      end(impersonationId: string, options?: RequestOptions): ApiPromise<void>;
     };
     organizations: {
       /** Lists all organizations of the installation, or searches them by name or slug. */
@@ -3222,6 +3251,8 @@ export interface Methods {
   "admin.users.restore": Api["admin"]["users"]["restore"];
   "admin.users.endSessions": Api["admin"]["users"]["endSessions"];
   "admin.users.resetTwoFactor": Api["admin"]["users"]["resetTwoFactor"];
+  "admin.users.impersonate": Api["admin"]["users"]["impersonate"];
+  "admin.impersonations.end": Api["admin"]["impersonations"]["end"];
   "admin.organizations.list": Api["admin"]["organizations"]["list"];
   "admin.organizations.get": Api["admin"]["organizations"]["get"];
   "admin.organizations.suspend": Api["admin"]["organizations"]["suspend"];

@@ -145,6 +145,9 @@ export const methods = {
   "admin.users.endSessions": "POST /admin/users/:id/end-sessions",
   "admin.users.resetTwoFactor": "POST /admin/users/:id/reset-two-factor",
 
+  "admin.users.impersonate": "POST /admin/users/:id/impersonate",
+  "admin.impersonations.end": "DELETE /admin/impersonations/:id",
+
   "admin.organizations.list": "GET /admin/organizations",
   "admin.organizations.get": "GET /admin/organizations/:id",
   "admin.organizations.suspend": "POST /admin/organizations/:id/suspend",

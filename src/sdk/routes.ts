@@ -177,6 +177,10 @@ export const routes: RouteTree = {
       restore: "Pb /admin/users/*/restore",
       endSessions: "Pb /admin/users/*/end-sessions",
       resetTwoFactor: "Pb /admin/users/*/reset-two-factor",
+      impersonate: "Pb /admin/users/*/impersonate",
+    },
+    impersonations: {
+      end: "D /admin/impersonations/*",
     },
     organizations: {
       list: "Gq /admin/organizations",

@@ -17,7 +17,8 @@ export class Call implements Origin {
   private foundIp: string | undefined = undefined;
 
   constructor(
-    readonly app: App,
+    /** Refuses to write for a caller who may only read. */
+    public app: App,
     readonly route: Route,
     readonly request: Request,
     readonly params: Record<string, string>,

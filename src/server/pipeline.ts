@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Actor, UserActor, Visitor } from "../access/actor";
 import { type Admission, admitKey, findToken, identifyUser, recognizeToken, userOf } from "../access/authenticate";
 import type { KnownToken } from "../access/known-tokens";
+import { readOnly } from "../access/read-only";
 import type { App } from "../app";
 import { andThen } from "../cache/cache";
 import { readBody } from "../http/body";
@@ -12,6 +13,7 @@ import { setKeyHeaders } from "../http/rate-limit";
 import { errorResponse, jsonResponse, type NewHeaders, streamOf, textResponse } from "../http/responses";
 import { basePath, isCreating, type Route, type Text, takesBody } from "../http/route";
 import { pathOf, readParams, readQuery } from "../http/url";
+import { identifyImpersonated } from "../impersonation/impersonation";
 import { once } from "../idempotency/idempotency";
 import { requireOperator } from "../operators/require-operator";
 import { Problem } from "../problems";
@@ -188,6 +190,7 @@ function identify(
 
   const credential = findCredential(authorization, apiKey);
   if (!credential) throw new Problem("UNAUTHORIZED");
+  if (credential.kind === "impersonation") return admitImpersonated(call, credential.text, throttleUser);
   if (credential.kind === "token") {
     const user = andThen(findToken(app, credential.text), (token) => admitUser(call, token, throttleUser));
     return access === "operator" ? andThen(user, (actor) => requireOperator(app, actor)) : user;
@@ -204,6 +207,24 @@ function admitUser(call: Call, token: KnownToken, throttleUser: ReturnType<typeo
   if (call.agentRequest) throw new Problem("UNAUTHORIZED", { reason: "agent_credential_required" });
   if (!call.route.throttle) throttleUser(token, call.headers);
   return userOf(token, call);
+}
+
+/**
+ * An operator who looks as a user: reads only, takes nothing away, and is no operator meanwhile. What runs for them cannot write.
+ * @throws Problem UNAUTHORIZED, IMPERSONATION_READ_ONLY, FORBIDDEN, RATE_LIMITED
+ */
+async function admitImpersonated(
+  call: Call,
+  token: string,
+  throttleUser: ReturnType<typeof openUserThrottle>,
+): Promise<UserActor> {
+  const { app, route, headers } = call;
+  const actor = await identifyImpersonated(app, token, call);
+  throttleUser({ userId: actor.impersonatedBy!, requests: undefined }, headers);
+  if (route.method !== "GET" || route.exports) throw new Problem("IMPERSONATION_READ_ONLY");
+  if (route.access === "operator") throw new Problem("FORBIDDEN", { reason: "operator_required" });
+  call.app = readOnly(app);
+  return actor;
 }
 
 /** Writes the limits of a key to the response, refused or not. @throws Problem RATE_LIMITED */
@@ -227,6 +248,7 @@ async function identifyHolder(call: Call): Promise<UserActor | Visitor> {
   let credential: Credential | undefined;
   try {
     credential = findCredential(headers.get("authorization"), headers.get("x-api-key"));
+    if (credential?.kind === "impersonation") throw new Problem("IMPERSONATION_READ_ONLY");
     if (credential?.kind === "token") return await identifyUser(call.app, credential.text, call);
   } catch (error) {
     if (error instanceof Problem && error.status === 401) return visitor;

@@ -7,6 +7,7 @@ import { emailLinkRoutes } from "../email-links/email-links.http";
 import { extension } from "../extensions/extension";
 import type { Route, RouteGroup } from "../http/route";
 import { identityRoutes } from "../identities/identities.http";
+import { impersonationRoutes } from "../impersonation/impersonation.http";
 import { invitationRoutes } from "../invitations/invitations.http";
 import { limitRoutes } from "../limits/limits.http";
 import { emailTokenRoutes } from "../mail/email-token.http";
@@ -77,7 +78,7 @@ export const routeGroups: readonly RouteGroup[] = [
   {
     name: "Operators",
     description: "Running the installation.",
-    routes: [...operatorRoutes, ...installationWebhookRoutes],
+    routes: [...operatorRoutes, ...impersonationRoutes, ...installationWebhookRoutes],
   },
 ];
 

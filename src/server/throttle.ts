@@ -29,7 +29,7 @@ export function openThrottle(clock: Clock, limit: number) {
 export function openUserThrottle(clock: Clock, limit: number) {
   const { meterOf, count } = openMeters(limit);
   /** The token keeps the meter of its user for the rest of the minute. */
-  return (token: KnownToken, headers: NewHeaders) => {
+  return (token: Pick<KnownToken, "userId" | "requests">, headers: NewHeaders) => {
     const now = clock.now();
     if (!token.requests || now >= token.requests.endsAt) token.requests = meterOf(token.userId);
     count(token.requests, headers, now);

@@ -4,7 +4,7 @@ import { type ProblemCode, problems } from "../../problems";
 
 /** Every error that a request to a route can get: those of the pipeline, which follow from what the route asks for, and those of its rule. */
 export function errorsOf(route: Route): readonly ProblemCode[] {
-  const { access, needs, throttle, path, query, errors = [] } = route;
+  const { access, method, exports, needs, throttle, path, query, errors = [] } = route;
   const hasPermission = needs !== undefined && (isPermission(needs) || needs === "membership");
   const codes: ProblemCode[] = ["BAD_REQUEST", "INTERNAL_ERROR", "UNAVAILABLE", ...errors];
   if (takesBody(route)) codes.push("PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE", "VALIDATION_ERROR");
@@ -12,6 +12,7 @@ export function errorsOf(route: Route): readonly ProblemCode[] {
   if (path.includes(":")) codes.push("NOT_FOUND");
   if (access !== "anyone") codes.push("UNAUTHORIZED");
   if (access !== "anyone" && access !== "holder") codes.push("TOKEN_EXPIRED", "RATE_LIMITED");
+  if (access !== "anyone" && (method !== "GET" || exports)) codes.push("IMPERSONATION_READ_ONLY");
   if (access === "actor") codes.push("INVALID_API_KEY", "FORBIDDEN");
   if (access === "operator") codes.push("FORBIDDEN", "TWO_FACTOR_SETUP_REQUIRED", "REAUTHENTICATION_REQUIRED");
   if (hasPermission)
