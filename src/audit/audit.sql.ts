@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, getTableColumns, gt, gte, like, lt, lte, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, getTableColumns, gt, gte, like, lt, lte, or, sql } from "drizzle-orm";
 import type { Checkpoint } from "../crypto/checkpoints";
 import type { Reader, Writer } from "../db/database";
 import { bind, bindRow, prepared, rowOf } from "../db/prepared";
@@ -64,6 +64,26 @@ export async function listEvents(
     .from(auditEvents)
     .where(isListed(db, chain, filter, before))
     .orderBy(desc(auditEvents.seq))
+    .limit(limit);
+}
+
+/** What a chain says of operators and of the installation, newest first, of events whose id is smaller than one. */
+export async function listOperatorEvents(
+  db: Reader,
+  chain: string,
+  { before, limit }: { before: EventId | undefined; limit: number },
+): Promise<EventRow[]> {
+  return db
+    .select()
+    .from(auditEvents)
+    .where(
+      and(
+        eq(auditEvents.chain, chain),
+        or(like(auditEvents.action, "operator.%"), like(auditEvents.action, "installation.%")),
+        before && lt(auditEvents.id, before),
+      ),
+    )
+    .orderBy(desc(auditEvents.id))
     .limit(limit);
 }
 

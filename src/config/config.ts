@@ -8,7 +8,7 @@ import { readOwnSecret } from "./own-secret";
 import { type Provider, providersOf } from "./providers";
 import type { SmtpServer } from "./smtp-url";
 import type { Mailbox } from "./values";
-import { type ExtensionValues, readVariables, type Values } from "./variables";
+import { type ExtensionValues, readVariables, type Setting, settingsOf, type Values } from "./variables";
 
 /** What an operator decides, parsed once at the start. */
 export interface Config {
@@ -82,6 +82,8 @@ export interface Config {
   logFormat: "pretty" | "json";
   /** Password hashes computed at the same time. */
   hashConcurrency: number;
+  /** Every variable as it was read, for operators: without secrets. */
+  settings: readonly Setting[];
   /** The product's own variables. */
   extension: ExtensionValues;
 }
@@ -142,6 +144,7 @@ export function parseConfig(environment: Environment): Config {
     logLevel: values.LOG_LEVEL,
     logFormat: values.LOG_FORMAT ?? (process.stdout.isTTY ? "pretty" : "json"),
     hashConcurrency: Math.max(1, availableParallelism() - 1),
+    settings: settingsOf(environment),
     extension: Object.fromEntries(
       Object.keys(extensionVariables).map((name) => [name, values[name as keyof Values]]),
     ) as ExtensionValues,

@@ -357,3 +357,24 @@ function read(name: string, variable: Variable, environment: Environment): unkno
   const { path, message } = error.issues[0]!;
   throw new ConfigError(`${path.length > 0 ? `Entry ${Number(path[0]) + 1} of ${name}` : name} ${message}.`);
 }
+
+/** A variable as the start read it, for operators; of a secret only whether it is set. */
+export interface Setting {
+  name: string;
+  group: string;
+  doc: string;
+  isSet: boolean;
+  isSecret: boolean;
+  value: string | null;
+  otherwise: string | null;
+}
+
+/** Every variable in the order of the table. */
+export function settingsOf(environment: Environment): Setting[] {
+  return Object.entries<Variable>(variables).map(([name, { group, doc, secret, default: fixed, otherwise }]) => {
+    const text = given(name, environment);
+    const isSet = text !== undefined || (secret === true && given(`${name}_FILE`, environment) !== undefined);
+    const value = secret ? null : (text ?? fixed ?? null);
+    return { name, group, doc, isSet, isSecret: secret === true, value, otherwise: otherwise ?? null };
+  });
+}

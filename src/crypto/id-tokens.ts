@@ -18,7 +18,11 @@ const macLength = 21;
  * 16 bytes of id, then an HMAC-SHA-256 over the prefixed id, cut to 168 bits. The database alone is not enough to compute a token, and a token of
  * one kind or purpose is not valid for another.
  */
-function openIdTokens(keyring: Keyring, purpose: "mailed-token" | "device-token" | "impersonation-token", start: string): IdTokens {
+function openIdTokens(
+  keyring: Keyring,
+  purpose: "mailed-token" | "device-token" | "impersonation-token",
+  start: string,
+): IdTokens {
   const keys = keyring.derive(purpose);
   const mac = (key: Buffer, id: Id) => createHmac("sha256", key).update(id).digest().subarray(0, macLength);
 

@@ -128,7 +128,7 @@ export async function setOperator(tx: Writer, id: UserId, isOperator: boolean): 
 
 export async function listOperators(db: Reader) {
   return db
-    .select({ email: users.email, operatorSince: users.operatorSince })
+    .select({ id: users.id, email: users.email, fullName: users.fullName, operatorSince: users.operatorSince })
     .from(users)
     .where(isNotNull(users.operatorSince))
     .orderBy(asc(users.email));

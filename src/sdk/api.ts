@@ -314,7 +314,6 @@ export type AuditAction =
   | "user.added_access_removed"
   | "user.deleted"
   | "session.started"
-  | "session.bound"
   | "session.confirmed"
   | "session.ended"
   | "session.others_ended"
@@ -511,6 +510,26 @@ export interface ChangePassword {
   twoFactorCode?: string | undefined;
   /** The use of a passkey, which is enough by itself. */
   passkey?: PasskeyAssertion | undefined;
+}
+
+/** The variables as the start read them. */
+export interface Configuration {
+  data: {
+    /** The variable. */
+    name: string;
+    /** What it is about. */
+    group: string;
+    /** What it does. */
+    doc: string;
+    /** Whether it was given. Otherwise its default holds. */
+    isSet: boolean;
+    /** Whether it is a secret, which is never shown. */
+    isSecret: boolean;
+    /** What holds; null for secrets and where there is no fixed default. */
+    value: string | null;
+    /** In words, what holds where it is not set and has no fixed default. */
+    otherwise: string | null;
+  }[];
 }
 
 export interface ContinueLogin {
@@ -783,7 +802,6 @@ export type ErrorCode =
   | "INVALID_TWO_FACTOR_CODE"
   | "TOKEN_EXPIRED"
   | "INVALID_REFRESH_TOKEN"
-  | "DEVICE_SIGNATURE_REQUIRED"
   | "INVALID_TOKEN"
   | "INVALID_SIGN_IN_CODE"
   | "INVALID_API_KEY"
@@ -825,7 +843,6 @@ export interface ErrorReasons {
   INVALID_TWO_FACTOR_CODE: never;
   TOKEN_EXPIRED: never;
   INVALID_REFRESH_TOKEN: never;
-  DEVICE_SIGNATURE_REQUIRED: never;
   INVALID_TOKEN: never;
   INVALID_SIGN_IN_CODE: never;
   INVALID_API_KEY:
@@ -1228,15 +1245,6 @@ export interface OAuthProvider {
   name: string;
   /** What the button says. */
   title: string;
-}
-
-export interface OAuthReauthentication {
-  /** What came behind `#oauth_ticket=`; works once, within a minute. */
-  ticket: string;
-  /** What the page kept when it started: 43 to 128 characters (RFC 7636, 4.1). */
-  codeVerifier: string;
-  /** With two-factor authentication on: six digits from the authenticator app, or a backup code. */
-  twoFactorCode?: string | undefined;
 }
 
 export interface OAuthUrl {
@@ -1699,8 +1707,6 @@ export interface Session {
   device: string;
   /** Whether this request belongs to it. */
   isCurrent: boolean;
-  /** Whether it is bound to the device that it was started on: its cookie is worth nothing elsewhere. */
-  isBound: boolean;
   /** How its user signed in: `password`, `passkey`, `email-link`, or the name of a provider. */
   method: string;
   /** Whether its user has proven a second factor in it. */
@@ -1764,13 +1770,89 @@ export interface StartOAuth {
   returnTo?: string | undefined;
 }
 
-export interface StartReauthentication {
-  /** The name of a provider, as `GET /auth/oauth` lists it. */
-  provider: string;
-  /** The SHA-256 of a `codeVerifier` in base64url. */
-  codeChallenge: string;
-  /** The path below APP_URL that the browser comes back to. */
-  returnTo?: string | undefined;
+/** What runs, and how it is. */
+export interface System {
+  /** The version of this process. */
+  version: string;
+  /** What it runs on. */
+  runtime: string;
+  /** The kind of database. */
+  database: "sqlite" | "postgres";
+  /** The processes that serve this installation. */
+  processes: {
+    /** The id of the process, new at each start. */
+    id: string;
+    /** Its version. */
+    version: string;
+    /** When it started. */
+    startedAt: string;
+    /** When it was seen last. */
+    seenAt: string;
+  }[];
+  /** What runs from time to time, in one of the processes. */
+  jobs: {
+    /** What the job does. */
+    name: string;
+    /** Seconds from one run to the next. */
+    everySeconds: number;
+    /** When it ran last; null if it never did. */
+    startedAt: string | null;
+  }[];
+  /** The outbox. */
+  emails: {
+    /** Emails that wait to be sent. */
+    waiting: number;
+    /** Emails that were given up. */
+    failed: number;
+    /** Since when the first of those that wait is due. */
+    oldestDueAt: string | null;
+  };
+  /** Backups that are made by themselves; null where BACKUP_DIR is not set. */
+  backups: {
+    /** Where they are. */
+    folder: string;
+    /** Seconds from one to the next. */
+    everySeconds: number;
+    /** How many are kept. */
+    keep: number;
+    /** Those that Bask made by itself, the latest first. */
+    files: {
+      /** The name of the file. */
+      name: string;
+      /** Its size. */
+      bytes: number;
+      /** When it was made. */
+      createdAt: string;
+    }[];
+  } | null;
+}
+
+/** What `bask doctor` finds while the server runs. */
+export interface SystemChecks {
+  data: {
+    /** What was looked at. */
+    check: string;
+    /** How bad it is. */
+    severity: "ok" | "warning" | "error";
+    /** What is so. */
+    what: string;
+    /** Why it matters; absent where all is well. */
+    why?: string;
+    /** What to do; absent where all is well. */
+    fix?: string;
+  }[];
+}
+
+export interface TestEmail {
+  /** Who gets it. */
+  email: string;
+}
+
+export interface TestEmailResult {
+  /** The mail server, or the folder that emails are kept in. */
+  place: string;
+  /** Why it was not taken; null if it was. */
+  failure: string | null;
 }
 
 export interface TestPayload {
@@ -2059,7 +2141,6 @@ export type UserEventType =
   | "user.added_access_removed"
   | "user.deleted"
   | "session.started"
-  | "session.bound"
   | "session.confirmed"
   | "session.ended"
   | "session.others_ended"
@@ -2422,7 +2503,6 @@ export interface WebhookDetails {
   "user.added_access_removed": Record<string, never>;
   "user.deleted": Record<string, never>;
   "session.started": Record<string, never>;
-  "session.bound": Record<string, never>;
   "session.confirmed": Record<string, never>;
   "session.ended": Record<string, never>;
   "session.others_ended": Record<string, never>;
@@ -2554,16 +2634,6 @@ export interface Api {
     continueLogin(input: ContinueLogin, options?: RequestOptions): ApiPromise<LoggedIn>;
     /** Proves who you are again. For ten minutes after it, sensitive requests of this session need no password. */
     reauthenticate(input?: Identity, options?: RequestOptions): ApiPromise<void>;
-    /** As `POST /auth/oauth/:provider`; the provider is asked to let you sign in there again. The ticket goes to `POST /auth/reauthenticate/oauth` in the same session. */
-    startReauthentication(
-      input: { provider: string; returnTo?: string | undefined },
-      options?: RequestOptions,
-    ): Promise<OAuthUrl>;
-    /** As `POST /auth/reauthenticate`, for an account at a provider that is linked to yours. With two-factor authentication on, send a code too. */
-    reauthenticateWithProvider(
-      input: { ticket: string; twoFactorCode?: string | undefined },
-      options?: RequestOptions,
-    ): Promise<void>;
     /** Opens a session with a passkey, which counts as both factors. */
     loginWithPasskey(passkey?: PasskeyAssertion, options?: RequestOptions): Promise<LoggedIn>;
     /** Returns the providers that this installation is configured for. */
@@ -3083,6 +3153,44 @@ export interface Api {
       /** Ends one of your impersonations before its time. Its token is refused from then on. */
       end(impersonationId: string, options?: RequestOptions): ApiPromise<void>;
     };
+    system: {
+      /** Returns which processes serve, when jobs ran, how many emails wait or were given up, and the backups. */
+      get(options?: RequestOptions): ApiPromise<System>;
+      /** Runs what `bask doctor --quick` runs, as far as a serving process can. The mail server and PUBLIC_URL are asked, so it takes seconds where they do not answer. */
+      runChecks(options?: RequestOptions): ApiPromise<SystemChecks>;
+      /** Returns every variable as the start of this process read it. Of secrets it says only whether they are set. */
+      getConfiguration(options?: RequestOptions): ApiPromise<Configuration>;
+    };
+    auditLogs: {
+      /** Lists the acts of all operators, where their role was granted, and events of the installation itself, the newest first. */
+      list(input?: PageQuery, options?: RequestOptions): ListPromise<AuditEvent>;
+    };
+    emails: {
+      /** Lists the emails that were given up, with what the mail server said, the latest first. */
+      listFailed(
+        input?: PageQuery,
+        options?: RequestOptions,
+      ): ListPromise<{
+        /** The email's id. */
+        id: string;
+        /** Who should have got it. */
+        to: string;
+        /** Which email it is. */
+        template: string;
+        /** How often it was tried. */
+        attempts: number;
+        /** What the mail server said. */
+        failure: string | null;
+        /** When it was written. */
+        createdAt: string;
+      }>;
+      /** Sends a short email to an address at once. A refusal by the mail server is in the response. */
+      test(input: TestEmail, options?: RequestOptions): ApiPromise<TestEmailResult>;
+      /** Puts an email that was given up into the outbox again, as if it had never been tried. */
+      retry(emailId: string, options?: RequestOptions): ApiPromise<void>;
+      /** Removes an email from the outbox. It is not sent. */
+      drop(emailId: string, options?: RequestOptions): ApiPromise<void>;
+    };
     organizations: {
       /** Lists all organizations of the installation, or searches them by name or slug. */
       list(input?: AdminSearch, options?: RequestOptions): ListPromise<AdminOrganization>;
@@ -3142,8 +3250,6 @@ export interface Methods {
   "auth.login": Api["auth"]["login"];
   "auth.continueLogin": Api["auth"]["continueLogin"];
   "auth.reauthenticate": Api["auth"]["reauthenticate"];
-  "auth.startReauthentication": Api["auth"]["startReauthentication"];
-  "auth.reauthenticateWithProvider": Api["auth"]["reauthenticateWithProvider"];
   "auth.loginWithPasskey": Api["auth"]["loginWithPasskey"];
   "auth.listProviders": Api["auth"]["listProviders"];
   "auth.withProvider": Api["auth"]["withProvider"];
@@ -3253,6 +3359,14 @@ export interface Methods {
   "admin.users.resetTwoFactor": Api["admin"]["users"]["resetTwoFactor"];
   "admin.users.impersonate": Api["admin"]["users"]["impersonate"];
   "admin.impersonations.end": Api["admin"]["impersonations"]["end"];
+  "admin.system.get": Api["admin"]["system"]["get"];
+  "admin.system.runChecks": Api["admin"]["system"]["runChecks"];
+  "admin.system.getConfiguration": Api["admin"]["system"]["getConfiguration"];
+  "admin.auditLogs.list": Api["admin"]["auditLogs"]["list"];
+  "admin.emails.listFailed": Api["admin"]["emails"]["listFailed"];
+  "admin.emails.test": Api["admin"]["emails"]["test"];
+  "admin.emails.retry": Api["admin"]["emails"]["retry"];
+  "admin.emails.drop": Api["admin"]["emails"]["drop"];
   "admin.organizations.list": Api["admin"]["organizations"]["list"];
   "admin.organizations.get": Api["admin"]["organizations"]["get"];
   "admin.organizations.suspend": Api["admin"]["organizations"]["suspend"];

@@ -148,6 +148,17 @@ export const methods = {
   "admin.users.impersonate": "POST /admin/users/:id/impersonate",
   "admin.impersonations.end": "DELETE /admin/impersonations/:id",
 
+  "admin.system.get": "GET /admin/system",
+  "admin.system.runChecks": "GET /admin/system/checks",
+  "admin.system.getConfiguration": "GET /admin/configuration",
+
+  "admin.auditLogs.list": "GET /admin/audit-logs",
+
+  "admin.emails.listFailed": "GET /admin/emails/failed",
+  "admin.emails.test": "POST /admin/emails/test",
+  "admin.emails.retry": "POST /admin/emails/:id/retry",
+  "admin.emails.drop": "DELETE /admin/emails/:id",
+
   "admin.organizations.list": "GET /admin/organizations",
   "admin.organizations.get": "GET /admin/organizations/:id",
   "admin.organizations.suspend": "POST /admin/organizations/:id/suspend",

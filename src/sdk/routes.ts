@@ -182,6 +182,20 @@ export const routes: RouteTree = {
     impersonations: {
       end: "D /admin/impersonations/*",
     },
+    system: {
+      get: "G /admin/system",
+      runChecks: "G /admin/system/checks",
+      getConfiguration: "G /admin/configuration",
+    },
+    auditLogs: {
+      list: "Gq /admin/audit-logs",
+    },
+    emails: {
+      listFailed: "Gq /admin/emails/failed",
+      test: "Pb /admin/emails/test",
+      retry: "P /admin/emails/*/retry",
+      drop: "D /admin/emails/*",
+    },
     organizations: {
       list: "Gq /admin/organizations",
       get: "G /admin/organizations/*",

@@ -20,6 +20,7 @@ import { policyRoutes } from "../policies/policies.http";
 import { roleRoutes } from "../roles/roles.http";
 import { deviceBindingRoutes } from "../sessions/device-binding.http";
 import { sessionRoutes } from "../sessions/sessions.http";
+import { systemRoutes } from "../system/system.http";
 import { twoFactorRoutes } from "../two-factor/two-factor.http";
 import { usageRoutes } from "../usage/usage.http";
 import { userRoutes } from "../users/users.http";
@@ -78,7 +79,7 @@ export const routeGroups: readonly RouteGroup[] = [
   {
     name: "Operators",
     description: "Running the installation.",
-    routes: [...operatorRoutes, ...impersonationRoutes, ...installationWebhookRoutes],
+    routes: [...operatorRoutes, ...impersonationRoutes, ...systemRoutes, ...installationWebhookRoutes],
   },
 ];
 

@@ -156,7 +156,7 @@ test("there are no circles between files, types included", () => {
  */
 const levels: readonly (readonly [level: number, files: RegExp])[] = [
   [6, /^src\/((main|serve)\.ts$|cli\/)/],
-  [5, /^src\/((server|mcp|doctor)\/|open-app|housekeeping|pruning|shutdown)/],
+  [5, /^src\/((server|mcp)\/|doctor\/doctor|open-app|housekeeping|pruning|shutdown)/],
   [4, /\.http\.ts$/],
   [0, /^src\/(shapes\/|(extensions\/(declare|catalog|variables)|mail\/(template|values))\.ts$)/],
   [1, /^src\/(config|crypto|db|cache|outbound)\//],

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { basePath } from "../../src/http/route";
 import { grantOperator, revokeOperator } from "../../src/operators/operators";
-import { createClient, type Bask } from "../../src/sdk/client";
+import { type Bask, createClient } from "../../src/sdk/client";
 import { routes } from "../../src/server/routes";
 import { codeOf } from "../support/authenticator";
 import { expectRefusal } from "../support/expect";
@@ -151,7 +151,11 @@ describe("an operator who looks as a user", () => {
     const signedOut = await operator.admin.users.impersonate(marysId, reason);
     const revoked = await start();
     const other = await openWorld({ databaseUrl: world.app.config.database.url, time: world.time });
-    const there = createClient({ url: other.url, retries: 0, tokens: { accessToken: signedOut.token, refreshToken: "" } });
+    const there = createClient({
+      url: other.url,
+      retries: 0,
+      tokens: { accessToken: signedOut.token, refreshToken: "" },
+    });
     await there.me.get();
     await operator.auth.logout();
     await expectRefusal(as(signedOut.token).me.get(), "UNAUTHORIZED");
@@ -181,10 +185,7 @@ describe("an operator who looks as a user", () => {
     await expectRefusal(root.bask.admin.users.impersonate(timsId, reason), "CONFLICT");
     await expectRefusal(root.bask.admin.users.impersonate("usr_missing", reason), "NOT_FOUND");
     await expectRefusal(mary.bask.admin.users.impersonate(timsId, reason), "FORBIDDEN");
-    await expectRefusal(
-      root.bask.admin.users.impersonate(marysId, {} as typeof reason),
-      "VALIDATION_ERROR",
-    );
+    await expectRefusal(root.bask.admin.users.impersonate(marysId, {} as typeof reason), "VALIDATION_ERROR");
   });
 
   test("cannot end an impersonation of another operator", async () => {

@@ -1,6 +1,6 @@
-import { type EmailId, isId, newId } from "../../ids";
-import { failureOf } from "../../mail/failures";
+import { type EmailId, isId } from "../../ids";
 import { dropEmail, listFailedEmails, type OutboxRow, retryEmail } from "../../mail/outbox.sql";
+import { sendTestEmail } from "../../mail/test-email";
 import { CliError, type Command, exitCodes } from "../command";
 import { parseEmail } from "./operators";
 
@@ -14,15 +14,8 @@ export const mailCommands: readonly Command[] = [
     examples: ["mail test ada@example.com"],
     async run({ app, args: [text], out }) {
       const to = parseEmail(text);
-      const { mailer, config, clock } = await app();
-      const sentence = `${config.appName} can send emails. This one was asked for on its machine.`;
-      const message = { subject: `Test from ${config.appName}`, text: sentence, html: `<p>Bask can send emails.</p>` };
-      try {
-        await mailer.send({ id: newId("eml", clock.now()), to, template: "test", link: undefined, ...message });
-      } catch (error) {
-        throw new CliError(`The email was not taken: ${failureOf(error, to).reason}`);
-      }
-      const place = config.smtp ? `${config.smtp.host}:${config.smtp.port}` : config.mailbox;
+      const { place, failure } = await sendTestEmail(await app(), to);
+      if (failure !== null) throw new CliError(`The email was not taken: ${failure}`);
       out.data({ to, place }, [`Sent to ${to} through ${place}.`]);
     },
   },

@@ -1,0 +1,66 @@
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { version } from "../../package.json";
+import type { OperatorActor } from "../access/actor";
+import type { App } from "../app";
+import { backupJobs, backupsIn } from "../backup/schedule";
+import { systemTime } from "../clock";
+import { checkClock, checkOutbox, checkProxies } from "../doctor/data";
+import { checkBackups, checkDisk, checkFiles, privateFiles } from "../doctor/machine";
+import { checkMail } from "../doctor/mail";
+import { checkPublicUrl } from "../doctor/public-url";
+import { extension } from "../extensions/extension";
+import { lastRunOf } from "../extensions/jobs.sql";
+import { outboxState } from "../mail/outbox.sql";
+import { liveProcesses } from "../secrets/presence";
+
+/** What runs, and how it is: processes, jobs, the outbox, backups. */
+export async function getSystem(app: App, _operator: OperatorActor) {
+  const { db, clock, config } = app;
+  const jobs = [...backupJobs(app), ...extension.jobs].map(async ({ name, every }) => ({
+    name,
+    everySeconds: every / 1000,
+    startedAt: (await lastRunOf(db.reader, name)) ?? null,
+  }));
+  return {
+    version,
+    runtime: `Bun ${Bun.version}`,
+    database: db.dialect,
+    processes: await liveProcesses(db.reader, clock.date()),
+    jobs: await Promise.all(jobs),
+    emails: await outboxState(db.reader),
+    backups: backupsOf(config),
+  };
+}
+
+function backupsOf({ backups }: App["config"]) {
+  if (!backups) return null;
+  const { folder, every, keep } = backups;
+  const names = existsSync(folder) ? backupsIn(folder).toReversed() : [];
+  const files = names.flatMap((name) => {
+    // Another process may have deleted it meanwhile.
+    const file = statSync(join(folder, name), { throwIfNoEntry: false });
+    return file ? [{ name, bytes: file.size, createdAt: file.mtime }] : [];
+  });
+  return { folder, everySeconds: every / 1000, keep, files };
+}
+
+/** What `bask doctor` finds, without what reads all of the data. The mail server and PUBLIC_URL are asked. */
+export async function runChecks(app: App, _operator: OperatorActor) {
+  const { config } = app;
+  const now = systemTime.wall;
+  const findings = await Promise.all([
+    checkFiles(privateFiles(config)),
+    checkDisk(config),
+    checkMail(config),
+    checkBackups(config, now()),
+    checkClock(app, now),
+    checkPublicUrl(app, now),
+    checkProxies(app),
+    checkOutbox(app),
+  ]);
+  return { data: findings.flat() };
+}
+
+/** The variables as the start read them; of secrets only whether they are set. */
+export const getConfiguration = (app: App, _operator: OperatorActor) => ({ data: [...app.config.settings] });
