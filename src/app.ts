@@ -41,6 +41,7 @@ export interface App {
   readonly mailedTokens: IdTokens;
   readonly deviceTokens: IdTokens;
   readonly impersonationTokens: IdTokens;
+  readonly setupTokens: IdTokens;
   readonly challenges: Challenges;
   readonly linkCodes: LinkCodes;
   /** By name. */

@@ -29,6 +29,8 @@ export type PasskeyId = Id<"pky">;
 /** An account at another system that someone signs in with. */
 export type IdentityId = Id<"idn">;
 export type EmailRequestId = Id<"erq">;
+/** What the link stands for with which an installation is set up. */
+export type SetUpId = Id<"set">;
 export type ProcessId = Id<"prc">;
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";

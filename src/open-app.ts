@@ -15,7 +15,7 @@ import { openAccessTokens } from "./crypto/access-tokens";
 import { openBackupCodes } from "./crypto/backup-codes";
 import { openChallenges } from "./crypto/challenges";
 import { openCheckpoints } from "./crypto/checkpoints";
-import { openDeviceTokens, openImpersonationTokens, openMailedTokens } from "./crypto/id-tokens";
+import { openDeviceTokens, openImpersonationTokens, openMailedTokens, openSetupTokens } from "./crypto/id-tokens";
 import { openKeyring } from "./crypto/keyring";
 import { openLinkCodes } from "./crypto/link-codes";
 import { openPasswords, type PasswordCost } from "./crypto/passwords";
@@ -126,6 +126,7 @@ async function wire(
     mailedTokens,
     deviceTokens: openDeviceTokens(keyring),
     impersonationTokens: openImpersonationTokens(keyring),
+    setupTokens: openSetupTokens(keyring),
     challenges: openChallenges(keyring),
     linkCodes: openLinkCodes(keyring),
     providers: openProviders(config.providers, clock, outbound),

@@ -73,6 +73,7 @@ const builtIn = {
   INVALID_TOKEN: {
     status: 401,
     message: "This link is not valid: it was already used, was replaced, or has expired. Request a new one.",
+    reasons: { set_up: "This link is not valid, or the installation has been set up already. Sign in instead." },
   },
   INVALID_SIGN_IN_CODE: { status: 401, message: "The code is wrong or has expired. Request a new link." },
   INVALID_API_KEY: {

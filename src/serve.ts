@@ -4,6 +4,7 @@ import type { Config } from "./config/config";
 import { ConfigError } from "./config/error";
 import { warnings } from "./config/warnings";
 import { startHousekeeping } from "./housekeeping";
+import { setUpLink } from "./installation/setup";
 import { openApp } from "./open-app";
 import { grantConfiguredOperators } from "./operators/operators";
 import { openOutput } from "./output";
@@ -31,7 +32,8 @@ export async function serve(config: Config) {
     stop(1);
   });
   for (const warning of warnings(config)) app.log.warn(warning);
-  greet(config, app.clock, server.server!.port!);
+  const port = server.server!.port!;
+  greet(config, app.clock, port, config.dashboard ? await setUpLink(app, dashboardUrl(config, port)) : undefined);
 }
 
 /** Listens for a moment, so that an address that cannot be had is told before the database is opened. @throws ConfigError */
@@ -56,17 +58,32 @@ function listen<T>(
   }
 }
 
-/** Says where it listens: to people with what to try, to programs as one line of the log, whatever LOG_LEVEL is. */
-function greet({ host, logFormat }: Config, clock: Clock, port: number) {
+/** PUBLIC_URL, also where the system chose the port. */
+const dashboardUrl = ({ publicUrl, port: asked }: Config, port: number): string =>
+  asked === 0 && publicUrl === "http://localhost:0" ? `http://localhost:${port}` : publicUrl;
+
+/**
+ * Says where it listens: to people with what to try, to programs as one line of the log, whatever LOG_LEVEL is.
+ * @param setUpUrl for the first user, while there is none
+ */
+function greet({ host, logFormat }: Config, clock: Clock, port: number, setUpUrl: string | undefined) {
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
   const sentence = `Bask listens on ${url}`;
   if (logFormat === "json") {
-    const line = { level: 30, time: clock.date().toISOString(), url, version, msg: sentence };
+    const line = {
+      level: 30,
+      time: clock.date().toISOString(),
+      url,
+      version,
+      ...(setUpUrl && { setUpUrl }),
+      msg: sentence,
+    };
     return openOutput().write(`${JSON.stringify(line)}\n`);
   }
+  const setUp = setUpUrl && `  Set it up         ${setUpUrl}  (works once, for the first person)\n`;
   openOutput().write(`${sentence}
 
-  Open an account   curl ${url}/auth/register -H 'Content-Type: application/json' -d '{"email":"ada@example.com","password":"correct horse battery","fullName":"Ada Lovelace"}'
+${setUp ?? ""}  Open an account   curl ${url}/auth/register -H 'Content-Type: application/json' -d '{"email":"ada@example.com","password":"correct horse battery","fullName":"Ada Lovelace"}'
   Log in            curl ${url}/auth/login -H 'Content-Type: application/json' -d '{"email":"ada@example.com","password":"correct horse battery"}'
   Read on           ${url}/docs
 

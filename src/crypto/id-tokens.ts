@@ -20,7 +20,7 @@ const macLength = 21;
  */
 function openIdTokens(
   keyring: Keyring,
-  purpose: "mailed-token" | "device-token" | "impersonation-token",
+  purpose: "mailed-token" | "device-token" | "impersonation-token" | "setup-token",
   start: string,
 ): IdTokens {
   const keys = keyring.derive(purpose);
@@ -54,3 +54,6 @@ export const openDeviceTokens = (keyring: Keyring) => openIdTokens(keyring, "dev
 
 /** Tokens of operators who look as a user. No other service takes one for an access token. */
 export const openImpersonationTokens = (keyring: Keyring) => openIdTokens(keyring, "impersonation-token", "bim_");
+
+/** Tokens in the link with which an installation is set up. */
+export const openSetupTokens = (keyring: Keyring) => openIdTokens(keyring, "setup-token", "bst_");

@@ -8,6 +8,7 @@ export type Purpose =
   | "workload-token"
   | "device-token"
   | "impersonation-token"
+  | "setup-token"
   | "challenge"
   | "link-code"
   | "sealed"

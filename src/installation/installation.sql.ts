@@ -1,6 +1,6 @@
-import { max, sql } from "drizzle-orm";
+import { and, isNull, max, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
-import { auditEvents, installation } from "../db/tables";
+import { auditEvents, installation, users } from "../db/tables";
 
 export type InstallationRow = Omit<typeof installation.$inferSelect, "id" | "setUpAt">;
 
@@ -19,6 +19,16 @@ export async function insertInstallation(tx: Writer, row: InstallationRow) {
 
 export async function updateInstallation(tx: Writer, row: InstallationRow) {
   await tx.update(installation).set(row);
+}
+
+/** Notes that the installation is being set up; false when it was, or has users: of all who try, one hears true. */
+export async function claimSetUp(tx: Writer): Promise<boolean> {
+  const claimed = await tx
+    .update(installation)
+    .set({ setUpAt: tx.now })
+    .where(and(isNull(installation.setUpAt), sql`not exists (select 1 from ${users})`))
+    .returning({ id: installation.id });
+  return claimed.length > 0;
 }
 
 /** Locks the installation's row until the transaction ends. */

@@ -843,7 +843,7 @@ export interface ErrorReasons {
   INVALID_TWO_FACTOR_CODE: never;
   TOKEN_EXPIRED: never;
   INVALID_REFRESH_TOKEN: never;
-  INVALID_TOKEN: never;
+  INVALID_TOKEN: "set_up";
   INVALID_SIGN_IN_CODE: never;
   INVALID_API_KEY:
     | "malformed_key"
@@ -1741,6 +1741,19 @@ export interface SetPlan {
   overrides?: PlanOverridesInput | undefined;
 }
 
+export interface SetUp {
+  /** From the link that the start printed. */
+  token: string;
+  /** An email address. */
+  email: string;
+  /** 8 to 128 characters of any kind. Common and guessable passwords are refused. */
+  password: string;
+  /** The name that other members see. */
+  fullName: string;
+  /** For browsers: `cookie` stores the refresh token in a cookie that scripts cannot read. */
+  session?: KeepSession | undefined;
+}
+
 export interface SetUpTwoFactor {
   /** Not needed within ten minutes of a sign-in or of `POST /auth/reauthenticate`. */
   password?: string | undefined;
@@ -2632,6 +2645,8 @@ export interface Api {
     login(input: Login, options?: RequestOptions): ApiPromise<LoggedIn>;
     /** Completes a sign-in that was answered with TWO_FACTOR_REQUIRED: send the `challenge` of that error with the code. */
     continueLogin(input: ContinueLogin, options?: RequestOptions): ApiPromise<LoggedIn>;
+    /** Creates the first user with the link that the start of the server prints while there is none, makes them an operator, and signs them in. It works once: the link dies with the first user, however that came. */
+    setUp(input: SetUp, options?: RequestOptions): ApiPromise<LoggedIn>;
     /** Proves who you are again. For ten minutes after it, sensitive requests of this session need no password. */
     reauthenticate(input?: Identity, options?: RequestOptions): ApiPromise<void>;
     /** Opens a session with a passkey, which counts as both factors. */
@@ -3249,6 +3264,7 @@ export interface Methods {
   "auth.checkEmailToken": Api["auth"]["checkEmailToken"];
   "auth.login": Api["auth"]["login"];
   "auth.continueLogin": Api["auth"]["continueLogin"];
+  "auth.setUp": Api["auth"]["setUp"];
   "auth.reauthenticate": Api["auth"]["reauthenticate"];
   "auth.loginWithPasskey": Api["auth"]["loginWithPasskey"];
   "auth.listProviders": Api["auth"]["listProviders"];

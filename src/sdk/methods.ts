@@ -12,6 +12,7 @@ export const methods = {
   "auth.checkEmailToken": "POST /auth/email-token",
   "auth.login": "POST /auth/login",
   "auth.continueLogin": "POST /auth/login/continue",
+  "auth.setUp": "POST /auth/setup",
   "auth.reauthenticate": "POST /auth/reauthenticate",
   "auth.startReauthentication": "POST /auth/reauthenticate/oauth/start",
   "auth.reauthenticateWithProvider": "POST /auth/reauthenticate/oauth",

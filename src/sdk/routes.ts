@@ -24,6 +24,7 @@ export const routes: RouteTree = {
     checkEmailToken: "Pbp /auth/email-token",
     login: "Pbps /auth/login",
     continueLogin: "Pbps /auth/login/continue",
+    setUp: "Pbps /auth/setup",
     reauthenticate: "Pb /auth/reauthenticate",
     startReauthentication: "Pb /auth/reauthenticate/oauth/start",
     reauthenticateWithProvider: "Pb /auth/reauthenticate/oauth",

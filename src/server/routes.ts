@@ -8,6 +8,7 @@ import { extension } from "../extensions/extension";
 import type { Route, RouteGroup } from "../http/route";
 import { identityRoutes } from "../identities/identities.http";
 import { impersonationRoutes } from "../impersonation/impersonation.http";
+import { setUpRoutes } from "../installation/setup.http";
 import { invitationRoutes } from "../invitations/invitations.http";
 import { limitRoutes } from "../limits/limits.http";
 import { emailTokenRoutes } from "../mail/email-token.http";
@@ -30,7 +31,11 @@ import { trustRoutes } from "../workload-identity/trusts.http";
 
 /** Every route of the API, in the order a newcomer needs them. A new feature is one line here. */
 export const routeGroups: readonly RouteGroup[] = [
-  { name: "People", description: "Accounts and profiles.", routes: [...userRoutes, ...emailTokenRoutes] },
+  {
+    name: "People",
+    description: "Accounts and profiles.",
+    routes: [...userRoutes, ...emailTokenRoutes, ...setUpRoutes],
+  },
   {
     name: "Sessions",
     description: "Signing in, refreshing, signing out.",

@@ -27,6 +27,10 @@ const userLocked = prepared<{ id: UserId }, Promise<UserRow[]>>("lock_user", (db
     .returning(),
 );
 
+export async function hasUsers(db: Reader): Promise<boolean> {
+  return (await db.select({ id: users.id }).from(users).limit(1)).length > 0;
+}
+
 export async function findUserByEmail(db: Reader, email: string): Promise<UserRow | undefined> {
   return (await userByEmail(db, { email }))[0];
 }
