@@ -874,7 +874,8 @@ export interface ErrorReasons {
     | "account_suspended"
     | "provider_email_unverified"
     | "other_browser"
-    | "cross_site";
+    | "cross_site"
+    | "origin_missing";
   IMPERSONATION_READ_ONLY: never;
   INSUFFICIENT_SCOPE: "scope";
   TWO_FACTOR_SETUP_REQUIRED: "policy";

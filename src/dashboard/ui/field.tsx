@@ -88,6 +88,11 @@ export function PasswordField({ label, help, error, ...input }: FieldProps & Com
   );
 }
 
+/** A code of the authenticator app, or a backup code; blanks in it do not matter. */
+export const CodeField = (field: FieldProps & ComponentProps<"input">) => (
+  <TextField autoComplete="one-time-code" autoCapitalize="none" spellCheck={false} {...field} />
+);
+
 /** One of a few choices, or one that is on or off. */
 export function Choice({ label, help, ...input }: { label: ReactNode; help?: ReactNode } & ComponentProps<"input">) {
   const id = useId();

@@ -1,66 +1,110 @@
-import { type ReactNode, useRef, useState } from "react";
+import { type ChangeEvent, type ReactNode, useRef, useState } from "react";
 import { BaskError } from "../../sdk/client";
+import { text } from "../text";
+import { Button } from "./button";
+import { Dialog } from "./dialog";
 import { Failure } from "./failure";
 
-export interface FormState<Result> {
+type TextNames<Values> = { [Name in keyof Values]: Values[Name] extends string ? Name : never }[keyof Values] & string;
+
+export interface FormState<Values = object> {
+  /** What the form holds now. */
+  values: Values;
+  set(changed: Partial<Values>): void;
+  /** What a text field or a select needs: its value, what is wrong with it, and what to do when it changes. */
+  input(name: TextNames<Values>): {
+    value: string;
+    error: string | undefined;
+    onChange(event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement>): void;
+  };
+  /** What is wrong with a field, by its name in the request. */
+  errorOf(name: keyof Values & string): string | undefined;
   /** Whether what was sent is under way. */
   busy: boolean;
   /** Why it failed, unless that is said beside the fields. */
   failure: unknown;
-  /** What is wrong with a field, by its name in the request. */
-  errorOf(field: string): string | undefined;
-  submit(): Promise<Result | undefined>;
+  submit(): Promise<void>;
+  /** Back to the values that it began with. */
   reset(): void;
 }
 
 /**
- * Sends what a form holds. What was typed stays when it fails, and a second click while it is under way does nothing.
- * @param fields the fields of the request that the form shows errors beside
+ * Keeps what a form holds, and sends it. What was typed stays when it fails, and a second click while it is under way does nothing.
+ * @param initial the fields by their names in the request, so that what is wrong with one is said beside it
  */
-export function useForm<Result>(
-  fields: readonly string[],
-  send: () => Promise<Result>,
+export function useForm<Values extends object, Result>(
+  initial: Values,
+  send: (values: Values) => Promise<Result>,
   done: (result: Result) => void | Promise<void> = () => {},
-): FormState<Result> {
+): FormState<Values> {
+  const [values, setValues] = useState(initial);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<unknown>();
   const sending = useRef(false);
   const details = failure instanceof BaskError ? (failure.details ?? []) : [];
-  const errorOf = (field: string) =>
-    details.find(({ path }) => path === field || path.startsWith(`${field}.`) || path.startsWith(`${field}[`))?.message;
+  const isAbout = (path: string, name: string) =>
+    path === name || path.startsWith(`${name}.`) || path.startsWith(`${name}[`);
+  const errorOf = (name: string) => details.find(({ path }) => isAbout(path, name))?.message;
+  const set = (changed: Partial<Values>) => setValues((before) => ({ ...before, ...changed }));
 
   async function submit() {
-    if (sending.current) return undefined;
+    if (sending.current) return;
     sending.current = true;
     setBusy(true);
     setFailure(undefined);
     try {
-      const result = await send();
-      await done(result);
-      return result;
+      await done(await send(values));
     } catch (error) {
       setFailure(error);
-      return undefined;
     } finally {
       sending.current = false;
       setBusy(false);
     }
   }
-  const besideFields =
-    details.length > 0 && details.every(({ path }) => fields.some((field) => path.startsWith(field)));
-  return { busy, failure: besideFields ? undefined : failure, errorOf, submit, reset: () => setFailure(undefined) };
+
+  const names = Object.keys(initial);
+  const besideFields = details.length > 0 && details.every(({ path }) => names.some((name) => isAbout(path, name)));
+  return {
+    values,
+    set,
+    input: (name) => ({
+      value: values[name] as string,
+      error: errorOf(name),
+      onChange: ({ target }) => set({ [name]: target.value } as unknown as Partial<Values>),
+    }),
+    errorOf,
+    busy,
+    failure: besideFields ? undefined : failure,
+    submit,
+    reset() {
+      setValues(initial);
+      setFailure(undefined);
+    },
+  };
+}
+
+interface FormProps {
+  state: Pick<FormState, "busy" | "failure" | "submit">;
+  /** What the button says: the act itself, never "OK". */
+  action: string;
+  /** For what cannot be undone. */
+  danger?: boolean | undefined;
+  /** Until something was filled in. */
+  disabled?: boolean | undefined;
+  children?: ReactNode;
 }
 
 /** A form: Enter sends it, and a failure that belongs to no field stands above its buttons. */
 export function Form({
   state,
+  action,
+  danger,
+  disabled,
+  wide,
+  before,
+  after,
   children,
-  actions,
-}: {
-  state: FormState<unknown>;
-  children: ReactNode;
-  actions: ReactNode;
-}) {
+}: FormProps & { wide?: boolean; before?: ReactNode; after?: ReactNode }) {
   return (
     <form
       className="form"
@@ -72,7 +116,32 @@ export function Form({
     >
       {children}
       {state.failure !== undefined && <Failure error={state.failure} />}
-      <div className="form-actions">{actions}</div>
+      <div className="form-actions">
+        {before}
+        <Button
+          kind={danger ? "danger" : "primary"}
+          type="submit"
+          busy={state.busy}
+          {...(disabled && { disabled })}
+          {...(wide && { wide })}
+        >
+          {action}
+        </Button>
+        {after}
+      </div>
     </form>
   );
 }
+
+/** A form above the page, which can always be canceled. */
+export const DialogForm = ({
+  title,
+  about,
+  wide,
+  onClose,
+  ...form
+}: FormProps & { title: string; about?: ReactNode; wide?: boolean; onClose: () => void }) => (
+  <Dialog title={title} about={about} {...(wide && { wide })} onClose={onClose}>
+    <Form {...form} before={<Button onClick={onClose}>{text.common.cancel}</Button>} />
+  </Dialog>
+);

@@ -94,7 +94,7 @@ function Plot({ usage }: { usage: Usage }) {
   const frame = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = frame.current!;
-    const color = (name: string) => getComputedStyle(element).getPropertyValue(name);
+    const color = (name: string) => getComputedStyle(element).getPropertyValue(name).trim();
     const axis = { stroke: color("--muted"), grid: { stroke: color("--line"), width: 1 }, ticks: { show: false } };
     const bars = uPlot.paths.bars!({ size: [0.7, 24], gap: 1 });
     const plot = new uPlot(

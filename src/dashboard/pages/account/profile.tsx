@@ -74,38 +74,22 @@ export default function Profile() {
 
 function NameForm() {
   const me = useMe();
-  const [fullName, setFullName] = useState(me.fullName);
   const form = useForm(
-    ["fullName"],
-    () => bask.me.update({ fullName }),
+    { fullName: me.fullName },
+    (change) => bask.me.update(change),
     async () => {
       say(words.saved);
       await meChanged();
     },
   );
   return (
-    <Form
-      state={form}
-      actions={
-        <Button kind="primary" type="submit" busy={form.busy}>
-          {text.common.save}
-        </Button>
-      }
-    >
-      <TextField
-        label={words.fullName}
-        autoComplete="name"
-        maxLength={100}
-        value={fullName}
-        error={form.errorOf("fullName")}
-        onChange={(event) => setFullName(event.target.value)}
-      />
+    <Form state={form} action={text.common.save}>
+      <TextField label={words.fullName} autoComplete="name" maxLength={100} {...form.input("fullName")} />
     </Form>
   );
 }
 
 function ChangeEmail({ onClose }: { onClose: () => void }) {
-  const [email, setEmail] = useState("");
   const [answer, setAnswer] = useState<string>();
   if (answer) {
     return (
@@ -123,21 +107,12 @@ function ChangeEmail({ onClose }: { onClose: () => void }) {
       title={words.changeEmail}
       about={words.changeEmailAbout}
       action={words.changeEmail}
-      fields={["email"]}
-      send={(identity) => bask.me.changeEmail({ email, ...identity })}
+      fields={{ email: "" }}
+      send={(identity, { email }) => bask.me.changeEmail({ email, ...identity })}
       done={({ message }) => setAnswer(message)}
       onClose={onClose}
     >
-      {(errorOf) => (
-        <TextField
-          label={words.newEmail}
-          type="email"
-          autoComplete="off"
-          value={email}
-          error={errorOf("email")}
-          onChange={(event) => setEmail(event.target.value)}
-        />
-      )}
+      {(form) => <TextField label={words.newEmail} type="email" autoComplete="off" {...form.input("email")} />}
     </IdentityForm>
   );
 }

@@ -4,7 +4,7 @@ import { bask } from "../../data/client";
 import { useMe } from "../../data/session";
 import { text } from "../../text";
 import { Button } from "../../ui/button";
-import { PasswordField, TextField } from "../../ui/field";
+import { CodeField, PasswordField } from "../../ui/field";
 import { Form, useForm } from "../../ui/form";
 import { Loading } from "../../ui/loading";
 import { PageHead } from "../../ui/page";
@@ -53,53 +53,21 @@ export default function Security() {
 
 function ChangePassword() {
   const me = useMe();
-  const [currentPassword, setCurrent] = useState("");
-  const [newPassword, setNew] = useState("");
-  const [code, setCode] = useState("");
   const form = useForm(
-    ["currentPassword", "newPassword", "twoFactorCode"],
-    () => bask.me.changePassword({ currentPassword, newPassword, ...(code && { twoFactorCode: code }) }),
+    { currentPassword: "", newPassword: "", twoFactorCode: "" },
+    ({ twoFactorCode, ...passwords }) =>
+      bask.me.changePassword({ ...passwords, ...(twoFactorCode && { twoFactorCode }) }),
     () => {
       say(words.passwordChanged);
-      setCurrent("");
-      setNew("");
-      setCode("");
+      form.reset();
     },
   );
   return (
-    <Form
-      state={form}
-      actions={
-        <Button kind="primary" type="submit" busy={form.busy}>
-          {words.changePassword}
-        </Button>
-      }
-    >
+    <Form state={form} action={words.changePassword}>
       <input type="email" autoComplete="username" value={me.email} readOnly hidden />
-      <PasswordField
-        label={words.currentPassword}
-        autoComplete="current-password"
-        value={currentPassword}
-        error={form.errorOf("currentPassword")}
-        onChange={(event) => setCurrent(event.target.value)}
-      />
-      <PasswordField
-        label={words.newPassword}
-        autoComplete="new-password"
-        value={newPassword}
-        error={form.errorOf("newPassword")}
-        onChange={(event) => setNew(event.target.value)}
-      />
-      {me.twoFactorEnabled && (
-        <TextField
-          label={words.code}
-          help={words.codeHelp}
-          autoComplete="one-time-code"
-          value={code}
-          error={form.errorOf("twoFactorCode")}
-          onChange={(event) => setCode(event.target.value)}
-        />
-      )}
+      <PasswordField label={words.currentPassword} autoComplete="current-password" {...form.input("currentPassword")} />
+      <PasswordField label={words.newPassword} autoComplete="new-password" {...form.input("newPassword")} />
+      {me.twoFactorEnabled && <CodeField label={words.code} help={words.codeHelp} {...form.input("twoFactorCode")} />}
     </Form>
   );
 }

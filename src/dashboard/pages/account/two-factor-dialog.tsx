@@ -6,8 +6,8 @@ import { text } from "../../text";
 import { Button } from "../../ui/button";
 import { Code, CopyButton } from "../../ui/copy";
 import { Dialog } from "../../ui/dialog";
-import { PasswordField, TextField } from "../../ui/field";
-import { Form, useForm } from "../../ui/form";
+import { CodeField, PasswordField } from "../../ui/field";
+import { DialogForm, useForm } from "../../ui/form";
 import { say } from "../../ui/toast";
 
 const words = text.account;
@@ -28,30 +28,17 @@ export function TwoFactorDialog({ step, onClose }: { step: TwoFactorStep; onClos
 }
 
 function Begin({ done, onClose }: { done: (enrollment: Enrollment) => void; onClose: () => void }) {
-  const [password, setPassword] = useState("");
-  const form = useForm(["password"], () => bask.twoFactor.setup({ password }), done);
+  const form = useForm({ password: "" }, (identity) => bask.twoFactor.setup(identity), done);
   return (
-    <Dialog title={words.confirmTitle} about={words.confirmAbout} onClose={onClose}>
-      <Form
-        state={form}
-        actions={
-          <>
-            <Button onClick={onClose}>{text.common.cancel}</Button>
-            <Button kind="primary" type="submit" busy={form.busy}>
-              {words.continue}
-            </Button>
-          </>
-        }
-      >
-        <PasswordField
-          label={words.password}
-          autoComplete="current-password"
-          value={password}
-          error={form.errorOf("password")}
-          onChange={(event) => setPassword(event.target.value)}
-        />
-      </Form>
-    </Dialog>
+    <DialogForm
+      title={words.confirmTitle}
+      about={words.confirmAbout}
+      state={form}
+      action={words.continue}
+      onClose={onClose}
+    >
+      <PasswordField label={words.password} autoComplete="current-password" {...form.input("password")} />
+    </DialogForm>
   );
 }
 
@@ -64,17 +51,16 @@ function FirstCode({
   done: (codes: string[]) => void;
   onClose: () => void;
 }) {
-  const [code, setCode] = useState("");
   const form = useForm(
-    ["code"],
-    () => bask.twoFactor.verify({ code }),
+    { code: "" },
+    (input) => bask.twoFactor.verify(input),
     async ({ backupCodes }) => {
       done(backupCodes);
       await changed();
     },
   );
   return (
-    <Dialog title={words.setUpTitle} onClose={onClose}>
+    <DialogForm title={words.setUpTitle} state={form} action={words.turnOn} onClose={onClose}>
       <div className="field">
         <h3>{words.scan}</h3>
         <img
@@ -89,27 +75,8 @@ function FirstCode({
         <h3>{words.typeSecret}</h3>
         <Code value={secret.replace(/.{4}(?=.)/g, "$& ")} />
       </div>
-      <Form
-        state={form}
-        actions={
-          <>
-            <Button onClick={onClose}>{text.common.cancel}</Button>
-            <Button kind="primary" type="submit" busy={form.busy}>
-              {words.turnOn}
-            </Button>
-          </>
-        }
-      >
-        <TextField
-          label={words.firstCode}
-          autoComplete="one-time-code"
-          inputMode="numeric"
-          value={code}
-          error={form.errorOf("code")}
-          onChange={(event) => setCode(event.target.value)}
-        />
-      </Form>
-    </Dialog>
+      <CodeField label={words.firstCode} inputMode="numeric" {...form.input("code")} />
+    </DialogForm>
   );
 }
 
@@ -123,14 +90,12 @@ function WithCode({
   done: (codes: string[]) => void;
   onClose: () => void;
 }) {
-  const [password, setPassword] = useState("");
-  const [code, setCode] = useState("");
   const isOff = step === "off";
   const form = useForm(
-    ["password", "code"],
-    async () => {
-      if (isOff) await bask.twoFactor.disable({ password, code });
-      else return (await bask.twoFactor.regenerateBackupCodes({ password, code })).backupCodes;
+    { password: "", code: "" },
+    async (identity) => {
+      if (!isOff) return (await bask.twoFactor.regenerateBackupCodes(identity)).backupCodes;
+      await bask.twoFactor.disable(identity);
       return undefined;
     },
     async (codes) => {
@@ -143,39 +108,17 @@ function WithCode({
     },
   );
   return (
-    <Dialog
+    <DialogForm
       title={isOff ? words.turnOffTitle : words.newCodes}
       about={isOff ? words.turnOffAbout : words.newCodesAbout}
+      state={form}
+      action={isOff ? words.turnOff : words.newCodes}
+      danger={isOff}
       onClose={onClose}
     >
-      <Form
-        state={form}
-        actions={
-          <>
-            <Button onClick={onClose}>{text.common.cancel}</Button>
-            <Button kind={isOff ? "danger" : "primary"} type="submit" busy={form.busy}>
-              {isOff ? words.turnOff : words.newCodes}
-            </Button>
-          </>
-        }
-      >
-        <PasswordField
-          label={words.password}
-          autoComplete="current-password"
-          value={password}
-          error={form.errorOf("password")}
-          onChange={(event) => setPassword(event.target.value)}
-        />
-        <TextField
-          label={words.code}
-          help={words.codeHelp}
-          autoComplete="one-time-code"
-          value={code}
-          error={form.errorOf("code")}
-          onChange={(event) => setCode(event.target.value)}
-        />
-      </Form>
-    </Dialog>
+      <PasswordField label={words.password} autoComplete="current-password" {...form.input("password")} />
+      <CodeField label={words.code} help={words.codeHelp} {...form.input("code")} />
+    </DialogForm>
   );
 }
 

@@ -4,10 +4,9 @@ import { useMay, useOrganization } from "../../data/organization";
 import { useMe } from "../../data/session";
 import { type Member, teamChanged, useGivableRoles } from "../../data/team";
 import { text } from "../../text";
-import { Button, iconButton } from "../../ui/button";
-import { Dialog } from "../../ui/dialog";
+import { iconButton } from "../../ui/button";
 import { SelectField } from "../../ui/field";
-import { Form, useForm } from "../../ui/form";
+import { DialogForm, useForm } from "../../ui/form";
 import { Menu, MenuAct } from "../../ui/menu";
 import { say } from "../../ui/toast";
 import { RemainingAccess, useAccessOf, useDecision } from "./remaining-access";
@@ -48,45 +47,36 @@ function ChangeRole({ of: member, onClose }: { of: Member; onClose: () => void }
   const { id } = useOrganization();
   const roles = useGivableRoles();
   const me = useMe();
-  const [role, setRole] = useState(member.role);
-  const access = useAccessOf(member, role);
-  // Who lowers their own role decides nothing: those who run the organization are told.
-  const remaining = useDecision(member.userId === me.id ? undefined : access.data);
   const form = useForm(
-    ["role"],
-    () =>
-      bask.members.update(id, member.id, { role, ...(remaining.decision && { remainingAccess: remaining.decision }) }),
+    { role: member.role },
+    (change) =>
+      bask.members.update(id, member.id, {
+        ...change,
+        ...(remaining.decision && { remainingAccess: remaining.decision }),
+      }),
     async () => {
       onClose();
       say(words.roleChanged);
       await teamChanged();
     },
   );
+  const access = useAccessOf(member, form.values.role);
+  // Who lowers their own role decides nothing: those who run the organization are told.
+  const remaining = useDecision(member.userId === me.id ? undefined : access.data);
   return (
-    <Dialog title={words.changeRole} about={`${member.fullName}, ${member.email}`} onClose={onClose}>
-      <Form
-        state={form}
-        actions={
-          <>
-            <Button onClick={onClose}>{text.common.cancel}</Button>
-            <Button kind="primary" type="submit" busy={form.busy}>
-              {text.common.save}
-            </Button>
-          </>
-        }
-      >
-        <SelectField
-          label={words.role}
-          value={role}
-          error={form.errorOf("role")}
-          onChange={(event) => setRole(event.target.value)}
-        >
-          {roles.map((name) => (
-            <option key={name}>{name}</option>
-          ))}
-        </SelectField>
-        {access.data && <RemainingAccess of={access.data} {...remaining} />}
-      </Form>
-    </Dialog>
+    <DialogForm
+      title={words.changeRole}
+      about={`${member.fullName}, ${member.email}`}
+      state={form}
+      action={text.common.save}
+      onClose={onClose}
+    >
+      <SelectField label={words.role} {...form.input("role")}>
+        {roles.map((name) => (
+          <option key={name}>{name}</option>
+        ))}
+      </SelectField>
+      {access.data && <RemainingAccess of={access.data} {...remaining} />}
+    </DialogForm>
   );
 }

@@ -1,9 +1,7 @@
-import { useState } from "react";
 import { bask } from "../../data/client";
 import { useOrganization } from "../../data/organization";
 import { organizationChanged, usePolicy } from "../../data/settings";
 import { text } from "../../text";
-import { Button } from "../../ui/button";
 import { Choice, TextArea, TextField } from "../../ui/field";
 import { Form, useForm } from "../../ui/form";
 import { Loading } from "../../ui/loading";
@@ -28,16 +26,17 @@ export default function Policy() {
 
 function PolicyForm({ policy }: { policy: PolicyValues }) {
   const { id } = useOrganization();
-  const [require2fa, setRequire2fa] = useState(policy.require2fa !== null);
-  const [lifetime, setLifetime] = useState(policy.maxKeyLifetimeDays?.toString() ?? "");
-  const [ips, setIps] = useState(policy.allowedIps?.join("\n") ?? "");
   const form = useForm(
-    ["require2fa", "maxKeyLifetimeDays", "allowedIps"],
-    () => {
-      const networks = ips.split(/[\s,]+/).filter(Boolean);
+    {
+      require2fa: policy.require2fa !== null,
+      maxKeyLifetimeDays: policy.maxKeyLifetimeDays?.toString() ?? "",
+      allowedIps: policy.allowedIps?.join("\n") ?? "",
+    },
+    ({ require2fa, maxKeyLifetimeDays, allowedIps }) => {
+      const networks = allowedIps.split(/[\s,]+/).filter(Boolean);
       return bask.policy.update(id, {
         require2fa: require2fa ? (policy.require2fa ?? new Date().toISOString()) : null,
-        maxKeyLifetimeDays: lifetime ? Number(lifetime) : null,
+        maxKeyLifetimeDays: maxKeyLifetimeDays ? Number(maxKeyLifetimeDays) : null,
         allowedIps: networks.length > 0 ? networks : null,
       });
     },
@@ -46,22 +45,16 @@ function PolicyForm({ policy }: { policy: PolicyValues }) {
       await organizationChanged();
     },
   );
+  const { require2fa } = form.values;
   const { membersWithoutTwoFactor: without } = policy;
   return (
     <Section title={words.policyTitle}>
-      <Form
-        state={form}
-        actions={
-          <Button kind="primary" type="submit" busy={form.busy}>
-            {text.common.save}
-          </Button>
-        }
-      >
+      <Form state={form} action={text.common.save}>
         <Choice
           label={words.require2fa}
           help={words.require2faHelp}
           checked={require2fa}
-          onChange={(event) => setRequire2fa(event.target.checked)}
+          onChange={(event) => form.set({ require2fa: event.target.checked })}
         />
         {form.errorOf("require2fa") && <p className="field-error">{form.errorOf("require2fa")}</p>}
         {without.length > 0 && (
@@ -80,17 +73,14 @@ function PolicyForm({ policy }: { policy: PolicyValues }) {
           label={words.maxLifetime}
           help={words.maxLifetimeHelp}
           inputMode="numeric"
-          value={lifetime}
-          error={form.errorOf("maxKeyLifetimeDays")}
-          onChange={(event) => setLifetime(event.target.value.replace(/\D/g, ""))}
+          {...form.input("maxKeyLifetimeDays")}
+          onChange={(event) => form.set({ maxKeyLifetimeDays: event.target.value.replace(/\D/g, "") })}
         />
         <TextArea
           label={words.allowedIps}
           help={words.allowedIpsHelp}
           spellCheck={false}
-          value={ips}
-          error={form.errorOf("allowedIps")}
-          onChange={(event) => setIps(event.target.value)}
+          {...form.input("allowedIps")}
         />
       </Form>
     </Section>

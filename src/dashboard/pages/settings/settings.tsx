@@ -45,12 +45,11 @@ export default function Settings() {
 
 function NameForm() {
   const organization = useOrganization();
-  const [name, setName] = useState(organization.name);
-  const [slug, setSlug] = useState(organization.slug);
   const [, go] = useLocation();
   const form = useForm(
-    ["name", "slug"],
-    () => bask.organizations.update(organization.id, { name, ...(slug !== organization.slug && { slug }) }),
+    { name: organization.name, slug: organization.slug },
+    ({ name, slug }) =>
+      bask.organizations.update(organization.id, { name, ...(slug !== organization.slug && { slug }) }),
     async (updated) => {
       say(words.saved);
       await organizationChanged();
@@ -58,30 +57,9 @@ function NameForm() {
     },
   );
   return (
-    <Form
-      state={form}
-      actions={
-        <Button kind="primary" type="submit" busy={form.busy}>
-          {text.common.save}
-        </Button>
-      }
-    >
-      <TextField
-        label={words.name}
-        maxLength={100}
-        value={name}
-        error={form.errorOf("name")}
-        onChange={(event) => setName(event.target.value)}
-      />
-      <TextField
-        label={words.slug}
-        help={words.slugHelp}
-        maxLength={50}
-        spellCheck={false}
-        value={slug}
-        error={form.errorOf("slug")}
-        onChange={(event) => setSlug(event.target.value)}
-      />
+    <Form state={form} action={text.common.save}>
+      <TextField label={words.name} maxLength={100} {...form.input("name")} />
+      <TextField label={words.slug} help={words.slugHelp} maxLength={50} spellCheck={false} {...form.input("slug")} />
     </Form>
   );
 }

@@ -3,10 +3,8 @@ import { bask } from "../../data/client";
 import { useOrganization } from "../../data/organization";
 import { type Subscription, type Webhook, type WebhookWithSecret, webhooksChanged } from "../../data/webhooks";
 import { text } from "../../text";
-import { Button } from "../../ui/button";
-import { Dialog } from "../../ui/dialog";
 import { TextField } from "../../ui/field";
-import { Form, useForm } from "../../ui/form";
+import { DialogForm, useForm } from "../../ui/form";
 import { EventPicker } from "./event-picker";
 import { WebhookSecret } from "./webhook-secret";
 
@@ -15,14 +13,15 @@ const words = text.webhooks;
 /** Adds an endpoint, then shows its secret; or changes one. */
 export function EditWebhook({ of: webhook, onClose }: { of?: Webhook; onClose: () => void }) {
   const { id } = useOrganization();
-  const [url, setUrl] = useState(webhook?.url ?? "");
-  const [description, setDescription] = useState(webhook?.description ?? "");
-  const [events, setEvents] = useState((webhook?.events ?? ["*"]) as Subscription[]);
   const [created, setCreated] = useState<WebhookWithSecret>();
-  const input = { url, description: description.trim() || null, events };
   const form = useForm(
-    ["url", "description", "events"],
-    async () => {
+    {
+      url: webhook?.url ?? "",
+      description: webhook?.description ?? "",
+      events: (webhook?.events ?? ["*"]) as Subscription[],
+    },
+    async ({ description, ...values }) => {
+      const input = { ...values, description: description.trim() || null };
       if (!webhook) return bask.webhooks.create(id, input);
       await bask.webhooks.update(id, webhook.id, input);
       return undefined;
@@ -35,38 +34,27 @@ export function EditWebhook({ of: webhook, onClose }: { of?: Webhook; onClose: (
   );
   if (created) return <WebhookSecret of={created} onClose={onClose} />;
   return (
-    <Dialog wide title={webhook ? words.editTitle : words.createTitle} onClose={onClose}>
-      <Form
-        state={form}
-        actions={
-          <>
-            <Button onClick={onClose}>{text.common.cancel}</Button>
-            <Button kind="primary" type="submit" busy={form.busy}>
-              {webhook ? text.common.save : words.create}
-            </Button>
-          </>
-        }
-      >
-        <TextField
-          label={words.url}
-          help={words.urlHelp}
-          type="url"
-          placeholder="https://"
-          spellCheck={false}
-          value={url}
-          error={form.errorOf("url")}
-          onChange={(event) => setUrl(event.target.value)}
-        />
-        <TextField
-          label={words.description}
-          optional
-          maxLength={200}
-          value={description}
-          error={form.errorOf("description")}
-          onChange={(event) => setDescription(event.target.value)}
-        />
-        <EventPicker value={events} onChange={setEvents} error={form.errorOf("events")} />
-      </Form>
-    </Dialog>
+    <DialogForm
+      wide
+      title={webhook ? words.editTitle : words.createTitle}
+      state={form}
+      action={webhook ? text.common.save : words.create}
+      onClose={onClose}
+    >
+      <TextField
+        label={words.url}
+        help={words.urlHelp}
+        type="url"
+        placeholder="https://"
+        spellCheck={false}
+        {...form.input("url")}
+      />
+      <TextField label={words.description} optional maxLength={200} {...form.input("description")} />
+      <EventPicker
+        value={form.values.events}
+        onChange={(events) => form.set({ events })}
+        error={form.errorOf("events")}
+      />
+    </DialogForm>
   );
 }
