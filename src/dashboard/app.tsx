@@ -6,12 +6,15 @@ import { loadUser, signedOut } from "./data/session";
 import { AccountPages } from "./layout/account-pages";
 import { Alone } from "./layout/alone";
 import { Home } from "./layout/home";
+import { LookingBanner } from "./layout/looking-banner";
 import { OrganizationPages } from "./layout/organization-pages";
 import { FirstOrganization } from "./pages/first-organization";
 import { NotFound } from "./pages/not-found";
 import { Failure } from "./ui/failure";
 
+const AdminPages = lazy(() => import("./layout/admin-pages"));
 const SignIn = lazy(() => import("./pages/sign-in/sign-in"));
+const SetUp = lazy(() => import("./pages/setup"));
 const SignUp = lazy(() => import("./pages/sign-in/sign-up"));
 const ForgotPassword = lazy(() => import("./pages/sign-in/forgot-password"));
 
@@ -21,6 +24,7 @@ whenSessionEnds(signedOut);
 export const App = () => (
   <Router base={home}>
     <Suspense fallback={null}>
+      <LookingBanner />
       <Session />
     </Suspense>
   </Router>
@@ -45,6 +49,9 @@ const SignedOut = () => (
     </Route>
     <Route path="/sign-up">
       <SignUp />
+    </Route>
+    <Route path="/setup">
+      <SetUp />
     </Route>
     <Route path="/forgot-password">
       <ForgotPassword />
@@ -72,8 +79,14 @@ const SignedIn = () => (
     <Route path="/sign-up">
       <Onward />
     </Route>
+    <Route path="/setup">
+      <Onward />
+    </Route>
     <Route path="/account" nest>
       <AccountPages />
+    </Route>
+    <Route path="/admin" nest>
+      <AdminPages />
     </Route>
     <Route path="/new-organization">
       <Alone>

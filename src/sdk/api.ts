@@ -2129,6 +2129,8 @@ export interface User {
   };
   /** Whether a sign-in needs a code. */
   twoFactorEnabled: boolean;
+  /** Whether the user may act under /admin. */
+  isOperator: boolean;
   /** When the account was created. */
   createdAt: string;
 }

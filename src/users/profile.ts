@@ -17,6 +17,7 @@ export const profile = (user: UserRow, twoFactorEnabled: boolean) => ({
   avatarUrl: user.avatarUrl,
   preferences: { theme: "system" as const, language: null, timezone: null, ...user.preferences },
   twoFactorEnabled,
+  isOperator: user.operatorSince !== null,
   createdAt: user.createdAt,
 });
 

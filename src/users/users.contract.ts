@@ -22,6 +22,7 @@ export const User = z
       })
       .describe("How the user likes things to be."),
     twoFactorEnabled: z.boolean().describe("Whether a sign-in needs a code."),
+    isOperator: z.boolean().meta(about("Whether the user may act under /admin.", false)),
     createdAt: Timestamp.describe("When the account was created."),
   })
   .meta({ id: "User", description: "A user's own account." });

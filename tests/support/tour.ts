@@ -55,7 +55,10 @@ export async function watchStart(readme: string): Promise<string> {
   const port = new URL(bask.url).port;
   bask.kill("SIGTERM");
   await bask.exited;
-  const printed = Bun.stripANSI(bask.output()).trim().replaceAll(port, "3000").replace(/bst_[\w-]+/, "bst_…");
+  const printed = Bun.stripANSI(bask.output())
+    .trim()
+    .replaceAll(port, "3000")
+    .replace(/bst_[\w-]+/, "bst_…");
   return readme.replace(start, (_, before, after) => `${before}${printed}\n${after}`);
 }
 

@@ -1,4 +1,5 @@
 import { createClient } from "../../sdk/client";
+import { asLooking } from "./impersonation";
 
 const meta = (name: string) => document.querySelector<HTMLMetaElement>(`meta[name="bask-${name}"]`)?.content ?? "";
 
@@ -17,7 +18,7 @@ export const whenSessionEnds = (listener: () => void) => {
 };
 
 /** Every request of the dashboard. The refresh token is in a cookie that no script can read; the access token in memory only. */
-export const bask = createClient({ url: location.origin + base, cookie: true });
+export const bask = createClient({ url: location.origin + base, cookie: true, fetch: asLooking });
 bask.onAuthChange(({ type }) => {
   if (type === "signed-out") onEnd();
 });

@@ -46,6 +46,11 @@ export function AccountMenu() {
       <MenuLink to={`~${home}/account`} icon="user">
         {text.common.account}
       </MenuLink>
+      {me.isOperator && (
+        <MenuLink to={`~${home}/admin`} icon="server">
+          {text.admin.title}
+        </MenuLink>
+      )}
       <MenuLine />
       <MenuGroup label={text.common.theme}>
         {themes.map(([name, icon]) => (

@@ -1,12 +1,14 @@
 import { account } from "./en/account";
+import { admin } from "./en/admin";
 import { common } from "./en/common";
 import { keys } from "./en/keys";
 import { organization } from "./en/organization";
 import { settings } from "./en/organization-settings";
+import { setUp } from "./en/setup";
 import { signIn } from "./en/sign-in";
 import { team } from "./en/team";
 import { usage } from "./en/usage";
 import { webhooks } from "./en/webhooks";
 
 /** English. Each part belongs to one part of the dashboard. */
-export const english = { common, signIn, account, organization, settings, keys, team, usage, webhooks };
+export const english = { admin, setUp, common, signIn, account, organization, settings, keys, team, usage, webhooks };

@@ -1,7 +1,5 @@
-import { bask } from "../../data/client";
-import { useMay, useOrganization } from "../../data/organization";
 import { exactTime } from "../../data/time";
-import { type Delivery, webhooksChanged } from "../../data/webhooks";
+import { type Delivery, useWebhookOwner, webhooksChanged } from "../../data/webhooks";
 import { text } from "../../text";
 import { Button } from "../../ui/button";
 import { Code } from "../../ui/copy";
@@ -20,11 +18,10 @@ export function DeliveryDetails({
   of: Delivery;
   onClose: () => void;
 }) {
-  const organization = useOrganization();
-  const may = useMay();
+  const { api, may } = useWebhookOwner();
   async function redeliver() {
     onClose();
-    const send = () => bask.webhooks.redeliver(organization.id, webhook, id);
+    const send = () => api.redeliver(webhook, id);
     await attempt(send, words.redelivered, webhooksChanged);
   }
   return (

@@ -1,7 +1,11 @@
 import { useState } from "react";
-import { bask } from "../../data/client";
-import { useOrganization } from "../../data/organization";
-import { type Subscription, type Webhook, type WebhookWithSecret, webhooksChanged } from "../../data/webhooks";
+import {
+  type Subscription,
+  useWebhookOwner,
+  type Webhook,
+  type WebhookWithSecret,
+  webhooksChanged,
+} from "../../data/webhooks";
 import { text } from "../../text";
 import { TextField } from "../../ui/field";
 import { DialogForm, useForm } from "../../ui/form";
@@ -12,7 +16,7 @@ const words = text.webhooks;
 
 /** Adds an endpoint, then shows its secret; or changes one. */
 export function EditWebhook({ of: webhook, onClose }: { of?: Webhook; onClose: () => void }) {
-  const { id } = useOrganization();
+  const { api } = useWebhookOwner();
   const [created, setCreated] = useState<WebhookWithSecret>();
   const form = useForm(
     {
@@ -22,8 +26,8 @@ export function EditWebhook({ of: webhook, onClose }: { of?: Webhook; onClose: (
     },
     async ({ description, ...values }) => {
       const input = { ...values, description: description.trim() || null };
-      if (!webhook) return bask.webhooks.create(id, input);
-      await bask.webhooks.update(id, webhook.id, input);
+      if (!webhook) return api.create(input);
+      await api.update(webhook.id, input);
       return undefined;
     },
     async (added) => {

@@ -1,7 +1,5 @@
 import { useState } from "react";
-import { bask } from "../../data/client";
-import { useOrganization } from "../../data/organization";
-import { type Webhook, webhooksChanged } from "../../data/webhooks";
+import { useWebhookOwner, type Webhook, webhooksChanged } from "../../data/webhooks";
 import { text } from "../../text";
 import { Confirm } from "../../ui/confirm";
 import { Choice, Choices } from "../../ui/field";
@@ -11,7 +9,7 @@ const words = text.webhooks;
 
 /** Enables an endpoint again: what becomes of what it missed? */
 export function EnableWebhook({ of: webhook, onClose }: { of: Webhook; onClose: () => void }) {
-  const { id } = useOrganization();
+  const { api } = useWebhookOwner();
   const [missedEvents, setMissed] = useState<"send" | "skip">("send");
   return (
     <Confirm
@@ -19,7 +17,7 @@ export function EnableWebhook({ of: webhook, onClose }: { of: Webhook; onClose: 
       about={webhook.disabledBecause ? words.disabledBecause[webhook.disabledBecause] : webhook.url}
       action={words.enable}
       danger={false}
-      run={() => bask.webhooks.update(id, webhook.id, { enabled: true, missedEvents })}
+      run={() => api.update(webhook.id, { enabled: true, missedEvents })}
       done={async () => {
         onClose();
         say(words.enabled);

@@ -1,8 +1,6 @@
 import { useState } from "react";
 import { useLocation } from "wouter";
-import { bask } from "../../data/client";
-import { useMay, useOrganization } from "../../data/organization";
-import { type Webhook, type WebhookWithSecret, webhooksChanged } from "../../data/webhooks";
+import { useWebhookOwner, type Webhook, type WebhookWithSecret, webhooksChanged } from "../../data/webhooks";
 import { text } from "../../text";
 import { iconButton } from "../../ui/button";
 import { Confirm } from "../../ui/confirm";
@@ -16,16 +14,14 @@ const words = text.webhooks;
 
 /** What can be done with an endpoint. */
 export function WebhookMenu({ of: webhook }: { of: Webhook }) {
-  const { id } = useOrganization();
-  const may = useMay();
+  const { api, may } = useWebhookOwner();
   const [, go] = useLocation();
   const [open, setOpen] = useState<"edit" | "rotate" | "enable" | "delete">();
   const [rotated, setRotated] = useState<WebhookWithSecret>();
   if (!may("webhooks:update") && !may("webhooks:delete")) return null;
   const close = () => setOpen(undefined);
-  const test = () => attempt(() => bask.webhooks.test(id, webhook.id), words.tested, webhooksChanged);
-  const disable = () =>
-    attempt(() => bask.webhooks.update(id, webhook.id, { enabled: false }), words.disabled, webhooksChanged);
+  const test = () => attempt(() => api.test(webhook.id), words.tested, webhooksChanged);
+  const disable = () => attempt(() => api.update(webhook.id, { enabled: false }), words.disabled, webhooksChanged);
   return (
     <>
       <Menu label={words.actionsOf(webhook.url)} button={iconButton("ellipsis", words.actionsOf(webhook.url))}>
@@ -68,7 +64,7 @@ export function WebhookMenu({ of: webhook }: { of: Webhook }) {
           about={words.rotateAbout}
           action={words.rotate}
           danger={false}
-          run={async () => setRotated(await bask.webhooks.rotateSecret(id, webhook.id))}
+          run={async () => setRotated(await api.rotateSecret(webhook.id))}
           done={async () => {
             close();
             await webhooksChanged();
@@ -81,7 +77,7 @@ export function WebhookMenu({ of: webhook }: { of: Webhook }) {
           title={words.deleteTitle}
           about={words.deleteAbout}
           action={words.delete}
-          run={() => bask.webhooks.delete(id, webhook.id)}
+          run={() => api.delete(webhook.id)}
           done={async () => {
             close();
             go("/webhooks");

@@ -1,7 +1,6 @@
 import { useState } from "react";
 import { Link } from "wouter";
-import { useMay } from "../../data/organization";
-import { useWebhooks, type Webhook } from "../../data/webhooks";
+import { useWebhookOwner, useWebhooks, type Webhook } from "../../data/webhooks";
 import { text } from "../../text";
 import { Button } from "../../ui/button";
 import { Empty } from "../../ui/empty";
@@ -42,7 +41,7 @@ const columns: Column<Webhook>[] = [
 
 /** The endpoints that are told what happens in the organization. */
 export default function Webhooks() {
-  const may = useMay();
+  const { isInstallation, may } = useWebhookOwner();
   const [creating, setCreating] = useState(false);
   const create = may("webhooks:create") && (
     <Button kind="primary" icon="plus" onClick={() => setCreating(true)}>
@@ -51,10 +50,10 @@ export default function Webhooks() {
   );
   return (
     <>
-      <PageHead title={words.title} about={words.about} action={create} />
+      <PageHead title={words.title} about={isInstallation ? text.admin.webhooksAbout : words.about} action={create} />
       <List
         query={useWebhooks()}
-        caption={words.list}
+        caption={isInstallation ? text.admin.webhooksList : words.list}
         keyOf={({ id }) => id}
         columns={columns}
         empty={
