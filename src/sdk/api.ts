@@ -314,6 +314,7 @@ export type AuditAction =
   | "user.added_access_removed"
   | "user.deleted"
   | "session.started"
+  | "session.bound"
   | "session.confirmed"
   | "session.ended"
   | "session.others_ended"
@@ -802,6 +803,7 @@ export type ErrorCode =
   | "INVALID_TWO_FACTOR_CODE"
   | "TOKEN_EXPIRED"
   | "INVALID_REFRESH_TOKEN"
+  | "DEVICE_SIGNATURE_REQUIRED"
   | "INVALID_TOKEN"
   | "INVALID_SIGN_IN_CODE"
   | "INVALID_API_KEY"
@@ -843,6 +845,7 @@ export interface ErrorReasons {
   INVALID_TWO_FACTOR_CODE: never;
   TOKEN_EXPIRED: never;
   INVALID_REFRESH_TOKEN: never;
+  DEVICE_SIGNATURE_REQUIRED: never;
   INVALID_TOKEN: "set_up";
   INVALID_SIGN_IN_CODE: never;
   INVALID_API_KEY:
@@ -1246,6 +1249,15 @@ export interface OAuthProvider {
   name: string;
   /** What the button says. */
   title: string;
+}
+
+export interface OAuthReauthentication {
+  /** What came behind `#oauth_ticket=`; works once, within a minute. */
+  ticket: string;
+  /** What the page kept when it started: 43 to 128 characters (RFC 7636, 4.1). */
+  codeVerifier: string;
+  /** With two-factor authentication on: six digits from the authenticator app, or a backup code. */
+  twoFactorCode?: string | undefined;
 }
 
 export interface OAuthUrl {
@@ -1708,6 +1720,8 @@ export interface Session {
   device: string;
   /** Whether this request belongs to it. */
   isCurrent: boolean;
+  /** Whether it is bound to the device that it was started on: its cookie is worth nothing elsewhere. */
+  isBound: boolean;
   /** How its user signed in: `password`, `passkey`, `email-link`, or the name of a provider. */
   method: string;
   /** Whether its user has proven a second factor in it. */
@@ -1778,6 +1792,15 @@ export interface StartLinking {
 }
 
 export interface StartOAuth {
+  /** The SHA-256 of a `codeVerifier` in base64url. */
+  codeChallenge: string;
+  /** The path below APP_URL that the browser comes back to. */
+  returnTo?: string | undefined;
+}
+
+export interface StartReauthentication {
+  /** The name of a provider, as `GET /auth/oauth` lists it. */
+  provider: string;
   /** The SHA-256 of a `codeVerifier` in base64url. */
   codeChallenge: string;
   /** The path below APP_URL that the browser comes back to. */
@@ -2157,6 +2180,7 @@ export type UserEventType =
   | "user.added_access_removed"
   | "user.deleted"
   | "session.started"
+  | "session.bound"
   | "session.confirmed"
   | "session.ended"
   | "session.others_ended"
@@ -2519,6 +2543,7 @@ export interface WebhookDetails {
   "user.added_access_removed": Record<string, never>;
   "user.deleted": Record<string, never>;
   "session.started": Record<string, never>;
+  "session.bound": Record<string, never>;
   "session.confirmed": Record<string, never>;
   "session.ended": Record<string, never>;
   "session.others_ended": Record<string, never>;
@@ -2652,6 +2677,16 @@ export interface Api {
     setUp(input: SetUp, options?: RequestOptions): ApiPromise<LoggedIn>;
     /** Proves who you are again. For ten minutes after it, sensitive requests of this session need no password. */
     reauthenticate(input?: Identity, options?: RequestOptions): ApiPromise<void>;
+    /** As `POST /auth/oauth/:provider`; the provider is asked to let you sign in there again. The ticket goes to `POST /auth/reauthenticate/oauth` in the same session. */
+    startReauthentication(
+      input: { provider: string; returnTo?: string | undefined },
+      options?: RequestOptions,
+    ): Promise<OAuthUrl>;
+    /** As `POST /auth/reauthenticate`, for an account at a provider that is linked to yours. With two-factor authentication on, send a code too. */
+    reauthenticateWithProvider(
+      input: { ticket: string; twoFactorCode?: string | undefined },
+      options?: RequestOptions,
+    ): Promise<void>;
     /** Opens a session with a passkey, which counts as both factors. */
     loginWithPasskey(passkey?: PasskeyAssertion, options?: RequestOptions): Promise<LoggedIn>;
     /** Returns the providers that this installation is configured for. */
@@ -3269,6 +3304,8 @@ export interface Methods {
   "auth.continueLogin": Api["auth"]["continueLogin"];
   "auth.setUp": Api["auth"]["setUp"];
   "auth.reauthenticate": Api["auth"]["reauthenticate"];
+  "auth.startReauthentication": Api["auth"]["startReauthentication"];
+  "auth.reauthenticateWithProvider": Api["auth"]["reauthenticateWithProvider"];
   "auth.loginWithPasskey": Api["auth"]["loginWithPasskey"];
   "auth.listProviders": Api["auth"]["listProviders"];
   "auth.withProvider": Api["auth"]["withProvider"];
