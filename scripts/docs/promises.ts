@@ -24,6 +24,7 @@ const cookie = "tests/sessions/cookie.test.ts";
 const sessions = "tests/sessions/sessions.test.ts";
 const challenges = "tests/sessions/continue.test.ts";
 const passkeys = "tests/passkeys/passkeys.test.ts";
+const signInRaces = "tests/process/sign-in-races.test.ts";
 const deviceBinding = "tests/sessions/device-binding.test.ts";
 const identities = "tests/identities/identities.test.ts";
 const emailLinks = "tests/email-links/email-links.test.ts";
@@ -1064,6 +1065,7 @@ export const promises: readonly Promised[] = [
       [identities, "that it does not say is verified reaches and creates no account"],
       [identities, "of another account links nothing, in any spelling, also where the provider is trusted"],
       [identities, "that looks like another's is another"],
+      [identities, "is Google's word where Google runs the mailbox, and elsewhere it is asked for by email"],
     ],
   },
   {
@@ -1085,6 +1087,7 @@ export const promises: readonly Promised[] = [
       [identities, "is taken once, also 50 times at once"],
       [identities, "with another state or an invented code leads to nothing"],
       [identities, "works for a minute, and only for the page that started"],
+      [signInRaces, "a callback gives one ticket, and a ticket one session"],
     ],
   },
   {
@@ -1105,6 +1108,9 @@ export const promises: readonly Promised[] = [
       [emailLinks, "signs in once in two processes"],
       [emailLinks, "can be tried five times, also 50 at once, with and without an account alike"],
       [identities, "works once, also 50 times at once, in two processes"],
+      [signInRaces, "a sign-in that waits for its second factor is completed once, and uses one code"],
+      [signInRaces, "an emailed link signs in once, and so does its code"],
+      [signInRaces, "the use of a passkey is accepted once, as a sign-in or as a proof"],
     ],
   },
   {
@@ -1118,7 +1124,12 @@ export const promises: readonly Promised[] = [
   {
     id: "P122",
     promise: "The last way to sign in cannot be removed.",
-    tests: [[passkeys, "never removes the last way into the account, also when two go at once"]],
+    tests: [
+      [passkeys, "never removes the last way into the account, also when two go at once"],
+      [identities, "never removes the last way in, but a provider that is gone is none"],
+      [signInRaces, "of two ways in that are removed from two sides, one remains"],
+      [signInRaces, "an account that is linked beside the removal of the only one leaves a way in"],
+    ],
   },
   {
     id: "P123",
@@ -1127,7 +1138,6 @@ export const promises: readonly Promised[] = [
       [passkeys, "opens a session of both factors for its user, who is asked for nothing else"],
       [signInPolicies, "is met by who signed in with a passkey, and not by the same person with a password alone"],
       [signInPolicies, "leaves the API keys of a passkey's user working until the last passkey is removed"],
-      [identities, "never removes the last way in, but a provider that is gone is none"],
     ],
   },
   {
