@@ -103,6 +103,8 @@ async function wire(
 ): Promise<App> {
   listenToEvents(extension.onEvent);
   const keyring = openKeyring(config.secretKeys);
+  const accessTokens = openAccessTokens(keyring, config.publicUrl, config.signingAlgorithm);
+  await accessTokens.ready();
   const sealer = openSealer(keyring);
   const mailedTokens = openMailedTokens(keyring);
   const outbound = openOutbound({
@@ -119,7 +121,7 @@ async function wire(
     log,
     db,
     passwords: openPasswords(config.hashConcurrency, parts.passwordCost),
-    accessTokens: openAccessTokens(keyring, config.publicUrl),
+    accessTokens,
     refreshTokens: openRefreshTokens(keyring),
     workloadTokens: openWorkloadTokens(keyring),
     issuers: openIssuers(config.oidcIssuers, clock, outbound),

@@ -51,6 +51,8 @@ export interface Config {
   /** Organizations a user can belong to, including deleted ones that can still be restored. */
   maxOrganizationsPerUser: number;
   passwordMinLength: number;
+  /** What signs access tokens. */
+  signingAlgorithm: Values["SIGNING_ALGORITHM"];
   /** The domain that passkeys belong to. */
   passkeyDomain: string;
   /** Whose accounts people can sign in with. */
@@ -126,6 +128,7 @@ export function parseConfig(environment: Environment): Config {
     userRateLimit: values.USER_RATE_LIMIT,
     maxOrganizationsPerUser: values.MAX_ORGANIZATIONS_PER_USER,
     providers: providersOf(values),
+    signingAlgorithm: values.SIGNING_ALGORITHM,
     passkeyDomain: passkeyDomain(values.PASSKEY_DOMAIN, appUrl),
     passwordMinLength: values.PASSWORD_MIN_LENGTH,
     refreshGraceSeconds: values.REFRESH_GRACE_SECONDS,

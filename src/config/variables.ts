@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { signingAlgorithms } from "../crypto/signing-keys";
 import { extensionVariables } from "../extensions/variables";
 import { readOwnTemplates } from "../mail/own-templates";
 import { Email } from "../shapes.contract";
@@ -204,6 +205,14 @@ export const variables = {
     example:
       '[{"name":"okta","title":"Okta","issuer":"https://example.okta.com","clientId":"CLIENT","clientSecret":"SECRET"}]',
     secret: true,
+  },
+  SIGNING_ALGORITHM: {
+    group: "Signing in",
+    doc: "What signs access tokens: EdDSA, or ES256 or RS256 for gateways and libraries that do not know EdDSA. Changing it signs no one out.",
+    schema: value(`must be ${signingAlgorithms.join(", ")}`, (text) =>
+      signingAlgorithms.find((algorithm) => algorithm.toLowerCase() === text.toLowerCase()),
+    ),
+    default: "EdDSA",
   },
   PASSKEY_DOMAIN: {
     group: "Signing in",

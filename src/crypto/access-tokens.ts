@@ -1,8 +1,9 @@
-import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomUUID, sign } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { jwt } from "@elysiajs/jwt";
 import type { JWK } from "jose";
 import { isId, type SessionId, type UserId } from "../ids";
 import type { Keyring } from "./keyring";
+import { type DerivedKey, type SigningAlgorithm, signingAlgorithms, signingKeysOf } from "./signing-keys";
 
 /** Seconds until an access token expires, exactly. */
 export const accessTokenSeconds = 900;
@@ -20,35 +21,60 @@ export interface AccessClaims {
 }
 
 export interface AccessTokens {
-  /** Signs a JWT (RFC 9068) with EdDSA, issued at `now`, milliseconds. */
+  /** What signs them. */
+  readonly algorithm: SigningAlgorithm;
+  /** Resolves when the first token can be issued. */
+  ready(): Promise<void>;
+  /** Signs a JWT (RFC 9068), issued at `now`, milliseconds. */
   issue(session: { id: SessionId; userId: UserId }, now: number): string;
   /** The claims of a valid token, "expired" after its time, undefined for everything else. */
   verify(token: string, now: number): Promise<AccessClaims | "expired" | undefined>;
-  /** The public keys (RFC 7517). */
+  /** The public keys (RFC 7517) of the algorithm that signs ... */
   readonly jwks: { keys: JWK[] };
+  /** ... and of others beside it. */
+  jwksWith(others: readonly SigningAlgorithm[]): Promise<{ keys: JWK[] }>;
 }
 
-interface SigningKey {
+interface Key {
   /** The exact first part of every token this key signs. */
   header: string;
-  privateKey: KeyObject;
-  publicJwk: JWK;
+  derived: DerivedKey;
   verify(token: string): Promise<unknown>;
 }
 
 /**
- * The keys are derived from the installation's secrets, so that every process has the same ones and none is stored. The first signs and all
- * verify, so that a new first secret signs no one out.
+ * The first secret signs and all verify, so that a new first secret signs no one out; and tokens of every algorithm are accepted, so that
+ * neither does another one.
  */
-export function openAccessTokens(keyring: Keyring, issuer: string): AccessTokens {
-  const keys = keyring.derive("access-token").map((seed) => signingKey(seed, issuer));
+export function openAccessTokens(
+  keyring: Keyring,
+  issuer: string,
+  algorithm: SigningAlgorithm = "EdDSA",
+): AccessTokens {
+  const keys = signingAlgorithms.flatMap((each) =>
+    signingKeysOf(keyring, each).map((derived): Key => openKey(derived, issuer)),
+  );
   const byHeader = new Map(keys.map((key) => [key.header, key]));
-  const current = keys[0]!;
+  const keysOf = (each: SigningAlgorithm) => keys.filter(({ derived }) => derived.algorithm === each);
+  const current = keysOf(algorithm)[0]!;
   /** What is being signed. Nothing is awaited meanwhile. */
   const scratch = Buffer.alloc(maxLength);
 
   return {
-    jwks: { keys: keys.map((key) => key.publicJwk) },
+    algorithm,
+
+    async ready() {
+      await Promise.all(keysOf(algorithm).map(({ derived }) => derived.load()));
+    },
+
+    get jwks() {
+      return { keys: keysOf(algorithm).map(({ derived }) => derived.loaded!.publicJwk) };
+    },
+
+    async jwksWith(others) {
+      const all = [...new Set([algorithm, ...others])].flatMap(keysOf);
+      return { keys: await Promise.all(all.map(async ({ derived }) => (await derived.load()).publicJwk)) };
+    },
 
     issue(session, now) {
       const iat = Math.floor(now / 1000);
@@ -64,7 +90,7 @@ export function openAccessTokens(keyring: Keyring, issuer: string): AccessTokens
       const claimsLength = scratch.write(JSON.stringify(claims));
       const signed = `${current.header}.${scratch.toString("base64url", 0, claimsLength)}`;
       const length = scratch.write(signed, "latin1");
-      return `${signed}.${sign(null, scratch.subarray(0, length), current.privateKey).toString("base64url")}`;
+      return `${signed}.${current.derived.loaded!.sign(scratch.subarray(0, length)).toString("base64url")}`;
     },
 
     async verify(token, now) {
@@ -83,30 +109,27 @@ export function openAccessTokens(keyring: Keyring, issuer: string): AccessTokens
   }
 }
 
-function signingKey(seed: Buffer, issuer: string): SigningKey {
-  const privateKey = createPrivateKey({ key: Buffer.concat([pkcs8Ed25519, seed]), format: "der", type: "pkcs8" });
-  const { kty, crv, x } = createPublicKey(privateKey).export({ format: "jwk" });
-  const kid = createHash("sha256").update(JSON.stringify({ crv, kty, x })).digest("base64url");
-  const publicJwk = { kty, crv, x, kid, use: "sig", alg: "EdDSA" } as JWK;
-  const verifier = jwt({ name: "token", secret: publicJwk, alg: "EdDSA" }).decorator.token;
+function openKey(derived: DerivedKey, issuer: string): Key {
+  const { algorithm: alg, kid } = derived;
+  let verifier: ReturnType<typeof openVerifier> | undefined;
   return {
-    header: base64url(JSON.stringify({ alg: "EdDSA", typ: "at+jwt", kid })),
-    privateKey,
-    publicJwk,
-    verify: (token) =>
-      verifier.verify(token, {
-        algorithms: ["EdDSA"],
+    header: base64url(JSON.stringify({ alg, typ: "at+jwt", kid })),
+    derived,
+    async verify(token) {
+      verifier ??= openVerifier((await derived.load()).publicJwk, alg);
+      return verifier.verify(token, {
+        algorithms: [alg],
         issuer,
         audience: issuer,
         typ: "at+jwt",
         requiredClaims: ["iss", "aud", "sub", "sid", "jti", "iat", "exp"],
         currentDate: new Date(0), // the library verifies signature and claims; time is compared with the injected clock
-      }),
+      });
+    },
   };
 }
 
-/** The DER that precedes the 32 bytes of an Ed25519 private key (RFC 8410). */
-const pkcs8Ed25519 = Buffer.from("302e020100300506032b657004220420", "hex");
+const openVerifier = (secret: JWK, alg: SigningAlgorithm) => jwt({ name: "token", secret, alg }).decorator.token;
 
 const base64url = (text: string) => Buffer.from(text).toString("base64url");
 const isCanonical = (part: string | undefined): part is string =>

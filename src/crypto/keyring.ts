@@ -3,6 +3,8 @@ import { hkdfSync } from "node:crypto";
 /** What a derived key is for. No two purposes share a key. */
 export type Purpose =
   | "access-token"
+  | "access-token-es256"
+  | "access-token-rs256"
   | "refresh-token"
   | "mailed-token"
   | "workload-token"

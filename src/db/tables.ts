@@ -789,6 +789,10 @@ export const installation = table("installation", {
   publicUrl: text("public_url").notNull(),
   /** When its first user was created with the link of the start; null where that was not how it began. */
   setUpAt: timestamp("set_up_at"),
+  /** When a process last was there that signs access tokens with each algorithm. */
+  eddsaSignedAt: timestamp("eddsa_signed_at"),
+  es256SignedAt: timestamp("es256_signed_at"),
+  rs256SignedAt: timestamp("rs256_signed_at"),
 });
 
 /** The secrets on which data may depend. */

@@ -2,7 +2,7 @@ import { and, isNull, max, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
 import { auditEvents, installation, users } from "../db/tables";
 
-export type InstallationRow = Omit<typeof installation.$inferSelect, "id" | "setUpAt">;
+export type InstallationRow = Pick<typeof installation.$inferSelect, "fingerprint" | "publicUrl">;
 
 export async function findInstallation(db: Reader): Promise<InstallationRow | undefined> {
   const { fingerprint, publicUrl } = installation;

@@ -3,6 +3,7 @@ import { fingerprintsOf } from "../crypto/fingerprints";
 import { openKeyring } from "../crypto/keyring";
 import { type Database, DatabaseRefused } from "../db/database";
 import { noteSecrets, requireNeededSecrets, requireVerifiable } from "../secrets/secrets";
+import { noteSigningAlgorithm } from "../secrets/signing.sql";
 import { findInstallation, insertInstallation, latestEventAt, updateInstallation } from "./installation.sql";
 
 /**
@@ -42,6 +43,7 @@ export async function markInstallation(db: Database, config: Config, now: number
     if (before) await updateInstallation(tx, mark);
     else await insertInstallation(tx, mark);
     await noteSecrets(tx, keyring, unneeded);
+    await noteSigningAlgorithm(tx, config.signingAlgorithm, tx.now);
   });
   if (!before) requireItsSecret([(await findInstallation(db.reader))!.fingerprint], config);
   const warnings: string[] = [];

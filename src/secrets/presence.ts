@@ -11,11 +11,12 @@ import {
   takeLostProcesses,
   upsertProcess,
 } from "./secrets.sql";
+import { noteSigningAlgorithm } from "./signing.sql";
 
 /** Milliseconds between two signs of life of a process ... */
 export const beatInterval = 20_000;
 /** ... and after the last one of them until it counts as gone. */
-const lostAfter = 60_000;
+export const lostAfter = 60_000;
 
 /** Tells the other processes, and who rotates secrets, that this process is there, and which secrets it has. */
 export interface Presence {
@@ -33,12 +34,14 @@ export function openPresence({ db, clock, config }: Pick<App, "db" | "clock" | "
       db.write(async (tx) => {
         await upsertProcess(tx, { id, version, secrets: [...ids], startedAt, seenAt: tx.now });
         await noteSigning(tx, ids[0], tx.now);
+        await noteSigningAlgorithm(tx, config.signingAlgorithm, tx.now);
         await takeOutLost(tx);
       }),
     leave: () =>
       db.write(async (tx) => {
         await deleteProcess(tx, id);
         await noteSigning(tx, ids[0], tx.now);
+        await noteSigningAlgorithm(tx, config.signingAlgorithm, tx.now);
       }),
   };
 }

@@ -2,6 +2,7 @@ import type { App } from "../app";
 import { DatabaseUnavailable } from "../db/database";
 import { jsonResponse } from "../http/responses";
 import type { PlainRoute } from "../http/route";
+import { publicKeys } from "../secrets/public-keys";
 
 export const healthRoutes: readonly PlainRoute[] = [
   /** The process runs. */
@@ -16,9 +17,9 @@ export const healthRoutes: readonly PlainRoute[] = [
   },
   {
     path: "/.well-known/jwks.json",
-    respond(app, headers) {
+    async respond(app, headers) {
       headers.set("Cache-Control", "public, max-age=300");
-      return jsonResponse(200, app.accessTokens.jwks, headers);
+      return jsonResponse(200, await publicKeys(app), headers);
     },
   },
 ];

@@ -83,8 +83,9 @@ describe("a backup", () => {
       "two_factors",
       "api_keys",
       "changes",
-      // Until when the secret was in use.
+      // Until when the secret and the signing algorithm were in use.
       "secrets",
+      "installation",
     ];
     for (const [table, rows] of Object.entries(before)) {
       if (table.startsWith("audit_")) expect(after[table]).toEqual(expect.arrayContaining(rows));

@@ -2,15 +2,21 @@ import type { Clock } from "../clock";
 import { clientError, readError } from "../error";
 import type { Fetch } from "../platform";
 
-/** The public keys of an installation, by their id. */
-type Keys = ReadonlyMap<string, CryptoKey>;
-
-interface Jwk {
-  kty?: string;
-  crv?: string;
-  kid?: string;
-  x?: string;
+/** A public key of an installation, and the one algorithm that it is for. */
+export interface PublicKey {
+  alg: string;
+  verify(signature: Uint8Array<ArrayBuffer>, signed: Uint8Array<ArrayBuffer>): Promise<boolean>;
 }
+
+/** By their id. */
+type Keys = ReadonlyMap<string, PublicKey>;
+
+/** How the Web Crypto API calls the algorithms of JOSE. */
+const algorithms = {
+  EdDSA: { name: "Ed25519" },
+  ES256: { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" },
+  RS256: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" },
+};
 
 /** Milliseconds for which keys are used without asking again. */
 const freshFor = 10 * 60_000;
@@ -34,7 +40,7 @@ export function openKeySet(url: string, fetch: Fetch, clock: Clock) {
       const response = await fetch(url, { method: "GET", headers: {}, signal: aborter.signal });
       const text = await response.text();
       if (response.status !== 200) throw readError(response.status, response.headers, text);
-      keys = await importKeys((JSON.parse(text) as { keys: Jwk[] }).keys);
+      keys = await importKeys((JSON.parse(text) as { keys: (JsonWebKey & { kid?: string })[] }).keys);
       fetchedAt = clock.now();
     } finally {
       stop();
@@ -53,17 +59,21 @@ export function openKeySet(url: string, fetch: Fetch, clock: Clock) {
   }
 
   /** The key with an id; undefined when the installation has none. */
-  return async function keyOf(id: string): Promise<CryptoKey | undefined> {
+  return async function keyOf(id: string): Promise<PublicKey | undefined> {
     if (!keys.has(id) || clock.now() - fetchedAt > freshFor) await refresh();
     return keys.get(id);
   };
 }
 
-async function importKeys(list: readonly Jwk[]): Promise<Keys> {
-  const keys = new Map<string, CryptoKey>();
-  for (const { kty, crv, kid, x } of list) {
-    if (kty !== "OKP" || crv !== "Ed25519" || kid === undefined || x === undefined) continue;
-    keys.set(kid, await crypto.subtle.importKey("jwk", { kty, crv, x }, "Ed25519", false, ["verify"]));
+async function importKeys(list: readonly (JsonWebKey & { kid?: string })[]): Promise<Keys> {
+  const keys = new Map<string, PublicKey>();
+  for (const { kid, alg = "", kty, crv, x, y, n, e } of list) {
+    const algorithm = Object.hasOwn(algorithms, alg) ? algorithms[alg as keyof typeof algorithms] : undefined;
+    if (kid === undefined || !algorithm) continue;
+    const jwk = JSON.parse(JSON.stringify({ kty, crv, x, y, n, e })) as JsonWebKey;
+    const key = await crypto.subtle.importKey("jwk", jwk, algorithm, false, ["verify"]).catch(() => undefined);
+    if (!key) continue;
+    keys.set(kid, { alg, verify: (signature, signed) => crypto.subtle.verify(algorithm, key, signature, signed) });
   }
   return keys;
 }

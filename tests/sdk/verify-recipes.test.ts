@@ -1,0 +1,60 @@
+import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { signingAlgorithms } from "../../src/crypto/signing-keys";
+import { realTime } from "../support/clock";
+import { freePort } from "../support/free-port";
+import { openWorld, type World } from "../support/world";
+
+const text = readFileSync(join(import.meta.dir, "../../docs/guides/verify.md"), "utf8");
+const recipes = [...text.matchAll(/^```(ts|python)\n(.*?)^```$/gms)].map(([, kind, code]) => ({ kind, code: code! }));
+const recipe = (name: string) => recipes.find(({ code }) => code.includes(name))!.code;
+
+/** Runs a recipe of the guide as it stands there, for another server and algorithm, and gives what it finds. */
+async function run(code: string, result: string, world: World, token: string): Promise<string> {
+  const { publicUrl, signingAlgorithm } = world.app.config;
+  const inFunction = code
+    .replaceAll("https://api.example.com", publicUrl)
+    .replaceAll(/"(EdDSA|ES256)"/g, `"${signingAlgorithm}"`)
+    .replaceAll(/^import (.*) from ("[^"]+");$/gm, "const $1 = await load($2);")
+    .replace(/const (\w+) = await load/, (line, name) => line.replace(name, `{ default: ${name} }`));
+  const load = (name: string) => import(name);
+  const AsyncFunction = (async () => {}).constructor as new (
+    ...names: string[]
+  ) => (...given: unknown[]) => Promise<string>;
+  return new AsyncFunction("load", "token", `${inFunction}\nreturn ${result};`)(load, token);
+}
+
+describe("the recipes of the guide verify tokens", () => {
+  for (const signingAlgorithm of signingAlgorithms) {
+    test(`that are signed with ${signingAlgorithm}`, async () => {
+      const port = await freePort();
+      const config = { publicUrl: `http://127.0.0.1:${port}`, signingAlgorithm };
+      const world = await openWorld({ time: realTime(), port, config });
+      const { bask } = await world.person("Ada");
+      const token = bask.tokens()!.accessToken;
+      const { id } = await bask.me.get();
+      const other = await openWorld({ time: realTime(), config });
+      const stranger = (await other.person("Eve")).bask.tokens()!.accessToken;
+      const request = `await (await app.request("/", { headers: { Authorization: "Bearer " + token } })).text()`;
+      const results = { createRemoteJWKSet: "userId", "hono/jwk": request, jsonwebtoken: "userId" };
+      for (const [name, result] of Object.entries(results)) {
+        if (name === "jsonwebtoken" && signingAlgorithm === "EdDSA") continue;
+        expect([name, await run(recipe(name), result, world, token)]).toEqual([name, id]);
+        const forged = `${stranger.slice(0, stranger.lastIndexOf("."))}.${token.split(".")[2]}`;
+        const answer = await run(recipe(name), result, world, forged).catch(() => "refused");
+        expect([name, answer]).toEqual([name, expect.stringMatching(/refused|Unauthorized/i)]);
+      }
+      if (hasPyJwt) {
+        const code = recipe("PyJWKClient").replaceAll("https://api.example.com", config.publicUrl);
+        const script = `token = "${token}"\n${code.replace("EdDSA", signingAlgorithm)}\nprint(claims["sub"])`;
+        const python = Bun.spawn(["python3", "-c", script], { stdout: "pipe" });
+        expect((await new Response(python.stdout).text()).trim()).toBe(id);
+      }
+      await Promise.all([world.close(), other.close()]);
+    });
+  }
+});
+
+const hasPyJwt =
+  Bun.which("python3") !== null && Bun.spawnSync(["python3", "-c", "import jwt, cryptography"]).exitCode === 0;
