@@ -188,6 +188,7 @@ const builtIn = {
       operator_account: "This user is an operator too. No operator can look as another.",
       sign_in_to_link: "An account with this email already exists. Sign in to it as before, and link this one there.",
       identity_taken: "Someone already signs in with this account.",
+      too_many_identities: "You can link at most {limit} accounts. Unlink one first.",
       passkey_exists: "This passkey is already registered.",
       too_many_passkeys: "You can have at most {limit} passkeys. Remove one first.",
       last_way_in: "This is the only way to sign in to your account. Add another one first.",

@@ -869,10 +869,14 @@ export const promises: readonly Promised[] = [
     id: "P97",
     promise: "When a protection is removed, you get an email, and it is in your audit log.",
     tests: [
+      [
+        "tests/house/protections.test.ts",
+        "what changes how an account is protected is in its log, and in an email to its user",
+      ],
+      ["tests/house/protections.test.ts", "every event of a user's own log is one that an email tells, or needs none"],
       ["tests/two-factor/emails.test.ts", "turning the second factor on or off"],
       [members, "is disabled when its creator leaves"],
     ],
-    missing: "No test holds every removal against the log and the emails.",
   },
   {
     id: "P98",

@@ -30,6 +30,9 @@ import {
   touchIdentity,
 } from "./identities.sql";
 
+/** Accounts at providers that a user may link. */
+const maxIdentities = 20;
+
 interface Redemption {
   ticket: string;
   codeVerifier: string;
@@ -122,7 +125,7 @@ async function link(
 
 /**
  * Links the account of a provider to the user's own, in the session that started it.
- * @throws Problem INVALID_CHALLENGE, CONFLICT for an account that is linked already
+ * @throws Problem INVALID_CHALLENGE, CONFLICT for an account that is linked already, and beyond twenty
  */
 export async function linkIdentity(app: App, actor: UserActor, input: Redemption) {
   const ticket = readOwnTicket(app, actor, "link", input);
@@ -130,6 +133,9 @@ export async function linkIdentity(app: App, actor: UserActor, input: Redemption
   const linked = await app.db.write(async (tx) => {
     await lockLiveUser(tx, actor);
     if (!(await consumeChallenge(tx, ticket))) return new Problem("INVALID_CHALLENGE");
+    if ((await listIdentityRows(tx, actor.userId)).length >= maxIdentities) {
+      return new Problem("CONFLICT", { reason: "too_many_identities", values: { limit: maxIdentities } });
+    }
     const emailAtLink = (email && canonicalEmail(email)) ?? null;
     const row = await link(tx, actor, actor.userId, ticket.content, emailAtLink);
     if (!row) return new Problem("CONFLICT", { reason: "identity_taken" });
@@ -171,7 +177,7 @@ export async function reauthenticateWithProvider(
 ) {
   const ticket = readOwnTicket(app, actor, "reauthenticate", input);
   const refused = await app.db.write(async (tx) => {
-    await lockUser(tx, actor.userId);
+    await lockLiveUser(tx, actor);
     const identity = await findIdentity(tx, ticket.content.issuer, ticket.content.subject);
     if (identity?.userId !== actor.userId) return new Problem("INVALID_CHALLENGE");
     const twoFactor = await isTwoFactorOn(tx, actor.userId);

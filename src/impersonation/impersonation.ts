@@ -2,7 +2,7 @@ import type { OperatorActor, Origin, UserActor } from "../access/actor";
 import type { App } from "../app";
 import { isId, newId } from "../ids";
 import { recordAct } from "../operators/record-act";
-import { requireOperator } from "../operators/require-operator";
+import { requireOperator, requireStillOperator } from "../operators/require-operator";
 import { Problem } from "../problems";
 import { findOpenSession } from "../sessions/sessions.sql";
 import { emailUser } from "../users/email-user";
@@ -24,6 +24,7 @@ export async function startImpersonation(
   { reason }: { reason: string },
 ) {
   const started = await app.db.write(async (tx) => {
+    await requireStillOperator(tx, operator);
     const user = isId("usr", userId) ? await findUser(tx, userId) : undefined;
     if (!user || user.deletedAt) return new Problem("NOT_FOUND");
     if (user.operatorSince) return new Problem("CONFLICT", { reason: "operator_account" });

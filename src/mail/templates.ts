@@ -233,6 +233,14 @@ If this wasn't you, change your password and create new backup codes.`,
     values: { at, ip, left: text("The number of backup codes that are left.", "9") },
   }),
 
+  "backup-codes-replaced": template({
+    subject: "Your {{appName}} account has new backup codes",
+    text: `On {{at}} the backup codes of your {{appName}} account were replaced by new ones. The old ones no longer work, and devices you trusted ask for a code again.
+
+If this wasn't you, reset your password now and create new backup codes: someone else has these.`,
+    values: { at },
+  }),
+
   "key-rotated": template({
     subject: "An API key was rotated",
     text: `The API key {{name}} ({{prefix}}...) of your organization at {{appName}} was rotated. The old key works until {{endsAt}}. Revoke it earlier if nothing uses it anymore.

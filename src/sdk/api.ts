@@ -905,6 +905,7 @@ export interface ErrorReasons {
     | "operator_account"
     | "sign_in_to_link"
     | "identity_taken"
+    | "too_many_identities"
     | "passkey_exists"
     | "too_many_passkeys"
     | "last_way_in"

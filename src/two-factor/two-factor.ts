@@ -101,6 +101,7 @@ export async function regenerateBackupCodes(
     await replaceBackupCodes(tx, actor.userId, storedForms(app, actor.userId, codes));
     await deleteDevices(tx, actor.userId);
     await endSessionsOf(tx, actor.userId, "two_factor_changed", actor.sessionId);
+    await emailUser(tx, actor.userId, "backup-codes-replaced", { at: tx.now });
     await record(tx, actor, { action: "two_factor.backup_codes_regenerated", chain: actor.userId });
   });
   return { backupCodes: codes };

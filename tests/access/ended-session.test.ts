@@ -1,5 +1,4 @@
 import { beforeAll, expect, test } from "bun:test";
-import { createHash, randomBytes } from "node:crypto";
 import type { Route } from "../../src/http/route";
 import type { UserId } from "../../src/ids";
 import { grantOperator } from "../../src/operators/operators";
@@ -8,6 +7,7 @@ import { endSessionsOf } from "../../src/sessions/sessions.sql";
 import { codeOf } from "../support/authenticator";
 import { beforeNextWrite } from "../support/interleave";
 import { type Creation, newAuthenticator } from "../support/passkeys";
+import { providerTicket } from "../support/provider-tickets";
 import { openedToReceiver } from "../support/receiver";
 import { snapshot } from "../support/snapshot";
 import { openWorld, type Person, type World } from "../support/world";
@@ -46,17 +46,6 @@ const addPasskey = async (person: Person) =>
 const currentSession = async ({ bask }: Person) =>
   (await bask.sessions.list()).data.find(({ isCurrent }) => isCurrent)!;
 
-/** What the callback of a provider leaves behind for a session that links an account there. */
-async function linkTicket(person: Person) {
-  const codeVerifier = randomBytes(32).toString("base64url");
-  const codeChallenge = createHash("sha256").update(codeVerifier).digest("base64url");
-  const userId = (await person.bask.me.get()).id;
-  const content = { provider: "corp", issuer: "https://corp.example", subject: person.email, codeChallenge };
-  const linkTo = { userId, sessionId: (await currentSession(person)).id };
-  const ticket = world.app.challenges.issue("provider-ticket", { ...content, linkTo }, world.time.now() + 60_000);
-  return { ticket, codeVerifier };
-}
-
 const codes = async (person: Person) => ({
   password: person.password,
   code: codeOf(await turnOnTwoFactor(person), world.time),
@@ -88,9 +77,14 @@ const own: Record<string, (person: Person) => Prepared | Promise<Prepared>> = {
     body: { name: "New" },
   }),
   "DELETE /users/me/passkeys/:id": async (person) => ({ params: { id: (await addPasskey(person)).id } }),
-  "POST /users/me/identities": async (person) => ({ body: await linkTicket(person) }),
+  "POST /users/me/identities": async (person) => ({ body: await providerTicket(world, person) }),
+  "POST /auth/reauthenticate/oauth": async (person) => {
+    const body = await providerTicket(world, person);
+    await person.bask.request("POST", "/users/me/identities", { body });
+    return { body: await providerTicket(world, person, "reauthenticate") };
+  },
   "DELETE /users/me/identities/:id": async (person) => {
-    const body = await linkTicket(person);
+    const body = await providerTicket(world, person);
     return { params: { id: (await person.bask.request<{ id: string }>("POST", "/users/me/identities", { body })).id } };
   },
   "POST /auth/two-factor/setup": ({ password }) => ({ body: { password }, proofs: 1 }),
@@ -121,6 +115,7 @@ async function invite({ email }: Person): Promise<Prepared> {
 /** They change nothing, or only what proves who asks. */
 const harmless = [
   "POST /auth/reauthenticate",
+  "POST /auth/reauthenticate/oauth/start",
   "POST /auth/logout",
   "POST /users/me/passkeys/options",
   "POST /users/me/identities/start",
@@ -135,6 +130,10 @@ const operators: Record<string, () => Prepared | Promise<Prepared>> = {
   "PUT /admin/organizations/:id/plan": async () => ({
     params: { id: (await (await newPerson()).bask.organizations.create({ name: "Acme" })).id },
     body: { ...reason, plan: "pro" },
+  }),
+  "POST /admin/users/:id/impersonate": async () => ({
+    params: { id: (await (await newPerson()).bask.me.get()).id },
+    body: reason,
   }),
   "POST /admin/webhooks": () => ({ body: { url: "http://127.0.0.2/", events: ["user.*"] } }),
 };

@@ -11,6 +11,7 @@ import { expectReason, expectRefusal, refusalOf, storm } from "../support/expect
 import { openGitHubStub } from "../support/github";
 import { client, openProvider, type TestProvider } from "../support/oidc";
 import { enroll, newAuthenticator } from "../support/passkeys";
+import { providerTicket } from "../support/provider-tickets";
 import { openWorld, type Person, type World } from "../support/world";
 
 let world: World;
@@ -420,6 +421,17 @@ describe("linking", () => {
   test("takes no account that someone signs in with already", async () => {
     await link(await world.person("Ada"));
     await expectReason(link(await world.person("Eve")), "identity_taken");
+  });
+
+  test("is possible for twenty accounts, also when more are linked at once", async () => {
+    const ada = await world.person("Ada");
+    const linkAnother = async (subject: number) => {
+      const body = await providerTicket(world, ada, "link", { issuer: corp.issuer, subject: `${subject}` });
+      return ada.bask.request("POST", "/users/me/identities", { body });
+    };
+    const { won, lost } = await storm(24, linkAnother);
+    expect([won.length, lost]).toEqual([20, Array(4).fill("CONFLICT")]);
+    await expectReason(linkAnother(99), "too_many_identities");
   });
 });
 
