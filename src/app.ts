@@ -19,10 +19,11 @@ import type { Sealer } from "./crypto/sealed";
 import type { WorkloadTokens } from "./crypto/workload-tokens";
 import type { Database } from "./db/database";
 import type { ProviderClient } from "./identities/provider";
-import type { OrganizationId } from "./ids";
+import type { GrantId, OrganizationId, SessionId } from "./ids";
 import type { Log } from "./log";
 import type { Mailer } from "./mail/mailer";
 import type { RenderEmail } from "./mail/render";
+import type { ClientDocuments } from "./oauth/client-documents";
 import type { Outbound } from "./outbound/outbound";
 import type { Usage } from "./usage/counting";
 import type { Issuers } from "./workload-identity/issuers";
@@ -35,7 +36,7 @@ export interface App {
   readonly db: Database;
   readonly passwords: Passwords;
   readonly accessTokens: AccessTokens;
-  readonly refreshTokens: RefreshTokens;
+  readonly refreshTokens: RefreshTokens<SessionId>;
   readonly workloadTokens: WorkloadTokens;
   readonly issuers: Issuers;
   readonly mailedTokens: IdTokens;
@@ -46,6 +47,7 @@ export interface App {
   readonly linkCodes: LinkCodes;
   /** By name. */
   readonly providers: ReadonlyMap<string, ProviderClient>;
+  readonly clientDocuments: ClientDocuments;
   readonly outbound: Outbound;
   readonly mailer: Mailer;
   readonly renderEmail: RenderEmail;
@@ -56,6 +58,13 @@ export interface App {
   readonly liveSessions: Cache<LiveSession>;
   readonly principals: PrincipalCache;
   readonly usage: Usage;
+  /** Whether an access token of an app that names this audience is meant for the API, ... */
+  readonly apiAudience: (audience: string) => boolean;
+  /** ... or for the endpoint of agents. */
+  readonly mcpAudience: (audience: string) => boolean;
+  readonly grantRefreshTokens: RefreshTokens<GrantId>;
+  readonly authorizationCodes: IdTokens;
+  readonly deviceCodes: IdTokens;
   readonly feed: InvalidationFeed;
   readonly clockCheck: ClockCheck;
   /** Hears what a rule was permitted; only while it runs for an Idempotency-Key. */

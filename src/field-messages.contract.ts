@@ -29,6 +29,8 @@ export const fieldMessages = {
   slug: "must be lowercase letters and digits, separated by single hyphens",
   httpUrl: "must be an http or https URL",
   httpsUrl: "must be an https URL",
+  redirectUri:
+    "must be an https URL, an http URL of this machine, or a URI with a scheme of the app such as com.example.app:/callback",
   bearerToken: "must be 8 to 1,000 visible ASCII characters",
   languageTag: "must be a BCP 47 language tag such as en or pt-BR",
   timeZone: "must be an IANA time zone such as Europe/Berlin",

@@ -28,6 +28,12 @@ export type DeviceId = Id<"dev">;
 export type PasskeyId = Id<"pky">;
 /** An account at another system that someone signs in with. */
 export type IdentityId = Id<"idn">;
+/** What a person lets an app do for them in an organization. */
+export type GrantId = Id<"grt">;
+/** An app that was registered. */
+export type RegisteredClientId = Id<"cli">;
+/** A device that waits for its code to be typed. */
+export type DeviceCodeId = Id<"dvc">;
 export type EmailRequestId = Id<"erq">;
 /** What the link stands for with which an installation is set up. */
 export type SetUpId = Id<"set">;

@@ -15,11 +15,18 @@ import { openAccessTokens } from "./crypto/access-tokens";
 import { openBackupCodes } from "./crypto/backup-codes";
 import { openChallenges } from "./crypto/challenges";
 import { openCheckpoints } from "./crypto/checkpoints";
-import { openDeviceTokens, openImpersonationTokens, openMailedTokens, openSetupTokens } from "./crypto/id-tokens";
+import {
+  openAuthorizationCodes,
+  openDeviceCodes,
+  openDeviceTokens,
+  openImpersonationTokens,
+  openMailedTokens,
+  openSetupTokens,
+} from "./crypto/id-tokens";
 import { openKeyring } from "./crypto/keyring";
 import { openLinkCodes } from "./crypto/link-codes";
 import { openPasswords, type PasswordCost } from "./crypto/passwords";
-import { openRefreshTokens } from "./crypto/refresh-tokens";
+import { openGrantRefreshTokens, openRefreshTokens } from "./crypto/refresh-tokens";
 import { openSealer } from "./crypto/sealed";
 import { openWorkloadTokens } from "./crypto/workload-tokens";
 import type { Change, Database } from "./db/database";
@@ -30,6 +37,8 @@ import { markInstallation, requireItsSecret } from "./installation/installation"
 import { type Log, openLog } from "./log";
 import { type Mailer, openMailer } from "./mail/mailer";
 import { openEmailRenderer } from "./mail/render";
+import { openClientDocuments } from "./oauth/client-documents";
+import { apiResources, mcpResource, openAudience } from "./oauth/resources";
 import { openOutbound } from "./outbound/outbound";
 import type { Resolve } from "./outbound/target";
 import { requireNeededSecrets } from "./secrets/secrets";
@@ -123,6 +132,11 @@ async function wire(
     passwords: openPasswords(config.hashConcurrency, parts.passwordCost),
     accessTokens,
     refreshTokens: openRefreshTokens(keyring),
+    grantRefreshTokens: openGrantRefreshTokens(keyring),
+    authorizationCodes: openAuthorizationCodes(keyring),
+    deviceCodes: openDeviceCodes(keyring),
+    apiAudience: openAudience(apiResources(config)),
+    mcpAudience: openAudience([mcpResource(config)]),
     workloadTokens: openWorkloadTokens(keyring),
     issuers: openIssuers(config.oidcIssuers, clock, outbound),
     mailedTokens,
@@ -132,6 +146,7 @@ async function wire(
     challenges: openChallenges(keyring),
     linkCodes: openLinkCodes(keyring),
     providers: openProviders(config.providers, clock, outbound),
+    clientDocuments: openClientDocuments(outbound.fetch, clock, config),
     outbound,
     mailer: parts.mailer ?? openMailer(config, log),
     renderEmail: openEmailRenderer(config, mailedTokens),

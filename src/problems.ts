@@ -26,7 +26,8 @@ const builtIn = {
       invalid_access_token: "The access token is not valid.",
       session_ended: "The session has ended. Sign in again.",
       impersonation_ended: "You no longer look as this user.",
-      user_required: "An API key cannot do this. Sign in as a user.",
+      user_required: "API keys and apps cannot do this. Sign in as a user.",
+      other_resource: "This access token was issued for another service.",
       agent_credential_required:
         "Agents need a credential of their own, such as an API key. Your session is not accepted here.",
       invalid_signature: "The signature of the report is not valid.",
@@ -105,6 +106,7 @@ const builtIn = {
       lower_role_required: "You can only do this to members with a lower role.",
       ip_not_allowed: "This organization's policy does not allow access from your IP address.",
       method_not_allowed: "This organization's policy does not allow this way of signing in. Sign in in another way.",
+      client_not_allowed: "This organization's policy does not allow this app.",
       key_ip_not_allowed: "This API key cannot be used from your IP address.",
       key_creation_not_allowed: "This organization's policy does not let your role create API keys.",
       key_beyond_permissions: "This API key has permissions that you don't have.",
@@ -131,7 +133,7 @@ const builtIn = {
   INSUFFICIENT_SCOPE: {
     status: 403,
     message: "The API key lacks the scope this needs.",
-    reasons: { scope: "The API key lacks the scope {scope}." },
+    reasons: { scope: "The API key lacks the scope {scope}.", app_scope: "This app was not given the scope {scope}." },
   },
   TWO_FACTOR_SETUP_REQUIRED: {
     status: 403,
@@ -211,6 +213,7 @@ const builtIn = {
       invitation_expired: "This invitation has expired. Ask for a new one.",
       invitation_replaced: "This link was replaced by a later one, or its organization is gone. Use the latest email.",
       inviter_lost_permission: "The person who invited you can no longer do so. Ask for a new invitation.",
+      consent_changed: "What the app asks for, or what you may do, has changed. Look at it again.",
       key_ended: "This API key is revoked or expired for good. Create a new one.",
       key_disabled: "This API key is disabled. Enable it first.",
       key_rotated: "This API key was rotated before. Rotate its successor instead.",
@@ -229,6 +232,52 @@ const builtIn = {
         "The request with this Idempotency-Key was completed, but its response can no longer be read. Check what it created.",
       request_in_progress: "A request with this Idempotency-Key is in progress. Try again in a moment.",
     },
+  },
+  /* Those of OAuth 2.1, which its routes answer in its own words: `invalid_grant`. */
+  INVALID_REQUEST: {
+    status: 400,
+    message: "The authorization request is not valid.",
+    reasons: {
+      missing_client: "Send client_id.",
+      two_client_credentials: "Authenticate the client in one way: by HTTP Basic, or in the body.",
+      redirect_uri: "The redirect_uri is not one that this client has registered.",
+      missing_challenge: "Send code_challenge and code_challenge_method=S256 (PKCE).",
+      response_mode: "Only response_mode=query is supported.",
+      request_object: "Request objects are not supported.",
+      incomplete: "The parameters of this grant_type are not complete.",
+      expired: "This authorization request has expired, or was already answered. Start again in the app.",
+    },
+  },
+  INVALID_CLIENT: {
+    status: 401,
+    message: "This client is not known, or could not be authenticated.",
+    reasons: {
+      document_unavailable: "The metadata document of this client could not be read.",
+      document_invalid: "The metadata document of this client is not valid.",
+      document_not_allowed: "Clients that are described by a document at this address are not allowed here.",
+    },
+  },
+  INVALID_GRANT: { status: 400, message: "The code or refresh token is not valid, was used, has expired or ended." },
+  UNAUTHORIZED_CLIENT: { status: 400, message: "This client may not use this grant_type." },
+  UNSUPPORTED_GRANT_TYPE: { status: 400, message: "This grant_type is not supported." },
+  UNSUPPORTED_RESPONSE_TYPE: { status: 400, message: "Only response_type=code is supported." },
+  INVALID_SCOPE: {
+    status: 400,
+    message: "A scope is not known, cannot be given to apps, or is more than this client may have.",
+  },
+  INVALID_TARGET: { status: 400, message: "This installation issues no tokens for this resource." },
+  ACCESS_DENIED: { status: 400, message: "The user did not allow it." },
+  INTERACTION_REQUIRED: { status: 400, message: "The user must be asked." },
+  AUTHORIZATION_PENDING: {
+    status: 400,
+    message: "The user has not entered the code yet. Ask again after the interval.",
+  },
+  SLOW_DOWN: { status: 400, message: "Ask less often: wait 5 seconds more between two requests." },
+  EXPIRED_TOKEN: { status: 400, message: "The device code has expired. Start again." },
+  INVALID_CLIENT_METADATA: { status: 400, message: "The metadata of this client is not valid." },
+  INVALID_REDIRECT_URI: {
+    status: 400,
+    message: "A redirect URI is not valid: it must be https, http on this machine, or a scheme of the app.",
   },
   PAYLOAD_TOO_LARGE: {
     status: 413,

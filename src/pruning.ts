@@ -11,6 +11,9 @@ import { pruneImpersonations } from "./impersonation/impersonation.sql";
 import { pruneInvitations } from "./invitations/invitations.sql";
 import { pruneAttempts } from "./limits/attempts.sql";
 import { pruneFailedEmails, pruneSentEmails } from "./mail/outbox.sql";
+import { pruneClients } from "./oauth/clients.sql";
+import { pruneDeviceCodes } from "./oauth/devices.sql";
+import { pruneGrants } from "./oauth/grants.sql";
 import { restoreWindow } from "./organizations/organizations";
 import { purgeOrganizations } from "./organizations/organizations.sql";
 import { pruneKnownSources } from "./sessions/known-sources.sql";
@@ -50,6 +53,9 @@ const steps: readonly Step[] = [
   (tx, max) => pruneAlerts(tx, before(tx, 400 * day), max),
   pruneIdempotency,
   pruneIdentities,
+  (tx, max) => pruneGrants(tx, before(tx, 90 * day), max),
+  (tx, max) => pruneClients(tx, before(tx, hour), max),
+  pruneDeviceCodes,
   pruneDeliveries,
 ];
 

@@ -1,4 +1,4 @@
-import type { ApiKeyId, OrganizationId, SessionId, UserId } from "../ids";
+import type { ApiKeyId, GrantId, OrganizationId, SessionId, UserId } from "../ids";
 import type { Permission } from "./permissions";
 
 /** Where a request came from, for the audit log and the list of sessions. */
@@ -48,5 +48,29 @@ export interface KeyActor {
   readonly origin: Origin;
 }
 
+/** An app that a user lets act for them in one organization (OAuth 2.1). It never becomes the user: what is theirs alone, it cannot reach. */
+export interface GrantActor {
+  readonly kind: "grant";
+  readonly grantId: GrantId;
+  readonly clientId: string;
+  readonly organizationId: OrganizationId;
+  /** The user who let it: their permissions, at the moment of each request, bound what it may do. */
+  readonly creatorId: UserId;
+  /** The permissions that its token is for. What its user may not do any more, `permit` takes away. */
+  readonly permissions: ReadonlySet<Permission>;
+  /** The scopes of its token, with those about what it may know of its user, separated by spaces. */
+  readonly scope: string;
+  readonly origin: Origin;
+}
+
 /** Who asks for something. Every rule takes one. */
-export type Actor = UserActor | KeyActor;
+export type Actor = UserActor | KeyActor | GrantActor;
+
+/** The user behind an actor: who acts, or whose permissions bound what does. */
+export const userIdOf = (actor: Actor): UserId => (actor.kind === "user" ? actor.userId : actor.creatorId);
+
+/** The id of an actor itself. */
+export const actorIdOf = (actor: Actor): UserId | ApiKeyId | GrantId => {
+  if (actor.kind === "user") return actor.userId;
+  return actor.kind === "key" ? actor.keyId : actor.grantId;
+};

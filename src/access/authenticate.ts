@@ -1,9 +1,10 @@
 import type { App } from "../app";
 import { andThen } from "../cache/cache";
 import { apiKeyHash, apiKeyLength, isApiKey } from "../crypto/api-key-secrets";
+import type { GrantId, SessionId } from "../ids";
 import type { Quotas, RateLimitResult } from "../limits/windows";
 import { Problem } from "../problems";
-import type { KeyActor, Origin, UserActor } from "./actor";
+import type { GrantActor, KeyActor, Origin, UserActor } from "./actor";
 import { judgeKey, type KeyRefusal } from "./judge-key";
 import { authorizationOf, type KnownToken } from "./known-tokens";
 import type { LiveSession } from "./live-sessions";
@@ -16,12 +17,29 @@ import type { Principal } from "./principals";
 export const identifyUser = (app: App, token: string, origin: Origin): UserActor | Promise<UserActor> =>
   andThen(findToken(app, token), (known) => userOf(known, origin));
 
-export const userOf = ({ userId, sessionId }: KnownToken, origin: Origin): UserActor => ({
-  kind: "user",
-  userId,
-  sessionId,
-  origin,
-});
+/** @throws Problem UNAUTHORIZED for a token of an app */
+export function userOf({ userId, sessionId, granted }: KnownToken, origin: Origin): UserActor {
+  if (granted) throw new Problem("UNAUTHORIZED", { reason: "user_required" });
+  return { kind: "user", userId, sessionId: sessionId as SessionId, origin };
+}
+
+/**
+ * Who sends an access token to one of the services of this installation.
+ * @param isOwn whether a token of an app that names this audience is meant for that service (RFC 8707)
+ * @throws Problem UNAUTHORIZED for a token that is meant for another one
+ */
+export function bearerOf(
+  token: KnownToken,
+  origin: Origin,
+  isOwn: (audience: string) => boolean,
+): UserActor | GrantActor {
+  const { userId, sessionId, granted } = token;
+  if (!granted) return userOf(token, origin);
+  if (!isOwn(granted.resource)) throw new Problem("UNAUTHORIZED", { reason: "other_resource" });
+  const { clientId, organizationId, permissions, scope } = granted;
+  const grantId = sessionId as GrantId;
+  return { kind: "grant", grantId, clientId, organizationId, creatorId: userId, permissions, scope, origin };
+}
 
 /** The token in an Authorization header, if it was accepted here before and still is; undefined where that takes a closer look. */
 export function recognizeToken(app: App, authorization: string): KnownToken | undefined {

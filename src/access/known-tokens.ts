@@ -1,12 +1,28 @@
 import { lruMap } from "../cache/lru";
-import type { AccessClaims } from "../crypto/access-tokens";
-import type { SessionId, UserId } from "../ids";
+import type { GrantClaims, SessionClaims } from "../crypto/access-tokens";
+import type { GrantId, OrganizationId, SessionId, UserId } from "../ids";
 import type { Meter } from "../limits/windows";
+import { expandAll, type Permission } from "./permissions";
 
-/** An access token that was issued here or verified before, and what is known of its session and user. */
+/** What an app got an access token for. */
+export interface GrantedToken {
+  readonly clientId: string;
+  readonly organizationId: OrganizationId;
+  /** The permissions among its scopes ... */
+  readonly permissions: ReadonlySet<Permission>;
+  /** ... and all of them, as they were written. */
+  readonly scope: string;
+  /** The service it is for: the audience. */
+  readonly resource: string;
+}
+
+/** An access token that was issued here or verified before, and what is known of its session or grant, and of its user. */
 export interface KnownToken {
   readonly userId: UserId;
-  readonly sessionId: SessionId;
+  /** What it ends with. */
+  readonly sessionId: SessionId | GrantId;
+  /** Undefined for a token of the user's own session. */
+  readonly granted: GrantedToken | undefined;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
   /** The version of the session cache at which its session was live ... */
@@ -17,7 +33,9 @@ export interface KnownToken {
   requests: Meter | undefined;
 }
 
-type Claims = Pick<AccessClaims, "sub" | "sid" | "exp">;
+type Claims =
+  | Pick<SessionClaims, "sub" | "sid" | "exp">
+  | Pick<GrantClaims, "sub" | "grant" | "client_id" | "org" | "scope" | "aud" | "exp">;
 
 /** Access tokens by the Authorization header that clients send them in, so that one look-up recognizes a caller. */
 export interface KnownTokens {
@@ -33,11 +51,12 @@ export function openKnownTokens(): KnownTokens {
   const tokens = lruMap<KnownToken>(maxTokens);
   return {
     get: tokens.get,
-    add(token, { sub, sid, exp }) {
+    add(token, claims) {
       const known: KnownToken = {
-        userId: sub,
-        sessionId: sid,
-        expiresAt: exp * 1000,
+        userId: claims.sub,
+        sessionId: "sid" in claims ? claims.sid : claims.grant,
+        granted: "sid" in claims ? undefined : grantedOf(claims),
+        expiresAt: claims.exp * 1000,
         version: -1,
         acceptedUntil: 0,
         requests: undefined,
@@ -47,6 +66,14 @@ export function openKnownTokens(): KnownTokens {
     },
   };
 }
+
+const grantedOf = ({ client_id, org, scope, aud }: Pick<GrantClaims, "client_id" | "org" | "scope" | "aud">) => ({
+  clientId: client_id,
+  organizationId: org,
+  permissions: expandAll(scope.split(" ")),
+  scope,
+  resource: aud,
+});
 
 /** The header as clients write it. */
 export const authorizationOf = (token: string): string => `Bearer ${token}`;

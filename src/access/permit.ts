@@ -1,26 +1,27 @@
 import type { App } from "../app";
 import type { Reader } from "../db/database";
 import { isId, type OrganizationId } from "../ids";
+import { findOpenGrant } from "../oauth/grants.sql";
 import { Problem } from "../problems";
 import { findOpenSession } from "../sessions/sessions.sql";
-import type { Actor, UserActor } from "./actor";
+import type { Actor, GrantActor, UserActor } from "./actor";
 import { sessionEnded } from "./live-user";
 import { type Demand, type Permission, permissionsOfRole } from "./permissions";
 import { findMembershipContext, findSessionProof, type MembershipContext } from "./permit.sql";
-import { asksForSession, type Policy, requirePolicy } from "./policy";
+import { allowedScopes, asksForSession, type Policy, requireAllowedClient, requirePolicy } from "./policy";
 import { permissionsOfKey } from "./principals";
 
 /** A granted permission: the organization it holds for, and everything the actor may do there. */
 export interface Permit {
   readonly organizationId: OrganizationId;
   readonly permissions: ReadonlySet<Permission>;
-  /** The role of a user; null for a key. */
+  /** The role of a user; null for a key and an app. */
   readonly role: string | null;
 }
 
 /**
- * The only authorization inside organizations, for users and keys alike. The id it returns is the one to act on.
- * @param tx the transaction that acts on the permission, where it must hold at that moment; keys and sessions are then read from the database again
+ * The only authorization inside organizations, for users, keys and apps alike. The id it returns is the one to act on.
+ * @param tx the transaction that acts on the permission, where it must hold at that moment; keys, sessions and grants are then read from the database again
  * @throws Problem NOT_FOUND in an organization the actor does not belong to, FORBIDDEN or INSUFFICIENT_SCOPE without the permission,
  * ORGANIZATION_SUSPENDED, what `requirePolicy` throws, INVALID_API_KEY and UNAUTHORIZED for a key or session that ended meanwhile. Keys that the state or the
  * policy of their organization refuses never get here.
@@ -56,6 +57,7 @@ async function decide(
     }
     return { organizationId, permissions, role: null };
   }
+  if (actor.kind === "grant") return decideForGrant(app, actor, organizationId, demand, tx);
   if (tx && !(await findOpenSession(tx, actor.sessionId))) throw sessionEnded();
   const found = await findMembershipContext(tx ?? app.db.reader, { organizationId, userId: actor.userId });
   if (!found || found.deletedAt) throw new Problem("NOT_FOUND");
@@ -64,6 +66,37 @@ async function decide(
   const permissions = permissionsOfRole(found.role, found.grants);
   if (demand !== "membership" && !permissions.has(demand)) throw new Problem("FORBIDDEN");
   return { organizationId, permissions, role: found.role };
+}
+
+/**
+ * What an app may: what it was given, as far as its user may the same at this moment and the policy allows programs. Its user's membership alone
+ * permits it nothing.
+ */
+async function decideForGrant(
+  app: App,
+  { grantId, organizationId: own, creatorId: userId, clientId, permissions: given, origin }: GrantActor,
+  organizationId: OrganizationId,
+  demand: Demand,
+  tx: Reader | undefined,
+): Promise<Permit> {
+  if (own !== organizationId) throw new Problem("NOT_FOUND");
+  const db = tx ?? app.db.reader;
+  const found = await findMembershipContext(db, { organizationId, userId });
+  if (!found || found.deletedAt) throw new Problem("NOT_FOUND");
+  if (found.suspendedAt) throw new Problem("ORGANIZATION_SUSPENDED");
+  const hasAuthenticator = found.twoFactorSince !== null;
+  const grant = tx || found.policy ? await findOpenGrant(db, grantId) : undefined;
+  if (tx && !grant) throw new Problem("UNAUTHORIZED", { reason: "session_ended" });
+  if (found.policy) {
+    requirePolicy(found.policy, { role: found.role, origin, hasAuthenticator, session: grant }, app.clock.now());
+    requireAllowedClient(found.policy, clientId);
+  }
+  if (demand === "membership" || !given.has(demand)) {
+    throw new Problem("INSUFFICIENT_SCOPE", { reason: "app_scope", values: { scope: demand } });
+  }
+  const permissions = allowedScopes(found.policy, given.intersection(permissionsOfRole(found.role, found.grants)));
+  if (!permissions.has(demand)) throw new Problem("FORBIDDEN");
+  return { organizationId, permissions, role: null };
 }
 
 /** The session is looked up only where the policy asks about it. */

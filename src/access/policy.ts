@@ -20,6 +20,8 @@ export interface Policy {
   allowedMethods: string[] | null;
   /** Hours after which members must sign in, or confirm their identity, again. */
   maxSessionHours: number | null;
+  /** The only apps that members may let act for them here, by client id. */
+  allowedClients: string[] | null;
 }
 
 /** What a policy asks about a member's session. */
@@ -39,6 +41,7 @@ export const openPolicy: Policy = {
   keyCreators: null,
   allowedMethods: null,
   maxSessionHours: null,
+  allowedClients: null,
 };
 
 /** Whether a policy asks anything about the sessions of a member. */
@@ -92,6 +95,13 @@ export function expiryWithin(policy: Policy | null, asked: Date | null, now: num
   if (latest === Number.POSITIVE_INFINITY) return asked;
   if (asked && asked.getTime() > latest) throw invalid("expiresAt", fieldMessages.beyondPolicyLifetime);
   return asked ?? new Date(latest);
+}
+
+/** Requires that the policy lets an app act here. Policies from before there were apps say nothing. @throws Problem FORBIDDEN */
+export function requireAllowedClient(policy: Policy | null, clientId: string) {
+  if (policy?.allowedClients && !policy.allowedClients.includes(clientId)) {
+    throw new Problem("FORBIDDEN", { reason: "client_not_allowed" });
+  }
 }
 
 /** Requires that the policy lets this role create keys. @param role null for a key @throws Problem FORBIDDEN */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { route } from "../http/route";
-import { about, idOf } from "../shapes.contract";
+import { about, exampleId, idOf } from "../shapes.contract";
 
 const kind = (type: string) => `\`${type}\`: what kind of credential it is.`;
 
@@ -10,6 +10,16 @@ const Whoami = z
       type: z.literal("user").describe(kind("user")),
       userId: idOf("usr").describe("Who is signed in."),
       sessionId: idOf("ses").describe("The session of the access token."),
+    }),
+    z.object({
+      type: z.literal("app").describe(kind("app")),
+      grantId: idOf("grt").describe("What the user has let the app do."),
+      clientId: z.string().meta(about("The app.", exampleId("cli"))),
+      userId: idOf("usr").describe("The user whom it acts for."),
+      organizationId: idOf("org").describe("The organization it acts in."),
+      permissions: z
+        .array(z.string())
+        .meta(about("The permissions it was given. It may do what its user may do too.", ["members:read"])),
     }),
     z.object({
       type: z.literal("api_key").describe(kind("api_key")),
@@ -33,6 +43,10 @@ export const whoamiRoutes = [
     response: Whoami,
     run({ actor }) {
       if (actor.kind === "user") return { type: "user" as const, userId: actor.userId, sessionId: actor.sessionId };
+      if (actor.kind === "grant") {
+        const { grantId, clientId, creatorId: userId, organizationId } = actor;
+        return { type: "app" as const, grantId, clientId, userId, organizationId, permissions: [...actor.permissions] };
+      }
       const { keyId, organizationId, environment, scopes, permissions } = actor;
       return {
         type: "api_key" as const,

@@ -32,7 +32,7 @@ export async function verifyApiKeys(
   keys: KeyToVerify[],
   pathOf = (i: number) => `keys.${i}.`,
 ) {
-  const where = organization ?? (actor.kind === "key" ? actor.organizationId : undefined);
+  const where = organization ?? (actor.kind === "user" ? undefined : actor.organizationId);
   if (where === undefined) throw invalid("organization", fieldMessages.required);
   await permit(app, actor, where, "api-keys:verify");
   requireKnownPermissions(keys, pathOf);

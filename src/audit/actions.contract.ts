@@ -101,6 +101,11 @@ export const auditActions = {
   "api_key.day_nearly_used_up": "An API key used 80 % of its daily limit.",
   "api_key.day_used_up": "An API key used all of its daily limit.",
 
+  "app.connected": "A user let an app act for them in an organization.",
+  "app.disconnected": "An app can no longer act for a user.",
+  "app.reuse_detected":
+    "A code or refresh token of an app that had already been used was presented again; the app can no longer act for its user.",
+
   "webhook.created": "A webhook was created.",
   "webhook.updated": "A webhook was changed.",
   "webhook.enabled": "A webhook was enabled again.",

@@ -9,7 +9,9 @@ export const AuditEvent = z
     seq: z.number().meta(about("Its number in this log, from 1 without gaps.", 17)),
     at: Timestamp.describe("When it happened."),
     action: Action,
-    actorType: z.enum(["user", "operator", "key", "system"]).describe("Who did it; `system` is Bask itself."),
+    actorType: z
+      .enum(["user", "operator", "key", "grant", "system"])
+      .describe("Who did it; `grant` is an app that a user lets act for them, `system` is Bask itself."),
     actorId: z
       .string()
       .nullable()

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Actor, Origin } from "../access/actor";
+import { type Actor, actorIdOf, type Origin } from "../access/actor";
 import type { Writer } from "../db/database";
 import { newId, type OrganizationId, type UserId } from "../ids";
 import type { AuditAction } from "./actions.contract";
@@ -58,7 +58,7 @@ export async function recordAll(
       at: tx.now,
       action,
       actorType: auditActor.kind,
-      actorId: auditActor.kind === "system" ? null : auditActor.kind === "key" ? auditActor.keyId : auditActor.userId,
+      actorId: idOf(auditActor),
       targetId: target ?? null,
       ip: place?.ip ?? null,
       userAgent: place?.userAgent ?? null,
@@ -70,6 +70,11 @@ export async function recordAll(
     await listener?.(tx, event);
     previous = hash;
   }
+}
+
+function idOf(auditActor: AuditActor): string | null {
+  if (auditActor.kind === "system") return null;
+  return "userId" in auditActor ? auditActor.userId : actorIdOf(auditActor);
 }
 
 /**

@@ -45,9 +45,10 @@ export const remembered: Readonly<Record<string, Kept>> = {
   was_removal: {
     table: "audit_events",
     columns: ["action", "chain", "target_id"],
-    where: `action = 'api_key.trust_removed' or action in ('member.removed', 'member.left') and not exists (
+    where: `action in ('api_key.trust_removed', 'oauth_client.deleted') or action in ('member.removed', 'member.left') and not exists (
       select 1 from memberships m where m.organization_id = audit_events.chain and m.user_id = audit_events.target_id)`,
   },
+  was_oauth_clients: { table: "oauth_clients", columns: ["id", "secret_hash"], where: "secret_hash is not null" },
   was_consumed_identities: copyOf(tables.consumedIdentities),
   was_consumed_challenges: copyOf(tables.consumedChallenges),
   was_processes: copyOf(tables.processes),
@@ -181,6 +182,27 @@ const aftermath: Readonly<Record<keyof typeof tables, Aftermath>> = {
   async consumedIdentities(tx, { isReplaced }) {
     if (isReplaced) await addMissing(tx, tables.consumedIdentities);
   },
+  async oauthClients(tx, { isReplaced }) {
+    // Apps that were deleted, and secrets that were replaced, do not come back.
+    const { id, secretHash } = tables.oauthClients;
+    if (!isReplaced) return;
+    const deleted = sql`${id} in (select target_id from was_removal where action = 'oauth_client.deleted')`;
+    await tx.delete(tables.oauthClients).where(deleted);
+    await tx
+      .update(tables.oauthClients)
+      .set({
+        secretHash: was("was_oauth_clients", "secret_hash", id),
+        previousSecretHash: null,
+        previousSecretUntil: null,
+      })
+      .where(and(isNotNull(secretHash), isIn("was_oauth_clients", id)));
+  },
+  oauthGrants: (tx) =>
+    tx
+      .update(tables.oauthGrants)
+      .set({ endedAt: tx.now, endedBecause: "restored_from_backup" })
+      .where(isNull(tables.oauthGrants.endedAt)),
+  oauthDeviceCodes: (tx) => tx.delete(tables.oauthDeviceCodes),
   keyAlerts: "as it was",
   keyNetworks: "as it was",
   idempotencyKeys: "as it was",

@@ -67,6 +67,12 @@ export interface Config {
   oidcIssuers: readonly string[];
   /** Public keys of GitHub's secret scanning, SPKI in DER, by their identifiers. */
   githubScanningKeys: ReadonlyMap<string, Buffer>;
+  /** Services other than this one that access tokens may be for; no trailing slash. */
+  oauthResources: readonly string[];
+  /** The hosts whose metadata documents describe apps; `any` for all, `off` for none. */
+  oauthClientDocuments: readonly string[];
+  /** Whether apps may register themselves. */
+  oauthRegistration: boolean;
   /** Exact origins of pages that may call from a browser. */
   corsOrigins: readonly string[];
   /** IPs and CIDRs. */
@@ -137,6 +143,9 @@ export function parseConfig(environment: Environment): Config {
     unusedKeys: values.UNUSED_KEYS,
     oidcIssuers: values.OIDC_ISSUERS,
     githubScanningKeys: new Map(values.GITHUB_SCANNING_KEYS),
+    oauthResources: values.OAUTH_RESOURCES,
+    oauthClientDocuments: values.OAUTH_CLIENT_DOCUMENTS,
+    oauthRegistration: values.OAUTH_REGISTRATION === "on",
     corsOrigins: values.CORS_ORIGINS,
     trustedProxies: values.TRUSTED_PROXIES,
     outboundNetworks: values.OUTBOUND_NETWORKS,

@@ -11,6 +11,7 @@ export interface Variable<Value = unknown> {
     | "Signing in"
     | "Limits"
     | "API keys"
+    | "Apps"
     | "Browsers and proxies"
     | "Outbound"
     | "Logs"

@@ -270,6 +270,26 @@ export const variables = {
     schema: list(scanningKey),
     default: "",
   },
+  OAUTH_RESOURCES: {
+    group: "Apps",
+    doc: "URLs, separated by commas, of services of yours that take access tokens of apps and verify them with the public keys of this server. The API itself needs no entry.",
+    schema: list(baseUrl),
+    default: "",
+    example: "https://files.example.com",
+  },
+  OAUTH_CLIENT_DOCUMENTS: {
+    group: "Apps",
+    doc: "Which apps may describe themselves by a metadata document at their client_id: any, off, or those on these hosts, separated by commas.",
+    schema: list(domain),
+    default: "any",
+    example: "claude.ai,cursor.com",
+  },
+  OAUTH_REGISTRATION: {
+    group: "Apps",
+    doc: "Whether apps may register themselves (RFC 7591). Those that no one lets act for them are gone after an hour.",
+    schema: choice("on", "off"),
+    default: "off",
+  },
   CORS_ORIGINS: {
     group: "Browsers and proxies",
     doc: "Exact origins, separated by commas, of web pages and apps that may call from a browser. Wildcards are refused.",

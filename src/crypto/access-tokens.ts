@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { jwt } from "@elysiajs/jwt";
 import type { JWK } from "jose";
-import { isId, type SessionId, type UserId } from "../ids";
+import { type GrantId, isId, type OrganizationId, type SessionId, type UserId } from "../ids";
 import type { Keyring } from "./keyring";
 import { type DerivedKey, type SigningAlgorithm, signingAlgorithms, signingKeysOf } from "./signing-keys";
 
@@ -12,13 +12,30 @@ const maxLength = 8192;
 /** Unix seconds at which a token expires that is issued at `now`, in milliseconds. */
 export const expiryOf = (now: number): number => Math.floor(now / 1000) + accessTokenSeconds;
 
-export interface AccessClaims {
+interface CommonClaims {
   sub: UserId;
-  sid: SessionId;
   jti: string;
   iat: number;
   exp: number;
 }
+
+/** Of a token of a user's own session. */
+export interface SessionClaims extends CommonClaims {
+  sid: SessionId;
+}
+
+/** Of a token of an app that a user lets act for them. */
+export interface GrantClaims extends CommonClaims {
+  /** The one service it is for. */
+  aud: string;
+  client_id: string;
+  grant: GrantId;
+  org: OrganizationId;
+  /** Separated by spaces. */
+  scope: string;
+}
+
+export type AccessClaims = SessionClaims | GrantClaims;
 
 export interface AccessTokens {
   /** What signs them. */
@@ -27,6 +44,10 @@ export interface AccessTokens {
   ready(): Promise<void>;
   /** Signs a JWT (RFC 9068), issued at `now`, milliseconds. */
   issue(session: { id: SessionId; userId: UserId }, now: number): string;
+  /** As `issue`, for an app. */
+  issueGranted(claims: Omit<GrantClaims, "jti" | "iat" | "exp">, now: number): string;
+  /** Signs other claims about a user, for the app that asks who they are (OpenID Connect Core 1.0, 2). Never accepted as an access token. */
+  issueIdToken(claims: Record<string, unknown>, now: number): string;
   /** The claims of a valid token, "expired" after its time, undefined for everything else. */
   verify(token: string, now: number): Promise<AccessClaims | "expired" | undefined>;
   /** The public keys (RFC 7517) of the algorithm that signs ... */
@@ -36,8 +57,10 @@ export interface AccessTokens {
 }
 
 interface Key {
-  /** The exact first part of every token this key signs. */
+  /** The exact first part of every access token this key signs. */
   header: string;
+  /** The same for tokens that say who someone is. */
+  idTokenHeader: string;
   derived: DerivedKey;
   verify(token: string): Promise<unknown>;
 }
@@ -76,22 +99,9 @@ export function openAccessTokens(
       return { keys: await Promise.all(all.map(async ({ derived }) => (await derived.load()).publicJwk)) };
     },
 
-    issue(session, now) {
-      const iat = Math.floor(now / 1000);
-      const claims = {
-        iss: issuer,
-        aud: issuer,
-        sub: session.userId,
-        sid: session.id,
-        jti: randomUUID(),
-        iat,
-        exp: expiryOf(now),
-      };
-      const claimsLength = scratch.write(JSON.stringify(claims));
-      const signed = `${current.header}.${scratch.toString("base64url", 0, claimsLength)}`;
-      const length = scratch.write(signed, "latin1");
-      return `${signed}.${current.derived.loaded!.sign(scratch.subarray(0, length)).toString("base64url")}`;
-    },
+    issue: ({ id, userId }, now) => signed(current.header, { iss: issuer, aud: issuer, sub: userId, sid: id }, now),
+    issueGranted: (claims, now) => signed(current.header, { iss: issuer, ...claims }, now),
+    issueIdToken: (claims, now) => signed(current.idTokenHeader, { iss: issuer, ...claims }, now),
 
     async verify(token, now) {
       const claims = await claimsOf(token);
@@ -99,13 +109,21 @@ export function openAccessTokens(
     },
   };
 
+  function signed(header: string, claims: Record<string, unknown>, now: number): string {
+    const iat = Math.floor(now / 1000);
+    const claimsLength = scratch.write(JSON.stringify({ ...claims, jti: randomUUID(), iat, exp: expiryOf(now) }));
+    const text = `${header}.${scratch.toString("base64url", 0, claimsLength)}`;
+    const length = scratch.write(text, "latin1");
+    return `${text}.${current.derived.loaded!.sign(scratch.subarray(0, length)).toString("base64url")}`;
+  }
+
   /** Only a token with the exact header that this installation writes is verified: no alg, kid, jwk or crit from outside has an effect. */
   async function claimsOf(token: string): Promise<AccessClaims | undefined> {
     if (token.length > maxLength) return undefined;
     const [header, payload, signature, more] = token.split(".");
     if (more !== undefined || !isCanonical(payload) || !isCanonical(signature)) return undefined;
     const claims = await byHeader.get(header!)?.verify(token);
-    return isAccessClaims(claims) ? claims : undefined;
+    return isAccessClaims(claims) && (isOfGrant(claims) || claims.aud === issuer) ? claims : undefined;
   }
 }
 
@@ -114,15 +132,15 @@ function openKey(derived: DerivedKey, issuer: string): Key {
   let verifier: ReturnType<typeof openVerifier> | undefined;
   return {
     header: base64url(JSON.stringify({ alg, typ: "at+jwt", kid })),
+    idTokenHeader: base64url(JSON.stringify({ alg, typ: "JWT", kid })),
     derived,
     async verify(token) {
       verifier ??= openVerifier((await derived.load()).publicJwk, alg);
       return verifier.verify(token, {
         algorithms: [alg],
         issuer,
-        audience: issuer,
         typ: "at+jwt",
-        requiredClaims: ["iss", "aud", "sub", "sid", "jti", "iat", "exp"],
+        requiredClaims: ["iss", "aud", "sub", "jti", "iat", "exp"],
         currentDate: new Date(0), // the library verifies signature and claims; time is compared with the injected clock
       });
     },
@@ -135,15 +153,25 @@ const base64url = (text: string) => Buffer.from(text).toString("base64url");
 const isCanonical = (part: string | undefined): part is string =>
   part !== undefined && Buffer.from(part, "base64url").toString("base64url") === part;
 
-function isAccessClaims(value: unknown): value is AccessClaims {
-  const { sub, sid, jti, iat, exp } = (value || {}) as Record<string, unknown>;
+function isAccessClaims(value: unknown): value is AccessClaims & { aud: string } {
+  const { aud, sub, sid, jti, iat, exp, ...granted } = (value || {}) as Record<string, unknown>;
   return (
+    typeof aud === "string" &&
     typeof sub === "string" &&
     isId("usr", sub) &&
-    typeof sid === "string" &&
-    isId("ses", sid) &&
+    (sid === undefined ? isGranted(granted) : typeof sid === "string" && isId("ses", sid)) &&
     typeof jti === "string" &&
     typeof iat === "number" &&
     exp === iat + accessTokenSeconds
   );
 }
+
+const isGranted = ({ client_id, grant, org, scope }: Record<string, unknown>): boolean =>
+  typeof client_id === "string" &&
+  typeof grant === "string" &&
+  isId("grt", grant) &&
+  typeof org === "string" &&
+  isId("org", org) &&
+  typeof scope === "string";
+
+const isOfGrant = (claims: AccessClaims): claims is GrantClaims => "grant" in claims;

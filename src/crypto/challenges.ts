@@ -18,7 +18,9 @@ export type ChallengePurpose =
   /** ... a signature with it, ... */
   | "device-signature"
   /** ... and that there was one. */
-  | "device-proof";
+  | "device-proof"
+  /** What an app asks its user to let it do. */
+  | "authorization";
 
 export interface Challenge<Content> {
   /** Unique; what is stored when the challenge is used. */
@@ -40,7 +42,7 @@ export interface Challenges {
 
 const nonceLength = 12;
 const tagLength = 16;
-const maxLength = 4_096;
+const maxLength = 8_192;
 
 /** AES-256-GCM with a random nonce, which is also the id; the purpose is authenticated with it. */
 export function openChallenges(keyring: Keyring): Challenges {

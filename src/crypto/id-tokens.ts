@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { type Id, idBytes, idFromBytes } from "../ids";
-import type { Keyring } from "./keyring";
+import type { Keyring, Purpose } from "./keyring";
 
 /** Tokens that stand for one row each. They are computed from its id and never stored. */
 export interface IdTokens {
@@ -18,11 +18,7 @@ const macLength = 21;
  * 16 bytes of id, then an HMAC-SHA-256 over the prefixed id, cut to 168 bits. The database alone is not enough to compute a token, and a token of
  * one kind or purpose is not valid for another.
  */
-function openIdTokens(
-  keyring: Keyring,
-  purpose: "mailed-token" | "device-token" | "impersonation-token" | "setup-token",
-  start: string,
-): IdTokens {
+function openIdTokens(keyring: Keyring, purpose: Purpose, start: string): IdTokens {
   const keys = keyring.derive(purpose);
   const mac = (key: Buffer, id: Id) => createHmac("sha256", key).update(id).digest().subarray(0, macLength);
 
@@ -48,6 +44,12 @@ function openIdTokens(
 
 /** Tokens in emailed links. They prove that the email was received. */
 export const openMailedTokens = (keyring: Keyring) => openIdTokens(keyring, "mailed-token", "bml_");
+
+/** Authorization codes of OAuth. Each stands for what a user has granted an app. */
+export const openAuthorizationCodes = (keyring: Keyring) => openIdTokens(keyring, "authorization-code", "bac_");
+
+/** Codes by which a device asks whether its user has typed the other one (RFC 8628). */
+export const openDeviceCodes = (keyring: Keyring) => openIdTokens(keyring, "device-code", "bdc_");
 
 /** Tokens of trusted devices, which need no second factor for a while. */
 export const openDeviceTokens = (keyring: Keyring) => openIdTokens(keyring, "device-token", "btd_");

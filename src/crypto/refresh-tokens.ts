@@ -1,35 +1,50 @@
 import { timingSafeEqual } from "node:crypto";
-import { idFromBytes, type SessionId, writeIdBytes } from "../ids";
-import type { Keyring } from "./keyring";
+import { type GrantId, type Id, idFromBytes, type SessionId, writeIdBytes } from "../ids";
+import type { Keyring, Purpose } from "./keyring";
 import { openMac } from "./mac";
 
-/** What a refresh token carries: the row number of its session, so that no index is searched, the session's id, and the rotation it belongs to. */
-export interface RefreshToken {
+/**
+ * What a refresh token carries: the row number of its session or grant, so that no index is searched, its id, and the rotation the token belongs
+ * to.
+ */
+export interface RefreshToken<Owner extends Id = SessionId> {
   rowId: number;
-  session: SessionId;
+  session: Owner;
   generation: number;
 }
 
-export interface RefreshTokens {
-  /** The token of a generation: `bsr_` and 60 base64url characters. The same input gives the same token. */
-  write(token: RefreshToken): string;
+export interface RefreshTokens<Owner extends Id> {
+  /** The token of a generation: a prefix such as `bsr_` and 60 base64url characters. The same input gives the same token. */
+  write(token: RefreshToken<Owner>): string;
   /** Undefined for anything without a valid MAC; needs no lookup. */
-  read(text: string): RefreshToken | undefined;
+  read(text: string): RefreshToken<Owner> | undefined;
 }
 
-const prefix = "bsr_";
 const payloadLength = 27;
 const macLength = 18;
 
 /** 60 characters of six bits are 45 bytes and nothing over, so each token has one spelling. */
-const shape = /^bsr_[A-Za-z0-9_-]{60}$/;
+const shape = /^[A-Za-z0-9_-]{60}$/;
+
+/** Of sessions. */
+export const openRefreshTokens = (keyring: Keyring): RefreshTokens<SessionId> =>
+  openTokens(keyring, "refresh-token", "bsr_", "ses");
+
+/** Of what apps were granted. */
+export const openGrantRefreshTokens = (keyring: Keyring): RefreshTokens<GrantId> =>
+  openTokens(keyring, "grant-refresh-token", "bgr_", "grt");
 
 /**
  * 6 bytes of row number, 16 of session id, 5 of generation, then an HMAC-SHA-256 cut to 144 bits (RFC 2104). The database alone is not enough to
  * compute a token.
  */
-export function openRefreshTokens(keyring: Keyring): RefreshTokens {
-  const macs = keyring.derive("refresh-token").map((key) => openMac(key, payloadLength)) as [Mac, ...Mac[]];
+function openTokens<Prefix extends string>(
+  keyring: Keyring,
+  purpose: Purpose,
+  prefix: string,
+  idPrefix: Prefix,
+): RefreshTokens<Id<Prefix>> {
+  const macs = keyring.derive(purpose).map((key) => openMac(key, payloadLength)) as [Mac, ...Mac[]];
   /** One token is read or written at a time, and nothing is awaited meanwhile. */
   const bytes = Buffer.alloc(payloadLength + macLength);
   const payload = bytes.subarray(0, payloadLength);
@@ -46,12 +61,13 @@ export function openRefreshTokens(keyring: Keyring): RefreshTokens {
     },
 
     read(text) {
-      if (!shape.test(text)) return undefined;
-      bytes.write(text.slice(prefix.length), "base64url");
+      const encoded = text.slice(prefix.length);
+      if (!text.startsWith(prefix) || !shape.test(encoded)) return undefined;
+      bytes.write(encoded, "base64url");
       if (!macs.some((mac) => isGiven(mac(payload)))) return undefined;
       return {
         rowId: bytes.readUIntBE(0, 6),
-        session: idFromBytes("ses", bytes, 6),
+        session: idFromBytes(idPrefix, bytes, 6),
         generation: bytes.readUIntBE(22, 5),
       };
     },

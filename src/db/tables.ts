@@ -5,10 +5,12 @@ import type {
   ApiKeyId,
   BackupCodeId,
   DeliveryId,
+  DeviceCodeId,
   DeviceId,
   EmailId,
   EmailRequestId,
   EventId,
+  GrantId,
   IdentityId,
   ImpersonationId,
   InvitationId,
@@ -661,7 +663,7 @@ export const auditEvents = table(
     seq: int("seq").notNull(),
     at: timestamp("at").notNull(),
     action: text("action").notNull(),
-    actorType: text("actor_type").notNull().$type<"user" | "operator" | "key" | "system">(),
+    actorType: text("actor_type").notNull().$type<"user" | "operator" | "key" | "grant" | "system">(),
     actorId: text("actor_id"),
     targetId: text("target_id"),
     ip: text("ip"),
@@ -717,6 +719,147 @@ export const consumedIdentities = table(
     expiresAt: timestamp("expires_at").notNull(),
   },
   (t) => [index("consumed_identities_expiry").on(t.expiresAt)],
+);
+
+/**
+ * Apps that people can let act for them (OAuth 2.1). One that describes itself by a metadata document, and the command line, have a row from the
+ * first time someone lets them.
+ */
+export const oauthClients = table(
+  "oauth_clients",
+  {
+    /** `cli_...`, the https URL of a metadata document, or the name of an app that is built in. */
+    id: text("id").primaryKey(),
+    kind: text("kind").notNull().$type<ClientKind>(),
+    /** Whose it is, and the only one in which it can be let; null for one of the whole installation. */
+    organizationId: text("organization_id")
+      .references(() => organizations.id, { onDelete: "cascade" })
+      .$type<OrganizationId>(),
+    name: text("name").notNull(),
+    /** A page about it. */
+    uri: text("uri"),
+    redirectUris: json<string[]>("redirect_uris").notNull(),
+    grantTypes: json<GrantType[]>("grant_types").notNull(),
+    /** The most that it may be given; null for no limit of its own. */
+    scopes: json<string[]>("scopes"),
+    /** The SHA-256 of its secret; null for one that cannot keep any. */
+    secretHash: text("secret_hash"),
+    /** The one before, which is accepted too until `previousSecretUntil`. */
+    previousSecretHash: text("previous_secret_hash"),
+    previousSecretUntil: timestamp("previous_secret_until"),
+    /** Of what registered itself: a hash of its metadata, so that the same metadata gives the same client. */
+    fingerprint: text("fingerprint").unique(),
+    createdById: text("created_by_id").$type<UserId>(),
+    createdAt: timestamp("created_at").notNull(),
+    /** When someone let it act for them first. */
+    confirmedAt: timestamp("confirmed_at"),
+  },
+  (t) => [
+    index("oauth_clients_organization").on(t.organizationId, t.id),
+    index("oauth_clients_unconfirmed").on(t.createdAt).where(sql`kind = 'dynamic' and confirmed_at is null`),
+  ],
+);
+
+/** Registered by a person; by itself (RFC 7591); described by a document at its URL; part of Bask. */
+export type ClientKind = "registered" | "dynamic" | "document" | "built-in";
+export type GrantType = "authorization_code" | "refresh_token" | "urn:ietf:params:oauth:grant-type:device_code";
+
+/**
+ * What people let apps do for them: one row each time someone agrees. Its authorization code and refresh tokens are computed, and each rotation
+ * changes this row and no other.
+ */
+export const oauthGrants = table(
+  "oauth_grants",
+  {
+    rowId: rowId("row_id"),
+    id: text("id").notNull().unique().$type<GrantId>(),
+    clientId: text("client_id")
+      .notNull()
+      .references(() => oauthClients.id, { onDelete: "cascade" }),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" })
+      .$type<UserId>(),
+    organizationId: text("organization_id")
+      .notNull()
+      .references(() => organizations.id, { onDelete: "cascade" })
+      .$type<OrganizationId>(),
+    scopes: json<string[]>("scopes").notNull(),
+    /** The service that its tokens are for. */
+    resource: text("resource").notNull(),
+    /** Where its code was sent; null for a device. */
+    redirectUri: text("redirect_uri"),
+    /** The SHA-256 of the verifier without which its code is worth nothing (RFC 7636). */
+    codeChallenge: text("code_challenge"),
+    nonce: text("nonce"),
+    /** How the user had signed in, whether with a second factor, and when they had proven their identity last. */
+    method: text("method").notNull(),
+    twoFactor: boolean("two_factor").notNull(),
+    confirmedAt: timestamp("confirmed_at").notNull(),
+    /** As in `sessions`. */
+    generation: int("generation").notNull(),
+    rotatedAt: timestamp("rotated_at").notNull(),
+    rotations: text("rotations").notNull(),
+    createdAt: timestamp("created_at").notNull(),
+    lastUsedAt: timestamp("last_used_at").notNull(),
+    lastUsedIp: text("last_used_ip"),
+    /** When its code was exchanged. Nothing can be done with a grant before. */
+    redeemedAt: timestamp("redeemed_at"),
+    /** The end of its code and, after that, of its current refresh token. */
+    expiresAt: timestamp("expires_at").notNull(),
+    /** The end of the grant, however often it is refreshed. */
+    endsAt: timestamp("ends_at").notNull(),
+    endedAt: timestamp("ended_at"),
+    endedBecause: text("ended_because").$type<EndOfGrant>(),
+  },
+  (t) => [
+    index("oauth_grants_user").on(t.userId, t.endedAt),
+    index("oauth_grants_organization").on(t.organizationId, t.userId),
+    index("oauth_grants_client").on(t.clientId),
+    index("oauth_grants_expiry").on(t.expiresAt),
+  ],
+);
+
+export type EndOfGrant =
+  | "disconnected"
+  | "revoked"
+  | "code_reused"
+  | "reuse_detected"
+  | "too_many"
+  | "member_left"
+  | "account_recovered"
+  | "account_deleted"
+  | "ended_by_operator"
+  | "ended_by_organization"
+  | "restored_from_backup";
+
+/** Devices that wait until their user has typed a code somewhere else (RFC 8628). */
+export const oauthDeviceCodes = table(
+  "oauth_device_codes",
+  {
+    id: text("id").primaryKey().$type<DeviceCodeId>(),
+    /** What people type, without the hyphen. */
+    userCode: text("user_code").notNull().unique(),
+    clientId: text("client_id").notNull(),
+    scopes: json<string[]>("scopes").notNull(),
+    resource: text("resource").notNull(),
+    ip: text("ip").notNull(),
+    /** The network it asked from, of which so many can wait at once. */
+    network: text("network").notNull(),
+    userAgent: text("user_agent"),
+    /** Seconds between two of its questions; longer after each that came too early. */
+    interval: int("interval").notNull(),
+    /** When it may ask again. */
+    nextPollAt: timestamp("next_poll_at").notNull(),
+    state: text("state").notNull().$type<"pending" | "approved" | "denied" | "redeemed">(),
+    grantId: text("grant_id").$type<GrantId>(),
+    createdAt: timestamp("created_at").notNull(),
+    expiresAt: timestamp("expires_at").notNull(),
+  },
+  (t) => [
+    index("oauth_device_codes_network").on(t.network, t.expiresAt),
+    index("oauth_device_codes_expiry").on(t.expiresAt),
+  ],
 );
 
 /** What was told about a key, so that it is told once. */

@@ -2,6 +2,7 @@ import type { App } from "../app";
 import { DatabaseUnavailable, UniqueViolation } from "../db/database";
 import type { Quotas, RateLimitResult } from "../limits/windows";
 import { Problem } from "../problems";
+import { oauthError } from "./oauth-errors";
 import { openTemplates, type Varying } from "./templates";
 
 const plainTemplates = openTemplates();
@@ -48,7 +49,7 @@ export class NewHeaders implements Varying {
 const none: Quotas = [];
 
 export const jsonResponse = (status: number, value: unknown, headers: NewHeaders): Response =>
-  status === 204 ? emptyResponse(headers) : headers.json(status, value);
+  status === 204 || status === 302 ? headers.other(status, null) : headers.json(status, value);
 
 export const emptyResponse = (headers: NewHeaders): Response => headers.other(204, null);
 
@@ -96,6 +97,7 @@ export function redirectResponse(to: string, headers: NewHeaders): Response {
 /**
  * The one shape of every error, or RFC 9457 where a client accepts that. What is not a Problem is a bug: the log gets all of it, the client none
  * of it.
+ * @param oauth whether a route of OAuth was asked
  */
 export function errorResponse(
   { config, db, log }: App,
@@ -103,6 +105,7 @@ export function errorResponse(
   request: Request,
   requestId: string,
   headers: NewHeaders,
+  oauth?: boolean,
 ): Response {
   const problem = error instanceof Problem ? error : asProblem(db.explain(error));
   if (problem.status >= 500) log.error({ requestId, code: problem.code, err: problem.cause }, "request failed");
@@ -110,6 +113,12 @@ export function errorResponse(
     log.debug({ requestId, code: problem.code, cause: problem.cause }, "request refused");
 
   const { code, reason, status, message, details, retryAfter, fields } = problem;
+  if (oauth) {
+    if (retryAfter !== undefined) headers.set("Retry-After", String(retryAfter));
+    const { challenge, status, body } = oauthError(problem);
+    if (challenge) headers.set("WWW-Authenticate", challenge);
+    return jsonResponse(status, body, headers);
+  }
   for (const [name, value] of Object.entries(problem.headers ?? {})) headers.set(name, value);
   if (status === 401)
     headers.set("WWW-Authenticate", code === "TOKEN_EXPIRED" ? 'Bearer error="invalid_token"' : "Bearer");

@@ -120,14 +120,16 @@ interface Spec<Path extends string, A extends Access, Body, Query, Output> {
   maxBodyBytes?: number;
   /** Takes the body also as `application/x-www-form-urlencoded`, where a standard wants that. */
   form?: true;
+  /** A route of OAuth: its errors have the shape of RFC 6749, 5.2, and pages of every origin may call it and read them, for it reads no cookie. */
+  oauth?: true;
   query?: Query;
   /**
    * The shape of the response body: what it does not name never leaves the server. Null for a response without a body,
    * a media type for text.
    */
   response: Output;
-  /** 200, or 204 without a body. */
-  status?: 200 | 201;
+  /** 200, or 204 without a body; 302 where the handler sets Location. */
+  status?: 200 | 201 | 302;
   run(context: Context<Path, A, Body, Query>): Result<Output> | Promise<Result<Output>>;
 }
 
@@ -149,11 +151,12 @@ export interface Route {
   rawBody?: true;
   maxBodyBytes: number;
   form?: true | undefined;
+  oauth?: true | undefined;
   query?: z.ZodType | undefined;
   response: z.ZodType | TextType | null;
   /** Reduces a value to what the response contract names. */
   shape: Shape;
-  status: 200 | 201 | 204;
+  status: 200 | 201 | 204 | 302;
   run(context: Context<string, Access, unknown, unknown>): unknown;
 }
 
@@ -188,5 +191,7 @@ export const isCreating = ({ method, status, access }: Route): boolean =>
 export interface PlainRoute {
   /** `/files/*` is everything below it. */
   path: string;
+  /** Pages of every origin may read it. */
+  shared?: true;
   respond(app: App, headers: NewHeaders, request: Request): Response | Promise<Response>;
 }

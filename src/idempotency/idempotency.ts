@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { Actor } from "../access/actor";
+import { type Actor, actorIdOf } from "../access/actor";
 import type { Demand } from "../access/permissions";
 import { permit } from "../access/permit";
 import type { App } from "../app";
@@ -68,7 +68,7 @@ export async function once<Value>(
   if (!printable.test(asked.key)) {
     throw new Problem("BAD_REQUEST", { reason: "invalid_idempotency_key" });
   }
-  const id = digest([actor.kind === "key" ? actor.keyId : actor.userId, asked.key]);
+  const id = digest([actorIdOf(actor), asked.key]);
   const request = digest([asked.method, asked.path, asked.body]);
   const here = inProgress.get(app.db) ?? new Map<string, Promise<unknown>>();
   inProgress.set(app.db, here);

@@ -39,7 +39,7 @@ const bodyArgument = "body";
  */
 export function toolsOf(routes: readonly Route[]): ReadonlyMap<string, Tool> {
   const tools = routes.filter(
-    ({ access, rawBody, response }) => access === "actor" && !rawBody && typeof response !== "string",
+    ({ access, rawBody, oauth, response }) => access === "actor" && !rawBody && !oauth && typeof response !== "string",
   );
   return new Map(tools.map((route) => [route.operationId, toolOf(route)]));
 }

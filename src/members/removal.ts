@@ -10,6 +10,7 @@ import type { Writer } from "../db/database";
 import { fieldMessages } from "../field-messages.contract";
 import { isId, type OrganizationId } from "../ids";
 import { cancelUnauthorizedInvitations } from "../invitations/authority";
+import { endAndRecord } from "../oauth/grants";
 import { lockAnyOrganization } from "../organizations/organizations.sql";
 import { deleteTransfer } from "../ownership/ownership.sql";
 import { invalid, Problem } from "../problems";
@@ -102,6 +103,7 @@ async function endMembership(tx: Writer, actor: Actor, member: Membership, keys:
   await deleteTransfer(tx, organizationId, { toUserId: userId });
   await cancelUnauthorizedInvitations(tx, actor, organizationId, userId);
   await reassignOrDisableKeys(tx, actor, member, keys);
+  await endAndRecord(tx, actor, { organizationId, userId }, "member_left");
 }
 
 /** The member who takes over the keys. @throws Problem VALIDATION_ERROR, FORBIDDEN */

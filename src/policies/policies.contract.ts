@@ -23,6 +23,9 @@ const texts = {
     ["passkey"],
   ),
   maxSessionHours: about("Hours after which members must sign in, or confirm their identity, again.", 12),
+  allowedClients: about("The only apps that may act for members, by client_id.", [
+    "https://app.example.com/client.json",
+  ]),
 };
 
 export const UpdatePolicy = z
@@ -38,6 +41,7 @@ export const UpdatePolicy = z
     keyCreators: z.array(RoleName).min(1).max(60).nullable().meta(texts.keyCreators),
     allowedMethods: z.array(MethodName).min(1).max(30).nullable().meta(texts.allowedMethods),
     maxSessionHours: z.int().min(1).max(720).nullable().meta(texts.maxSessionHours),
+    allowedClients: z.array(text(300)).max(100).nullable().meta(texts.allowedClients),
   })
   .partial()
   .meta({
@@ -55,6 +59,7 @@ export const Policy = z
     keyCreators: z.array(z.string()).nullable().meta(texts.keyCreators),
     allowedMethods: z.array(z.string()).nullable().meta(texts.allowedMethods),
     maxSessionHours: z.number().nullable().meta(texts.maxSessionHours),
+    allowedClients: z.array(z.string()).nullable().meta(texts.allowedClients),
     membersWithoutTwoFactor: z
       .array(
         z.object({

@@ -292,6 +292,24 @@ export interface ApiKeyVerificationList {
   data: ApiKeyVerification[];
 }
 
+export interface ApproveAuthorization {
+  /** The `request` of the page's URL. */
+  request: string;
+  /** The organization in which the app may act. */
+  organizationId: string;
+  /** The `digest` of what was shown. */
+  digest: string;
+}
+
+export interface ApproveDevice {
+  /** The code that the device shows. */
+  userCode: string;
+  /** The organization in which the app may act. */
+  organizationId: string;
+  /** The `digest` of what was shown. */
+  digest: string;
+}
+
 export type AuditAction =
   | "user.registered"
   | "user.registration_repeated"
@@ -374,6 +392,9 @@ export type AuditAction =
   | "api_key.switched_off"
   | "api_key.day_nearly_used_up"
   | "api_key.day_used_up"
+  | "app.connected"
+  | "app.disconnected"
+  | "app.reuse_detected"
   | "webhook.created"
   | "webhook.updated"
   | "webhook.enabled"
@@ -399,8 +420,8 @@ export interface AuditEvent {
   at: string;
   /** What happened, as `noun.what_happened`: one of the listed types, or one that a later version adds. */
   action: AuditAction;
-  /** Who did it; `system` is Bask itself. */
-  actorType: "user" | "operator" | "key" | "system";
+  /** Who did it; `grant` is an app that a user lets act for them, `system` is Bask itself. */
+  actorType: "user" | "operator" | "key" | "grant" | "system";
   /** The id of who did it. */
   actorId: string | null;
   /** What the actor is called now; null for erased users, for operators from outside and for Bask itself. */
@@ -531,6 +552,62 @@ export interface Configuration {
     /** In words, what holds where it is not set and has no fixed default. */
     otherwise: string | null;
   }[];
+}
+
+/** What a user is asked to let an app do. */
+export interface Consent {
+  /** The app that asks. */
+  client: {
+    /** Its client_id. */
+    id: string;
+    /** What it calls itself. Anyone can choose any name: show the host beside it. */
+    name: string;
+    /** A page about it. */
+    uri: string | null;
+    /** The host that vouches for it; null for one that was registered here. */
+    host: string | null;
+  };
+  /** Where the answer goes: a host, `this device`, or the scheme of an app; null for a device. */
+  redirectHost: string | null;
+  /** The user who is asked. */
+  account: {
+    /** Their id. */
+    id: string;
+    /** Their email. */
+    email: string;
+    /** Their name. */
+    fullName: string;
+  };
+  /** What it asks for. */
+  scopes: DescribedScope[];
+  /** The service that it is for. */
+  resource: string;
+  /** The device that asks, where there is no browser on it. */
+  device: {
+    /** The IP address it asked from. */
+    ip: string;
+    /** What it looks like. */
+    name: string;
+    /** When it asked. */
+    askedAt: string;
+  } | null;
+  /** The organizations to choose from. */
+  organizations: {
+    /** Its id. */
+    id: string;
+    /** Its name. */
+    name: string;
+    /** Why the app cannot act there. */
+    refused: string | null;
+    /** The permissions among the scopes that the user has there now. */
+    scopes: Scope[];
+  }[];
+  /** Stands for all of this; send it with the answer. */
+  digest: string;
+  /** The organization for which the user has agreed to as much before. */
+  remembered: string | null;
+  /** Whether the app wants the user to be asked all the same. */
+  mustAsk: boolean;
 }
 
 export interface ContinueLogin {
@@ -736,6 +813,66 @@ export interface Delivery {
   payload: string;
 }
 
+/** Something that an app wants to do. */
+export interface DescribedScope {
+  /** Its name. */
+  scope: string;
+  /** What it means, in words. */
+  description: string;
+}
+
+/** What a user is asked to let an app on a device do. */
+export interface DeviceConsent {
+  /** The app that asks. */
+  client: {
+    /** Its client_id. */
+    id: string;
+    /** What it calls itself. Anyone can choose any name: show the host beside it. */
+    name: string;
+    /** A page about it. */
+    uri: string | null;
+    /** The host that vouches for it; null for one that was registered here. */
+    host: string | null;
+  };
+  /** Where the answer goes: a host, `this device`, or the scheme of an app; null for a device. */
+  redirectHost: string | null;
+  /** The user who is asked. */
+  account: {
+    /** Their id. */
+    id: string;
+    /** Their email. */
+    email: string;
+    /** Their name. */
+    fullName: string;
+  };
+  /** What it asks for. */
+  scopes: DescribedScope[];
+  /** The service that it is for. */
+  resource: string;
+  /** The device that asks, where there is no browser on it. */
+  device: {
+    /** The IP address it asked from. */
+    ip: string;
+    /** What it looks like. */
+    name: string;
+    /** When it asked. */
+    askedAt: string;
+  } | null;
+  /** The organizations to choose from. */
+  organizations: {
+    /** Its id. */
+    id: string;
+    /** Its name. */
+    name: string;
+    /** Why the app cannot act there. */
+    refused: string | null;
+    /** The permissions among the scopes that the user has there now. */
+    scopes: Scope[];
+  }[];
+  /** Stands for all of this; send it with the answer. */
+  digest: string;
+}
+
 export interface EmailLinkCode {
   /** Six digits, to be typed in the browser that asked for the link. */
   code: string;
@@ -818,6 +955,21 @@ export type ErrorCode =
   | "NOT_FOUND"
   | "METHOD_NOT_ALLOWED"
   | "CONFLICT"
+  | "INVALID_REQUEST"
+  | "INVALID_CLIENT"
+  | "INVALID_GRANT"
+  | "UNAUTHORIZED_CLIENT"
+  | "UNSUPPORTED_GRANT_TYPE"
+  | "UNSUPPORTED_RESPONSE_TYPE"
+  | "INVALID_SCOPE"
+  | "INVALID_TARGET"
+  | "ACCESS_DENIED"
+  | "INTERACTION_REQUIRED"
+  | "AUTHORIZATION_PENDING"
+  | "SLOW_DOWN"
+  | "EXPIRED_TOKEN"
+  | "INVALID_CLIENT_METADATA"
+  | "INVALID_REDIRECT_URI"
   | "PAYLOAD_TOO_LARGE"
   | "UNSUPPORTED_MEDIA_TYPE"
   | "VALIDATION_ERROR"
@@ -834,6 +986,7 @@ export interface ErrorReasons {
     | "session_ended"
     | "impersonation_ended"
     | "user_required"
+    | "other_resource"
     | "agent_credential_required"
     | "invalid_signature"
     | "token_not_accepted"
@@ -866,6 +1019,7 @@ export interface ErrorReasons {
     | "lower_role_required"
     | "ip_not_allowed"
     | "method_not_allowed"
+    | "client_not_allowed"
     | "key_ip_not_allowed"
     | "key_creation_not_allowed"
     | "key_beyond_permissions"
@@ -880,7 +1034,7 @@ export interface ErrorReasons {
     | "cross_site"
     | "origin_missing";
   IMPERSONATION_READ_ONLY: never;
-  INSUFFICIENT_SCOPE: "scope";
+  INSUFFICIENT_SCOPE: "scope" | "app_scope";
   TWO_FACTOR_SETUP_REQUIRED: "policy";
   ORGANIZATION_SUSPENDED: never;
   EMAIL_NOT_VERIFIED: never;
@@ -927,6 +1081,7 @@ export interface ErrorReasons {
     | "invitation_expired"
     | "invitation_replaced"
     | "inviter_lost_permission"
+    | "consent_changed"
     | "key_ended"
     | "key_disabled"
     | "key_rotated"
@@ -941,6 +1096,29 @@ export interface ErrorReasons {
     | "too_many_trusts"
     | "response_unreadable"
     | "request_in_progress";
+  INVALID_REQUEST:
+    | "missing_client"
+    | "two_client_credentials"
+    | "redirect_uri"
+    | "missing_challenge"
+    | "response_mode"
+    | "request_object"
+    | "incomplete"
+    | "expired";
+  INVALID_CLIENT: "document_unavailable" | "document_invalid" | "document_not_allowed";
+  INVALID_GRANT: never;
+  UNAUTHORIZED_CLIENT: never;
+  UNSUPPORTED_GRANT_TYPE: never;
+  UNSUPPORTED_RESPONSE_TYPE: never;
+  INVALID_SCOPE: never;
+  INVALID_TARGET: never;
+  ACCESS_DENIED: never;
+  INTERACTION_REQUIRED: never;
+  AUTHORIZATION_PENDING: never;
+  SLOW_DOWN: never;
+  EXPIRED_TOKEN: never;
+  INVALID_CLIENT_METADATA: never;
+  INVALID_REDIRECT_URI: never;
   PAYLOAD_TOO_LARGE: "tool_result";
   UNSUPPORTED_MEDIA_TYPE: never;
   VALIDATION_ERROR: "idempotency_key_reused";
@@ -1605,6 +1783,8 @@ export interface Policy {
   allowedMethods: string[] | null;
   /** Hours after which members must sign in, or confirm their identity, again. */
   maxSessionHours: number | null;
+  /** The only apps that may act for members, by client_id. */
+  allowedClients: string[] | null;
   /** The first 100 members without two-factor authentication, whom `require2fa` keeps out or would. */
   membersWithoutTwoFactor: {
     /** The membership. */
@@ -1617,6 +1797,22 @@ export interface Policy {
 }
 
 export type Preset = "read-only" | "full-access" | "ci";
+
+export interface ReadAuthorization {
+  /** The `request` of the page's URL. */
+  request: string;
+}
+
+export interface ReadDevice {
+  /** The code that the device shows. */
+  userCode: string;
+}
+
+/** Where the browser goes on. */
+export interface RedirectTo {
+  /** Where to send the browser. */
+  redirectTo: string;
+}
 
 export interface Refresh {
   /** The latest refresh token. When left out, the cookie is used. */
@@ -2050,6 +2246,8 @@ export interface UpdatePolicy {
   allowedMethods?: readonly string[] | null | undefined;
   /** Hours after which members must sign in, or confirm their identity, again. */
   maxSessionHours?: number | null | undefined;
+  /** The only apps that may act for members, by client_id. */
+  allowedClients?: readonly string[] | null | undefined;
 }
 
 export interface UpdateRole {
@@ -2639,6 +2837,20 @@ export type Whoami =
       sessionId: string;
     }
   | {
+      /** `app`: what kind of credential it is. */
+      type: "app";
+      /** What the user has let the app do. */
+      grantId: string;
+      /** The app. */
+      clientId: string;
+      /** The user whom it acts for. */
+      userId: string;
+      /** The organization it acts in. */
+      organizationId: string;
+      /** The permissions it was given. It may do what its user may do too. */
+      permissions: Scope[];
+    }
+  | {
       /** `api_key`: what kind of credential it is. */
       type: "api_key";
       /** The key's id. */
@@ -3184,6 +3396,20 @@ export interface Api {
       options?: RequestOptions,
     ): ApiPromise<Delivery>;
   };
+  apps: {
+    /** Returns what the page must show the user before they let an app act for them. */
+    readAuthorization(input: ReadAuthorization, options?: RequestOptions): ApiPromise<Consent>;
+    /** Lets the app act for you, with what you were shown and at most what you may do yourself, until you disconnect it. Each request is answered once. */
+    approveAuthorization(input: ApproveAuthorization, options?: RequestOptions): ApiPromise<RedirectTo>;
+    /** Refuses the app. Each request is answered once. */
+    denyAuthorization(input: ReadAuthorization, options?: RequestOptions): ApiPromise<RedirectTo>;
+    /** Returns what the page must show the user who has typed the code of a device: the app, and where the device is. */
+    readDevice(input: ReadDevice, options?: RequestOptions): ApiPromise<DeviceConsent>;
+    /** Lets the app act for you, with what you were shown and at most what you may do yourself. */
+    approveDevice(input: ApproveDevice, options?: RequestOptions): ApiPromise<void>;
+    /** Refuses the app. The device is told so. */
+    denyDevice(input: ReadDevice, options?: RequestOptions): ApiPromise<void>;
+  };
   /** Says what the credential of this request is and what it may do. */
   whoami(options?: RequestOptions): ApiPromise<Whoami>;
   admin: {
@@ -3407,6 +3633,12 @@ export interface Methods {
   "webhooks.listDeliveries": Api["webhooks"]["listDeliveries"];
   "webhooks.getDelivery": Api["webhooks"]["getDelivery"];
   "webhooks.redeliver": Api["webhooks"]["redeliver"];
+  "apps.readAuthorization": Api["apps"]["readAuthorization"];
+  "apps.approveAuthorization": Api["apps"]["approveAuthorization"];
+  "apps.denyAuthorization": Api["apps"]["denyAuthorization"];
+  "apps.readDevice": Api["apps"]["readDevice"];
+  "apps.approveDevice": Api["apps"]["approveDevice"];
+  "apps.denyDevice": Api["apps"]["denyDevice"];
   whoami: Api["whoami"];
   "admin.users.list": Api["admin"]["users"]["list"];
   "admin.users.get": Api["admin"]["users"]["get"];

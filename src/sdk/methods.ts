@@ -137,6 +137,14 @@ export const methods = {
   "webhooks.getDelivery": "GET /organizations/:id/webhooks/:webhookId/deliveries/:deliveryId",
   "webhooks.redeliver": "POST /organizations/:id/webhooks/:webhookId/deliveries/:deliveryId/redeliver",
 
+  "apps.readAuthorization": "POST /oauth/authorization",
+  "apps.approveAuthorization": "POST /oauth/authorization/approve",
+  "apps.denyAuthorization": "POST /oauth/authorization/deny",
+
+  "apps.readDevice": "POST /oauth/device",
+  "apps.approveDevice": "POST /oauth/device/approve",
+  "apps.denyDevice": "POST /oauth/device/deny",
+
   whoami: "GET /whoami",
 
   "admin.users.list": "GET /admin/users",

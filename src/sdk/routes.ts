@@ -169,6 +169,14 @@ export const routes: RouteTree = {
     getDelivery: "G ~/webhooks/*/deliveries/*",
     redeliver: "P ~/webhooks/*/deliveries/*/redeliver",
   },
+  apps: {
+    readAuthorization: "Pb /oauth/authorization",
+    approveAuthorization: "Pb /oauth/authorization/approve",
+    denyAuthorization: "Pb /oauth/authorization/deny",
+    readDevice: "Pb /oauth/device",
+    approveDevice: "Pb /oauth/device/approve",
+    denyDevice: "Pb /oauth/device/deny",
+  },
   whoami: "G /whoami",
   admin: {
     users: {

@@ -1,6 +1,15 @@
 import { type AnyColumn, and, asc, eq, gt, gte, inArray, isNull, lt, lte, max, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
-import { consumedIdentities, invitations, processes, secrets, sessions, tickets, trustedDevices } from "../db/tables";
+import {
+  consumedIdentities,
+  invitations,
+  oauthGrants,
+  processes,
+  secrets,
+  sessions,
+  tickets,
+  trustedDevices,
+} from "../db/tables";
 
 export type SecretRow = typeof secrets.$inferSelect;
 export type ProcessRow = typeof processes.$inferSelect;
@@ -107,8 +116,20 @@ export async function countTokens(db: Reader, from: Date, through: Date, now: Da
     .select({ count, until: max(consumedIdentities.tokenExpiresAt) })
     .from(consumedIdentities)
     .where(and(gt(consumedIdentities.tokenExpiresAt, now), made(consumedIdentities.consumedAt)));
+  const apps = await db
+    .select({ count, until: max(oauthGrants.expiresAt) })
+    .from(oauthGrants)
+    .where(
+      and(
+        isNull(oauthGrants.endedAt),
+        gt(oauthGrants.expiresAt, now),
+        gt(oauthGrants.endsAt, now),
+        made(oauthGrants.rotatedAt),
+      ),
+    );
   const found = {
     sessions: openSessions,
+    "connected apps": apps,
     "trusted devices": devices,
     "links in emails": links,
     invitations: pending,

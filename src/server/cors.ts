@@ -24,6 +24,10 @@ export function openCors(origins: readonly string[]) {
   function preflight(request: Request, methods: string, headers: NewHeaders): Response | undefined {
     if (request.method !== "OPTIONS" || !request.headers.has("access-control-request-method")) return undefined;
     if (!share(request, headers)) return undefined;
+    return allow(request, methods, headers);
+  }
+
+  function allow(request: Request, methods: string, headers: NewHeaders): Response {
     headers.set("Access-Control-Allow-Methods", methods);
     // Any header: what tracing adds differs by vendor, and a page that may send credentials gains nothing by another header.
     headers.set("Access-Control-Allow-Headers", request.headers.get("access-control-request-headers") ?? "");
@@ -32,8 +36,21 @@ export function openCors(origins: readonly string[]) {
     return emptyResponse(headers);
   }
 
+  /** Says on an answer of a route that reads no cookie that every page may read it. */
+  function shareWithAll(headers: NewHeaders) {
+    headers.set("Access-Control-Allow-Origin", "*");
+    headers.set("Access-Control-Expose-Headers", `WWW-Authenticate, ${answerHeaders}`);
+  }
+
+  /** The answer to a preflight for such a route; undefined for everything else. */
+  function preflightForAll(request: Request, methods: string, headers: NewHeaders): Response | undefined {
+    if (request.method !== "OPTIONS" || !request.headers.has("access-control-request-method")) return undefined;
+    shareWithAll(headers);
+    return allow(request, methods, headers);
+  }
+
   /** What an answer says when it depends on the page that asks. */
   const common: Record<string, string> = listed.size > 0 ? { Vary: "Origin" } : {};
 
-  return { common, share, preflight };
+  return { common, share, preflight, shareWithAll, preflightForAll };
 }

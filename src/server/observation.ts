@@ -1,3 +1,4 @@
+import { actorIdOf } from "../access/actor";
 import type { App } from "../app";
 import type { RequestTally } from "../metrics/request-tally";
 import type { Call } from "./call";
@@ -22,8 +23,7 @@ export function openObserver({ clock, config, log }: App, tally: RequestTally | 
     const { route, requestId, actor, request } = call;
     const trace = traceparent.exec(request.headers.get("traceparent") ?? "")?.[1];
     const line = { requestId, ...(trace && { traceId: trace }), method: route.method, route: route.path, status, ms };
-    const who = actor &&
-      actor.kind !== "visitor" && { actor: actor.kind, actorId: "keyId" in actor ? actor.keyId : actor.userId };
+    const who = actor && actor.kind !== "visitor" && { actor: actor.kind, actorId: actorIdOf(actor) };
     log[isSlow || status >= 500 ? "warn" : "info"](
       { ...line, ip: call.ip, ...who },
       isSlow ? "slow request" : "request",

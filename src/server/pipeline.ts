@@ -1,6 +1,14 @@
 import { z } from "zod";
-import type { Actor, UserActor, Visitor } from "../access/actor";
-import { type Admission, admitKey, findToken, identifyUser, recognizeToken, userOf } from "../access/authenticate";
+import type { Actor, GrantActor, UserActor, Visitor } from "../access/actor";
+import {
+  type Admission,
+  admitKey,
+  bearerOf,
+  findToken,
+  identifyUser,
+  recognizeToken,
+  userOf,
+} from "../access/authenticate";
 import type { KnownToken } from "../access/known-tokens";
 import { readOnly } from "../access/read-only";
 import type { App } from "../app";
@@ -46,7 +54,7 @@ type Input = Parameters<Route["run"]>[0];
  */
 export function openPipeline(
   app: App,
-  headersFor: (request: Request, requestId: string) => NewHeaders,
+  headersFor: (route: Route, request: Request, requestId: string) => NewHeaders,
   peerOf: (request: Request) => string,
 ) {
   const clientIp = openClientIps(app.config.trustedProxies, peerOf);
@@ -56,7 +64,7 @@ export function openPipeline(
 
   return (route: Route, { request, params, agentRequest }: Context): Response | Promise<Response> => {
     const requestId = requestIdOf(request.headers);
-    const headers = headersFor(request, requestId);
+    const headers = headersFor(route, request, requestId);
     const call = new Call(app, route, request, params, requestId, headers, clientIp, agentRequest);
     call.startedAt = app.clock.now();
     try {
@@ -95,7 +103,8 @@ export function openPipeline(
     try {
       return refuse(call, error);
     } catch (error) {
-      return errorResponse(app, error, call.request, call.requestId, headersFor(call.request, call.requestId));
+      const { route, request, requestId } = call;
+      return errorResponse(app, error, request, requestId, headersFor(route, request, requestId), route.oauth);
     }
   }
 }
@@ -144,7 +153,7 @@ const bodyOf = ({ app, requestId }: Call, text: Text) =>
 
 function refuse(call: Call, error: unknown): Response {
   answered(call, error);
-  return errorResponse(call.app, error, call.request, call.requestId, call.headers);
+  return errorResponse(call.app, error, call.request, call.requestId, call.headers, call.route.oauth);
 }
 
 /** The one place that every request with a route passes when it is answered, or refused with an error. */
@@ -186,14 +195,15 @@ function identify(
   const authorization = headers.get("authorization");
   const apiKey = headers.get("x-api-key");
   const recognized = authorization !== null && apiKey === null ? recognizeToken(app, authorization) : undefined;
-  if (recognized && access !== "operator") return admitUser(call, recognized, throttleUser);
+  if (recognized && access !== "operator") return admitBearer(call, recognized, throttleUser);
 
   const credential = findCredential(authorization, apiKey);
   if (!credential) throw new Problem("UNAUTHORIZED");
   if (credential.kind === "impersonation") return admitImpersonated(call, credential.text, throttleUser);
   if (credential.kind === "token") {
-    const user = andThen(findToken(app, credential.text), (token) => admitUser(call, token, throttleUser));
-    return access === "operator" ? andThen(user, (actor) => requireOperator(app, actor)) : user;
+    const token = findToken(app, credential.text);
+    if (access !== "operator") return andThen(token, (token) => admitBearer(call, token, throttleUser));
+    return andThen(token, (token) => requireOperator(app, admitUser(call, token, throttleUser)));
   }
   if (access !== "actor") throw new Problem("UNAUTHORIZED", { reason: "user_required" });
   const admission = admitKey(app, credential.text, call, route.countedAs);
@@ -202,7 +212,19 @@ function identify(
     : requireWithinLimits(call, admission);
 }
 
-/** @throws Problem RATE_LIMITED, UNAUTHORIZED for an agent with a user's own token */
+/** @throws Problem UNAUTHORIZED for an app where only users may, RATE_LIMITED */
+function admitBearer(
+  call: Call,
+  token: KnownToken,
+  throttleUser: ReturnType<typeof openUserThrottle>,
+): UserActor | GrantActor {
+  if (call.route.access !== "actor") return admitUser(call, token, throttleUser);
+  if (call.agentRequest && !token.granted) throw new Problem("UNAUTHORIZED", { reason: "agent_credential_required" });
+  if (!call.route.throttle) throttleUser(token, call.headers);
+  return bearerOf(token, call, call.agentRequest ? call.app.mcpAudience : call.app.apiAudience);
+}
+
+/** @throws Problem UNAUTHORIZED, RATE_LIMITED */
 function admitUser(call: Call, token: KnownToken, throttleUser: ReturnType<typeof openUserThrottle>): UserActor {
   if (call.agentRequest) throw new Problem("UNAUTHORIZED", { reason: "agent_credential_required" });
   if (!call.route.throttle) throttleUser(token, call.headers);

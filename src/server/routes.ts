@@ -13,6 +13,9 @@ import { invitationRoutes } from "../invitations/invitations.http";
 import { limitRoutes } from "../limits/limits.http";
 import { emailTokenRoutes } from "../mail/email-token.http";
 import { memberRoutes } from "../members/members.http";
+import { authorizationRoutes } from "../oauth/authorization.http";
+import { deviceRoutes } from "../oauth/devices.http";
+import { tokenRoutes } from "../oauth/token.http";
 import { operatorRoutes } from "../operators/operators.http";
 import { organizationRoutes } from "../organizations/organizations.http";
 import { ownershipRoutes } from "../ownership/ownership.http";
@@ -78,6 +81,11 @@ export const routeGroups: readonly RouteGroup[] = [
     name: "Webhooks",
     description: "Sending an organization's events to URLs of its own.",
     routes: webhookRoutes,
+  },
+  {
+    name: "Apps",
+    description: "Letting apps and agents act for a user (OAuth 2.1).",
+    routes: [...authorizationRoutes, ...deviceRoutes, ...tokenRoutes],
   },
   { name: "Credentials", description: "What a credential is and is allowed to do.", routes: whoamiRoutes },
   ...extension.routes,

@@ -2,10 +2,11 @@ import { Elysia } from "elysia";
 import type { App } from "../app";
 import { extension } from "../extensions/extension";
 import { errorResponse, NewHeaders } from "../http/responses";
-import { basePath, type PlainRoute } from "../http/route";
+import { basePath, type PlainRoute, type Route } from "../http/route";
 import { openTemplates } from "../http/templates";
 import { callbackRoute } from "../identities/identities.http";
 import { mcpPath, openMcp } from "../mcp/endpoint";
+import { metadataRoutes } from "../oauth/metadata.http";
 import { Problem } from "../problems";
 import { openCors } from "./cors";
 import { dashboardRoutes } from "./dashboard";
@@ -24,6 +25,7 @@ const plainRoutes: readonly PlainRoute[] = [
   ...healthRoutes,
   ...metricsRoutes,
   ...wellKnownRoutes,
+  ...metadataRoutes,
   callbackRoute,
   ...documentRoutes,
   ...pageRoutes,
@@ -51,8 +53,15 @@ export function openServer(app: App) {
     const requestId = requestIdOf(request.headers);
     return errorResponse(app, error, request, requestId, headersFor(request, requestId));
   };
-  const serve = openPipeline(app, headersFor, (request) => server.server?.requestIP(request)?.address ?? "");
+  const headersOf = (route: Pick<Route, "oauth">, request: Request, requestId: string) => {
+    const headers = headersFor(request, requestId);
+    if (route.oauth) cors.shareWithAll(headers);
+    return headers;
+  };
+  const serve = openPipeline(app, headersOf, (request) => server.server?.requestIP(request)?.address ?? "");
   const methods = new Map<string, Set<string>>();
+  /** The paths that pages of every origin may ask. */
+  const shared = new Set<string>();
 
   server.onError(({ request, error, code }) =>
     refuse(request, hostProblem(request.headers) ?? (code === "NOT_FOUND" ? new Problem("NOT_FOUND") : error)),
@@ -65,13 +74,15 @@ export function openServer(app: App) {
       server.route(route.method, path, handler);
       if (route.method === "GET") server.route("HEAD", path, handler);
       methods.set(path, (methods.get(path) ?? new Set()).add(route.method));
+      if (route.oauth) shared.add(path);
     }
   }
-  for (const { path, respond } of plainRoutes) {
+  for (const { path, respond, shared: isShared } of plainRoutes) {
     const handler = ({ request }: { request: Request }) => {
       requireHost(request.headers);
-      return respond(app, headersFor(request, requestIdOf(request.headers)), request);
+      return respond(app, headersOf({ oauth: isShared }, request, requestIdOf(request.headers)), request);
     };
+    if (isShared) shared.add(path);
     server.route("GET", path, handler);
     server.route("HEAD", path, handler);
     methods.set(path, new Set(["GET"]));
@@ -89,8 +100,9 @@ export function openServer(app: App) {
     const Allow = [...allowed].join(", ");
     const otherwise = ({ request }: { request: Request }) => {
       requireHost(request.headers);
+      const preflight = shared.has(path) ? cors.preflightForAll : cors.preflight;
       return (
-        cors.preflight(request, Allow, new NewHeaders(requestIdOf(request.headers), templates)) ??
+        preflight(request, Allow, new NewHeaders(requestIdOf(request.headers), templates)) ??
         refuse(request, new Problem("METHOD_NOT_ALLOWED", { headers: { Allow } }))
       );
     };

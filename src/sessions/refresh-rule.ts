@@ -20,15 +20,20 @@ const clockSkew = 5_000;
  */
 export type TokenStanding = "current" | "parent" | "rotated" | "reused" | "ended" | "expired" | "suspended" | "unknown";
 
+/** What decides about the refresh tokens of a session, or of what an app was granted. */
+export type Rotated = Pick<SessionRow, "generation" | "rotations" | "endedAt" | "expiresAt" | "endsAt" | "suspendedAt">;
+
 /**
  * Judges a refresh token, wherever one is accepted (RFC 9700, 4.14.2).
  * @param at when the request arrived, which may be before the rotation that overtook it; milliseconds
  * @param grace milliseconds
+ * @param parentLasts whether the token before the current one stays as good as it until that has been used, however long that takes: who has
+ * lost an answer is no thief, and an app that runs for months loses one now and then
  */
 export function judgeRefreshToken(
-  { generation }: RefreshToken,
-  session: SessionRow | undefined,
-  { at, now, grace }: { at: number; now: Date; grace: number },
+  { generation }: Pick<RefreshToken, "generation">,
+  session: Rotated | undefined,
+  { at, now, grace, parentLasts = false }: { at: number; now: Date; grace: number; parentLasts?: boolean },
 ): TokenStanding {
   if (!session || generation > session.generation) return "unknown";
   if (session.endedAt) return "ended";
@@ -38,15 +43,17 @@ export function judgeRefreshToken(
   const age = at - rotatedAt(session, generation);
   // A rotation in the future means that a clock was set back, or that two clocks differ. It is not a reuse.
   if (age < -clockSkew) return "rotated";
+  const isParent = generation === session.generation - 1;
+  if (isParent && parentLasts) return "parent";
   if (age > grace) return "reused";
-  return generation === session.generation - 1 ? "parent" : "rotated";
+  return isParent ? "parent" : "rotated";
 }
 
 /**
  * When a generation was rotated, in milliseconds. `rotations` begins with an empty entry when everything before it happened long ago; otherwise
  * it was cut, and the first entry is the latest time at which earlier generations can have been rotated.
  */
-function rotatedAt(session: SessionRow, generation: number): number {
+function rotatedAt(session: Rotated, generation: number): number {
   const rotations = session.rotations.split(",");
   return Number(rotations.at(generation - session.generation) || rotations[0] || Number.NEGATIVE_INFINITY);
 }

@@ -3,6 +3,7 @@ import { type AuditActor, record } from "../audit/audit";
 import type { Writer } from "../db/database";
 import { deleteIdentities } from "../identities/identities.sql";
 import type { UserId } from "../ids";
+import { endAndRecord } from "../oauth/grants";
 import { deletePasskeys } from "../passkeys/passkeys.sql";
 import { deleteKnownSources } from "../sessions/known-sources.sql";
 import { deleteDevices } from "../two-factor/devices.sql";
@@ -11,7 +12,7 @@ import { deleteTrustsSince } from "../workload-identity/trusts.sql";
 
 /**
  * Removes every way into an account that was added since a time, because someone else may have added it: the second factor, backup codes, passkeys, identities, trusted
- * devices, API keys, and what may stand in for older keys. Sessions, tickets and the password are for the caller to end.
+ * devices, API keys, connected apps, and what may stand in for older keys. Sessions, tickets and the password are for the caller to end.
  * @returns in words for an email, what was removed; "nothing" where there was nothing
  */
 export async function removeAddedAccess(
@@ -29,10 +30,11 @@ export async function removeAddedAccess(
   if (twoFactor) await deleteTwoFactor(tx, userId);
   const apiKeys = await disableKeysAfterTakeover(tx, auditActor, userId, since);
   const trusts = await deleteTrustsSince(tx, userId, since);
+  const apps = await endAndRecord(tx, auditActor, { userId, since }, "account_recovered");
   await deleteKnownSources(tx, userId, since);
 
   const isOn = twoFactor && factor.enabledAt !== null;
-  const removed = { twoFactor: isOn, backupCodes, passkeys, identities, devices, apiKeys, trusts };
+  const removed = { twoFactor: isOn, backupCodes, passkeys, identities, devices, apiKeys, trusts, apps };
   const words = [
     removed.twoFactor && "two-factor authentication",
     backupCodes > 0 && !removed.twoFactor && "the backup codes",
@@ -40,6 +42,7 @@ export async function removeAddedAccess(
     identities > 0 && counted(identities, "account elsewhere", "accounts elsewhere"),
     devices > 0 && counted(devices, "trusted device"),
     apiKeys > 0 && counted(apiKeys, "API key"),
+    apps > 0 && counted(apps, "connected app"),
     trusts > 0 && counted(trusts, "workload identity", "workload identities"),
   ].filter(Boolean);
   if (removed.twoFactor) {

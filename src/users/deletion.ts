@@ -8,6 +8,7 @@ import type { OrganizationId } from "../ids";
 import { enqueueEmail } from "../mail/outbox";
 import { countMembers, listMembershipsToEnd, ownsSharedOrganization } from "../members/members.sql";
 import { leave } from "../members/removal";
+import { endAndRecord } from "../oauth/grants";
 import { lockAnyOrganization, markOrganizationDeleted } from "../organizations/organizations.sql";
 import { deletePasskeys } from "../passkeys/passkeys.sql";
 import { Problem } from "../problems";
@@ -58,6 +59,7 @@ async function erase(tx: Writer, actor: UserActor): Promise<boolean> {
   if ((await listMembershipsToEnd(tx, id)).length > 0) return false;
   await enqueueEmail(tx, { to: email, template: "account-deleted", values: {} });
   await endSessionsOf(tx, id, "account_deleted");
+  await endAndRecord(tx, actor, { userId: id }, "account_deleted");
   await deleteTwoFactor(tx, id);
   await deletePasskeys(tx, id);
   await deleteIdentities(tx, id);

@@ -1,4 +1,4 @@
-import type { Actor, Operator } from "../access/actor";
+import { type Actor, type Operator, userIdOf } from "../access/actor";
 import type { Permission } from "../access/permissions";
 import { permit } from "../access/permit";
 import { underLock } from "../access/under-lock";
@@ -82,6 +82,5 @@ export async function notifyOwner(tx: Writer, organizationId: OrganizationId | n
 /** Who chose a URL or saw a secret, for those who decide what a member who leaves could still use. */
 export function setUpBy(owner: WebhookOwner): { setUpById: UserId | null; setUpByKeyId: ApiKeyId | null } {
   const by = "actor" in owner ? owner.actor : owner.operator;
-  if (by.kind === "key") return { setUpById: by.creatorId, setUpByKeyId: by.keyId };
-  return { setUpById: by.kind === "user" ? by.userId : null, setUpByKeyId: null };
+  return { setUpById: by.kind === "system" ? null : userIdOf(by), setUpByKeyId: by.kind === "key" ? by.keyId : null };
 }

@@ -1,5 +1,7 @@
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020";
+import { oauthNameOf } from "../../src/http/oauth-errors";
 import { basePath, type Route } from "../../src/http/route";
+import { problems } from "../../src/problems";
 import { openApiDocument } from "../../src/server/openapi/document";
 import { errorsOf } from "../../src/server/openapi/errors";
 import { routeGroups, routes } from "../../src/server/routes";
@@ -41,6 +43,13 @@ async function faultOf(route: Route, response: Response): Promise<string | undef
   const isJson = response.headers.get("content-type")?.startsWith("application/json");
   if (status >= 400) {
     const body: unknown = await response.json();
+    if (route.oauth) {
+      const { error } = body as { error: string };
+      const isDeclared = errorsOf(route).some(
+        (code) => oauthNameOf(code, problems[code].status).join() === `${status},${error}`,
+      );
+      return isDeclared ? faultIn(body, validatorOf("OAuthError")) : `${status} ${error}`;
+    }
     const problem = body as { code: string };
     const { code } = isJson ? (body as { error: { code: string } }).error : problem;
     const isDeclared = (errorsOf(route) as readonly string[]).includes(code);

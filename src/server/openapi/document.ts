@@ -15,6 +15,8 @@ export function openApiDocument(groups: readonly RouteGroup[], url: string, appN
   const paths: Record<string, Record<string, ReturnType<typeof operationOf>>> = {};
   for (const { name, routes } of groups) {
     for (const route of routes) {
+      // Where browsers are sent: nothing that a program calls.
+      if (route.status === 302) continue;
       const path = templateOf(route.path);
       paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, name, components) };
     }
@@ -22,6 +24,7 @@ export function openApiDocument(groups: readonly RouteGroup[], url: string, appN
   const webhooks = webhooksOf(components.schemas);
   const schemas: Record<string, JsonSchema> = {
     Error: errorSchema,
+    OAuthError: oauthErrorSchema,
     ...sorted(components.schemas.components),
   };
   return {
@@ -126,6 +129,17 @@ const code = field("string", "What went wrong.", "VALIDATION_ERROR", { enum: Obj
 const reason = field("string", "The cause, where a code has several.", "revoked", {
   enum: [...new Set(Object.values(problems).flatMap(({ reasons }) => Object.keys(reasons ?? {})))],
 });
+
+/** RFC 6749, 5.2. */
+const oauthErrorSchema: JsonSchema = {
+  type: "object",
+  description: "An error of a route of OAuth (RFC 6749, 5.2).",
+  required: ["error", "error_description"],
+  properties: {
+    error: field("string", "What went wrong.", "invalid_grant"),
+    error_description: field("string", "A sentence for developers.", "This client is not known."),
+  },
+};
 
 /** RFC 9457, with our code and reason as extensions. */
 const problemSchema: JsonSchema = {

@@ -1,4 +1,5 @@
 import { isPermission } from "../../access/permissions";
+import { oauthNameOf } from "../../http/oauth-errors";
 import { isCreating, type Route, takesBody } from "../../http/route";
 import { type ProblemCode, problems } from "../../problems";
 
@@ -32,4 +33,7 @@ export function errorsOf(route: Route): readonly ProblemCode[] {
 
 /** The errors of a route by their status. */
 export const errorsByStatus = (route: Route): Map<number, ProblemCode[]> =>
-  Map.groupBy(errorsOf(route), (code) => problems[code].status);
+  Map.groupBy(errorsOf(route), (code) => {
+    const { status } = problems[code];
+    return route.oauth ? oauthNameOf(code, status)[0] : status;
+  });

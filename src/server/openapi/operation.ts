@@ -1,4 +1,5 @@
 import { isPermission } from "../../access/permissions";
+import { oauthNameOf } from "../../http/oauth-errors";
 import { type Access, isCreating, type Route } from "../../http/route";
 import { type ProblemCode, problems } from "../../problems";
 import { errorsByStatus } from "./errors";
@@ -46,7 +47,10 @@ export function operationOf(route: Route, tag: string, components: Components) {
     responses: {
       [route.status]: successOf(route, components),
       ...Object.fromEntries(
-        [...errorsByStatus(route)].map(([status, codes]) => [status, errorResponse(status, codes, components)]),
+        [...errorsByStatus(route)].map(([status, codes]) => [
+          status,
+          route.oauth ? oauthErrorResponse(status, codes, components) : errorResponse(status, codes, components),
+        ]),
       ),
     },
   };
@@ -116,6 +120,18 @@ function errorResponse(status: number, codes: readonly ProblemCode[], { response
     description: codes.map((code) => `\`${code}\`: ${plainSentence(code)}`).join("\n\n"),
     headers: headersOf(["X-Request-Id", ...(extraHeaders[status] ?? [])]),
     content: contentOf(["application/json"], errorSchema(codes)),
+  };
+  return { $ref: `#/components/responses/${name}` };
+}
+
+/** As `errorResponse`, in the shape of OAuth. */
+function oauthErrorResponse(status: number, codes: readonly ProblemCode[], { responses }: Components) {
+  const errors = [...new Set(codes.map((code) => oauthNameOf(code, status)[1]))];
+  const name = `OAuth${status}${errors.map((error) => `_${error}`).join("")}`;
+  responses[name] ??= {
+    description: codes.map((code) => `\`${oauthNameOf(code, status)[1]}\`: ${plainSentence(code)}`).join("\n\n"),
+    headers: headersOf(["X-Request-Id", ...(extraHeaders[status] ?? [])]),
+    content: contentOf(["application/json"], { $ref: "#/components/schemas/OAuthError" }),
   };
   return { $ref: `#/components/responses/${name}` };
 }

@@ -33,7 +33,7 @@ export const settings = {
   requestId: "Request",
   number: "Number in the chain",
   hash: "Hash",
-  actorTypes: { user: "Member", operator: "Operator", key: "API key", system: "Bask" },
+  actorTypes: { user: "Member", operator: "Operator", key: "API key", grant: "App", system: "Bask" },
 
   planTitle: "Plan and usage",
   planAbout: "What the plan allows, and how much of it is in use.",

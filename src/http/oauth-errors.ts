@@ -1,0 +1,37 @@
+import type { Problem, ProblemCode } from "../problems";
+
+/** What OAuth calls errors that every route can have. All others of OAuth are called like ours, in small letters. */
+const names: Partial<Record<ProblemCode, readonly [status: number, error: string]>> = {
+  BAD_REQUEST: [400, "invalid_request"],
+  VALIDATION_ERROR: [400, "invalid_request"],
+  UNSUPPORTED_MEDIA_TYPE: [400, "invalid_request"],
+  PAYLOAD_TOO_LARGE: [413, "invalid_request"],
+  UNAUTHORIZED: [401, "invalid_token"],
+  TOKEN_EXPIRED: [401, "invalid_token"],
+  INVALID_API_KEY: [401, "invalid_token"],
+  FORBIDDEN: [403, "access_denied"],
+  INSUFFICIENT_SCOPE: [403, "insufficient_scope"],
+  RATE_LIMITED: [429, "temporarily_unavailable"],
+  UNAVAILABLE: [503, "temporarily_unavailable"],
+  INTERNAL_ERROR: [500, "server_error"],
+};
+
+/** The status and the name that an error has in the answers of OAuth's routes. */
+export const oauthNameOf = (code: ProblemCode, status: number): readonly [status: number, error: string] =>
+  names[code] ?? [status, code.toLowerCase()];
+
+/** An error as RFC 6749, 5.2 and RFC 6750, 3 have it. */
+export function oauthError(problem: Problem) {
+  const [status, error] = oauthNameOf(problem.code, problem.status);
+  const fields = problem.details?.map(({ path, message }) => `${path} ${message}.`).join(" ");
+  return {
+    status,
+    /** Of WWW-Authenticate. */
+    challenge:
+      error === "invalid_client" ? "Basic" : status === 401 || status === 403 ? `Bearer error="${error}"` : undefined,
+    body: { error, error_description: describable(fields || problem.message) },
+  };
+}
+
+/** Without the characters that RFC 6749 does not allow in a description. */
+export const describable = (text: string): string => text.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, "?");

@@ -1,0 +1,54 @@
+import { route } from "../http/route";
+import { startAuthorization } from "./authorization";
+import { ApproveAuthorization, Authorize, Consent, ReadAuthorization, RedirectTo } from "./authorization.contract";
+import { approveAuthorization, denyAuthorization, readAuthorization } from "./consent";
+
+export const authorizationRoutes = [
+  route("GET", "/oauth/authorize", {
+    operationId: "authorizeApp",
+    access: "anyone",
+    throttle: "session",
+    oauth: true,
+    summary: "Ask the user in this browser to let an app act for them (OAuth 2.1)",
+    description:
+      "Where an app sends the browser. Leads to the page that asks the user, and from there back to the app with a code, or with an error and the parameters `state` and `iss`. Where the client or its redirect URI is not known, the browser stays here.",
+    errors: ["INVALID_REQUEST", "INVALID_CLIENT"],
+    query: Authorize,
+    response: null,
+    status: 302,
+    async run({ app, query, headers }) {
+      headers.set("Location", await startAuthorization(app, query));
+    },
+  }),
+  route("POST", "/oauth/authorization", {
+    operationId: "readAuthorization",
+    access: "user",
+    summary: "Show what an app asks for",
+    description: "Returns what the page must show the user before they let an app act for them.",
+    errors: ["INVALID_REQUEST", "INVALID_CLIENT", "REAUTHENTICATION_REQUIRED"],
+    body: ReadAuthorization,
+    response: Consent,
+    run: ({ app, actor, body }) => readAuthorization(app, actor, body.request),
+  }),
+  route("POST", "/oauth/authorization/approve", {
+    operationId: "approveAuthorization",
+    access: "user",
+    summary: "Let an app act for you in an organization",
+    description:
+      "Lets the app act for you, with what you were shown and at most what you may do yourself, until you disconnect it. Each request is answered once.",
+    errors: ["INVALID_REQUEST", "INVALID_CLIENT", "REAUTHENTICATION_REQUIRED", "NOT_FOUND", "FORBIDDEN", "CONFLICT"],
+    body: ApproveAuthorization,
+    response: RedirectTo,
+    run: ({ app, actor, body }) => approveAuthorization(app, actor, body),
+  }),
+  route("POST", "/oauth/authorization/deny", {
+    operationId: "denyAuthorization",
+    access: "user",
+    summary: "Refuse an app what it asks for",
+    description: "Refuses the app. Each request is answered once.",
+    errors: ["INVALID_REQUEST", "INVALID_CLIENT"],
+    body: ReadAuthorization,
+    response: RedirectTo,
+    run: ({ app, actor, body }) => denyAuthorization(app, actor, body.request),
+  }),
+];
