@@ -20,8 +20,8 @@ export async function serve(config: Config) {
   await probe(config);
   const app = await openApp(config);
   await grantConfiguredOperators(app);
-  if (config.dashboard)
-    await buildDashboard().catch((err) => app.log.error({ err }, "The dashboard cannot be built and is not served."));
+  // The pages that emails link to are a part of it, so it is built also where it is turned off.
+  await buildDashboard().catch((err) => app.log.error({ err }, "The dashboard cannot be built and is not served."));
   const server = openServer(app);
   listen(config, (address) =>
     server.listen({ ...address, maxRequestBodySize: 16 * 1024 * 1024, idleTimeout: config.idleTimeout }),

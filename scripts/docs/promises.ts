@@ -810,7 +810,7 @@ export const promises: readonly Promised[] = [
     promise: "What an email, a page or an error tells you to do works.",
     tests: [
       [invitations, "that is sent again starts over"],
-      ["tests/server/pages.test.ts", "a password is set: what is wrong with it is said at its field"],
+      ["tests/dashboard/emailed.test.ts", "a password is set: what is wrong with it is said at its field"],
       ["tests/users/registration.test.ts", "a reset by email is a first email too"],
     ],
     missing: "No test follows every instruction of every error.",
@@ -1149,7 +1149,10 @@ export const promises: readonly Promised[] = [
     promise: "A mail scanner signs no one in and uses nothing up.",
     tests: [
       [emailLinks, "is not used by a program that opens the links of emails, whatever it requests"],
-      ["tests/email-links/page.test.ts", "signs in at the press of a button in the browser that asked, and not before"],
+      [
+        "tests/dashboard/sign-in.test.ts",
+        "a link signs in the browser that asked, in each of its tabs, at the press of a button and not before",
+      ],
     ],
   },
   {

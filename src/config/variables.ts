@@ -64,7 +64,7 @@ export const variables = {
   },
   DASHBOARD: {
     group: "Server",
-    doc: "Whether the dashboard is served at /dashboard. Products that have pages of their own turn it off.",
+    doc: "Whether the dashboard is served at /dashboard. Products that have pages of their own turn it off; the pages that emails link to stay.",
     schema: choice("on", "off"),
     default: "on",
   },

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { Redirect, Route, Router, Switch, useLocation, useSearchParams } from "wouter";
-import { home, whenSessionEnds } from "./data/client";
-import { loadUser, signedOut } from "./data/session";
+import { emailPath, home, whenSessionChanges } from "./data/client";
+import { meQuery, sessionChanged } from "./data/session";
 import { AccountPages } from "./layout/account-pages";
 import { Alone } from "./layout/alone";
 import { Home } from "./layout/home";
@@ -11,27 +11,29 @@ import { OrganizationPages } from "./layout/organization-pages";
 import { FirstOrganization } from "./pages/first-organization";
 import { NotFound } from "./pages/not-found";
 import { Failure } from "./ui/failure";
+import { IdentityDialog } from "./ui/identity-dialog";
 
 const AdminPages = lazy(() => import("./layout/admin-pages"));
+const EmailPage = lazy(() => import("./pages/emailed/email-page"));
 const SignIn = lazy(() => import("./pages/sign-in/sign-in"));
 const SetUp = lazy(() => import("./pages/setup"));
 const SignUp = lazy(() => import("./pages/sign-in/sign-up"));
 const ForgotPassword = lazy(() => import("./pages/sign-in/forgot-password"));
 
-whenSessionEnds(signedOut);
+whenSessionChanges(sessionChanged);
 
-/** The dashboard: pages for people who are signed in, and those that lead there. */
+/** The dashboard: pages for people who are signed in, and those that lead there. Emails lead to pages of their own. */
 export const App = () => (
   <Router base={home}>
     <Suspense fallback={null}>
       <LookingBanner />
-      <Session />
+      {emailPath ? <EmailPage /> : <Session />}
     </Suspense>
   </Router>
 );
 
 function Session() {
-  const me = useQuery({ queryKey: ["me"], queryFn: loadUser, staleTime: 60_000 });
+  const me = useQuery(meQuery);
   if (me.data === undefined) {
     return me.error ? (
       <Alone>
@@ -69,6 +71,13 @@ function ToSignIn() {
 }
 
 const SignedIn = () => (
+  <>
+    <Pages />
+    <IdentityDialog />
+  </>
+);
+
+const Pages = () => (
   <Switch>
     <Route path="/">
       <Home />

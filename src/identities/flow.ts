@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { UserActor } from "../access/actor";
 import type { App } from "../app";
 import { consumeChallenge } from "../challenges/challenges.sql";
+import { dashboardPath, pageUrl, usesOwnPages } from "../config/pages";
 import type { SessionId, UserId } from "../ids";
 import { Problem } from "../problems";
 import { type Identity, reauthenticate } from "../users/reauthenticate";
@@ -94,8 +95,10 @@ export type CallbackError = "invalid_callback" | "access_denied" | "provider_fai
  */
 export async function finishFlow(app: App, name: string, url: URL, cookie: string | undefined): Promise<string> {
   const flow = cookie === undefined ? undefined : app.challenges.read<Flow>("provider", cookie, app.clock.now());
-  const to = (path: string, hash: Record<string, string>) => `${app.config.appUrl}${path}#${new URLSearchParams(hash)}`;
-  const refuse = (error: CallbackError, path = "/") => to(path, { oauth_error: error });
+  const to = (path: string, hash: Record<string, string>) =>
+    `${pageUrl(app.config, path)}#${new URLSearchParams(hash)}`;
+  const refuse = (error: CallbackError, path = usesOwnPages(app.config) ? `${dashboardPath}/sign-in` : "/") =>
+    to(path, { oauth_error: error });
   if (!flow || flow.content.provider !== name) return refuse("invalid_callback");
   const { content } = flow;
   const { state, iss } = Object.fromEntries(url.searchParams);

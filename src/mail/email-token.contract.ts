@@ -14,5 +14,19 @@ export const EmailTokenStatus = z
       ),
     email: z.string().nullable().meta(about("The email it was sent to; only while it is valid.", "ada@example.com")),
     expiresAt: Timestamp.nullable().describe("Until when it can be used."),
+    invitation: z
+      .object({
+        organization: z.string().meta(about("The name of the organization to join.", "Analytical Engines")),
+        inviter: z
+          .object({
+            fullName: z.string().meta(about("Their name.", "Ada Lovelace")),
+            email: z.string().meta(about("Their email.", "ada@example.com")),
+          })
+          .describe("Who invited."),
+        role: z.string().meta(about("The role it gives.", "member")),
+        hasAccount: z.boolean().describe("Whether the email it was sent to has an account."),
+      })
+      .nullable()
+      .describe("What an invitation that is valid is for."),
   })
   .meta({ id: "EmailTokenStatus" });

@@ -3,8 +3,9 @@ import type { App } from "../app";
 import type { Reader } from "../db/database";
 import type { InvitationTicketId, TicketId } from "../ids";
 import { findInvitationBy } from "../invitations/invitations.sql";
+import { findOrganization } from "../organizations/organizations.sql";
 import { findTicket, isTicketOpen, type TicketRow } from "../tickets/tickets.sql";
-import { findUser } from "../users/users.sql";
+import { findUser, findUserByEmail } from "../users/users.sql";
 import type { EmailTokenStatus } from "./email-token.contract";
 
 type Status = z.input<typeof EmailTokenStatus>;
@@ -14,6 +15,7 @@ const status = (kind: Status["kind"], state: Status["state"]): Status => ({
   state,
   email: null,
   expiresAt: null,
+  invitation: null,
 });
 
 /**
@@ -34,7 +36,7 @@ async function ticketStatus(db: Reader, id: TicketId, now: Date): Promise<Status
   const ticket = await findTicket(db, id);
   if (!ticket) return status(null, "expired");
   const { kind, email, expiresAt } = ticket;
-  if (isTicketOpen(ticket, now)) return { kind, state: "valid", email, expiresAt };
+  if (isTicketOpen(ticket, now)) return { kind, state: "valid", email, expiresAt, invitation: null };
   if (await isVerified(db, ticket)) return status(kind, "done");
   return status(kind, ticket.endedAt ? "ended" : "expired");
 }
@@ -49,7 +51,13 @@ async function isVerified(db: Reader, { kind, userId, email }: TicketRow): Promi
 async function invitationStatus(db: Reader, ticket: InvitationTicketId, now: Date): Promise<Status> {
   const invitation = await findInvitationBy(db, { ticket });
   if (!invitation) return status("invitation", "ended");
-  const { state, email, expiresAt } = invitation;
+  const { state, email, expiresAt, role } = invitation;
   if (state !== "open") return status("invitation", state === "accepted" ? "done" : "ended");
-  return expiresAt > now ? { kind: "invitation", state: "valid", email, expiresAt } : status("invitation", "expired");
+  if (expiresAt <= now) return status("invitation", "expired");
+  const organization = await findOrganization(db, invitation.organizationId);
+  const inviter = await findUser(db, invitation.inviterId);
+  if (!organization || organization.deletedAt || !inviter) return status("invitation", "ended");
+  const hasAccount = (await findUserByEmail(db, email)) !== undefined;
+  const names = { organization: organization.name, inviter: { fullName: inviter.fullName, email: inviter.email } };
+  return { kind: "invitation", state: "valid", email, expiresAt, invitation: { ...names, role, hasAccount } };
 }

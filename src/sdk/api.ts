@@ -928,6 +928,22 @@ export interface EmailTokenStatus {
   email: string | null;
   /** Until when it can be used. */
   expiresAt: string | null;
+  /** What an invitation that is valid is for. */
+  invitation: {
+    /** The name of the organization to join. */
+    organization: string;
+    /** Who invited. */
+    inviter: {
+      /** Their name. */
+      fullName: string;
+      /** Their email. */
+      email: string;
+    };
+    /** The role it gives. */
+    role: string;
+    /** Whether the email it was sent to has an account. */
+    hasAccount: boolean;
+  } | null;
 }
 
 export type ErrorCode =
@@ -1826,6 +1842,8 @@ export interface Register {
   password: string;
   /** The name that other members see. */
   fullName: string;
+  /** The token of an invitation that was sent to this email, which proves it: no other email is sent. */
+  invitationToken?: string | undefined;
 }
 
 /** The same whether or not the email was free. */
@@ -1962,6 +1980,8 @@ export interface SetUp {
   password: string;
   /** The name that other members see. */
   fullName: string;
+  /** The token of an invitation that was sent to this email, which proves it: no other email is sent. */
+  invitationToken?: string | undefined;
   /** For browsers: `cookie` stores the refresh token in a cookie that scripts cannot read. */
   session?: KeepSession | undefined;
 }
@@ -2349,6 +2369,8 @@ export interface User {
     /** An IANA time zone, in which emails show times; null for UTC. */
     timezone: string | null;
   };
+  /** Whether the account has a password, besides other ways to sign in. */
+  hasPassword: boolean;
   /** Whether a sign-in needs a code. */
   twoFactorEnabled: boolean;
   /** Whether the user may act under /admin. */
@@ -2868,7 +2890,7 @@ export type Whoami =
 /** The methods of the API. */
 export interface Api {
   auth: {
-    /** Creates an account. The response is the same, and takes as long, whether or not the email already has an account; its owner learns of the attempt by email. Where emails must be verified, follow the link in the email before you sign in. */
+    /** Creates an account. The response is the same, and takes as long, whether or not the email already has an account; its owner learns of the attempt by email. Where emails must be verified, follow the link in the email before you sign in. With the token of an invitation to this email, the email is verified at once; where it has an account already, the token's holder is told so. */
     register(input: Register, options?: RequestOptions): ApiPromise<Registered>;
     /** Confirms that you receive email at an address, with the token from its link. Send the access token or the password of the account with it, because opening a link alone proves too little. */
     verifyEmail(input: VerifyEmail, options?: RequestOptions): ApiPromise<void>;
@@ -2998,7 +3020,10 @@ export interface Api {
     /** Removes a passkey and ends your other sessions. Returns the passkeys that are left. */
     remove(passkeyId: string, input?: Identity, options?: RequestOptions): Promise<AcceptedPasskeys>;
     /** In a browser: what `auth.continueLogin`, `auth.reauthenticate` and everything sensitive take as `passkey`. */
-    use(): Promise<PasskeyAssertion>;
+    use(options?: {
+      mediation?: "conditional" | undefined;
+      signal?: AbortSignal | undefined;
+    }): Promise<PasskeyAssertion>;
   };
   organizations: {
     /** Creates an organization, of which you become the owner. Without a slug, one is made from the name. */

@@ -3,7 +3,11 @@ import type { AddPasskey, Api, PasskeyAssertion } from "./api";
 /** What browsers have for passkeys (WebAuthn level 3), as far as it is used here. */
 interface Credentials {
   create(options: { publicKey: object }): Promise<{ toJSON(): unknown } | null>;
-  get(options: { publicKey: object }): Promise<{ toJSON(): unknown } | null>;
+  get(options: {
+    publicKey: object;
+    mediation?: string | undefined;
+    signal?: AbortSignal | undefined;
+  }): Promise<{ toJSON(): unknown } | null>;
 }
 interface PublicKeyCredentials {
   parseCreationOptionsFromJSON(options: object): object;
@@ -26,10 +30,10 @@ export function addPasskeyCeremonies({ auth, passkeys }: Pick<Api, "auth" | "pas
   const { loginWithPasskey } = auth;
   const { create, remove } = passkeys;
 
-  passkeys.use = async () => {
+  passkeys.use = async (how) => {
     const { credentials, PublicKeyCredential } = browser();
     const options = PublicKeyCredential.parseRequestOptionsFromJSON(await passkeys.getRequestOptions());
-    return (await credentials.get({ publicKey: options }))!.toJSON() as PasskeyAssertion;
+    return (await credentials.get({ publicKey: options, ...how }))!.toJSON() as PasskeyAssertion;
   };
 
   auth.loginWithPasskey = async (passkey, own) =>

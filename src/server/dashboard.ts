@@ -1,4 +1,5 @@
 import type { App } from "../app";
+import { dashboardPath, usesOwnPages } from "../config/pages";
 import { escapeHtml } from "../html";
 import { fileResponse, type NewHeaders, textResponse } from "../http/responses";
 import { basePath, type PlainRoute } from "../http/route";
@@ -19,14 +20,26 @@ const policy = [
   "require-trusted-types-for 'script'",
 ].join("; ");
 
-/** The dashboard: one page for all of its paths, and the files it loads, whose names change with their content. */
+/**
+ * Where emails lead. These pages are served also where the dashboard is turned off, so that every link works; a product with pages of its own
+ * at these paths of APP_URL serves them instead.
+ */
+const emailPaths = ["/verify-email", "/reset-password", "/sign-in-link", "/undo-email-change", "/invitations"];
+
+/** The dashboard and what emails lead to: one page for all paths, and the files it loads, whose names change with their content. */
 export const dashboardRoutes: readonly PlainRoute[] = [
-  { path: "/dashboard", respond: page },
-  { path: "/dashboard/*", respond: page },
+  { path: dashboardPath, respond: page },
+  { path: `${dashboardPath}/*`, respond: page },
+  ...emailPaths.map(
+    (path): PlainRoute => ({
+      path,
+      respond: (app, headers, request) => send(headers, emailPage(app, path, request.url)),
+    }),
+  ),
   {
-    path: "/dashboard/assets/*",
-    respond(app, headers, request) {
-      const { files } = dashboardOf(app);
+    path: `${dashboardPath}/assets/*`,
+    respond(_app, headers, request) {
+      const { files } = built();
       const name = new URL(request.url).pathname.split("/").at(-1)!;
       if (!Object.hasOwn(files, name)) throw new Problem("NOT_FOUND");
       const encoding = encodingFor(request.headers.get("accept-encoding") ?? "");
@@ -36,26 +49,44 @@ export const dashboardRoutes: readonly PlainRoute[] = [
   },
 ];
 
+/** @throws Problem NOT_FOUND where the dashboard is turned off */
 function page(app: App, headers: NewHeaders) {
+  if (!app.config.dashboard) throw new Problem("NOT_FOUND");
+  // Behind a proxy the server may be below a path.
+  const base = new URL(app.config.publicUrl).pathname.replace(/\/$/, "");
+  return send(headers, html(app, `${base}${dashboardPath}`, { base }));
+}
+
+/** Its files are beside it, because APP_URL may have another path than this server. */
+const emailPage = (app: App, path: string, url: string) =>
+  html(app, new URL(url).pathname.endsWith("/") ? `..${dashboardPath}` : `.${dashboardPath}`, { path });
+
+function send(headers: NewHeaders, text: string) {
   headers.set("Content-Security-Policy", policy);
-  return textResponse("text/html", html(app, dashboardOf(app)), headers);
+  return textResponse("text/html", text, headers);
 }
 
 /** Read once: what a process serves stays the same when another builds anew. */
-const dashboards = new WeakMap<App, DashboardFiles>();
+let files: DashboardFiles | undefined;
 
-/** @throws Problem NOT_FOUND where the dashboard is turned off or was not built */
-function dashboardOf(app: App): DashboardFiles {
-  const built = app.config.dashboard ? (dashboards.get(app) ?? builtDashboard()) : undefined;
-  if (!built) throw new Problem("NOT_FOUND");
-  dashboards.set(app, built);
-  return built;
+/** @throws Problem NOT_FOUND where nothing was built */
+function built(): DashboardFiles {
+  files ??= builtDashboard();
+  if (!files) throw new Problem("NOT_FOUND");
+  return files;
 }
 
-function html({ config }: App, { script, styles, theme }: DashboardFiles) {
-  // Behind a proxy the server may be below a path.
-  const base = new URL(config.publicUrl).pathname.replace(/\/$/, "");
-  const assets = `${base}/dashboard/assets`;
+function html({ config }: App, at: string, { base = "", path = "" }) {
+  const { script, styles, theme } = built();
+  const meta = {
+    product: config.appName,
+    /** The path below which the server is; pages of emails find it by their own. */
+    base,
+    path,
+    api: config.publicUrl + basePath,
+    /** Where people go on after an email; the dashboard where nothing is said. */
+    home: usesOwnPages(config) ? "" : config.appUrl,
+  };
   const product = escapeHtml(config.appName);
   return `<!doctype html>
 <html lang="en">
@@ -64,17 +95,17 @@ function html({ config }: App, { script, styles, theme }: DashboardFiles) {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <meta name="color-scheme" content="light dark">
-<meta name="bask-product" content="${product}">
-<meta name="bask-base" content="${base}">
-<meta name="bask-api" content="${escapeHtml(config.publicUrl)}${basePath}">
+${Object.entries(meta)
+  .map(([name, content]) => `<meta name="bask-${name}" content="${escapeHtml(content)}">`)
+  .join("\n")}
 <title>${product}</title>
 <link rel="icon" href="data:,">
-<script src="${assets}/${theme}"></script>
-<link rel="stylesheet" href="${assets}/${styles}">
-<script type="module" src="${assets}/${script}"></script>
+<script src="${at}/assets/${theme}"></script>
+<link rel="stylesheet" href="${at}/assets/${styles}">
+<script type="module" src="${at}/assets/${script}"></script>
 </head>
 <body>
-<div id="root"><noscript>The dashboard of ${product} needs JavaScript.</noscript></div>
+<div id="root"><noscript>The pages of ${product} need JavaScript.</noscript></div>
 </body>
 </html>
 `;

@@ -15,7 +15,6 @@ import { healthRoutes } from "./health";
 import { hostProblem, requireHost } from "./host";
 import { metricsRoutes } from "./metrics";
 import { requestIdOf } from "./origin";
-import { pageRoutes } from "./pages";
 import { openPipeline } from "./pipeline";
 import { routes } from "./routes";
 import { wellKnownRoutes } from "./well-known";
@@ -28,7 +27,6 @@ const plainRoutes: readonly PlainRoute[] = [
   ...metadataRoutes,
   callbackRoute,
   ...documentRoutes,
-  ...pageRoutes,
   ...dashboardRoutes,
   ...extension.pages,
 ];

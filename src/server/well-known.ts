@@ -1,4 +1,5 @@
 import { version } from "../../package.json";
+import { dashboardPath, pageUrl, usesOwnPages } from "../config/pages";
 import { jsonResponse, redirectResponse, textResponse } from "../http/responses";
 import { basePath, type PlainRoute } from "../http/route";
 import { passkeyOrigins } from "../passkeys/webauthn";
@@ -15,9 +16,12 @@ export const wellKnownRoutes: readonly PlainRoute[] = [
     respond: (app, headers) => jsonResponse(200, { origins: passkeyOrigins(app) }, headers),
   },
   {
-    /** That there are passkeys; a product says here where its users manage them. */
+    /** Where users add and manage their passkeys; a product with pages of its own says only that there are passkeys. */
     path: "/.well-known/passkey-endpoints",
-    respond: (_app, headers) => jsonResponse(200, {}, headers),
+    respond({ config }, headers) {
+      const page = `${config.publicUrl}${dashboardPath}/account/security`;
+      return jsonResponse(200, usesOwnPages(config) ? { enroll: page, manage: page } : {}, headers);
+    },
   },
   {
     /** Where this API is described (RFC 9727). */
@@ -57,6 +61,9 @@ export const wellKnownRoutes: readonly PlainRoute[] = [
   },
   {
     path: "/.well-known/change-password",
-    respond: ({ config }, headers) => redirectResponse(`${config.appUrl}/reset-password`, headers),
+    respond({ config }, headers) {
+      const path = usesOwnPages(config) ? `${dashboardPath}/account/security` : "/reset-password";
+      return redirectResponse(pageUrl(config, path), headers);
+    },
   },
 ];

@@ -16,6 +16,7 @@ export const profile = (user: UserRow, twoFactorEnabled: boolean) => ({
   fullName: user.fullName,
   avatarUrl: user.avatarUrl,
   preferences: { theme: "system" as const, language: null, timezone: null, ...user.preferences },
+  hasPassword: user.passwordHash !== null,
   twoFactorEnabled,
   isOperator: user.operatorSince !== null,
   createdAt: user.createdAt,

@@ -21,6 +21,7 @@ export const User = z
         timezone: z.string().nullable().meta(timezoneExample),
       })
       .describe("How the user likes things to be."),
+    hasPassword: z.boolean().meta(about("Whether the account has a password, besides other ways to sign in.", true)),
     twoFactorEnabled: z.boolean().describe("Whether a sign-in needs a code."),
     isOperator: z.boolean().meta(about("Whether the user may act under /admin.", false)),
     createdAt: Timestamp.describe("When the account was created."),
@@ -30,7 +31,22 @@ export const User = z
 export const FullName = singleLine(100);
 const fullName = FullName.meta(about("The name that other members see.", "Ada Lovelace"));
 
-export const Register = z.strictObject({ email: Email, password: Password, fullName }).meta({ id: "Register" });
+export const Register = z
+  .strictObject({
+    email: Email,
+    password: Password,
+    fullName,
+    invitationToken: text(200)
+      .min(1)
+      .optional()
+      .meta(
+        about(
+          "The token of an invitation that was sent to this email, which proves it: no other email is sent.",
+          "bml_…",
+        ),
+      ),
+  })
+  .meta({ id: "Register" });
 
 const message = z.string().describe("What to tell the person.");
 export const Registered = z

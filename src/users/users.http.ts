@@ -31,7 +31,8 @@ export const userRoutes = [
     throttle: "credentials",
     summary: "Create an account",
     description:
-      "Creates an account. The response is the same, and takes as long, whether or not the email already has an account; its owner learns of the attempt by email. Where emails must be verified, follow the link in the email before you sign in.",
+      "Creates an account. The response is the same, and takes as long, whether or not the email already has an account; its owner learns of the attempt by email. Where emails must be verified, follow the link in the email before you sign in. With the token of an invitation to this email, the email is verified at once; where it has an account already, the token's holder is told so.",
+    errors: ["INVALID_TOKEN", "CONFLICT"],
     body: Register,
     response: Registered,
     status: 201,

@@ -2,7 +2,8 @@ import type { UserActor, Visitor } from "../access/actor";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
-import { newId, type SessionId, type TicketId } from "../ids";
+import { type InvitationTicketId, newId, type SessionId, type TicketId } from "../ids";
+import { findInvitationBy } from "../invitations/invitations.sql";
 import { enqueueEmail } from "../mail/outbox";
 import { notices, Problem } from "../problems";
 import { issueTicket } from "../tickets/tickets";
@@ -14,18 +15,28 @@ import { findEmailOwner, findUser, insertUser, type UserRow } from "./users.sql"
 /** A second registration within this time is the same person again, who clicked twice. Milliseconds. */
 const repetitionTime = 10 * 60_000;
 
+interface Registration {
+  email: string;
+  password: string;
+  fullName: string;
+  /** Of an invitation that was sent to the email. */
+  invitationToken?: string | undefined;
+}
+
 /**
- * Creates an account. Where one with the email exists, the response and the work are the same, and its owner gets an email.
- * @throws Problem VALIDATION_ERROR for a password that is too short, too common or too close to what others know about the user
+ * Creates an account. Where one with the email exists, the response and the work are the same, and its owner gets an email. Who holds the
+ * token of an invitation to the email receives it: the new account is verified, and they are told of one that exists.
+ * @throws Problem VALIDATION_ERROR for a password that is too short, too common or too close to what others know about the user;
+ * INVALID_TOKEN, CONFLICT with the token of an invitation
  */
-export async function register(
-  app: App,
-  { origin }: Visitor,
-  input: { email: string; password: string; fullName: string },
-) {
+export async function register(app: App, visitor: Visitor, { invitationToken, ...input }: Registration) {
+  const { origin } = visitor;
+  const ticket = invitationToken === undefined ? undefined : app.mailedTokens.read("ivt", invitationToken);
+  if (invitationToken !== undefined && !ticket) throw new Problem("INVALID_TOKEN");
   await requireStrongPassword(app, input.password, input);
   const passwordHash = await app.passwords.hash(input.password, "registration");
   const { email, fullName } = input;
+  if (ticket) return registerInvited(app, visitor, ticket, { email, fullName, passwordHash });
   const mustVerify = app.config.emailVerification === "required";
   await app.db.write(async (tx) => {
     const id = newId("usr", tx.now.getTime());
@@ -42,6 +53,32 @@ export async function register(
     await record(tx, auditActor, { action, chain: registered.id, target: registered.id });
   });
   return { message: mustVerify ? notices.registeredUnverified : notices.registered };
+}
+
+/** Creates the account of someone who was invited by email. The invitation is still to be answered. */
+async function registerInvited(
+  app: App,
+  { origin }: Visitor,
+  ticket: InvitationTicketId,
+  account: { email: string; fullName: string; passwordHash: string },
+) {
+  const refused = await app.db.write(async (tx) => {
+    const invitation = await findInvitationBy(tx, { ticket });
+    const isOpen = invitation?.state === "open" && invitation.expiresAt > tx.now;
+    if (!isOpen || invitation.email !== account.email) return new Problem("INVALID_TOKEN");
+    const id = newId("usr", tx.now.getTime());
+    const now = { emailVerifiedAt: tx.now, activatedAt: tx.now, createdAt: tx.now };
+    const isFree = (await findEmailOwner(tx, account.email, tx.now)) === undefined;
+    if (!isFree || !(await insertUser(tx, { id, ...account, ...now }))) {
+      return new Problem("CONFLICT", { reason: "email_taken" });
+    }
+    const auditActor = { kind: "user", userId: id, origin } as const;
+    await record(tx, auditActor, { action: "user.registered", chain: id, target: id });
+    await record(tx, auditActor, { action: "user.email_verified", chain: id, target: id });
+    return undefined;
+  });
+  if (refused) throw refused;
+  return { message: notices.registered };
 }
 
 const isRepetition = ({ createdAt }: UserRow, reservedUntil: Date | undefined, now: Date): boolean =>

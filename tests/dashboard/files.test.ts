@@ -62,7 +62,7 @@ test("the page runs only files of this server, whatever path below it is asked f
 
 test("is not there where it is turned off", async () => {
   const without = await openWorld({ config: { dashboard: false } });
-  for (const path of ["/dashboard", "/dashboard/keys", `/dashboard/assets/${built.script}`]) {
+  for (const path of ["/dashboard", "/dashboard/keys", "/dashboard/sign-in"]) {
     expect([path, (await without.fetch(path)).status]).toEqual([path, 404]);
   }
 });

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 
 const check = (token: string) => world.visitor.auth.checkEmailToken({ token });
-const nothing = { email: null, expiresAt: null };
+const nothing = { email: null, expiresAt: null, invitation: null };
 const password = "a new and long password";
 
 describe("checking the token of an email", () => {
@@ -18,7 +18,7 @@ describe("checking the token of an email", () => {
     await world.visitor.auth.forgotPassword({ email: ada.email });
     const token = await world.tokenTo(ada.email, "reset-password");
     const expiresAt = new Date(world.time.now() + 3_600_000).toISOString();
-    const valid = { kind: "reset-password", state: "valid", email: ada.email, expiresAt } as const;
+    const valid = { kind: "reset-password", state: "valid", email: ada.email, expiresAt, invitation: null } as const;
     const { won } = await storm(50, () => check(token));
     expect(won).toEqual(Array(50).fill(valid));
     await world.visitor.auth.resetPassword({ token, password });
@@ -49,7 +49,17 @@ describe("checking the token of an email", () => {
     const { id } = await dora.bask.organizations.create({ name: "Acme" });
     const sent = await dora.bask.invitations.create(id, { email: eve.email, role: "member" });
     const first = await world.tokenTo(eve.email, "invitation");
-    expect(await check(first)).toMatchObject({ kind: "invitation", state: "valid", email: eve.email });
+    expect(await check(first)).toMatchObject({
+      kind: "invitation",
+      state: "valid",
+      email: eve.email,
+      invitation: {
+        organization: "Acme",
+        inviter: { fullName: dora.fullName, email: dora.email },
+        role: "member",
+        hasAccount: true,
+      },
+    });
     await dora.bask.invitations.resend(id, sent.id);
     const second = await world.tokenTo(eve.email, "invitation");
     expect(await check(first)).toEqual({ kind: "invitation", state: "ended", ...nothing });
@@ -58,6 +68,7 @@ describe("checking the token of an email", () => {
 
     const other = await dora.bask.invitations.create(id, { email: "fay@example.com", role: "member" });
     const canceled = await world.tokenTo("fay@example.com", "invitation");
+    expect((await check(canceled)).invitation?.hasAccount).toBe(false);
     await dora.bask.invitations.cancel(id, other.id);
     expect(await check(canceled)).toMatchObject({ state: "ended" });
     await dora.bask.invitations.create(id, { email: "gil@example.com", role: "member" });

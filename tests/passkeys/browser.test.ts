@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import type { CDPSession, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { parseConfig } from "../../src/config/config";
 import type { Bask } from "../../src/sdk/client";
+import { buildDashboard } from "../../src/server/dashboard-build";
 import { closeBrowser, hasBrowser, openTab } from "../support/browser";
 import { freePort } from "../support/free-port";
+import { addAuthenticator } from "../support/virtual-authenticator";
 import { openWorld, type Person, type World } from "../support/world";
 
 setDefaultTimeout(60_000);
@@ -14,6 +16,7 @@ let world: World;
 let url: string;
 let sdk: string;
 beforeAll(async () => {
+  await buildDashboard();
   const port = await freePort();
   url = `http://localhost:${port}`;
   const { publicUrl, appUrl, passkeyDomain } = parseConfig({ PUBLIC_URL: url });
@@ -24,23 +27,11 @@ beforeAll(async () => {
 afterAll(closeBrowser);
 
 /** A tab on a page of this server with the SDK in it, and an authenticator that verifies its user. */
-async function openPage(): Promise<{ tab: Page; cdp: CDPSession; authenticatorId: string }> {
+async function openPage() {
   const tab = await openTab();
   await tab.goto(`${url}/reset-password`);
   await tab.evaluate(`{ ${sdk}; globalThis.bask = createClient({ url: location.origin, cookie: true }); }`);
-  const cdp = await tab.context().newCDPSession(tab);
-  await cdp.send("WebAuthn.enable");
-  const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-  return { tab, cdp, authenticatorId };
+  return { tab, ...(await addAuthenticator(tab)) };
 }
 
 const signIn = ({ email, password }: Person, tab: Page) =>
@@ -72,10 +63,10 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
 
   test("a user who is not verified gets no further than the browser", async () => {
     const cleo = await world.person("Cleo");
-    const { tab, cdp, authenticatorId } = await openPage();
+    const { tab, verifyUser } = await openPage();
     await signIn(cleo, tab);
     await tab.evaluate(() => bask.passkeys.create());
-    await cdp.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: false });
+    await verifyUser(false);
     const refused = await tab.evaluate(() => bask.auth.loginWithPasskey().catch((error: Error) => error.name));
     expect(refused).toBe("NotAllowedError");
   });

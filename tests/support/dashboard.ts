@@ -48,7 +48,7 @@ export async function openDashboard(world: World, look: BrowserContextOptions = 
       await tab.open("/sign-in");
       await page.getByLabel("Email").fill(email);
       await page.getByLabel("Password", { exact: true }).fill(password);
-      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
       await page.getByRole("heading", { level: 1 }).filter({ hasNotText: "Sign in" }).waitFor();
     },
     async enter({ email, password }, twoFactorCode) {

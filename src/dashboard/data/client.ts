@@ -5,20 +5,26 @@ const meta = (name: string) => document.querySelector<HTMLMetaElement>(`meta[nam
 
 /** The name of the product. */
 export const product = meta("product");
-/** The path below which the server is, mostly none; and the path of the dashboard. */
-export const base = meta("base");
+/** The page of an email that is shown, by its path; empty in the dashboard. */
+export const emailPath = meta("path");
+/** The path below which the server is, mostly none: the pages of emails find it by their own. Then the path of the dashboard. */
+export const base = emailPath ? location.pathname.slice(0, location.pathname.lastIndexOf(emailPath)) : meta("base");
 export const home = `${base}/dashboard`;
+/** Where people go on after an email: the dashboard, or the product's own pages. */
+export const start = meta("home") || home;
 /** The API as machines outside reach it. */
 export const apiUrl = meta("api");
 
-/** What is called when the session has ended. */
-let onEnd = () => {};
-export const whenSessionEnds = (listener: () => void) => {
-  onEnd = listener;
+/** What is called when the session ends, or begins in another tab. */
+let onChange = (_isSignedIn: boolean) => {};
+export const whenSessionChanges = (listener: typeof onChange) => {
+  onChange = listener;
 };
 
 /** Every request of the dashboard. The refresh token is in a cookie that no script can read; the access token in memory only. */
 export const bask = createClient({ url: location.origin + base, cookie: true, fetch: asLooking });
 bask.onAuthChange(({ type }) => {
-  if (type === "signed-out") onEnd();
+  if (type === "signed-out") onChange(false);
+  // Of another tab: this one has no token of it yet.
+  else if (type === "signed-in" && !bask.tokens()) onChange(true);
 });

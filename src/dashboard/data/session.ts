@@ -17,6 +17,16 @@ export async function loadUser() {
   }
 }
 
+/** The session ended, or another tab signed in, maybe as someone else. */
+export function sessionChanged(isSignedIn: boolean) {
+  if (!isSignedIn) return signedOut();
+  localStorage.setItem(mark, "yes");
+  void meChanged();
+}
+
+/** Who is signed in. */
+export const meQuery = { queryKey: ["me"], queryFn: loadUser, staleTime: 60_000 };
+
 export type User = NonNullable<Awaited<ReturnType<typeof loadUser>>>;
 
 /** What follows a sign-in. */
@@ -39,7 +49,7 @@ export async function signOut() {
 
 /** The signed-in user, on pages that only signed-in users see. */
 export function useMe(): User {
-  const { data } = useQuery({ queryKey: ["me"], queryFn: loadUser, staleTime: 60_000 });
+  const { data } = useQuery(meQuery);
   if (!data) throw new Error("Used where no one is signed in.");
   return data;
 }

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { home } from "../data/client";
-import { loadUser, signOut } from "../data/session";
+import { meQuery, signOut } from "../data/session";
 import { text } from "../text";
 import { Icon } from "../ui/icon";
 import { Menu, MenuAct, MenuChoice, MenuGroup, MenuLine, MenuLink } from "../ui/menu";
@@ -16,7 +16,7 @@ const themes: [Theme, "monitor" | "sun" | "moon"][] = [
 
 /** The person: their account, the colors they like, the way out. */
 export function AccountMenu() {
-  const { data: me } = useQuery({ queryKey: ["me"], queryFn: loadUser });
+  const { data: me } = useQuery(meQuery);
   const [theme, setTheme] = useState<Theme>((localStorage.getItem("bask.theme") as Theme | null) ?? "system");
   if (!me) return null;
   const choose = (next: Theme) => {

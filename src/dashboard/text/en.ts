@@ -1,9 +1,11 @@
 import { account } from "./en/account";
 import { admin } from "./en/admin";
 import { common } from "./en/common";
+import { emailed } from "./en/emailed";
 import { keys } from "./en/keys";
 import { organization } from "./en/organization";
 import { settings } from "./en/organization-settings";
+import { security } from "./en/security";
 import { setUp } from "./en/setup";
 import { signIn } from "./en/sign-in";
 import { team } from "./en/team";
@@ -11,4 +13,18 @@ import { usage } from "./en/usage";
 import { webhooks } from "./en/webhooks";
 
 /** English. Each part belongs to one part of the dashboard. */
-export const english = { admin, setUp, common, signIn, account, organization, settings, keys, team, usage, webhooks };
+export const english = {
+  admin,
+  setUp,
+  common,
+  signIn,
+  emailed,
+  account,
+  security,
+  organization,
+  settings,
+  keys,
+  team,
+  usage,
+  webhooks,
+};

@@ -1,12 +1,20 @@
 import type { ReactNode } from "react";
 import { BaskError } from "../../sdk/client";
+import { ProviderError } from "../data/providers";
 import { text } from "../text";
 import { Button } from "./button";
 
 /** What went wrong in a sentence, and the id to ask about it. */
 export function sentenceOf(error: unknown): string {
   if (error instanceof BaskError) {
-    return error.code === "UNKNOWN" ? text.common.unexpected : error.message;
+    if (error.code === "UNKNOWN") return text.common.unexpected;
+    if (error.code === "RATE_LIMITED" && error.retryAfter) return text.common.tooMany(error.retryAfter);
+    return error.code === "NETWORK_ERROR" || error.code === "TIMEOUT" ? text.common.unreachable : error.message;
+  }
+  if (error instanceof ProviderError) return error.message;
+  // What browsers say of passkeys.
+  if (error instanceof DOMException) {
+    return error.name === "InvalidStateError" ? text.common.passkeyExists : text.common.passkeyUnused;
   }
   return text.common.unreachable;
 }

@@ -29,7 +29,7 @@ function Frame({ id, label, help, error, optional, children }: FieldProps & { id
       {children}
       {error && (
         <p className="field-error" id={`${id}-error`}>
-          {error}
+          {label} {error}.
         </p>
       )}
       {help && (
@@ -119,7 +119,7 @@ export function Choices({ label, help, error, children }: FieldProps & { childre
       <div className="choices">{children}</div>
       {error && (
         <p className="field-error" id={id}>
-          {error}
+          {label} {error}.
         </p>
       )}
     </fieldset>

@@ -1,4 +1,4 @@
-import { type ChangeEvent, type ReactNode, useRef, useState } from "react";
+import { type ChangeEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { BaskError } from "../../sdk/client";
 import { text } from "../text";
 import { Button } from "./button";
@@ -23,7 +23,8 @@ export interface FormState<Values = object> {
   busy: boolean;
   /** Why it failed, unless that is said beside the fields. */
   failure: unknown;
-  submit(): Promise<void>;
+  /** Sends the values, with these changes for once. */
+  submit(changed?: Partial<Values>): Promise<void>;
   /** Back to the values that it began with. */
   reset(): void;
 }
@@ -47,15 +48,15 @@ export function useForm<Values extends object, Result>(
   const errorOf = (name: string) => details.find(({ path }) => isAbout(path, name))?.message;
   const set = (changed: Partial<Values>) => setValues((before) => ({ ...before, ...changed }));
 
-  async function submit() {
+  async function submit(changed?: Partial<Values>) {
     if (sending.current) return;
     sending.current = true;
     setBusy(true);
     setFailure(undefined);
     try {
-      await done(await send(values));
+      await done(await send({ ...values, ...changed }));
     } catch (error) {
-      setFailure(error);
+      if (!(error instanceof Canceled)) setFailure(error);
     } finally {
       sending.current = false;
       setBusy(false);
@@ -83,8 +84,11 @@ export function useForm<Values extends object, Result>(
   };
 }
 
+/** Thrown where the user decided against it, which is not a failure. */
+export class Canceled extends Error {}
+
 interface FormProps {
-  state: Pick<FormState, "busy" | "failure" | "submit">;
+  state: { busy: boolean; failure: unknown; submit(): Promise<void> };
   /** What the button says: the act itself, never "OK". */
   action: string;
   /** For what cannot be undone. */
@@ -105,8 +109,14 @@ export function Form({
   after,
   children,
 }: FormProps & { wide?: boolean; before?: ReactNode; after?: ReactNode }) {
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    // Where something is wrong, once it is known.
+    if (!state.busy) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [state.busy]);
   return (
     <form
+      ref={form}
       className="form"
       noValidate
       onSubmit={(event) => {

@@ -4,10 +4,11 @@ import { meChanged, signedOut, useMe } from "../../data/session";
 import { text } from "../../text";
 import { Badge } from "../../ui/badge";
 import { Button } from "../../ui/button";
+import { Confirm } from "../../ui/confirm";
 import { Dialog } from "../../ui/dialog";
 import { TextField } from "../../ui/field";
-import { Form, useForm } from "../../ui/form";
-import { IdentityForm } from "../../ui/identity-form";
+import { DialogForm, Form, useForm } from "../../ui/form";
+import { confirmed } from "../../ui/identity-dialog";
 import { PageHead } from "../../ui/page";
 import { Section } from "../../ui/section";
 import { attempt, say } from "../../ui/toast";
@@ -58,12 +59,11 @@ export default function Profile() {
       />
       {open === "email" && <ChangeEmail onClose={close} />}
       {open === "delete" && (
-        <IdentityForm
-          title={words.danger}
+        <Confirm
+          title={words.deleteTitle}
           about={words.deleteAbout}
           action={words.delete}
-          danger
-          send={(identity) => bask.me.delete(identity)}
+          run={() => confirmed(() => bask.me.delete())}
           done={signedOut}
           onClose={close}
         />
@@ -91,6 +91,11 @@ function NameForm() {
 
 function ChangeEmail({ onClose }: { onClose: () => void }) {
   const [answer, setAnswer] = useState<string>();
+  const form = useForm(
+    { email: "" },
+    (input) => confirmed(() => bask.me.changeEmail(input)),
+    ({ message }) => setAnswer(message),
+  );
   if (answer) {
     return (
       <Dialog title={text.signIn.checkTitle} about={answer} onClose={onClose}>
@@ -103,16 +108,14 @@ function ChangeEmail({ onClose }: { onClose: () => void }) {
     );
   }
   return (
-    <IdentityForm
+    <DialogForm
       title={words.changeEmail}
       about={words.changeEmailAbout}
+      state={form}
       action={words.changeEmail}
-      fields={{ email: "" }}
-      send={(identity, { email }) => bask.me.changeEmail({ email, ...identity })}
-      done={({ message }) => setAnswer(message)}
       onClose={onClose}
     >
-      {(form) => <TextField label={words.newEmail} type="email" autoComplete="off" {...form.input("email")} />}
-    </IdentityForm>
+      <TextField label={words.newEmail} type="email" autoComplete="off" {...form.input("email")} />
+    </DialogForm>
   );
 }

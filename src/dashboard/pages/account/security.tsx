@@ -1,22 +1,27 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { bask } from "../../data/client";
-import { useMe } from "../../data/session";
+import { meChanged, useMe } from "../../data/session";
 import { text } from "../../text";
 import { Button } from "../../ui/button";
-import { CodeField, PasswordField } from "../../ui/field";
+import { PasswordField } from "../../ui/field";
 import { Form, useForm } from "../../ui/form";
+import { confirmed } from "../../ui/identity-dialog";
 import { Loading } from "../../ui/loading";
 import { PageHead } from "../../ui/page";
 import { Section } from "../../ui/section";
 import { say } from "../../ui/toast";
+import { Identities } from "./identities";
+import { Passkeys } from "./passkeys";
 import { TrustedDevices } from "./trusted-devices";
 import { TwoFactorDialog, type TwoFactorStep } from "./two-factor-dialog";
 
 const words = text.account;
+const { security } = text;
 
 /** How the account is signed in to. */
 export default function Security() {
+  const { hasPassword } = useMe();
   const [step, setStep] = useState<TwoFactorStep>();
   const status = useQuery({ queryKey: ["two-factor"], queryFn: () => bask.twoFactor.get() });
   return (
@@ -42,32 +47,46 @@ export default function Security() {
           />
         )}
       </Loading>
-      <Section title={words.password} about={words.passwordAbout}>
+      <Passkeys />
+      <Section title={words.password} about={hasPassword ? words.passwordAbout : security.noPassword}>
         <ChangePassword />
       </Section>
+      <Identities />
       <TrustedDevices />
       {step && <TwoFactorDialog step={step} onClose={() => setStep(undefined)} />}
     </>
   );
 }
 
+/** Changes the password, or sets the first one of an account that has none. */
 function ChangePassword() {
   const me = useMe();
   const form = useForm(
-    { currentPassword: "", newPassword: "", twoFactorCode: "" },
-    ({ twoFactorCode, ...passwords }) =>
-      bask.me.changePassword({ ...passwords, ...(twoFactorCode && { twoFactorCode }) }),
-    () => {
+    { currentPassword: "", newPassword: "" },
+    ({ currentPassword, newPassword }) =>
+      confirmed(() => bask.me.changePassword({ newPassword, ...(currentPassword && { currentPassword }) })),
+    async () => {
       say(words.passwordChanged);
       form.reset();
+      await meChanged();
     },
   );
   return (
-    <Form state={form} action={words.changePassword}>
+    <Form state={form} action={me.hasPassword ? words.changePassword : security.setPassword}>
       <input type="email" autoComplete="username" value={me.email} readOnly hidden />
-      <PasswordField label={words.currentPassword} autoComplete="current-password" {...form.input("currentPassword")} />
-      <PasswordField label={words.newPassword} autoComplete="new-password" {...form.input("newPassword")} />
-      {me.twoFactorEnabled && <CodeField label={words.code} help={words.codeHelp} {...form.input("twoFactorCode")} />}
+      {me.hasPassword && (
+        <PasswordField
+          label={words.currentPassword}
+          autoComplete="current-password"
+          {...form.input("currentPassword")}
+        />
+      )}
+      <PasswordField
+        label={words.newPassword}
+        help={text.signIn.passwordHelp}
+        autoComplete="new-password"
+        {...form.input("newPassword")}
+      />
     </Form>
   );
 }

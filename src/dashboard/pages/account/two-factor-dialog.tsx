@@ -6,8 +6,10 @@ import { text } from "../../text";
 import { Button } from "../../ui/button";
 import { Code, CopyButton } from "../../ui/copy";
 import { Dialog } from "../../ui/dialog";
-import { CodeField, PasswordField } from "../../ui/field";
+import { FactorFields, noFactors, proofOf } from "../../ui/factors";
+import { CodeField } from "../../ui/field";
 import { DialogForm, useForm } from "../../ui/form";
+import { confirmed } from "../../ui/identity-dialog";
 import { say } from "../../ui/toast";
 
 const words = text.account;
@@ -28,7 +30,14 @@ export function TwoFactorDialog({ step, onClose }: { step: TwoFactorStep; onClos
 }
 
 function Begin({ done, onClose }: { done: (enrollment: Enrollment) => void; onClose: () => void }) {
-  const form = useForm({ password: "" }, (identity) => bask.twoFactor.setup(identity), done);
+  const form = useForm(
+    noFactors,
+    async (factors) => {
+      const proof = await proofOf(factors);
+      return confirmed(() => bask.twoFactor.setup(proof));
+    },
+    done,
+  );
   return (
     <DialogForm
       title={words.confirmTitle}
@@ -37,7 +46,7 @@ function Begin({ done, onClose }: { done: (enrollment: Enrollment) => void; onCl
       action={words.continue}
       onClose={onClose}
     >
-      <PasswordField label={words.password} autoComplete="current-password" {...form.input("password")} />
+      <FactorFields form={form} code={false} />
     </DialogForm>
   );
 }
@@ -92,8 +101,10 @@ function WithCode({
 }) {
   const isOff = step === "off";
   const form = useForm(
-    { password: "", code: "" },
-    async (identity) => {
+    noFactors,
+    async (factors) => {
+      const { twoFactorCode, ...proof } = await proofOf(factors);
+      const identity = { ...proof, ...(twoFactorCode && { code: twoFactorCode }) };
       if (!isOff) return (await bask.twoFactor.regenerateBackupCodes(identity)).backupCodes;
       await bask.twoFactor.disable(identity);
       return undefined;
@@ -116,8 +127,7 @@ function WithCode({
       danger={isOff}
       onClose={onClose}
     >
-      <PasswordField label={words.password} autoComplete="current-password" {...form.input("password")} />
-      <CodeField label={words.code} help={words.codeHelp} {...form.input("code")} />
+      <FactorFields form={form} />
     </DialogForm>
   );
 }

@@ -1,29 +1,33 @@
 import { useState } from "react";
-import { Link } from "wouter";
+import { Link, useSearch } from "wouter";
 import { bask, product } from "../../data/client";
 import { Alone, AloneCard } from "../../layout/alone";
 import { text } from "../../text";
+import { LinkButton } from "../../ui/button";
 import { PasswordField, TextField } from "../../ui/field";
 import { Form, useForm } from "../../ui/form";
+import { Providers } from "./providers";
 
 const words = text.signIn;
 
 /** Creates an account. The response never tells whether the email has one already, so neither does the page: an email does. */
 export default function SignUp() {
-  const [sent, setSent] = useState(false);
+  const [sent, setSent] = useState<string>();
+  const search = useSearch();
+  const query = search && `?${search}`;
   const form = useForm(
     { fullName: "", email: "", password: "" },
     (input) => bask.auth.register(input),
-    () => setSent(true),
+    ({ message }) => setSent(message),
   );
   if (sent) {
     return (
       <Alone>
-        <AloneCard title={words.checkTitle}>
-          <p role="status">{words.checkAbout(form.values.email)}</p>
-          <p>
-            <Link to="/sign-in">{words.submit}</Link>
-          </p>
+        <AloneCard title={words.createdTitle}>
+          <p role="status">{sent}</p>
+          <LinkButton kind="primary" wide to={`/sign-in${query}`}>
+            {words.submit}
+          </LinkButton>
         </AloneCard>
       </Alone>
     );
@@ -41,9 +45,10 @@ export default function SignUp() {
             {...form.input("password")}
           />
         </Form>
+        <Providers returnTo={`/dashboard/sign-in${query}`} />
       </AloneCard>
       <p className="muted">
-        {words.haveAccount} <Link to="/sign-in">{words.submit}</Link>
+        {words.haveAccount} <Link to={`/sign-in${query}`}>{words.submit}</Link>
       </p>
     </Alone>
   );

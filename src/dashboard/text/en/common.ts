@@ -5,6 +5,10 @@ export const common = {
   hidePassword: "Hide password",
   unexpected: "The server did not answer as expected. Try again in a minute.",
   unreachable: "The server cannot be reached. Check your connection and try again.",
+  tooMany: (seconds: number) =>
+    `Too many attempts. Try again in ${seconds > 90 ? `${Math.ceil(seconds / 60)} minutes` : `${seconds} seconds`}.`,
+  passkeyExists: "This device already has a passkey for your account.",
+  passkeyUnused: "No passkey was used. Try again, or choose another way.",
   requestId: (id: string) => `Request ${id}`,
   retry: "Try again",
   cancel: "Cancel",

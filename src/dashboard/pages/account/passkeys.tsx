@@ -1,0 +1,148 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import type { Passkey } from "../../../sdk/client";
+import { bask } from "../../data/client";
+import { queries } from "../../data/queries";
+import { text } from "../../text";
+import { Badge } from "../../ui/badge";
+import { Button, iconButton } from "../../ui/button";
+import { Confirm } from "../../ui/confirm";
+import { passkeysQuery } from "../../ui/factors";
+import { TextField } from "../../ui/field";
+import { DialogForm, useForm } from "../../ui/form";
+import { confirmed } from "../../ui/identity-dialog";
+import { Loading } from "../../ui/loading";
+import { Menu, MenuAct, MenuLine } from "../../ui/menu";
+import { Section } from "../../ui/section";
+import { Table } from "../../ui/table";
+import { Time } from "../../ui/time";
+import { say } from "../../ui/toast";
+
+const words = text.security;
+const changed = () => queries.invalidateQueries({ queryKey: ["passkeys"] });
+
+/** The user's passkeys: they sign in without a password, and without a code. */
+export function Passkeys() {
+  const query = useQuery(passkeysQuery);
+  const [open, setOpen] = useState<{ act: "add" } | { act: "rename" | "remove"; passkey: Passkey }>();
+  const close = () => setOpen(undefined);
+  return (
+    <Section
+      title={words.passkeys}
+      about={words.passkeysAbout}
+      action={
+        <Button icon="plus" onClick={() => setOpen({ act: "add" })}>
+          {words.addPasskey}
+        </Button>
+      }
+    >
+      <Loading query={query} lines={2}>
+        {({ data }) =>
+          data.length === 0 ? (
+            <p className="muted">{words.noPasskeys}</p>
+          ) : (
+            <Table
+              caption={words.passkeys}
+              rows={data}
+              keyOf={({ id }) => id}
+              columns={[
+                {
+                  label: words.passkey,
+                  kind: "title",
+                  cell: ({ name, backedUp }) => (
+                    <span className="row">
+                      <strong>{name}</strong>
+                      <Badge>{backedUp ? words.synced : words.onDevice}</Badge>
+                    </span>
+                  ),
+                },
+                { label: words.added, cell: ({ createdAt }) => <Time at={createdAt} /> },
+                { label: words.lastUsed, cell: ({ lastUsedAt }) => <Time at={lastUsedAt} /> },
+                {
+                  label: text.common.actions,
+                  kind: "actions",
+                  cell: (passkey) => (
+                    <Menu
+                      label={words.actionsOf(passkey.name)}
+                      button={iconButton("ellipsis", words.actionsOf(passkey.name))}
+                    >
+                      <MenuAct icon="pencil" act={() => setOpen({ act: "rename", passkey })}>
+                        {words.rename}
+                      </MenuAct>
+                      <MenuLine />
+                      <MenuAct icon="trash" danger act={() => setOpen({ act: "remove", passkey })}>
+                        {words.remove}
+                      </MenuAct>
+                    </Menu>
+                  ),
+                },
+              ]}
+            />
+          )
+        }
+      </Loading>
+      {open?.act === "add" && <AddPasskey onClose={close} />}
+      {open?.act === "rename" && <RenamePasskey of={open.passkey} onClose={close} />}
+      {open?.act === "remove" && (
+        <Confirm
+          title={words.removeTitle(open.passkey.name)}
+          about={words.removeAbout}
+          action={words.remove}
+          run={() => confirmed(() => bask.passkeys.remove(open.passkey.id))}
+          done={async () => {
+            close();
+            say(words.removed);
+            await changed();
+          }}
+          onClose={close}
+        />
+      )}
+    </Section>
+  );
+}
+
+function AddPasskey({ onClose }: { onClose: () => void }) {
+  const form = useForm(
+    { name: "" },
+    ({ name }) => confirmed(() => bask.passkeys.create(name.trim() ? { name } : {})),
+    async () => {
+      onClose();
+      say(words.passkeyAdded);
+      await changed();
+    },
+  );
+  return (
+    <DialogForm
+      title={words.addPasskey}
+      about={words.addPasskeyAbout}
+      state={form}
+      action={text.account.continue}
+      onClose={onClose}
+    >
+      <TextField
+        label={words.passkeyName}
+        help={words.passkeyNameHelp}
+        optional
+        maxLength={60}
+        autoComplete="off"
+        {...form.input("name")}
+      />
+    </DialogForm>
+  );
+}
+
+function RenamePasskey({ of: { id, name }, onClose }: { of: Passkey; onClose: () => void }) {
+  const form = useForm(
+    { name },
+    (change) => confirmed(() => bask.passkeys.rename(id, change)),
+    async () => {
+      onClose();
+      await changed();
+    },
+  );
+  return (
+    <DialogForm title={words.rename} state={form} action={text.common.save} onClose={onClose}>
+      <TextField label={words.passkeyName} maxLength={60} autoComplete="off" {...form.input("name")} />
+    </DialogForm>
+  );
+}
