@@ -23,6 +23,7 @@ import type { GrantId, OrganizationId, SessionId } from "./ids";
 import type { Log } from "./log";
 import type { Mailer } from "./mail/mailer";
 import type { RenderEmail } from "./mail/render";
+import type { Tallies } from "./metrics/tallies";
 import type { ClientDocuments } from "./oauth/client-documents";
 import type { Outbound } from "./outbound/outbound";
 import type { Usage } from "./usage/counting";
@@ -67,6 +68,7 @@ export interface App {
   readonly deviceCodes: IdTokens;
   readonly feed: InvalidationFeed;
   readonly clockCheck: ClockCheck;
+  readonly tallies: Tallies;
   /** Hears what a rule was permitted; only while it runs for an Idempotency-Key. */
   readonly onPermit?: (organizationId: OrganizationId, demand: Demand) => void;
   /** Set when the process was asked to stop: it finishes what it has and takes nothing new. */

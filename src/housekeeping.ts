@@ -26,42 +26,50 @@ export function startHousekeeping(app: App, onLost: (sentence: string) => void =
   const streams = openStreamSender(app);
   const presence = openPresence(app);
   const underway = new Map<string, Promise<unknown>>();
-  const start = (what: string, work: () => Promise<unknown>) => {
-    if (underway.has(what)) return;
+  const start = (job: string, work: () => Promise<unknown>) => {
+    if (underway.has(job)) return;
     const run = work()
-      .catch((error) => app.log.error({ err: error }, `${what} failed`))
-      .finally(() => underway.delete(what));
-    underway.set(what, run);
+      .then(
+        () => app.tallies.jobs.count(job, "done"),
+        (error) => {
+          app.tallies.jobs.count(job, "failed");
+          app.log.error({ err: app.db.explain(error) }, `${job} failed`);
+        },
+      )
+      .finally(() => underway.delete(job));
+    underway.set(job, run);
   };
-  const every = (milliseconds: number, what: string, work: () => Promise<unknown>) =>
-    setInterval(() => start(what, work), milliseconds).unref();
+  const every = (milliseconds: number, job: string, work: () => Promise<unknown>) => {
+    app.tallies.jobs.expect(job, milliseconds);
+    return setInterval(() => start(job, work), milliseconds).unref();
+  };
   const pruneAll = async () => {
     await prune(app);
     await pruneAudit(app);
   };
-  start("saying that this process is here", () => presence.beat());
   const timers = [
-    every(beatInterval, "saying that this process is here", () => presence.beat()),
-    every(interval, "hearing of other processes' changes", () => pollChanges(app, onLost)),
-    every(1_000, "comparing the clock with the database's", () => app.clockCheck.run()),
-    every(1_000, "saving the uses of API keys", () => app.usage.save()),
-    every(1_000, "answering requests for emails", () => answerEmailRequests(app)),
-    every(1_000, "sending emails", () => deliverDueEmails(app)),
-    every(1_000, "sending webhooks", () => webhooks.tick()),
-    every(1_000, "streaming audit logs", () => streams.tick()),
-    every(5 * 60_000, "alerts about the use of API keys", () => alertAboutUse(app)),
-    every(hour, "alerts about the age of API keys", () => alertAboutAge(app)),
-    setTimeout(() => start("pruning", pruneAll), firstPruning).unref(),
+    every(beatInterval, "presence", () => presence.beat()),
+    every(interval, "invalidation poll", () => pollChanges(app, onLost)),
+    every(1_000, "clock comparison", () => app.clockCheck.run()),
+    every(1_000, "key usage", () => app.usage.save()),
+    every(1_000, "email requests", () => answerEmailRequests(app)),
+    every(1_000, "email delivery", () => deliverDueEmails(app)),
+    every(1_000, "webhook delivery", () => webhooks.tick()),
+    every(1_000, "audit streams", () => streams.tick()),
+    every(5 * 60_000, "key usage alerts", () => alertAboutUse(app)),
+    every(hour, "key age alerts", () => alertAboutAge(app)),
     every(hour, "pruning", pruneAll),
+    setTimeout(() => start("pruning", pruneAll), firstPruning).unref(),
     ...[...backupJobs(app), ...extension.jobs].map((job) =>
-      every(jobCheckInterval(job.every), `the job ${job.name}`, () => runDueJob(app, job)),
+      every(jobCheckInterval(job.every), `job ${job.name}`, () => runDueJob(app, job)),
     ),
   ];
+  start("presence", () => presence.beat());
   return async () => {
     timers.forEach(clearInterval);
     await Promise.all([app.mailer.close(), webhooks.stop(), streams.stop()]);
     await Promise.all(underway.values());
-    await presence.leave().catch((error) => app.log.error({ err: error }, "saying that this process is gone failed"));
+    await presence.leave().catch((error) => app.log.error({ err: error }, "the end of presence failed"));
   };
 }
 

@@ -37,6 +37,7 @@ import { markInstallation, requireItsSecret } from "./installation/installation"
 import { type Log, openLog } from "./log";
 import { type Mailer, openMailer } from "./mail/mailer";
 import { openEmailRenderer } from "./mail/render";
+import { openTallies } from "./metrics/tallies";
 import { openClientDocuments } from "./oauth/client-documents";
 import { apiResources, mcpResource, openAudience } from "./oauth/resources";
 import { openOutbound } from "./outbound/outbound";
@@ -129,7 +130,7 @@ async function wire(
     clock,
     log,
     db,
-    passwords: openPasswords(config.hashConcurrency, parts.passwordCost),
+    passwords: openPasswords(config.hashConcurrency, clock, parts.passwordCost),
     accessTokens,
     refreshTokens: openRefreshTokens(keyring),
     grantRefreshTokens: openGrantRefreshTokens(keyring),
@@ -162,6 +163,7 @@ async function wire(
       evictAll: () => evictAll(liveSessions, principals),
     }),
     clockCheck,
+    tallies: openTallies(clock),
     stopping: false,
   };
 }

@@ -1,4 +1,4 @@
-import { type Cache, openCache } from "../cache/cache";
+import { type Cache, type Lookups, openCache } from "../cache/cache";
 import { type LruMap, lruMap } from "../cache/lru";
 import type { Clock } from "../clock";
 import type { Reader } from "../db/database";
@@ -39,6 +39,7 @@ export type CacheKey = { hash: string } | { id: ApiKeyId };
 
 /** Keys by their hash and by their id, also those that do not work. */
 export interface PrincipalCache {
+  readonly lookups: Lookups;
   /** A key that is cached, by its hash, without loading one. */
   peek(hash: string): Principal | undefined;
   get(key: CacheKey): Principal | undefined | Promise<Principal | undefined>;
@@ -58,6 +59,10 @@ export function openPrincipalCache(
   const byHash: Cache<Principal> = openCache(clock, async (hash) => load(await findKeyByHash(reader, hash)));
   const byId: Cache<Principal> = openCache(clock, async (id) => load(await findKeyById(reader, id as ApiKeyId)));
   return {
+    get lookups() {
+      const hits = byHash.lookups.hits + byId.lookups.hits;
+      return { hits, misses: byHash.lookups.misses + byId.lookups.misses };
+    },
     peek: byHash.peek,
     get: (key) => ("hash" in key ? byHash.get(key.hash) : byId.get(key.id)),
     evictWhere(test) {

@@ -36,7 +36,9 @@ export async function verifyApiKeys(
   if (where === undefined) throw invalid("organization", fieldMessages.required);
   await permit(app, actor, where, "api-keys:verify");
   requireKnownPermissions(keys, pathOf);
-  return Promise.all(keys.map((asked) => verify(app, actor, asked)));
+  const answers = await Promise.all(keys.map((asked) => verify(app, actor, asked)));
+  for (const { code } of answers) app.tallies.keyVerifications.count(code);
+  return answers;
 }
 
 /** A typo of the service must not be counted as a denied use of the key. @throws Problem VALIDATION_ERROR */

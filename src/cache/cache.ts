@@ -1,10 +1,17 @@
 import type { Clock } from "../clock";
 import { lruMap } from "./lru";
 
+/** How often a value was cached, and how often it had to be loaded. */
+export interface Lookups {
+  readonly hits: number;
+  readonly misses: number;
+}
+
 /** What every request needs from the database, kept in memory until it changes. */
 export interface Cache<Value> {
   /** Grows with each eviction: what a cached value said holds at least as long as this stays the same. */
   readonly version: number;
+  readonly lookups: Lookups;
   /** A cached value, without loading one. */
   peek(key: string): Value | undefined;
   /** A cached value at once, any other after loading it. Undefined for what does not exist. */
@@ -31,8 +38,16 @@ export function openCache<Value extends object>(
   /** When a key was last found not to exist. */
   const misses = lruMap<number>(maxMisses);
   let evictions = 0;
+  const lookups = { hits: 0, misses: 0 };
+
+  function peek(key: string) {
+    const value = values.get(key);
+    if (value !== undefined) lookups.hits++;
+    return value;
+  }
 
   function find(key: string) {
+    lookups.misses++;
     const missed = misses.get(key);
     return missed !== undefined && clock.now() - missed < missTtl ? undefined : read(key);
   }
@@ -50,8 +65,9 @@ export function openCache<Value extends object>(
     get version() {
       return evictions;
     },
-    peek: (key) => values.get(key),
-    get: (key) => values.get(key) ?? find(key),
+    lookups,
+    peek,
+    get: (key) => peek(key) ?? find(key),
     evictWhere(test) {
       evictions++;
       values.deleteWhere(test);

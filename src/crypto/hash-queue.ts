@@ -1,3 +1,4 @@
+import type { Clock } from "../clock";
 import type { UserId } from "../ids";
 import { Problem } from "../problems";
 
@@ -7,16 +8,33 @@ export type HashCause = "sign-in" | "registration" | UserId;
 /** How many hashes may wait, and how many one user may have at the same time. */
 const defaultLimits = { signIns: 384, others: 128, perUser: 8 };
 
+/** How the queue stands. */
+export interface HashQueueState {
+  /** Hashes that wait. */
+  readonly signIns: number;
+  readonly others: number;
+  /** Hashes that began since the start, and the milliseconds for which all of them waited. */
+  readonly begun: number;
+  readonly waited: number;
+}
+
+export interface HashQueue {
+  /** Runs a hash in its turn. @throws Problem UNAVAILABLE when its queue is full, RATE_LIMITED when its user has too many */
+  run<T>(cause: HashCause, work: () => Promise<T>): Promise<T>;
+  state(): HashQueueState;
+}
+
 /**
  * Runs hashes in turn, a bounded number at the same time. Sign-ins have a queue of their own, which takes turns with the other one, so that
  * nothing else keeps users from signing in; and no user can fill the other queue.
- * @returns a function that runs a hash and throws Problem UNAVAILABLE when its queue is full, RATE_LIMITED when its user has too many
  */
-export function openHashQueue(concurrency: number, limits = defaultLimits) {
+export function openHashQueue(concurrency: number, clock: Clock, limits = defaultLimits): HashQueue {
   const signIns: (() => void)[] = [];
   const others: (() => void)[] = [];
   const perUser = new Map<string, number>();
   let working = 0;
+  let begun = 0;
+  let waited = 0;
   let signInIsNext = true;
 
   /** The next in turn: a sign-in and another one, alternately, as long as both wait. */
@@ -31,8 +49,11 @@ export function openHashQueue(concurrency: number, limits = defaultLimits) {
       if (queue.length >= max) {
         throw new Problem("UNAVAILABLE", { retryAfter: 5, cause: "too many passwords wait to be hashed" });
       }
+      const since = clock.now();
       await new Promise<void>((resolve) => queue.push(resolve));
+      waited += clock.now() - since;
     } else working++;
+    begun++;
     try {
       return await work();
     } finally {
@@ -55,8 +76,11 @@ export function openHashQueue(concurrency: number, limits = defaultLimits) {
     }
   }
 
-  return <T>(cause: HashCause, work: () => Promise<T>): Promise<T> => {
-    if (cause === "sign-in") return run(signIns, limits.signIns, work);
-    return cause === "registration" ? run(others, limits.others, work) : runForUser(cause, work);
+  return {
+    run(cause, work) {
+      if (cause === "sign-in") return run(signIns, limits.signIns, work);
+      return cause === "registration" ? run(others, limits.others, work) : runForUser(cause, work);
+    },
+    state: () => ({ signIns: signIns.length, others: others.length, begun, waited }),
   };
 }

@@ -1,6 +1,7 @@
 import { hash, parseOptions, verify } from "@node-rs/argon2";
+import type { Clock } from "../clock";
 import { isForeign, verifyForeign } from "./foreign-hashes";
-import { type HashCause, openHashQueue } from "./hash-queue";
+import { type HashCause, type HashQueueState, openHashQueue } from "./hash-queue";
 
 /** What argon2id spends on a password. */
 export interface PasswordCost {
@@ -22,16 +23,18 @@ export interface Passwords {
   verify(stored: string | null | undefined, password: string, cause: HashCause): Promise<boolean>;
   /** Whether a stored hash is not argon2id, or was made with less than today's cost. */
   isWeak(stored: string): boolean;
+  /** How many of them wait. */
+  queue(): HashQueueState;
 }
 
 /** @param concurrency hashes computed at the same time; the rest of the thread pool stays free for other work */
-export function openPasswords(concurrency: number, cost = owaspMinimum): Passwords {
-  const inTurn = openHashQueue(concurrency);
+export function openPasswords(concurrency: number, clock: Clock, cost = owaspMinimum): Passwords {
+  const hashes = openHashQueue(concurrency, clock);
   const unusableHash = unusable(cost);
   return {
-    hash: (password, cause) => inTurn(cause, () => hash(password.normalize("NFKC"), cost)),
+    hash: (password, cause) => hashes.run(cause, () => hash(password.normalize("NFKC"), cost)),
     async verify(stored, password, cause) {
-      const isCorrect = await inTurn(cause, () =>
+      const isCorrect = await hashes.run(cause, () =>
         stored && isForeign(stored)
           ? verifyForeign(stored, password)
           : verify(stored ?? unusableHash, password.normalize("NFKC")),
@@ -43,6 +46,7 @@ export function openPasswords(concurrency: number, cost = owaspMinimum): Passwor
       const { memoryCost, timeCost } = parseOptions(stored);
       return memoryCost < cost.memoryCost || timeCost < cost.timeCost;
     },
+    queue: hashes.state,
   };
 }
 

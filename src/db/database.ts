@@ -53,7 +53,14 @@ export interface Database {
 
 /** The database cannot serve: it is locked, full, read-only or gone. */
 export class DatabaseUnavailable extends Error {
+  /** How often that was so in this process. */
+  static occurrences = 0;
   override name = "DatabaseUnavailable";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    DatabaseUnavailable.occurrences++;
+  }
 }
 
 /** A database that Bask must not touch. Its message is a sentence for the operator. */

@@ -1,6 +1,7 @@
 import { route } from "../http/route";
 import { kept } from "../sessions/cookie.http";
 import { LoggedIn } from "../sessions/sessions.contract";
+import { countedSignIn } from "../sessions/sign-in";
 import { Requested } from "../users/users.contract";
 import { requestEmailLink, showLinkCode, signInWithLink, signInWithLinkCode } from "./email-links";
 import { LinkCode, LinkToken, RequestEmailLink, SignInWithLink, SignInWithLinkCode } from "./email-links.contract";
@@ -28,7 +29,7 @@ export const emailLinkRoutes = [
     body: SignInWithLink,
     response: LoggedIn,
     async run({ app, actor, body: { session, ...input }, request, headers }) {
-      return kept(app, await signInWithLink(app, actor, input), session, request, headers);
+      return kept(app, await countedSignIn(app, signInWithLink(app, actor, input)), session, request, headers);
     },
   }),
   route("POST", "/auth/email-link/code", {
@@ -54,7 +55,7 @@ export const emailLinkRoutes = [
     body: SignInWithLinkCode,
     response: LoggedIn,
     async run({ app, actor, body: { session, ...input }, request, headers }) {
-      return kept(app, await signInWithLinkCode(app, actor, input), session, request, headers);
+      return kept(app, await countedSignIn(app, signInWithLinkCode(app, actor, input)), session, request, headers);
     },
   }),
 ];

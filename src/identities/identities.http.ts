@@ -3,6 +3,7 @@ import { redirectResponse } from "../http/responses";
 import { type PlainRoute, route } from "../http/route";
 import { kept } from "../sessions/cookie.http";
 import { LoggedIn } from "../sessions/sessions.contract";
+import { countedSignIn } from "../sessions/sign-in";
 import { identityErrors } from "../users/reauthenticate";
 import { Identity } from "../users/users.contract";
 import { callbackPath, finishFlow, startLinking, startReauthentication, startSignIn } from "./flow";
@@ -55,7 +56,7 @@ export const identityRoutes = [
     body: SignInWithProvider,
     response: LoggedIn,
     async run({ app, actor, body: { session, ...input }, request, headers }) {
-      return kept(app, await signInWithProvider(app, actor, input), session, request, headers);
+      return kept(app, await countedSignIn(app, signInWithProvider(app, actor, input)), session, request, headers);
     },
   }),
   route("POST", "/auth/oauth/:provider", {

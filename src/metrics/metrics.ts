@@ -7,6 +7,7 @@ import { backupsIn } from "../backup/schedule";
 import { outboxState } from "../mail/outbox.sql";
 import { webhookState } from "../webhooks/webhooks.sql";
 import { bounds, type RequestTally } from "./request-tally";
+import { registerTallies } from "./tallied";
 
 /** Renders what a process measured, in the text format of Prometheus. Names follow OpenTelemetry's semantic conventions where it has one. */
 export interface Metrics {
@@ -69,6 +70,7 @@ export function openMetrics(app: App, requests: RequestTally): Metrics {
       return latest === undefined ? -1 : Math.max(0, (app.clock.now() - statSync(join(folder, latest)).mtimeMs) / 1000);
     });
   }
+  registerTallies(app, registry);
   return { contentType: registry.contentType, render: () => registry.metrics() };
 }
 

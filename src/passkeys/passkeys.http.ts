@@ -1,6 +1,7 @@
 import { route } from "../http/route";
 import { kept } from "../sessions/cookie.http";
 import { LoggedIn } from "../sessions/sessions.contract";
+import { countedSignIn } from "../sessions/sign-in";
 import { identityErrors } from "../users/reauthenticate";
 import { Identity } from "../users/users.contract";
 import { startPasskeyUse } from "./assertions";
@@ -45,7 +46,7 @@ export const passkeyRoutes = [
     body: SignInWithPasskey,
     response: LoggedIn,
     async run({ app, actor, body: { session, passkey }, request, headers }) {
-      return kept(app, await signInWithPasskey(app, actor, { passkey }), session, request, headers);
+      return kept(app, await countedSignIn(app, signInWithPasskey(app, actor, { passkey })), session, request, headers);
     },
   }),
   route("GET", "/users/me/passkeys", {

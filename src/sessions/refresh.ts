@@ -19,7 +19,10 @@ const maxGrace = 60_000;
  */
 export async function refreshSession(app: App, { origin }: Visitor, text: string, proof?: string) {
   const token = app.refreshTokens.read(text);
-  if (!token) throw new Problem("INVALID_REFRESH_TOKEN", { cause: "not a token of this installation" });
+  if (!token) {
+    app.tallies.refreshes.count("invalid");
+    throw new Problem("INVALID_REFRESH_TOKEN", { cause: "not a token of this installation" });
+  }
   const isSigned = isProven(app, origin, token.session, proof);
   let at = 0;
   const rotated = await app.db.writeOne((tx) => {
@@ -28,12 +31,14 @@ export async function refreshSession(app: App, { origin }: Visitor, text: string
   });
   if (rotated) {
     const history = shortenHistory(rotated.rotations);
+    app.tallies.refreshes.count("current");
     if (history !== undefined) await app.db.writeOne((tx) => keepRotations(tx, rotated, history));
     return tokensOf(app, rotated);
   }
   const { session, standing } = await app.db.write((tx) => examineRefreshToken(app, tx, origin, token, at));
-  const isUnsigned = session?.deviceKey && !isSigned;
-  if (isUnsigned && (standing === "current" || standing === "parent")) throw new Problem("DEVICE_SIGNATURE_REQUIRED");
+  const isUnsigned = session?.deviceKey && !isSigned && (standing === "current" || standing === "parent");
+  app.tallies.refreshes.count(isUnsigned ? "unsigned" : standing);
+  if (isUnsigned) throw new Problem("DEVICE_SIGNATURE_REQUIRED");
   if (standing !== "parent") throw new Problem("INVALID_REFRESH_TOKEN", { cause: `its standing is ${standing}` });
   return tokensOf(app, session!);
 }

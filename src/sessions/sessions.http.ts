@@ -9,6 +9,7 @@ import { logout } from "./logout";
 import { refreshSession } from "./refresh";
 import { listSessions } from "./sessions";
 import { ContinueLogin, LoggedIn, Login, Logout, Refresh, Sessions, Tokens } from "./sessions.contract";
+import { countedSignIn } from "./sign-in";
 
 export const sessionRoutes = [
   route("POST", "/auth/login", {
@@ -29,7 +30,7 @@ export const sessionRoutes = [
     response: LoggedIn,
     async run({ app, actor, body: { session, ...input }, request, headers }) {
       const sessionToken = optionalCookieToken(app, request);
-      const answer = await login(app, actor, { ...input, sessionToken, proof: readProof(request) });
+      const answer = await countedSignIn(app, login(app, actor, { ...input, sessionToken, proof: readProof(request) }));
       return kept(app, answer, session, request, headers);
     },
   }),
@@ -51,7 +52,7 @@ export const sessionRoutes = [
     body: ContinueLogin,
     response: LoggedIn,
     async run({ app, actor, body: { session, ...input }, request, headers }) {
-      return kept(app, await continueSignIn(app, actor, input), session, request, headers);
+      return kept(app, await countedSignIn(app, continueSignIn(app, actor, input)), session, request, headers);
     },
   }),
   route("POST", "/auth/refresh", {

@@ -124,6 +124,18 @@ async function rememberSignIn(tx: Writer, { id, email }: UserRow, { origin }: Vi
   await rememberSources(tx, id, networkOf(ip), device);
 }
 
+/** Runs a way of signing in and counts how it ended: by the code of its refusal, if there is one. */
+export async function countedSignIn<T>({ tallies }: App, work: Promise<T>): Promise<T> {
+  try {
+    const answer = await work;
+    tallies.signIns.count("OK");
+    return answer;
+  } catch (error) {
+    tallies.signIns.count(error instanceof Problem ? error.code : "INTERNAL_ERROR");
+    throw error;
+  }
+}
+
 /** The response to a sign-in, once it is committed. */
 export const signedInAnswer = (app: App, { session, user, deviceToken }: SignedIn) => ({
   ...tokensOf(app, session),

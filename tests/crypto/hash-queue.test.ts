@@ -1,19 +1,24 @@
 import { describe, expect, test } from "bun:test";
+import { openClock } from "../../src/clock";
 import { type HashCause, openHashQueue } from "../../src/crypto/hash-queue";
 import { newId } from "../../src/ids";
+import { testTime } from "../support/clock";
 
 const ada = newId("usr", 0);
 const bea = newId("usr", 0);
 
 /** A queue for one hash at a time, whose hashes end one by one when they are told to; in which order they began. */
 function openQueue(limits: { signIns: number; others: number; perUser: number }) {
-  const inTurn = openHashQueue(1, limits);
+  const time = testTime();
+  const { run, state } = openHashQueue(1, openClock(time), limits);
   const started: string[] = [];
   const endings: (() => void)[] = [];
   return {
     started,
+    time,
+    state,
     hash: (cause: HashCause, name: string = cause) =>
-      inTurn(cause, () => {
+      run(cause, () => {
         started.push(name);
         return new Promise<string>((resolve) => endings.push(() => resolve(name)));
       }),
@@ -58,11 +63,21 @@ describe("the queue of password hashes", () => {
     expect(await later).toBe(ada);
   });
 
+  test("tells how many wait, and for how long they did", async () => {
+    const queue = openQueue({ signIns: 9, others: 9, perUser: 9 });
+    const outcomes = codes(Promise.allSettled([queue.hash("sign-in"), queue.hash("sign-in"), queue.hash(ada)]));
+    expect(queue.state()).toEqual({ signIns: 1, others: 1, begun: 1, waited: 0 });
+    queue.time.pass({ milliseconds: 40 });
+    await queue.endAll();
+    await outcomes;
+    expect(queue.state()).toEqual({ signIns: 0, others: 0, begun: 3, waited: 80 });
+  });
+
   test("goes on after a hash that fails", async () => {
-    const inTurn = openHashQueue(1);
-    const fail = () => inTurn("sign-in", () => Promise.reject(new Error("no memory")));
+    const { run } = openHashQueue(1, openClock(testTime()));
+    const fail = () => run("sign-in", () => Promise.reject(new Error("no memory")));
     await expect(fail()).rejects.toThrow("no memory");
     await expect(fail()).rejects.toThrow("no memory");
-    expect(await inTurn("sign-in", async () => "done")).toBe("done");
+    expect(await run("sign-in", async () => "done")).toBe("done");
   });
 });
