@@ -29,7 +29,7 @@ import { openPasswords, type PasswordCost } from "./crypto/passwords";
 import { openGrantRefreshTokens, openRefreshTokens } from "./crypto/refresh-tokens";
 import { openSealer } from "./crypto/sealed";
 import { openWorkloadTokens } from "./crypto/workload-tokens";
-import type { Change, Database } from "./db/database";
+import type { Change, Database, Topic } from "./db/database";
 import { openDatabase, openExistingDatabase } from "./db/open";
 import { extension } from "./extensions/extension";
 import { openProviders } from "./identities/providers";
@@ -159,7 +159,7 @@ async function wire(
     principals,
     usage,
     feed: await openFeed(db, clock, log, {
-      evictWhere: (change) => evictWhere(change, liveSessions, principals),
+      evict: (changes) => evict(changes, liveSessions, principals),
       evictAll: () => evictAll(liveSessions, principals),
     }),
     clockCheck,
@@ -173,16 +173,18 @@ function evictAll(liveSessions: Cache<LiveSession>, principals: PrincipalCache) 
   principals.evictWhere(() => true);
 }
 
-/** Evicts what a change makes stale. */
-function evictWhere({ topic, subject }: Change, liveSessions: Cache<LiveSession>, principals: PrincipalCache) {
-  if (topic === "installation") evictAll(liveSessions, principals);
-  if (topic === "session") liveSessions.evict(subject);
-  if (topic === "user") {
-    liveSessions.evictWhere(({ userId }) => userId === subject);
-    principals.evictWhere(({ creatorId }) => creatorId === subject);
-  }
-  if (topic === "organization") principals.evictWhere(({ organizationId }) => organizationId === subject);
-  if (topic === "api-key") principals.evictWhere(({ keyId }) => keyId === subject);
+/** Evicts what changes make stale, in one pass however many they are: caches are large, and everything waits for a pass. */
+function evict(changes: readonly Change[], liveSessions: Cache<LiveSession>, principals: PrincipalCache) {
+  const of = (topic: Topic) => new Set(changes.flatMap((change) => (change.topic === topic ? [change.subject] : [])));
+  if (of("installation").size > 0) return evictAll(liveSessions, principals);
+  for (const session of of("session")) liveSessions.evict(session);
+  const [users, organizations, keys] = [of("user"), of("organization"), of("api-key")];
+  if (users.size > 0) liveSessions.evictWhere(({ userId }) => users.has(userId));
+  if (users.size + organizations.size + keys.size > 0)
+    principals.evictWhere(
+      ({ creatorId, organizationId, keyId }) =>
+        keys.has(keyId) || organizations.has(organizationId) || users.has(creatorId),
+    );
 }
 
 /** Milliseconds that the last uses of API keys are given, such as by a database that stands still. */

@@ -1232,13 +1232,14 @@ export const promises: readonly Promised[] = [
   {
     id: "P134",
     promise:
-      "A restore refuses a wrong secret before it touches anything, and revives no session, grant, trusted device or revoked key.",
+      "A restore refuses a wrong secret before it touches anything, and revives no session, grant, trusted device, revoked key or removed webhook.",
     tests: [
       [backup, "is refused before anything is touched: another secret, or none"],
       [backup, "that fails in the middle leaves everything as it was"],
       [backup, "revives nothing that was revoked, ended or used up, in a process that runs on"],
       [backup, "takes no one back in who was removed from an organization, and no workload that is no longer trusted"],
       [backup, "is heard by a process that has not heard of any change yet"],
+      [backup, "sends nothing to webhooks that were removed, disabled, moved or given another secret since"],
     ],
   },
   {

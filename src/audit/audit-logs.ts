@@ -5,8 +5,9 @@ import type { App } from "../app";
 import type { EventId, OrganizationId, UserId } from "../ids";
 import { afterCursor, toCursor, toPage } from "../paging";
 import { type ActorName, nameActors } from "./actors";
-import { type EventFilter, type EventRow, findLastEvents, listEvents } from "./audit.sql";
+import { type EventFilter, type EventRow, listEventIds, listEvents } from "./audit.sql";
 import { csvHeader, csvLines } from "./csv";
+import { findEvents } from "./find-events";
 
 export interface AuditInput extends EventFilter {
   limit: number;
@@ -57,10 +58,10 @@ export async function exportAuditLogs(app: App, actor: Actor, organization: stri
   const { organizationId, permissions } = await permit(app, actor, organization, "audit-logs:read");
   const { limit, cursor, bom, ...filter } = input;
   const before = afterCursor(cursor) as EventId | undefined;
-  const [last, next] = await findLastEvents(app.db.reader, organizationId, filter, { before, limit });
+  const ids = await findEvents(app.db.reader, listEventIds, organizationId, filter, { before, limit: limit + 1 });
   return {
     csv: csvOf(app, organizationId, { limit, before, bom, filter, withEmails: permissions.has("members:read") }),
-    nextCursor: last && next ? toCursor(last.id) : null,
+    nextCursor: ids.length > limit ? toCursor(ids[limit - 1]!.id) : null,
   };
 }
 
@@ -77,7 +78,10 @@ async function* csvOf(app: App, chain: OrganizationId, { limit, before, bom, fil
   let position: EventId | number | undefined = before;
   for (let left = limit; left > 0; left -= batchSize) {
     const count = Math.min(left, batchSize);
-    const events: EventRow[] = await listEvents(app.db.reader, chain, filter, { before: position, limit: count });
+    const events: EventRow[] = await findEvents(app.db.reader, listEvents, chain, filter, {
+      before: position,
+      limit: count,
+    });
     if (events.length === 0) return;
     yield csvLines<NamedEvent>(columns, authored, await nameActors(app.db.reader, chain, events, { withEmails }));
     position = events.at(-1)!.seq;
@@ -99,6 +103,6 @@ export async function pageOfChain(
   { withEmails }: { withEmails: boolean },
 ) {
   const before = afterCursor(cursor) as EventId | undefined;
-  const page = toPage(await listEvents(app.db.reader, chain, filter, { before, limit: limit + 1 }), limit);
+  const page = toPage(await findEvents(app.db.reader, listEvents, chain, filter, { before, limit: limit + 1 }), limit);
   return { ...page, data: await nameActors(app.db.reader, chain, page.data, { withEmails }) };
 }

@@ -52,19 +52,26 @@ export interface EventFilter {
   to?: Date | undefined;
 }
 
-/** A chain's events, newest first, older than the one whose id or number is `before`. */
+/** Events of a chain by their numbers: `start` included, `end` excluded. */
+export interface EventRange {
+  start?: number;
+  end: number | undefined;
+  limit: number;
+}
+
+/** A chain's events that pass a filter, newest first. */
 export async function listEvents(
   db: Reader,
   chain: string,
   filter: EventFilter,
-  { before, limit }: { before: EventId | number | undefined; limit: number },
+  range: EventRange,
 ): Promise<EventRow[]> {
   return db
     .select()
     .from(auditEvents)
-    .where(isListed(db, chain, filter, before))
+    .where(isListed(chain, filter, range))
     .orderBy(desc(auditEvents.seq))
-    .limit(limit);
+    .limit(range.limit);
 }
 
 /** What a chain says of operators and of the installation, newest first, of events whose id is smaller than one. */
@@ -87,42 +94,52 @@ export async function listOperatorEvents(
     .limit(limit);
 }
 
-/** Of the events that `listEvents` finds, the last one within the limit, and the one after it. */
-export async function findLastEvents(
+/** The ids of the events that `listEvents` lists. */
+export async function listEventIds(
   db: Reader,
   chain: string,
   filter: EventFilter,
-  { before, limit }: { before: EventId | undefined; limit: number },
+  range: EventRange,
 ): Promise<{ id: EventId }[]> {
   return db
     .select({ id: auditEvents.id })
     .from(auditEvents)
-    .where(isListed(db, chain, filter, before))
+    .where(isListed(chain, filter, range))
     .orderBy(desc(auditEvents.seq))
-    .limit(2)
-    .offset(limit - 1);
+    .limit(range.limit);
 }
 
-function isListed(
-  db: Reader,
-  chain: string,
-  { actor, action, target, from, to }: EventFilter,
-  before: EventId | number | undefined,
-) {
-  const numberOf = (id: EventId) =>
-    db
-      .select({ seq: auditEvents.seq })
-      .from(auditEvents)
-      .where(and(eq(auditEvents.chain, chain), eq(auditEvents.id, id)));
+function isListed(chain: string, { actor, action, target, from, to }: EventFilter, { start, end }: EventRange) {
   return and(
     eq(auditEvents.chain, chain),
-    before === undefined ? undefined : lt(auditEvents.seq, typeof before === "number" ? before : numberOf(before)),
+    start === undefined ? undefined : gte(auditEvents.seq, start),
+    end === undefined ? undefined : lt(auditEvents.seq, end),
     actor === undefined ? undefined : eq(auditEvents.actorId, actor),
     action === undefined ? undefined : like(auditEvents.action, action.replace("*", "%")),
     target === undefined ? undefined : eq(auditEvents.targetId, target),
     from && gte(auditEvents.at, from),
     to && lt(auditEvents.at, to),
   );
+}
+
+/** The number of an event in a chain. */
+export async function numberOfEvent(db: Reader, chain: string, id: EventId): Promise<number | undefined> {
+  const [found] = await db
+    .select({ seq: auditEvents.seq })
+    .from(auditEvents)
+    .where(and(eq(auditEvents.chain, chain), eq(auditEvents.id, id)));
+  return found?.seq;
+}
+
+/** The number of the oldest or newest event of a chain that is left. */
+export async function endOfChain(db: Reader, chain: string, end: "oldest" | "newest"): Promise<number | undefined> {
+  const [found] = await db
+    .select({ seq: auditEvents.seq })
+    .from(auditEvents)
+    .where(eq(auditEvents.chain, chain))
+    .orderBy((end === "oldest" ? asc : desc)(auditEvents.seq))
+    .limit(1);
+  return found?.seq;
 }
 
 /** A chain's events, oldest first, after number `seq`. */
@@ -135,13 +152,35 @@ export async function eventsAfter(db: Reader, chain: string, seq: number, limit:
     .limit(limit);
 }
 
-/** Every chain that has events or a length, with the length it should have; 0 where that is unknown. */
+/** Rows that are read at once. */
+const chainsAtOnce = 1_000;
+
+/** Every chain that has events or a length, with the length it should have; 0 where that is unknown. In queries none of which is long. */
 export async function listChains(db: Reader): Promise<{ chain: string; length: number }[]> {
   const lengths = new Map<string, number>();
-  for (const { chain } of await db.selectDistinct({ chain: auditEvents.chain }).from(auditEvents))
-    lengths.set(chain, 0);
-  for (const { chain, length } of await db.select().from(auditChains)) lengths.set(chain, length);
+  for (let page: (typeof auditChains.$inferSelect)[] | undefined; page === undefined || page.length > 0; ) {
+    page = await db
+      .select()
+      .from(auditChains)
+      .where(gt(auditChains.chain, page?.at(-1)?.chain ?? ""))
+      .orderBy(asc(auditChains.chain))
+      .limit(chainsAtOnce);
+    for (const { chain, length } of page) lengths.set(chain, length);
+  }
+  for (let chain = await nextWithEvents(db, ""); chain !== undefined; chain = await nextWithEvents(db, chain))
+    if (!lengths.has(chain)) lengths.set(chain, 0);
   return [...lengths].map(([chain, length]) => ({ chain, length })).sort((a, b) => (a.chain < b.chain ? -1 : 1));
+}
+
+/** The chain of an event that follows in the order of their names: to list all of them at once, the database would read every event. */
+async function nextWithEvents(db: Reader, after: string): Promise<string | undefined> {
+  const [next] = await db
+    .select({ chain: auditEvents.chain })
+    .from(auditEvents)
+    .where(gt(auditEvents.chain, after))
+    .orderBy(asc(auditEvents.chain), asc(auditEvents.seq))
+    .limit(1);
+  return next?.chain;
 }
 
 /** The ends of chains, in the order of their names, after one. */

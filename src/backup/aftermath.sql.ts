@@ -31,7 +31,7 @@ export const remembered: Readonly<Record<string, Kept>> = {
   was_organizations: {
     table: "organizations",
     columns: ["id", "suspended_at", "deleted_at"],
-    where: "suspended_at is not null or deleted_at is not null",
+    where: "true",
   },
   was_api_keys: {
     table: "api_keys",
@@ -41,6 +41,16 @@ export const remembered: Readonly<Record<string, Kept>> = {
   was_backup_codes: { table: "backup_codes", columns: ["id", "used_at"], where: "used_at is not null" },
   was_passkeys: { table: "passkeys", columns: ["id"], where: "true" },
   was_identities: { table: "identities", columns: ["id"], where: "true" },
+  was_webhooks: {
+    table: "webhooks",
+    columns: ["id", "url", "disabled_at", "disabled_because"],
+    where: "true",
+  },
+  was_webhook_secret: {
+    table: "audit_events",
+    columns: ["id", "target_id"],
+    where: "action = 'webhook.secret_rotated'",
+  },
   was_key_trusts: { table: "key_trusts", columns: ["id"], where: "true" },
   was_removal: {
     table: "audit_events",
@@ -215,7 +225,26 @@ const aftermath: Readonly<Record<keyof typeof tables, Aftermath>> = {
     await tx.delete(tables.processes);
     if (isReplaced) await addMissing(tx, tables.processes);
   },
-  webhooks: "as it was",
+  async webhooks(tx, { isReplaced }) {
+    if (!isReplaced) return;
+    const { id, organizationId, url, disabledAt } = tables.webhooks;
+    const isOwnerThere = or(isNull(organizationId), isIn("was_organizations", organizationId));
+    await tx.delete(tables.webhooks).where(and(isOwnerThere, sql`not ${isIn("was_webhooks", id)}`));
+    await tx
+      .update(tables.webhooks)
+      .set({
+        disabledAt: was("was_webhooks", "disabled_at", id),
+        disabledBecause: was("was_webhooks", "disabled_because", id),
+      })
+      .where(and(isNull(disabledAt), isIn("was_webhooks", id, "disabled_at is not null")));
+    // Its URL or its secret was replaced since, perhaps because it was known to others.
+    const isOlder = sql`${id} in (select target_id from was_webhook_secret where id not in (select id from ${tables.auditEvents}))`;
+    const isMoved = sql`${url} <> ${was("was_webhooks", "url", id)}`;
+    await tx
+      .update(tables.webhooks)
+      .set({ disabledAt: tx.now, disabledBecause: "restored_from_backup" })
+      .where(and(isNull(disabledAt), or(isOlder, isMoved)));
+  },
   webhookDeliveries: "as it was",
   // A log that goes on from an earlier state continues nothing that a receiver has.
   auditStreams: (tx) =>

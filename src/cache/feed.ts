@@ -18,9 +18,9 @@ export interface InvalidationFeed {
   poll(): Promise<void>;
 }
 
-/** What a change does to the caches. */
+/** What changes do to the caches. */
 export interface Evictions {
-  evictWhere(change: Change): void;
+  evict(changes: readonly Change[]): void;
   evictAll(): void;
 }
 
@@ -28,12 +28,12 @@ export async function openFeed(
   db: Database,
   clock: Clock,
   log: Log,
-  { evictWhere, evictAll }: Evictions,
+  { evict, evictAll }: Evictions,
 ): Promise<InvalidationFeed> {
   let lastPolledAt = clock.now();
   let follow = await followChanges(db.reader, lastPolledAt);
   let underway: Promise<void> | undefined;
-  db.onCommit((changes) => changes.forEach(evictWhere));
+  db.onCommit(evict);
 
   function poll() {
     underway ??= (async () => {
@@ -41,7 +41,7 @@ export async function openFeed(
       try {
         const missed = startedAt - lastPolledAt >= retention / 2 ? "asleep" : await follow(startedAt);
         if (missed === "asleep" || missed === undefined) await startOver(startedAt, missed === "asleep");
-        else missed.forEach(evictWhere);
+        else if (missed.length > 0) evict(missed);
         lastPolledAt = startedAt;
       } finally {
         underway = undefined;

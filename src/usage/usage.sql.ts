@@ -213,13 +213,24 @@ export interface Range {
   to: number;
 }
 
-/** The usage of one key of an organization, or of all of them, in the order of time. */
-export async function listUsage(
+/** The keys of an organization in the order of their ids, after one. */
+export async function listKeyIds(
   db: Reader,
   organizationId: OrganizationId,
-  keyId: ApiKeyId | undefined,
-  { seconds, from, to }: Range,
-) {
+  after: ApiKeyId | undefined,
+  limit: number,
+): Promise<ApiKeyId[]> {
+  const rows = await db
+    .select({ id: apiKeys.id })
+    .from(apiKeys)
+    .where(and(eq(apiKeys.organizationId, organizationId), after && gt(apiKeys.id, after)))
+    .orderBy(asc(apiKeys.id))
+    .limit(limit);
+  return rows.map(({ id }) => id);
+}
+
+/** The usage of these keys together, in the order of time. */
+export async function listUsage(db: Reader, keys: ApiKeyId[], { seconds, from, to }: Range) {
   const total = (column: typeof keyUsage.ok) => sum(column).mapWith(Number);
   return db
     .select({
@@ -228,12 +239,10 @@ export async function listUsage(
       limited: total(keyUsage.limited),
       denied: total(keyUsage.denied),
     })
-    .from(apiKeys)
-    .innerJoin(keyUsage, eq(keyUsage.keyId, apiKeys.id))
+    .from(keyUsage)
     .where(
       and(
-        eq(apiKeys.organizationId, organizationId),
-        keyId && eq(apiKeys.id, keyId),
+        inArray(keyUsage.keyId, keys),
         eq(keyUsage.seconds, seconds),
         gte(keyUsage.start, from),
         lt(keyUsage.start, to),

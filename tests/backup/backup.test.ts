@@ -399,6 +399,34 @@ describe("a restore", () => {
     expect((await snapshot(fresh)).memberships).toHaveLength(1);
   });
 
+  test("sends nothing to webhooks that were removed, disabled, moved or given another secret since", async () => {
+    const fresh = await openWorld({ resolve: async () => ["8.8.8.8"] });
+    const grace = await fresh.person("Grace");
+    const { id } = await grace.bask.organizations.create({ name: "Hooks" });
+    await raw(fresh, `update organizations set plan = 'enterprise' where id = '${id}'`);
+    const hook = async (name: string) =>
+      (await grace.bask.webhooks.create(id, { url: `https://${name}.test/`, events: ["member.*"] })).id;
+    const hooks = { kept: "", removed: "", disabled: "", moved: "", rotated: "" };
+    for (const name of Object.keys(hooks) as (keyof typeof hooks)[]) hooks[name] = await hook(name);
+    await grace.bask.webhooks.rotateSecret(id, hooks.kept);
+    const now = newFile();
+    await createBackup(fresh.app, now);
+    await grace.bask.webhooks.delete(id, hooks.removed);
+    await grace.bask.webhooks.update(id, hooks.disabled, { enabled: false });
+    await grace.bask.webhooks.update(id, hooks.moved, { url: "https://elsewhere.test/" });
+    await grace.bask.webhooks.rotateSecret(id, hooks.rotated);
+    await restoreInto(fresh, { file: now });
+    await fresh.app.feed.poll();
+    const restored = (await (await fresh.signIn(grace)).webhooks.list(id)).data;
+    expect(Object.fromEntries(restored.map(({ id, disabledBecause }) => [id, disabledBecause]))).toEqual({
+      [hooks.kept]: null,
+      [hooks.disabled]: "by_hand",
+      [hooks.moved]: "restored_from_backup",
+      [hooks.rotated]: "restored_from_backup",
+    });
+    await fresh.close();
+  });
+
   test("is heard by a process that has not heard of any change yet", async () => {
     const fresh = await openWorld();
     const bea = await fresh.person("Bea");

@@ -4,6 +4,7 @@ import { apiKeys } from "../../src/db/tables";
 import type { ApiKeyId } from "../../src/ids";
 import { prune } from "../../src/pruning";
 import type { BaskError } from "../../src/sdk/client";
+import { raw } from "../support/raw";
 import { openWorld, type Person, type World } from "../support/world";
 
 let world: World;
@@ -150,6 +151,28 @@ describe("the usage of a key", () => {
     };
     expect(await days(3)).toEqual([0, 1, 1]);
     expect(await days(5)).toEqual([0, 0, 0]);
+  });
+
+  test("of many keys adds up, however few of them a query takes", async () => {
+    const own = await openWorld();
+    const grace = await own.person("Grace");
+    const { id } = await grace.bask.organizations.create({ name: "Many" });
+    const keys = [];
+    for (let i = 0; i < 5; i++) keys.push((await grace.bask.apiKeys.create(id, { name: `Key ${i}` })).id);
+    const minute = Math.floor(own.time.now() / 60_000) * 60;
+    const rows = keys.flatMap((key, i) =>
+      [0, 60].map((ago) => `('${key}', 60, ${minute - ago}, 0, ${10 ** i}, ${i}, 1)`),
+    );
+    await raw(own, `insert into key_usage (key_id, seconds, start, spent, ok, limited, denied) values ${rows}`);
+    const from = new Date((minute - 47 * 3_600) * 1_000).toISOString(); // 2,821 minutes: three keys a query
+    const { total, data } = await grace.bask.usage.get(id, { step: "minute", from });
+    expect(total).toEqual({ ok: 22_222, limited: 20, denied: 10 });
+    const start = (ago: number) => new Date((minute - ago) * 1_000).toISOString();
+    expect(data).toMatchObject([
+      { start: start(60), ok: 11_111, limited: 10, denied: 5 },
+      { start: start(0), ok: 11_111, limited: 10, denied: 5 },
+    ]);
+    await own.close();
   });
 
   test("is not visible to other organizations", async () => {

@@ -24,7 +24,7 @@ export const auditCommands: readonly Command[] = [
         throw new CliError("The limit must be a whole number from 1 to 1000.", exitCodes.usage);
       const opened = await app();
       const { reader } = opened.db;
-      const events = await listEvents(reader, await chainOf(opened, log!), {}, { before: undefined, limit });
+      const events = await listEvents(reader, await chainOf(opened, log!), {}, { end: undefined, limit });
       out.table(events.reverse(), ["seq", "at", "action", "actorType", "actorId", "targetId", "ip"]);
     },
   },

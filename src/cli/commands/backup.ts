@@ -65,6 +65,8 @@ export const backupCommands: readonly Command[] = [
         progress.to(before + bytes);
       };
       const replace = options.yes === true;
+      if (replace && config.database.dialect === "postgres")
+        out.note("Servers that use this database answer 503 until the restore is done.");
       const restored = await refusing(() =>
         restoreBackup(config, openClock(), { file: file!, replace, checkpoints, onProgress }),
       );
@@ -104,9 +106,9 @@ function lossOf({ backup, isReplaced, lost, lostSinceCheckpoint }: Restored): st
   if (lost) {
     const total = lost.reduce((sum, { events }) => sum + events, 0);
     lines.push(`Lost since then: ${total} events.`, ...lost.map(({ action, events }) => `  ${action}: ${events}`));
-    lines.push("API keys that were revoked since then stay revoked.");
+    lines.push("API keys that were revoked since then stay revoked. Webhooks that were removed or disabled since stay so.");
   } else if (!isReplaced) {
-    lines.push(`The database was empty: API keys that were revoked after ${backup.createdAt} work again. Revoke them.`);
+    lines.push(`The database was empty: API keys that were revoked after ${backup.createdAt} work again, and webhooks that were removed. Revoke and remove them.`);
   }
   if (lostSinceCheckpoint > 0) lines.push(`The checkpoint knows ${lostSinceCheckpoint} events that are not there now.`);
   lines.push("Export a new checkpoint: bask audit checkpoint > FILE");
