@@ -10,7 +10,8 @@ import { requireOwnIdentity } from "./read-only";
  * Changes something in an organization while nothing else changes who may do what in it. Every rule that writes on the strength of a
  * permission does so here: the permission is asked once before, so that outsiders never hold the lock, and again once the organization's
  * row is locked. Of two members who remove each other one succeeds, and nothing is written for an actor who lost the permission meanwhile.
- * A transaction that also locks users does so after the organization, never before.
+ * A transaction that also locks users does so after the organization, never before. Changes of one organization take turns in this process, so that
+ * they leave connections to the others.
  * @param change what to do, with what the actor may do at this moment and the organization's row
  * @throws Problem as `permit`, IMPERSONATION_READ_ONLY
  */
@@ -27,5 +28,5 @@ export async function underLock<T>(
     const row = await lockOrganization(tx, organizationId);
     const permitted = await permit(app, actor, organizationId, demand, tx);
     return change(tx, permitted, row!);
-  });
+  }, organizationId);
 }

@@ -30,9 +30,10 @@ export interface Database {
   /**
    * Runs a unit of work in a transaction and gives its value once it is durable. A unit that throws leaves nothing behind.
    * It may be run again when the database asks for it, so it must have no effect but its queries.
+   * @param locked the id of what the unit locks first, where many may want to: they take turns before they ask the database
    * @throws DatabaseUnavailable, UniqueViolation
    */
-  write<T>(unit: (tx: Writer) => Promise<T>): Promise<T>;
+  write<T>(unit: (tx: Writer) => Promise<T>, locked?: string): Promise<T>;
   /**
    * As `write`, for a unit that is one statement and announces nothing: it needs no transaction of its own, and on PostgreSQL one
    * round trip instead of three.

@@ -8,6 +8,7 @@ import { readMigrations } from "./migrations";
 import { connectPostgres, newClient } from "./postgres-client";
 import { explainPostgresError, explainPostgresOpenError, isRetryable } from "./postgres-errors";
 import { openPool, type QueryClient } from "./postgres-pool";
+import { openTurns } from "./turns";
 import { writerOn } from "./writer";
 
 /** Opens a PostgreSQL database through Bun's own client, with a pool of connections. */
@@ -26,6 +27,7 @@ export async function openPostgres(
   }
   const pool = openPool(client, () => newClient(location));
   const reader = drizzleOn(pool.client);
+  const turns = openTurns(clock);
   let listener: (changes: readonly Change[]) => void = () => {};
 
   /** Does it again when the database asks for it. */
@@ -43,15 +45,17 @@ export async function openPostgres(
   return {
     dialect: "postgres",
     reader,
-    write<T>(unit: (tx: Writer) => Promise<T>) {
-      return insist(async () => {
-        const invalidated: Change[] = [];
-        const value = await pool.begin((connection) =>
-          unit(writerOn(drizzleOn(connection), clock.date(), invalidated)),
-        );
-        if (invalidated.length > 0) listener(invalidated);
-        return value;
-      });
+    write<T>(unit: (tx: Writer) => Promise<T>, locked?: string) {
+      const write = () =>
+        insist(async () => {
+          const invalidated: Change[] = [];
+          const value = await pool.begin((connection) =>
+            unit(writerOn(drizzleOn(connection), clock.date(), invalidated)),
+          );
+          if (invalidated.length > 0) listener(invalidated);
+          return value;
+        });
+      return locked === undefined ? write() : turns.take(locked, write);
     },
     writeOne: (statement) => insist(() => statement(writerOn(reader, clock.date(), []))),
     onCommit: (heard) => {

@@ -154,12 +154,12 @@ const inProgressElsewhere = () =>
 
 /** The app, but each of its transactions also marks the claim as done, and fails once the claim is lost; what is permitted is noted. */
 function marking(app: App, claim: Claim, permits: Permitted[]): App {
-  const write = <T>(unit: (tx: Writer) => Promise<T>) =>
+  const write = <T>(unit: (tx: Writer) => Promise<T>, locked?: string) =>
     app.db.write(async (tx) => {
       const value = await unit(tx);
       if (!(await markDone(tx, claim))) throw inProgressElsewhere();
       return value;
-    });
+    }, locked);
   const onPermit = (...permitted: Permitted) => void permits.push(permitted);
   return { ...app, db: { ...app.db, write }, onPermit };
 }

@@ -7,6 +7,7 @@ export const main = join(import.meta.dir, "../../src/main.ts");
 
 /** A Bask in a process of its own, as an operator runs it, in a folder of its own. */
 export interface BaskProcess {
+  pid: number;
   url: string;
   output(): string;
   kill(signal: NodeJS.Signals): void;
@@ -66,6 +67,7 @@ export async function startBask(
   });
   await Promise.race([started, exited]);
   return {
+    pid: child.pid,
     url: /listens on ([^\s"]+)/.exec(text)?.[1] ?? "",
     output: () => text,
     kill: (signal) => child.kill(signal),

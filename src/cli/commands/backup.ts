@@ -106,9 +106,13 @@ function lossOf({ backup, isReplaced, lost, lostSinceCheckpoint }: Restored): st
   if (lost) {
     const total = lost.reduce((sum, { events }) => sum + events, 0);
     lines.push(`Lost since then: ${total} events.`, ...lost.map(({ action, events }) => `  ${action}: ${events}`));
-    lines.push("API keys that were revoked since then stay revoked. Webhooks that were removed or disabled since stay so.");
+    lines.push(
+      "API keys that were revoked since then stay revoked. Webhooks that were removed or disabled since stay so.",
+    );
   } else if (!isReplaced) {
-    lines.push(`The database was empty: API keys that were revoked after ${backup.createdAt} work again, and webhooks that were removed. Revoke and remove them.`);
+    lines.push(
+      `The database was empty: API keys that were revoked after ${backup.createdAt} work again, and webhooks that were removed. Revoke and remove them.`,
+    );
   }
   if (lostSinceCheckpoint > 0) lines.push(`The checkpoint knows ${lostSinceCheckpoint} events that are not there now.`);
   lines.push("Export a new checkpoint: bask audit checkpoint > FILE");
