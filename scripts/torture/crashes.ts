@@ -90,6 +90,8 @@ export const crashes: readonly Scenario[] = [
         await ada.auth.logout();
         await ada.auth.login(credentials("ada"));
         await rawly(place, "delete from changes where seq < (select max(seq) from changes)");
+        // PostgreSQL has the time, and moves with no clock of ours: what is older than a second must not be trusted.
+        if (place.dialect === "postgres") await Bun.sleep(1_500);
         await Bun.write(clock, String((round + 1) * 2 * 3_600_000));
         sleeper.kill("SIGCONT");
         for (const headers of [header, session])

@@ -31,16 +31,20 @@ export async function openFeed(
   { evict, evictAll }: Evictions,
 ): Promise<InvalidationFeed> {
   let lastPolledAt = clock.now();
+  await db.wentBack();
   let follow = await followChanges(db.reader, lastPolledAt);
   let underway: Promise<void> | undefined;
+  let wentBack = false;
   db.onCommit(evict);
 
   function poll() {
     underway ??= (async () => {
       const startedAt = clock.now();
       try {
-        const missed = startedAt - lastPolledAt >= retention / 2 ? "asleep" : await follow(startedAt);
-        if (missed === "asleep" || missed === undefined) await startOver(startedAt, missed === "asleep");
+        wentBack ||= await db.wentBack(); // until it was acted on, whatever fails
+        const wasAsleep = startedAt - lastPolledAt >= retention / 2;
+        const missed = wentBack || wasAsleep ? undefined : await follow(startedAt);
+        if (missed === undefined) await startOver(startedAt, wasAsleep);
         else if (missed.length > 0) evict(missed);
         lastPolledAt = startedAt;
       } finally {
@@ -54,10 +58,11 @@ export async function openFeed(
   async function startOver(now: number, wasAsleep: boolean) {
     follow = await followChanges(db.reader, now);
     evictAll();
+    wentBack = false;
     log.warn(
       wasAsleep
         ? "this process did not run for a while; its caches were emptied"
-        : "the database is in an earlier state than before; the caches of this process were emptied",
+        : "the database is in an earlier state than before, or another one; the caches of this process were emptied",
     );
   }
 

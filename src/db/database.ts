@@ -47,6 +47,8 @@ export interface Database {
   ping(): Promise<boolean>;
   /** What the clock of the database shows, in milliseconds since 1970; undefined where that is this machine's clock. */
   now(): Promise<number | undefined>;
+  /** Whether it is another one, or in an earlier state, than at the last call. @throws DatabaseUnavailable */
+  wentBack(): Promise<boolean>;
   /** Why this process must not go on with it, in a sentence for the operator; undefined as long as it may. */
   lost(): string | undefined;
   close(): Promise<void>;

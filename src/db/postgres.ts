@@ -2,6 +2,7 @@ import { drizzle } from "drizzle-orm/bun-sql";
 import type { Clock } from "../clock";
 import type { PostgresLocation } from "../config/database-url";
 import type { Change, Database, Drizzle, Writer } from "./database";
+import { watchLineage } from "./lineage.postgres";
 import { migratePostgres, missingInPostgres } from "./migrate.postgres";
 import type { Judge } from "./migration-plan";
 import { readMigrations } from "./migrations";
@@ -82,6 +83,7 @@ export async function openPostgres(
         throw explainPostgresError(error);
       }
     },
+    wentBack: watchLineage(pool.client),
     lost: () => undefined,
     close: pool.close,
   };

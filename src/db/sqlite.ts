@@ -65,6 +65,7 @@ export async function openSqlite(
       }
     },
     now: async () => undefined,
+    wentBack: async () => false, // a file that is replaced is `lost`
     lost() {
       try {
         opened.requireSame();

@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { SQL } from "bun";
+import { dialect } from "../../src/db/dialect";
+import { watchLineage } from "../../src/db/lineage.postgres";
+import type { QueryClient } from "../../src/db/postgres-pool";
+import { expectRefusal } from "../support/expect";
+import { rowsOf } from "../support/migrations";
+import { openWorld, type World } from "../support/world";
+
+setDefaultTimeout(30_000);
+
+describe.skipIf(dialect !== "postgres")("a PostgreSQL that goes back", () => {
+  let world: World;
+  let client: SQL;
+  beforeAll(async () => {
+    world = await openWorld();
+    client = new SQL(world.app.config.database.url, { max: 1 });
+  });
+  afterAll(async () => {
+    await client.close();
+    await world.close();
+  });
+  /** As if its server answered so. */
+  const answering = (change: (row: { history: string; transaction: string }) => object): QueryClient => ({
+    unsafe: (query) =>
+      client.unsafe(query).then((rows: { history: string; transaction: string }[]) => rows.map(change)) as never,
+  });
+
+  test("is not mistaken for one that goes on", async () => {
+    const wentBack = watchLineage(client as unknown as QueryClient);
+    const seen = [await wentBack()];
+    await rowsOf(world.app.config.database.url, "insert into changes (topic, subject, at) values ('user', 'x', now())");
+    seen.push(await wentBack(), await wentBack());
+    expect(seen).toEqual([false, false, false]);
+  });
+
+  test("is noticed by a smaller number of transactions, another timeline, or a table that was written anew, once", async () => {
+    let number = 0;
+    let timeline = "00000001";
+    const wentBack = watchLineage(
+      answering(({ history }) => ({
+        history: history.replace(/[^/]+$/, timeline),
+        transaction: String(1_000 + number),
+      })),
+    );
+    const looks: boolean[] = [];
+    const look = async () => looks.push(await wentBack());
+    await look();
+    number = -1;
+    await look();
+    await look();
+    timeline = "00000002";
+    await look();
+    await client.unsafe("vacuum full changes");
+    await look();
+    await look();
+    expect(looks).toEqual([false, true, false, true, true, false]);
+  });
+
+  test("empties the caches although nothing was announced: what it does not know any more ends", async () => {
+    const ada = await world.person("Ada");
+    const { id } = await ada.bask.organizations.create({ name: "Engines" });
+    const robot = world.machine((await ada.bask.apiKeys.create(id, { name: "Late", scopes: ["members:read"] })).key);
+    await world.app.feed.poll(); // what was announced until here
+    await robot.members.list(id);
+    await rowsOf(world.app.config.database.url, "delete from api_keys");
+    await world.app.feed.poll();
+    await robot.members.list(id);
+    await client.unsafe("vacuum full changes"); // what `pg_restore` and a failover do to it
+    await world.app.feed.poll();
+    await expectRefusal(robot.members.list(id), "INVALID_API_KEY");
+    expect(world.log.join()).toContain("in an earlier state than before");
+  });
+});
