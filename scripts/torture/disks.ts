@@ -1,4 +1,4 @@
-import { chownSync, mkdirSync, openSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, openSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { main } from "../../tests/support/process";
 import { furnish } from "./crashes";
@@ -20,6 +20,11 @@ function smallDisk(folder: string, megabytes: number) {
   const mount = (...args: string[]) => Bun.spawnSync(["mount", ...args], { stderr: "ignore" }).success;
   if (!Bun.which("mount") || !mount("-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", folder)) return undefined;
   return {
+    /** Leaves half a megabyte. */
+    async fill() {
+      const { bavail, bsize } = statfsSync(folder);
+      await Bun.write(join(folder, "filler"), Buffer.alloc(Math.max(0, bavail * bsize - 512 * 1024)));
+    },
     grow: () => mount("-o", `remount,size=${megabytes * 8}m`, folder),
     [Symbol.dispose]: () => void Bun.spawnSync(["umount", "-l", folder]),
   };
@@ -30,6 +35,7 @@ const notRoot = { rounds: 0, checked: "", faults: [], skipped: "needs root, to m
 /** A database on a small disk: for PostgreSQL a tablespace. Gives the URL, and what to do at the end. */
 async function databaseOn(place: Place, folder: string): Promise<{ url: string; remove(): Promise<void> }> {
   if (place.dialect === "sqlite") return { url: `sqlite:${join(folder, "bask.db")}`, remove: async () => {} };
+  chmodSync(place.folder, 0o755); // PostgreSQL runs as another user
   chownSync(folder, 65534, 65534);
   const name = `${new URL(place.url).pathname.slice(1)}_small`;
   const server = Object.assign(new URL(place.url), { pathname: "/postgres" }).href;
@@ -68,7 +74,7 @@ export const disks: readonly Scenario[] = [
     on: both,
     async run(place) {
       const folder = join(place.folder, "small");
-      using disk = smallDisk(folder, place.dialect === "sqlite" ? 3 : 24);
+      using disk = smallDisk(folder, 32);
       if (!disk) return notRoot;
       const { url, remove } = await databaseOn(place, folder);
       const small = { ...place, url };
@@ -78,6 +84,7 @@ export const disks: readonly Scenario[] = [
       const { ada, id, newKey } = await furnish(bask.url);
       const { keyId, header } = await newKey("Robot");
       const statuses = new Set<number>();
+      await disk.fill();
       let n = 0;
       const isFull = await within(90_000, async () => {
         const names = Array.from({ length: 8 }, () => `full${n++}`);

@@ -84,8 +84,8 @@ async function readLong({ url }: BaskProcess, id: string, headers: Record<string
     `organizations/${id}/audit-logs.csv?limit=10000&actor=usr_00000000000000000000000000`,
     `organizations/${id}/usage?step=hour`,
     `organizations/${id}/usage?step=day`,
-    `organizations/${id}/members?search=nobody`,
-    `organizations/${id}/api-keys?search=nobody`,
+    `organizations/${id}/members?search=unknown`,
+    `organizations/${id}/api-keys?search=unknown`,
   ];
   const faults: string[] = [];
   for (const path of paths) {

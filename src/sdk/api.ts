@@ -2480,7 +2480,7 @@ export interface Webhook {
   publicKey: string | null;
   /** Whether it sends events. */
   status: "enabled" | "disabled";
-  /** `gone`: the endpoint responded 410. `failing`: it accepted nothing for five days. `set_up_by_former_member`: a member who was removed chose its URL or saw its secret. `set_up_by_demoted_member`: one with a lower role now did. */
+  /** `gone`: the endpoint responded 410. `failing`: it accepted nothing for five days. `set_up_by_former_member`: a member who was removed chose its URL or saw its secret. `set_up_by_demoted_member`: one with a lower role now did. `restored_from_backup`: its URL or its secret was replaced after the backup was made. */
   disabledBecause:
     | "by_hand"
     | "gone"
@@ -2829,7 +2829,7 @@ export interface WebhookWithSecret {
   publicKey: string | null;
   /** Whether it sends events. */
   status: "enabled" | "disabled";
-  /** `gone`: the endpoint responded 410. `failing`: it accepted nothing for five days. `set_up_by_former_member`: a member who was removed chose its URL or saw its secret. `set_up_by_demoted_member`: one with a lower role now did. */
+  /** `gone`: the endpoint responded 410. `failing`: it accepted nothing for five days. `set_up_by_former_member`: a member who was removed chose its URL or saw its secret. `set_up_by_demoted_member`: one with a lower role now did. `restored_from_backup`: its URL or its secret was replaced after the backup was made. */
   disabledBecause:
     | "by_hand"
     | "gone"
