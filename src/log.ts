@@ -1,5 +1,4 @@
 import pino, { type Logger } from "pino";
-import { prettyFactory } from "pino-pretty";
 import type { Config } from "./config/config";
 import { openOutput } from "./output";
 
@@ -23,6 +22,8 @@ export function openLog(
   if (destination) return pino(options, destination);
   const output = openOutput();
   if (logFormat === "json") return pino(options, output);
+  // Loaded here, since servers log JSON and need it not.
+  const { prettyFactory } = require("pino-pretty") as typeof import("pino-pretty");
   const readable = prettyFactory({ ignore: "pid,hostname", translateTime: "HH:MM:ss", colorize: process.stdout.isTTY });
   return pino(options, { write: (line) => output.write(readable(line)) });
 }

@@ -2,13 +2,14 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { App } from "../app";
 import { textResponse } from "../http/responses";
 import type { PlainRoute } from "../http/route";
-import { type Metrics, openMetrics } from "../metrics/metrics";
+import type { Metrics } from "../metrics/metrics";
 import { openRequestTally, type RequestTally } from "../metrics/request-tally";
 import { Problem } from "../problems";
 
 interface Measuring {
   tally: RequestTally;
-  metrics: Metrics;
+  /** Made at the first look: its library is a tenth of what a start loads. */
+  metrics?: Promise<Metrics>;
 }
 
 const measuring = new WeakMap<App, Measuring>();
@@ -18,11 +19,16 @@ export function tallyOf(app: App): RequestTally | undefined {
   if (app.config.metricsToken === undefined) return undefined;
   let found = measuring.get(app);
   if (!found) {
-    const tally = openRequestTally();
-    found = { tally, metrics: openMetrics(app, tally) };
+    found = { tally: openRequestTally() };
     measuring.set(app, found);
   }
   return found.tally;
+}
+
+async function metricsOf(app: App): Promise<Metrics> {
+  const found = measuring.get(app)!;
+  found.metrics ??= import("../metrics/metrics").then(({ openMetrics }) => openMetrics(app, found.tally));
+  return found.metrics;
 }
 
 export const metricsRoutes: readonly PlainRoute[] = [
@@ -33,7 +39,7 @@ export const metricsRoutes: readonly PlainRoute[] = [
       const token = app.config.metricsToken;
       if (token === undefined || !tallyOf(app)) throw new Problem("NOT_FOUND");
       if (!isSame(request.headers.get("authorization") ?? "", `Bearer ${token}`)) throw new Problem("UNAUTHORIZED");
-      const { metrics } = measuring.get(app)!;
+      const metrics = await metricsOf(app);
       return textResponse(metrics.contentType.split(";")[0]!, await metrics.render(), headers);
     },
   },
