@@ -11,6 +11,7 @@ import { organizationCommands } from "./commands/organizations";
 import { secretCommands } from "./commands/secrets";
 import { sessionCommands } from "./commands/sessions";
 import { userCommands } from "./commands/users";
+import { webhookCommands } from "./commands/webhooks";
 
 /** Every command, in the order help lists them. */
 export const commands: readonly Command[] = [
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   ...sessionCommands,
   ...organizationCommands,
   ...keyCommands,
+  ...webhookCommands,
   ...operatorCommands,
   ...auditCommands,
   ...backupCommands,
@@ -35,6 +37,7 @@ export const nouns: Readonly<Record<string, string>> = {
   org: "Look at organizations, suspend them, set their plan",
   session: "Look at the sessions of a user, end one",
   key: "Look at API keys, verify, create, rotate and revoke them",
+  webhook: "Look at webhooks and their deliveries, test them, send again",
   mail: "Test the mail server, send again what was given up",
   operator: "Decide who may act under /admin",
   audit: "Read, check and export the audit log",
