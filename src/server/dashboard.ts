@@ -3,6 +3,7 @@ import { dashboardPath, usesOwnPages } from "../config/pages";
 import { escapeHtml } from "../html";
 import { fileResponse, type NewHeaders, textResponse } from "../http/responses";
 import { basePath, type PlainRoute } from "../http/route";
+import { mcpPath } from "../mcp/endpoint";
 import { Problem } from "../problems";
 import { builtDashboard, type DashboardFiles, dashboardFile } from "./dashboard-build";
 
@@ -84,6 +85,7 @@ function html({ config }: App, at: string, { base = "", path = "" }) {
     base,
     path,
     api: config.publicUrl + basePath,
+    mcp: config.mcp ? config.publicUrl + mcpPath : "",
     /** Where people go on after an email; the dashboard where nothing is said. */
     home: usesOwnPages(config) ? "" : config.appUrl,
   };

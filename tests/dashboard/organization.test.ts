@@ -31,6 +31,7 @@ describe.skipIf(!hasBrowser)("the pages of an organization", () => {
       const tab = await openDashboard(world, look);
       await tab.signIn(ada);
       for (const [path, title] of [
+        ["mcp", "MCP"],
         ["members", "Members"],
         ["roles", "Roles"],
         ["plan", "Plan and usage"],

@@ -14,6 +14,8 @@ export const home = `${base}/dashboard`;
 export const start = meta("home") || home;
 /** The API as machines outside reach it. */
 export const apiUrl = meta("api");
+/** Where agents connect to; empty where they cannot. */
+export const mcpUrl = meta("mcp");
 
 /** What is called when the session ends, or begins in another tab. */
 let onChange = (_isSignedIn: boolean) => {};

@@ -1,3 +1,4 @@
+import { mcpUrl } from "../data/client";
 import { text } from "../text";
 import type { IconName } from "../ui/icons";
 
@@ -18,6 +19,7 @@ export const navigation: readonly { title: string; links: readonly NavigationLin
     links: [
       { to: "/keys", label: nav.keys, icon: "key-round", needs: "api-keys:read" },
       { to: "/webhooks", label: nav.webhooks, icon: "webhook", needs: "webhooks:read" },
+      ...(mcpUrl ? [{ to: "/mcp", label: nav.mcp, icon: "plug", needs: "api-keys:read" } as const] : []),
     ],
   },
   {

@@ -12,6 +12,7 @@ import { Shell } from "./shell";
 
 const Keys = lazy(() => import("../pages/keys/keys"));
 const Webhooks = lazy(() => import("../pages/webhooks/webhooks"));
+const Mcp = lazy(() => import("../pages/mcp/mcp"));
 const WebhookPage = lazy(() => import("../pages/webhooks/webhook"));
 const AuditLog = lazy(() => import("../pages/audit/audit-log"));
 const Plan = lazy(() => import("../pages/usage/plan"));
@@ -55,6 +56,9 @@ export function OrganizationPages({ slug }: { slug: string }) {
               <Webhooks />
             </Route>
             <Route path="/webhooks/:id">{({ id }) => <WebhookPage id={id} />}</Route>
+            <Route path="/mcp">
+              <Mcp />
+            </Route>
             <Route path="/members">
               <Members />
             </Route>

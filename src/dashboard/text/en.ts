@@ -3,6 +3,7 @@ import { admin } from "./en/admin";
 import { common } from "./en/common";
 import { emailed } from "./en/emailed";
 import { keys } from "./en/keys";
+import { mcp } from "./en/mcp";
 import { organization } from "./en/organization";
 import { settings } from "./en/organization-settings";
 import { security } from "./en/security";
@@ -24,6 +25,7 @@ export const english = {
   organization,
   settings,
   keys,
+  mcp,
   team,
   usage,
   webhooks,

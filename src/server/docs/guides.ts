@@ -63,6 +63,10 @@ export const guides: readonly Guide[] = [
     "machines.md",
   ),
   guide("Machines", "mcp", "Agents", "The API as tools of the Model Context Protocol.", "mcp.md"),
+  guide("Machines", "connect-claude", "Connect Claude", "Claude Code, Claude and Claude Desktop."),
+  guide("Machines", "connect-cursor", "Connect Cursor", "With a key, or by signing in."),
+  guide("Machines", "connect-vs-code", "Connect VS Code", "With a key, or by signing in."),
+  guide("Machines", "connect-chatgpt", "Connect ChatGPT", "By signing in."),
   guide("Machines", "webhooks", "Webhooks", "Events of an organization at a URL of yours.", "webhooks.md"),
   guide("Using the API", "limits", "Rate limits", "What is counted, what the headers say, and what to do at a 429."),
   guide(

@@ -12,6 +12,7 @@ export const organization = {
     keys: "API keys",
     usage: "Usage",
     webhooks: "Webhooks",
+    mcp: "MCP",
     identity: "Workload identity",
     members: "Members",
     roles: "Roles",

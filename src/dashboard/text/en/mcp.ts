@@ -1,0 +1,20 @@
+/** Connecting agents. */
+export const mcp = {
+  title: "MCP",
+  about: "Agents use the API as tools of the Model Context Protocol. Each sees the tools that its credential allows.",
+  server: "Server",
+  serverAbout: "What every client asks for.",
+  key: "Give each agent an API key of its own, with the scopes it needs and an end.",
+  createKey: "API keys",
+  claude: "Claude Code",
+  claudeAbout: "In a terminal:",
+  cursor: "Cursor",
+  cursorAbout: "In .cursor/mcp.json of a project, or ~/.cursor/mcp.json:",
+  code: "VS Code",
+  codeAbout: "In .vscode/mcp.json; VS Code asks for the key once and keeps it:",
+  codePrompt: (product: string) => `API key of ${product}`,
+  codex: "Codex",
+  codexAbout: "In ~/.codex/config.toml:",
+  others: "Other clients",
+  othersAbout: "Most take this form:",
+};
