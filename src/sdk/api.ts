@@ -534,6 +534,11 @@ export interface ChangePassword {
   passkey?: PasskeyAssertion | undefined;
 }
 
+export interface CheckTrusts {
+  /** The claims of a token: the middle part of the JWT, decoded. */
+  claims: Record<string, unknown>;
+}
+
 /** The variables as the start read them. */
 export interface Configuration {
   data: {
@@ -1227,6 +1232,30 @@ export type KeyStatus = "active" | "disabled" | "blocked" | "expired" | "revoked
 
 /** Only keys in this state. By default all that are not revoked. */
 export type KeyStatusInput = "active" | "disabled" | "blocked" | "expired" | "revoked";
+
+/** How many requests each of several API keys made, by hour. */
+export interface KeysUsage {
+  /** The beginning of the first hour. */
+  from: string;
+  /** The end of the last one, which goes on. */
+  to: string;
+  /** One entry for each key that there is, in the order that was asked for. */
+  data: {
+    /** The API key. */
+    keyId: string;
+    /** Its requests in all of these hours, refused ones too. */
+    total: number;
+    /** Its requests in each hour, the oldest first. */
+    requests: number[];
+  }[];
+}
+
+export interface KeysUsageQuery {
+  /** The ids of up to 100 API keys, separated by commas. */
+  keys: string;
+  /** How many hours, up to now. */
+  hours?: number | undefined;
+}
 
 export interface LeakedKey {
   /** The key or the workload token, also with what stood around it where it was found. */
@@ -2167,6 +2196,20 @@ export interface Trust {
   createdBy: string;
   /** When it was created. */
   createdAt: string;
+}
+
+/** What the trusts of a key say to claims. */
+export interface TrustChecks {
+  /** Whether a token with these claims would be exchanged, if it is genuine and in time. */
+  accepted: boolean;
+  /** Whether it is of a pull or merge request, which is never accepted. */
+  isPullRequest: boolean;
+  data: {
+    /** A trust of the key. */
+    trustId: string;
+    /** `other`: it is about another issuer, audience or claim; `unprotected`: the branch or environment is not protected; null: it accepts the claims. */
+    mismatch: "other" | "unprotected" | null;
+  }[];
 }
 
 /** A device that signs in without a code. */
@@ -3283,6 +3326,17 @@ export interface Api {
      */
     listTrusts(organizationId: string, keyId: string, options?: RequestOptions): ListPromise<Trust>;
     /**
+     * Says which trusts would accept a token with these claims, and why the others would not. Nothing is exchanged, and no signature is looked at.
+     *
+     * Needs the permission `api-keys:read`.
+     */
+    checkTrusts(
+      organizationId: string,
+      keyId: string,
+      input: CheckTrusts,
+      options?: RequestOptions,
+    ): ApiPromise<TrustChecks>;
+    /**
      * Ends the trust in a pipeline. Tokens it was given before stop working.
      *
      * Needs the permission `api-keys:update`.
@@ -3330,6 +3384,12 @@ export interface Api {
      * Needs the permission `usage:read`.
      */
     get(organizationId: string, input?: UsageRange, options?: RequestOptions): ApiPromise<Usage>;
+    /**
+     * Returns how many requests each of up to 100 API keys made in each of the last hours, as a list of keys shows it.
+     *
+     * Needs the permission `usage:read`.
+     */
+    getOfKeys(organizationId: string, input: KeysUsageQuery, options?: RequestOptions): ApiPromise<KeysUsage>;
   };
   plan: {
     /**
@@ -3640,6 +3700,7 @@ export interface Methods {
   "workloadIdentity.exchangeToken": Api["workloadIdentity"]["exchangeToken"];
   "workloadIdentity.createTrust": Api["workloadIdentity"]["createTrust"];
   "workloadIdentity.listTrusts": Api["workloadIdentity"]["listTrusts"];
+  "workloadIdentity.checkTrusts": Api["workloadIdentity"]["checkTrusts"];
   "workloadIdentity.deleteTrust": Api["workloadIdentity"]["deleteTrust"];
   "auditLogs.list": Api["auditLogs"]["list"];
   "auditLogs.export": Api["auditLogs"]["export"];
@@ -3647,6 +3708,7 @@ export interface Methods {
   "auditStream.get": Api["auditStream"]["get"];
   "auditStream.delete": Api["auditStream"]["delete"];
   "usage.get": Api["usage"]["get"];
+  "usage.getOfKeys": Api["usage"]["getOfKeys"];
   "plan.get": Api["plan"]["get"];
   "webhooks.create": Api["webhooks"]["create"];
   "webhooks.list": Api["webhooks"]["list"];

@@ -113,6 +113,7 @@ export const methods = {
   "workloadIdentity.exchangeToken": "POST /auth/token-exchange",
   "workloadIdentity.createTrust": "POST /organizations/:id/api-keys/:keyId/trusts",
   "workloadIdentity.listTrusts": "GET /organizations/:id/api-keys/:keyId/trusts",
+  "workloadIdentity.checkTrusts": "POST /organizations/:id/api-keys/:keyId/trusts/check",
   "workloadIdentity.deleteTrust": "DELETE /organizations/:id/api-keys/:keyId/trusts/:trustId",
 
   "auditLogs.list": "GET /organizations/:id/audit-logs",
@@ -123,6 +124,7 @@ export const methods = {
   "auditStream.delete": "DELETE /organizations/:id/audit-stream",
 
   "usage.get": "GET /organizations/:id/usage",
+  "usage.getOfKeys": "GET /organizations/:id/usage/keys",
 
   "plan.get": "GET /organizations/:id/plan",
 

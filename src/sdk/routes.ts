@@ -140,6 +140,7 @@ export const routes: RouteTree = {
     exchangeToken: "Pbp /auth/token-exchange",
     createTrust: "Pbi ~/api-keys/*/trusts",
     listTrusts: "G ~/api-keys/*/trusts",
+    checkTrusts: "Pb ~/api-keys/*/trusts/check",
     deleteTrust: "D ~/api-keys/*/trusts/*",
   },
   auditLogs: {
@@ -153,6 +154,7 @@ export const routes: RouteTree = {
   },
   usage: {
     get: "Gq ~/usage",
+    getOfKeys: "Gq ~/usage/keys",
   },
   plan: {
     get: "G ~/plan",

@@ -1,6 +1,6 @@
 import { route } from "../http/route";
-import { usageHistory } from "./usage";
-import { UsageHistory, UsageRange } from "./usage.contract";
+import { usageHistory, usageOfKeys } from "./usage";
+import { KeysUsage, KeysUsageQuery, UsageHistory, UsageRange } from "./usage.contract";
 
 const usage = { access: "actor", query: UsageRange, response: UsageHistory } as const;
 
@@ -12,6 +12,17 @@ export const usageRoutes = [
     summary: "Get the usage of all API keys of an organization, by minute, hour or day",
     description: "Returns how many requests all API keys of an organization made, by minute, hour or day.",
     run: ({ app, actor, params, query }) => usageHistory(app, actor, params.id, undefined, query),
+  }),
+  route("GET", "/organizations/:id/usage/keys", {
+    operationId: "getUsageOfKeys",
+    access: "actor",
+    needs: "usage:read",
+    summary: "Get the usage of several API keys at once, by hour",
+    description:
+      "Returns how many requests each of up to 100 API keys made in each of the last hours, as a list of keys shows it.",
+    query: KeysUsageQuery,
+    response: KeysUsage,
+    run: ({ app, actor, params, query }) => usageOfKeys(app, actor, params.id, query),
   }),
   route("GET", "/organizations/:id/api-keys/:keyId/usage", {
     operationId: "getApiKeyUsage",

@@ -252,6 +252,20 @@ export async function listUsage(db: Reader, keys: ApiKeyId[], { seconds, from, t
     .orderBy(asc(keyUsage.start));
 }
 
+/** The requests of keys of an organization by hour, from one on; a key without any has one row without an hour. */
+export async function listHours(db: Reader, organizationId: OrganizationId, keys: ApiKeyId[], from: number) {
+  return db
+    .select({
+      keyId: apiKeys.id,
+      start: keyUsage.start,
+      requests: sql`coalesce(${keyUsage.ok} + ${keyUsage.limited} + ${keyUsage.denied}, 0)`.mapWith(Number),
+    })
+    .from(apiKeys)
+    .leftJoin(keyUsage, and(eq(keyUsage.keyId, apiKeys.id), eq(keyUsage.seconds, 3_600), gte(keyUsage.start, from)))
+    .where(and(eq(apiKeys.organizationId, organizationId), inArray(apiKeys.id, keys)))
+    .orderBy(asc(apiKeys.id), asc(keyUsage.start));
+}
+
 /** Deletes minutes that began before these Unix seconds. */
 export const pruneMinutes = (tx: Writer, before: number, max: number) =>
   deleteSome(tx, keyUsage, and(eq(keyUsage.seconds, 60), lt(keyUsage.start, before)), max);

@@ -5,11 +5,11 @@ import { requireKey } from "../api-keys/api-keys";
 import type { App } from "../app";
 import type { Reader, Writer } from "../db/database";
 import { fieldMessages } from "../field-messages.contract";
-import type { ApiKeyId, OrganizationId } from "../ids";
+import { type ApiKeyId, isId, type OrganizationId } from "../ids";
 import { planOf } from "../limits/plans";
 import { startOf } from "../limits/windows";
 import { invalid } from "../problems";
-import { listKeyIds, listUsage, nextKeys, pruneHistory, pruneMinutes, type Range } from "./usage.sql";
+import { listHours, listKeyIds, listUsage, nextKeys, pruneHistory, pruneMinutes, type Range } from "./usage.sql";
 
 const day = 86_400;
 
@@ -99,6 +99,36 @@ async function usageOfAll(db: Reader, organizationId: OrganizationId, range: Ran
     await setImmediate();
   }
   return [...sums.values()].sort((a, b) => a.start - b.start);
+}
+
+const hour = 3_600;
+
+/** What several keys of an organization were used for, by hour, up to now. Ids of other keys are left out. */
+export async function usageOfKeys(
+  app: App,
+  actor: Actor,
+  organization: string,
+  { keys, hours }: { keys: string[]; hours: number },
+) {
+  const { organizationId } = await permit(app, actor, organization, "usage:read");
+  const to = startOf(app.clock.now(), hour) + hour;
+  const from = to - hours * hour;
+  const asked = [...new Set(keys)].filter((id) => isId("key", id));
+  const rows = await listHours(app.db.reader, organizationId, asked, from);
+  const byKey = new Map<string, number[]>();
+  for (const { keyId, start, requests } of rows) {
+    const counts = byKey.get(keyId) ?? Array<number>(hours).fill(0);
+    if (start !== null && start < to) counts[(start - from) / hour] = requests;
+    byKey.set(keyId, counts);
+  }
+  return {
+    from: dateFromSeconds(from),
+    to: dateFromSeconds(to),
+    data: asked.flatMap((keyId) => {
+      const requests = byKey.get(keyId);
+      return requests ? [{ keyId, requests, total: requests.reduce((sum, count) => sum + count, 0) }] : [];
+    }),
+  };
 }
 
 /** Deletes minutes after two days. */

@@ -48,6 +48,39 @@ export const Trust = z
   .meta({ id: "Trust", description: "Which pipelines may use an API key." });
 export const Trusts = listOf(Trust).meta({ id: "TrustList" });
 
+export const CheckTrusts = z
+  .strictObject({
+    claims: z
+      .record(text(100), z.unknown())
+      .refine((claims) => Object.keys(claims).length <= 100, fieldMessages.maxEntries(100))
+      .meta(
+        about("The claims of a token: the middle part of the JWT, decoded.", {
+          iss: "https://gitlab.com",
+          project_id: "74829",
+        }),
+      ),
+  })
+  .meta({ id: "CheckTrusts" });
+export const TrustChecks = z
+  .object({
+    accepted: z
+      .boolean()
+      .describe("Whether a token with these claims would be exchanged, if it is genuine and in time."),
+    isPullRequest: z.boolean().describe("Whether it is of a pull or merge request, which is never accepted."),
+    data: z.array(
+      z.object({
+        trustId: idOf("trs").describe("A trust of the key."),
+        mismatch: z
+          .enum(["other", "unprotected"])
+          .nullable()
+          .describe(
+            "`other`: it is about another issuer, audience or claim; `unprotected`: the branch or environment is not protected; null: it accepts the claims.",
+          ),
+      }),
+    ),
+  })
+  .meta({ id: "TrustChecks", description: "What the trusts of a key say to claims." });
+
 export const TokenExchange = z
   .strictObject({
     grant_type: z.literal("urn:ietf:params:oauth:grant-type:token-exchange").describe("The kind of grant."),

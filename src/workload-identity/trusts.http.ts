@@ -1,7 +1,7 @@
 import { route } from "../http/route";
 import { exchangeToken } from "./exchange";
-import { createTrust, listKeyTrusts, removeTrust } from "./trusts";
-import { CreateTrust, ExchangedToken, TokenExchange, Trust, Trusts } from "./trusts.contract";
+import { checkTrusts, createTrust, listKeyTrusts, removeTrust } from "./trusts";
+import { CheckTrusts, CreateTrust, ExchangedToken, TokenExchange, Trust, TrustChecks, Trusts } from "./trusts.contract";
 
 export const trustRoutes = [
   route("POST", "/auth/token-exchange", {
@@ -38,6 +38,17 @@ export const trustRoutes = [
     description: "Lists which pipelines may use an API key.",
     response: Trusts,
     run: ({ app, actor, params }) => listKeyTrusts(app, actor, params.id, params.keyId),
+  }),
+  route("POST", "/organizations/:id/api-keys/:keyId/trusts/check", {
+    operationId: "checkTrusts",
+    access: "actor",
+    needs: "api-keys:read",
+    summary: "Try the claims of a token against the trusts of an API key",
+    description:
+      "Says which trusts would accept a token with these claims, and why the others would not. Nothing is exchanged, and no signature is looked at.",
+    body: CheckTrusts,
+    response: TrustChecks,
+    run: ({ app, actor, params, body }) => checkTrusts(app, actor, params.id, params.keyId, body.claims),
   }),
   route("DELETE", "/organizations/:id/api-keys/:keyId/trusts/:trustId", {
     operationId: "deleteTrust",

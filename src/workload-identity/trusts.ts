@@ -10,6 +10,8 @@ import { fieldMessages } from "../field-messages.contract";
 import { isId, newId } from "../ids";
 import { invalid, Problem } from "../problems";
 import { requireVerified } from "../users/verification";
+import { isPullRequest, mismatchOf } from "./claims";
+import type { Identity } from "./issuers";
 import { countTrusts, deleteTrust, insertTrust, listTrusts, type TrustRow } from "./trusts.sql";
 
 /** Trusts that one key may have. */
@@ -65,6 +67,24 @@ export async function listKeyTrusts(app: App, actor: Actor, organization: string
   const { organizationId } = await permit(app, actor, organization, "api-keys:read");
   const { key } = await requireKey(app.db.reader, organizationId, keyId);
   return { data: (await listTrusts(app.db.reader, key.id)).map(presentTrust), nextCursor: null };
+}
+
+/** What the trusts of a key say to the claims of a token, as far as that can be told without its signature. */
+export async function checkTrusts(
+  app: App,
+  actor: Actor,
+  organization: string,
+  keyId: string,
+  claims: Record<string, unknown>,
+) {
+  const { organizationId } = await permit(app, actor, organization, "api-keys:read");
+  const { key } = await requireKey(app.db.reader, organizationId, keyId);
+  const identity = claims as unknown as Identity;
+  const isFromPullRequest = isPullRequest(identity);
+  const trusts = await listTrusts(app.db.reader, key.id);
+  const data = trusts.map((trust) => ({ trustId: trust.id, mismatch: mismatchOf(trust, identity) ?? null }));
+  const accepted = !isFromPullRequest && data.some(({ mismatch }) => mismatch === null);
+  return { accepted, isPullRequest: isFromPullRequest, data };
 }
 
 /**

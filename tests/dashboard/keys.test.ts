@@ -105,6 +105,63 @@ describe.skipIf(!hasBrowser)("API keys in the dashboard", () => {
     expect(tab.faults).toEqual([]);
   });
 
+  test("requests of the last day stand beside each key, and each act can be copied for a shell and a program", async () => {
+    const { key, id } = await ada.bask.apiKeys.create(organization, { name: "Busy" });
+    for (let i = 0; i < 3; i++) await world.machine(key).whoami();
+    await world.app.usage.save();
+    const tab = await openDashboard(world);
+    const { page } = tab;
+    await tab.signIn(ada);
+    const row = page.getByRole("row").filter({ has: page.getByRole("link", { name: "Busy" }) });
+    await row.getByTitle("Requests in the last 24 hours").getByText("3", { exact: true }).waitFor();
+    await button(tab, "Actions for Busy").click();
+    await page.getByRole("menuitem", { name: "Rotate" }).click();
+    await page.getByText("The old key ends").nth(1).waitFor();
+    await page.getByText("It was used 3 times in the last 24 hours.").waitFor();
+    await page.getByText("Copy as").click();
+    const [curl, typescript] = await page.getByRole("dialog").locator("pre").allTextContents();
+    const url = `https://bask.test/api/v1/organizations/${organization}/api-keys/${id}/rotate`;
+    expect(curl).toContain(`curl -X POST '${url}'`);
+    expect(curl).toContain(`-d '{"overlap":1}'`);
+    expect(typescript).toContain(`await bask.apiKeys.rotate("${organization}", "${id}", {\n  overlap: 1\n});`);
+    expect(await tab.check()).toEqual([]);
+    await page.context().close();
+  });
+
+  test("a pipeline is trusted, its claims are tried, and the trust is removed", async () => {
+    const { id } = await ada.bask.apiKeys.create(organization, { name: "CI" });
+    const tab = await openDashboard(world, looks[1]);
+    const { page } = tab;
+    await tab.signIn(ada);
+    await tab.open(`/o/analytical-engines/keys/${id}`);
+    await button(tab, "Add trust").click();
+    await page.getByLabel("Claims").fill("repository_id = 4711\nref = refs/heads/main");
+    expect(await tab.check()).toEqual([]);
+    await page.getByRole("dialog").getByRole("button", { name: "Add trust" }).click();
+    await page.getByText("Try a token").click();
+    const claims = {
+      iss: "https://token.actions.githubusercontent.com",
+      aud: "https://bask.test",
+      repository_id: "4711",
+      ref: "refs/heads/main",
+    };
+    await page.getByLabel("Token, or its claims").fill("not a token");
+    await page.getByText("This is neither a token nor a JSON object.").waitFor();
+    const payload = Buffer.from(JSON.stringify(claims)).toString("base64url");
+    await page.getByLabel("Token, or its claims").fill(`eyJhbGciOiJSUzI1NiJ9.${payload}.c2lnbmF0dXJl`);
+    await button(tab, "Check").click();
+    await page.getByRole("status").getByText("A token with these claims is accepted").waitFor();
+    expect(await tab.check()).toEqual([]);
+    await page.getByLabel("Token, or its claims").fill(JSON.stringify({ ...claims, ref: "refs/heads/other" }));
+    await button(tab, "Check").click();
+    await page.getByText("No trust accepts these claims.").waitFor();
+    await button(tab, "Remove").click();
+    await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+    await page.getByText("No pipeline is trusted.").waitFor();
+    expect(tab.faults).toEqual([]);
+    await page.context().close();
+  });
+
   test("what was typed stays when the server refuses it, with its sentence beside the field", async () => {
     const tab = await openDashboard(world);
     const { page } = tab;

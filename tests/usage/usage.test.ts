@@ -4,6 +4,7 @@ import { apiKeys } from "../../src/db/tables";
 import type { ApiKeyId } from "../../src/ids";
 import { prune } from "../../src/pruning";
 import type { BaskError } from "../../src/sdk/client";
+import { expectRefusal } from "../support/expect";
 import { raw } from "../support/raw";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -18,6 +19,31 @@ beforeAll(async () => {
 
 const newKey = (rateLimit?: number) =>
   ada.bask.apiKeys.create(organization, { name: "Robot", ...(rateLimit && { rateLimit }) });
+
+describe("the usage of several keys", () => {
+  test("is counted by hour in one answer, in the order that was asked for, and never of another organization", async () => {
+    const [used, idle] = [await newKey(), await newKey()];
+    const grace = await world.person("Grace");
+    const { id: hers } = await grace.bask.organizations.create({ name: "Compilers" });
+    const foreign = await grace.bask.apiKeys.create(hers, { name: "Robot" });
+    await world.machine(used.key).whoami();
+    await world.app.usage.save();
+    world.time.pass({ hours: 2 });
+    for (let i = 0; i < 3; i++) await world.machine(used.key).whoami();
+    await world.app.usage.save();
+    const keys = [idle.id, foreign.id, used.id, "key_00000000000000000000000000"].join(",");
+    const { data, from, to } = await ada.bask.usage.getOfKeys(organization, { keys, hours: 4 });
+    expect(data).toEqual([
+      { keyId: idle.id, total: 0, requests: [0, 0, 0, 0] },
+      { keyId: used.id, total: 4, requests: [0, 1, 0, 3] },
+    ]);
+    expect(Date.parse(to) - Date.parse(from)).toBe(4 * 3_600_000);
+    await expectRefusal(ada.bask.usage.getOfKeys(hers, { keys }), "NOT_FOUND");
+    for (const wrong of ["", "key_x", `${used.id},`, Array(101).fill(used.id).join(",")])
+      await expectRefusal(ada.bask.usage.getOfKeys(organization, { keys: wrong }), "VALIDATION_ERROR");
+    expect((await ada.bask.usage.getOfKeys(organization, { keys: used.id })).data[0]!.requests).toHaveLength(24);
+  });
+});
 
 describe("the usage of a key", () => {
   test("is counted by outcome, for the key and for its organization", async () => {

@@ -77,6 +77,27 @@ describe("a job with a token of its issuer", () => {
     ada.bask = await world.signIn(ada);
   });
 
+  test("is told beforehand whether its claims would be accepted, exactly as the exchange decides", async () => {
+    const tried = async (claims: JWTPayload) => {
+      const check = await ada.bask.workloadIdentity.checkTrusts(organization, key, { claims: job(claims) });
+      const exchanged = await exchange(claims).then(
+        () => true,
+        () => false,
+      );
+      expect(check.accepted).toBe(exchanged);
+      return check;
+    };
+    expect(await tried({})).toMatchObject({ accepted: true, isPullRequest: false, data: [{ mismatch: null }] });
+    expect(await tried({ ref: "refs/heads/other" })).toMatchObject({ data: [{ mismatch: "other" }] });
+    expect(await tried({ ref_protected: "false" })).toMatchObject({ data: [{ mismatch: "unprotected" }] });
+    expect(await tried({ event_name: "pull_request" })).toMatchObject({ accepted: false, isPullRequest: true });
+    const check = (claims: Record<string, unknown>) =>
+      ada.bask.workloadIdentity.checkTrusts(organization, key, { claims });
+    for (const odd of [{}, { iss: 1, aud: null, ref: {} }, { aud: [[]], ref: ["main"] }])
+      expect(await check(odd)).toMatchObject({ accepted: false });
+    await expectRefusal(check(Object.fromEntries([...Array(101).keys()].map((n) => [`c${n}`, n]))), "VALIDATION_ERROR");
+  });
+
   test("shares the key's limits and its end", async () => {
     const own = await ada.bask.apiKeys.create(organization, { name: "Short", rateLimit: 3, expiresInDays: 1 });
     await ada.bask.workloadIdentity.createTrust(organization, own.id, { issuer: issuer.url, claims: rule });

@@ -29,6 +29,25 @@ export function useKeyUsage(key: string, range: UsageRange) {
   });
 }
 
+/** The requests of the keys of a list in the last 24 hours, by hour: one answer for every hundred of them. */
+export function useUsageOfKeys(keys: readonly string[]) {
+  const { id } = useOrganization();
+  const may = useMay();
+  return useQuery({
+    queryKey: ["keys", id, "hours", keys],
+    enabled: may("usage:read") && keys.length > 0,
+    placeholderData: (shown) => shown,
+    async queryFn() {
+      const usage = new Map<string, { requests: number[]; total: number }>();
+      for (let start = 0; start < keys.length; start += 100) {
+        const { data } = await bask.usage.getOfKeys(id, { keys: keys.slice(start, start + 100).join(",") });
+        for (const { keyId, ...counts } of data) usage.set(keyId, counts);
+      }
+      return usage;
+    },
+  });
+}
+
 /** The names of the members who may be looked up. */
 export function useMemberNames(): (userId: string) => string {
   const { id } = useOrganization();

@@ -10,11 +10,13 @@ import { security } from "./en/security";
 import { setUp } from "./en/setup";
 import { signIn } from "./en/sign-in";
 import { team } from "./en/team";
+import { trusts } from "./en/trusts";
 import { usage } from "./en/usage";
 import { webhooks } from "./en/webhooks";
 
 /** English. Each part belongs to one part of the dashboard. */
 export const english = {
+  trusts,
   admin,
   setUp,
   common,

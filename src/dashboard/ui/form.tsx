@@ -1,7 +1,8 @@
 import { type ChangeEvent, type ReactNode, useEffect, useRef, useState } from "react";
-import { BaskError } from "../../sdk/client";
+import { type Bask, BaskError } from "../../sdk/client";
 import { text } from "../text";
 import { Button } from "./button";
+import { CopyAs } from "./copy-as";
 import { Dialog } from "./dialog";
 import { Failure } from "./failure";
 
@@ -95,6 +96,8 @@ interface FormProps {
   danger?: boolean | undefined;
   /** Until something was filled in. */
   disabled?: boolean | undefined;
+  /** The same as a call of the SDK, for who wants to do it with a program. */
+  act?: ((bask: Bask) => unknown) | undefined;
   children?: ReactNode;
 }
 
@@ -104,6 +107,7 @@ export function Form({
   action,
   danger,
   disabled,
+  act,
   wide,
   before,
   after,
@@ -125,6 +129,7 @@ export function Form({
       }}
     >
       {children}
+      {act && <CopyAs act={act} />}
       {state.failure !== undefined && <Failure error={state.failure} />}
       <div className="form-actions">
         {before}

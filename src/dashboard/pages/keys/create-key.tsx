@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { CreateApiKey } from "../../../sdk/client";
+import type { Bask, CreateApiKey } from "../../../sdk/client";
 import { bask } from "../../data/client";
 import { type CreatedApiKey, keysChanged } from "../../data/keys";
 import { useOrganization } from "../../data/organization";
@@ -29,24 +29,27 @@ export function CreateKey({ onClose }: { onClose: () => void }) {
       scopes: undefined,
       preset: undefined,
     },
-    ({ name, environment, expiresInDays, rateLimit, allowedIps, description }) =>
-      bask.apiKeys.create(id, {
-        name,
-        environment,
-        ...(access as Pick<CreateApiKey, "preset" | "scopes">),
-        ...(expiresInDays && { expiresInDays: Number(expiresInDays) }),
-        ...(rateLimit && { rateLimit: Number(rateLimit) }),
-        ...(allowedIps.trim() && { allowedIps: allowedIps.split(/[\s,]+/).filter(Boolean) }),
-        ...(description.trim() && { description }),
-      }),
+    () => create(bask),
     async (key) => {
       setCreated(key);
       await keysChanged();
     },
   );
+  function create(client: Bask): Promise<CreatedApiKey> {
+    const { name, environment, expiresInDays, rateLimit, allowedIps, description } = form.values;
+    return client.apiKeys.create(id, {
+      name,
+      environment,
+      ...(access as Pick<CreateApiKey, "preset" | "scopes">),
+      ...(expiresInDays && { expiresInDays: Number(expiresInDays) }),
+      ...(rateLimit && { rateLimit: Number(rateLimit) }),
+      ...(allowedIps.trim() && { allowedIps: allowedIps.split(/[\s,]+/).filter(Boolean) }),
+      ...(description.trim() && { description }),
+    });
+  }
   if (created) return <RevealKey of={created} onClose={onClose} />;
   return (
-    <DialogForm title={words.createTitle} state={form} action={words.createSubmit} onClose={onClose}>
+    <DialogForm title={words.createTitle} state={form} action={words.createSubmit} act={create} onClose={onClose}>
       <TextField label={words.name} help={words.nameHelp} autoComplete="off" maxLength={100} {...form.input("name")} />
       <Choices label={words.environment} help={words.environmentHelp} error={form.errorOf("environment")}>
         {(["live", "test"] as const).map((value) => (

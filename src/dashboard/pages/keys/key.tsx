@@ -13,6 +13,7 @@ import { Time } from "../../ui/time";
 import { UsageChart } from "../../ui/usage-chart";
 import { KeyMenu } from "./key-menu";
 import { KeyStatus, reasonOf } from "./key-status";
+import { Trusts } from "./trusts";
 
 const words = text.keys;
 
@@ -85,6 +86,7 @@ export default function KeyPage({ id }: { id: string }) {
               </p>
             )}
             <KeyUsage id={id} />
+            <Trusts of={id} />
             <Section title={words.details}>
               <Facts of={facts} />
             </Section>

@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from "react";
 import { Link, useSearchParams } from "wouter";
 import { apiUrl } from "../../data/client";
-import { type ApiKey, type KeyFilter, useKeys, useMemberNames } from "../../data/keys";
+import { type ApiKey, type KeyFilter, useKeys, useMemberNames, useUsageOfKeys } from "../../data/keys";
 import { useMay, useOrganization } from "../../data/organization";
 import { text } from "../../text";
 import { Button } from "../../ui/button";
@@ -9,6 +9,7 @@ import { Code } from "../../ui/copy";
 import { Empty } from "../../ui/empty";
 import { List } from "../../ui/list";
 import { PageHead } from "../../ui/page";
+import { SparkLine } from "../../ui/spark-line";
 import type { Column } from "../../ui/table";
 import { Time } from "../../ui/time";
 import { CreateKey } from "./create-key";
@@ -87,7 +88,7 @@ export default function Keys() {
       <List
         query={query}
         caption={words.list}
-        columns={useColumns()}
+        columns={useColumns(query.data)}
         keyOf={({ id }) => id}
         empty={isFiltered ? <p className="muted">{words.noneFound}</p> : <NoKeys create={create} />}
       />
@@ -96,8 +97,17 @@ export default function Keys() {
   );
 }
 
-function useColumns(): Column<ApiKey>[] {
+function useColumns(keys: ApiKey[] | undefined): Column<ApiKey>[] {
   const nameOf = useMemberNames();
+  const may = useMay();
+  const { data: usage } = useUsageOfKeys((keys ?? []).map(({ id }) => id));
+  const requests: Column<ApiKey> = {
+    label: words.requests,
+    cell({ id }) {
+      const counts = usage?.get(id);
+      return counts && <SparkLine counts={counts.requests} total={counts.total} label={words.requestsOfDay} />;
+    },
+  };
   return [
     {
       label: words.name,
@@ -113,6 +123,7 @@ function useColumns(): Column<ApiKey>[] {
     { label: words.scopes, cell: ({ scopes }) => <ScopeSummary scopes={scopes} /> },
     { label: words.createdBy, cell: ({ createdBy }) => nameOf(createdBy) },
     { label: words.lastUsed, cell: ({ lastUsedAt }) => <Time at={lastUsedAt} /> },
+    ...(may("usage:read") ? [requests] : []),
     { label: words.expires, cell: ({ expiresAt }) => <Time at={expiresAt} /> },
     { label: words.status, cell: (key) => <KeyStatus of={key} /> },
     { label: text.common.actions, kind: "actions", cell: (key) => <KeyMenu of={key} /> },

@@ -1,3 +1,4 @@
+import type { Bask } from "../../../sdk/client";
 import { bask } from "../../data/client";
 import { type ApiKey, keysChanged, useKeyUsage } from "../../data/keys";
 import { useOrganization } from "../../data/organization";
@@ -12,12 +13,14 @@ const words = text.keys;
 export function RevokeKey({ of: key, onClose }: { of: ApiKey; onClose: () => void }) {
   const { id } = useOrganization();
   const { data: usage } = useKeyUsage(key.id, "day");
+  const revoke = (client: Bask) => client.apiKeys.revoke(id, key.id);
   return (
     <Confirm
       title={words.revokeTitle(key.name)}
       about={words.revokeAbout}
       action={words.revoke}
-      run={() => bask.apiKeys.revoke(id, key.id)}
+      act={revoke}
+      run={() => revoke(bask)}
       done={async () => {
         onClose();
         say(words.revoked);

@@ -1,9 +1,12 @@
+import type { Bask } from "../../../sdk/client";
 import { bask } from "../../data/client";
-import { type ApiKey, type CreatedApiKey, keysChanged } from "../../data/keys";
+import { type ApiKey, type CreatedApiKey, keysChanged, useKeyUsage } from "../../data/keys";
 import { useOrganization } from "../../data/organization";
+import { exactTime, number } from "../../data/time";
 import { text } from "../../text";
 import { Choice, Choices } from "../../ui/field";
 import { DialogForm, useForm } from "../../ui/form";
+import { Time } from "../../ui/time";
 
 const words = text.keys;
 
@@ -18,20 +21,27 @@ export function RotateKey({
   onClose: () => void;
 }) {
   const { id } = useOrganization();
+  const { data: usage } = useKeyUsage(key.id, "day");
   const form = useForm(
     { overlap: "1" },
-    ({ overlap }) => bask.apiKeys.rotate(id, key.id, { overlap: Number(overlap) }),
+    () => rotate(bask),
     async (created) => {
       await keysChanged();
       done(created);
     },
   );
+  function rotate(client: Bask): Promise<CreatedApiKey> {
+    return client.apiKeys.rotate(id, key.id, { overlap: Number(form.values.overlap) });
+  }
+  const overlap = Number(form.values.overlap);
+  const endsAt = new Date(Date.now() + overlap * 86_400_000).toISOString();
   return (
     <DialogForm
       title={words.rotateTitle(key.name)}
       about={words.rotateAbout}
       state={form}
       action={words.rotate}
+      act={rotate}
       onClose={onClose}
     >
       <Choices label={words.overlap} error={form.errorOf("overlap")}>
@@ -46,6 +56,18 @@ export function RotateKey({
           />
         ))}
       </Choices>
+      <div className="callout" data-tone={key.lastUsedAt && overlap === 0 ? "warn" : undefined}>
+        <p>{overlap === 0 ? words.endsNow : words.endsAt(exactTime(endsAt))}</p>
+        <p>
+          {words.lastUse}: <Time at={key.lastUsedAt} />{" "}
+          {key.lastUsedAt && words.lastUsedFrom(key.lastUsedIp ?? "", key.lastUsedUserAgent ?? "")}
+        </p>
+        {usage && usage.total.ok > 0 && (
+          <p>
+            {words.revokeUsed(number(usage.total.ok))} {words.stillUsedBy}
+          </p>
+        )}
+      </div>
     </DialogForm>
   );
 }
