@@ -89,7 +89,7 @@ export const keys = {
   requests: "24 hours",
   requestsOfDay: "Requests in the last 24 hours",
   lastUse: "Used last",
-  stillUsedBy: "Whoever uses it must change over before it ends.",
+  stillUsedBy: "Everyone who uses it must change over before it ends.",
   endsAt: (at: string) => `The old key ends ${at}.`,
   endsNow: "The old key ends as soon as the new one is made.",
   uses: "Requests",
