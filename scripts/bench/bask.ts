@@ -6,7 +6,7 @@ import { request, type Work } from "./measure";
 import { type Seed, seed } from "./seed";
 import { launch, type Subject } from "./subject";
 
-const secret = "kqL1cJ0rB8yVZ3mW5tN7xP9sD2fG4hJ6aQ8wE0rT1yU";
+export const secret = "kqL1cJ0rB8yVZ3mW5tN7xP9sD2fG4hJ6aQ8wE0rT1yU";
 export const root = join(import.meta.dir, "../..");
 
 /** How Bask is configured for the benchmark. */

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { findPostgres, startPostgres } from "../../tests/support/postgres";
 import { baskWork, environmentFor, floorWork } from "./bask";
 import { type Figure, measure, median, once, openGenerator, request, spreadOf, type Work } from "./measure";
+import { passkeyLogins } from "./passkeys";
 import type { Report } from "./report";
 import type { Outlived } from "./revocation";
 import { openStage, type Peer } from "./running";
@@ -126,14 +127,19 @@ export async function members(report: Report, { rounds, milliseconds }: Pace) {
   report.share("S9", "50 members of 4,000 / bare query behind Elysia", ["members"], ["members", "floor"], 0.7);
 }
 
-/** Logins beside a bare verification, and requests by key while 64 clients log in without pause, both cores for the server. */
+/** Logins beside a bare verification and beside those with passkeys, and requests by key while 64 clients log in without pause, both cores for the server. */
 export async function logins(report: Report, { rounds, milliseconds }: Pace) {
   await using stage = await openStage();
   const { seed } = stage;
   const bask = await stage.bask();
   const floors = await stage.floors(bask);
-  report.add(await measure([baskWork(bask, seed, "login"), floorWork(floors, seed, "argon2")], rounds, milliseconds));
+  const perSecond = 3_000;
+  const seconds = (rounds * milliseconds + Math.min(2_000, 2 * milliseconds)) / 1_000;
+  const passkeys = await passkeyLogins(bask, seed, perSecond * seconds);
+  const works = [baskWork(bask, seed, "login"), floorWork(floors, seed, "argon2"), passkeys];
+  report.add(await measure(works, rounds, milliseconds));
   report.share("S5", "login / bare argon2", ["login"], ["argon2", "floor"], 0.95);
+  report.share("S5", "passkey login / login", ["passkey login"], ["login"], 10);
 
   const flooded = await stage.bask({ name: "Bask, flooded", cores: "0,1" });
   const key = { ...baskWork(flooded, seed, "key"), connections: 10 };

@@ -1,6 +1,7 @@
-import { eq, lte } from "drizzle-orm";
+import { eq, getTableColumns, lte } from "drizzle-orm";
 import type { Writer } from "../db/database";
 import { deleteSome } from "../db/delete-some";
+import { bindRow, prepared } from "../db/prepared";
 import { consumedChallenges } from "../db/tables";
 
 type Consumable = Pick<typeof consumedChallenges.$inferSelect, "id" | "expiresAt">;
@@ -8,13 +9,16 @@ type Consumable = Pick<typeof consumedChallenges.$inferSelect, "id" | "expiresAt
 /** Consumes a challenge; false when it was consumed before, or has expired. Of concurrent calls, one gets it. */
 export async function consumeChallenge(tx: Writer, { id, expiresAt }: Consumable): Promise<boolean> {
   if (expiresAt <= tx.now) return false;
-  const consumed = await tx
-    .insert(consumedChallenges)
-    .values({ id, expiresAt })
-    .onConflictDoNothing()
-    .returning({ id: consumedChallenges.id });
-  return consumed.length > 0;
+  return (await challengeConsumed(tx, { id, expiresAt })).length > 0;
 }
+
+const challengeConsumed = prepared<Record<string, unknown>, Promise<{ id: string }[]>>("consume_challenge", (db) =>
+  db
+    .insert(consumedChallenges)
+    .values(bindRow(getTableColumns(consumedChallenges)))
+    .onConflictDoNothing()
+    .returning({ id: consumedChallenges.id }),
+);
 
 /** Gives a challenge back that was consumed in the same transaction, for another attempt. */
 export async function releaseChallenge(tx: Writer, { id }: Consumable) {

@@ -7,7 +7,7 @@ import type { Challenge } from "../crypto/challenges";
 import type { Writer } from "../db/database";
 import type { UserId } from "../ids";
 import { Problem } from "../problems";
-import { findPasskeyByCredential, type PasskeyRow, updatePasskey } from "./passkeys.sql";
+import { findPasskeyByCredential, lockPasskey, markPasskeyUsed, type PasskeyRow } from "./passkeys.sql";
 import { challengeLife, requestOptions, verifyUse } from "./webauthn";
 
 /** The use of a passkey, verified. It proves both factors: the device, and what unlocked the passkey on it. */
@@ -46,7 +46,7 @@ export async function consumeAssertion(
   if (userId !== user) return new Problem("INVALID_PASSKEY", { reason: "other_account" });
   if (!(await consumeChallenge(tx, challenge))) return new Problem("INVALID_PASSKEY", { reason: "used_assertion" });
   // The row is locked by writing it, and returned as it was but for this.
-  const stored = await updatePasskey(tx, userId, id, { backedUp });
+  const stored = await lockPasskey(tx, { id, userId, backedUp });
   if (!stored) return new Problem("INVALID_PASSKEY", { reason: "unknown_passkey" });
   const rises = counter > stored.counter || (counter === 0 && stored.counter === 0);
   if (!rises) {
@@ -55,6 +55,6 @@ export async function consumeAssertion(
     await record(tx, auditActor, { action: "passkey.counter_fell", chain: userId, target: id, details });
     if (!backupEligible) return new Problem("INVALID_PASSKEY", { reason: "copied_passkey" });
   }
-  await updatePasskey(tx, userId, id, { counter, lastUsedAt: tx.now });
+  await markPasskeyUsed(tx, { id, userId, counter });
   return undefined;
 }

@@ -1,6 +1,6 @@
-import { and, asc, eq, gte, sql } from "drizzle-orm";
+import { and, asc, eq, gte, type SQL, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
-import { prepared } from "../db/prepared";
+import { bind, prepared } from "../db/prepared";
 import { passkeys } from "../db/tables";
 import type { PasskeyId, UserId } from "../ids";
 
@@ -33,20 +33,52 @@ export async function insertPasskey(tx: Writer, passkey: PasskeyRow): Promise<Pa
   return inserted!;
 }
 
-/** Changes one of a user's passkeys, and locks its row until the transaction ends; undefined when there is no such passkey. */
-export async function updatePasskey(
+/** Renames one of a user's passkeys; undefined when there is no such passkey. */
+export async function updatePasskeyName(
   tx: Writer,
   userId: UserId,
   id: PasskeyId,
-  change: Partial<Pick<PasskeyRow, "name" | "counter" | "backedUp" | "lastUsedAt">>,
+  name: string,
 ): Promise<PasskeyRow | undefined> {
-  const updated = await tx
-    .update(passkeys)
-    .set(change)
-    .where(and(eq(passkeys.id, id), eq(passkeys.userId, userId)))
-    .returning();
-  return updated[0];
+  const renamed = await tx.update(passkeys).set({ name }).where(theirs({ id, userId })).returning();
+  return renamed[0];
 }
+
+const theirs = ({ id, userId }: { id: PasskeyId | SQL; userId: UserId | SQL }) =>
+  and(eq(passkeys.id, id), eq(passkeys.userId, userId));
+const thisOne = theirs({ id: sql`${sql.placeholder("id")}`, userId: sql`${sql.placeholder("userId")}` });
+
+type Use = Pick<PasskeyRow, "id" | "userId" | "backedUp">;
+
+/** Locks one of a user's passkeys until the transaction ends, with whether it is backed up now; undefined when there is no such passkey. */
+export async function lockPasskey(tx: Writer, use: Use): Promise<PasskeyRow | undefined> {
+  return (await passkeyLocked(tx, use))[0];
+}
+
+const passkeyLocked = prepared<Use, Promise<PasskeyRow[]>>("lock_passkey", (db) =>
+  db
+    .update(passkeys)
+    .set({ backedUp: sql`${bind(passkeys.backedUp, "backedUp")}` })
+    .where(thisOne)
+    .returning(),
+);
+
+/** Notes a use of a passkey. */
+export async function markPasskeyUsed(tx: Writer, use: Pick<PasskeyRow, "id" | "userId" | "counter">) {
+  await passkeyUsed(tx, { id: use.id, userId: use.userId, counter: use.counter, now: tx.now });
+}
+
+const passkeyUsed = prepared<Pick<PasskeyRow, "id" | "userId" | "counter"> & { now: Date }, Promise<unknown>>(
+  "mark_passkey_used",
+  (db) =>
+    db
+      .update(passkeys)
+      .set({
+        counter: sql`${bind(passkeys.counter, "counter")}`,
+        lastUsedAt: sql`${bind(passkeys.lastUsedAt, "now")}`,
+      })
+      .where(thisOne),
+);
 
 export async function deletePasskey(tx: Writer, userId: UserId, id: PasskeyId) {
   await tx.delete(passkeys).where(and(eq(passkeys.id, id), eq(passkeys.userId, userId)));

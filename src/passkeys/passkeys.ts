@@ -18,7 +18,7 @@ import {
   insertPasskey,
   listPasskeyRows,
   type PasskeyRow,
-  updatePasskey,
+  updatePasskeyName,
 } from "./passkeys.sql";
 import { challengeLife, creationOptions, userHandle, verifyCreation } from "./webauthn";
 
@@ -99,7 +99,7 @@ export async function renamePasskey(
   await reauthenticate(app, actor, identity);
   const renamed = await app.db.write(async (tx) => {
     await lockLiveUser(tx, actor);
-    const row = isId("pky", id) && (await updatePasskey(tx, actor.userId, id, { name }));
+    const row = isId("pky", id) && (await updatePasskeyName(tx, actor.userId, id, name));
     if (!row) return undefined;
     await emailUser(tx, actor.userId, "passkey-renamed", { name, at: tx.now });
     await record(tx, actor, { action: "passkey.renamed", chain: actor.userId, target: row.id });

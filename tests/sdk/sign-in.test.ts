@@ -8,7 +8,14 @@ let world: World;
 let corp: TestProvider;
 beforeAll(async () => {
   corp = await openProvider("https://bask.test/auth/oauth/corp/callback");
-  const provider = { name: "corp", title: "Corp", kind: "oidc", issuer: corp.issuer, authority: "all", ...client } as const;
+  const provider = {
+    name: "corp",
+    title: "Corp",
+    kind: "oidc",
+    issuer: corp.issuer,
+    authority: "all",
+    ...client,
+  } as const;
   world = await openWorld({ config: { providers: [provider] } });
 });
 afterAll(async () => {
