@@ -360,7 +360,8 @@ describe("renaming and removing a passkey", () => {
 describe("the pages that passkeys work on", () => {
   test("are listed for browsers, and the well-known URLs of passkeys and passwords answer", async () => {
     expect(await (await world.fetch("/.well-known/webauthn")).json()).toEqual({ origins: ["https://bask.test"] });
-    expect(await (await world.fetch("/.well-known/passkey-endpoints")).json()).toEqual({});
+    const page = "https://bask.test/dashboard/account/security";
+    expect(await (await world.fetch("/.well-known/passkey-endpoints")).json()).toEqual({ enroll: page, manage: page });
     const change = await world.fetch("/.well-known/change-password", { redirect: "manual" });
     expect(change.status).toBe(302);
     expect(change.headers.get("location")).toBe("https://bask.test/reset-password");
