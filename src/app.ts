@@ -1,3 +1,4 @@
+import type { DerivedCache } from "./access/derived";
 import type { KnownTokens } from "./access/known-tokens";
 import type { LiveSession } from "./access/live-sessions";
 import type { Demand } from "./access/permissions";
@@ -39,6 +40,7 @@ export interface App {
   readonly accessTokens: AccessTokens;
   readonly refreshTokens: RefreshTokens<SessionId>;
   readonly workloadTokens: WorkloadTokens;
+  readonly derivedTokens: DerivedCache;
   readonly issuers: Issuers;
   readonly mailedTokens: IdTokens;
   readonly deviceTokens: IdTokens;
@@ -70,7 +72,7 @@ export interface App {
   readonly clockCheck: ClockCheck;
   readonly tallies: Tallies;
   /** Hears what a rule was permitted; only while it runs for an Idempotency-Key. */
-  readonly onPermit?: (organizationId: OrganizationId, demand: Demand) => void;
+  readonly onPermit?: (organizationId: OrganizationId, demand: Demand, resource: string | undefined) => void;
   /** Set when the process was asked to stop: it finishes what it has and takes nothing new. */
   stopping: boolean;
 }

@@ -70,7 +70,13 @@ export const fieldMessages = {
   beyondOverlap: "must not be later than the end of the overlap: this key has a successor",
   beyondPlan: (limit: number, environment: string) =>
     `must be at most ${limit}, which the plan allows ${environment} keys`,
-  wholeKey: "must contain a whole API key or workload token",
+  wholeKey: "must contain a whole API key or token",
+  notForTokens: "creates credentials, which neither personal access tokens nor derived tokens can do",
+  boundResource: (prefixes: readonly string[]) =>
+    prefixes.length === 0
+      ? "cannot be used: this installation has no resources that keys can be bound to"
+      : `must be the id of a resource that keys can be bound to: ${prefixes.map((prefix) => `${prefix}_...`).join(", ")}`,
+  beyondKeyResources: "is not one of the resources that the key or token that asks is bound to",
   unknownMember: "must be the id of a member of this organization",
   withoutOwnIp: "must contain the IP address you come from",
   reservedSlug: "is reserved",

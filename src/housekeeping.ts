@@ -7,6 +7,7 @@ import { interval } from "./cache/feed";
 import { extension } from "./extensions/extension";
 import { jobCheckInterval, runDueJob } from "./extensions/jobs";
 import { deliverDueEmails } from "./mail/delivery";
+import { announceExpiringTokens } from "./personal-tokens/expiry";
 import { prune } from "./pruning";
 import { beatInterval, openPresence } from "./secrets/presence";
 import { answerEmailRequests } from "./users/email-requests";
@@ -58,6 +59,7 @@ export function startHousekeeping(app: App, onLost: (sentence: string) => void =
     every(1_000, "audit streams", () => streams.tick()),
     every(5 * 60_000, "key usage alerts", () => alertAboutUse(app)),
     every(hour, "key age alerts", () => alertAboutAge(app)),
+    every(hour, "token expiry notices", () => announceExpiringTokens(app)),
     every(hour, "pruning", pruneAll),
     setTimeout(() => start("pruning", pruneAll), firstPruning).unref(),
     ...[...backupJobs(app), ...extension.jobs].map((job) =>

@@ -14,6 +14,10 @@ export type InvitationId = Id<"inv">;
 /** What the token in an invitation email stands for. */
 export type InvitationTicketId = Id<"ivt">;
 export type ApiKeyId = Id<"key">;
+/** A personal access token. */
+export type PersonalTokenId = Id<"pat">;
+/** What requests are counted for: an API key or a personal access token. */
+export type CountedId = ApiKeyId | PersonalTokenId;
 export type TrustId = Id<"trs">;
 /** An endpoint of an organization. */
 export type WebhookId = Id<"whk">;

@@ -1,7 +1,8 @@
+import { openDerivedCache } from "./access/derived";
 import { openKnownTokens } from "./access/known-tokens";
 import { type LiveSession, openSessionCache } from "./access/live-sessions";
 import { openNetworks } from "./access/networks";
-import { openPrincipalCache, type PrincipalCache } from "./access/principals";
+import { isStale, openPrincipalCache, type PrincipalCache } from "./access/principals";
 import type { App } from "./app";
 import { listenToEvents } from "./audit/audit";
 import type { Cache } from "./cache/cache";
@@ -15,6 +16,7 @@ import { openAccessTokens } from "./crypto/access-tokens";
 import { openBackupCodes } from "./crypto/backup-codes";
 import { openChallenges } from "./crypto/challenges";
 import { openCheckpoints } from "./crypto/checkpoints";
+import { openDerivedTokens } from "./crypto/derived-tokens";
 import {
   openAuthorizationCodes,
   openDeviceCodes,
@@ -139,6 +141,7 @@ async function wire(
     apiAudience: openAudience(apiResources(config)),
     mcpAudience: openAudience([mcpResource(config)]),
     workloadTokens: openWorkloadTokens(keyring),
+    derivedTokens: openDerivedCache(openDerivedTokens(keyring)),
     issuers: openIssuers(config.oidcIssuers, clock, outbound),
     mailedTokens,
     deviceTokens: openDeviceTokens(keyring),
@@ -178,13 +181,10 @@ function evict(changes: readonly Change[], liveSessions: Cache<LiveSession>, pri
   const of = (topic: Topic) => new Set(changes.flatMap((change) => (change.topic === topic ? [change.subject] : [])));
   if (of("installation").size > 0) return evictAll(liveSessions, principals);
   for (const session of of("session")) liveSessions.evict(session);
-  const [users, organizations, keys] = [of("user"), of("organization"), of("api-key")];
+  const [users, organizations, credentials] = [of("user"), of("organization"), of("api-key")];
   if (users.size > 0) liveSessions.evictWhere(({ userId }) => users.has(userId));
-  if (users.size + organizations.size + keys.size > 0)
-    principals.evictWhere(
-      ({ creatorId, organizationId, keyId }) =>
-        keys.has(keyId) || organizations.has(organizationId) || users.has(creatorId),
-    );
+  if (users.size + organizations.size + credentials.size > 0)
+    principals.evictWhere((principal) => isStale(principal, { users, organizations, credentials }));
 }
 
 /** Milliseconds that the last uses of API keys are given, such as by a database that stands still. */

@@ -12,6 +12,8 @@ const builtIn = {
     message: "The request could not be read.",
     reasons: {
       two_credentials: "Send one credential: a bearer token or an API key, not both.",
+      key_to_derive_from:
+        "Send an API key or a personal access token to derive from, not a session, an app or a derived token.",
       invalid_json: "The body is not valid JSON.",
       incomplete_body: "The body ended before it was complete.",
       invalid_host: "The Host header must be one host name or IP address, with an optional port.",
@@ -26,10 +28,10 @@ const builtIn = {
       invalid_access_token: "The access token is not valid.",
       session_ended: "The session has ended. Sign in again.",
       impersonation_ended: "You no longer look as this user.",
-      user_required: "API keys and apps cannot do this. Sign in as a user.",
       other_resource: "This access token was issued for another service.",
       agent_credential_required:
         "Agents need a credential of their own, such as an API key. Your session is not accepted here.",
+      user_required: "API keys, tokens and apps cannot do this. Sign in as a user.",
       invalid_signature: "The signature of the report is not valid.",
       token_not_accepted: "This token is not accepted for this API key.",
       unprotected_ref:
@@ -81,6 +83,11 @@ const builtIn = {
     status: 401,
     message: "This API key does not exist.",
     reasons: {
+      unknown_token: "This personal access token does not exist.",
+      token_revoked: "This personal access token was revoked.",
+      token_expired: "This personal access token has expired.",
+      token_owner_suspended: "The account this personal access token belongs to is suspended.",
+      derived_token_ended: "This derived token has expired or was revoked. Derive another one.",
       malformed_key:
         "This is not a whole API key. Send it exactly as it was shown, without quotes, prefixes or spaces.",
       workload_token_ended: "This workload token has expired or was revoked. Exchange a new one.",
@@ -107,12 +114,19 @@ const builtIn = {
       ip_not_allowed: "This organization's policy does not allow access from your IP address.",
       method_not_allowed: "This organization's policy does not allow this way of signing in. Sign in in another way.",
       client_not_allowed: "This organization's policy does not allow this app.",
-      key_ip_not_allowed: "This API key cannot be used from your IP address.",
+      key_ip_not_allowed: "This API key or token cannot be used from your IP address.",
+      token_ended: "The access of this personal access token to this organization was ended.",
+      token_refused: "This organization's policy does not allow personal access tokens.",
+      token_awaits_approval: "This personal access token awaits approval by an admin of this organization.",
+      token_method_not_allowed:
+        "This organization's policy does not allow the way of signing in with which this personal access token was created.",
+      token_too_old: "This personal access token is older than this organization's policy allows. Create a new one.",
       key_creation_not_allowed: "This organization's policy does not let your role create API keys.",
       key_beyond_permissions: "This API key has permissions that you don't have.",
+      key_beyond_resources: "This API key is not bound to resources that yours is bound to.",
       key_beyond_ips: "This API key can be used only from IP addresses that the API key that asks cannot be used from.",
       live_by_test_key: "A test key cannot manage live keys.",
-      own_key_bounds: "An API key cannot change its own rate limit, IP addresses or expiry.",
+      own_key_bounds: "An API key cannot change its own rate limit, IP addresses, resources or expiry.",
       role_beyond_permissions: "This role has permissions that you don't have.",
       other_email: "This invitation was sent to a different email. Sign in with that one.",
       account_suspended: "This account is suspended. Contact support.",
@@ -132,8 +146,12 @@ const builtIn = {
   },
   INSUFFICIENT_SCOPE: {
     status: 403,
-    message: "The API key lacks the scope this needs.",
-    reasons: { scope: "The API key lacks the scope {scope}.", app_scope: "This app was not given the scope {scope}." },
+    message: "The API key or token lacks the scope this needs.",
+    reasons: {
+      scope: "The API key or token lacks the scope {scope}.",
+      app_scope: "This app was not given the scope {scope}.",
+      bound: "This API key or token is bound to some resources, and this is about others too.",
+    },
   },
   TWO_FACTOR_SETUP_REQUIRED: {
     status: 403,
@@ -157,6 +175,7 @@ const builtIn = {
     status: 403,
     message: "Your plan's limit has been reached.",
     reasons: {
+      personal_tokens: "You can have at most {limit} personal access tokens. Revoke one first.",
       api_keys: "Your plan's limit of {limit} active API keys has been reached. Revoke one, or change the plan.",
       unended_api_keys:
         "Your organization has {limit} API keys that have not ended, disabled ones included. Revoke those you don't need.",
@@ -214,6 +233,9 @@ const builtIn = {
       invitation_replaced: "This link was replaced by a later one, or its organization is gone. Use the latest email.",
       inviter_lost_permission: "The person who invited you can no longer do so. Ask for a new invitation.",
       consent_changed: "What the app asks for, or what you may do, has changed. Look at it again.",
+      token_ended: "This personal access token is revoked or expired for good. Create a new one.",
+      token_rotated: "This personal access token was rotated before. Rotate its successor instead.",
+      token_access_ended: "The access of this token to this organization was ended. Its user can create another one.",
       key_ended: "This API key is revoked or expired for good. Create a new one.",
       key_disabled: "This API key is disabled. Enable it first.",
       key_rotated: "This API key was rotated before. Rotate its successor instead.",
@@ -298,6 +320,7 @@ const builtIn = {
     message: "Too many requests. Wait retryAfter seconds.",
     reasons: {
       organization: "The API keys of this organization together have used up its limit. Wait retryAfter seconds.",
+      user: "Your personal access tokens together have used up their limit. Wait retryAfter seconds.",
       invitations: "This email has received too many invitations. Try again later.",
       emails_to_others: "You or your organization have sent too many invitations and offers. Try again later.",
     },

@@ -16,6 +16,7 @@ import { pruneDeviceCodes } from "./oauth/devices.sql";
 import { pruneGrants } from "./oauth/grants.sql";
 import { restoreWindow } from "./organizations/organizations";
 import { purgeOrganizations } from "./organizations/organizations.sql";
+import { pruneTokens } from "./personal-tokens/personal-tokens.sql";
 import { pruneKnownSources } from "./sessions/known-sources.sql";
 import { pruneSessions } from "./sessions/sessions.sql";
 import { pruneTickets } from "./tickets/tickets.sql";
@@ -47,6 +48,7 @@ const steps: readonly Step[] = [
   (tx, max) => purgeOrganizations(tx, before(tx, restoreWindow), max),
   (tx, max) => pruneInvitations(tx, before(tx, 90 * day), max),
   (tx, max) => pruneEndedKeys(tx, before(tx, 400 * day), max),
+  (tx, max) => pruneTokens(tx, before(tx, 400 * day), max),
   (tx, max) => pruneSessions(tx, before(tx, 30 * day), max),
   (tx, max) => pruneImpersonations(tx, before(tx, 30 * day), max),
   pruneMinuteUsage,
@@ -62,7 +64,7 @@ const steps: readonly Step[] = [
 /** Deletes what can have no effect any more, in steps between which everything else goes on, and evicts keys that were not used for long. */
 export async function prune(app: App) {
   const idle = app.usage.evictIdle();
-  app.principals.evictWhere(({ keyId }) => idle.has(keyId));
+  app.principals.evictWhere(({ id }) => idle.has(id));
   for (const step of steps) {
     const pace = openPace(app.db, app.clock);
     while (!app.stopping && (await pace.take(step)));

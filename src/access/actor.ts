@@ -1,5 +1,7 @@
-import type { ApiKeyId, GrantId, OrganizationId, SessionId, UserId } from "../ids";
+import type { ApiKeyId, CountedId, GrantId, OrganizationId, PersonalTokenId, SessionId, UserId } from "../ids";
 import type { Permission } from "./permissions";
+import type { Only } from "./resource-kinds";
+import type { Standings } from "./standing";
 
 /** Where a request came from, for the audit log and the list of sessions. */
 export interface Origin {
@@ -45,6 +47,8 @@ export interface KeyActor {
   readonly permissions: ReadonlySet<Permission>;
   /** What it was given. */
   readonly scopes: readonly string[];
+  /** The resources that it is bound to; null for one that is not bound. */
+  readonly only: Only;
   readonly origin: Origin;
 }
 
@@ -63,14 +67,31 @@ export interface GrantActor {
   readonly origin: Origin;
 }
 
+/** A personal access token. It acts for its user, within its scopes and where it has access, and changes nothing about how they sign in. */
+export interface TokenActor {
+  readonly kind: "personal_token";
+  readonly tokenId: PersonalTokenId;
+  /** The user for whom it acts. */
+  readonly creatorId: UserId;
+  /** The one organization it reaches; null for all that its user belongs to. */
+  readonly organizationId: OrganizationId | null;
+  /** Where its user belongs to, and what it may do there now. */
+  readonly standings: Standings;
+  /** What it was given. */
+  readonly scopes: readonly string[];
+  readonly only: Only;
+  readonly origin: Origin;
+}
+
 /** Who asks for something. Every rule takes one. */
-export type Actor = UserActor | KeyActor | GrantActor;
+export type Actor = UserActor | KeyActor | TokenActor | GrantActor;
 
 /** The user behind an actor: who acts, or whose permissions bound what does. */
 export const userIdOf = (actor: Actor): UserId => (actor.kind === "user" ? actor.userId : actor.creatorId);
 
 /** The id of an actor itself. */
-export const actorIdOf = (actor: Actor): UserId | ApiKeyId | GrantId => {
+export function actorIdOf(actor: Actor): UserId | CountedId | GrantId {
   if (actor.kind === "user") return actor.userId;
-  return actor.kind === "key" ? actor.keyId : actor.grantId;
-};
+  if (actor.kind === "grant") return actor.grantId;
+  return actor.kind === "key" ? actor.keyId : actor.tokenId;
+}

@@ -1,14 +1,16 @@
 import type { App } from "../app";
 import { andThen } from "../cache/cache";
-import { apiKeyHash, apiKeyLength, isApiKey } from "../crypto/api-key-secrets";
-import type { GrantId, SessionId } from "../ids";
+import { apiKeyHash, apiKeyLength, isApiKey, isPersonalToken, personalTokenLength } from "../crypto/api-key-secrets";
+import { derivedTokenPrefix } from "../crypto/derived-tokens";
+import { type GrantId, isId, type SessionId } from "../ids";
 import type { Quotas, RateLimitResult } from "../limits/windows";
 import { Problem } from "../problems";
-import type { GrantActor, KeyActor, Origin, UserActor } from "./actor";
+import type { GrantActor, KeyActor, Origin, TokenActor, UserActor } from "./actor";
+import { narrowed } from "./derived";
 import { judgeKey, type KeyRefusal } from "./judge-key";
 import { authorizationOf, type KnownToken } from "./known-tokens";
 import type { LiveSession } from "./live-sessions";
-import type { Principal } from "./principals";
+import type { CacheKey, Principal } from "./principals";
 
 /**
  * The user an access token was issued to, if its session has not ended.
@@ -85,7 +87,7 @@ async function verify(app: App, text: string, now: number): Promise<KnownToken> 
   return app.knownTokens.add(text, claims);
 }
 
-/** A request by key, counted. */
+/** A request by key or personal access token, counted. */
 export interface Admission {
   readonly key: Principal;
   /** The quotas this request was counted in ... */
@@ -95,7 +97,7 @@ export interface Admission {
   /** Milliseconds since 1970. */
   readonly at: number;
   /** Undefined when a quota is used up. */
-  readonly actor: KeyActor | undefined;
+  readonly actor: KeyActor | TokenActor | undefined;
 }
 
 /**
@@ -137,7 +139,7 @@ function admit(
 }
 
 /**
- * The key that a text is, or that it stands for as a workload token, whether it works or not; never as it was more than a second ago.
+ * The key or personal access token that a text is, or that it stands for as a workload token or a derived one, whether it works or not; never as it was more than a second ago.
  * Undefined for an unknown key, a token that has expired or was revoked, and every other text.
  */
 export function findPrincipal(app: App, text: string): Principal | undefined | Promise<Principal | undefined> {
@@ -148,11 +150,34 @@ export function findPrincipal(app: App, text: string): Principal | undefined | P
     // The checksum spares a look for what cannot be a key. What is known has a right one.
     if (isApiKey(text)) return getFresh(app, app.principals, { hash });
   }
+  if (text.length === personalTokenLength) {
+    const tokenHash = apiKeyHash(text);
+    const known = app.feed.isFresh(app.clock.now()) ? app.principals.peekToken(tokenHash) : undefined;
+    if (known) return known;
+    if (isPersonalToken(text)) return getFresh(app, app.principals, { tokenHash });
+  }
+  if (text.startsWith(derivedTokenPrefix)) return findDerived(app, text);
   const token = app.workloadTokens.read(text);
   if (!token || token.expiresAt <= app.clock.now()) return undefined;
-  return andThen(getFresh(app, app.principals, { id: token.keyId }), (key) =>
+  return andThen(getFresh<CacheKey, Principal>(app, app.principals, { id: token.keyId }), (key) =>
     key && token.expiresAt > key.tokensRevokedThrough ? key : undefined,
   );
+}
+
+/** What a derived token stands for: its parent as it is now, narrowed. It is narrowed anew only when something about the parent changed. */
+function findDerived(app: App, text: string): Principal | undefined | Promise<Principal | undefined> {
+  const token = app.derivedTokens.get(text);
+  if (!token || token.expiresAt <= app.clock.now()) return undefined;
+  const { parentId } = token;
+  const id: CacheKey = isId("key", parentId) ? { id: parentId } : { tokenId: parentId };
+  return andThen(getFresh<CacheKey, Principal>(app, app.principals, id), (parent) => {
+    if (!parent || token.expiresAt <= parent.tokensRevokedThrough) return undefined;
+    if (token.parent !== parent) {
+      token.parent = parent;
+      token.principal = narrowed(parent, token);
+    }
+    return token.principal;
+  });
 }
 
 function problemOf(app: App, text: string, refusal: KeyRefusal, key: Principal | undefined): Problem {
@@ -161,26 +186,49 @@ function problemOf(app: App, text: string, refusal: KeyRefusal, key: Principal |
       return new Problem("FORBIDDEN", { reason: "key_ip_not_allowed" });
     case "unknown":
       if (isApiKey(text)) return new Problem("INVALID_API_KEY");
+      if (isPersonalToken(text)) return new Problem("INVALID_API_KEY", { reason: "unknown_token" });
       return new Problem("INVALID_API_KEY", {
-        reason: app.workloadTokens.read(text) ? "workload_token_ended" : "malformed_key",
+        reason: app.derivedTokens.get(text)
+          ? "derived_token_ended"
+          : app.workloadTokens.read(text)
+            ? "workload_token_ended"
+            : "malformed_key",
       });
     case "scope":
       return new Problem("INSUFFICIENT_SCOPE");
     default:
+      if (key?.kind === "personal_token") {
+        const reason =
+          refusal === "revoked" ? "token_revoked" : refusal === "expired" ? "token_expired" : "token_owner_suspended";
+        return new Problem("INVALID_API_KEY", { reason });
+      }
       return new Problem("INVALID_API_KEY", { reason: refusal, values: { environment: key?.environment ?? "" } });
   }
 }
 
-const actorOf = (key: Principal, origin: Origin): KeyActor => ({
-  kind: "key",
-  keyId: key.keyId,
-  organizationId: key.organizationId,
-  creatorId: key.creatorId,
-  environment: key.environment,
-  permissions: key.permissions,
-  scopes: key.scopes,
-  origin,
-});
+const actorOf = (principal: Principal, origin: Origin): KeyActor | TokenActor =>
+  principal.kind === "key"
+    ? {
+        kind: "key",
+        keyId: principal.id,
+        organizationId: principal.organizationId,
+        creatorId: principal.creatorId,
+        environment: principal.environment,
+        permissions: principal.permissions,
+        scopes: principal.scopes,
+        only: principal.only,
+        origin,
+      }
+    : {
+        kind: "personal_token",
+        tokenId: principal.id,
+        creatorId: principal.userId,
+        organizationId: principal.organizationId,
+        standings: principal.standings,
+        scopes: principal.scopes,
+        only: principal.only,
+        origin,
+      };
 
 /** Reads a cache; polls what other processes changed first, if the last poll is too old. */
 function getFresh<Key, Value>(

@@ -6,6 +6,7 @@ export const builtIn = {
   roles: ["read", "create", "update", "delete"],
   "audit-logs": ["read", "stream"],
   "api-keys": ["read", "create", "update", "delete", "verify"],
+  "personal-tokens": ["read", "approve", "end"],
   usage: ["read"],
   webhooks: ["read", "create", "update", "delete"],
 } as const;

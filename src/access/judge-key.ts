@@ -5,10 +5,10 @@ import type { Principal } from "./principals";
 export type KeyRefusal = "unknown" | Exclude<KeyStatus, "active" | "blocked"> | KeyBlock | "ip" | "scope";
 
 /**
- * Why a key cannot be used, whether it was sent here or to another service that asks; undefined when it can, as far as its quotas allow.
+ * Why a key or a personal access token cannot be used, whether it was sent here or to another service that asks; undefined when it can, as far as its quotas allow.
  * @param from where it is used from; read only for a key that may not be used from everywhere
  * @param now milliseconds since 1970
- * @param permission one the key must have
+ * @param permission one a key must have; what a personal access token may do depends on the organization
  */
 export function judgeKey(
   key: Principal | undefined,
@@ -19,8 +19,9 @@ export function judgeKey(
   if (!key) return "unknown";
   if (now >= key.worksUntil) return whyNotWorking(key, now);
   if (key.allows && !(from.ip !== undefined && key.allows(from.ip))) return "ip";
+  if (permission === undefined || key.kind !== "key") return undefined;
   const permissions: ReadonlySet<string> = key.permissions;
-  return permission !== undefined && !permissions.has(permission) ? "scope" : undefined;
+  return permissions.has(permission) ? undefined : "scope";
 }
 
 function whyNotWorking({ life }: Principal, now: number): KeyRefusal | undefined {

@@ -67,6 +67,23 @@ export function lifeOf(facts: KeyFacts, environments: readonly string[]): KeyLif
   };
 }
 
+/** The same of a personal access token, wherever it is used; `standingOf` decides about each organization. */
+export function tokenLifeOf({
+  token,
+  ownerSuspendedAt,
+}: {
+  token: { expiresAt: Date | null; revokedAt: Date | null };
+  ownerSuspendedAt: Date | null;
+}): KeyLife {
+  return {
+    isRevoked: token.revokedAt !== null,
+    isDisabled: false,
+    endsAt: token.expiresAt?.getTime() ?? never,
+    blockedFrom: ownerSuspendedAt ? always : never,
+    blockedBecause: ownerSuspendedAt ? "creator_suspended" : null,
+  };
+}
+
 const never = Number.POSITIVE_INFINITY;
 const always = Number.NEGATIVE_INFINITY;
 

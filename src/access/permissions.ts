@@ -18,9 +18,13 @@ export const permissions: readonly Permission[] = Object.entries(resources).flat
 export const roles = ["owner", "admin", "member", "viewer"] as const;
 export type Role = (typeof roles)[number];
 
-/** Without the audit log, which holds the IP addresses of members, and webhooks, which repeat it: only owners and admins read them. */
+/**
+ * Without the audit log, which holds the IP addresses of members, webhooks, which repeat it, and the personal access tokens of others: only
+ * owners and admins read them.
+ */
 const reading = permissions.filter(
-  (permission) => permission.endsWith(":read") && !["audit-logs:read", "webhooks:read"].includes(permission),
+  (permission) =>
+    permission.endsWith(":read") && !["audit-logs:read", "webhooks:read", "personal-tokens:read"].includes(permission),
 );
 
 /** What each built-in role may do. */

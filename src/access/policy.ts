@@ -22,6 +22,10 @@ export interface Policy {
   maxSessionHours: number | null;
   /** The only apps that members may let act for them here, by client id. */
   allowedClients: string[] | null;
+  /** What members' personal access tokens need to have access: an admin's approval, or they have none. */
+  personalTokens: "approval" | "refused" | null;
+  /** Days after its creation that a personal access token has access at most. `maxKeyLifetimeDays` bounds it too. */
+  maxPersonalTokenDays: number | null;
 }
 
 /** What a policy asks about a member's session. */
@@ -42,6 +46,8 @@ export const openPolicy: Policy = {
   allowedMethods: null,
   maxSessionHours: null,
   allowedClients: null,
+  personalTokens: null,
+  maxPersonalTokenDays: null,
 };
 
 /** Whether a policy asks anything about the sessions of a member. */

@@ -13,6 +13,7 @@ import { requireOwnIdentity } from "./read-only";
  * A transaction that also locks users does so after the organization, never before. Changes of one organization take turns in this process, so that
  * they leave connections to the others.
  * @param change what to do, with what the actor may do at this moment and the organization's row
+ * @param resource as for `permit`
  * @throws Problem as `permit`, IMPERSONATION_READ_ONLY
  */
 export async function underLock<T>(
@@ -21,12 +22,13 @@ export async function underLock<T>(
   organization: string,
   demand: Demand,
   change: (tx: Writer, permitted: Permit, row: OrganizationRow) => Promise<T>,
+  resource?: string,
 ): Promise<T> {
   requireOwnIdentity(actor);
-  const { organizationId } = await permit(app, actor, organization, demand);
+  const { organizationId } = await permit(app, actor, organization, demand, resource);
   return app.db.write(async (tx) => {
     const row = await lockOrganization(tx, organizationId);
-    const permitted = await permit(app, actor, organizationId, demand, tx);
+    const permitted = await permit(app, actor, organizationId, demand, resource, tx);
     return change(tx, permitted, row!);
   }, organizationId);
 }

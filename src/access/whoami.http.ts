@@ -1,8 +1,14 @@
 import { z } from "zod";
 import { route } from "../http/route";
 import { about, exampleId, idOf } from "../shapes.contract";
+import { blockAt } from "./standing";
 
 const kind = (type: string) => `\`${type}\`: what kind of credential it is.`;
+
+const only = z
+  .array(z.string())
+  .nullable()
+  .meta(about("The resources it is bound to; null for one that is not bound.", null));
 
 const Whoami = z
   .discriminatedUnion("type", [
@@ -30,6 +36,22 @@ const Whoami = z
       permissions: z
         .array(z.string())
         .meta(about("What its scopes come to now.", ["members:read", "members:update", "members:remove"])),
+      only,
+    }),
+    z.object({
+      type: z.literal("personal_token").describe(kind("personal_token")),
+      tokenId: idOf("pat").describe("The token's id."),
+      userId: idOf("usr").describe("The user for whom it acts."),
+      scopes: z.array(z.string()).meta(about("What it was given.", ["members:*"])),
+      only,
+      organizations: z
+        .array(
+          z.object({
+            organizationId: idOf("org").describe("An organization where it has access."),
+            permissions: z.array(z.string()).meta(about("What its scopes come to there now.", ["members:read"])),
+          }),
+        )
+        .describe("Where it has access now."),
     }),
   ])
   .meta({ id: "Whoami", description: "What a credential is and may do." });
@@ -41,11 +63,25 @@ export const whoamiRoutes = [
     summary: "What the credential of this request is and may do",
     description: "Says what the credential of this request is and what it may do.",
     response: Whoami,
-    run({ actor }) {
+    run({ app, actor }) {
       if (actor.kind === "user") return { type: "user" as const, userId: actor.userId, sessionId: actor.sessionId };
       if (actor.kind === "grant") {
         const { grantId, clientId, creatorId: userId, organizationId } = actor;
         return { type: "app" as const, grantId, clientId, userId, organizationId, permissions: [...actor.permissions] };
+      }
+      if (actor.kind === "personal_token") {
+        const { tokenId, creatorId: userId, scopes, standings } = actor;
+        const organizations = [...standings].flatMap(([organizationId, standing]) =>
+          blockAt(standing, app.clock.now()) ? [] : [{ organizationId, permissions: [...standing.permissions] }],
+        );
+        return {
+          type: "personal_token" as const,
+          tokenId,
+          userId,
+          scopes: [...scopes],
+          only: boundTo(actor.only),
+          organizations,
+        };
       }
       const { keyId, organizationId, environment, scopes, permissions } = actor;
       return {
@@ -55,7 +91,10 @@ export const whoamiRoutes = [
         environment,
         scopes: [...scopes],
         permissions: [...permissions],
+        only: boundTo(actor.only),
       };
     },
   }),
 ];
+
+const boundTo = (only: readonly string[] | null) => only && [...only];

@@ -25,7 +25,7 @@ export const scopesText = about("What it may do: `resource:action`, `resource:*`
   "members:read",
   "usage:read",
 ]);
-const Scopes = z.array(text(100)).min(1).max(100).meta(scopesText);
+export const Scopes = z.array(text(100)).min(1).max(100).meta(scopesText);
 
 const metadataText = about("Notes for programs of the organization, up to 20.", { team: "billing" });
 const Metadata = z
@@ -33,18 +33,28 @@ const Metadata = z
   .refine((entries) => Object.keys(entries).length <= 20, fieldMessages.maxEntries(20))
   .meta(metadataText);
 
-const AllowedIps = IpNetworks.transform((networks) => (networks.length > 0 ? networks : null)).describe(
+export const AllowedIps = IpNetworks.transform((networks) => (networks.length > 0 ? networks : null)).describe(
   "IP addresses and CIDRs it can be used from. By default, and with an empty list, every one.",
 );
+
+export const onlyText = about(
+  "The resources it is bound to; null for one that is not bound. It does nothing to others of the kinds that can be named here, and creates none.",
+  null,
+);
+export const OnlyInput = z.array(text(100)).min(1).max(100);
 
 const rateLimitText = about("Requests a minute, at most what the plan allows.", 60);
 const RateLimit = z.int().min(1).meta(rateLimitText);
 
-const Name = singleLine(100).meta(about("What it is called.", "CI"));
+export const Name = singleLine(100).meta(about("What it is called.", "CI"));
 const Description = singleLine(500).meta(about("What it is for.", "Deploys the website."));
 const ExpiresAt = TimestampInput.describe("When it stops working. By default never, unless the policy says otherwise.");
-const ExpiresInDays = z.int().min(1).max(3650).meta(about("Days until it stops working, in place of `expiresAt`.", 90));
-const eitherExpiry = { path: ["expiresInDays"], error: fieldMessages.notWith("expiresAt") };
+export const ExpiresInDays = z
+  .int()
+  .min(1)
+  .max(3650)
+  .meta(about("Days until it stops working, in place of `expiresAt`.", 90));
+export const eitherExpiry = { path: ["expiresInDays"], error: fieldMessages.notWith("expiresAt") };
 
 export const CreateApiKey = z
   .strictObject({
@@ -62,6 +72,11 @@ export const CreateApiKey = z
     expiresInDays: ExpiresInDays.optional(),
     rateLimit: RateLimit.optional(),
     allowedIps: AllowedIps.optional(),
+    only: OnlyInput.optional().meta(
+      about("Ids of the resources it is bound to, of kinds that the product declares. Without it, it is not bound.", [
+        "prj_01jngc4e00000000000000000a",
+      ]),
+    ),
   })
   .refine(({ scopes, preset }) => !(scopes && preset), {
     path: ["preset"],
@@ -78,6 +93,7 @@ export const UpdateApiKey = z
     scopes: Scopes.optional(),
     rateLimit: RateLimit.nullable().optional().meta(rateLimitText),
     allowedIps: AllowedIps.nullable().optional().describe("IP addresses and CIDRs it can be used from."),
+    only: OnlyInput.nullable().optional().meta(onlyText),
     expiresAt: ExpiresAt.nullable().optional().describe("When it stops working."),
   })
   .meta({
@@ -108,6 +124,7 @@ export const ApiKey = z
     scopes: z.array(z.string()).meta(scopesText),
     rateLimit: z.number().nullable().meta(about("Requests a minute; null for what the plan allows.", null)),
     allowedIps: z.array(z.string()).meta(about("Where it can be used from; empty for everywhere.", [])),
+    only: z.array(z.string()).nullable().meta(onlyText),
     status: KeyStatus,
     disabledBecause: z
       .enum([

@@ -1,15 +1,16 @@
-import type { Actor } from "../access/actor";
+import { type Actor, userIdOf } from "../access/actor";
 import { type KeyStatus, lifeOf, statusAt } from "../access/key-life";
 import type { KeyWithFacts, StatusContext } from "../access/key-life.sql";
 import { permit } from "../access/permit";
 import { allowedScopes, requireKeyCreator } from "../access/policy";
+import { onlyWithin } from "../access/resource-kinds";
 import { underLock } from "../access/under-lock";
 import type { App } from "../app";
 import { record } from "../audit/audit";
 import { apiKeyHash, displayPrefix, newApiKey } from "../crypto/api-key-secrets";
 import type { Reader, Writer } from "../db/database";
 import { fieldMessages } from "../field-messages.contract";
-import { isId, newId, type OrganizationId, type UserId } from "../ids";
+import { isId, newId, type OrganizationId } from "../ids";
 import { planOf } from "../limits/plans";
 import type { OrganizationRow } from "../organizations/organizations.sql";
 import { afterCursor, type PageInput, toPage } from "../paging";
@@ -26,6 +27,8 @@ export interface NewApiKey extends ScopeInput, ExpiryInput {
   metadata?: Record<string, string> | undefined;
   rateLimit?: number | undefined;
   allowedIps?: string[] | null | undefined;
+  /** The resources that it is bound to. */
+  only?: string[] | null | undefined;
 }
 
 /**
@@ -51,7 +54,7 @@ export async function createApiKey(app: App, actor: Actor, organization: string,
       ...makerOf(actor),
       id,
       organizationId,
-      creatorId: userOf(actor),
+      creatorId: userIdOf(actor),
       name: input.name,
       description: input.description ?? null,
       metadata: input.metadata ?? null,
@@ -61,6 +64,7 @@ export async function createApiKey(app: App, actor: Actor, organization: string,
       scopes,
       expiresAt,
       allowedIps: ipsWithin(ceiling, input.allowedIps),
+      only: onlyWithin(permitted.only, input.only),
       rateLimit: rateLimitWithin(ceiling, input.rateLimit),
       createdAt: tx.now,
       usageCount: 0,
@@ -156,11 +160,8 @@ export const ceilingOf = (
   createdAt = now,
 ): Ceiling => ({ plan: planOf(row), policy, environment, createdAt, now, asking });
 
-/** The user who asks, or whom the asking key belongs to. */
-export const userOf = (actor: Actor): UserId => (actor.kind === "user" ? actor.userId : actor.creatorId);
-
 /** Who is shown a new key. */
 export const makerOf = (actor: Actor) => ({
-  createdById: userOf(actor),
+  createdById: userIdOf(actor),
   createdByKeyId: actor.kind === "key" ? actor.keyId : null,
 });

@@ -31,8 +31,17 @@ export interface Ceiling {
  */
 export function expiryWithin(ceiling: Ceiling, asked: ExpiryInput, inherited: Date | null = null): Date | null {
   const { policy, asking, createdAt, now } = ceiling;
-  const byPolicy = latestEnd(policy, createdAt);
   const byKey = asking ? lifeOf(asking, []).endsAt : Number.POSITIVE_INFINITY;
+  return endWithin({ byPolicy: latestEnd(policy, createdAt), byKey }, asked, inherited, now);
+}
+
+/** @param latest in milliseconds since 1970 @throws Problem as `expiryWithin` */
+export function endWithin(
+  { byPolicy, byKey = Number.POSITIVE_INFINITY }: { byPolicy: number; byKey?: number },
+  asked: ExpiryInput,
+  inherited: Date | null,
+  now: Date,
+): Date | null {
   const end = requestedEnd(asked, now.getTime());
   if (end === undefined) return earliest(inherited?.getTime() ?? Number.POSITIVE_INFINITY, byPolicy, byKey);
   const path = asked.expiresInDays ? "expiresInDays" : "expiresAt";

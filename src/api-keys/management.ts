@@ -4,6 +4,7 @@ import type { KeyWithFacts } from "../access/key-life.sql";
 import { type Permission, permissionsOfRole } from "../access/permissions";
 import type { Permit } from "../access/permit";
 import { allowedScopes } from "../access/policy";
+import { isWithinOnly, onlyWithin } from "../access/resource-kinds";
 import { underLock } from "../access/under-lock";
 import type { App } from "../app";
 import type { AuditAction } from "../audit/actions.contract";
@@ -28,6 +29,7 @@ export interface KeyChange {
   scopes?: string[] | undefined;
   rateLimit?: number | null | undefined;
   allowedIps?: string[] | null | undefined;
+  only?: string[] | null | undefined;
   expiresAt?: Date | null | undefined;
 }
 
@@ -39,7 +41,7 @@ export interface KeyChange {
 export async function updateKey(app: App, actor: Actor, organization: string, keyId: string, input: KeyChange) {
   return changeKey(app, actor, organization, keyId, "api-keys:update", async (tx, { key }, permitted, row) => {
     requireOtherBounds(actor, key.id, input);
-    const { name, description, metadata, expiresAt, allowedIps, rateLimit } = input;
+    const { name, description, metadata, expiresAt, allowedIps, only, rateLimit } = input;
     const ceiling = ceilingOf(row, await askingKey(tx, actor), key.environment, tx.now, key.createdAt);
     const change = omitUndefined({
       name,
@@ -48,6 +50,7 @@ export async function updateKey(app: App, actor: Actor, organization: string, ke
       scopes: input.scopes && scopesFrom(input, allowedScopes(row.policy, permitted.permissions)),
       expiresAt: expiresAt === undefined ? undefined : expiryWithin(ceiling, { expiresAt }),
       allowedIps: allowedIps === undefined ? undefined : ipsWithin(ceiling, allowedIps),
+      only: only === undefined ? undefined : onlyWithin(permitted.only, only),
       rateLimit: rateLimit === undefined ? undefined : rateLimitWithin(ceiling, rateLimit),
     });
     if (Object.keys(change).length === 0) return;
@@ -118,6 +121,7 @@ export async function revokeKey(
     if (!descendants) return;
     for (const child of await listDescendants(tx, key.organizationId, key.id)) {
       requireWithinPermissions(child.scopes, permitted.permissions);
+      if (!isWithinOnly(child.only, permitted.only)) throw new Problem("FORBIDDEN", { reason: "key_beyond_resources" });
       await revokeAndRecord(tx, actor, child);
     }
   });
@@ -130,11 +134,12 @@ export async function revokeKey(
 export async function requireManageableKey(
   tx: Writer,
   actor: Actor,
-  { organizationId, permissions }: Permit,
+  { organizationId, permissions, only }: Permit,
   keyId: string,
 ): Promise<KeyWithFacts> {
   const found = await requireKey(tx, organizationId, keyId);
   requireWithinPermissions(found.key.scopes, permissions);
+  if (!isWithinOnly(found.key.only, only)) throw new Problem("FORBIDDEN", { reason: "key_beyond_resources" });
   if (actor.kind === "key" && actor.environment === "test" && found.key.environment === "live") {
     throw new Problem("FORBIDDEN", { reason: "live_by_test_key" });
   }
@@ -173,8 +178,8 @@ async function changeKey(
 }
 
 /** Refuses to let a key change its own bounds. @throws Problem FORBIDDEN */
-function requireOtherBounds(actor: Actor, keyId: ApiKeyId, { rateLimit, allowedIps, expiresAt }: KeyChange) {
-  const changesBounds = rateLimit !== undefined || allowedIps !== undefined || expiresAt !== undefined;
+function requireOtherBounds(actor: Actor, keyId: ApiKeyId, { rateLimit, allowedIps, only, expiresAt }: KeyChange) {
+  const changesBounds = [rateLimit, allowedIps, only, expiresAt].some((bound) => bound !== undefined);
   if (actor.kind === "key" && actor.keyId === keyId && changesBounds) {
     throw new Problem("FORBIDDEN", { reason: "own_key_bounds" });
   }

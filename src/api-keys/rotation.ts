@@ -53,7 +53,7 @@ export async function rotateApiKey(
       const retired = await retireApiKey(tx, old.organizationId, old.id, id, endsAt);
       if (!retired) throw new Problem("CONFLICT", { reason: "key_ended" });
       const key = newApiKey(old.environment);
-      const { organizationId, creatorId, name, description, metadata, environment, scopes } = old;
+      const { organizationId, creatorId, name, description, metadata, environment, scopes, only } = old;
       await insertApiKey(tx, {
         ...bounds,
         ...makerOf(actor),
@@ -65,6 +65,7 @@ export async function rotateApiKey(
         metadata,
         environment,
         scopes,
+        only,
         prefix: displayPrefix(key),
         hash: apiKeyHash(key),
         createdAt: tx.now,

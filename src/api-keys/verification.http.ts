@@ -1,10 +1,14 @@
 import { parseJson, readBytes } from "../http/body";
+import { findCredential } from "../http/credential";
 import { parse } from "../http/parse";
 import { route } from "../http/route";
+import { deriveToken } from "./derivation";
 import { revokeLeaked } from "./leaks";
 import { checkReport, revokeReported } from "./scanning";
 import { verifyApiKeys } from "./verification";
 import {
+  DerivedToken,
+  DeriveToken,
   LeakedKey,
   RevokedLeak,
   ScanningMatches,
@@ -43,13 +47,25 @@ export const verificationRoutes = [
     response: Verifications,
     run: async ({ app, actor, body }) => ({ data: await verifyApiKeys(app, actor, body.organization, body.keys) }),
   }),
+  route("POST", "/api-keys/derive", {
+    operationId: "deriveToken",
+    access: "actor",
+    summary: "Derive a narrower, shorter token from the API key or personal access token of this request",
+    description:
+      "Derives a token for a part of what the API key or personal access token of this request may do, for at most an hour: hand it to an agent or a build step. Nothing is stored. It counts as its key, can be used from where its key can, and ends with it; it never creates credentials, and derives no other token.",
+    errors: ["BAD_REQUEST"],
+    body: DeriveToken,
+    response: DerivedToken,
+    run: ({ app, actor, body, request: { headers } }) =>
+      deriveToken(app, actor, findCredential(headers.get("authorization"), headers.get("x-api-key"))!.text, body),
+  }),
   route("POST", "/api-keys/revoke-leaked", {
     operationId: "revokeLeakedKey",
     access: "anyone",
     throttle: "session",
-    summary: "Revoke a leaked API key or workload token; to hold it is enough",
+    summary: "Revoke a leaked API key or token; to hold it is enough",
     description:
-      "Revokes an API key or a workload token that was found where it should not be. Anyone who holds it can do this; no other credential is needed.",
+      "Revokes an API key, a personal access token, or a token that stands for one, that was found where it should not be. Anyone who holds it can do this; no other credential is needed.",
     body: LeakedKey,
     response: RevokedLeak,
     run: async ({ app, actor, body }) => ({ revoked: await revokeLeaked(app, actor, body.key) }),

@@ -1,4 +1,4 @@
-import type { Actor } from "../access/actor";
+import { type Actor, userIdOf } from "../access/actor";
 import { permit } from "../access/permit";
 import { underLock } from "../access/under-lock";
 import { notifyAdmins } from "../api-keys/notices";
@@ -42,7 +42,7 @@ export async function setAuditStream(app: App, actor: Actor, organization: strin
       url,
       ...(token !== undefined && { sealedToken: app.sealer.seal(token, organizationId) }),
       ...(position !== undefined && { position }),
-      setUpById: actor.kind === "user" ? actor.userId : actor.creatorId,
+      setUpById: userIdOf(actor),
       setUpByKeyId: actor.kind === "key" ? actor.keyId : null,
       disabledAt: null,
       disabledBecause: null,

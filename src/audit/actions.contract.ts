@@ -106,6 +106,17 @@ export const auditActions = {
   "app.reuse_detected":
     "A code or refresh token of an app that had already been used was presented again; the app can no longer act for its user.",
 
+  "personal_token.created": "A user created a personal access token.",
+  "personal_token.updated": "A user changed a personal access token.",
+  "personal_token.rotated": "A user replaced a personal access token by a successor.",
+  "personal_token.revoked": "A personal access token was revoked.",
+  "personal_token.leaked": "A personal access token was reported as leaked and revoked.",
+  "personal_token.derived_leaked":
+    "A token that was derived from a personal access token was reported as leaked and revoked, with those derived before it.",
+  "personal_token.requested": "A member's personal access token awaits approval.",
+  "personal_token.approved": "A member's personal access token was approved.",
+  "personal_token.access_ended": "The access of a member's personal access token to the organization was ended.",
+
   "webhook.created": "A webhook was created.",
   "webhook.updated": "A webhook was changed.",
   "webhook.enabled": "A webhook was enabled again.",

@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNull } from "drizzle-orm";
 import type { Reader } from "../db/database";
-import { apiKeys, memberships, users } from "../db/tables";
-import type { ApiKeyId, OrganizationId, UserId } from "../ids";
+import { apiKeys, memberships, personalTokens, users } from "../db/tables";
+import type { ApiKeyId, OrganizationId, PersonalTokenId, UserId } from "../ids";
 
 /** A user who did something in an organization. */
 export interface UserActorRow {
@@ -31,6 +31,15 @@ export async function findUserActors(
     .leftJoin(memberships, and(eq(memberships.userId, users.id), eq(memberships.organizationId, organizationId)))
     .where(and(inArray(users.id, ids), isNull(users.deletedAt)))
     .orderBy(users.id);
+}
+
+/** The names of personal access tokens and their users by the ids of the tokens, revoked ones included. */
+export async function findTokenActors(db: Reader, ids: PersonalTokenId[]) {
+  return db
+    .select({ id: personalTokens.id, name: personalTokens.name, userId: personalTokens.userId })
+    .from(personalTokens)
+    .where(inArray(personalTokens.id, ids))
+    .orderBy(personalTokens.id);
 }
 
 /** The names of an organization's API keys by their ids, revoked ones included. */

@@ -1,8 +1,8 @@
 import type { Reader } from "../db/database";
-import { type ApiKeyId, type GrantId, isId, type OrganizationId, type UserId } from "../ids";
+import { type ApiKeyId, type GrantId, isId, type OrganizationId, type PersonalTokenId, type UserId } from "../ids";
 import { findGrantActors } from "../oauth/grants.sql";
 import { findUser } from "../users/users.sql";
-import { findKeyActors, findUserActors } from "./actors.sql";
+import { findKeyActors, findTokenActors, findUserActors } from "./actors.sql";
 import type { EventRow } from "./audit.sql";
 
 /** What an actor is called now. */
@@ -16,7 +16,7 @@ const unnamed: ActorName = { actorName: null, actorEmail: null };
 
 /**
  * Events with the names of their actors, looked up when the log is read: they are not part of the chain, so an erased user leaves an
- * id and nothing else. In the log of an organization an API key has its name, an app its name and that of its user, a member the name and, for readers who may see
+ * id and nothing else. In the log of an organization an API key has its name, an app and a personal access token theirs and that of their user, a member the name and, for readers who may see
  * members, the email; someone who left has the name. Operators from outside have neither. In the log of a user, only that user is named.
  */
 export async function nameActors<Event extends EventRow>(
@@ -35,7 +35,9 @@ const idsOf = (events: readonly EventRow[]) => [...new Set(events.flatMap(({ act
 
 async function namesIn(db: Reader, organizationId: OrganizationId, ids: string[], withEmails: boolean) {
   const names = new Map<string, ActorName>();
-  const userIds = ids.filter((id): id is UserId => isId("usr", id));
+  const tokenIds = ids.filter((id): id is PersonalTokenId => isId("pat", id));
+  const tokens = tokenIds.length > 0 ? await findTokenActors(db, tokenIds) : [];
+  const userIds = [...ids.filter((id): id is UserId => isId("usr", id)), ...tokens.map(({ userId }) => userId)];
   const keyIds = ids.filter((id): id is ApiKeyId => isId("key", id));
   const grantIds = ids.filter((id): id is GrantId => isId("grt", id));
   for (const user of userIds.length > 0 ? await findUserActors(db, organizationId, userIds) : []) {
@@ -47,6 +49,10 @@ async function namesIn(db: Reader, organizationId: OrganizationId, ids: string[]
     names.set(key.id, { actorName: key.name, actorEmail: null });
   for (const app of grantIds.length > 0 ? await findGrantActors(db, organizationId, grantIds) : [])
     names.set(app.id, { actorName: `${app.clientName} of ${app.userName}`, actorEmail: null });
+  for (const { id, name, userId } of tokens) {
+    const user = names.get(userId) ?? unnamed;
+    names.set(id, { actorName: user.actorName ? `${name} (${user.actorName})` : name, actorEmail: user.actorEmail });
+  }
   return names;
 }
 

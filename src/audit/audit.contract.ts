@@ -10,7 +10,7 @@ export const AuditEvent = z
     at: Timestamp.describe("When it happened."),
     action: Action,
     actorType: z
-      .enum(["user", "operator", "key", "grant", "system"])
+      .enum(["user", "operator", "key", "personal_token", "grant", "system"])
       .describe("Who did it; `grant` is an app that a user lets act for them, `system` is Bask itself."),
     actorId: z
       .string()

@@ -12,7 +12,7 @@ type Aftermath = "as it was" | ((tx: Writer, past: Past) => Promise<unknown>);
 export interface Past {
   /** Whether the copies of `remembered` are there. */
   isReplaced: boolean;
-  /** The latest time at which a workload token that was issued before the restore expires. */
+  /** The latest time at which a workload token or a derived token that was issued before the restore expires. */
   workloadTokensEnd: Date;
   /** The latest time step of a code that may have been used before the restore. */
   totpStep: number;
@@ -37,6 +37,12 @@ export const remembered: Readonly<Record<string, Kept>> = {
     table: "api_keys",
     columns: ["id", "revoked_at", "disabled_at", "disabled_because"],
     where: "revoked_at is not null or disabled_at is not null",
+  },
+  was_personal_tokens: { table: "personal_tokens", columns: ["id", "revoked_at"], where: "revoked_at is not null" },
+  was_token_decisions: {
+    table: "token_decisions",
+    columns: ["token_id", "organization_id", "ended_at"],
+    where: "ended_at is not null",
   },
   was_backup_codes: { table: "backup_codes", columns: ["id", "used_at"], where: "used_at is not null" },
   was_passkeys: { table: "passkeys", columns: ["id"], where: "true" },
@@ -171,6 +177,33 @@ const aftermath: Readonly<Record<keyof typeof tables, Aftermath>> = {
         disabledBecause: was("was_api_keys", "disabled_because", id),
       })
       .where(and(isNull(disabledAt), isIn("was_api_keys", id, "disabled_at is not null")));
+  },
+  async personalTokens(tx, { isReplaced, workloadTokensEnd }) {
+    const { id, revokedAt, tokensRevokedThrough } = tables.personalTokens;
+    await tx
+      .update(tables.personalTokens)
+      .set({ tokensRevokedThrough: workloadTokensEnd })
+      .where(or(isNull(tokensRevokedThrough), lt(tokensRevokedThrough, workloadTokensEnd)));
+    if (isReplaced)
+      await tx
+        .update(tables.personalTokens)
+        .set({ revokedAt: was("was_personal_tokens", "revoked_at", id) })
+        .where(and(isNull(revokedAt), isIn("was_personal_tokens", id)));
+  },
+  async tokenDecisions(tx, { isReplaced }) {
+    const { tokenId, organizationId } = tables.tokenDecisions;
+    // An approval from the past may have been taken back since.
+    await tx.update(tables.tokenDecisions).set({ approvedAt: null });
+    if (!isReplaced) return;
+    const ended = sql.raw("was_token_decisions");
+    await tx
+      .delete(tables.tokenDecisions)
+      .where(sql`(${tokenId}, ${organizationId}) in (select token_id, organization_id from ${ended})`);
+    await tx.insert(tables.tokenDecisions).select(
+      sql`select token_id, organization_id, null, ended_at from ${ended}
+        where token_id in (select id from ${tables.personalTokens})
+        and organization_id in (select id from ${tables.organizations})`,
+    );
   },
   keyUsage: "as it was",
   tickets: (tx) => tx.update(tables.tickets).set({ endedAt: tx.now }).where(isNull(tables.tickets.endedAt)),

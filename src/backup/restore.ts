@@ -4,6 +4,7 @@ import type { SignedCheckpoint } from "../audit/verify";
 import type { Clock } from "../clock";
 import type { Config } from "../config/config";
 import { openBackupSignatures } from "../crypto/backup-signatures";
+import { derivedTokenSeconds } from "../crypto/derived-tokens";
 import { openKeyring } from "../crypto/keyring";
 import { period } from "../crypto/totp";
 import { workloadTokenSeconds } from "../crypto/workload-tokens";
@@ -79,7 +80,7 @@ export async function restoreBackup(
         const now = tx.now.getTime();
         await endPast(tx, {
           isReplaced: lost !== null,
-          workloadTokensEnd: new Date(now + workloadTokenSeconds * 1000),
+          workloadTokensEnd: new Date(now + Math.max(workloadTokenSeconds, derivedTokenSeconds) * 1000),
           totpStep: Math.floor(now / 1000 / period) + 1,
         });
         const details = {

@@ -5,25 +5,39 @@ export type KeyEnvironment = "live" | "test";
 const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const randomLength = 30;
 const checksumLength = 6;
-/** Characters of a key. */
+const personalTokenPrefix = "bsp_";
+/** Characters of a key, and of a personal access token, by which they are told apart. */
 export const apiKeyLength = "bsk_live_".length + randomLength + checksumLength;
+export const personalTokenLength = personalTokenPrefix.length + randomLength + checksumLength;
 
 /** Creates a key with 178 random bits. */
-export function newApiKey(environment: KeyEnvironment): string {
-  let key = `bsk_${environment}_`;
-  while (key.length < apiKeyLength - checksumLength) {
+export const newApiKey = (environment: KeyEnvironment): string => newSecret(`bsk_${environment}_`);
+
+/** Creates a personal access token, as random as a key. */
+export const newPersonalToken = (): string => newSecret(personalTokenPrefix);
+
+function newSecret(prefix: string): string {
+  const end = prefix.length + randomLength;
+  let secret = prefix;
+  while (secret.length < end) {
     for (const byte of randomBytes(40)) {
-      if (byte < 248 && key.length < apiKeyLength - checksumLength) key += base62[byte % 62];
+      if (byte < 248 && secret.length < end) secret += base62[byte % 62];
     }
   }
-  return key + checksum(key);
+  return secret + checksum(secret);
 }
 
 /** Whether a text has the form and checksum of a key. Anything else needs no lookup. */
-export function isApiKey(text: string): boolean {
-  if (text.length !== apiKeyLength || !(text.startsWith("bsk_live_") || text.startsWith("bsk_test_"))) return false;
+export const isApiKey = (text: string): boolean =>
+  text.length === apiKeyLength && (text.startsWith("bsk_live_") || text.startsWith("bsk_test_")) && hasChecksum(text);
+
+/** Whether a text has the form and checksum of a personal access token. */
+export const isPersonalToken = (text: string): boolean =>
+  text.length === personalTokenLength && text.startsWith(personalTokenPrefix) && hasChecksum(text);
+
+function hasChecksum(text: string): boolean {
   let claimed = 0;
-  for (let i = apiKeyLength - checksumLength; i < apiKeyLength; i++)
+  for (let i = text.length - checksumLength; i < text.length; i++)
     claimed = claimed * 62 + (values[text.charCodeAt(i)] ?? Number.NaN);
   return claimed === Bun.hash.crc32(text.slice(0, -checksumLength));
 }
@@ -31,6 +45,10 @@ export function isApiKey(text: string): boolean {
 /** The whole keys in a text, whatever stands around them. */
 export const apiKeysIn = (text: string): string[] =>
   [...new Set(text.match(/bsk_(?:live|test)_[0-9A-Za-z]{36}/g))].filter(isApiKey);
+
+/** The whole personal access tokens in a text, whatever stands around them. */
+export const personalTokensIn = (text: string): string[] =>
+  [...new Set(text.match(/bsp_[0-9A-Za-z]{36}/g))].filter(isPersonalToken);
 
 /** The value of each base62 character by its code. */
 const values: readonly number[] = Array.from({ length: 128 }, (_, code) => {
@@ -41,8 +59,8 @@ const values: readonly number[] = Array.from({ length: 128 }, (_, code) => {
 /** What is stored of a key. A key has 178 random bits, so a plain SHA-256 cannot be reversed by search. */
 export const apiKeyHash = (key: string): string => Bun.SHA256.hash(key, "base64url");
 
-/** What people recognize a key by: its environment and four characters. */
-export const displayPrefix = (key: string): string => key.slice(0, "bsk_live_".length + 4);
+/** What people recognize a key or a token by: its beginning and four characters. */
+export const displayPrefix = (secret: string): string => secret.slice(0, -(randomLength + checksumLength - 4));
 
 function checksum(text: string): string {
   let rest = Bun.hash.crc32(text);

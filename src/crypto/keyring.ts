@@ -11,6 +11,7 @@ export type Purpose =
   | "device-code"
   | "mailed-token"
   | "workload-token"
+  | "derived-token"
   | "device-token"
   | "impersonation-token"
   | "setup-token"

@@ -18,6 +18,7 @@ import type {
   MembershipId,
   OrganizationId,
   PasskeyId,
+  PersonalTokenId,
   ProcessId,
   RoleId,
   SessionId,
@@ -475,6 +476,8 @@ export const apiKeys = table(
     description: text("description"),
     descriptionFolded: text("description_folded"),
     metadata: json<Record<string, string>>("metadata"),
+    /** The resources that it is bound to; null for one that is not bound to any. */
+    only: json<string[]>("only"),
     /** IP addresses and CIDRs it may be used from; null for all. */
     allowedIps: json<string[]>("allowed_ips"),
     /** Its own end; its organization's policy can end it earlier. */
@@ -510,6 +513,73 @@ export type WhyDisabled =
   | "secret_known_to_demoted_member";
 
 /** What each key asked, by minute, hour and day: the history people look at, and the windows its limits are counted in. */
+/** Personal access tokens. They act for their user, and where that user belongs to. */
+export const personalTokens = table(
+  "personal_tokens",
+  {
+    id: text("id").primaryKey().$type<PersonalTokenId>(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" })
+      .$type<UserId>(),
+    /** The one organization it reaches; null for all that its user belongs to. */
+    organizationId: text("organization_id")
+      .references(() => organizations.id, { onDelete: "cascade" })
+      .$type<OrganizationId>(),
+    name: text("name").notNull(),
+    prefix: text("prefix").notNull(),
+    hash: text("hash").notNull().unique(),
+    scopes: json<Grant[]>("scopes").notNull(),
+    /** As for API keys. */
+    only: json<string[]>("only"),
+    allowedIps: json<string[]>("allowed_ips"),
+    /** Its own end; the policy of an organization can end its access there earlier. */
+    expiresAt: timestamp("expires_at"),
+    /** When its user was told that it expires soon. */
+    expiryToldAt: timestamp("expiry_told_at"),
+    /** How its user had signed in when they created it. */
+    method: text("method").notNull(),
+    revokedAt: timestamp("revoked_at"),
+    /** Its successor, once it was rotated. */
+    replacedBy: text("replaced_by").$type<PersonalTokenId>(),
+    /** Tokens derived from it that expire at this time or earlier are refused. */
+    tokensRevokedThrough: timestamp("tokens_revoked_through"),
+    createdAt: timestamp("created_at").notNull(),
+    lastUsedAt: timestamp("last_used_at"),
+    lastUsedIp: text("last_used_ip"),
+    lastUsedUserAgent: text("last_used_user_agent"),
+    usageCount: int("usage_count").notNull(),
+  },
+  (t) => [
+    index("personal_tokens_user").on(t.userId),
+    index("personal_tokens_organization").on(t.organizationId),
+    index("personal_tokens_expiry").on(t.expiresAt),
+    index("personal_tokens_revoked").on(t.revokedAt).where(sql`revoked_at is not null`),
+  ],
+);
+
+/** What was decided in an organization about the access of a personal access token. Most have no row. */
+export const tokenDecisions = table(
+  "token_decisions",
+  {
+    tokenId: text("token_id")
+      .notNull()
+      .references(() => personalTokens.id, { onDelete: "cascade" })
+      .$type<PersonalTokenId>(),
+    organizationId: text("organization_id")
+      .notNull()
+      .references(() => organizations.id, { onDelete: "cascade" })
+      .$type<OrganizationId>(),
+    approvedAt: timestamp("approved_at"),
+    /** For good: from then on the token has no access there, whatever else changes. */
+    endedAt: timestamp("ended_at"),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tokenId, t.organizationId] }),
+    index("token_decisions_organization").on(t.organizationId),
+  ],
+);
+
 export const keyUsage = table(
   "key_usage",
   {
@@ -663,7 +733,9 @@ export const auditEvents = table(
     seq: int("seq").notNull(),
     at: timestamp("at").notNull(),
     action: text("action").notNull(),
-    actorType: text("actor_type").notNull().$type<"user" | "operator" | "key" | "grant" | "system">(),
+    actorType: text("actor_type")
+      .notNull()
+      .$type<"user" | "operator" | "key" | "personal_token" | "grant" | "system">(),
     actorId: text("actor_id"),
     targetId: text("target_id"),
     ip: text("ip"),

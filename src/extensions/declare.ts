@@ -15,6 +15,8 @@ export interface Declarations<
 > {
   /** Resources and what can be done with them: `projects: ["read", "create"]`. Owners and admins may do all of it, members what is called `read`. */
   permissions: R;
+  /** Kinds of resources that keys and tokens can be bound to, with the prefix of their ids: `projects: "prj"`. */
+  resourceKinds?: { readonly [Resource in keyof R]?: string };
   /** What members and viewers may do besides. */
   roles: { member: readonly PermissionOf<R>[]; viewer: readonly PermissionOf<R>[] };
   /** Named sets of scopes for new keys. */

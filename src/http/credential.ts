@@ -2,8 +2,8 @@ import { Problem } from "../problems";
 
 export type Credential = { kind: "token" | "key" | "impersonation"; text: string };
 
-/** An API key or a workload token, also one that was copied with quotes or as `KEY=...`. */
-const keyLike = /^(\w+=)?\W*bs[kw]_/;
+/** An API key, a personal access token, or a token that stands for one, also one that was copied with quotes or as `KEY=...`. */
+const keyLike = /^(\w+=)?\W*bs[kpwd]_/;
 const bearer = /^bearer +([^\s,]+)$/i;
 
 /**

@@ -44,7 +44,7 @@ interface Done<Value> {
   permits: Permitted[];
 }
 
-type Permitted = [OrganizationId, Demand];
+type Permitted = [OrganizationId, Demand, resource?: string | undefined];
 
 /** Executions in progress in this process. */
 const inProgress = new WeakMap<Database, Map<string, Promise<unknown>>>();

@@ -1,4 +1,4 @@
-import type { Actor } from "../access/actor";
+import { type Actor, userIdOf } from "../access/actor";
 import { isBuiltIn } from "../access/permissions";
 import { permit } from "../access/permit";
 import { underLock } from "../access/under-lock";
@@ -6,7 +6,7 @@ import type { App } from "../app";
 import type { AuditAction } from "../audit/actions.contract";
 import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
-import { type InvitationId, isId, newId, type OrganizationId, type UserId } from "../ids";
+import { type InvitationId, isId, newId, type OrganizationId } from "../ids";
 import { planOf } from "../limits/plans";
 import { enqueueEmail } from "../mail/outbox";
 import { countMembers, findMembership } from "../members/members.sql";
@@ -53,7 +53,7 @@ export async function invite(app: App, actor: Actor, organization: string, input
       organizationId,
       email: input.email,
       ...assigned,
-      inviterId: inviterOf(actor),
+      inviterId: userIdOf(actor),
       state: "open",
       emailedAt: null,
       createdAt: tx.now,
@@ -102,7 +102,7 @@ export async function resendInvitation(app: App, actor: Actor, organization: str
     const before = await findInvitation(tx, organizationId, id);
     if (!before) throw new Problem("NOT_FOUND");
     await requireNewcomer(tx, organizationId, before.email);
-    const renewed = await renewInvitation(tx, organizationId, id, { ...newTicket(tx), inviterId: inviterOf(actor) });
+    const renewed = await renewInvitation(tx, organizationId, id, { ...newTicket(tx), inviterId: userIdOf(actor) });
     if (!renewed) throw closed();
     if (!before.roleId && !isBuiltIn(before.role)) throw new Problem("CONFLICT", { reason: "role_deleted" });
     if (!(await isAssignable(tx, permitted, before))) {
@@ -162,8 +162,6 @@ const newTicket = (tx: Writer) => ({
 });
 
 /** The inviter of an invitation that a key creates is the key's creator. */
-const inviterOf = (actor: Actor): UserId => (actor.kind === "user" ? actor.userId : actor.creatorId);
-
 function parseInvitationId(id: string): InvitationId {
   if (!isId("inv", id)) throw new Problem("NOT_FOUND");
   return id;

@@ -104,6 +104,22 @@ export function limitsOf(plan: Plan, environment: "live" | "test", ownMinute: nu
   return limits;
 }
 
+/**
+ * The limits of a personal access token: those of one API key of the best plan among the organizations it reaches. All tokens of a user share
+ * them, so that one token after another is not a way around it.
+ */
+export function tokenLimitsOf(reached: readonly Plan[]): KeyLimits {
+  const best = reached.reduce((best, plan) => (plan.perKey.day > best.perKey.day ? plan : best), plans.free);
+  const { own, verification } = limitsOf(best, "live", null);
+  const name = `user ${own.map(({ limit }) => limit).join()} ${verification[0]!.limit}`;
+  let limits = shared.get(name);
+  if (!limits) {
+    limits = { own, organization: own.map((quota) => ({ ...quota, name: `user-${quota.name}` })), verification };
+    shared.set(name, limits);
+  }
+  return limits;
+}
+
 const shared = lruMap<KeyLimits>(10_000);
 
 function makeLimits(

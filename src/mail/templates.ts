@@ -9,6 +9,8 @@ const providerTitle = text("The provider, as its button says it.", "Google");
 const passkeyName = name("The name of the passkey.", "Chrome on Windows");
 const keyName = name("The name of the API key.", "Deploy from CI");
 const prefix = text("The first characters of the API key.", "bsk_live_ab12");
+const tokenName = name("The name of the personal access token.", "Laptop");
+const tokenPrefix = text("The first characters of the personal access token.", "bsp_ab12");
 const webhookHost = name("The host of the webhook's URL.", "hooks.example.com");
 const lastUsed = time("When the API key was used last, or was created if it never was.");
 
@@ -239,6 +241,52 @@ If this wasn't you, change your password and create new backup codes.`,
 
 If this wasn't you, reset your password now and create new backup codes: someone else has these.`,
     values: { at },
+  }),
+
+  "personal-token-created": template({
+    subject: "A personal access token was created for your {{appName}} account",
+    text: `On {{at}} the personal access token "{{name}}" ({{prefix}}…) was created for your {{appName}} account. Programs that have it act for you.
+
+If this wasn't you, revoke it in your account, and reset your password.`,
+    values: { name: tokenName, prefix: tokenPrefix, at },
+  }),
+
+  "personal-token-expires": template({
+    subject: "Your personal access token expires soon",
+    text: `Your personal access token "{{name}}" ({{prefix}}…) at {{appName}} stops working on {{endsAt}}. Rotate it before then, if something still uses it.`,
+    values: { name: tokenName, prefix: tokenPrefix, endsAt: time("When it stops working.") },
+  }),
+
+  "personal-token-leaked": template({
+    subject: "Your personal access token was found in public and revoked",
+    text: `Someone reported that your personal access token "{{name}}" ({{prefix}}…) at {{appName}} was in a place where others can read it. It was revoked at once, and nothing can be done with it any more.
+
+Create another one where something needs it, and look in the audit log of your organizations at what it was used for.`,
+    values: { name: tokenName, prefix: tokenPrefix },
+  }),
+
+  "personal-token-derived-leaked": template({
+    subject: "A token derived from your personal access token was found in public and revoked",
+    text: `Someone reported that a token derived from your personal access token "{{name}}" ({{prefix}}…) at {{appName}} was in a place where others can read it. It was revoked at once, with all that end no later than it. Your personal access token itself was not found, and works on.`,
+    values: { name: tokenName, prefix: tokenPrefix },
+  }),
+
+  "personal-token-requested": template({
+    subject: "A personal access token awaits your approval",
+    text: `A member of your organization at {{appName}}, {{member}}, created the personal access token "{{name}}". Your organization's policy demands that an admin approves it before it has access. Approve it, or end its access, among the personal access tokens of your organization.`,
+    values: { name: tokenName, member: verifiedEmail("The member's email.", "ada@example.com") },
+  }),
+
+  "personal-token-approved": template({
+    subject: "Your personal access token was approved",
+    text: `An admin of an organization at {{appName}} approved your personal access token "{{name}}". It has access to that organization now.`,
+    values: { name: tokenName },
+  }),
+
+  "personal-token-ended": template({
+    subject: "The access of your personal access token was ended",
+    text: `An admin of an organization at {{appName}} ended the access of your personal access token "{{name}}" to that organization. It works on elsewhere, as far as it reaches.`,
+    values: { name: tokenName },
   }),
 
   "key-rotated": template({

@@ -171,7 +171,9 @@ function instructionsFor(actor: Actor | undefined): string {
   const who =
     actor?.kind === "key"
       ? ` You act as the API key ${actor.keyId} of the organization ${actor.organizationId}: where a tool asks for the id of an organization, give this one.`
-      : "";
+      : actor?.kind === "personal_token"
+        ? ` You act for the user ${actor.creatorId}, in these organizations: ${[...actor.standings.keys()].slice(0, 20).join(", ")}.`
+        : "";
   return `Each tool is one operation of the API.${who} Lists come in pages: give \`nextCursor\` as \`cursor\` to go on. An error names its code, says what to do, and has the id of the request.`;
 }
 

@@ -46,8 +46,10 @@ export function toolsOf(routes: readonly Route[]): ReadonlyMap<string, Tool> {
 
 /** Whether a caller has what a route says it needs. The rule behind the route decides; this says what to offer. */
 export function mayUse({ needs }: Route, actor: Actor): boolean {
-  if (actor.kind === "user") return true;
-  return needs === undefined || (isPermission(needs) && actor.permissions.has(needs));
+  if (actor.kind === "user" || needs === undefined) return true;
+  if (!isPermission(needs)) return false;
+  if (actor.kind !== "personal_token") return actor.permissions.has(needs);
+  return [...actor.standings.values()].some(({ permissions }) => permissions.has(needs));
 }
 
 function toolOf(route: Route): Tool {

@@ -13,6 +13,7 @@ import { cancelUnauthorizedInvitations } from "../invitations/authority";
 import { endAndRecord } from "../oauth/grants";
 import { lockAnyOrganization } from "../organizations/organizations.sql";
 import { deleteTransfer } from "../ownership/ownership.sql";
+import { endTokensOfLeaver } from "../personal-tokens/access";
 import { invalid, Problem } from "../problems";
 import { isSelf, requireLowerMember } from "./members";
 import { deleteMembership, findMember, findMembership, type Membership } from "./members.sql";
@@ -104,6 +105,7 @@ async function endMembership(tx: Writer, actor: Actor, member: Membership, keys:
   await cancelUnauthorizedInvitations(tx, actor, organizationId, userId);
   await reassignOrDisableKeys(tx, actor, member, keys);
   await endAndRecord(tx, actor, { organizationId, userId }, "member_left");
+  await endTokensOfLeaver(tx, actor, member);
 }
 
 /** The member who takes over the keys. @throws Problem VALIDATION_ERROR, FORBIDDEN */

@@ -1,4 +1,5 @@
 import { expand, type Permission, permissions, presets } from "../access/permissions";
+import { credentialPermissions } from "../access/token-standing";
 import { Problem } from "../problems";
 
 /** Scopes of OpenID Connect, which tell an app about the user and permit nothing inside of organizations. */
@@ -9,10 +10,8 @@ const identityScopes = {
   offline_access: "Stay connected while you are away",
 } as const;
 
-/** Permissions that no app is given: by them it would get credentials that outlive what the user has let it do. */
-const neverGiven: ReadonlySet<Permission> = new Set(["api-keys:create", "api-keys:update"]);
-
-const givable: readonly Permission[] = permissions.filter((permission) => !neverGiven.has(permission));
+/** What no app is given are permissions with which it would get credentials that outlive what the user has let it do. */
+const givable: readonly Permission[] = permissions.filter((permission) => !credentialPermissions.has(permission));
 
 /** Every scope that an app can ask for. */
 export const supportedScopes: readonly string[] = [...Object.keys(identityScopes), ...givable];
@@ -42,7 +41,7 @@ export function readScopes(asked: string | undefined, most: readonly string[] | 
 /** What a scope stands for; nothing for one that is not known or never given. */
 function expandScope(scope: string): readonly string[] {
   if (Object.hasOwn(identityScopes, scope)) return [scope];
-  return expand(scope)?.filter((permission) => !neverGiven.has(permission)) ?? [];
+  return expand(scope)?.filter((permission) => !credentialPermissions.has(permission)) ?? [];
 }
 
 /** Those of some scopes that are permissions. */

@@ -11,7 +11,7 @@ const texts = {
   ),
   maxKeyLifetimeDays: about("The maximum lifetime of API keys in days, existing ones included.", 90),
   allowedIps: about(
-    "IP addresses and CIDRs that members and API keys may connect from; the owner may connect from anywhere.",
+    "IP addresses and CIDRs that members, their personal access tokens and API keys may connect from; the owner may connect from anywhere.",
     ["203.0.113.0/24"],
   ),
   allowedScopes: about("The maximum scopes of API keys, existing ones included.", ["members:read", "usage:*"]),
@@ -21,6 +21,14 @@ const texts = {
   allowedMethods: about(
     "How members other than the owner must have signed in: `password`, `passkey`, `email-link`, or the name of a provider.",
     ["passkey"],
+  ),
+  personalTokens: about(
+    "Whether members' personal access tokens need the approval of an admin to have access, or are refused; null for neither.",
+    "approval",
+  ),
+  maxPersonalTokenDays: about(
+    "Days after its creation that a personal access token has access at most, existing ones included. `maxKeyLifetimeDays` bounds them too.",
+    30,
   ),
   maxSessionHours: about("Hours after which members must sign in, or confirm their identity, again.", 12),
   allowedClients: about("The only apps that may act for members, by client_id.", [
@@ -42,6 +50,8 @@ export const UpdatePolicy = z
     allowedMethods: z.array(MethodName).min(1).max(30).nullable().meta(texts.allowedMethods),
     maxSessionHours: z.int().min(1).max(720).nullable().meta(texts.maxSessionHours),
     allowedClients: z.array(text(300)).max(100).nullable().meta(texts.allowedClients),
+    personalTokens: z.enum(["approval", "refused"]).nullable().meta(texts.personalTokens),
+    maxPersonalTokenDays: z.int().min(1).max(3650).nullable().meta(texts.maxPersonalTokenDays),
   })
   .partial()
   .meta({
@@ -60,6 +70,8 @@ export const Policy = z
     allowedMethods: z.array(z.string()).nullable().meta(texts.allowedMethods),
     maxSessionHours: z.number().nullable().meta(texts.maxSessionHours),
     allowedClients: z.array(z.string()).nullable().meta(texts.allowedClients),
+    personalTokens: z.enum(["approval", "refused"]).nullable().meta(texts.personalTokens),
+    maxPersonalTokenDays: z.number().nullable().meta(texts.maxPersonalTokenDays),
     membersWithoutTwoFactor: z
       .array(
         z.object({

@@ -45,7 +45,7 @@ export async function updatePolicy(app: App, actor: UserActor, organization: str
     const before = { ...openPolicy, ...row.policy };
     const policy = { ...before, ...change };
     await setPolicy(tx, organizationId, policy);
-    await permit(app, actor, organizationId, "organization:update", tx);
+    await permit(app, actor, organizationId, "organization:update", undefined, tx);
     const names = Object.keys(change) as (keyof Policy)[];
     await record(tx, actor, {
       action: "policy.changed",

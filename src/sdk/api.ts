@@ -189,6 +189,8 @@ export interface ApiKey {
   rateLimit: number | null;
   /** Where it can be used from; empty for everywhere. */
   allowedIps: string[];
+  /** The resources it is bound to; null for one that is not bound. It does nothing to others of the kinds that can be named here, and creates none. */
+  only: string[] | null;
   /** `blocked`: refused for a reason outside of the key, see `blockedBecause`. `expired`: at its own end or the one the policy sets. */
   status: KeyStatus;
   /** Why it is disabled. */
@@ -250,7 +252,7 @@ export interface ApiKeyFilter {
 export interface ApiKeyVerification {
   /** Whether to let the request in. */
   valid: boolean;
-  /** Why not, if not. */
+  /** Why not, if not. `ORGANIZATION_REQUIRED`: send `organizationId`, because this token reaches several. `ORGANIZATION_NOT_ALLOWED`: the token has no access there. */
   code:
     | "VALID"
     | "NOT_FOUND"
@@ -261,10 +263,14 @@ export interface ApiKeyVerification {
     | "WRONG_ENVIRONMENT"
     | "IP_NOT_ALLOWED"
     | "INSUFFICIENT_SCOPE"
+    | "ORGANIZATION_REQUIRED"
+    | "ORGANIZATION_NOT_ALLOWED"
     | "RATE_LIMITED";
-  /** The key's id. */
+  /** The id of the key or of the personal access token. */
   keyId?: string;
-  /** The organization it belongs to. */
+  /** The user for whom a personal access token acts. */
+  userId?: string;
+  /** The organization it belongs to, or that was asked about. */
   organizationId?: string;
   /** `live`, or `test`: a test key has a tenth of the limits and is counted apart. */
   environment?: KeyEnvironment;
@@ -272,6 +278,8 @@ export interface ApiKeyVerification {
   scopes?: Scope[];
   /** What its scopes come to now. */
   permissions?: Scope[];
+  /** The resources it is bound to: refuse it for all others. Null for one that is not bound. */
+  only?: string[] | null;
   /** When it stops working; null for never. */
   expiresAt?: string | null;
   /** The window that is closest to its end. */
@@ -395,6 +403,15 @@ export type AuditAction =
   | "app.connected"
   | "app.disconnected"
   | "app.reuse_detected"
+  | "personal_token.created"
+  | "personal_token.updated"
+  | "personal_token.rotated"
+  | "personal_token.revoked"
+  | "personal_token.leaked"
+  | "personal_token.derived_leaked"
+  | "personal_token.requested"
+  | "personal_token.approved"
+  | "personal_token.access_ended"
   | "webhook.created"
   | "webhook.updated"
   | "webhook.enabled"
@@ -421,7 +438,7 @@ export interface AuditEvent {
   /** What happened, as `noun.what_happened`: one of the listed types, or one that a later version adds. */
   action: AuditAction;
   /** Who did it; `grant` is an app that a user lets act for them, `system` is Bask itself. */
-  actorType: "user" | "operator" | "key" | "grant" | "system";
+  actorType: "user" | "operator" | "key" | "personal_token" | "grant" | "system";
   /** The id of who did it. */
   actorId: string | null;
   /** What the actor is called now; null for erased users, for operators from outside and for Bask itself. */
@@ -649,6 +666,8 @@ export interface CreateApiKey {
   rateLimit?: number | undefined;
   /** IP addresses and CIDRs it can be used from. By default, and with an empty list, every one. */
   allowedIps?: readonly string[] | undefined;
+  /** Ids of the resources it is bound to, of kinds that the product declares. Without it, it is not bound. */
+  only?: readonly string[] | undefined;
 }
 
 export interface CreateInstallationWebhook {
@@ -674,6 +693,31 @@ export interface CreateOrganization {
   name: string;
   /** A unique name for URLs: lowercase letters and digits in groups joined by single hyphens. */
   slug?: string | undefined;
+}
+
+export interface CreatePersonalToken {
+  /** Not needed within ten minutes of a sign-in or of `POST /auth/reauthenticate`. */
+  password?: string | undefined;
+  /** With two-factor authentication on: six digits from the authenticator app, or a backup code. */
+  twoFactorCode?: string | undefined;
+  /** The use of a passkey, which is enough by itself. */
+  passkey?: PasskeyAssertion | undefined;
+  /** What it is called. */
+  name: string;
+  /** The one organization it reaches. Without it, all that you belong to, also those you join later. */
+  organizationId?: string | undefined;
+  /** What it may do: `resource:action`, `resource:*` or `*`, as far as you may do it yourself at that moment. It never creates credentials. */
+  scopes?: readonly Scope[] | undefined;
+  /** A named set of scopes in place of `scopes`: `read-only`, `full-access`, `ci`. */
+  preset?: Preset | undefined;
+  /** IP addresses and CIDRs it can be used from. By default, and with an empty list, every one. */
+  allowedIps?: readonly string[] | undefined;
+  /** Ids of the resources it is bound to, of kinds that the product declares. Without it, it is not bound. */
+  only?: readonly string[] | undefined;
+  /** When it stops working; null for never. By default after 90 days. An organization's policy can end its access there earlier. */
+  expiresAt?: string | Date | null | undefined;
+  /** Days until it stops working, in place of `expiresAt`. */
+  expiresInDays?: number | undefined;
 }
 
 export interface CreateRole {
@@ -727,6 +771,8 @@ export interface CreatedApiKey {
   rateLimit: number | null;
   /** Where it can be used from; empty for everywhere. */
   allowedIps: string[];
+  /** The resources it is bound to; null for one that is not bound. It does nothing to others of the kinds that can be named here, and creates none. */
+  only: string[] | null;
   /** `blocked`: refused for a reason outside of the key, see `blockedBecause`. `expired`: at its own end or the one the policy sets. */
   status: KeyStatus;
   /** Why it is disabled. */
@@ -769,6 +815,51 @@ export interface CreatedApiKey {
   usageCount: number;
   /** The key itself, in this response only. */
   key: string;
+}
+
+/** A new personal access token with the token itself. */
+export interface CreatedPersonalToken {
+  /** The token's id. */
+  id: string;
+  /** The one organization it reaches; null for all that you belong to. */
+  organizationId: string | null;
+  /** What it is called. */
+  name: string;
+  /** The first characters, to recognize it by. */
+  prefix: string;
+  /** What it may do: `resource:action`, `resource:*` or `*`. */
+  scopes: Scope[];
+  /** Where it can be used from; empty for everywhere. */
+  allowedIps: string[];
+  /** The resources it is bound to; null for one that is not bound. It does nothing to others of the kinds that can be named here, and creates none. */
+  only: string[] | null;
+  /** Whether it works. */
+  status: "active" | "expired" | "revoked";
+  /** When it was created. */
+  createdAt: string;
+  /** When it stops working; null for never. */
+  expiresAt: string | null;
+  /** Its successor, once it was rotated. */
+  replacedBy: string | null;
+  /** When it was last used, at most a minute ago. */
+  lastUsedAt: string | null;
+  /** The IP address it was last used from. */
+  lastUsedIp: string | null;
+  /** What the client called itself. */
+  lastUsedUserAgent: string | null;
+  /** Requests it made. */
+  usageCount: number;
+  /** What it may do in each organization that it reaches. */
+  access: {
+    /** An organization it reaches. */
+    organizationId: string;
+    /** What keeps it out of this organization; null where nothing does. `ended`: an admin ended its access, or its user left. `refused` and `too_old`: by the policy. `method_not_allowed`: the policy does not allow how its user had signed in when they created it. */
+    blockedBecause: TokenBlock;
+    /** What its scopes come to there now. */
+    permissions: Scope[];
+  }[];
+  /** The token itself, in this response only. */
+  token: string;
 }
 
 export interface DeleteAccount {
@@ -816,6 +907,27 @@ export interface Delivery {
   createdAt: string;
   /** The body as it is sent. */
   payload: string;
+}
+
+export interface DeriveToken {
+  /** What it may do, at most what the key may. By default all that the key may. Never what creates credentials. */
+  scopes?: readonly Scope[] | undefined;
+  /** Ids of the resources it is bound to, at most those of the key. */
+  only?: readonly string[] | undefined;
+  /** Seconds until it expires. */
+  expiresIn?: number | undefined;
+}
+
+/** A token for less than its key, and not as long. */
+export interface DerivedToken {
+  /** Send it as `Authorization: Bearer` or as `X-API-Key`. */
+  token: string;
+  /** When it expires; earlier, when its key ends. */
+  expiresAt: string;
+  /** What it may do: `resource:action`, `resource:*` or `*`. */
+  scopes: Scope[];
+  /** The resources it is bound to; null for one that is not bound. It does nothing to others of the kinds that can be named here, and creates none. */
+  only: string[] | null;
 }
 
 /** Something that an app wants to do. */
@@ -1000,15 +1112,21 @@ export type ErrorCode =
   | "UNAVAILABLE";
 
 export interface ErrorReasons {
-  BAD_REQUEST: "two_credentials" | "invalid_json" | "incomplete_body" | "invalid_host" | "invalid_idempotency_key";
+  BAD_REQUEST:
+    | "two_credentials"
+    | "key_to_derive_from"
+    | "invalid_json"
+    | "incomplete_body"
+    | "invalid_host"
+    | "invalid_idempotency_key";
   UNAUTHORIZED:
     | "malformed_authorization"
     | "invalid_access_token"
     | "session_ended"
     | "impersonation_ended"
-    | "user_required"
     | "other_resource"
     | "agent_credential_required"
+    | "user_required"
     | "invalid_signature"
     | "token_not_accepted"
     | "unprotected_ref";
@@ -1023,6 +1141,11 @@ export interface ErrorReasons {
   INVALID_TOKEN: "set_up";
   INVALID_SIGN_IN_CODE: never;
   INVALID_API_KEY:
+    | "unknown_token"
+    | "token_revoked"
+    | "token_expired"
+    | "token_owner_suspended"
+    | "derived_token_ended"
     | "malformed_key"
     | "workload_token_ended"
     | "revoked"
@@ -1042,8 +1165,14 @@ export interface ErrorReasons {
     | "method_not_allowed"
     | "client_not_allowed"
     | "key_ip_not_allowed"
+    | "token_ended"
+    | "token_refused"
+    | "token_awaits_approval"
+    | "token_method_not_allowed"
+    | "token_too_old"
     | "key_creation_not_allowed"
     | "key_beyond_permissions"
+    | "key_beyond_resources"
     | "key_beyond_ips"
     | "live_by_test_key"
     | "own_key_bounds"
@@ -1055,12 +1184,13 @@ export interface ErrorReasons {
     | "cross_site"
     | "origin_missing";
   IMPERSONATION_READ_ONLY: never;
-  INSUFFICIENT_SCOPE: "scope" | "app_scope";
+  INSUFFICIENT_SCOPE: "scope" | "app_scope" | "bound";
   TWO_FACTOR_SETUP_REQUIRED: "policy";
   ORGANIZATION_SUSPENDED: never;
   EMAIL_NOT_VERIFIED: never;
   REAUTHENTICATION_REQUIRED: "session_too_old" | "second_factor" | "account_of_link";
   PLAN_LIMIT_REACHED:
+    | "personal_tokens"
     | "api_keys"
     | "unended_api_keys"
     | "members"
@@ -1103,6 +1233,9 @@ export interface ErrorReasons {
     | "invitation_replaced"
     | "inviter_lost_permission"
     | "consent_changed"
+    | "token_ended"
+    | "token_rotated"
+    | "token_access_ended"
     | "key_ended"
     | "key_disabled"
     | "key_rotated"
@@ -1143,7 +1276,7 @@ export interface ErrorReasons {
   PAYLOAD_TOO_LARGE: "tool_result";
   UNSUPPORTED_MEDIA_TYPE: never;
   VALIDATION_ERROR: "idempotency_key_reused";
-  RATE_LIMITED: "organization" | "invitations" | "emails_to_others";
+  RATE_LIMITED: "organization" | "user" | "invitations" | "emails_to_others";
   ACCOUNT_TEMPORARILY_LOCKED: never;
   INTERNAL_ERROR: never;
   UNAVAILABLE: "timeout" | "issuer_unavailable" | "provider_unavailable";
@@ -1258,7 +1391,7 @@ export interface KeysUsageQuery {
 }
 
 export interface LeakedKey {
-  /** The key or the workload token, also with what stood around it where it was found. */
+  /** The key, or the token, also with what stood around it where it was found. */
   key: string;
 }
 
@@ -1407,6 +1540,40 @@ export interface MemberKey {
   createdBy: string;
   /** It does not work now, and may be enabled again. */
   disabled: boolean;
+}
+
+/** A member's personal access token that reaches the organization. */
+export interface MemberToken {
+  /** The token's id. */
+  id: string;
+  /** What it is called. */
+  name: string;
+  /** The first characters, to recognize it by. */
+  prefix: string;
+  /** The member for whom it acts. */
+  userId: string;
+  /** The member's name. */
+  fullName: string | null;
+  /** The member's email. */
+  email: string | null;
+  /** Whether it reaches all organizations of the member, not only this one. */
+  reachesAll: boolean;
+  /** What it may do: `resource:action`, `resource:*` or `*`. */
+  scopes: Scope[];
+  /** What its scopes come to there now. */
+  permissions: Scope[];
+  /** The resources it is bound to; null for one that is not bound. It does nothing to others of the kinds that can be named here, and creates none. */
+  only: string[] | null;
+  /** What keeps it out of this organization; null where nothing does. `ended`: an admin ended its access, or its user left. `refused` and `too_old`: by the policy. `method_not_allowed`: the policy does not allow how its user had signed in when they created it. */
+  blockedBecause: TokenBlock;
+  /** When it was approved here; null where it was not, or did not need to be. */
+  approvedAt: string | null;
+  /** When it was created. */
+  createdAt: string;
+  /** When its access here ends, by itself or by the policy; null for never. */
+  expiresAt: string | null;
+  /** When it was last used anywhere, at most a minute ago. */
+  lastUsedAt: string | null;
 }
 
 export interface MembersQuery {
@@ -1704,11 +1871,91 @@ export type Permission =
   | "api-keys:update"
   | "api-keys:delete"
   | "api-keys:verify"
+  | "personal-tokens:read"
+  | "personal-tokens:approve"
+  | "personal-tokens:end"
   | "usage:read"
   | "webhooks:read"
   | "webhooks:create"
   | "webhooks:update"
   | "webhooks:delete";
+
+/** A personal access token, without the token itself. */
+export interface PersonalToken {
+  /** The token's id. */
+  id: string;
+  /** The one organization it reaches; null for all that you belong to. */
+  organizationId: string | null;
+  /** What it is called. */
+  name: string;
+  /** The first characters, to recognize it by. */
+  prefix: string;
+  /** What it may do: `resource:action`, `resource:*` or `*`. */
+  scopes: Scope[];
+  /** Where it can be used from; empty for everywhere. */
+  allowedIps: string[];
+  /** The resources it is bound to; null for one that is not bound. It does nothing to others of the kinds that can be named here, and creates none. */
+  only: string[] | null;
+  /** Whether it works. */
+  status: "active" | "expired" | "revoked";
+  /** When it was created. */
+  createdAt: string;
+  /** When it stops working; null for never. */
+  expiresAt: string | null;
+  /** Its successor, once it was rotated. */
+  replacedBy: string | null;
+  /** When it was last used, at most a minute ago. */
+  lastUsedAt: string | null;
+  /** The IP address it was last used from. */
+  lastUsedIp: string | null;
+  /** What the client called itself. */
+  lastUsedUserAgent: string | null;
+  /** Requests it made. */
+  usageCount: number;
+}
+
+/** A personal access token with what it may do where. */
+export interface PersonalTokenWithAccess {
+  /** The token's id. */
+  id: string;
+  /** The one organization it reaches; null for all that you belong to. */
+  organizationId: string | null;
+  /** What it is called. */
+  name: string;
+  /** The first characters, to recognize it by. */
+  prefix: string;
+  /** What it may do: `resource:action`, `resource:*` or `*`. */
+  scopes: Scope[];
+  /** Where it can be used from; empty for everywhere. */
+  allowedIps: string[];
+  /** The resources it is bound to; null for one that is not bound. It does nothing to others of the kinds that can be named here, and creates none. */
+  only: string[] | null;
+  /** Whether it works. */
+  status: "active" | "expired" | "revoked";
+  /** When it was created. */
+  createdAt: string;
+  /** When it stops working; null for never. */
+  expiresAt: string | null;
+  /** Its successor, once it was rotated. */
+  replacedBy: string | null;
+  /** When it was last used, at most a minute ago. */
+  lastUsedAt: string | null;
+  /** The IP address it was last used from. */
+  lastUsedIp: string | null;
+  /** What the client called itself. */
+  lastUsedUserAgent: string | null;
+  /** Requests it made. */
+  usageCount: number;
+  /** What it may do in each organization that it reaches. */
+  access: {
+    /** An organization it reaches. */
+    organizationId: string;
+    /** What keeps it out of this organization; null where nothing does. `ended`: an admin ended its access, or its user left. `refused` and `too_old`: by the policy. `method_not_allowed`: the policy does not allow how its user had signed in when they created it. */
+    blockedBecause: TokenBlock;
+    /** What its scopes come to there now. */
+    permissions: Scope[];
+  }[];
+}
 
 /** Limits that replace those of its plan for one organization; those left out are the plan's. */
 export interface PlanOverrides {
@@ -1818,7 +2065,7 @@ export interface Policy {
   require2fa: string | null;
   /** The maximum lifetime of API keys in days, existing ones included. */
   maxKeyLifetimeDays: number | null;
-  /** IP addresses and CIDRs that members and API keys may connect from; the owner may connect from anywhere. */
+  /** IP addresses and CIDRs that members, their personal access tokens and API keys may connect from; the owner may connect from anywhere. */
   allowedIps: string[] | null;
   /** The maximum scopes of API keys, existing ones included. */
   allowedScopes: Scope[] | null;
@@ -1830,6 +2077,10 @@ export interface Policy {
   maxSessionHours: number | null;
   /** The only apps that may act for members, by client_id. */
   allowedClients: string[] | null;
+  /** Whether members' personal access tokens need the approval of an admin to have access, or are refused; null for neither. */
+  personalTokens: "approval" | "refused" | null;
+  /** Days after its creation that a personal access token has access at most, existing ones included. `maxKeyLifetimeDays` bounds them too. */
+  maxPersonalTokenDays: number | null;
   /** The first 100 members without two-factor authentication, whom `require2fa` keeps out or would. */
   membersWithoutTwoFactor: {
     /** The membership. */
@@ -1944,6 +2195,21 @@ export interface RotateApiKey {
   expiresInDays?: number | undefined;
 }
 
+export interface RotatePersonalToken {
+  /** Not needed within ten minutes of a sign-in or of `POST /auth/reauthenticate`. */
+  password?: string | undefined;
+  /** With two-factor authentication on: six digits from the authenticator app, or a backup code. */
+  twoFactorCode?: string | undefined;
+  /** The use of a passkey, which is enough by itself. */
+  passkey?: PasskeyAssertion | undefined;
+  /** Days for which the old token still works; 0.5 is twelve hours. */
+  overlap?: number | undefined;
+  /** When the new token stops working. By default its lifetime is as long as the old one's. */
+  expiresAt?: string | Date | undefined;
+  /** Days until it stops working, in place of `expiresAt`. */
+  expiresInDays?: number | undefined;
+}
+
 export type Scope =
   | Permission
   | "organization:*"
@@ -1952,6 +2218,7 @@ export type Scope =
   | "roles:*"
   | "audit-logs:*"
   | "api-keys:*"
+  | "personal-tokens:*"
   | "usage:*"
   | "webhooks:*"
   | "*";
@@ -2154,6 +2421,17 @@ export interface TestPayload {
   };
 }
 
+/** What keeps it out of this organization; null where nothing does. `ended`: an admin ended its access, or its user left. `refused` and `too_old`: by the policy. `method_not_allowed`: the policy does not allow how its user had signed in when they created it. */
+export type TokenBlock =
+  | "organization_suspended"
+  | "ended"
+  | "refused"
+  | "awaits_approval"
+  | "method_not_allowed"
+  | "too_old"
+  | "owner_without_two_factor"
+  | null;
+
 /** The parameters of RFC 8693, 2.1, as a form or as JSON. */
 export interface TokenExchange {
   /** The kind of grant. */
@@ -2261,6 +2539,8 @@ export interface UpdateApiKey {
   rateLimit?: number | null | undefined;
   /** IP addresses and CIDRs it can be used from. */
   allowedIps?: readonly string[] | null | undefined;
+  /** The resources it is bound to; null for one that is not bound. It does nothing to others of the kinds that can be named here, and creates none. */
+  only?: readonly string[] | null | undefined;
   /** When it stops working. */
   expiresAt?: string | Date | null | undefined;
 }
@@ -2293,13 +2573,31 @@ export interface UpdateOrganization {
   slug?: string | undefined;
 }
 
+/** Null removes a value. What is left out stays as it is. */
+export interface UpdatePersonalToken {
+  /** Not needed within ten minutes of a sign-in or of `POST /auth/reauthenticate`. */
+  password?: string | undefined;
+  /** With two-factor authentication on: six digits from the authenticator app, or a backup code. */
+  twoFactorCode?: string | undefined;
+  /** The use of a passkey, which is enough by itself. */
+  passkey?: PasskeyAssertion | undefined;
+  /** What it is called. */
+  name?: string | undefined;
+  /** What it may do: `resource:action`, `resource:*` or `*`, as far as you may do it yourself at that moment. It never creates credentials. */
+  scopes?: readonly Scope[] | undefined;
+  /** IP addresses and CIDRs it can be used from. */
+  allowedIps?: readonly string[] | null | undefined;
+  /** The resources it is bound to; null for one that is not bound. It does nothing to others of the kinds that can be named here, and creates none. */
+  only?: readonly string[] | null | undefined;
+}
+
 /** Null removes a requirement; a field that is left out keeps its value. */
 export interface UpdatePolicy {
   /** From this time on, members have access only with an authenticator app, or when they signed in with a passkey. */
   require2fa?: string | Date | null | undefined;
   /** The maximum lifetime of API keys in days, existing ones included. */
   maxKeyLifetimeDays?: number | null | undefined;
-  /** IP addresses and CIDRs that members and API keys may connect from; the owner may connect from anywhere. */
+  /** IP addresses and CIDRs that members, their personal access tokens and API keys may connect from; the owner may connect from anywhere. */
   allowedIps?: readonly string[] | null | undefined;
   /** The maximum scopes of API keys, existing ones included. */
   allowedScopes?: readonly Scope[] | null | undefined;
@@ -2311,6 +2609,10 @@ export interface UpdatePolicy {
   maxSessionHours?: number | null | undefined;
   /** The only apps that may act for members, by client_id. */
   allowedClients?: readonly string[] | null | undefined;
+  /** Whether members' personal access tokens need the approval of an admin to have access, or are refused; null for neither. */
+  personalTokens?: "approval" | "refused" | null | undefined;
+  /** Days after its creation that a personal access token has access at most, existing ones included. `maxKeyLifetimeDays` bounds them too. */
+  maxPersonalTokenDays?: number | null | undefined;
 }
 
 export interface UpdateRole {
@@ -2467,12 +2769,14 @@ export type UserEventType =
   | "operator.acted";
 
 export interface VerifyApiKey {
-  /** The API key that was sent to your service. */
+  /** The API key or personal access token that was sent to your service. */
   key: string;
   /** How much of its quotas this use costs; 0 only looks. */
   cost?: number | undefined;
   /** A permission the key must have, `resource:action`. */
   permission?: Permission | undefined;
+  /** The organization the request is about. Needed for a personal access token that reaches several; ignored for an API key. */
+  organizationId?: string | undefined;
   /** The IP address the key was sent from; needed for keys that may not be used from everywhere. */
   ip?: string | undefined;
   /** Where a user holds `api-keys:verify`. A key holds it in its own organization. */
@@ -2482,12 +2786,14 @@ export interface VerifyApiKey {
 export interface VerifyApiKeys {
   /** Up to 100 keys. */
   keys: readonly {
-    /** The API key that was sent to your service. */
+    /** The API key or personal access token that was sent to your service. */
     key: string;
     /** How much of its quotas this use costs; 0 only looks. */
     cost?: number | undefined;
     /** A permission the key must have, `resource:action`. */
     permission?: Permission | undefined;
+    /** The organization the request is about. Needed for a personal access token that reaches several; ignored for an API key. */
+    organizationId?: string | undefined;
     /** The IP address the key was sent from; needed for keys that may not be used from everywhere. */
     ip?: string | undefined;
   }[];
@@ -2628,6 +2934,52 @@ export interface WebhookDetails {
     /** Its name. */
     name?: string;
   };
+  "personal_token.created": {
+    /** Its name. */
+    name?: string;
+    /** What the API key may do. */
+    scopes?: Scope[];
+  };
+  "personal_token.updated": {
+    /** Its name. */
+    name?: string;
+  };
+  "personal_token.rotated": {
+    /** Its name. */
+    name?: string;
+  };
+  "personal_token.revoked": {
+    /** Its name. */
+    name?: string;
+  };
+  "personal_token.leaked": {
+    /** Its name. */
+    name?: string;
+    /** Who reported it. */
+    source?: string;
+  };
+  "personal_token.derived_leaked": {
+    /** Its name. */
+    name?: string;
+    /** Who reported it. */
+    source?: string;
+  };
+  "personal_token.requested": {
+    /** Its name. */
+    name?: string;
+    /** What the API key may do. */
+    scopes?: Scope[];
+  };
+  "personal_token.approved": {
+    /** Its name. */
+    name?: string;
+    /** What the API key may do. */
+    scopes?: Scope[];
+  };
+  "personal_token.access_ended": {
+    /** Its name. */
+    name?: string;
+  };
   "policy.changed": {
     /** What was changed, as it was before. */
     from?: {
@@ -2639,6 +2991,10 @@ export interface WebhookDetails {
       allowedScopes?: Scope[] | null;
       /** The roles that may create API keys. */
       keyCreators?: string[] | null;
+      /** What members' personal access tokens need: approval, or they are refused. */
+      personalTokens?: "approval" | "refused" | null;
+      /** The maximum lifetime of personal access tokens in days. */
+      maxPersonalTokenDays?: number | null;
     };
     /** What was changed, as it is since. */
     to?: {
@@ -2650,6 +3006,10 @@ export interface WebhookDetails {
       allowedScopes?: Scope[] | null;
       /** The roles that may create API keys. */
       keyCreators?: string[] | null;
+      /** What members' personal access tokens need: approval, or they are refused. */
+      personalTokens?: "approval" | "refused" | null;
+      /** The maximum lifetime of personal access tokens in days. */
+      maxPersonalTokenDays?: number | null;
     };
   };
   "api_key.created": {
@@ -2843,6 +3203,7 @@ export type WebhookSubscription =
   | "invitation.*"
   | "ownership.*"
   | "role.*"
+  | "personal_token.*"
   | "policy.*"
   | "api_key.*"
   | "webhook.*"
@@ -2928,6 +3289,27 @@ export type Whoami =
       scopes: Scope[];
       /** What its scopes come to now. */
       permissions: Scope[];
+      /** The resources it is bound to; null for one that is not bound. */
+      only: string[] | null;
+    }
+  | {
+      /** `personal_token`: what kind of credential it is. */
+      type: "personal_token";
+      /** The token's id. */
+      tokenId: string;
+      /** The user for whom it acts. */
+      userId: string;
+      /** What it was given. */
+      scopes: Scope[];
+      /** The resources it is bound to; null for one that is not bound. */
+      only: string[] | null;
+      /** Where it has access now. */
+      organizations: {
+        /** An organization where it has access. */
+        organizationId: string;
+        /** What its scopes come to there now. */
+        permissions: Scope[];
+      }[];
     };
 
 /** The methods of the API. */
@@ -3298,7 +3680,9 @@ export interface Api {
      * Needs the permission `api-keys:verify`.
      */
     verifyBatch(input: VerifyApiKeys, options?: RequestOptions): ApiPromise<ApiKeyVerificationList>;
-    /** Revokes an API key or a workload token that was found where it should not be. Anyone who holds it can do this; no other credential is needed. */
+    /** Derives a token for a part of what the API key or personal access token of this request may do, for at most an hour: hand it to an agent or a build step. Nothing is stored. It counts as its key, can be used from where its key can, and ends with it; it never creates credentials, and derives no other token. */
+    derive(input?: DeriveToken, options?: RequestOptions): ApiPromise<DerivedToken>;
+    /** Revokes an API key, a personal access token, or a token that stands for one, that was found where it should not be. Anyone who holds it can do this; no other credential is needed. */
     revokeLeaked(input: LeakedKey, options?: RequestOptions): ApiPromise<RevokedLeak>;
     /**
      * Returns how many requests an API key made, by minute, hour or day.
@@ -3342,6 +3726,40 @@ export interface Api {
      * Needs the permission `api-keys:update`.
      */
     deleteTrust(organizationId: string, keyId: string, trustId: string, options?: RequestOptions): ApiPromise<void>;
+  };
+  personalTokens: {
+    /** Creates a personal access token, with which your own programs act for you. The token itself is only in this response: store it now. It never does more than its scopes and you may at that moment, and never creates credentials. Asks for your identity again unless you signed in within the last ten minutes. */
+    create(input: CreatePersonalToken, options?: RequestOptions): ApiPromise<CreatedPersonalToken>;
+    /** Lists your personal access tokens that are not revoked, with when and from where each was last used. */
+    list(input?: PageQuery, options?: RequestOptions): ListPromise<PersonalToken>;
+    /** Returns a personal access token with what it may do in each organization that it reaches. */
+    get(tokenId: string, options?: RequestOptions): ApiPromise<PersonalTokenWithAccess>;
+    /** Changes a personal access token. Fields that are left out keep their value, and null removes one. Where it needs approval, one that may do more than before must be approved again. Asks for your identity again unless you signed in within the last ten minutes. */
+    update(tokenId: string, input?: UpdatePersonalToken, options?: RequestOptions): ApiPromise<PersonalTokenWithAccess>;
+    /** Creates a successor with the same scopes. The old token works until the end of the overlap. Asks for your identity again unless you signed in within the last ten minutes. */
+    rotate(tokenId: string, input?: RotatePersonalToken, options?: RequestOptions): ApiPromise<CreatedPersonalToken>;
+    /** Revokes a personal access token for good. The next request with it is refused. */
+    revoke(tokenId: string, options?: RequestOptions): ApiPromise<void>;
+  };
+  memberTokens: {
+    /**
+     * Lists the personal access tokens of members that reach the organization, with what they may do there. Those that await approval have `blockedBecause: awaits_approval`.
+     *
+     * Needs the permission `personal-tokens:read`.
+     */
+    list(organizationId: string, input?: PageQuery, options?: RequestOptions): ListPromise<MemberToken>;
+    /**
+     * Gives a member's personal access token access, where the policy demands approval.
+     *
+     * Needs the permission `personal-tokens:approve`.
+     */
+    approve(organizationId: string, tokenId: string, options?: RequestOptions): ApiPromise<MemberToken>;
+    /**
+     * Ends the access of a member's personal access token to the organization, for good and at once. The token works on elsewhere, and its user gets an email.
+     *
+     * Needs the permission `personal-tokens:end`.
+     */
+    end(organizationId: string, tokenId: string, options?: RequestOptions): ApiPromise<void>;
   };
   auditLogs: {
     /**
@@ -3695,6 +4113,7 @@ export interface Methods {
   "apiKeys.revoke": Api["apiKeys"]["revoke"];
   "apiKeys.verify": Api["apiKeys"]["verify"];
   "apiKeys.verifyBatch": Api["apiKeys"]["verifyBatch"];
+  "apiKeys.derive": Api["apiKeys"]["derive"];
   "apiKeys.revokeLeaked": Api["apiKeys"]["revokeLeaked"];
   "apiKeys.getUsage": Api["apiKeys"]["getUsage"];
   "workloadIdentity.exchangeToken": Api["workloadIdentity"]["exchangeToken"];
@@ -3702,6 +4121,15 @@ export interface Methods {
   "workloadIdentity.listTrusts": Api["workloadIdentity"]["listTrusts"];
   "workloadIdentity.checkTrusts": Api["workloadIdentity"]["checkTrusts"];
   "workloadIdentity.deleteTrust": Api["workloadIdentity"]["deleteTrust"];
+  "personalTokens.create": Api["personalTokens"]["create"];
+  "personalTokens.list": Api["personalTokens"]["list"];
+  "personalTokens.get": Api["personalTokens"]["get"];
+  "personalTokens.update": Api["personalTokens"]["update"];
+  "personalTokens.rotate": Api["personalTokens"]["rotate"];
+  "personalTokens.revoke": Api["personalTokens"]["revoke"];
+  "memberTokens.list": Api["memberTokens"]["list"];
+  "memberTokens.approve": Api["memberTokens"]["approve"];
+  "memberTokens.end": Api["memberTokens"]["end"];
   "auditLogs.list": Api["auditLogs"]["list"];
   "auditLogs.export": Api["auditLogs"]["export"];
   "auditStream.set": Api["auditStream"]["set"];

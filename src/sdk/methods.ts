@@ -107,6 +107,7 @@ export const methods = {
   "apiKeys.revoke": "DELETE /organizations/:id/api-keys/:keyId",
   "apiKeys.verify": "POST /api-keys/verify",
   "apiKeys.verifyBatch": "POST /api-keys/verify/batch",
+  "apiKeys.derive": "POST /api-keys/derive",
   "apiKeys.revokeLeaked": "POST /api-keys/revoke-leaked",
   "apiKeys.getUsage": "GET /organizations/:id/api-keys/:keyId/usage",
 
@@ -115,6 +116,17 @@ export const methods = {
   "workloadIdentity.listTrusts": "GET /organizations/:id/api-keys/:keyId/trusts",
   "workloadIdentity.checkTrusts": "POST /organizations/:id/api-keys/:keyId/trusts/check",
   "workloadIdentity.deleteTrust": "DELETE /organizations/:id/api-keys/:keyId/trusts/:trustId",
+
+  "personalTokens.create": "POST /users/me/tokens",
+  "personalTokens.list": "GET /users/me/tokens",
+  "personalTokens.get": "GET /users/me/tokens/:tokenId",
+  "personalTokens.update": "PATCH /users/me/tokens/:tokenId",
+  "personalTokens.rotate": "POST /users/me/tokens/:tokenId/rotate",
+  "personalTokens.revoke": "DELETE /users/me/tokens/:tokenId",
+
+  "memberTokens.list": "GET /organizations/:id/personal-tokens",
+  "memberTokens.approve": "POST /organizations/:id/personal-tokens/:tokenId/approve",
+  "memberTokens.end": "DELETE /organizations/:id/personal-tokens/:tokenId",
 
   "auditLogs.list": "GET /organizations/:id/audit-logs",
   "auditLogs.export": "GET /organizations/:id/audit-logs.csv",

@@ -133,6 +133,7 @@ export const routes: RouteTree = {
     revoke: "Dq ~/api-keys/*",
     verify: "Pb /api-keys/verify",
     verifyBatch: "Pb /api-keys/verify/batch",
+    derive: "Pb /api-keys/derive",
     revokeLeaked: "Pbp /api-keys/revoke-leaked",
     getUsage: "Gq ~/api-keys/*/usage",
   },
@@ -142,6 +143,19 @@ export const routes: RouteTree = {
     listTrusts: "G ~/api-keys/*/trusts",
     checkTrusts: "Pb ~/api-keys/*/trusts/check",
     deleteTrust: "D ~/api-keys/*/trusts/*",
+  },
+  personalTokens: {
+    create: "Pbi /users/me/tokens",
+    list: "Gq /users/me/tokens",
+    get: "G /users/me/tokens/*",
+    update: "Ab /users/me/tokens/*",
+    rotate: "Pbi /users/me/tokens/*/rotate",
+    revoke: "D /users/me/tokens/*",
+  },
+  memberTokens: {
+    list: "Gq ~/personal-tokens",
+    approve: "P ~/personal-tokens/*/approve",
+    end: "D ~/personal-tokens/*",
   },
   auditLogs: {
     list: "Gq ~/audit-logs",

@@ -254,7 +254,8 @@ function requireWithinLimits(call: Call, admission: Admission): Actor {
   const retryAfter = setKeyHeaders(call.headers, admission);
   if (!admission.actor) {
     const isOwn = admission.quotas.includes(admission.result.quota);
-    throw new Problem("RATE_LIMITED", { retryAfter, ...(!isOwn && { reason: "organization" }) });
+    const reason = admission.key.kind === "key" ? "organization" : "user";
+    throw new Problem("RATE_LIMITED", { retryAfter, ...(!isOwn && { reason }) });
   }
   call.use = admission.key.use;
   return admission.actor;

@@ -20,6 +20,7 @@ import { operatorRoutes } from "../operators/operators.http";
 import { organizationRoutes } from "../organizations/organizations.http";
 import { ownershipRoutes } from "../ownership/ownership.http";
 import { passkeyRoutes } from "../passkeys/passkeys.http";
+import { personalTokenRoutes } from "../personal-tokens/personal-tokens.http";
 import { policyRoutes } from "../policies/policies.http";
 import { roleRoutes } from "../roles/roles.http";
 import { deviceBindingRoutes } from "../sessions/device-binding.http";
@@ -66,6 +67,11 @@ export const routeGroups: readonly RouteGroup[] = [
     name: "API keys",
     description: "Keys for machines.",
     routes: [...apiKeyRoutes, ...verificationRoutes, ...trustRoutes],
+  },
+  {
+    name: "Personal access tokens",
+    description: "What a user's own programs act with, and what organizations decide about it.",
+    routes: personalTokenRoutes,
   },
   {
     name: "Audit log",

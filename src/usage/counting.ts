@@ -2,7 +2,7 @@ import type { Origin } from "../access/actor";
 import { maxNetworks, recordNetworks, type Sighting } from "../api-keys/networks";
 import type { Clock } from "../clock";
 import type { Database } from "../db/database";
-import type { ApiKeyId, OrganizationId } from "../ids";
+import { type ApiKeyId, type CountedId, isId, type OrganizationId, type PersonalTokenId, type UserId } from "../ids";
 import { siteOf } from "../limits/network";
 import type { KeyLimits } from "../limits/plans";
 import { beginWindows, Meter, type RateLimitResult, startOf, take, windowStart } from "../limits/windows";
@@ -18,7 +18,7 @@ import {
   unsavedRequests,
   unsavedSince,
 } from "./counts";
-import { addTallies, addUses, findWindows, type KeyTally, type Uses, type Window } from "./usage.sql";
+import { addTallies, addTokenUses, addUses, findWindows, type KeyTally, type Uses, type Window } from "./usage.sql";
 
 /** The part of a key that shows how it was used. */
 export interface UsageFields {
@@ -36,6 +36,8 @@ export interface UsageFields {
 export interface Usage {
   /** The counters of a key, loaded with what is stored of its current windows. */
   recall(key: CountedKey): Promise<KeyUse>;
+  /** The counters of a personal access token. Of its windows nothing is stored: they begin anew with the process. */
+  recallToken(token: { id: PersonalTokenId; userId: UserId }): KeyUse;
   /** Counts `cost` in every window of a key and of its organization if all have room, else counts the request as limited; 0 counts nothing. */
   consume(use: KeyUse, limits: KeyLimits, now: number, cost?: number): RateLimitResult;
   /** As `consume`, for a request that verifies other keys. */
@@ -43,11 +45,11 @@ export interface Usage {
   /** Counts how a request ended: allowed, or denied for lack of a permission. With an origin it becomes the last use. */
   count(use: KeyUse, outcome: "ok" | "denied", now: number, origin?: Origin): void;
   /** The row of a key with what is not stored yet added. */
-  including<Row extends UsageFields & { id: ApiKeyId }>(row: Row): Row;
+  including<Row extends UsageFields & { id: CountedId }>(row: Row): Row;
   /** Stores what was counted since the last time; what cannot be stored is kept for the next. */
   save(): Promise<void>;
   /** Evicts the counters of keys that were not used for an hour; the next `recall` loads them again. @returns those keys */
-  evictIdle(): ReadonlySet<ApiKeyId>;
+  evictIdle(): ReadonlySet<CountedId>;
 }
 
 export interface CountedKey {
@@ -62,15 +64,17 @@ const idle = 3_600_000;
 const keysPerSave = 250;
 
 export function openUsage(db: Database, clock: Clock): Usage {
-  const byKey = new Map<ApiKeyId, KeyUse>();
+  const byKey = new Map<CountedId, KeyUse>();
   const shared = new Map<string, Meter>();
   const unsaved = new Set<KeyUse>();
   let last: Promise<void> = Promise.resolve();
 
-  function usageOf({ id, organizationId, environment }: CountedKey): KeyUse {
+  const usageOf = ({ id, organizationId, environment }: CountedKey) => useOf(id, `${organizationId} ${environment}`);
+
+  function useOf(id: CountedId, sharedBy: string): KeyUse {
     let use = byKey.get(id);
     if (!use) {
-      use = new KeyUse(id, sharedMeter(`${organizationId} ${environment}`), clock.now());
+      use = new KeyUse(id, sharedMeter(sharedBy), clock.now());
       byKey.set(id, use);
     }
     return use;
@@ -96,21 +100,27 @@ export function openUsage(db: Database, clock: Clock): Usage {
   async function saveBatch(batch: KeyUse[]) {
     const tallies: KeyTally[] = [];
     const uses: Uses[] = [];
+    const tokenUses: Uses<PersonalTokenId>[] = [];
     const sightings: Sighting[] = [];
     for (const use of batch) {
       const { keyId } = use;
       const saving = takeCounts(use);
       use.saving = saving;
       unsaved.delete(use);
+      const requests = requestsOf(saving.tallies);
+      if (isId("pat", keyId)) {
+        if (saving.last) tokenUses.push({ ...saving.last, keyId, requests });
+        continue;
+      }
       for (const tally of saving.tallies) tallies.push({ keyId, tally });
       if (!saving.last) continue;
-      const { at, ip, userAgent } = saving.last;
-      uses.push({ keyId, requests: requestsOf(saving.tallies), at, ip, userAgent });
-      addNewNetworks(use, saving, sightings);
+      uses.push({ ...saving.last, keyId, requests });
+      addNewNetworks(keyId, use, saving, sightings);
     }
     try {
       const stored = await db.write(async (tx) => {
         if (uses.length > 0) await addUses(tx, uses);
+        if (tokenUses.length > 0) await addTokenUses(tx, tokenUses);
         const windows = await addTallies(tx, tallies);
         if (sightings.length > 0) await recordNetworks(tx, sightings);
         return windows;
@@ -141,6 +151,8 @@ export function openUsage(db: Database, clock: Clock): Usage {
       }
       return usageOf(key);
     },
+
+    recallToken: ({ id, userId }) => useOf(id, userId),
 
     consume(use, { own, organization }, now, cost = 1) {
       const result = take(use, own, now, cost, use.shared, organization);
@@ -188,7 +200,7 @@ export function openUsage(db: Database, clock: Clock): Usage {
 
     evictIdle() {
       const now = clock.now();
-      const evicted = new Set<ApiKeyId>();
+      const evicted = new Set<CountedId>();
       const inUse = new Set<Meter>();
       for (const [keyId, use] of byKey) {
         if (now - use.usedAt < idle || unsaved.has(use) || use.saving) {
@@ -223,7 +235,7 @@ function noteNetwork(use: KeyUse | undefined, network: string) {
 }
 
 /** Adds the networks that a key was used from and that are not stored as far as this process knows, each once. */
-function addNewNetworks({ keyId, networks }: KeyUse, saving: Counts, sightings: Sighting[]) {
+function addNewNetworks(keyId: ApiKeyId, { networks }: KeyUse, saving: Counts, sightings: Sighting[]) {
   if (networks && networks.size >= maxNetworks) return;
   const found = new Set<string>();
   for (const ip of ipsIn(saving)) {

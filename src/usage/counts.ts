@@ -1,9 +1,9 @@
 import type { Origin } from "../access/actor";
-import type { ApiKeyId } from "../ids";
+import type { CountedId } from "../ids";
 import { Meter, startOf } from "../limits/windows";
 import type { LastUse, Tally } from "./usage.sql";
 
-/** The counters of one key. What every request touches are fields of the one object. */
+/** The counters of one key or personal access token. What every request touches are fields of the one object. */
 export class KeyUse extends Meter {
   /* What was counted in the minute that began at `since`, in Unix seconds, and is not stored yet; 0 for nothing. */
   since = 0;
@@ -29,8 +29,8 @@ export class KeyUse extends Meter {
   networks: Set<string> | undefined = undefined;
 
   constructor(
-    readonly keyId: ApiKeyId,
-    /** What all keys of its environment in its organization count in, in this process. */
+    readonly keyId: CountedId,
+    /** What all keys of its environment in its organization, or all tokens of its user, count in, in this process. */
     readonly shared: Meter,
     now: number,
   ) {

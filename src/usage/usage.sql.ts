@@ -3,8 +3,8 @@ import { jsonEach, timestampFromMs } from "../db/columns";
 import type { Reader, Writer } from "../db/database";
 import { deleteSome } from "../db/delete-some";
 import { bind, isRemote, prepared } from "../db/prepared";
-import { apiKeys, keyUsage, organizations } from "../db/tables";
-import type { ApiKeyId, OrganizationId } from "../ids";
+import { apiKeys, keyUsage, organizations, personalTokens } from "../db/tables";
+import type { ApiKeyId, CountedId, OrganizationId, PersonalTokenId } from "../ids";
 import { entitlements } from "../limits/plans.sql";
 
 /** What was counted of a key in one minute and is not stored yet. */
@@ -148,44 +148,55 @@ export interface LastUse {
   readonly userAgent: string | null;
 }
 
-/** Uses of a key, and the last of them. */
-export interface Uses extends LastUse {
-  keyId: ApiKeyId;
+/** Uses of a key or a personal access token, and the last of them. */
+export interface Uses<Id extends CountedId = ApiKeyId> extends LastUse {
+  keyId: Id;
   requests: number;
 }
 
 /** Adds uses of keys, and writes when and from where they were last used unless a later use is known. */
-export async function addUses(tx: Writer, uses: readonly Uses[]) {
-  if (isRemote) return addUsesTogether(tx, uses);
+export const addUses = (tx: Writer, uses: readonly Uses[]) => addUsesTo(tx, apiKeys, addUse, uses);
+/** As `addUses`, of personal access tokens. */
+export const addTokenUses = (tx: Writer, uses: readonly Uses<PersonalTokenId>[]) =>
+  addUsesTo(tx, personalTokens, addTokenUse, uses);
+
+type UsedTable = typeof apiKeys | typeof personalTokens;
+
+async function addUsesTo(tx: Writer, table: UsedTable, addOne: typeof addUse, uses: readonly Uses<CountedId>[]) {
+  if (isRemote) return addUsesTogether(tx, table, uses);
   for (const { keyId, requests, at, ip, userAgent } of uses)
-    addUse(tx, { keyId, requests, at: new Date(at), ip, userAgent });
+    addOne(tx, { keyId, requests, at: new Date(at), ip, userAgent });
 }
 
-async function addUsesTogether(tx: Writer, uses: readonly Uses[]) {
+async function addUsesTogether(tx: Writer, table: UsedTable, uses: readonly Uses<CountedId>[]) {
   const rows = uses.map(({ keyId, requests, at, ip, userAgent }) => [keyId, requests, at, ip, userAgent]);
   const at = timestampFromMs(sql`cast(value ->> 2 as bigint)`);
   await tx
-    .update(apiKeys)
-    .set(withUse(sql`cast(value ->> 1 as bigint)`, at, sql`value ->> 3`, sql`value ->> 4`))
+    .update(table)
+    .set(withUse(table, sql`cast(value ->> 1 as bigint)`, at, sql`value ->> 3`, sql`value ->> 4`))
     .from(jsonEach(rows))
-    .where(sql`${apiKeys.id} = value ->> 0`);
+    .where(sql`${table.id} = value ->> 0`);
 }
 
-const addUse = prepared<Record<string, unknown>, unknown>("add_use", (db) =>
-  db
-    .update(apiKeys)
-    .set(withUse(value("requests"), sql`${bind(apiKeys.lastUsedAt, "at")}`, value("ip"), value("userAgent")))
-    .where(eq(apiKeys.id, sql.placeholder("keyId"))),
-);
+const addUseTo = (name: string, table: UsedTable) =>
+  prepared<Record<string, unknown>, unknown>(name, (db) =>
+    db
+      .update(table)
+      .set(withUse(table, value("requests"), sql`${bind(table.lastUsedAt, "at")}`, value("ip"), value("userAgent")))
+      .where(eq(table.id, sql.placeholder("keyId"))),
+  );
 
-function withUse(requests: SQL, at: SQL, ip: SQL, userAgent: SQL) {
+const addUse = addUseTo("add_use", apiKeys);
+const addTokenUse = addUseTo("add_token_use", personalTokens);
+
+function withUse(table: UsedTable, requests: SQL, at: SQL, ip: SQL, userAgent: SQL) {
   const ifLater = (value: SQL, column: Column) =>
-    sql`case when ${apiKeys.lastUsedAt} > ${at} then ${column} else ${value} end`;
+    sql`case when ${table.lastUsedAt} > ${at} then ${column} else ${value} end`;
   return {
-    usageCount: sql`${apiKeys.usageCount} + ${requests}`,
-    lastUsedAt: ifLater(at, apiKeys.lastUsedAt),
-    lastUsedIp: ifLater(ip, apiKeys.lastUsedIp),
-    lastUsedUserAgent: ifLater(userAgent, apiKeys.lastUsedUserAgent),
+    usageCount: sql`${table.usageCount} + ${requests}`,
+    lastUsedAt: ifLater(at, table.lastUsedAt),
+    lastUsedIp: ifLater(ip, table.lastUsedIp),
+    lastUsedUserAgent: ifLater(userAgent, table.lastUsedUserAgent),
   };
 }
 

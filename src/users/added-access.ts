@@ -5,6 +5,7 @@ import { deleteIdentities } from "../identities/identities.sql";
 import type { UserId } from "../ids";
 import { endAndRecord } from "../oauth/grants";
 import { deletePasskeys } from "../passkeys/passkeys.sql";
+import { revokeTokensAfterTakeover } from "../personal-tokens/takeover";
 import { deleteKnownSources } from "../sessions/known-sources.sql";
 import { deleteDevices } from "../two-factor/devices.sql";
 import { deleteBackupCodesSince, deleteTwoFactor, findTwoFactor } from "../two-factor/two-factor.sql";
@@ -12,7 +13,7 @@ import { deleteTrustsSince } from "../workload-identity/trusts.sql";
 
 /**
  * Removes every way into an account that was added since a time, because someone else may have added it: the second factor, backup codes, passkeys, identities, trusted
- * devices, API keys, connected apps, and what may stand in for older keys. Sessions, tickets and the password are for the caller to end.
+ * devices, API keys, personal access tokens, connected apps, and what may stand in for older keys. Sessions, tickets and the password are for the caller to end.
  * @returns in words for an email, what was removed; "nothing" where there was nothing
  */
 export async function removeAddedAccess(
@@ -29,12 +30,23 @@ export async function removeAddedAccess(
   const identities = await deleteIdentities(tx, userId, since);
   if (twoFactor) await deleteTwoFactor(tx, userId);
   const apiKeys = await disableKeysAfterTakeover(tx, auditActor, userId, since);
+  const tokens = await revokeTokensAfterTakeover(tx, auditActor, userId, since);
   const trusts = await deleteTrustsSince(tx, userId, since);
   const apps = await endAndRecord(tx, auditActor, { userId, since }, "account_recovered");
   await deleteKnownSources(tx, userId, since);
 
   const isOn = twoFactor && factor.enabledAt !== null;
-  const removed = { twoFactor: isOn, backupCodes, passkeys, identities, devices, apiKeys, trusts, apps };
+  const removed = {
+    twoFactor: isOn,
+    backupCodes,
+    passkeys,
+    identities,
+    devices,
+    apiKeys,
+    personalTokens: tokens,
+    trusts,
+    apps,
+  };
   const words = [
     removed.twoFactor && "two-factor authentication",
     backupCodes > 0 && !removed.twoFactor && "the backup codes",
@@ -43,6 +55,7 @@ export async function removeAddedAccess(
     devices > 0 && counted(devices, "trusted device"),
     apiKeys > 0 && counted(apiKeys, "API key"),
     apps > 0 && counted(apps, "connected app"),
+    tokens > 0 && counted(tokens, "personal access token"),
     trusts > 0 && counted(trusts, "workload identity", "workload identities"),
   ].filter(Boolean);
   if (removed.twoFactor) {

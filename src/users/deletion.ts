@@ -11,6 +11,7 @@ import { leave } from "../members/removal";
 import { endAndRecord } from "../oauth/grants";
 import { lockAnyOrganization, markOrganizationDeleted } from "../organizations/organizations.sql";
 import { deletePasskeys } from "../passkeys/passkeys.sql";
+import { deleteTokens } from "../personal-tokens/personal-tokens.sql";
 import { Problem } from "../problems";
 import { deleteKnownSources } from "../sessions/known-sources.sql";
 import { endSessionsOf } from "../sessions/sessions.sql";
@@ -24,7 +25,7 @@ import { eraseUser } from "./users.sql";
 const maxRounds = 3;
 
 /**
- * Deletes an account permanently: its sessions, API keys, second factor and the organizations in which it is the only member end, its name
+ * Deletes an account permanently: its sessions, API keys, personal access tokens, second factor and the organizations in which it is the only member end, its name
  * and email are erased, and the email is free again. The audit log keeps the id. Each organization is left in a transaction of its own, so
  * that an account with many does not hold up other requests; the account is erased once it has no membership left.
  * @throws Problem as `reauthenticate`, CONFLICT for the owner of an organization with other members, and for an account
@@ -63,6 +64,7 @@ async function erase(tx: Writer, actor: UserActor): Promise<boolean> {
   await deleteTwoFactor(tx, id);
   await deletePasskeys(tx, id);
   await deleteIdentities(tx, id);
+  await deleteTokens(tx, id);
   await deleteTickets(tx, id);
   await deleteFailures(tx, id);
   await deleteKnownSources(tx, id, new Date(0));

@@ -1,4 +1,4 @@
-import type { Actor, Origin, UserActor, Visitor } from "../access/actor";
+import { type Actor, type Origin, type UserActor, userIdOf, type Visitor } from "../access/actor";
 import { lockLiveUser } from "../access/live-user";
 import type { App } from "../app";
 import { record } from "../audit/audit";
@@ -73,11 +73,11 @@ export async function requireNotSuspended(db: Reader, { userId }: TicketRow) {
 }
 
 /**
- * Requires that the user, or the creator of the API key, has a verified email, where the installation demands it.
+ * Requires that the user, or the one whose key or token asks, has a verified email, where the installation demands it.
  * @throws Problem EMAIL_NOT_VERIFIED
  */
 export async function requireVerified(app: App, actor: Actor, db: Reader = app.db.reader) {
   if (app.config.emailVerification !== "required") return;
-  const user = await findUser(db, actor.kind === "user" ? actor.userId : actor.creatorId);
+  const user = await findUser(db, userIdOf(actor));
   if (!user?.emailVerifiedAt) throw new Problem("EMAIL_NOT_VERIFIED");
 }

@@ -40,6 +40,14 @@ const policy = z
       .array(z.string())
       .nullable()
       .meta(about("The roles that may create API keys.", ["admin"])),
+    personalTokens: z
+      .enum(["approval", "refused"])
+      .nullable()
+      .meta(about("What members' personal access tokens need: approval, or they are refused.", "approval")),
+    maxPersonalTokenDays: z
+      .number()
+      .nullable()
+      .meta(about("The maximum lifetime of personal access tokens in days.", 30)),
   })
   .partial();
 const none = {};
@@ -82,6 +90,16 @@ const organizationDetails = {
     to: permissions.describe("What it allows since."),
   },
   "role.deleted": name,
+
+  "personal_token.created": { ...name, ...scopes },
+  "personal_token.updated": name,
+  "personal_token.rotated": name,
+  "personal_token.revoked": name,
+  "personal_token.leaked": { ...name, ...source },
+  "personal_token.derived_leaked": { ...name, ...source },
+  "personal_token.requested": { ...name, ...scopes },
+  "personal_token.approved": { ...name, ...scopes },
+  "personal_token.access_ended": name,
 
   "policy.changed": {
     from: policy.describe("What was changed, as it was before."),

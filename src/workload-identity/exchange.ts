@@ -28,16 +28,22 @@ export async function exchangeToken(app: App, visitor: Visitor, input: { subject
   await app.feed.fresh();
   const key = isId("key", input.keyId) ? await app.principals.get({ id: input.keyId }) : undefined;
   const now = app.clock.now();
-  if (!key || now >= key.worksUntil) throw refused(`the key is ${judgeKey(key, visitor.origin, now)}`);
+  if (key?.kind !== "key" || now >= key.worksUntil) throw refused(`the key is ${judgeKey(key, visitor.origin, now)}`);
 
   const end = Math.min(now + workloadTokenSeconds * 1000, key.worksUntil);
   const verdict = await app.db.write((tx) =>
-    exchangeOnce(tx, visitor, key, identity, new Date(Math.floor(end / 1000) * 1000)),
+    exchangeOnce(
+      tx,
+      visitor,
+      { keyId: key.id, organizationId: key.organizationId },
+      identity,
+      new Date(Math.floor(end / 1000) * 1000),
+    ),
   );
   if (verdict === "unprotected") throw new Problem("UNAUTHORIZED", { reason: "unprotected_ref" });
   if (typeof verdict === "string") throw refused(verdict);
   return {
-    access_token: app.workloadTokens.write({ keyId: key.keyId, expiresAt: verdict.getTime() }),
+    access_token: app.workloadTokens.write({ keyId: key.id, expiresAt: verdict.getTime() }),
     issued_token_type: "urn:ietf:params:oauth:token-type:access_token" as const,
     token_type: "Bearer" as const,
     expires_in: Math.max(0, Math.floor((verdict.getTime() - now) / 1000)),

@@ -1,8 +1,8 @@
-import type { Actor } from "../access/actor";
+import { type Actor, userIdOf } from "../access/actor";
 import { permit } from "../access/permit";
 import { requireKeyCreator } from "../access/policy";
 import { underLock } from "../access/under-lock";
-import { requireKey, statusOf, userOf } from "../api-keys/api-keys";
+import { requireKey, statusOf } from "../api-keys/api-keys";
 import { requireManageableKey, requireUnblocked } from "../api-keys/management";
 import type { App } from "../app";
 import { record } from "../audit/audit";
@@ -49,7 +49,7 @@ export async function createTrust(app: App, actor: Actor, organization: string, 
       issuer,
       audience: input.audience ?? app.config.publicUrl,
       claims: input.claims,
-      createdById: userOf(actor),
+      createdById: userIdOf(actor),
       createdByKeyId: actor.kind === "key" ? actor.keyId : null,
       createdAt: tx.now,
     });

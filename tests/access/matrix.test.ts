@@ -1,6 +1,7 @@
 import { beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { isPermission, needOf } from "../../scripts/docs/permissions";
 import { type Permission, permissions, permissionsOfRole } from "../../src/access/permissions";
+import { credentialPermissions } from "../../src/access/token-standing";
 import type { Writer } from "../../src/db/database";
 import { organizations } from "../../src/db/tables";
 import type { Route } from "../../src/http/route";
@@ -60,6 +61,7 @@ beforeAll(async () => {
   const revoked = await staff[0]!.bask.apiKeys.create(here, { name: "Revoked" });
   await staff[0]!.bask.apiKeys.revoke(here, revoked.id);
   const suspendedKey = await key(gone, here, {});
+  const suspendedPersonalToken = (await gone.bask.personalTokens.create({ name: "Token" })).token;
   const suspendedToken = gone.bask.tokens()!.accessToken;
   const goneId = (await gone.bask.me.get()).id as UserId;
   await world.app.db.write(async (tx) => {
@@ -87,8 +89,13 @@ beforeAll(async () => {
   const { id: deliveryId } = await owner.webhooks.test(here, webhookId);
   await owner.auditStream.set(here, { url: endpoint.url, token: "a-token-of-the-receiver" });
 
+  const personalToken = async (who: Person) =>
+    (await who.bask.personalTokens.create({ name: "Token", scopes: ["*"] })).token;
+  const { id: tokenId } = await owner.personalTokens.create({ name: "Target" });
+  const personal = await Promise.all([...staff, others[0]!].map(personalToken));
+
   const ownPaths = await extensionPaths(world, owner.tokens()!.accessToken, here);
-  paths = { memberId, invitationId, keyId, trustId, webhookId, deliveryId, role: "helper", ...ownPaths };
+  paths = { memberId, invitationId, keyId, trustId, webhookId, deliveryId, tokenId, role: "helper", ...ownPaths };
   const reason = "to see who may";
   bodies = {
     "POST /organizations": { name: "New" },
@@ -138,6 +145,16 @@ beforeAll(async () => {
     rejected("an expired key", { "X-API-Key": expiredKey }),
     rejected("a revoked key", { "X-API-Key": revoked.key }),
     rejected("a key of a suspended person", { "X-API-Key": suspendedKey }),
+    rejected("a personal token of a suspended person", { "X-API-Key": suspendedPersonalToken }),
+    ...staff.map(
+      (_, i): Caller => ({
+        name: `a personal token of the ${roleNames[i]} here`,
+        headers: { "X-API-Key": personal[i]! },
+        kind: "key",
+        may: permissionsOfRole(roleNames[i]!, [...auditor]).difference(credentialPermissions),
+      }),
+    ),
+    { name: "a personal token elsewhere", headers: { "X-API-Key": personal.at(-1)! }, kind: "key" },
     ...staff.map((who, i) => person(roleNames[i]!, "here", who)),
     ...others.map((who, i) => person(roleNames[i]!, "elsewhere", who)),
     {

@@ -165,7 +165,7 @@ describe("a leaked key", () => {
     const { id, key } = await create();
     for (const text of ["bsk_live_nonsense", key.slice(0, -1), key.toLowerCase(), "none"]) {
       const { details } = await expectRefusal(world.visitor.apiKeys.revokeLeaked({ key: text }), "VALIDATION_ERROR");
-      expect(details).toEqual([{ path: "key", message: "must contain a whole API key or workload token" }]);
+      expect(details).toEqual([{ path: "key", message: "must contain a whole API key or token" }]);
     }
     expect(await world.visitor.apiKeys.revokeLeaked({ key: newApiKey("live") })).toEqual({ revoked: false });
     await world.machine(key).whoami();

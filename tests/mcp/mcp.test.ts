@@ -29,7 +29,14 @@ describe("the official client", () => {
       expect(client.getInstructions()).toContain(organization);
 
       const names = (await client.listTools()).tools.map(({ name }) => name);
-      expect(names.sort()).toEqual(["getOrganization", "getOwnershipTransfer", "getPlan", "listMembers", "whoami"]);
+      expect(names.sort()).toEqual([
+        "deriveToken",
+        "getOrganization",
+        "getOwnershipTransfer",
+        "getPlan",
+        "listMembers",
+        "whoami",
+      ]);
       expect((await useTool(client, "whoami")).value).toMatchObject({ type: "api_key", keyId: id });
       const { value } = await useTool(client, "listMembers", { id: organization, limit: 1 });
       expect(value).toMatchObject({ data: [{ role: "owner" }] });
@@ -136,7 +143,7 @@ describe("a call of a tool is a request to its route", () => {
     });
     expect(await failure("listMembers", { id: organization })).toMatchObject({
       code: "INSUFFICIENT_SCOPE",
-      message: "The API key lacks the scope members:read.",
+      message: "The API key or token lacks the scope members:read.",
     });
     expect(client.callTool({ name: "login", arguments: {} })).rejects.toThrow("Unknown tool: login");
   });

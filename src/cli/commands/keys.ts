@@ -117,9 +117,15 @@ export const keyCommands: readonly Command[] = [
       const key = await findPrincipal(opened, given);
       const refusal = judgeKey(key, { ip: undefined }, opened.clock.now());
       if (!key || refusal) throw new CliError(`The key does not work: ${refusal ?? "unknown"}.`);
-      const { keyId, organizationId, scopes } = key;
-      out.data({ valid: true, keyId, organizationId, scopes, permissions: [...key.permissions] }, [
-        `${keyId} of ${organizationId} works: ${[...key.permissions].join(", ")}`,
+      const { id, organizationId, scopes } = key;
+      if (key.kind === "personal_token") {
+        const { userId, standings } = key;
+        return out.data({ valid: true, tokenId: id, userId, organizationId, scopes }, [
+          `${id} of ${userId} works: ${scopes.join(", ")}, in ${standings.size} organizations`,
+        ]);
+      }
+      out.data({ valid: true, keyId: id, organizationId, scopes, permissions: [...key.permissions] }, [
+        `${id} of ${organizationId} works: ${[...key.permissions].join(", ")}`,
       ]);
     },
   },

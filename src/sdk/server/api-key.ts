@@ -14,6 +14,8 @@ export interface ApiKeyVerifierOptions extends Pick<ClientOptions, "fetch" | "cl
 export interface KeyUse {
   /** A permission that the key must have. */
   permission?: Permission | undefined;
+  /** The organization the request is about; needed for personal access tokens that reach several. */
+  organizationId?: string | undefined;
   /** The IP address it was sent from; needed for keys that may not be used from everywhere. */
   ip?: string | undefined;
   /** How much of its quotas it costs; 1 by default. */
@@ -57,7 +59,7 @@ export function createApiKeyVerifier({ maxAge = 1_000, ...options }: ApiKeyVerif
   }
 
   return async function verifyApiKey(key, use = {}) {
-    const name = JSON.stringify([key, use.permission, use.ip]);
+    const name = JSON.stringify([key, use.permission, use.ip, use.organizationId]);
     const entry = entries.get(name);
     if (!entry || clock.now() - entry.askedAt >= maxAge) return ask(name, key, use, entry?.uncounted ?? 0);
     const answer = await entry.answer;

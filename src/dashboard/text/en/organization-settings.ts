@@ -33,7 +33,14 @@ export const settings = {
   requestId: "Request",
   number: "Number in the chain",
   hash: "Hash",
-  actorTypes: { user: "Member", operator: "Operator", key: "API key", grant: "App", system: "Bask" },
+  actorTypes: {
+    user: "Member",
+    operator: "Operator",
+    key: "API key",
+    personal_token: "Personal access token",
+    grant: "App",
+    system: "Bask",
+  },
 
   planTitle: "Plan and usage",
   planAbout: "What the plan allows, and how much of it is in use.",
