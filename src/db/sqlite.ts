@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, mkdirSync, openSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import Driver from "better-sqlite3";
 import { drizzle } from "drizzle-orm/better-sqlite3";
@@ -129,8 +129,9 @@ function openConnections(file: string, migrations: readonly Migration[], clock: 
 /** A connection with the settings that everything relies on; creates the file. */
 export function connect(file: string): Driver.Database {
   mkdirSync(dirname(file), { recursive: true });
-  // SQLite would make a file that others can read; its WAL has the mode of the file.
-  closeSync(openSync(file, "a", 0o600));
+  // SQLite would make a file that others can read; its WAL has the mode of the file. One that is there is left alone: closing a descriptor would take
+  // the locks of this process from it (POSIX), and the next program that closes it would delete the WAL.
+  if (!existsSync(file)) closeSync(openSync(file, "a", 0o600));
   const connection = new Driver(file, { timeout: busyTimeout });
   try {
     connection.pragma("trusted_schema = OFF");

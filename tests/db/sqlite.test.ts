@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { copyFileSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import Driver from "better-sqlite3";
 import { openClock } from "../../src/clock";
 import { parseDatabaseUrl } from "../../src/config/database-url";
@@ -24,6 +24,25 @@ function connectionTo(url: string) {
   undo.push(() => connection.close());
   return connection;
 }
+
+test.skipIf(dialect !== "sqlite")(
+  "a file that another program opens and closes keeps its WAL, and goes on",
+  async () => {
+    const world = await openWorld();
+    const { url } = world.app.config.database;
+    const file = url.slice("sqlite:".length);
+    await world.person("Ada");
+    const look = `const file = new (require("better-sqlite3"))(process.argv[1]); file.exec("select 1 from users"); file.close()`;
+    const other = Bun.spawnSync([process.execPath, "-e", look, file], { cwd: import.meta.dir });
+    expect(other.stderr.toString()).toBe("");
+    expect(existsSync(`${file}-wal`)).toBe(true);
+    world.time.pass({ seconds: 1 });
+    expect(world.app.db.lost()).toBeUndefined();
+    await world.person("Bea");
+    expect(await rowsOf(url, "select email from users")).toHaveLength(2);
+    await world.close();
+  },
+);
 
 describe.skipIf(dialect !== "sqlite")("a file that was left by a process that died", () => {
   /** A copy of a file in the middle of a transaction, with the journal that undoes it. */
