@@ -3,9 +3,9 @@ import { useState } from "react";
 import { home } from "../data/client";
 import { meQuery, signOut } from "../data/session";
 import { text } from "../text";
+import { Avatar } from "../ui/avatar";
 import { Icon } from "../ui/icon";
 import { Menu, MenuAct, MenuChoice, MenuGroup, MenuLine, MenuLink } from "../ui/menu";
-import { Avatar } from "./organization-switcher";
 
 type Theme = keyof typeof text.common.themes;
 const themes: [Theme, "monitor" | "sun" | "moon"][] = [

@@ -1,12 +1,16 @@
 import type { ReactNode } from "react";
 import { product } from "../data/client";
+import { Avatar } from "../ui/avatar";
 import { useTitle } from "../ui/page";
 
 /** A page with nothing around it: signing in, the first organization, failures. */
 export const Alone = ({ children }: { children: ReactNode }) => (
   <div className="alone">
     <main>
-      <p className="product">{product}</p>
+      <p className="product">
+        <Avatar name={product} />
+        {product}
+      </p>
       {children}
     </main>
   </div>

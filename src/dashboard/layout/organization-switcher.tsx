@@ -1,6 +1,7 @@
 import { home } from "../data/client";
 import { useOrganization, useOrganizations } from "../data/organization";
 import { text } from "../text";
+import { Avatar } from "../ui/avatar";
 import { Icon } from "../ui/icon";
 import { Menu, MenuGroup, MenuLine, MenuLink } from "../ui/menu";
 
@@ -42,9 +43,3 @@ export function OrganizationSwitcher() {
     </Menu>
   );
 }
-
-export const Avatar = ({ name, round }: { name: string; round?: boolean }) => (
-  <span className="avatar" data-round={round || undefined} aria-hidden="true">
-    {[...name][0]?.toUpperCase()}
-  </span>
-);

@@ -64,14 +64,14 @@ function Ask() {
   const title = words.confirmTitle;
   if (me.hasPassword) {
     return (
-      <DialogForm title={title} about={words.confirmAbout} state={form} action={words.continue} onClose={cancel}>
+      <DialogForm title={title} about={words.confirmAgainAbout} state={form} action={words.continue} onClose={cancel}>
         <FactorFields form={form} />
       </DialogForm>
     );
   }
   const hasPasskey = passkeys.data !== undefined && passkeys.data.data.length > 0;
   return (
-    <Dialog title={title} about={hasPasskey ? words.confirmAbout : words.signInAgainAbout} onClose={cancel}>
+    <Dialog title={title} about={hasPasskey ? words.confirmAgainAbout : words.signInAgainAbout} onClose={cancel}>
       <FactorFields form={form} />
       <div className="form-actions">
         <Button onClick={cancel}>{text.common.cancel}</Button>

@@ -4,6 +4,7 @@ import { queries } from "../../data/queries";
 import { organizationChanged } from "../../data/settings";
 import { text } from "../../text";
 import { Button } from "../../ui/button";
+import { Empty } from "../../ui/empty";
 import { List } from "../../ui/list";
 import { PageHead } from "../../ui/page";
 import { Time } from "../../ui/time";
@@ -54,7 +55,7 @@ export default function MyInvitations() {
             ),
           },
         ]}
-        empty={<p className="muted">{words.noInvitations}</p>}
+        empty={<Empty title={words.noInvitations} about={words.noInvitationsAbout} />}
       />
     </>
   );

@@ -36,7 +36,7 @@ export default function KeyPage({ id }: { id: string }) {
           [words.environment, words.environments[key.environment]],
           [
             words.scopes,
-            <ul key="scopes">
+            <ul key="scopes" className="chips">
               {key.scopes.map((scope) => (
                 <li key={scope}>
                   <code>{scope}</code>

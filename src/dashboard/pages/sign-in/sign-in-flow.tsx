@@ -100,10 +100,10 @@ export function SignInFlow({
               {words.withPasskey}
             </Button>
           )}
-          <Providers returnTo={returnTo} leave={leave} />
           <Button wide icon="mail" disabled={form.busy} onClick={() => void form.submit({ byLink: true })}>
             {words.withLink}
           </Button>
+          <Providers returnTo={returnTo} leave={leave} />
         </div>
       </AloneCard>
       {below}
