@@ -106,16 +106,31 @@ function asPage(
     return `<p>${fill(escapeHtml(paragraph), { ...escaped, more: occasions.map(escapeHtml).join("; ") })}</p>`;
   });
   if (!hasMore(text) && list) paragraphs.push(...(more ? [`<p>${escapeHtml(more)}</p>`] : []), list);
+  const body = paragraphs.filter(Boolean).join("\n");
+  return emailPage({ subject: fill(subject, values), language, appName: values.appName ?? "" }, body);
+}
+
+/** The frame of an email in the look of the dashboard: the product's name above a card. Styles stand in place, because email programs drop others. */
+export function emailPage(
+  { subject, language, appName }: { subject: string; language?: string | undefined; appName: string },
+  body: string,
+): string {
+  const font = "font:15px/1.6 Inter,system-ui,-apple-system,'Segoe UI',Roboto,sans-serif";
   return `<!doctype html>
 <html${language ? ` lang="${escapeHtml(language)}"` : ""}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light">
-<title>${escapeHtml(fill(subject, values))}</title>
+<title>${escapeHtml(subject)}</title>
 </head>
-<body style="background:#fff;color:#111;font:16px/1.5 sans-serif;margin:0 auto;max-width:34em;padding:24px">
-${paragraphs.filter(Boolean).join("\n")}
+<body style="background:#fafafa;color:#18181b;${font};margin:0;padding:32px 16px">
+<div style="margin:0 auto;max-width:32em">
+<p style="font-weight:600;margin:0 0 16px">${escapeHtml(appName)}</p>
+<div style="background:#fff;border:1px solid #e4e4e7;border-radius:8px;overflow-wrap:anywhere;padding:8px 24px">
+${body}
+</div>
+</div>
 </body>
 </html>
 `;
@@ -123,7 +138,8 @@ ${paragraphs.filter(Boolean).join("\n")}
 
 /** A button, and the link itself for those who want to see where it leads; a text that does not name its action has only that. */
 function button(link: string, action: string | undefined): string {
-  const style = "background:#1d4ed8;border-radius:6px;color:#fff;padding:10px 18px;text-decoration:none";
+  const style =
+    "background:#4f46e5;border-radius:6px;color:#fff;display:inline-block;font-weight:500;padding:9px 18px;text-decoration:none";
   const label = action === undefined ? escapeHtml(link) : escapeHtml(action);
   return `<p><a href="${escapeHtml(link)}"${action === undefined ? "" : ` style="${style}"`}>${label}</a></p>`;
 }

@@ -1,6 +1,8 @@
 import type { App } from "../app";
+import { escapeHtml } from "../html";
 import { newId } from "../ids";
 import { failureOf } from "./failures";
+import { emailPage } from "./render";
 
 /** How sending a test email ended: where it went, and why it was not taken. */
 export interface TestResult {
@@ -13,9 +15,10 @@ export interface TestResult {
 export async function sendTestEmail({ mailer, config, clock }: App, to: string): Promise<TestResult> {
   const place = config.smtp ? `${config.smtp.host}:${config.smtp.port}` : config.mailbox;
   const text = `${config.appName} can send emails. Someone who runs it asked for this one.`;
-  const message = { subject: `Test from ${config.appName}`, text, html: "<p>Emails can be sent.</p>" };
+  const subject = `Test from ${config.appName}`;
+  const html = emailPage({ subject, appName: config.appName }, `<p>${escapeHtml(text)}</p>`);
   try {
-    await mailer.send({ id: newId("eml", clock.now()), to, template: "test", link: undefined, ...message });
+    await mailer.send({ id: newId("eml", clock.now()), to, template: "test", link: undefined, subject, text, html });
     return { place, failure: null };
   } catch (error) {
     return { place, failure: failureOf(error, to).reason };

@@ -329,6 +329,21 @@ describe("a callback", () => {
     expect(location.origin + location.pathname + location.search).toBe("https://bask.test/sign-in?from=menu");
   });
 
+  test("leads back to a page of the dashboard on this server, and to all others where the product is", async () => {
+    await world.close();
+    world = await openWorld({ config: { providers, appUrl: "https://app.example" } });
+    for (const [returnTo, page] of [
+      ["/dashboard/sign-in?next=%2Faccount", "https://bask.test/dashboard/sign-in?next=%2Faccount"],
+      ["/dashboards", "https://app.example/dashboards"],
+      ["/", "https://app.example/"],
+    ] as const) {
+      const started = await start("/auth/oauth/corp", { returnTo });
+      const { location, oauth_ticket } = await back(await corp.visit(started.url), started.cookie);
+      expect(oauth_ticket).toBeString();
+      expect(location.origin + location.pathname + location.search).toBe(page);
+    }
+  });
+
   test("after ten minutes leads to nothing", async () => {
     const started = await start();
     const url = await corp.visit(started.url);

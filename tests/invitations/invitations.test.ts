@@ -160,3 +160,46 @@ describe("an invitation", () => {
     await expectRefusal(adam.bask.invitations.resend(own.id, id), "NOT_FOUND");
   });
 });
+
+describe("an account that is made from an invitation", () => {
+  let people = 0;
+  let kim: { email: string; fullName: string; password: string };
+  let token: string;
+  let id: string;
+  beforeEach(async () => {
+    kim = { email: `kim${++people}@example.com`, fullName: "Kim", password: "Kim likes long passwords" };
+    id = (await olga.bask.invitations.create(organization, { email: kim.email, role: "viewer" })).id;
+    token = await world.tokenTo(kim.email, "invitation");
+  });
+  const create = (input: object = {}) => world.visitor.auth.register({ ...kim, invitationToken: token, ...input });
+
+  test("is verified at once, because the token proves its email, and then accepts", async () => {
+    await create();
+    const { bask } = { bask: await world.signIn(kim) };
+    expect(await bask.me.get()).toMatchObject({ email: kim.email, emailVerified: true });
+    expect((await world.emailsTo(kim.email)).map(({ template }) => template)).toEqual(["invitation"]);
+    expect(await bask.invitations.accept({ token })).toMatchObject({ role: "viewer" });
+  });
+
+  test("is made once, also of 20 at once, and never in place of one that exists", async () => {
+    const { won, lost } = await storm(20, () => create());
+    expect(won).toHaveLength(1);
+    expect(lost).toEqual(Array(19).fill("CONFLICT"));
+    await expectReason(create({ password: "someone else's password" }), "email_taken");
+    await world.signIn(kim);
+  });
+
+  test("is for the email that was invited, with the latest token, while the invitation is open", async () => {
+    await expectRefusal(create({ email: "mallory@example.com" }), "INVALID_TOKEN");
+    await expectRefusal(create({ invitationToken: `bml_${"A".repeat(50)}` }), "INVALID_TOKEN");
+    await olga.bask.invitations.resend(organization, id);
+    await expectRefusal(create(), "INVALID_TOKEN");
+    token = await world.tokenTo(kim.email, "invitation");
+    await olga.bask.invitations.cancel(organization, id);
+    await expectRefusal(create(), "INVALID_TOKEN");
+    await olga.bask.invitations.create(organization, { email: kim.email });
+    token = await world.tokenTo(kim.email, "invitation");
+    world.time.pass({ days: 7 });
+    await expectRefusal(create(), "INVALID_TOKEN");
+  });
+});

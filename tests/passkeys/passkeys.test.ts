@@ -361,9 +361,17 @@ describe("the pages that passkeys work on", () => {
   test("are listed for browsers, and the well-known URLs of passkeys and passwords answer", async () => {
     expect(await (await world.fetch("/.well-known/webauthn")).json()).toEqual({ origins: ["https://bask.test"] });
     const page = "https://bask.test/dashboard/account/security";
-    expect(await (await world.fetch("/.well-known/passkey-endpoints")).json()).toEqual({ enroll: page, manage: page });
+    const endpoints = await world.fetch("/.well-known/passkey-endpoints");
+    expect(await endpoints.json()).toEqual({ enroll: page, manage: page });
     const change = await world.fetch("/.well-known/change-password", { redirect: "manual" });
-    expect(change.status).toBe(302);
-    expect(change.headers.get("location")).toBe(page);
+    expect([change.status, change.headers.get("location")]).toEqual([302, page]);
+  });
+
+  test("are not Bask's where a product has pages of its own", async () => {
+    const product = await openWorld({ config: { appUrl: "https://app.example" } });
+    expect(await (await product.fetch("/.well-known/passkey-endpoints")).json()).toEqual({});
+    const change = await product.fetch("/.well-known/change-password", { redirect: "manual" });
+    expect(change.headers.get("location")).toBe("https://app.example/reset-password");
+    await product.close();
   });
 });
