@@ -97,9 +97,13 @@ export async function findPredecessor(
  * query of `apiKeys`. The database follows them, however many there are.
  */
 export const isOrDescendsFrom = (organizationId: OrganizationId, start: SQL | undefined): SQL =>
+  isOneOrDescendsFromOne(and(eq(apiKeys.organizationId, organizationId), start));
+
+/** As `isOrDescendsFrom`, in all organizations. */
+const isOneOrDescendsFromOne = (start: SQL | undefined): SQL =>
   sql`${apiKeys.id} in (
     with recursive family(id) as (
-      select ${apiKeys.id} from ${apiKeys} where ${and(eq(apiKeys.organizationId, organizationId), start)}
+      select ${apiKeys.id} from ${apiKeys} where ${start}
       union select ${apiKeys.id} from family join ${apiKeys} on ${apiKeys.createdByKeyId} = family.id
     ) select id from family)`;
 
@@ -225,17 +229,19 @@ export async function disableKeysOf(
   );
 }
 
-/** Disables every key that a user created at this time or later, in all organizations. */
+/** Disables every key that a user created or was shown at this time or later, in all organizations, with the keys that these created. */
 export async function disableKeysEverywhere(
   tx: Writer,
-  creatorId: UserId,
+  userId: UserId,
   since: Date,
   because: WhyDisabled,
 ): Promise<ApiKeyRow[]> {
+  const theirs = or(eq(apiKeys.creatorId, userId), eq(apiKeys.createdById, userId));
+  const started = and(theirs, gte(apiKeys.createdAt, since));
   return changeKeys(
     tx,
     { disabledAt: tx.now, disabledBecause: because },
-    and(eq(apiKeys.creatorId, creatorId), gte(apiKeys.createdAt, since), isEnabled, hasTimeLeft(tx.now)),
+    and(isOneOrDescendsFromOne(started), isEnabled, hasTimeLeft(tx.now)),
   );
 }
 

@@ -33,11 +33,18 @@ export const AuditStream = z
     url: z.string().meta(urlText),
     status: z.enum(["enabled", "disabled"]).describe("Whether it sends events."),
     disabledBecause: z
-      .enum(["gone", "failing", "set_up_by_former_member", "set_up_by_demoted_member", "restored_from_backup"])
+      .enum([
+        "gone",
+        "failing",
+        "set_up_by_former_member",
+        "set_up_by_demoted_member",
+        "account_reset",
+        "restored_from_backup",
+      ])
       .nullable()
       .meta(
         about(
-          "`gone`: the receiver responded 410. `failing`: it accepted nothing for five days. `set_up_by_former_member`: a member who was removed chose its URL. `set_up_by_demoted_member`: one with a lower role now did. `restored_from_backup`: the log goes on from an earlier state.",
+          "`gone`: the receiver responded 410. `failing`: it accepted nothing for five days. `set_up_by_former_member`: a member who was removed chose its URL. `set_up_by_demoted_member`: one with a lower role now did. `account_reset`: the account that set it up was taken back by its owner. `restored_from_backup`: the log goes on from an earlier state.",
           null,
         ),
       ),

@@ -1,7 +1,7 @@
-import { and, asc, eq, isNull, lt, lte, sql } from "drizzle-orm";
+import { and, asc, eq, gte, isNull, lt, lte, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
 import { auditChains, auditStreams, organizations } from "../db/tables";
-import type { OrganizationId } from "../ids";
+import type { OrganizationId, UserId } from "../ids";
 
 export type AuditStreamRow = typeof auditStreams.$inferSelect;
 
@@ -22,6 +22,17 @@ export async function updateAuditStream(
   change: Partial<Omit<AuditStreamRow, "organizationId">>,
 ): Promise<AuditStreamRow | undefined> {
   return (await tx.update(auditStreams).set(change).where(of(organizationId)).returning())[0];
+}
+
+/** Disables the audit streams that a user set up at this time or later. */
+export async function disableStreamsSince(tx: Writer, setUpById: UserId, since: Date): Promise<AuditStreamRow[]> {
+  return tx
+    .update(auditStreams)
+    .set({ disabledAt: tx.now, disabledBecause: "account_reset" })
+    .where(
+      and(eq(auditStreams.setUpById, setUpById), gte(auditStreams.createdAt, since), isNull(auditStreams.disabledAt)),
+    )
+    .returning();
 }
 
 export async function deleteAuditStream(

@@ -1116,6 +1116,7 @@ export type WhyWebhookDisabled =
   | "failing"
   | "set_up_by_former_member"
   | "set_up_by_demoted_member"
+  | "account_reset"
   | "restored_from_backup";
 
 /** Events on their way to endpoints: one row for each event and endpoint. */

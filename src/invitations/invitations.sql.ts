@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, inArray, isNull, lt, lte, or } from "drizzle-orm";
+import { and, asc, count, eq, gt, gte, inArray, isNull, lt, lte, or } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
 import { deleteSome } from "../db/delete-some";
 import { invitations, organizations, users } from "../db/tables";
@@ -8,6 +8,9 @@ import type { PageOf } from "../paging";
 
 export type InvitationRow = typeof invitations.$inferSelect;
 export type InvitationStatus = "pending" | "expired" | "accepted" | "declined" | "canceled";
+
+/** How long an invitation can be accepted, from when it was sent last. Seven days, in milliseconds, as the email says. */
+export const invitationLifetime = 7 * 86_400_000;
 
 const isOpen = eq(invitations.state, "open");
 const matches = (organizationId: OrganizationId, id: InvitationId) =>
@@ -85,6 +88,18 @@ export async function closeInvitations(tx: Writer, organizationId: OrganizationI
   const these = and(eq(invitations.organizationId, organizationId), inArray(invitations.id, ids));
   await tx.update(invitations).set({ state: "canceled" }).where(and(these, isOpen));
   await dropPendingEmails(tx, { template: "invitation", about: ids });
+}
+
+/** Cancels the open invitations that a user sent, first or again, at this time or later. */
+export async function closeInvitationsSince(tx: Writer, inviterId: UserId, since: Date): Promise<InvitationRow[]> {
+  const expiry = new Date(since.getTime() + invitationLifetime);
+  const closed = await tx
+    .update(invitations)
+    .set({ state: "canceled" })
+    .where(and(eq(invitations.inviterId, inviterId), isOpen, gte(invitations.expiresAt, expiry)))
+    .returning();
+  if (closed.length > 0) await dropPendingEmails(tx, { template: "invitation", about: closed.map(({ id }) => id) });
+  return closed;
 }
 
 const dropEmailOf = (tx: Writer, id: InvitationId) => dropPendingEmails(tx, { template: "invitation", about: id });

@@ -24,15 +24,13 @@ import {
   type InvitationRow,
   type InvitationStatus,
   insertInvitation,
+  invitationLifetime,
   listInvitations,
   markEmailed,
   renewInvitation,
   statusOf,
 } from "./invitations.sql";
 import { maySendUnsolicited } from "./unsolicited";
-
-/** Seven days, in milliseconds, as the email says. */
-const lifetime = 7 * 86_400_000;
 
 /**
  * Invites a person by email, whether or not they have an account. Members and pending invitations together stay within the plan.
@@ -158,7 +156,7 @@ const recordInvitation = (tx: Writer, actor: Actor, action: AuditAction, invitat
 
 const newTicket = (tx: Writer) => ({
   ticket: newId("ivt", tx.now.getTime()),
-  expiresAt: new Date(tx.now.getTime() + lifetime),
+  expiresAt: new Date(tx.now.getTime() + invitationLifetime),
 });
 
 /** The inviter of an invitation that a key creates is the key's creator. */

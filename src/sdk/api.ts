@@ -501,12 +501,13 @@ export interface AuditStream {
   url: string;
   /** Whether it sends events. */
   status: "enabled" | "disabled";
-  /** `gone`: the receiver responded 410. `failing`: it accepted nothing for five days. `set_up_by_former_member`: a member who was removed chose its URL. `set_up_by_demoted_member`: one with a lower role now did. `restored_from_backup`: the log goes on from an earlier state. */
+  /** `gone`: the receiver responded 410. `failing`: it accepted nothing for five days. `set_up_by_former_member`: a member who was removed chose its URL. `set_up_by_demoted_member`: one with a lower role now did. `account_reset`: the account that set it up was taken back by its owner. `restored_from_backup`: the log goes on from an earlier state. */
   disabledBecause:
     | "gone"
     | "failing"
     | "set_up_by_former_member"
     | "set_up_by_demoted_member"
+    | "account_reset"
     | "restored_from_backup"
     | null;
   /** The number of the last event that the receiver accepted. */
@@ -2829,13 +2830,14 @@ export interface Webhook {
   publicKey: string | null;
   /** Whether it sends events. */
   status: "enabled" | "disabled";
-  /** `gone`: the endpoint responded 410. `failing`: it accepted nothing for five days. `set_up_by_former_member`: a member who was removed chose its URL or saw its secret. `set_up_by_demoted_member`: one with a lower role now did. `restored_from_backup`: its URL or its secret was replaced after the backup was made. */
+  /** `gone`: the endpoint responded 410. `failing`: it accepted nothing for five days. `set_up_by_former_member`: a member who was removed chose its URL or saw its secret. `set_up_by_demoted_member`: one with a lower role now did. `account_reset`: the account that set it up was taken back by its owner. `restored_from_backup`: its URL or its secret was replaced after the backup was made. */
   disabledBecause:
     | "by_hand"
     | "gone"
     | "failing"
     | "set_up_by_former_member"
     | "set_up_by_demoted_member"
+    | "account_reset"
     | "restored_from_backup"
     | null;
   /** The first failure after the last success. */
@@ -3135,14 +3137,14 @@ export interface WebhookDetails {
   "webhook.updated": Record<string, never>;
   "webhook.enabled": Record<string, never>;
   "webhook.disabled": {
-    /** Why: `by_hand`, `gone`, `failing`, `set_up_by_former_member` or `set_up_by_demoted_member`. */
+    /** Why: `by_hand`, `gone`, `failing`, `set_up_by_former_member`, `set_up_by_demoted_member` or `account_reset`. */
     because?: string;
   };
   "webhook.secret_rotated": Record<string, never>;
   "webhook.deleted": Record<string, never>;
   "audit_stream.set_up": Record<string, never>;
   "audit_stream.disabled": {
-    /** Why: `gone`, `failing`, `set_up_by_former_member` or `set_up_by_demoted_member`. */
+    /** Why: `gone`, `failing`, `set_up_by_former_member`, `set_up_by_demoted_member` or `account_reset`. */
     because?: string;
   };
   "audit_stream.deleted": Record<string, never>;
@@ -3233,13 +3235,14 @@ export interface WebhookWithSecret {
   publicKey: string | null;
   /** Whether it sends events. */
   status: "enabled" | "disabled";
-  /** `gone`: the endpoint responded 410. `failing`: it accepted nothing for five days. `set_up_by_former_member`: a member who was removed chose its URL or saw its secret. `set_up_by_demoted_member`: one with a lower role now did. `restored_from_backup`: its URL or its secret was replaced after the backup was made. */
+  /** `gone`: the endpoint responded 410. `failing`: it accepted nothing for five days. `set_up_by_former_member`: a member who was removed chose its URL or saw its secret. `set_up_by_demoted_member`: one with a lower role now did. `account_reset`: the account that set it up was taken back by its owner. `restored_from_backup`: its URL or its secret was replaced after the backup was made. */
   disabledBecause:
     | "by_hand"
     | "gone"
     | "failing"
     | "set_up_by_former_member"
     | "set_up_by_demoted_member"
+    | "account_reset"
     | "restored_from_backup"
     | null;
   /** The first failure after the last success. */

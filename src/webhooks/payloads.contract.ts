@@ -160,7 +160,10 @@ const organizationDetails = {
     because: z
       .string()
       .meta(
-        about("Why: `by_hand`, `gone`, `failing`, `set_up_by_former_member` or `set_up_by_demoted_member`.", "failing"),
+        about(
+          "Why: `by_hand`, `gone`, `failing`, `set_up_by_former_member`, `set_up_by_demoted_member` or `account_reset`.",
+          "failing",
+        ),
       ),
   },
   "webhook.secret_rotated": none,
@@ -170,7 +173,12 @@ const organizationDetails = {
   "audit_stream.disabled": {
     because: z
       .string()
-      .meta(about("Why: `gone`, `failing`, `set_up_by_former_member` or `set_up_by_demoted_member`.", "failing")),
+      .meta(
+        about(
+          "Why: `gone`, `failing`, `set_up_by_former_member`, `set_up_by_demoted_member` or `account_reset`.",
+          "failing",
+        ),
+      ),
   },
   "audit_stream.deleted": none,
 } as const satisfies Record<string, z.ZodRawShape>;

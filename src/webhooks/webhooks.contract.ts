@@ -84,12 +84,13 @@ export const Webhook = z
         "failing",
         "set_up_by_former_member",
         "set_up_by_demoted_member",
+        "account_reset",
         "restored_from_backup",
       ])
       .nullable()
       .meta(
         about(
-          "`gone`: the endpoint responded 410. `failing`: it accepted nothing for five days. `set_up_by_former_member`: a member who was removed chose its URL or saw its secret. `set_up_by_demoted_member`: one with a lower role now did. `restored_from_backup`: its URL or its secret was replaced after the backup was made.",
+          "`gone`: the endpoint responded 410. `failing`: it accepted nothing for five days. `set_up_by_former_member`: a member who was removed chose its URL or saw its secret. `set_up_by_demoted_member`: one with a lower role now did. `account_reset`: the account that set it up was taken back by its owner. `restored_from_backup`: its URL or its secret was replaced after the backup was made.",
           null,
         ),
       ),

@@ -1,8 +1,8 @@
-import { and, asc, count, eq, gt, inArray, isNotNull, isNull, lte, min, not, or, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, gte, inArray, isNotNull, isNull, lte, min, not, or, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
 import { bind, prepared } from "../db/prepared";
 import { organizations, webhookDeliveries, webhooks } from "../db/tables";
-import type { OrganizationId, WebhookId } from "../ids";
+import type { OrganizationId, UserId, WebhookId } from "../ids";
 import type { PageOf } from "../paging";
 
 export type WebhookRow = typeof webhooks.$inferSelect;
@@ -51,6 +51,15 @@ export async function updateWebhookRow(
   change: Partial<Omit<WebhookRow, "id" | "organizationId">>,
 ): Promise<WebhookRow | undefined> {
   return (await tx.update(webhooks).set(change).where(named(organizationId, id)).returning())[0];
+}
+
+/** Disables the webhooks that a user set up at this time or later. */
+export async function disableWebhooksSince(tx: Writer, setUpById: UserId, since: Date): Promise<WebhookRow[]> {
+  return tx
+    .update(webhooks)
+    .set({ disabledAt: tx.now, disabledBecause: "account_reset", dueAt: null })
+    .where(and(eq(webhooks.setUpById, setUpById), gte(webhooks.createdAt, since), isNull(webhooks.disabledAt)))
+    .returning();
 }
 
 export async function deleteWebhookRow(

@@ -6,11 +6,12 @@ import { createClient } from "../../src/sdk/client";
 import { codeOf } from "../support/authenticator";
 import { expectRefusal, storm } from "../support/expect";
 import { admit } from "../support/organizations";
+import { openedToReceiver } from "../support/receiver";
 import { openWorld, type Person, type World } from "../support/world";
 
 let world: World;
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openWorld({ config: openedToReceiver });
 });
 
 const newPassword = "a new and long password";
@@ -172,6 +173,38 @@ describe("an email", () => {
     expect(await actionsOf((await bask.me.get()).id)).toEqual(
       expect.arrayContaining(["two_factor.disabled", "user.added_access_removed", "user.email_restored"]),
     );
+  });
+
+  test("that was stolen leaves the thief no key they saw, no invitation and no webhook in an organization", async () => {
+    const [olga, nora] = [await world.person("Olga"), await world.person("Nora")];
+    await world.verify(olga);
+    await world.verify(nora);
+    const { id } = await olga.bask.organizations.create({ name: "Olga's" });
+    await admit(world, id, nora, "admin");
+    const endpoint = (name: string) => ({ url: `http://127.0.0.2:1/${name}`, events: ["*" as const] });
+    const untouched = await olga.bask.apiKeys.create(id, { name: "untouched" });
+    const production = await olga.bask.apiKeys.create(id, { name: "production", scopes: ["api-keys:*"] });
+    await nora.bask.invitations.create(id, { email: "friend@example.com", role: "viewer" });
+    await nora.bask.webhooks.create(id, endpoint("nora"));
+    world.time.pass({ seconds: 1 });
+
+    await nora.bask.me.changeEmail({ email: "thief5@example.com" });
+    await nora.bask.auth.verifyEmail({ token: await world.tokenTo("thief5@example.com", "change-email") });
+    await nora.bask.invitations.create(id, { email: "accomplice@example.com", role: "admin" });
+    const seen = await nora.bask.apiKeys.rotate(id, production.id, { overlap: 0 });
+    const child = await world.machine(seen.key).apiKeys.create(id, { name: "child", scopes: ["api-keys:read"] });
+    await nora.bask.auditStream.set(id, { url: "http://127.0.0.2:1/thief", token: "a-token-of-the-receiver" });
+
+    await world.visitor.auth.undoEmailChange({ token: await world.tokenTo(nora.email, "email-changed") });
+    const { text } = (await world.emailsTo(nora.email)).find(({ template }) => template === "email-restored")!;
+    expect(text).toContain("2 API keys, 1 pending invitation, 1 webhook");
+    await expectRefusal(world.machine(seen.key).whoami(), "INVALID_API_KEY");
+    await expectRefusal(world.machine(child.key).whoami(), "INVALID_API_KEY");
+    const pending = (await olga.bask.invitations.list(id, { status: "pending" })).data;
+    expect(pending.map(({ email }) => email)).toEqual(["friend@example.com"]);
+    expect((await olga.bask.webhooks.list(id)).data).toMatchObject([{ status: "enabled" }]);
+    expect(await olga.bask.auditStream.get(id)).toMatchObject({ disabledBecause: "account_reset" });
+    await world.machine(untouched.key).whoami();
   });
 
   test("that was stolen keeps the second factor from before, and loses backup codes from after", async () => {

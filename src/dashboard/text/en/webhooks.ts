@@ -23,6 +23,7 @@ export const webhooks = {
     failing: "Disabled because it accepted nothing for five days.",
     restored_from_backup: "Disabled because the database was restored from a backup.",
     set_up_by_former_member: "Disabled because the member who set it up left.",
+    account_reset: "Disabled because the account that set it up was recovered.",
     set_up_by_demoted_member: "Disabled because the member who set it up has a lower role now.",
   },
   created: "Created",
