@@ -6,6 +6,7 @@ import { routes } from "../../src/server/routes";
 import { endSessionsOf } from "../../src/sessions/sessions.sql";
 import { codeOf } from "../support/authenticator";
 import { beforeNextWrite } from "../support/interleave";
+import { authorizeUrl, pkce, post, registerApp, requestOf } from "../support/oauth";
 import { type Creation, newAuthenticator } from "../support/passkeys";
 import { providerTicket } from "../support/provider-tickets";
 import { openedToReceiver } from "../support/receiver";
@@ -103,7 +104,29 @@ const own: Record<string, (person: Person) => Prepared | Promise<Prepared>> = {
   "POST /organizations": () => ({ body: { name: "New" } }),
   "POST /invitations/accept": (person) => invite(person),
   "POST /invitations/decline": (person) => invite(person),
+  "POST /oauth/authorization/approve": async ({ bask }) => {
+    const { id: organizationId } = await bask.organizations.create({ name: "Own" });
+    const request = await askedByApp();
+    const { digest } = await bask.apps.readAuthorization({ request });
+    return { body: { request, organizationId, digest } };
+  },
+  "POST /oauth/authorization/deny": async () => ({ body: { request: await askedByApp() } }),
+  "POST /oauth/device/approve": async ({ bask }) => {
+    const { id: organizationId } = await bask.organizations.create({ name: "Own" });
+    const userCode = await askedByDevice();
+    const { digest } = await bask.apps.readDevice({ userCode });
+    return { body: { userCode, organizationId, digest }, proofs: 1 };
+  },
+  "POST /oauth/device/deny": async () => ({ body: { userCode: await askedByDevice() }, proofs: 1 }),
 };
+
+const askedByApp = async () => requestOf(world, authorizeUrl((await registerApp(world)).id, pkce().challenge));
+
+async function askedByDevice(): Promise<string> {
+  world.time.pass({ minutes: 1 });
+  const form = { client_id: "bask-cli", scope: "members:read" };
+  return (await post(world, "/oauth/device_authorization", form)).body.user_code!;
+}
 
 async function invite({ email }: Person): Promise<Prepared> {
   const host = await newPerson();
@@ -119,6 +142,8 @@ const harmless = [
   "POST /auth/logout",
   "POST /users/me/passkeys/options",
   "POST /users/me/identities/start",
+  "POST /oauth/authorization",
+  "POST /oauth/device",
 ];
 
 const reason = { reason: "to see who may" };
