@@ -205,7 +205,7 @@ export function statusOf({ state, expiresAt }: InvitationRow, now: Date): Invita
   return expiresAt <= now ? "expired" : "pending";
 }
 
-/** The pending invitations of an email, with the organization and the inviter's email. */
+/** The pending invitations of an email that can be accepted now, with the organization and the inviter's email. */
 export async function listInvitationsTo(db: Reader, email: string, now: Date, { after = "", limit }: PageOf) {
   const rows = await db
     .select({ invitation: invitations, organization: organizations, inviter: users.email })
@@ -219,6 +219,7 @@ export async function listInvitationsTo(db: Reader, email: string, now: Date, { 
         gt(invitations.expiresAt, now),
         isNull(organizations.deletedAt),
         isNull(organizations.suspendedAt),
+        isNull(users.suspendedAt),
         gt(invitations.id, after as InvitationId),
       ),
     )

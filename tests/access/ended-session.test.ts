@@ -104,6 +104,10 @@ const own: Record<string, (person: Person) => Prepared | Promise<Prepared>> = {
   "POST /organizations": () => ({ body: { name: "New" } }),
   "POST /invitations/accept": (person) => invite(person),
   "POST /invitations/decline": (person) => invite(person),
+  "POST /users/me/tokens": () => ({ body: laptop }),
+  "PATCH /users/me/tokens/:tokenId": async (person) => ({ ...(await token(person)), body: { name: "New" } }),
+  "POST /users/me/tokens/:tokenId/rotate": (person) => token(person),
+  "DELETE /users/me/tokens/:tokenId": (person) => token(person),
   "POST /oauth/authorization/approve": async ({ bask }) => {
     const { id: organizationId } = await bask.organizations.create({ name: "Own" });
     const request = await askedByApp();
@@ -119,6 +123,9 @@ const own: Record<string, (person: Person) => Prepared | Promise<Prepared>> = {
   },
   "POST /oauth/device/deny": async () => ({ body: { userCode: await askedByDevice() }, proofs: 1 }),
 };
+
+const laptop = { name: "Laptop", scopes: ["members:read" as const] };
+const token = async ({ bask }: Person) => ({ params: { tokenId: (await bask.personalTokens.create(laptop)).id } });
 
 const askedByApp = async () => requestOf(world, authorizeUrl((await registerApp(world)).id, pkce().challenge));
 
