@@ -47,7 +47,7 @@ export const deviceBindingRoutes = [
     async run({ app, actor, request, headers }) {
       const refreshToken = refreshCookie(request);
       const signature = readSignature(request);
-      const proof = await askingForSignature(app, refreshToken, headers, () =>
+      const proof = await askingForSignature(app, request, refreshToken, headers, () =>
         proveDevice(app, actor, { refreshToken, signature }),
       );
       keepProof(proof, headers);

@@ -14,15 +14,20 @@ const registrationLife = 5 * 60_000;
 /** How long a challenge to sign is worth signing, in milliseconds. */
 const challengeLife = 60_000;
 /**
- * How long a signature counts, in milliseconds. Browsers sign only so often, Chromium six times in nine minutes for a site, and each load of a page
- * is a refresh. Until then the proof works in the network in which it was signed only.
+ * How long a signature counts, in milliseconds, in the network in which it was made. Browsers sign only so often, Chromium six times in nine minutes
+ * for a site, and each load of a page is a refresh.
  */
 export const proofLife = 5 * 60_000;
+/** Networks of one device that count at a time: a client may come by IPv4 and IPv6 in turn, or through several proxies. */
+const maxNetworks = 8;
+
+/** Where the device of a session has signed, and when. */
+type SignedIn = [network: string, at: number][];
 
 /** What the cookie of a bound session says beside its refresh token: that its device has signed. */
 interface Proof {
   session: SessionId;
-  network: string;
+  signedIn: SignedIn;
 }
 
 interface Signed {
@@ -35,9 +40,14 @@ interface Signed {
 export const registrationChallenge = (app: App, session: SessionId): string =>
   app.challenges.issue("device-registration", session, app.clock.now() + registrationLife);
 
-/** What the device of a bound session signs; works once. */
-export const signatureChallenge = (app: App, session: SessionId): string =>
-  app.challenges.issue("device-signature", session, app.clock.now() + challengeLife);
+/**
+ * What the device of a bound session signs; works once.
+ * @param proof the one that was sent: the networks of it are those of the next one too, or who changes between two would sign each time
+ */
+export function signatureChallenge(app: App, session: SessionId, proof: string | undefined): string {
+  const content: Proof = { session, signedIn: signedIn(app, session, proof) };
+  return app.challenges.issue("device-signature", content, app.clock.now() + challengeLife);
+}
 
 /**
  * Binds a session to a device, once: from then on its refresh token works only with a proof that the device has signed.
@@ -59,7 +69,7 @@ export async function bindToDevice(app: App, { origin }: Visitor, { refreshToken
     return true;
   });
   if (!isBound) throw new Problem("INVALID_CHALLENGE");
-  return issueProof(app, origin, token.session);
+  return issueProof(app, origin, { session: token.session, signedIn: [] });
 }
 
 /**
@@ -78,7 +88,7 @@ export async function proveDevice(
   const known = token && (await findSessionByRowId(app.db.reader, token.rowId, token.session));
   if (!known?.deviceKey) throw new Problem("INVALID_REFRESH_TOKEN", { cause: "not of a bound session" });
   const signed = signature === undefined ? undefined : await verifyDeviceSignature(signature, known.deviceKey);
-  const challenge = signed && app.challenges.read<SessionId>("device-signature", signed.challenge, at);
+  const challenge = signed && app.challenges.read<Proof>("device-signature", signed.challenge, at);
   const refused = await app.db.write(async (tx) => {
     const { standing } = await examineRefreshToken(app, tx, origin, token!, at);
     if (standing !== "current" && standing !== "parent") {
@@ -87,22 +97,29 @@ export async function proveDevice(
     if (signature !== undefined && !signed) {
       return new Problem("INVALID_REFRESH_TOKEN", { cause: "not signed by the device of the session" });
     }
-    const isFresh = challenge?.content === token!.session && (await consumeChallenge(tx, challenge));
+    const isFresh = challenge?.content.session === token!.session && (await consumeChallenge(tx, challenge));
     return isFresh ? undefined : new Problem("DEVICE_SIGNATURE_REQUIRED");
   });
   if (refused) throw refused;
-  return issueProof(app, origin, token!.session);
+  return issueProof(app, origin, challenge!.content);
 }
 
-const issueProof = (app: App, { ip }: Origin, session: SessionId): string =>
-  app.challenges.issue(
-    "device-proof",
-    { session, network: networkOf(ip) } satisfies Proof,
-    app.clock.now() + proofLife,
-  );
+function issueProof(app: App, { ip }: Origin, { session, signedIn }: Proof): string {
+  const now = app.clock.now();
+  const network = networkOf(ip);
+  const others = signedIn.filter(([other]) => other !== network).slice(1 - maxNetworks);
+  const proof: Proof = { session, signedIn: [...others, [network, now]] };
+  return app.challenges.issue("device-proof", proof, now + proofLife);
+}
+
+/** Where the device of a session has signed within the last minutes, as a proof says. */
+function signedIn(app: App, session: SessionId, proof: string | undefined): SignedIn {
+  const now = app.clock.now();
+  const found = proof === undefined ? undefined : app.challenges.read<Proof>("device-proof", proof, now);
+  if (found?.content.session !== session) return [];
+  return found.content.signedIn.filter(([, at]) => now - at < proofLife);
+}
 
 /** Whether the device of a session has signed within the last minutes, in this network. */
-export function isProven(app: App, { ip }: Origin, session: SessionId, proof: string | undefined): boolean {
-  const found = proof === undefined ? undefined : app.challenges.read<Proof>("device-proof", proof, app.clock.now());
-  return found?.content.session === session && found.content.network === networkOf(ip);
-}
+export const isProven = (app: App, { ip }: Origin, session: SessionId, proof: string | undefined): boolean =>
+  signedIn(app, session, proof).some(([network]) => network === networkOf(ip));

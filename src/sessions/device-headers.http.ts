@@ -37,26 +37,28 @@ export const readProof = (request: Request): string | undefined => readCookie(re
 export const keepProof = (proof: string, headers: ResponseHeaders) =>
   headers.set("Set-Cookie", hostCookie(proofCookie, proof, proofLife / 1000));
 
-/** Runs what wants a signature of the device. Its refusal gives the browser what to sign. */
+/** Runs what wants a signature of the device, with what the cookie proves. Its refusal gives the browser what to sign. */
 export async function askingForSignature<T>(
   app: App,
+  request: Request,
   refreshToken: string,
   headers: ResponseHeaders,
-  run: () => Promise<T>,
+  run: (proof: string | undefined) => Promise<T>,
 ): Promise<T> {
+  const proof = readProof(request);
   try {
-    return await run();
+    return await run(proof);
   } catch (error) {
     const token = app.refreshTokens.read(refreshToken);
     if (token && isUnsigned(error)) {
-      const challenge = signatureChallenge(app, token.session);
+      const challenge = signatureChallenge(app, token.session, proof);
       headers.set("Secure-Session-Challenge", `"${challenge}";id="${boundSessionName(app)}"`);
     }
     throw error;
   }
 }
 
-/** As `askingForSignature`, with what the cookie proves. A proof that was not enough is removed, so that the browser signs before it comes again. */
+/** As `askingForSignature`. A proof that was not enough is removed, so that the browser signs before it comes again. */
 export const withProof = <T>(
   app: App,
   request: Request,
@@ -64,7 +66,7 @@ export const withProof = <T>(
   headers: ResponseHeaders,
   run: (proof: string | undefined) => Promise<T>,
 ): Promise<T> =>
-  askingForSignature(app, refreshToken, headers, () => run(readProof(request))).catch((error) => {
+  askingForSignature(app, request, refreshToken, headers, run).catch((error) => {
     if (isUnsigned(error)) headers.set("Set-Cookie", hostCookie(proofCookie, "", 0));
     throw error;
   });

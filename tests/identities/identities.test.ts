@@ -10,7 +10,7 @@ import { testTime } from "../support/clock";
 import { expectReason, expectRefusal, refusalOf, storm } from "../support/expect";
 import { openGitHubStub } from "../support/github";
 import { client, openProvider, type TestProvider } from "../support/oidc";
-import { enroll, newAuthenticator } from "../support/passkeys";
+import { assertion, enroll, newAuthenticator } from "../support/passkeys";
 import { providerTicket } from "../support/provider-tickets";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -164,6 +164,20 @@ describe("signing in with a provider", () => {
     await suspendUser(world.app, { kind: "system" }, id, { reason: "test" });
     const { ticket, codeVerifier } = await ticketOf();
     await expectReason(redeem(ticket, codeVerifier), "account_suspended");
+  });
+
+  test("after the account was deleted is a new person's, and its passkeys sign in nowhere", async () => {
+    const bask = await signIn();
+    const device = newAuthenticator();
+    await enroll(bask, device);
+    const { id } = await bask.me.get();
+    await bask.me.delete({});
+    await expectRefusal(bask.me.get(), "UNAUTHORIZED");
+    const passkey = await assertion(bask, device);
+    await expectReason(world.visitor.auth.loginWithPasskey(passkey as never), "unknown_passkey");
+    const again = await signIn();
+    expect((await again.me.get()).id).not.toBe(id);
+    expect((await again.passkeys.list()).data).toEqual([]);
   });
 
   test("keeps no token of the provider", async () => {

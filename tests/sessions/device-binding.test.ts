@@ -269,6 +269,34 @@ describe("a bound session", () => {
     expect((await browser.post(refresh)).status).toBe(200);
   });
 
+  test("signs once for each network that it comes from in turn, and no network counts for longer than its own signature", async () => {
+    const behindProxy = await openWorld({
+      databaseUrl: world.app.config.database.url,
+      time: world.time,
+      config: { trustedProxies: ["127.0.0.1/32"] },
+    });
+    const { browser, device } = await bound();
+    browser.on = behindProxy;
+    const from = (ip: string) => ({ headers: { "X-Forwarded-For": ip } });
+    const [home, mobile] = ["203.0.113.7", "2001:db8::7"];
+    const signFor = async (ip: string) => {
+      const refused = await browser.post(refresh, from(ip));
+      expect([ip, refused.status]).toEqual([ip, 403]);
+      const headers = { ...from(ip).headers, "Secure-Session-Response": device.sign(challengeOf(refused)) };
+      expect((await browser.post(proof, { headers })).status).toBe(200);
+    };
+    await signFor(home);
+    world.time.pass({ minutes: 3 });
+    await signFor(mobile);
+    for (const ip of [home, mobile, home, mobile])
+      expect([ip, (await browser.post(refresh, from(ip))).status]).toEqual([ip, 200]);
+    expect((await browser.copy().post(refresh, from("198.51.100.1"))).status).toBe(403);
+    world.time.pass({ minutes: 2 });
+    expect((await browser.copy().post(refresh, from(home))).status).toBe(403);
+    expect((await browser.post(refresh, from(mobile))).status).toBe(200);
+    await behindProxy.close();
+  });
+
   test("has no other door: not as a token in the body, not to sign out everywhere, not as a known browser", async () => {
     const cleo = await world.person("Cleo");
     const { browser, device } = await bound(newDevice(), cleo);
