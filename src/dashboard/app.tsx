@@ -7,7 +7,9 @@ import { AccountPages } from "./layout/account-pages";
 import { Alone } from "./layout/alone";
 import { Home } from "./layout/home";
 import { LookingBanner } from "./layout/looking-banner";
+import { OfflineNotice } from "./layout/offline-notice";
 import { OrganizationPages } from "./layout/organization-pages";
+import { Shortcuts } from "./layout/shortcuts";
 import { FirstOrganization } from "./pages/first-organization";
 import { NotFound } from "./pages/not-found";
 import { Failure } from "./ui/failure";
@@ -27,6 +29,7 @@ export const App = () => (
   <Router base={home}>
     <Suspense fallback={null}>
       <LookingBanner />
+      <OfflineNotice />
       {emailPath ? <EmailPage /> : <Session />}
     </Suspense>
   </Router>
@@ -74,6 +77,7 @@ const SignedIn = () => (
   <>
     <Pages />
     <IdentityDialog />
+    <Shortcuts />
   </>
 );
 

@@ -39,8 +39,8 @@ export const useLooking = () =>
     () => looking,
   );
 
-/** The operator's own session is used for these, also while they look as someone. */
-const own = /\/api\/v1\/(admin|auth)\//;
+/** The operator's own session is used for these, also while they look as someone. Everything else is the user's, so nothing of the operator is changed. */
+const own = /\/api\/v1\/(admin\/|auth\/(refresh|logout)$)/;
 
 /** Sends what the user would see with the token of the impersonation, in place of the operator's. */
 export const asLooking: typeof fetch = Object.assign(

@@ -37,4 +37,12 @@ export const common = {
   account: "My account",
   offline: "You are offline. What you see may be old.",
   shortcuts: "Keyboard shortcuts",
+  keys: [
+    ["/", "Search this page"],
+    ["?", "Show these keys"],
+    ["Tab", "Go on to the next control"],
+    ["Enter", "Open a link or a menu, send a form"],
+    ["↑ ↓", "Move in a menu"],
+    ["Esc", "Close a dialog or a menu"],
+  ],
 };

@@ -1,0 +1,62 @@
+#!/usr/bin/env bun
+/**
+ * Writes every screen of the dashboard as a picture, at the widths of a desktop and a phone and in both themes: `bun run dashboard:shots [FOLDER]`.
+ * It needs Chromium, and looks at an installation of its own that is gone afterwards.
+ */
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { closeBrowser, hasBrowser } from "../tests/support/browser";
+import { type DashboardTab, openDashboard } from "../tests/support/dashboard";
+import { closeEverything } from "../tests/support/world";
+import { parseArguments } from "./arguments";
+import { openExample } from "./shots/example";
+
+const { positionals, values } = parseArguments("bun run dashboard:shots [FOLDER] [--only PART]", {
+  options: { only: { type: "string" } },
+  maxWords: 1,
+});
+const folder = resolve(positionals[0] ?? "dist/shots");
+if (!hasBrowser) {
+  console.error("There is no Chromium. Set CHROMIUM to its path.");
+  process.exit(1);
+}
+
+const looks = [
+  { name: "1280-light", colorScheme: "light", viewport: { width: 1280, height: 800 } },
+  { name: "1280-dark", colorScheme: "dark", viewport: { width: 1280, height: 800 } },
+  { name: "390-light", colorScheme: "light", viewport: { width: 390, height: 844 } },
+  { name: "390-dark", colorScheme: "dark", viewport: { width: 390, height: 844 } },
+] as const;
+
+const example = await openExample();
+mkdirSync(folder, { recursive: true });
+const isWanted = (name: string) => values.only === undefined || name.includes(String(values.only));
+
+for (const look of looks) {
+  const tab = await openDashboard(example.world, look);
+  await shoot(tab, look.name, example.signedOut);
+  await tab.enter(example.owner);
+  await shoot(tab, look.name, example.ofOwner);
+  await example.enterOperator(tab);
+  await shoot(tab, look.name, example.ofOperator);
+  await tab.page.context().close();
+}
+await closeBrowser();
+await closeEverything();
+console.log(`The screens are in ${folder}.`);
+process.exit(0);
+
+async function shoot(
+  tab: DashboardTab,
+  look: string,
+  screens: Record<string, string | { path: string; act(tab: DashboardTab): Promise<void> }>,
+) {
+  for (const [name, screen] of Object.entries(screens)) {
+    if (!isWanted(name)) continue;
+    await tab.open(typeof screen === "string" ? screen : screen.path);
+    await tab.page.waitForLoadState("networkidle");
+    await tab.settled();
+    if (typeof screen !== "string") await screen.act(tab);
+    await tab.page.screenshot({ path: join(folder, `${name}-${look}.png`), fullPage: typeof screen === "string" });
+  }
+}
