@@ -57,6 +57,15 @@ async function shoot(
     await tab.page.waitForLoadState("networkidle");
     await tab.settled();
     if (typeof screen !== "string") await screen.act(tab);
-    await tab.page.screenshot({ path: join(folder, `${name}-${look}.png`), fullPage: typeof screen === "string" });
+    await picture(tab.page, join(folder, `${name}-${look}.png`));
   }
+}
+
+/** The whole page: as high as it is, because what sticks to the window is not painted beyond it. */
+async function picture(page: DashboardTab["page"], path: string) {
+  const before = page.viewportSize()!;
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ ...before, height: Math.max(before.height, height) });
+  await page.screenshot({ path });
+  await page.setViewportSize(before);
 }

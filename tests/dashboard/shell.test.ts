@@ -154,3 +154,31 @@ describe.skipIf(!hasBrowser)("the frame of the pages", () => {
     await page.emulateMedia({ media: "screen" });
   });
 });
+
+describe.skipIf(!hasBrowser)("the languages", () => {
+  test("are that of the browser, of the choice in the menu, and of the account on a new device", async () => {
+    const german = await openDashboard(world, { locale: "de-AT" });
+    await german.open("/sign-in");
+    await german.page.getByRole("button", { name: "Anmelden", exact: true }).waitFor();
+    expect(await german.page.evaluate(() => document.documentElement.lang)).toBe("de");
+    expect(await german.check()).toEqual([]);
+    await german.enter(ada);
+    await german.open("/o/engines/keys");
+    await german.page.getByRole("heading", { name: "API-Schlüssel", level: 1 }).waitFor();
+    await german.page.getByText("in 3 Monaten").or(german.page.getByText("Nie")).first().waitFor();
+    await german.page.getByRole("button", { name: /Mein Konto/ }).click();
+    await german.page.getByRole("menuitemradio", { name: "English" }).click();
+    await german.page.getByRole("heading", { name: "API keys", level: 1 }).waitFor();
+    expect(german.faults).toEqual([]);
+    await german.page.context().close();
+
+    await ada.bask.auth.login({ email: ada.email, password: ada.password });
+    await ada.bask.me.update({ preferences: { language: "de" } });
+    const elsewhere = await openDashboard(world);
+    await elsewhere.enter(ada);
+    await elsewhere.open("/o/engines/keys");
+    await elsewhere.page.getByRole("heading", { name: "API-Schlüssel", level: 1 }).waitFor();
+    await ada.bask.me.update({ preferences: { language: null } });
+    await elsewhere.page.context().close();
+  });
+});

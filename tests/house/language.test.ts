@@ -5,7 +5,7 @@ import { Glob } from "bun";
 
 const root = join(import.meta.dir, "../..");
 const texts = [
-  ...[...new Glob("{src,scripts}/**/*.ts").scanSync(root)].filter((file) => !file.includes("node_modules")),
+  ...[...new Glob("{src,scripts}/**/*.ts").scanSync(root)].filter((file) => !/node_modules|\/text\/de\//.test(file)),
   ...new Glob("docs/**/*.md").scanSync(root),
   ...["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", ".env.example"],
 ].sort();

@@ -52,6 +52,10 @@ export async function openDashboard(world: World, look: BrowserContextOptions = 
       await page.getByRole("heading", { level: 1 }).filter({ hasNotText: "Sign in" }).waitFor();
     },
     async enter({ email, password }, twoFactorCode) {
+      // A page of someone else would go on refreshing their session meanwhile.
+      if (page.url() !== "about:blank") await page.evaluate(() => localStorage.clear());
+      await page.goto("about:blank");
+      await page.context().clearCookies();
       await tab.open("/sign-in");
       await page.evaluate(
         async (input) => {

@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { home } from "../data/client";
 import { meQuery, signOut } from "../data/session";
-import { text } from "../text";
+import { follow, language, speak, text } from "../text";
+import { languageNames, languages } from "../text/languages";
 import { Avatar } from "../ui/avatar";
 import { Icon } from "../ui/icon";
 import { Menu, MenuAct, MenuChoice, MenuGroup, MenuLine, MenuLink } from "../ui/menu";
@@ -18,6 +19,7 @@ const themes: [Theme, "monitor" | "sun" | "moon"][] = [
 export function AccountMenu() {
   const { data: me } = useQuery(meQuery);
   const [theme, setTheme] = useState<Theme>((localStorage.getItem("bask.theme") as Theme | null) ?? "system");
+  useEffect(() => follow(me?.preferences.language ?? null), [me]);
   if (!me) return null;
   const choose = (next: Theme) => {
     setTheme(next);
@@ -56,6 +58,13 @@ export function AccountMenu() {
         {themes.map(([name, icon]) => (
           <MenuChoice key={name} icon={icon} chosen={theme === name} act={() => choose(name)}>
             {text.common.themes[name]}
+          </MenuChoice>
+        ))}
+      </MenuGroup>
+      <MenuGroup label={text.common.language}>
+        {languages.map((name) => (
+          <MenuChoice key={name} icon="globe" chosen={language === name} act={() => speak(name)}>
+            {languageNames[name]}
           </MenuChoice>
         ))}
       </MenuGroup>

@@ -10,6 +10,9 @@ import { Time } from "../../ui/time";
 
 const words = text.keys;
 
+/** The shortest first: an object has names that are whole numbers before all others. */
+const overlaps = Object.entries(words.overlaps).sort(([a], [b]) => Number(a) - Number(b));
+
 /** Replaces a key: when does the old one end? */
 export function RotateKey({
   of: key,
@@ -45,7 +48,7 @@ export function RotateKey({
       onClose={onClose}
     >
       <Choices label={words.overlap} error={form.errorOf("overlap")}>
-        {Object.entries(words.overlaps).map(([days, label]) => (
+        {overlaps.map(([days, label]) => (
           <Choice
             key={days}
             type="radio"

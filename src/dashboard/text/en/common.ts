@@ -33,6 +33,7 @@ export const common = {
   home: "Go to the start",
   theme: "Theme",
   themes: { system: "Like the system", light: "Light", dark: "Dark" },
+  language: "Language",
   signOut: "Sign out",
   account: "My account",
   offline: "You are offline. What you see may be old.",
