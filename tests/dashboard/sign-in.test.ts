@@ -262,6 +262,13 @@ describe.skipIf(!hasBrowser)("the security of my account", () => {
     await page.getByRole("dialog").getByRole("button", { name: "Disconnect" }).click();
     await page.getByRole("alert").getByText("This is the only way to sign in to your account.").waitFor();
     await button(page, "Cancel").click();
+    // Later the server wants to know again who asks, which the provider can say.
+    world.time.pass({ minutes: 11 });
+    await page.getByLabel("New password").fill("a first and long password");
+    await button(page, "Set password").click();
+    await heading(page, "Confirm that it is you");
+    await page.getByRole("dialog").getByRole("button", { name: "Continue with Corp" }).click();
+    await says(page, "It is you.");
     await page.getByLabel("New password").fill("a first and long password");
     await button(page, "Set password").click();
     await says(page, "The password is changed.");

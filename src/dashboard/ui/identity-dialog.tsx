@@ -2,12 +2,15 @@ import { useQuery } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 import { isBaskError } from "../../sdk/client";
 import { bask } from "../data/client";
+import { identitiesQuery } from "../data/providers";
 import { signOut, useMe } from "../data/session";
 import { text } from "../text";
 import { Button } from "./button";
 import { Dialog } from "./dialog";
 import { FactorFields, noFactors, passkeysQuery, proofOf } from "./factors";
+import { Failure } from "./failure";
 import { Canceled, DialogForm, useForm } from "./form";
+import { ProviderProof, ReturnedProof } from "./provider-proof";
 
 const words = text.account;
 
@@ -49,12 +52,13 @@ const subscribe = (next: () => void) => {
 /** Asks again who it is, when `confirmed` wants to know. It stands once on the page. */
 export function IdentityDialog() {
   const isAsked = useSyncExternalStore(subscribe, () => waiting !== undefined);
-  return isAsked && <Ask />;
+  return isAsked ? <Ask /> : <ReturnedProof />;
 }
 
 function Ask() {
   const me = useMe();
   const passkeys = useQuery(passkeysQuery);
+  const identities = useQuery(identitiesQuery);
   const form = useForm(
     noFactors,
     async (factors) => bask.auth.reauthenticate(await proofOf(factors)),
@@ -66,16 +70,19 @@ function Ask() {
     return (
       <DialogForm title={title} about={words.confirmAgainAbout} state={form} action={words.continue} onClose={cancel}>
         <FactorFields form={form} />
+        <ProviderProof />
       </DialogForm>
     );
   }
-  const hasPasskey = passkeys.data !== undefined && passkeys.data.data.length > 0;
+  const others = (passkeys.data?.data.length ?? 0) + (identities.data?.data.length ?? 0);
   return (
-    <Dialog title={title} about={hasPasskey ? words.confirmAgainAbout : words.signInAgainAbout} onClose={cancel}>
+    <Dialog title={title} about={others > 0 ? words.confirmAgainAbout : words.signInAgainAbout} onClose={cancel}>
+      {form.failure !== undefined && <Failure error={form.failure} />}
       <FactorFields form={form} />
+      <ProviderProof />
       <div className="form-actions">
         <Button onClick={cancel}>{text.common.cancel}</Button>
-        <Button kind={hasPasskey ? undefined : "primary"} onClick={() => void signOut().finally(cancel)}>
+        <Button kind={others > 0 ? undefined : "primary"} onClick={() => void signOut().finally(cancel)}>
           {words.signInAgain}
         </Button>
       </div>

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import type { LinkedIdentity } from "../../../sdk/client";
 import { bask } from "../../data/client";
-import { cameBack, takeTicket, useProviders } from "../../data/providers";
+import { cameBack, identitiesQuery, leaveFor, takeTicket, thisPage, useProviders } from "../../data/providers";
 import { queries } from "../../data/queries";
 import { text } from "../../text";
 import { Button } from "../../ui/button";
@@ -21,7 +21,7 @@ const changed = () => queries.invalidateQueries({ queryKey: ["identities"] });
 /** The accounts at providers that sign in to this one. */
 export function Identities() {
   const providers = useProviders();
-  const query = useQuery({ queryKey: ["identities"], queryFn: () => bask.identities.list() });
+  const query = useQuery(identitiesQuery);
   const [unlinked, unlink] = useState<LinkedIdentity>();
   const close = () => unlink(undefined);
 
@@ -36,7 +36,7 @@ export function Identities() {
   const { submit } = linking;
   const began = useRef(false);
   useEffect(() => {
-    if (began.current || !cameBack()) return;
+    if (began.current || !cameBack("link")) return;
     began.current = true;
     void submit();
   }, [submit]);
@@ -96,8 +96,8 @@ export function Identities() {
 function LinkProvider({ name }: { name: string }) {
   const form = useForm(
     {},
-    () => confirmed(() => bask.identities.startLinking({ provider: name, returnTo: "/dashboard/account/security" })),
-    ({ url }) => location.assign(url),
+    () => confirmed(() => bask.identities.startLinking({ provider: name, returnTo: thisPage() })),
+    ({ url }) => leaveFor(url, "link"),
   );
   return (
     <>

@@ -1,5 +1,5 @@
 import { bask } from "../../data/client";
-import { useProviders } from "../../data/providers";
+import { leaveFor, useProviders } from "../../data/providers";
 import { text } from "../../text";
 import { Button } from "../../ui/button";
 import { Failure } from "../../ui/failure";
@@ -21,7 +21,7 @@ export function Providers({
     ({ name }) => bask.auth.withProvider(name, { returnTo }),
     ({ url }) => {
       leave();
-      location.assign(url);
+      leaveFor(url, "sign-in");
     },
   );
   return (

@@ -41,7 +41,7 @@ export function SignInFlow({
   const signIn = useSignIn();
   const { attempt } = signIn;
   const [linkSentTo, setLinkSent] = useState<string>();
-  const [returned, setReturned] = useState(cameBack);
+  const [returned, setReturned] = useState(() => cameBack("sign-in"));
 
   const form = useForm({ email: email ?? "", password: "", byLink: false }, async ({ byLink, ...credentials }) => {
     if (!byLink) return attempt(() => bask.auth.login({ ...credentials, deviceToken: trustedDevice() }));
@@ -58,7 +58,7 @@ export function SignInFlow({
     void other.submit({ way: () => attempt(byTicket) }).then(() => setReturned(false));
   };
   useEffect(() => {
-    if (cameBack()) finish.current();
+    if (cameBack("sign-in")) finish.current();
   }, []);
 
   const offer = useRef(() => () => {});

@@ -48,6 +48,7 @@ export const account = {
   confirmAbout: "This changes how you sign in.",
   confirmAgainAbout: "You signed in a while ago, and this is sensitive.",
   usePasskey: "Use a passkey",
+  identityConfirmed: "It is you. Now repeat what you wanted to do.",
   signInAgain: "Sign in again",
   signInAgainAbout: "You signed in a while ago, and this is sensitive. Sign in again, then repeat it.",
   code: "Two-factor code",
