@@ -67,6 +67,7 @@ const postgres = "tests/db/postgres.test.ts";
 const migrations = "tests/db/migrations.test.ts";
 const project = "tests/house/project.test.ts";
 const personalTokens = "tests/personal-tokens/personal-tokens.test.ts";
+const derivation = "tests/api-keys/derivation.test.ts";
 const tokenProcesses = "tests/personal-tokens/processes.test.ts";
 const exchange = "tests/workload-identity/exchange.test.ts";
 
@@ -1228,9 +1229,9 @@ export const promises: readonly Promised[] = [
       "A personal access token, a grant or a derived key never creates credentials or changes how its user signs in.",
     tests: [
       [personalTokens, "creates no credential and changes nothing about how its user signs in, whatever its scopes"],
+      [derivation, "creates no credential, not even from all scopes of a key that may, and derives no other"],
       [matrix, "every route lets in exactly those it says it needs"],
     ],
-    missing: "Grants and derived keys are not there yet.",
   },
   {
     id: "P133",

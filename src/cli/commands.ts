@@ -10,6 +10,7 @@ import { operatorCommands } from "./commands/operators";
 import { organizationCommands } from "./commands/organizations";
 import { secretCommands } from "./commands/secrets";
 import { sessionCommands } from "./commands/sessions";
+import { tokenCommands } from "./commands/tokens";
 import { userCommands } from "./commands/users";
 import { webhookCommands } from "./commands/webhooks";
 
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   ...sessionCommands,
   ...organizationCommands,
   ...keyCommands,
+  ...tokenCommands,
   ...webhookCommands,
   ...operatorCommands,
   ...auditCommands,

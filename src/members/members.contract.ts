@@ -105,6 +105,14 @@ export const MemberAccess = z
     pendingInvitations: z
       .number()
       .meta(about("Pending invitations of theirs that are canceled, because they could not send them any more.", 0)),
+    personalTokens: z
+      .number()
+      .meta(
+        about(
+          "Personal access tokens of theirs that reach the organization: a removal ends their access for good, a lower role narrows it.",
+          0,
+        ),
+      ),
   })
   .meta({
     id: "MemberAccess",

@@ -11,6 +11,7 @@ import { isId } from "../ids";
 import { mayInvite } from "../invitations/authority";
 import { listPendingInvitations } from "../invitations/invitations.sql";
 import { enqueueEmail } from "../mail/outbox";
+import { countTokensIn } from "../personal-tokens/personal-tokens.sql";
 import { Problem } from "../problems";
 import { requireAssignableRole } from "../roles/assignment";
 import { findUser } from "../users/users.sql";
@@ -68,6 +69,7 @@ export async function getMemberAccess(
     webhooks: webhooks.map((webhook) => ({ id: webhook.id, ...presentTarget(webhook) })),
     auditStream: auditStream ? presentTarget(auditStream) : null,
     pendingInvitations: ending.filter(Boolean).length,
+    personalTokens: await countTokensIn(reader, member, now),
   };
 }
 

@@ -84,6 +84,13 @@ export async function listTokensIn(
   return gather(rows as never);
 }
 
+/** As many tokens of a member as `listTokensIn` has. */
+export const countTokensIn = async (
+  db: Reader,
+  { organizationId, userId }: { organizationId: OrganizationId; userId: UserId },
+  now: Date,
+): Promise<number> => (await listTokensIn(db, organizationId, now, { after: undefined, limit: 1_000, userId })).length;
+
 /** Changes a user's token; undefined when there is none, or it is revoked. */
 export async function updateToken(
   tx: Writer,

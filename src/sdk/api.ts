@@ -1520,6 +1520,8 @@ export interface MemberAccess {
   } | null;
   /** Pending invitations of theirs that are canceled, because they could not send them any more. */
   pendingInvitations: number;
+  /** Personal access tokens of theirs that reach the organization: a removal ends their access for good, a lower role narrows it. */
+  personalTokens: number;
 }
 
 export interface MemberAccessQuery {

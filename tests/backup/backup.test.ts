@@ -18,7 +18,7 @@ import { grantOperator, revokeOperator } from "../../src/operators/operators";
 import { suspendUser } from "../../src/operators/users";
 import { codeOf } from "../support/authenticator";
 import { emptyDatabase, newDatabase, type TestDatabase } from "../support/databases";
-import { expectRefusal } from "../support/expect";
+import { expectReason, expectRefusal } from "../support/expect";
 import { admit } from "../support/organizations";
 import { temporaryFolder } from "../support/process";
 import { raw } from "../support/raw";
@@ -314,6 +314,9 @@ describe("a restore", () => {
     const { deviceToken } = await owner.bask.auth.login({ email, password, twoFactorCode, trustDevice: true });
     await grantOperator(world.app, email);
     const kept = await owner.bask.apiKeys.create(id, { name: "Kept" });
+    const personal = async () => owner.bask.personalTokens.create({ name: "Laptop", scopes: ["members:read"] });
+    const [keptToken, revokedToken, endedToken] = [await personal(), await personal(), await personal()];
+    const derived = await world.machine(kept.key).apiKeys.derive({ expiresIn: 3_600 });
     await world.visitor.auth.forgotPassword({ email });
     const resetToken = await world.tokenTo(email, "reset-password");
     const guest = await world.person("Ada-guest");
@@ -324,6 +327,9 @@ describe("a restore", () => {
     world.time.pass({ minutes: 1 });
 
     await owner.bask.apiKeys.revoke(id, key.id);
+    await owner.bask.personalTokens.revoke(revokedToken.id);
+    await owner.bask.memberTokens.end(id, endedToken.id);
+    await world.machine(derived.token).members.list(id);
     await owner.bask.auth.login({ email, password, twoFactorCode: backupCodes[0]! });
     const late = await owner.bask.apiKeys.create(id, { name: "Created after the backup" });
     await world.machine(kept.key).members.list(id);
@@ -343,6 +349,10 @@ describe("a restore", () => {
     await expectRefusal(world.machine(key.key).members.list(id), "INVALID_API_KEY");
     await expectRefusal(world.machine(late.key).members.list(id), "INVALID_API_KEY");
     await world.machine(kept.key).members.list(id);
+    await world.machine(keptToken.token).members.list(id);
+    await expectReason(world.machine(revokedToken.token).members.list(id), "token_revoked");
+    await expectReason(world.machine(endedToken.token).members.list(id), "token_ended");
+    await expectReason(world.machine(derived.token).members.list(id), "derived_token_ended");
     const sessions = (await snapshot(world)).sessions!.map((row) => JSON.parse(row));
     expect(sessions.filter(({ endedAt }) => endedAt === null)).toEqual([]);
     await expectRefusal(owner.bask.me.get(), "UNAUTHORIZED");

@@ -6,6 +6,7 @@ import { commands } from "../../src/cli/commands";
 import { insertIdentity } from "../../src/identities/identities.sql";
 import { newId, type UserId } from "../../src/ids";
 import { AdminOrganization } from "../../src/operators/operators.contract";
+import { PersonalToken } from "../../src/personal-tokens/personal-tokens.contract";
 import { realTime } from "../support/clock";
 import { enroll, newAuthenticator } from "../support/passkeys";
 import { startBask, temporaryFolder } from "../support/process";
@@ -155,6 +156,23 @@ describe("an operator at the machine", () => {
 });
 
 describe("keys, sessions and emails at the machine", () => {
+  test("a user's personal access tokens are listed and revoked, and a token is verified", async () => {
+    const { id, token } = await ada.bask.personalTokens.create({ name: "Laptop", scopes: ["members:read"] });
+    const [listed] = JSON.parse((await bask("token", "list", ada.email, "--json")).stdout);
+    expect(listed).toMatchObject({ id, name: "Laptop", status: "active" });
+    expect(Object.keys(listed).sort()).toEqual(Object.keys(PersonalToken.shape).sort());
+    expect((await runBask(["key", "verify"], token)).stdout).toContain(`${id} of usr_`);
+    expect((await bask("token", "revoke", id, "--reason", "leaked", "--yes")).stdout).toContain(": revoked.");
+    expect(JSON.parse((await bask("token", "list", ada.email, "--json")).stdout)).toEqual([]);
+    const { data } = await ada.bask.me.listAuditLogs();
+    expect(data[0]).toMatchObject({
+      action: "personal_token.revoked",
+      actorType: "system",
+      details: { reason: "leaked" },
+    });
+    expect((await bask("token", "revoke", "pat_unknown", "--reason", "leaked", "--yes")).exitCode).toBe(3);
+  });
+
   test("a key is created, shown, verified, rotated and revoked, and only its creation and rotation print it", async () => {
     const { id } = await ada.bask.organizations.create({ name: "Keys", slug: "keys-at-the-machine" });
     const create = await bask(

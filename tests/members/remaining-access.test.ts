@@ -59,12 +59,13 @@ describe("what a member could still use after their removal", () => {
   test("is listed beforehand: keys they saw, keys these made, and trusts they created", async () => {
     const { seen, child, deploy, own } = await entangle();
     await adam.bask.invitations.create(organization, { email: "guest@example.com" });
+    await adam.bask.personalTokens.create({ name: "Laptop" });
     const access = await olga.bask.members.getAccess(organization, adams);
     const ids = (keys: { id: string }[]) => keys.map(({ id }) => id).sort();
     expect(ids(access.ownKeys)).toEqual([own.id]);
     expect(ids(access.knownKeys)).toEqual(ids([seen, child]));
     expect(access.trusts).toMatchObject([{ keyId: deploy.id, keyName: "Deploy", claims: trust.claims }]);
-    expect(access.pendingInvitations).toBe(1);
+    expect([access.pendingInvitations, access.personalTokens]).toEqual([1, 1]);
     const olgas = (await olga.bask.members.list(organization)).data[0]!.id;
     expect((await olga.bask.members.getAccess(organization, olgas)).knownKeys).toEqual([]);
   });

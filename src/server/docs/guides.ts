@@ -54,6 +54,12 @@ export const guides: readonly Guide[] = [
     "API keys and scopes",
     "Keys that do what you say, no more than you may, and end when you want.",
   ),
+  guide(
+    "Machines",
+    "personal-tokens",
+    "Personal access tokens",
+    "What your own programs and agents act with, and how to hand on less.",
+  ),
   guide("Machines", "verify", "Verify in other services", "Access tokens offline, API keys with one call."),
   guide(
     "Machines",
