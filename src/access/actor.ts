@@ -22,6 +22,8 @@ export interface UserActor {
   readonly kind: "user";
   readonly userId: UserId;
   readonly sessionId: SessionId;
+  /** Set for someone who acts in the name of a user on the machine of the installation, where there is no session. */
+  readonly atMachine?: true;
   /** The operator who looks as this user, read-only; the session is theirs then. */
   readonly impersonatedBy?: UserId;
   readonly origin: Origin;

@@ -74,7 +74,7 @@ async function decide(
     const permissions = permissionsOfToken(actor, tx ? now : asked, demand, app.clock.now());
     return { organizationId, permissions, role: null, only: narrower(actor.only, found?.only ?? null) };
   }
-  if (tx && !(await findOpenSession(tx, actor.sessionId))) throw sessionEnded();
+  if (tx && !actor.atMachine && !(await findOpenSession(tx, actor.sessionId))) throw sessionEnded();
   const found = await findMembershipContext(tx ?? app.db.reader, { organizationId, userId: actor.userId });
   if (!found || found.deletedAt) throw new Problem("NOT_FOUND");
   if (found.suspendedAt) throw new Problem("ORGANIZATION_SUSPENDED");

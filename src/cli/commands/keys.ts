@@ -135,7 +135,8 @@ export const keyCommands: readonly Command[] = [
 async function memberAt(app: App, user: string): Promise<UserActor> {
   const now = app.clock.now();
   const origin = { requestId: newId("cli", now), ip: "127.0.0.1", userAgent: "bask command line" };
-  return { kind: "user", userId: (await userIdOf(app, user)) as UserId, sessionId: newId("ses", now), origin };
+  const userId = (await userIdOf(app, user)) as UserId;
+  return { kind: "user", userId, sessionId: newId("ses", now), atMachine: true, origin };
 }
 
 /** @throws CliError */
