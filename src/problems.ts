@@ -184,6 +184,7 @@ const builtIn = {
         "This organization's plan has no seat left. Ask its owner to change the plan or to remove a member.",
       webhooks: "Your plan's limit of {limit} webhooks has been reached. Delete one, or change the plan.",
       roles: "An organization can have at most {limit} custom roles.",
+      apps: "At most {limit} apps can be registered here. Delete one you don't need.",
       organizations:
         "You can belong to at most {limit} organizations, including deleted ones that can still be restored.",
     },
@@ -296,11 +297,6 @@ const builtIn = {
   },
   SLOW_DOWN: { status: 400, message: "Ask less often: wait 5 seconds more between two requests." },
   EXPIRED_TOKEN: { status: 400, message: "The device code has expired. Start again." },
-  INVALID_CLIENT_METADATA: { status: 400, message: "The metadata of this client is not valid." },
-  INVALID_REDIRECT_URI: {
-    status: 400,
-    message: "A redirect URI is not valid: it must be https, http on this machine, or a scheme of the app.",
-  },
   PAYLOAD_TOO_LARGE: {
     status: 413,
     message: "The body is larger than {limit} KiB.",

@@ -21,6 +21,8 @@ export const auditActions = {
   "user.password_removed":
     "The password of an account was removed, because its email was proven for the first time by someone who signed in without it.",
   "user.password_reset": "A password was reset with the token of an email.",
+  "user.app_connected": "A user let an app act for them.",
+  "user.app_disconnected": "An app can no longer act for a user.",
   "user.suspended": "An operator suspended a user.",
   "user.restored": "An operator ended the suspension of a user.",
   "user.impersonated": "An operator began to look as a user, read-only.",
@@ -116,6 +118,11 @@ export const auditActions = {
   "personal_token.requested": "A member's personal access token awaits approval.",
   "personal_token.approved": "A member's personal access token was approved.",
   "personal_token.access_ended": "The access of a member's personal access token to the organization was ended.",
+
+  "oauth_client.created": "An app was registered.",
+  "oauth_client.updated": "A registered app was changed.",
+  "oauth_client.secret_rotated": "The secret of a registered app was replaced.",
+  "oauth_client.deleted": "A registered app was deleted, with all that users had let it do.",
 
   "webhook.created": "A webhook was created.",
   "webhook.updated": "A webhook was changed.",

@@ -30,6 +30,7 @@ export type Access = "anyone" | "user" | "actor" | "operator" | "holder";
  * - `former-ownership`, `transfer-recipient`: the owner who deleted it, the member it is offered to
  * - `email-token`: the token of an email, with the session or password of its account
  * - `github-signature`: a signature by a key of GitHub's that the installation knows
+ * - `openid`: the access token of an app that may know who its user is
  * - `device-signature`: the refresh token of a session in its cookie, and a signature by the key of its device
  */
 export type Need =
@@ -39,6 +40,7 @@ export type Need =
   | "transfer-recipient"
   | "email-token"
   | "github-signature"
+  | "openid"
   | "device-signature";
 
 /**

@@ -1,9 +1,25 @@
 import { route } from "../http/route";
 import { startAuthorization } from "./authorization";
 import { ApproveAuthorization, Authorize, Consent, ReadAuthorization, RedirectTo } from "./authorization.contract";
+import { RegisterClient, RegisteredClient } from "./clients.contract";
 import { approveAuthorization, denyAuthorization, readAuthorization } from "./consent";
+import { registerClient } from "./registration";
 
 export const authorizationRoutes = [
+  route("POST", "/oauth/register", {
+    operationId: "registerClient",
+    access: "anyone",
+    throttle: "credentials",
+    oauth: true,
+    summary: "Register an app, where the operator allows that (RFC 7591)",
+    description:
+      "Registers the app that asks, without a secret. The same metadata gives the same client. A client that no one lets act for them is gone after an hour.",
+    errors: ["NOT_FOUND"],
+    body: RegisterClient,
+    response: RegisteredClient,
+    status: 201,
+    run: ({ app, actor, body }) => registerClient(app, actor, body),
+  }),
   route("GET", "/oauth/authorize", {
     operationId: "authorizeApp",
     access: "anyone",

@@ -2,7 +2,6 @@ import type { Origin, UserActor } from "../access/actor";
 import { findSessionProof } from "../access/permit.sql";
 import { asksForSession, type Policy, requireAllowedClient, requirePolicy } from "../access/policy";
 import type { App } from "../app";
-import type { AuditAction } from "../audit/actions.contract";
 import { type AuditActor, record } from "../audit/audit";
 import { accessTokenSeconds, expiryOf } from "../crypto/access-tokens";
 import type { Writer } from "../db/database";
@@ -91,15 +90,21 @@ export async function requireConsentPolicy(
   requireAllowedClient(policy, clientId);
 }
 
-/** Records an event of a grant in the log of its organization and in that of its user. */
-export async function recordOf(
+/** Records an event of a grant in the log of its organization and, in short, in that of its user. */
+async function recordOf(
   tx: Writer,
   auditActor: AuditActor,
-  { id, organizationId, userId }: Pick<GrantRow, "id" | "organizationId" | "userId">,
-  action: AuditAction,
-  details: Record<string, unknown>,
+  { id, organizationId, userId }: GrantRow,
+  action: "app.connected" | "app.disconnected" | "app.reuse_detected",
+  details: { client: string; [name: string]: unknown },
 ) {
-  for (const chain of [organizationId, userId]) await record(tx, auditActor, { action, chain, target: id, details });
+  await record(tx, auditActor, { action, chain: organizationId, target: id, details });
+  await record(tx, auditActor, {
+    action: action === "app.connected" ? "user.app_connected" : "user.app_disconnected",
+    chain: userId,
+    target: id,
+    details: { client: details.client, organization: organizationId },
+  });
 }
 
 /** Ends grants, with all of their tokens, and records it; how many. */

@@ -88,6 +88,7 @@ export const tokenRoutes = [
     route(method, "/oauth/userinfo", {
       operationId: method === "GET" ? "getUserInfo" : "postUserInfo",
       access: "actor",
+      needs: "openid",
       oauth: true,
       summary: "Say who the user of an app is (OpenID Connect)",
       description: "Returns what the scopes `openid`, `profile` and `email` allow the app to know about its user.",

@@ -4,6 +4,7 @@ import type { AuditAction } from "../audit/actions.contract";
 import type { Writer } from "../db/database";
 import { isId, type UserId } from "../ids";
 import { externalIdsOf } from "../imports/imports.sql";
+import { endGrants } from "../oauth/grants.sql";
 import { afterCursor, type PageInput, toPage } from "../paging";
 import { Problem } from "../problems";
 import { deviceName } from "../sessions/devices";
@@ -55,10 +56,11 @@ export async function restoreUser(app: App, operator: Operator, userId: string, 
   });
 }
 
-/** Ends all sessions of a user. */
+/** Ends all sessions of a user, and what they have let apps do. */
 export async function endUserSessions(app: App, operator: Operator, userId: string, { reason }: { reason: string }) {
   return auditedChange(app, operator, userId, "session.all_ended", reason, async (tx, id) => {
     await endSessionsOf(tx, id, "ended_by_operator");
+    await endGrants(tx, { userId: id }, "ended_by_operator");
     await deleteDevices(tx, id);
     return true;
   });

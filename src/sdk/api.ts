@@ -300,6 +300,52 @@ export interface ApiKeyVerificationList {
   data: ApiKeyVerification[];
 }
 
+/** An app that was registered, which users can let act for them. */
+export interface App {
+  /** Its client_id. */
+  clientId: string;
+  /** What people see it called. */
+  name: string;
+  /** A page about it. */
+  uri: string | null;
+  /** Where browsers may be sent back to, character for character; http only on this machine, on any port. */
+  redirectUris: string[];
+  /** Whether it may connect devices without a browser, by a code that people type. */
+  connectsDevices: boolean;
+  /** The most that it may be given; null for no limit. */
+  scopes: Scope[] | null;
+  /** Whether it has a secret. */
+  hasSecret: boolean;
+  /** The user who registered it. */
+  createdBy: string | null;
+  /** When it was registered. */
+  createdAt: string;
+}
+
+/** An app with its secret, which is not shown again. */
+export interface AppWithSecret {
+  /** Its client_id. */
+  clientId: string;
+  /** What people see it called. */
+  name: string;
+  /** A page about it. */
+  uri: string | null;
+  /** Where browsers may be sent back to, character for character; http only on this machine, on any port. */
+  redirectUris: string[];
+  /** Whether it may connect devices without a browser, by a code that people type. */
+  connectsDevices: boolean;
+  /** The most that it may be given; null for no limit. */
+  scopes: Scope[] | null;
+  /** Whether it has a secret. */
+  hasSecret: boolean;
+  /** The user who registered it. */
+  createdBy: string | null;
+  /** When it was registered. */
+  createdAt: string;
+  /** Its secret, only here; null for an app without one. */
+  clientSecret: string | null;
+}
+
 export interface ApproveAuthorization {
   /** The `request` of the page's URL. */
   request: string;
@@ -333,6 +379,8 @@ export type AuditAction =
   | "user.sign_in_link_requested"
   | "user.password_removed"
   | "user.password_reset"
+  | "user.app_connected"
+  | "user.app_disconnected"
   | "user.suspended"
   | "user.restored"
   | "user.impersonated"
@@ -412,6 +460,10 @@ export type AuditAction =
   | "personal_token.requested"
   | "personal_token.approved"
   | "personal_token.access_ended"
+  | "oauth_client.created"
+  | "oauth_client.updated"
+  | "oauth_client.secret_rotated"
+  | "oauth_client.deleted"
   | "webhook.created"
   | "webhook.updated"
   | "webhook.enabled"
@@ -577,6 +629,49 @@ export interface Configuration {
   }[];
 }
 
+/** An app that acts for a user. */
+export interface ConnectedApp {
+  /** What the user has agreed to, by which it is disconnected. */
+  id: string;
+  /** The app that asks. */
+  client: {
+    /** Its client_id. */
+    id: string;
+    /** What it calls itself. Anyone can choose any name: show the host beside it. */
+    name: string;
+    /** A page about it. */
+    uri: string | null;
+    /** The host that vouches for it; null for one that was registered here. */
+    host: string | null;
+  };
+  /** The user whom the app acts for. */
+  user: {
+    /** Their id. */
+    id: string;
+    /** Their name. */
+    fullName: string;
+  };
+  /** Where it acts. */
+  organization: {
+    /** Its id. */
+    id: string;
+    /** Its name. */
+    name: string;
+  };
+  /** What it asks for. */
+  scopes: DescribedScope[];
+  /** The service that it is for. */
+  resource: string;
+  /** When the user agreed. */
+  createdAt: string;
+  /** When it got an access token last. */
+  lastUsedAt: string;
+  /** From where. */
+  lastUsedIp: string | null;
+  /** When it ends unless it is used before. */
+  expiresAt: string;
+}
+
 /** What a user is asked to let an app do. */
 export interface Consent {
   /** The app that asks. */
@@ -669,6 +764,21 @@ export interface CreateApiKey {
   allowedIps?: readonly string[] | undefined;
   /** Ids of the resources it is bound to, of kinds that the product declares. Without it, it is not bound. */
   only?: readonly string[] | undefined;
+}
+
+export interface CreateApp {
+  /** What people see it called. */
+  name: string;
+  /** A page about it. */
+  uri?: string | null | undefined;
+  /** Where browsers may be sent back to, character for character; http only on this machine, on any port. */
+  redirectUris: readonly string[];
+  /** Whether it may connect devices without a browser, by a code that people type. */
+  connectsDevices?: boolean | undefined;
+  /** The most that it may be given; null for no limit. */
+  scopes?: readonly Scope[] | null | undefined;
+  /** Whether it can keep a secret, as a server can and an app on a device cannot. */
+  hasSecret?: boolean | undefined;
 }
 
 export interface CreateInstallationWebhook {
@@ -1102,8 +1212,6 @@ export type ErrorCode =
   | "AUTHORIZATION_PENDING"
   | "SLOW_DOWN"
   | "EXPIRED_TOKEN"
-  | "INVALID_CLIENT_METADATA"
-  | "INVALID_REDIRECT_URI"
   | "PAYLOAD_TOO_LARGE"
   | "UNSUPPORTED_MEDIA_TYPE"
   | "VALIDATION_ERROR"
@@ -1198,6 +1306,7 @@ export interface ErrorReasons {
     | "no_free_seat"
     | "webhooks"
     | "roles"
+    | "apps"
     | "organizations";
   NOT_FOUND: "invitation";
   METHOD_NOT_ALLOWED: never;
@@ -1272,8 +1381,6 @@ export interface ErrorReasons {
   AUTHORIZATION_PENDING: never;
   SLOW_DOWN: never;
   EXPIRED_TOKEN: never;
-  INVALID_CLIENT_METADATA: never;
-  INVALID_REDIRECT_URI: never;
   PAYLOAD_TOO_LARGE: "tool_result";
   UNSUPPORTED_MEDIA_TYPE: never;
   VALIDATION_ERROR: "idempotency_key_reused";
@@ -2548,6 +2655,20 @@ export interface UpdateApiKey {
   expiresAt?: string | Date | null | undefined;
 }
 
+/** A field that is left out keeps its value. */
+export interface UpdateApp {
+  /** What people see it called. */
+  name?: string | undefined;
+  /** A page about it. */
+  uri?: string | null | undefined;
+  /** Where browsers may be sent back to, character for character; http only on this machine, on any port. */
+  redirectUris?: readonly string[] | undefined;
+  /** Whether it may connect devices without a browser, by a code that people type. */
+  connectsDevices?: boolean | undefined;
+  /** The most that it may be given; null for no limit. */
+  scopes?: readonly Scope[] | null | undefined;
+}
+
 /** Fields that are left out keep their value. */
 export interface UpdateInstallationWebhook {
   /** An https URL of the public Internet. */
@@ -2742,6 +2863,8 @@ export type UserEventType =
   | "user.sign_in_link_requested"
   | "user.password_removed"
   | "user.password_reset"
+  | "user.app_connected"
+  | "user.app_disconnected"
   | "user.suspended"
   | "user.restored"
   | "user.impersonated"
@@ -3135,6 +3258,40 @@ export interface WebhookDetails {
     /** Its name. */
     name?: string;
   };
+  "app.connected": {
+    /** The app, by its client_id. */
+    client?: string;
+    /** Its name. */
+    name?: string;
+    /** What the API key may do. */
+    scopes?: Scope[];
+  };
+  "app.disconnected": {
+    /** The app, by its client_id. */
+    client?: string;
+    /** Why: `disconnected`, `member_left` and others. */
+    because?: string;
+  };
+  "app.reuse_detected": {
+    /** The app, by its client_id. */
+    client?: string;
+  };
+  "oauth_client.created": {
+    /** Its name. */
+    name?: string;
+  };
+  "oauth_client.updated": {
+    /** Its name. */
+    name?: string;
+  };
+  "oauth_client.secret_rotated": {
+    /** Its name. */
+    name?: string;
+  };
+  "oauth_client.deleted": {
+    /** Its name. */
+    name?: string;
+  };
   "webhook.created": Record<string, never>;
   "webhook.updated": Record<string, never>;
   "webhook.enabled": Record<string, never>;
@@ -3164,6 +3321,8 @@ export interface WebhookDetails {
   "user.sign_in_link_requested": Record<string, never>;
   "user.password_removed": Record<string, never>;
   "user.password_reset": Record<string, never>;
+  "user.app_connected": Record<string, never>;
+  "user.app_disconnected": Record<string, never>;
   "user.suspended": Record<string, never>;
   "user.restored": Record<string, never>;
   "user.impersonated": Record<string, never>;
@@ -3210,6 +3369,8 @@ export type WebhookSubscription =
   | "personal_token.*"
   | "policy.*"
   | "api_key.*"
+  | "app.*"
+  | "oauth_client.*"
   | "webhook.*"
   | "audit_stream.*"
   | "user.*"
@@ -3905,6 +4066,48 @@ export interface Api {
     ): ApiPromise<Delivery>;
   };
   apps: {
+    /**
+     * Registers an app (an OAuth client) that members can let act for them in this organization, and in no other. A secret is only in this response.
+     *
+     * Needs the permission `organization:update`.
+     */
+    create(organizationId: string, input: CreateApp, options?: RequestOptions): ApiPromise<AppWithSecret>;
+    /**
+     * Lists the apps that were registered for this organization.
+     *
+     * Needs the permission `organization:update`.
+     */
+    list(organizationId: string, options?: RequestOptions): ListPromise<App>;
+    /**
+     * Changes an app. What members have let it do before stays as it is.
+     *
+     * Needs the permission `organization:update`.
+     */
+    update(organizationId: string, clientId: string, input?: UpdateApp, options?: RequestOptions): ApiPromise<App>;
+    /**
+     * Deletes an app. It can no longer act for anyone, from the next request on.
+     *
+     * Needs the permission `organization:update`.
+     */
+    delete(organizationId: string, clientId: string, options?: RequestOptions): ApiPromise<void>;
+    /**
+     * Returns a new secret, only here. The one before it is accepted for 24 hours more.
+     *
+     * Needs the permission `organization:update`.
+     */
+    rotateSecret(organizationId: string, clientId: string, options?: RequestOptions): ApiPromise<AppWithSecret>;
+    /**
+     * Lists the apps that members have let act for them in this organization.
+     *
+     * Needs the permission `organization:update`.
+     */
+    listConnected(organizationId: string, options?: RequestOptions): ListPromise<ConnectedApp>;
+    /**
+     * Ends what an app may do for a member in this organization, with all of its tokens, from the next request on.
+     *
+     * Needs the permission `organization:update`.
+     */
+    disconnect(organizationId: string, grantId: string, options?: RequestOptions): ApiPromise<void>;
     /** Returns what the page must show the user before they let an app act for them. */
     readAuthorization(input: ReadAuthorization, options?: RequestOptions): ApiPromise<Consent>;
     /** Lets the app act for you, with what you were shown and at most what you may do yourself, until you disconnect it. Each request is answered once. */
@@ -3917,6 +4120,12 @@ export interface Api {
     approveDevice(input: ApproveDevice, options?: RequestOptions): ApiPromise<void>;
     /** Refuses the app. The device is told so. */
     denyDevice(input: ReadDevice, options?: RequestOptions): ApiPromise<void>;
+  };
+  connectedApps: {
+    /** Lists the apps that you have let act for you, with what they may do and when they were used. */
+    list(options?: RequestOptions): ListPromise<ConnectedApp>;
+    /** Ends what the app may do, with all of its tokens, from the next request on. */
+    disconnect(grantId: string, options?: RequestOptions): ApiPromise<void>;
   };
   /** Says what the credential of this request is and what it may do. */
   whoami(options?: RequestOptions): ApiPromise<Whoami>;
@@ -4000,6 +4209,18 @@ export interface Api {
       setPlan(organizationId: string, input: SetPlan, options?: RequestOptions): ApiPromise<AdminOrganizationDetails>;
       /** Lists the events of an organization, the newest first. */
       listAuditLogs(organizationId: string, input?: AuditQuery, options?: RequestOptions): ListPromise<AuditEvent>;
+    };
+    apps: {
+      /** Registers an app (an OAuth client) that all users can let act for them. A secret is only in this response. */
+      create(input: CreateApp, options?: RequestOptions): ApiPromise<AppWithSecret>;
+      /** Lists the apps that were registered for the whole installation. */
+      list(options?: RequestOptions): ListPromise<App>;
+      /** Changes an app. What users have let it do before stays as it is. */
+      update(clientId: string, input?: UpdateApp, options?: RequestOptions): ApiPromise<App>;
+      /** Deletes an app. It can no longer act for anyone, from the next request on. */
+      delete(clientId: string, options?: RequestOptions): ApiPromise<void>;
+      /** Returns a new secret, only here. The one before it is accepted for 24 hours more. */
+      rotateSecret(clientId: string, options?: RequestOptions): ApiPromise<AppWithSecret>;
     };
     webhooks: {
       /** Creates a webhook, which sends the events of all organizations and users to a URL. The secret that signs them is shown here. */
@@ -4153,6 +4374,15 @@ export interface Methods {
   "webhooks.listDeliveries": Api["webhooks"]["listDeliveries"];
   "webhooks.getDelivery": Api["webhooks"]["getDelivery"];
   "webhooks.redeliver": Api["webhooks"]["redeliver"];
+  "apps.create": Api["apps"]["create"];
+  "apps.list": Api["apps"]["list"];
+  "apps.update": Api["apps"]["update"];
+  "apps.delete": Api["apps"]["delete"];
+  "apps.rotateSecret": Api["apps"]["rotateSecret"];
+  "apps.listConnected": Api["apps"]["listConnected"];
+  "apps.disconnect": Api["apps"]["disconnect"];
+  "connectedApps.list": Api["connectedApps"]["list"];
+  "connectedApps.disconnect": Api["connectedApps"]["disconnect"];
   "apps.readAuthorization": Api["apps"]["readAuthorization"];
   "apps.approveAuthorization": Api["apps"]["approveAuthorization"];
   "apps.denyAuthorization": Api["apps"]["denyAuthorization"];
@@ -4182,6 +4412,11 @@ export interface Methods {
   "admin.organizations.restore": Api["admin"]["organizations"]["restore"];
   "admin.organizations.setPlan": Api["admin"]["organizations"]["setPlan"];
   "admin.organizations.listAuditLogs": Api["admin"]["organizations"]["listAuditLogs"];
+  "admin.apps.create": Api["admin"]["apps"]["create"];
+  "admin.apps.list": Api["admin"]["apps"]["list"];
+  "admin.apps.update": Api["admin"]["apps"]["update"];
+  "admin.apps.delete": Api["admin"]["apps"]["delete"];
+  "admin.apps.rotateSecret": Api["admin"]["apps"]["rotateSecret"];
   "admin.webhooks.create": Api["admin"]["webhooks"]["create"];
   "admin.webhooks.list": Api["admin"]["webhooks"]["list"];
   "admin.webhooks.get": Api["admin"]["webhooks"]["get"];

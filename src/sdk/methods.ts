@@ -151,6 +151,17 @@ export const methods = {
   "webhooks.getDelivery": "GET /organizations/:id/webhooks/:webhookId/deliveries/:deliveryId",
   "webhooks.redeliver": "POST /organizations/:id/webhooks/:webhookId/deliveries/:deliveryId/redeliver",
 
+  "apps.create": "POST /organizations/:id/apps",
+  "apps.list": "GET /organizations/:id/apps",
+  "apps.update": "PATCH /organizations/:id/apps/:clientId",
+  "apps.delete": "DELETE /organizations/:id/apps/:clientId",
+  "apps.rotateSecret": "POST /organizations/:id/apps/:clientId/rotate-secret",
+  "apps.listConnected": "GET /organizations/:id/connected-apps",
+  "apps.disconnect": "DELETE /organizations/:id/connected-apps/:grantId",
+
+  "connectedApps.list": "GET /users/me/connected-apps",
+  "connectedApps.disconnect": "DELETE /users/me/connected-apps/:grantId",
+
   "apps.readAuthorization": "POST /oauth/authorization",
   "apps.approveAuthorization": "POST /oauth/authorization/approve",
   "apps.denyAuthorization": "POST /oauth/authorization/deny",
@@ -188,6 +199,12 @@ export const methods = {
   "admin.organizations.restore": "POST /admin/organizations/:id/restore",
   "admin.organizations.setPlan": "PUT /admin/organizations/:id/plan",
   "admin.organizations.listAuditLogs": "GET /admin/organizations/:id/audit-logs",
+
+  "admin.apps.create": "POST /admin/apps",
+  "admin.apps.list": "GET /admin/apps",
+  "admin.apps.update": "PATCH /admin/apps/:clientId",
+  "admin.apps.delete": "DELETE /admin/apps/:clientId",
+  "admin.apps.rotateSecret": "POST /admin/apps/:clientId/rotate-secret",
 
   "admin.webhooks.create": "POST /admin/webhooks",
   "admin.webhooks.list": "GET /admin/webhooks",

@@ -186,12 +186,23 @@ export const routes: RouteTree = {
     redeliver: "P ~/webhooks/*/deliveries/*/redeliver",
   },
   apps: {
+    create: "Pbi ~/apps",
+    list: "G ~/apps",
+    update: "Ab ~/apps/*",
+    delete: "D ~/apps/*",
+    rotateSecret: "P ~/apps/*/rotate-secret",
+    listConnected: "G ~/connected-apps",
+    disconnect: "D ~/connected-apps/*",
     readAuthorization: "Pb /oauth/authorization",
     approveAuthorization: "Pb /oauth/authorization/approve",
     denyAuthorization: "Pb /oauth/authorization/deny",
     readDevice: "Pb /oauth/device",
     approveDevice: "Pb /oauth/device/approve",
     denyDevice: "Pb /oauth/device/deny",
+  },
+  connectedApps: {
+    list: "G /users/me/connected-apps",
+    disconnect: "D /users/me/connected-apps/*",
   },
   whoami: "G /whoami",
   admin: {
@@ -228,6 +239,13 @@ export const routes: RouteTree = {
       restore: "Pb /admin/organizations/*/restore",
       setPlan: "Ub /admin/organizations/*/plan",
       listAuditLogs: "Gq /admin/organizations/*/audit-logs",
+    },
+    apps: {
+      create: "Pbi /admin/apps",
+      list: "G /admin/apps",
+      update: "Ab /admin/apps/*",
+      delete: "D /admin/apps/*",
+      rotateSecret: "P /admin/apps/*/rotate-secret",
     },
     webhooks: {
       create: "Pbi /admin/webhooks",

@@ -13,7 +13,9 @@ import { invitationRoutes } from "../invitations/invitations.http";
 import { limitRoutes } from "../limits/limits.http";
 import { emailTokenRoutes } from "../mail/email-token.http";
 import { memberRoutes } from "../members/members.http";
+import { adminAppRoutes, appRoutes } from "../oauth/apps.http";
 import { authorizationRoutes } from "../oauth/authorization.http";
+import { connectedAppRoutes } from "../oauth/connected-apps.http";
 import { deviceRoutes } from "../oauth/devices.http";
 import { tokenRoutes } from "../oauth/token.http";
 import { operatorRoutes } from "../operators/operators.http";
@@ -91,14 +93,20 @@ export const routeGroups: readonly RouteGroup[] = [
   {
     name: "Apps",
     description: "Letting apps and agents act for a user (OAuth 2.1).",
-    routes: [...authorizationRoutes, ...deviceRoutes, ...tokenRoutes],
+    routes: [...connectedAppRoutes, ...appRoutes, ...authorizationRoutes, ...deviceRoutes, ...tokenRoutes],
   },
   { name: "Credentials", description: "What a credential is and is allowed to do.", routes: whoamiRoutes },
   ...extension.routes,
   {
     name: "Operators",
     description: "Running the installation.",
-    routes: [...operatorRoutes, ...impersonationRoutes, ...systemRoutes, ...installationWebhookRoutes],
+    routes: [
+      ...operatorRoutes,
+      ...impersonationRoutes,
+      ...systemRoutes,
+      ...installationWebhookRoutes,
+      ...adminAppRoutes,
+    ],
   },
 ];
 

@@ -3,6 +3,7 @@ import type { App } from "../app";
 import { record } from "../audit/audit";
 import { networkOf } from "../limits/network";
 import { enqueueEmail } from "../mail/outbox";
+import { endAndRecord } from "../oauth/grants";
 import { organizationNamesOf } from "../organizations/organizations.sql";
 import { Problem } from "../problems";
 import { deleteKnownNetworks, rememberNetwork } from "../sessions/known-sources.sql";
@@ -51,6 +52,7 @@ export async function resetPassword(app: App, { origin }: Visitor, input: { toke
     await rememberNetwork(tx, before.id, networkOf(origin.ip));
     await afterPasswordChange(app, tx, before, origin);
     await endSessionsOf(tx, before.id, "password_changed");
+    await endAndRecord(tx, auditActor, { userId: before.id }, "account_recovered");
     await record(tx, auditActor, { action: "user.password_reset", chain: before.id, target: before.id });
     return true;
   });

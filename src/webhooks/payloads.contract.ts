@@ -50,6 +50,7 @@ const policy = z
       .meta(about("The maximum lifetime of personal access tokens in days.", 30)),
   })
   .partial();
+const app = { client: z.string().meta(about("The app, by its client_id.", exampleId("cli"))) };
 const none = {};
 
 /**
@@ -153,6 +154,17 @@ const organizationDetails = {
   "api_key.day_nearly_used_up": name,
   "api_key.day_used_up": name,
 
+  "app.connected": { ...app, ...name, ...scopes },
+  "app.disconnected": {
+    ...app,
+    because: z.string().meta(about("Why: `disconnected`, `member_left` and others.", "disconnected")),
+  },
+  "app.reuse_detected": app,
+  "oauth_client.created": name,
+  "oauth_client.updated": name,
+  "oauth_client.secret_rotated": name,
+  "oauth_client.deleted": name,
+
   "webhook.created": none,
   "webhook.updated": none,
   "webhook.enabled": none,
@@ -208,11 +220,13 @@ const payloadOf = <Type extends string>(type: Type, of: z.ZodRawShape, details: 
         ...of,
         actor: z
           .object({
-            type: z.enum(["user", "operator", "key", "system"]).describe("`system` is Bask itself."),
+            type: z
+              .enum(["user", "operator", "key", "grant", "system"])
+              .describe("`grant` is an app, `system` is Bask itself."),
             id: z
               .string()
               .nullable()
-              .meta(about("The id of the user or API key.", exampleId("usr"))),
+              .meta(about("The id of the user, API key or grant.", exampleId("usr"))),
           })
           .describe("Who did it."),
         targetId: z

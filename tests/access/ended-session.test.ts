@@ -6,7 +6,7 @@ import { routes } from "../../src/server/routes";
 import { endSessionsOf } from "../../src/sessions/sessions.sql";
 import { codeOf } from "../support/authenticator";
 import { beforeNextWrite } from "../support/interleave";
-import { authorizeUrl, pkce, post, registerApp, requestOf } from "../support/oauth";
+import { authorizeUrl, connect, pkce, post, registerApp, requestOf } from "../support/oauth";
 import { type Creation, newAuthenticator } from "../support/passkeys";
 import { providerTicket } from "../support/provider-tickets";
 import { openedToReceiver } from "../support/receiver";
@@ -108,6 +108,11 @@ const own: Record<string, (person: Person) => Prepared | Promise<Prepared>> = {
   "PATCH /users/me/tokens/:tokenId": async (person) => ({ ...(await token(person)), body: { name: "New" } }),
   "POST /users/me/tokens/:tokenId/rotate": (person) => token(person),
   "DELETE /users/me/tokens/:tokenId": (person) => token(person),
+  "DELETE /users/me/connected-apps/:grantId": async (person) => {
+    const { id } = await person.bask.organizations.create({ name: "Own" });
+    await connect(world, person, id, await registerApp(world));
+    return { params: { grantId: (await person.bask.connectedApps.list()).data[0]!.id } };
+  },
   "POST /oauth/authorization/approve": async ({ bask }) => {
     const { id: organizationId } = await bask.organizations.create({ name: "Own" });
     const request = await askedByApp();

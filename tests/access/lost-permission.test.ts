@@ -6,6 +6,7 @@ import type { OrganizationId, SessionId, UserId } from "../../src/ids";
 import { routes } from "../../src/server/routes";
 import { endSession as endSessionRow } from "../../src/sessions/sessions.sql";
 import { beforeNextWrite } from "../support/interleave";
+import { connect, redirectUri, registerApp } from "../support/oauth";
 import { admit } from "../support/organizations";
 import { openedToReceiver } from "../support/receiver";
 import { snapshot } from "../support/snapshot";
@@ -41,7 +42,13 @@ async function furnish() {
   const endpoint = { url: "http://127.0.0.2/", events: ["role.*"] } as const;
   const { id: webhookId } = await bask.webhooks.create(id, endpoint);
   const { id: deliveryId } = await bask.webhooks.test(id, webhookId);
+  const application = { name: "App", redirectUris: [redirectUri] };
+  const { clientId } = await bask.apps.create(id, { ...application, hasSecret: true });
+  await connect(world, olga, id, await registerApp(world));
+  const grantId = (await bask.apps.listConnected(id)).data[0]!.id;
   const bodies: Record<string, unknown> = {
+    "POST /organizations/:id/apps": application,
+    "PATCH /organizations/:id/apps/:clientId": { name: "New" },
     "PATCH /organizations/:id": { name: "New" },
     "PATCH /organizations/:id/policy": { maxKeyLifetimeDays: 30 },
     "PATCH /organizations/:id/members/:memberId": { role: "viewer" },
@@ -61,7 +68,18 @@ async function furnish() {
     id,
     key,
     bodies,
-    params: { id, memberId: marys, invitationId, keyId, trustId, webhookId, deliveryId, role: "helper" },
+    params: {
+      id,
+      memberId: marys,
+      invitationId,
+      keyId,
+      trustId,
+      webhookId,
+      deliveryId,
+      clientId,
+      grantId,
+      role: "helper",
+    },
   };
 }
 

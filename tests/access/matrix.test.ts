@@ -11,6 +11,7 @@ import { routes } from "../../src/server/routes";
 import { suspendSessions } from "../../src/sessions/sessions.sql";
 import { extensionBodies, extensionPaths } from "../extensions/matrix";
 import { sendMessage } from "../support/mcp";
+import { connect, redirectUri, registerApp } from "../support/oauth";
 import { admit } from "../support/organizations";
 import { openedToReceiver } from "../support/receiver";
 import { openWorld, type Person, type World } from "../support/world";
@@ -94,8 +95,26 @@ beforeAll(async () => {
   const { id: tokenId } = await owner.personalTokens.create({ name: "Target" });
   const personal = await Promise.all([...staff, others[0]!].map(personalToken));
 
+  const application = { name: "App", redirectUris: [redirectUri] };
+  const { clientId } = await owner.apps.create(here, { ...application, hasSecret: true });
+  const agent = await registerApp(world);
+  await connect(world, staff[0]!, here, agent);
+  const grantId = (await owner.apps.listConnected(here)).data[0]!.id;
+
   const ownPaths = await extensionPaths(world, owner.tokens()!.accessToken, here);
-  paths = { memberId, invitationId, keyId, trustId, webhookId, deliveryId, tokenId, role: "helper", ...ownPaths };
+  paths = {
+    memberId,
+    invitationId,
+    keyId,
+    trustId,
+    webhookId,
+    deliveryId,
+    tokenId,
+    clientId,
+    grantId,
+    role: "helper",
+    ...ownPaths,
+  };
   const reason = "to see who may";
   bodies = {
     "POST /organizations": { name: "New" },
@@ -110,6 +129,8 @@ beforeAll(async () => {
     "PATCH /organizations/:id/api-keys/:keyId": { name: "New" },
     "POST /organizations/:id/api-keys/:keyId/hand-over": { memberId },
     "POST /organizations/:id/api-keys/:keyId/trusts": trust,
+    "POST /organizations/:id/apps": application,
+    "PATCH /organizations/:id/apps/:clientId": { name: "New" },
     "PUT /organizations/:id/audit-stream": { url: endpoint.url, token: "a-token-of-the-receiver" },
     "POST /organizations/:id/webhooks": endpoint,
     "PATCH /organizations/:id/webhooks/:webhookId": { description: "New" },
@@ -213,6 +234,7 @@ function expected(route: Route, caller: Caller): Outcome {
   if (need === "device-signature") return "in";
   if (need === "email-token") return "X-API-Key" in caller.headers ? 401 : "in";
   if (caller.kind === "rejected") return 401;
+  if (need === "openid") return 403;
   if (caller.kind === "key" && route.access !== "actor") return 401;
   if (need === "an operator") return 403;
   if (need === "a signed-in user" || need === "any credential" || need === "a token") return "in";
@@ -236,7 +258,7 @@ async function call(route: Route, { headers, kind }: Caller): Promise<{ outcome:
     ...(method !== "GET" && { body: JSON.stringify(body) }),
   });
   const { status } = response;
-  const code = status < 400 ? undefined : ((await response.json()) as { error: { code: string } }).error.code;
+  const code = status < 400 ? undefined : codeOf(await response.json());
   if (status >= 500) throw new Error(`${method} ${path} answered ${status} ${code}`);
   if (code === "UNAUTHORIZED" || code === "TOKEN_EXPIRED" || code === "INVALID_API_KEY")
     return { outcome: 401, status };
@@ -247,8 +269,14 @@ async function call(route: Route, { headers, kind }: Caller): Promise<{ outcome:
   return { outcome: "in", status };
 }
 
-const isTool = ({ access, response }: Route) =>
-  access === "actor" && (response === null || typeof response === "object");
+/** The code of an error, also of one in the shape of OAuth. */
+function codeOf({ error }: { error: string | { code: string } }): string {
+  if (typeof error !== "string") return error.code;
+  return error === "invalid_token" ? "UNAUTHORIZED" : error.toUpperCase();
+}
+
+const isTool = ({ access, oauth, response }: Route) =>
+  access === "actor" && !oauth && (response === null || typeof response === "object");
 
 /** The tools that an agent with this credential is offered; undefined where it is refused. */
 async function toolsOffered({ headers }: Caller): Promise<Set<string> | undefined> {
