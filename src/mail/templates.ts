@@ -11,6 +11,8 @@ const keyName = name("The name of the API key.", "Deploy from CI");
 const prefix = text("The first characters of the API key.", "bsk_live_ab12");
 const tokenName = name("The name of the personal access token.", "Laptop");
 const tokenPrefix = text("The first characters of the personal access token.", "bsp_ab12");
+const clientName = name("What the app calls itself.", "Example App");
+const connectedOrganization = name("The organization that it may act in.", "Acme");
 const webhookHost = name("The host of the webhook's URL.", "hooks.example.com");
 const lastUsed = time("When the API key was used last, or was created if it never was.");
 
@@ -209,6 +211,14 @@ If this wasn't you, reset your password now: someone else can sign in to your ac
 
 If this wasn't you, reset your password now, and remove the passkey.`,
     values: { name: passkeyName, at, ip },
+  }),
+
+  "app-connected": template({
+    subject: "An app was connected to your {{appName}} account",
+    text: `On {{at}} the app {{app}} was allowed to act for you in {{organization}}, from the IP address {{ip}}.
+
+If this wasn't you, reset your password now: that also disconnects the app.`,
+    values: { app: clientName, organization: connectedOrganization, at, ip },
   }),
 
   "passkey-renamed": template({

@@ -8,9 +8,11 @@ import type { Writer } from "../db/database";
 import type { EndOfGrant } from "../db/tables";
 import { newId, type OrganizationId } from "../ids";
 import { takeAttempt } from "../limits/attempts.sql";
+import { findOrganization } from "../organizations/organizations.sql";
 import { Problem } from "../problems";
+import { emailUser } from "../users/email-user";
 import { type ClientRow, confirmClient } from "./clients.sql";
-import { endGrants, type GrantRow, type GrantsToEnd, insertGrant, listOldestGrants } from "./grants.sql";
+import { endGrants, type GrantRow, type GrantsToEnd, insertGrant, listGrantsFor, listOldestGrants } from "./grants.sql";
 import { redirectHost } from "./redirects.contract";
 
 const day = 86_400_000;
@@ -38,7 +40,7 @@ export interface Agreement {
 
 /**
  * Lets an app act for a user, in a transaction that has locked the organization and the user and has found that they agree. The grant keeps what
- * their session has proven, because policies ask for it later.
+ * their session has proven, because policies ask for it later. The first time that an app acts in an organization, its user gets an email.
  * @throws Problem UNAUTHORIZED when the session has ended, RATE_LIMITED
  */
 export async function giveGrant(tx: Writer, actor: UserActor, agreement: Agreement): Promise<GrantRow> {
@@ -48,6 +50,12 @@ export async function giveGrant(tx: Writer, actor: UserActor, agreement: Agreeme
   if (!session) throw new Problem("UNAUTHORIZED", { reason: "session_ended" });
   if (!(await takeAttempt(tx, `grants:${userId}`, maxAnHour, 3_600_000)))
     throw new Problem("RATE_LIMITED", { retryAfter: 600 });
+  const before = await listGrantsFor(tx, { userId, clientId: client.id, now: tx.now });
+  if (!before.some((grant) => grant.organizationId === organizationId)) {
+    const organization = (await findOrganization(tx, organizationId))!.name;
+    const values = { app: client.name, organization, at: tx.now, ip: actor.origin.ip };
+    await emailUser(tx, userId, "app-connected", values);
+  }
   for (const id of await listOldestGrants(tx, userId, tx.now, maxGrants - 1)) await endGrants(tx, { id }, "too_many");
   await confirmClient(tx, client);
   const { method, twoFactor, confirmedAt } = session;

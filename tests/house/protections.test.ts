@@ -7,6 +7,7 @@ import { grantOperator } from "../../src/operators/operators";
 import { resetTwoFactor } from "../../src/operators/users";
 import { createClient, type SessionTokens } from "../../src/sdk/client";
 import { codeOf } from "../support/authenticator";
+import { connect, registerApp } from "../support/oauth";
 import { enroll, newAuthenticator } from "../support/passkeys";
 import { providerTicket } from "../support/provider-tickets";
 import { unverifiedPerson } from "../support/unverified";
@@ -21,6 +22,7 @@ const told: Partial<Record<AuditAction, EmailName>> = {
   "user.email_restored": "email-restored",
   "user.added_access_removed": "access-removed",
   "user.impersonated": "account-viewed",
+  "user.app_connected": "app-connected",
   "session.reuse_detected": "session-reuse",
   "two_factor.enabled": "two-factor-on",
   "two_factor.disabled": "two-factor-off",
@@ -46,6 +48,7 @@ const untold: AuditAction[] = [
   "user.sign_in_link_requested",
   "user.suspended",
   "user.restored",
+  "user.app_disconnected",
   "user.impersonation_ended",
   "user.deleted",
   "session.started",
@@ -147,8 +150,15 @@ async function lookAs() {
   await root.bask.request("POST", `/admin/users/${id}/impersonate`, { body: { reason: "they asked for help" } });
 }
 
+async function connectApp() {
+  const person = await newPerson("Connecting");
+  const { id } = await person.bask.organizations.create({ name: "Acme" });
+  await connect(world, person, id, await registerApp(world));
+}
+
 beforeAll(async () => {
   world = await openWorld();
+  await connectApp();
   await lookAs();
   await changeFactors();
   await changeWaysIn();
