@@ -41,7 +41,6 @@ export const crashes: readonly Scenario[] = [
   {
     name: "kill -9 under load",
     on: both,
-    isShort: true,
     async run(place) {
       const acknowledged: string[] = [];
       const rounds = Math.ceil(10 * place.factor);

@@ -88,7 +88,6 @@ export const pasts: readonly Scenario[] = [
   {
     name: "restore under running processes",
     on: both,
-    isShort: true,
     async run(place) {
       const faults: string[] = [];
       const rounds = Math.ceil(2 * place.factor);
@@ -153,7 +152,6 @@ export const pasts: readonly Scenario[] = [
   {
     name: "secret lost or changed",
     on: both,
-    isShort: true,
     async run(place) {
       const faults: string[] = [];
       const secrets = [place.environment.SECRET_KEY!, ...[1, 2].map(() => randomBytes(32).toString("base64url"))];

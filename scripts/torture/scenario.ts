@@ -30,7 +30,7 @@ export interface Place {
 export interface Scenario {
   name: string;
   on: readonly Place["dialect"][];
-  /** A part that takes seconds, for the suite. */
+  /** Whether a round of it takes seconds and no other test of the suite shows the same. */
   isShort?: true;
   run(place: Place): Promise<Outcome>;
 }

@@ -5,7 +5,7 @@ import { account, both, credentials, daysAgo, numbers, type Place, rawly, type S
 import { stallFaults, watchHealth } from "./watch";
 
 /** Milliseconds that a process may do nothing else, with SQLite in it and without. */
-const maxStall = ({ dialect }: Place) => (dialect === "sqlite" ? 60 : 250);
+const maxStall = ({ dialect }: Place) => (dialect === "sqlite" ? 100 : 250);
 
 /** How many rows there are of each of these, together. */
 async function rowsLeft({ url }: Place, tables: readonly string[]): Promise<number> {

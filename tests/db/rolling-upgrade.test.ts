@@ -11,6 +11,7 @@ import { compatibleMark, type Migration, readMigrations } from "../../src/db/mig
 import { openDatabase } from "../../src/db/open";
 import { newDatabase, type TestDatabase } from "../support/databases";
 import { migration } from "../support/migrations";
+import { openWorld } from "../support/world";
 
 setDefaultTimeout(60_000);
 
@@ -38,6 +39,19 @@ describe("while a release is rolled out", () => {
     expect(await old.ping()).toBe(true);
     await old.close();
     await (await open(url, [...known, next])).close();
+  });
+
+  test("it serves beside a process of the next one, and after a restart", async () => {
+    const url = await database();
+    const before = await openWorld({ databaseUrl: url });
+    const ada = await before.person("Ada");
+    await (await open(url, [...known, next])).close();
+    const restarted = await openWorld({ databaseUrl: url, time: before.time });
+    const { id } = await (await restarted.signIn(ada)).organizations.create({ name: "Rollout" });
+    expect((await ada.bask.organizations.get(id)).name).toBe("Rollout");
+    await ada.bask.auth.logout();
+    expect((await (await before.signIn(ada)).organizations.list()).data).toHaveLength(1);
+    for (const world of [before, restarted]) await world.close();
   });
 
   test("and on one whose migrations are not compatible, it is refused", async () => {
