@@ -9,6 +9,7 @@ import { type NavigationGroup, Shell } from "./shell";
 
 const Profile = lazy(() => import("../pages/account/profile"));
 const Security = lazy(() => import("../pages/account/security"));
+const Tokens = lazy(() => import("../pages/account/tokens"));
 const Sessions = lazy(() => import("../pages/account/sessions"));
 const Activity = lazy(() => import("../pages/account/activity"));
 const Invitations = lazy(() => import("../pages/account/my-invitations"));
@@ -20,6 +21,7 @@ const navigation: readonly NavigationGroup[] = [
     links: [
       { to: "/", label: nav.profile, icon: "user" },
       { to: "/security", label: nav.security, icon: "shield" },
+      { to: "/tokens", label: nav.tokens, icon: "key-round" },
       { to: "/sessions", label: nav.sessions, icon: "laptop" },
       { to: "/invitations", label: nav.invitations, icon: "mail" },
       { to: "/activity", label: nav.activity, icon: "activity" },
@@ -45,6 +47,9 @@ export const AccountPages = () => (
         </Route>
         <Route path="/security">
           <Security />
+        </Route>
+        <Route path="/tokens">
+          <Tokens />
         </Route>
         <Route path="/sessions">
           <Sessions />

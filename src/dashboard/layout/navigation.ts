@@ -27,6 +27,7 @@ export const navigation: readonly { title: string; links: readonly NavigationLin
     links: [
       { to: "/members", label: nav.members, icon: "users", needs: "members:read" },
       { to: "/roles", label: nav.roles, icon: "shield", needs: "roles:read" },
+      { to: "/tokens", label: nav.tokens, icon: "key-round", needs: "personal-tokens:read" },
     ],
   },
   {

@@ -19,6 +19,7 @@ const Plan = lazy(() => import("../pages/usage/plan"));
 const Policy = lazy(() => import("../pages/policy/policy"));
 const Settings = lazy(() => import("../pages/settings/settings"));
 const Members = lazy(() => import("../pages/members/members"));
+const MemberTokens = lazy(() => import("../pages/members/member-tokens"));
 const Roles = lazy(() => import("../pages/roles/roles"));
 const KeyPage = lazy(() => import("../pages/keys/key"));
 
@@ -64,6 +65,9 @@ export function OrganizationPages({ slug }: { slug: string }) {
             </Route>
             <Route path="/roles">
               <Roles />
+            </Route>
+            <Route path="/tokens">
+              <MemberTokens />
             </Route>
             <Route path="/plan">
               <Plan />

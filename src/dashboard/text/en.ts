@@ -10,6 +10,7 @@ import { security } from "./en/security";
 import { setUp } from "./en/setup";
 import { signIn } from "./en/sign-in";
 import { team } from "./en/team";
+import { tokens } from "./en/tokens";
 import { trusts } from "./en/trusts";
 import { usage } from "./en/usage";
 import { webhooks } from "./en/webhooks";
@@ -17,6 +18,7 @@ import { webhooks } from "./en/webhooks";
 /** English. Each part belongs to one part of the dashboard. */
 export const english = {
   trusts,
+  tokens,
   admin,
   setUp,
   common,

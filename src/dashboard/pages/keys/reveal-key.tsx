@@ -8,8 +8,18 @@ import { Dialog } from "../../ui/dialog";
 
 const words = text.keys;
 
-/** The only time a key is shown. It closes only when the reader says that they have it. */
-export function RevealKey({ of: { key }, onClose }: { of: CreatedApiKey; onClose: () => void }) {
+/** The only time a key or a token is shown. It closes only when the reader says that they have it. */
+export function RevealKey({
+  of: { key },
+  title = words.revealTitle,
+  variable = "BASK_API_KEY",
+  onClose,
+}: {
+  of: Pick<CreatedApiKey, "key">;
+  title?: string;
+  variable?: string;
+  onClose: () => void;
+}) {
   const [leaving, setLeaving] = useState(false);
   if (leaving) {
     return (
@@ -24,12 +34,12 @@ export function RevealKey({ of: { key }, onClose }: { of: CreatedApiKey; onClose
     );
   }
   return (
-    <Dialog wide title={words.revealTitle} about={words.revealAbout} onClose={() => setLeaving(true)}>
+    <Dialog wide title={title} about={words.revealAbout} onClose={() => setLeaving(true)}>
       <div className="stack">
         <Code value={key} label={text.common.copy} />
         <div className="field">
           <h3>{words.revealEnv}</h3>
-          <Code value={`BASK_API_KEY=${key}`} />
+          <Code value={`${variable}=${key}`} />
         </div>
         <div className="field">
           <h3>{words.revealCurl}</h3>
@@ -38,7 +48,7 @@ export function RevealKey({ of: { key }, onClose }: { of: CreatedApiKey; onClose
         <div className="field">
           <h3>{words.revealSdk}</h3>
           <Code
-            value={`const bask = createClient({ url: "${new URL(apiUrl).origin}", apiKey: process.env.BASK_API_KEY });`}
+            value={`const bask = createClient({ url: "${new URL(apiUrl).origin}", apiKey: process.env.${variable} });`}
           />
         </div>
       </div>

@@ -2,7 +2,7 @@ import { bask } from "../../data/client";
 import { useOrganization } from "../../data/organization";
 import { organizationChanged, usePolicy } from "../../data/settings";
 import { text } from "../../text";
-import { Choice, TextArea, TextField } from "../../ui/field";
+import { Choice, Choices, TextArea, TextField } from "../../ui/field";
 import { Form, useForm } from "../../ui/form";
 import { Loading } from "../../ui/loading";
 import { PageHead } from "../../ui/page";
@@ -31,13 +31,17 @@ function PolicyForm({ policy }: { policy: PolicyValues }) {
       require2fa: policy.require2fa !== null,
       maxKeyLifetimeDays: policy.maxKeyLifetimeDays?.toString() ?? "",
       allowedIps: policy.allowedIps?.join("\n") ?? "",
+      personalTokens: policy.personalTokens ?? ("allowed" as const),
+      maxPersonalTokenDays: policy.maxPersonalTokenDays?.toString() ?? "",
     },
-    ({ require2fa, maxKeyLifetimeDays, allowedIps }) => {
+    ({ require2fa, maxKeyLifetimeDays, allowedIps, personalTokens, maxPersonalTokenDays }) => {
       const networks = allowedIps.split(/[\s,]+/).filter(Boolean);
       return bask.policy.update(id, {
         require2fa: require2fa ? (policy.require2fa ?? new Date().toISOString()) : null,
         maxKeyLifetimeDays: maxKeyLifetimeDays ? Number(maxKeyLifetimeDays) : null,
         allowedIps: networks.length > 0 ? networks : null,
+        personalTokens: personalTokens === "allowed" ? null : personalTokens,
+        maxPersonalTokenDays: maxPersonalTokenDays ? Number(maxPersonalTokenDays) : null,
       });
     },
     async () => {
@@ -81,6 +85,25 @@ function PolicyForm({ policy }: { policy: PolicyValues }) {
           help={words.allowedIpsHelp}
           spellCheck={false}
           {...form.input("allowedIps")}
+        />
+        <Choices label={text.tokens.policy} help={text.tokens.policyHelp} error={form.errorOf("personalTokens")}>
+          {(["allowed", "approval", "refused"] as const).map((value) => (
+            <Choice
+              key={value}
+              type="radio"
+              name="personalTokens"
+              label={text.tokens.policies[value]}
+              checked={form.values.personalTokens === value}
+              onChange={() => form.set({ personalTokens: value })}
+            />
+          ))}
+        </Choices>
+        <TextField
+          label={text.tokens.maxDays}
+          help={text.tokens.maxDaysHelp}
+          inputMode="numeric"
+          {...form.input("maxPersonalTokenDays")}
+          onChange={(event) => form.set({ maxPersonalTokenDays: event.target.value.replace(/\D/g, "") })}
         />
       </Form>
     </Section>

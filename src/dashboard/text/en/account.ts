@@ -4,6 +4,7 @@ export const account = {
   nav: {
     profile: "Profile",
     security: "Security",
+    tokens: "Access tokens",
     sessions: "Sessions",
     activity: "Activity",
     invitations: "Invitations",

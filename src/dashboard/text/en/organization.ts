@@ -15,6 +15,7 @@ export const organization = {
     mcp: "MCP",
     identity: "Workload identity",
     members: "Members",
+    tokens: "Access tokens",
     roles: "Roles",
     policy: "Policy",
     audit: "Audit log",
