@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { isBaskError } from "../../../sdk/client";
-import { bask } from "../../data/client";
+import { bask, start } from "../../data/client";
 import { meChanged, meQuery, type User } from "../../data/session";
 import { AloneCard } from "../../layout/alone";
 import { text } from "../../text";
@@ -58,6 +58,11 @@ function Verify({ link: { token, email, use }, me }: { link: WorkingLink; me: Us
           <PasswordField label={text.signIn.password} autoComplete="current-password" {...form.input("password")} />
         )}
       </Form>
+      {asksPassword && (
+        <p className="muted">
+          {words.noPassword} <a href={start}>{words.signInFirst}</a>
+        </p>
+      )}
     </AloneCard>
   );
 }

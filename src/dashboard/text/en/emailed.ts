@@ -14,6 +14,8 @@ export const emailed = {
   verifyAbout:
     "Enter the password of your account. If you did not create an account, close this page: nothing happens.",
   verifySignedIn: "If you did not ask for this, close this page: nothing happens.",
+  noPassword: "No password?",
+  signInFirst: "Sign in another way, then open the link again.",
   verify: "Verify this email",
   verified: "Your email is verified.",
   alreadyVerified: "This email is already verified. You can sign in.",
