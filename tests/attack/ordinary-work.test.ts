@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { hash } from "node:crypto";
 import { type Attack, attack, openToAttack } from "../support/attack";
 import { expectReason, expectRefusal } from "../support/expect";
+import { assertion, enroll, newAuthenticator } from "../support/passkeys";
 import { openedToReceiver, openReceiver, type Receiver } from "../support/receiver";
 import { sendWebhooks } from "../support/webhooks";
 import { openWorld, type Person, type World } from "../support/world";
@@ -65,6 +67,30 @@ describe("while the server is attacked", () => {
     expect(resets.length).toBeLessThanOrEqual(5);
   });
 
+  test("the link to sign in that the flooded user asks for arrives, and works in their browser", async () => {
+    const codeVerifier = "a verifier that stays in the browser of Ada".replaceAll(" ", "-");
+    const codeChallenge = hash("sha256", codeVerifier, "base64url");
+    await world.visitor.request("POST", "/auth/email-link", { body: { email: ada.email, codeChallenge } });
+    await hostile.round();
+    const links = (await world.emailsTo(ada.email)).filter(({ template }) => template === "sign-in");
+    const opened = links.map(({ link }) => {
+      const body = { token: new URL(link!).hash.slice("#token=".length), codeVerifier };
+      return world.visitor.request<{ user: { email: string } }>("POST", "/auth/email-link/login", { body });
+    });
+    const worked = (await Promise.allSettled(opened)).filter(({ status }) => status === "fulfilled");
+    expect(worked).toHaveLength(1);
+  });
+
+  test("a passkey signs its user in", async () => {
+    const device = newAuthenticator();
+    await enroll(bob.bask, device);
+    const passkey = await assertion(world.visitor, device);
+    const { user } = await world.visitor.request<{ user: { email: string } }>("POST", "/auth/passkeys/login", {
+      body: { passkey },
+    });
+    expect(user.email).toBe(bob.email);
+  });
+
   test("a webhook is delivered, once", async () => {
     await ada.bask.webhooks.create(organization, { url: receiver.url, events: ["role.created"] });
     await ada.bask.roles.create(organization, { name: "helper", permissions: ["organization:read"] });
@@ -77,7 +103,12 @@ describe("while the server is attacked", () => {
       [...statuses].filter((status) => status < 400 || status >= 500).map((status) => `${kind}: ${status}`),
     );
     // What anyone may ask for is accepted with the same response, whoever asks.
-    expect(accepted.sort()).toEqual(["emails without end: 200", "registrations without end: 201"]);
+    expect(accepted.sort()).toEqual([
+      "device codes without end: 200",
+      "emails without end: 200",
+      "links to sign in without end: 200",
+      "registrations without end: 201",
+    ]);
     expect(world.log.filter((line) => line.includes("INTERNAL_ERROR"))).toEqual([]);
   });
 });

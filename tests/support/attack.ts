@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { hash, randomUUID } from "node:crypto";
 import { connect, type Socket } from "node:net";
 import { newApiKey } from "../../src/crypto/api-key-secrets";
 import { sendRaw, statusOf } from "./socket";
@@ -93,6 +93,16 @@ function hostile(world: World, victim: string, sockets: Set<Socket>): Record<str
         network(i),
       ),
     "emails without end": (i) => post("/auth/forgot-password", { email: victim }, network(i)),
+    "links to sign in without end": (i) =>
+      post("/auth/email-link", { email: victim, codeChallenge: hash("sha256", `${i}`, "base64url") }, network(i)),
+    "invented passkeys": (i) => post("/auth/passkeys/login", { passkey: inventedPasskey(i) }, network(i)),
+    "invented tickets of providers": (i) =>
+      post("/auth/oauth/login", { ticket: `${unsecured}${i}`, codeVerifier: "x".repeat(43) }, network(i)),
+    "invented codes of apps": (i) => {
+      const form = { grant_type: "authorization_code", client_id: "bask-cli", code: `${i}`, code_verifier: "x" };
+      return post("/oauth/token", form, network(i));
+    },
+    "device codes without end": () => post("/oauth/device_authorization", { client_id: "bask-cli" }),
     "unknown API keys": () => get("/organizations", { "X-API-Key": newApiKey("live") }),
     "malformed API keys": (i) => get("/organizations", { "X-API-Key": `bsk_live_${"x".repeat(i % 8_000)}` }),
     "unsecured access tokens": () => get("/users/me", { Authorization: `Bearer ${unsecured}` }),
@@ -108,6 +118,13 @@ function hostile(world: World, victim: string, sockets: Set<Socket>): Record<str
     "bodies that never end": () => holdOpen(world, sockets, `${json}Content-Length: 500\r\n\r\n{"email":`),
     "heads that never end": () => holdOpen(world, sockets, "GET /health HTTP/1.1\r\nHost: x\r\nX-Slow: "),
   };
+}
+
+/** A use of a passkey that is not there. */
+function inventedPasskey(i: number) {
+  const bytes = Buffer.from(`{"type":"webauthn.get","challenge":"${i}"}`).toString("base64url");
+  const response = { clientDataJSON: bytes, authenticatorData: bytes, signature: bytes };
+  return { id: bytes, rawId: bytes, type: "public-key", response, clientExtensionResults: {} };
 }
 
 /** An IP address of another network for each number, as botnets have them. */
