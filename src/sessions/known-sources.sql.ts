@@ -1,4 +1,4 @@
-import { and, eq, gte, lt, sql } from "drizzle-orm";
+import { and, eq, gte, inArray, lt, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
 import { deleteSome } from "../db/delete-some";
 import { bind, prepared } from "../db/prepared";
@@ -8,6 +8,17 @@ import type { UserId } from "../ids";
 /** Whether a user has signed in from a network before. */
 export async function isKnownNetwork(db: Reader, userId: UserId, network: string): Promise<boolean> {
   return (await knownSource(db, { userId, kind: "network", name: network })).length > 0;
+}
+
+/** The networks among these from which a user has signed in before. */
+export async function knownNetworksAmong(db: Reader, userId: UserId, networks: string[]): Promise<Set<string>> {
+  const rows = await db
+    .select({ name: knownSources.name })
+    .from(knownSources)
+    .where(
+      and(eq(knownSources.userId, userId), eq(knownSources.kind, "network"), inArray(knownSources.name, networks)),
+    );
+  return new Set(rows.map(({ name }) => name));
 }
 
 /** Whether a user has signed in before, but never with a device of this kind. */

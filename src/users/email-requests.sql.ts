@@ -38,5 +38,6 @@ export async function takeEmailRequests(tx: Writer, max: number): Promise<EmailR
     .from(emailRequests)
     .orderBy(asc(emailRequests.position), asc(emailRequests.id))
     .limit(max);
-  return tx.delete(emailRequests).where(inArray(emailRequests.id, next)).returning();
+  const taken = await tx.delete(emailRequests).where(inArray(emailRequests.id, next)).returning();
+  return taken.sort((a, b) => a.position - b.position);
 }

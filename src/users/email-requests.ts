@@ -7,7 +7,7 @@ import { networkOf } from "../limits/network";
 import { enqueueEmail } from "../mail/outbox";
 import { nextTurn } from "../mail/turns";
 import { notices } from "../problems";
-import { isKnownNetwork } from "../sessions/known-sources.sql";
+import { knownNetworksAmong } from "../sessions/known-sources.sql";
 import { issueTicket } from "../tickets/tickets";
 import {
   type EmailRequest,
@@ -16,7 +16,7 @@ import {
   lastRequestPosition,
   takeEmailRequests,
 } from "./email-requests.sql";
-import { findUserByEmail } from "./users.sql";
+import { findUserByEmail, type UserRow } from "./users.sql";
 
 /** Requests that are answered in one transaction. */
 const batch = 50;
@@ -60,7 +60,8 @@ export async function answerEmailRequests(app: App) {
   while (answered === batch && !app.stopping && (await isEmailRequested(app.db.reader))) {
     answered = await app.db.write(async (tx) => {
       const requests = await takeEmailRequests(tx, batch);
-      for (const request of requests) await answer(tx, request);
+      const byEmail = Map.groupBy(requests, ({ template, email }) => `${template} ${email}`);
+      for (const same of byEmail.values()) await answerAll(tx, same);
       return requests.length;
     });
   }
@@ -72,13 +73,34 @@ const actions = {
   "sign-in": "user.sign_in_link_requested",
 } as const;
 
-async function answer(tx: Writer, request: EmailRequest) {
-  const { template, email, verifierHash, source, ip, userAgent, requestId } = request;
+/**
+ * Answers the requests for one email, however many networks ask for it: those that the account knows first, then strangers, each as long as
+ * there is budget. Of links that work in any browser one is enough.
+ */
+async function answerAll(tx: Writer, requests: EmailRequest[]) {
+  const { template, email } = requests[0]!;
   const user = await findUserByEmail(tx, email);
   if (!user || (template === "verify-email" && user.emailVerifiedAt)) return;
-  const values = async () => ({ ticket: await issueTicket(tx, template, user.id, email, verifierHash) });
-  const isKnown = await isKnownNetwork(tx, user.id, source);
-  if (!(await enqueueEmail(tx, { to: email, template, values, isKnown }))) return;
-  const auditActor = { kind: "user", userId: user.id, origin: { ip, userAgent, requestId } } as const;
-  await record(tx, auditActor, { action: actions[template], chain: user.id, target: user.id });
+  const sources = requests.map(({ source }) => source);
+  const known = await knownNetworksAmong(tx, user.id, sources);
+  const { true: ours = [], false: others = [] } = Object.groupBy(requests, ({ source }) => `${known.has(source)}`);
+  for (const [asked, isKnown] of [
+    [ours, true],
+    [others, false],
+  ] as const) {
+    for (const request of asked) {
+      if (!(await answer(tx, user, request, isKnown))) break;
+      if (template !== "sign-in") return;
+    }
+  }
+}
+
+/** False when no more such emails are sent to the address for now. */
+async function answer(tx: Writer, { id: userId }: UserRow, request: EmailRequest, isKnown: boolean): Promise<boolean> {
+  const { template, email, verifierHash, ip, userAgent, requestId } = request;
+  const values = async () => ({ ticket: await issueTicket(tx, template, userId, email, verifierHash) });
+  if (!(await enqueueEmail(tx, { to: email, template, values, isKnown }))) return false;
+  const auditActor = { kind: "user", userId, origin: { ip, userAgent, requestId } } as const;
+  await record(tx, auditActor, { action: actions[template], chain: userId, target: userId });
+  return true;
 }

@@ -3,6 +3,7 @@ import { emailRequests } from "../../src/db/tables";
 import { answerEmailRequests, requestEmail } from "../../src/users/email-requests";
 import { takeEmailRequests } from "../../src/users/email-requests.sql";
 import { storm } from "../support/expect";
+import { statementsOf } from "../support/statements";
 import { openWorld, type World } from "../support/world";
 
 let world: World;
@@ -42,6 +43,20 @@ describe("requests for emails", () => {
     world.time.pass({ seconds: 2 });
     await request("bea@example.com", "198.51.100.7");
     expect((await order()).indexOf("bea@example.com")).toBeLessThanOrEqual(3);
+  });
+
+  test("of forty networks for one address cost hardly more than that of one, and send one email", async () => {
+    const { email } = await world.person("Kim");
+    world.time.pass({ hours: 2 });
+    await world.emailsTo(email);
+    await request(email);
+    const one = await statementsOf(() => answerEmailRequests(world.app));
+    world.time.pass({ hours: 2 });
+    for (let i = 0; i < 40; i++) await request(email, `198.51.${i}.1`);
+    const forty = await statementsOf(() => answerEmailRequests(world.app));
+    expect(forty.length).toBeLessThanOrEqual(one.length);
+    const emails = await world.emailsTo(email); // the link of the first one is dead by now
+    expect(emails.filter(({ template }) => template === "reset-password")).toHaveLength(1);
   });
 
   test("are all answered in one go, not at a batch a second", async () => {
