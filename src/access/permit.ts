@@ -84,18 +84,32 @@ async function decide(
   return { organizationId, permissions, role: found.role, only: null };
 }
 
-/**
- * What an app may: what it was given, as far as its user may the same at this moment and the policy allows programs. Its user's membership alone
- * permits it nothing.
- */
 async function decideForGrant(
   app: App,
-  { grantId, organizationId: own, creatorId: userId, clientId, permissions: given, origin }: GrantActor,
+  actor: GrantActor,
   organizationId: OrganizationId,
   demand: Demand,
   tx: Reader | undefined,
 ): Promise<Permit> {
-  if (own !== organizationId) throw new Problem("NOT_FOUND");
+  if (actor.organizationId !== organizationId) throw new Problem("NOT_FOUND");
+  const permissions = await permissionsOfGrant(app, actor, tx);
+  if (demand === "membership" || !actor.permissions.has(demand)) {
+    throw new Problem("INSUFFICIENT_SCOPE", { reason: "app_scope", values: { scope: demand } });
+  }
+  if (!permissions.has(demand)) throw new Problem("FORBIDDEN");
+  return { organizationId, permissions, role: null, only: null };
+}
+
+/**
+ * What an app may: what it was given, as far as its user may the same at this moment and the policy allows programs. Its user's membership alone
+ * permits it nothing.
+ * @throws Problem what `permit` throws where it may do nothing at all
+ */
+export async function permissionsOfGrant(
+  app: App,
+  { grantId, organizationId, creatorId: userId, clientId, permissions: given, origin }: GrantActor,
+  tx?: Reader,
+): Promise<ReadonlySet<Permission>> {
   const db = tx ?? app.db.reader;
   const found = await findMembershipContext(db, { organizationId, userId });
   if (!found || found.deletedAt) throw new Problem("NOT_FOUND");
@@ -107,12 +121,7 @@ async function decideForGrant(
     requirePolicy(found.policy, { role: found.role, origin, hasAuthenticator, session: grant }, app.clock.now());
     requireAllowedClient(found.policy, clientId);
   }
-  if (demand === "membership" || !given.has(demand)) {
-    throw new Problem("INSUFFICIENT_SCOPE", { reason: "app_scope", values: { scope: demand } });
-  }
-  const permissions = allowedScopes(found.policy, given.intersection(permissionsOfRole(found.role, found.grants)));
-  if (!permissions.has(demand)) throw new Problem("FORBIDDEN");
-  return { organizationId, permissions, role: null, only: null };
+  return allowedScopes(found.policy, given.intersection(permissionsOfRole(found.role, found.grants)));
 }
 
 /** What a token may do in an organization, if nothing keeps it out. @throws Problem as `permit` */

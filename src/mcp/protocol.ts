@@ -14,7 +14,7 @@ import {
 export interface Exchange {
   /** What agents are told about this server. */
   instructions: string;
-  tools(): Tool[];
+  tools(): Promise<Tool[]>;
   /** Undefined for a tool that does not exist. */
   call(tool: string, given: Record<string, unknown>): Promise<CallToolResult> | undefined;
 }
@@ -50,7 +50,7 @@ const refuse = ({ code, message }: ProtocolError) =>
 /** `McpServer` would validate arguments by schemas of its own; ours are validated by the routes' contracts, so this is the plain one. */
 function openServer(implementation: Implementation, { instructions, tools, call }: Exchange): Server {
   const server = new Server(implementation, { capabilities: { tools: {} }, instructions, jsonSchemaValidator });
-  server.setRequestHandler("tools/list", () => ({ tools: tools() }));
+  server.setRequestHandler("tools/list", async () => ({ tools: await tools() }));
   server.setRequestHandler("tools/call", async ({ params }) => {
     const result = call(params.name, params.arguments ?? {});
     if (!result) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${params.name.slice(0, 100)}`);

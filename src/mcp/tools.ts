@@ -1,6 +1,4 @@
 import type { Tool as Definition } from "@modelcontextprotocol/server";
-import type { Actor } from "../access/actor";
-import { isPermission } from "../access/permissions";
 import { fieldMessages } from "../field-messages.contract";
 import { isCreating, type Route } from "../http/route";
 import { invalid } from "../problems";
@@ -42,14 +40,6 @@ export function toolsOf(routes: readonly Route[]): ReadonlyMap<string, Tool> {
     ({ access, rawBody, oauth, response }) => access === "actor" && !rawBody && !oauth && typeof response !== "string",
   );
   return new Map(tools.map((route) => [route.operationId, toolOf(route)]));
-}
-
-/** Whether a caller has what a route says it needs. The rule behind the route decides; this says what to offer. */
-export function mayUse({ needs }: Route, actor: Actor): boolean {
-  if (actor.kind === "user" || needs === undefined) return true;
-  if (!isPermission(needs)) return false;
-  if (actor.kind !== "personal_token") return actor.permissions.has(needs);
-  return [...actor.standings.values()].some(({ permissions }) => permissions.has(needs));
 }
 
 function toolOf(route: Route): Tool {

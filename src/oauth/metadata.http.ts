@@ -2,7 +2,7 @@ import type { App } from "../app";
 import { jsonResponse } from "../http/responses";
 import { basePath, type PlainRoute } from "../http/route";
 import { deviceGrant } from "./clients.contract";
-import { mcpResource } from "./resources";
+import { mcpPath, mcpResource, resourceMetadataPath } from "./resources";
 import { supportedScopes } from "./scopes";
 
 /** A document that every program may read, also from a page of another origin. */
@@ -63,12 +63,10 @@ const resourceMetadata = ({ config }: App, resource: string) => ({
   resource_documentation: `${config.publicUrl}/docs`,
 });
 
-const resourcePath = "/.well-known/oauth-protected-resource";
-
 export const metadataRoutes: readonly PlainRoute[] = [
   shared("/.well-known/oauth-authorization-server", serverMetadata),
   shared("/.well-known/openid-configuration", openIdConfiguration),
-  shared(resourcePath, (app) => resourceMetadata(app, app.config.publicUrl)),
-  shared(`${resourcePath}${basePath}`, (app) => resourceMetadata(app, `${app.config.publicUrl}${basePath}`)),
-  shared(`${resourcePath}/mcp`, (app) => resourceMetadata(app, mcpResource(app.config))),
+  shared(resourceMetadataPath, (app) => resourceMetadata(app, app.config.publicUrl)),
+  shared(`${resourceMetadataPath}${basePath}`, (app) => resourceMetadata(app, `${app.config.publicUrl}${basePath}`)),
+  shared(`${resourceMetadataPath}${mcpPath}`, (app) => resourceMetadata(app, mcpResource(app.config))),
 ];

@@ -6,8 +6,15 @@ const apiPath = "/api/v1";
 /** The names of the API as a service that access tokens are for (RFC 8707), its usual one first. */
 export const apiResources = ({ publicUrl }: Config): readonly string[] => [publicUrl, `${publicUrl}${apiPath}`];
 
+export const mcpPath = "/mcp";
+
 /** The Model Context Protocol endpoint, which takes tokens of its own. */
-export const mcpResource = ({ publicUrl }: Config): string => `${publicUrl}/mcp`;
+export const mcpResource = ({ publicUrl }: Config): string => publicUrl + mcpPath;
+
+export const resourceMetadataPath = "/.well-known/oauth-protected-resource";
+
+/** Where it is said what tokens the endpoint takes (RFC 9728). */
+export const mcpMetadataUrl = ({ publicUrl }: Config): string => publicUrl + resourceMetadataPath + mcpPath;
 
 /** A test whether an audience is one of these, with or without a slash at its end. */
 export function openAudience(resources: readonly string[]): (audience: string) => boolean {

@@ -3,7 +3,7 @@ import { dashboardPath, usesOwnPages } from "../config/pages";
 import { escapeHtml } from "../html";
 import { fileResponse, type NewHeaders, textResponse } from "../http/responses";
 import { basePath, type PlainRoute } from "../http/route";
-import { mcpPath } from "../mcp/endpoint";
+import { mcpPath } from "../oauth/resources";
 import { Problem } from "../problems";
 import { builtDashboard, type DashboardFiles, dashboardFile } from "./dashboard-build";
 

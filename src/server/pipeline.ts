@@ -241,6 +241,7 @@ async function admitImpersonated(
   throttleUser: ReturnType<typeof openUserThrottle>,
 ): Promise<UserActor> {
   const { app, route, headers } = call;
+  if (call.agentRequest) throw new Problem("UNAUTHORIZED", { reason: "agent_credential_required" });
   const actor = await identifyImpersonated(app, token, call);
   throttleUser({ userId: actor.impersonatedBy!, requests: undefined }, headers);
   if (route.method !== "GET" || route.exports) throw new Problem("IMPERSONATION_READ_ONLY");

@@ -131,6 +131,7 @@ beforeAll(async () => {
     "POST /organizations/:id/api-keys/:keyId/trusts": trust,
     "POST /organizations/:id/apps": application,
     "PATCH /organizations/:id/apps/:clientId": { name: "New" },
+    "POST /organizations/:id/api-keys/:keyId/trusts/check": { claims: { iss: trust.issuer } },
     "PUT /organizations/:id/audit-stream": { url: endpoint.url, token: "a-token-of-the-receiver" },
     "POST /organizations/:id/webhooks": endpoint,
     "PATCH /organizations/:id/webhooks/:webhookId": { description: "New" },
@@ -252,7 +253,8 @@ async function call(route: Route, { headers, kind }: Caller): Promise<{ outcome:
     .replace(":id", path.startsWith("/users/me") ? "ses_unknown" : id)
     .replace(/:(\w+)/g, (_, name) => paths[name]!);
   const body = bodies[`${method} ${path}`] ?? {};
-  const response = await world.fetch(url, {
+  const query = path.endsWith("/usage/keys") ? `?keys=${paths.keyId}` : "";
+  const response = await world.fetch(url + query, {
     method,
     headers: { ...headers, ...(method !== "GET" && { "Content-Type": "application/json" }) },
     ...(method !== "GET" && { body: JSON.stringify(body) }),

@@ -5,6 +5,7 @@ import { type Bask, createClient } from "../../src/sdk/client";
 import { routes } from "../../src/server/routes";
 import { codeOf } from "../support/authenticator";
 import { expectRefusal } from "../support/expect";
+import { sendMessage } from "../support/mcp";
 import { openWorld, type Person, type World } from "../support/world";
 
 const reason = { reason: "Ticket 4711: the key list is empty" };
@@ -58,6 +59,18 @@ const pathOf = async (path: string) => {
 };
 
 describe("an operator who looks as a user", () => {
+  test("is no agent", async () => {
+    const { token } = await start();
+    for (const method of ["tools/list", "tools/call"]) {
+      const message = { jsonrpc: "2.0", id: 1, method, params: { name: "whoami", arguments: {} } };
+      const refused = await sendMessage(world.url, { Authorization: `Bearer ${token}` }, message);
+      expect([refused.status, await refused.text()]).toEqual([
+        401,
+        expect.stringContaining("agent_credential_required"),
+      ]);
+    }
+  });
+
   test("sees what the user sees; both logs and an email say so, with the reason", async () => {
     const { token, id, userId, createdAt, endsAt } = await start();
     expect(userId).toBe(marysId);

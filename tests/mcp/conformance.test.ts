@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Glob } from "bun";
 import { organizations } from "../../src/db/tables";
 import { freePort } from "../support/free-port";
+import { agree, registerApp, requestOf } from "../support/oauth";
 import { openWorld } from "../support/world";
 
 /** The scenarios of the protocol's own suite that fit a server with tools and nothing else, by revision. */
@@ -29,7 +30,7 @@ interface Check {
 /** What the suite asks of tools that only a server made for it has: it says so itself. */
 const needsItsOwnTools = ({ errorMessage }: Check) => errorMessage?.startsWith("Not testable: server does not list");
 
-test("the protocol's conformance suite finds no fault", async () => {
+test("the protocol's conformance suite finds no fault in the endpoint", async () => {
   const port = await freePort();
   const world = await openWorld({ config: { publicUrl: `http://127.0.0.1:${port}` } });
   const { bask } = await world.person("Ada");
@@ -55,14 +56,53 @@ test("the protocol's conformance suite finds no fault", async () => {
   }
 }, 120_000);
 
+test("nor in the authorization server, with a person who agrees", async () => {
+  const [port, callbackPort] = [await freePort(), await freePort()];
+  const world = await openWorld({ port, config: { publicUrl: `http://127.0.0.1:${port}` } });
+  const ada = await world.person("Ada");
+  const { id } = await ada.bask.organizations.create({ name: "Acme" });
+  const app = await registerApp(world, { redirectUris: [`http://127.0.0.1:${callbackPort}/callback`] });
+  const folder = newFolder();
+  const given = [
+    "--url",
+    world.url,
+    "--client-id",
+    app.id,
+    "--resource",
+    `${world.url}/mcp`,
+    "--port",
+    `${callbackPort}`,
+  ];
+  const running = Bun.spawn([process.execPath, suite, "authorization", ...given, "--output-dir", folder], {
+    stdout: "pipe",
+    stderr: "ignore",
+    timeout: 60_000,
+  });
+  let printed = "";
+  for await (const bytes of running.stdout) {
+    printed += new TextDecoder().decode(bytes);
+    const [url] = /http:\S+\/oauth\/authorize\?\S+(?=\n)/.exec(printed) ?? [];
+    if (url === undefined) continue;
+    printed = "";
+    const { pathname, search } = new URL(url);
+    await fetch(await agree(ada, id, await requestOf(world, pathname + search)));
+  }
+  const checks = [...new Glob("**/checks.json").scanSync(folder)].flatMap((file) => checksIn(join(folder, file)));
+  expect(checks.map(({ id }) => id)).toContain("authorization-code-grant");
+  expect(checks.filter(({ status }) => status === "FAILURE")).toEqual([]);
+}, 120_000);
+
+const suite = Bun.resolveSync("@modelcontextprotocol/conformance/dist/index.js", import.meta.dir);
+const newFolder = () => mkdtempSync(join(tmpdir(), "bask-conformance-"));
+const checksIn = (file: string): Check[] => JSON.parse(readFileSync(file, "utf8"));
+
 /** Runs all scenarios of a revision. @returns what was checked in one of them */
 async function run(revision: string, url: string): Promise<(scenario: string) => Check[]> {
-  const folder = mkdtempSync(join(tmpdir(), "bask-conformance-"));
-  const suite = Bun.resolveSync("@modelcontextprotocol/conformance/dist/index.js", import.meta.dir);
+  const folder = newFolder();
   const options = ["server", "--url", url, "--requirements", revision, "--output-dir", folder];
   await Bun.spawn([process.execPath, suite, ...options], { stdout: "ignore", stderr: "ignore" }).exited;
   return (scenario) => {
     const [file] = [...new Glob(`server-${scenario}-2*/checks.json`).scanSync(folder)];
-    return JSON.parse(readFileSync(join(folder, file!), "utf8"));
+    return checksIn(join(folder, file!));
   };
 }
