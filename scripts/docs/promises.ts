@@ -12,6 +12,12 @@ export interface Promised {
 export const retired = [15, 33, 52, 71, 72, 73, 87];
 export const lastPromise = 137;
 
+const oauthCodes = "tests/oauth/codes.test.ts";
+const oauthDevices = "tests/oauth/devices.test.ts";
+const oauthRefresh = "tests/oauth/refresh.test.ts";
+const oauthClients = "tests/oauth/clients.test.ts";
+const oauthGrants = "tests/oauth/grants.test.ts";
+const oauthTokens = "tests/oauth/tokens.test.ts";
 const backup = "tests/backup/backup.test.ts";
 const backupProcesses = "tests/backup/processes.test.ts";
 const login = "tests/sessions/login.test.ts";
@@ -78,9 +84,6 @@ const guarded = "tests/outbound/guarded-fetch.test.ts";
 const auditStreams = "tests/audit-streams/audit-streams.test.ts";
 const webhooks = "tests/webhooks/webhooks.test.ts";
 const webhookDelivery = "tests/webhooks/delivery.test.ts";
-
-/** What a feature promises before it is there. */
-const notYet = "The feature is not there yet.";
 
 export const promises: readonly Promised[] = [
   // Passwords and signing in
@@ -1190,49 +1193,66 @@ export const promises: readonly Promised[] = [
     id: "P126",
     promise:
       "Authorization codes, device codes and refresh tokens of clients work as their rule says, also fifty times at once, and for their client only.",
-    tests: [],
-    missing: notYet,
+    tests: [
+      [oauthCodes, "is exchanged by one of 50 at once, and ends when it comes again"],
+      [oauthDevices, "is typed by its user, who sees the app and the device, and is then worth tokens once"],
+      [oauthDevices, "is worth nothing to another client, though its user has agreed"],
+      [oauthRefresh, "gives 50 that refresh at once, such as from two egress addresses, the same successor"],
+      [oauthRefresh, "whose answer was lost gives its successor an hour later too, as long as that was not used"],
+      [oauthRefresh, "that comes again after its successor was used ends what the app may"],
+    ],
   },
   {
     id: "P127",
     promise: "Redirect URIs match exactly.",
-    tests: [],
-    missing: notYet,
+    tests: [
+      [oauthCodes, "is not sent back to %s, which is not registered"],
+      [oauthCodes, "is sent back to %s"],
+    ],
   },
   {
     id: "P128",
     promise: "A token for one resource is refused at another.",
-    tests: [],
-    missing: notYet,
+    tests: [[oauthCodes, "is for one service: its token is refused by every other"]],
   },
   {
     id: "P129",
     promise: "Consent is asked for again for a new redirect host, organization or scope, and covers what was shown.",
-    tests: [],
-    missing: notYet,
+    tests: [
+      [oauthCodes, "asks again for another redirect host, organization or scope, and only then may go on by itself"],
+      [oauthCodes, "is agreed to as it was shown: what changed meanwhile is shown again"],
+    ],
   },
   {
     id: "P130",
     promise:
       "Leaving, a demotion and a disconnection end what grants and personal access tokens may do, from the next request on.",
     tests: [
+      [oauthGrants, "may never do more than its user may at that moment"],
+      [oauthGrants, "when its user disconnects it, for it alone"],
       [personalTokens, "has lost nothing to tokens of members who left, also when they come back"],
       [tokenProcesses, "stop a token, beside a storm of its uses"],
       [tokenProcesses, "the end of an access holds for a successor that is made at the same moment"],
     ],
-    missing: "Grants are not there yet.",
   },
   {
     id: "P131",
     promise: "No flood of client registrations or device codes fills the database.",
-    tests: [],
-    missing: notYet,
+    tests: [
+      [
+        oauthClients,
+        "is one client for the same metadata, has no secret, and is gone after an hour if no one lets it act",
+      ],
+      [oauthClients, "from one network, only so many within an hour"],
+      [oauthDevices, "cannot be found by trying, and a network begins only so many at once"],
+    ],
   },
   {
     id: "P132",
     promise:
       "A personal access token, a grant or a derived key never creates credentials or changes how its user signs in.",
     tests: [
+      [oauthGrants, "an app never creates credentials, whatever its user may, and meets the organization's policy"],
       [personalTokens, "creates no credential and changes nothing about how its user signs in, whatever its scopes"],
       [derivation, "creates no credential, not even from all scopes of a key that may, and derives no other"],
       [matrix, "every route lets in exactly those it says it needs"],
@@ -1241,8 +1261,7 @@ export const promises: readonly Promised[] = [
   {
     id: "P133",
     promise: "Errors of OAuth routes have OAuth's shape.",
-    tests: [],
-    missing: notYet,
+    tests: [[oauthTokens, "answer every error in OAuth's own shape"]],
   },
   {
     id: "P134",

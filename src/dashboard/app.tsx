@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
-import { Redirect, Route, Router, Switch, useLocation, useSearchParams } from "wouter";
+import { Redirect, Route, Router, Switch, useLocation, useSearch, useSearchParams } from "wouter";
 import { emailPath, home, whenSessionChanges } from "./data/client";
 import { meQuery, sessionChanged } from "./data/session";
 import { AccountPages } from "./layout/account-pages";
@@ -15,6 +15,8 @@ import { NotFound } from "./pages/not-found";
 import { Failure } from "./ui/failure";
 import { IdentityDialog } from "./ui/identity-dialog";
 
+const Authorize = lazy(() => import("./pages/apps/authorize"));
+const Device = lazy(() => import("./pages/apps/device"));
 const AdminPages = lazy(() => import("./layout/admin-pages"));
 const EmailPage = lazy(() => import("./pages/emailed/email-page"));
 const SignIn = lazy(() => import("./pages/sign-in/sign-in"));
@@ -70,7 +72,9 @@ const SignedOut = () => (
 /** Remembers the page that was asked for. */
 function ToSignIn() {
   const [path] = useLocation();
-  return <Redirect to={path === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(path)}`} replace />;
+  const query = useSearch();
+  const next = query === "" ? path : `${path}?${query}`;
+  return <Redirect to={next === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(next)}`} replace />;
 }
 
 const SignedIn = () => (
@@ -100,6 +104,12 @@ const Pages = () => (
     </Route>
     <Route path="/admin" nest>
       <AdminPages />
+    </Route>
+    <Route path="/authorize">
+      <Authorize />
+    </Route>
+    <Route path="/device">
+      <Device />
     </Route>
     <Route path="/new-organization">
       <Alone>

@@ -12,6 +12,7 @@ const Security = lazy(() => import("../pages/account/security"));
 const Tokens = lazy(() => import("../pages/account/tokens"));
 const Sessions = lazy(() => import("../pages/account/sessions"));
 const Activity = lazy(() => import("../pages/account/activity"));
+const ConnectedApps = lazy(() => import("../pages/account/connected-apps"));
 const Invitations = lazy(() => import("../pages/account/my-invitations"));
 
 const { nav } = text.account;
@@ -23,6 +24,7 @@ const navigation: readonly NavigationGroup[] = [
       { to: "/security", label: nav.security, icon: "shield" },
       { to: "/tokens", label: nav.tokens, icon: "key-round" },
       { to: "/sessions", label: nav.sessions, icon: "laptop" },
+      { to: "/connected-apps", label: text.apps.connected, icon: "plug" },
       { to: "/invitations", label: nav.invitations, icon: "mail" },
       { to: "/activity", label: nav.activity, icon: "activity" },
     ],
@@ -53,6 +55,9 @@ export const AccountPages = () => (
         </Route>
         <Route path="/sessions">
           <Sessions />
+        </Route>
+        <Route path="/connected-apps">
+          <ConnectedApps />
         </Route>
         <Route path="/activity">
           <Activity />

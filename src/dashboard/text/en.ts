@@ -1,5 +1,6 @@
 import { account } from "./en/account";
 import { admin } from "./en/admin";
+import { apps } from "./en/apps";
 import { common } from "./en/common";
 import { emailed } from "./en/emailed";
 import { keys } from "./en/keys";
@@ -19,6 +20,7 @@ import { webhooks } from "./en/webhooks";
 export const english = {
   trusts,
   tokens,
+  apps,
   admin,
   setUp,
   common,

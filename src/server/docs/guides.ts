@@ -68,6 +68,7 @@ export const guides: readonly Guide[] = [
     "GitHub Actions, GitLab CI and Docker, with a key and without one.",
     "machines.md",
   ),
+  guide("Machines", "apps", "Apps", "OAuth 2.1: apps and agents that act for a user.", "apps.md"),
   guide("Machines", "mcp", "Agents", "The API as tools of the Model Context Protocol.", "mcp.md"),
   guide("Machines", "connect-claude", "Connect Claude", "Claude Code, Claude and Claude Desktop."),
   guide("Machines", "connect-cursor", "Connect Cursor", "With a key, or by signing in."),
