@@ -478,6 +478,7 @@ export const promises: readonly Promised[] = [
     id: "P50",
     promise: "A revoked or narrowed key is refused from the next request on, in other processes within a second.",
     tests: [
+      ["tests/members/demotion.test.ts", "must be decided on, and ends when it is to; what the role allows goes on"],
       [keys, "is refused from the next request on when it is disabled"],
       [cache, "a revoked key: never cached here, and refused everywhere within a second"],
       [cache, "a key whose creator is demoted"],
@@ -558,6 +559,7 @@ export const promises: readonly Promised[] = [
     promise:
       "The owner of an email ends what someone else set up with it, and a refused new password does not use up the reset link.",
     tests: [
+      [account, "that was stolen leaves the thief no key they saw, no invitation and no webhook in an organization"],
       [recovery, "by the owner of an email ends what someone set up who never verified it"],
       [recovery, "is not consumed by a password that is refused"],
       [verification, "is not verified for a stranger who registered it"],
@@ -871,6 +873,7 @@ export const promises: readonly Promised[] = [
     id: "P96",
     promise: "No other user can keep you from deleting, leaving or recovering your account.",
     tests: [
+      [emailLinks, "goes on working, and more can be asked for, while strangers ask for others without end"],
       [account, "cannot be prevented by an account with the email of a deleted one"],
       [verification, "sends it also when strangers had five of another kind sent to the address"],
       [budget, "are five that someone waits for, and another kind has its own"],
