@@ -1,4 +1,5 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQueries, useQuery } from "@tanstack/react-query";
+import { useCallback } from "react";
 import { bask } from "./client";
 import { useMay, useOrganization } from "./organization";
 import { usePages } from "./pages";
@@ -29,24 +30,35 @@ export function useKeyUsage(key: string, range: UsageRange) {
   });
 }
 
-/** The requests of the keys of a list in the last 24 hours, by hour: one answer for every hundred of them. */
-export function useUsageOfKeys(keys: readonly string[]) {
+/** What a key was used for in the last 24 hours, by hour. */
+export interface Hours {
+  requests: number[];
+  total: number;
+}
+
+/** As many keys as a page of the list has: what was asked for stays when the list grows. */
+const keysAtOnce = 50;
+
+/** The requests of the keys of a list in the last 24 hours: one answer for each page of them. */
+export function useUsageOfKeys(keys: readonly string[]): ReadonlyMap<string, Hours> {
   const { id } = useOrganization();
   const may = useMay();
-  return useQuery({
-    queryKey: ["keys", id, "hours", keys],
-    enabled: may("usage:read") && keys.length > 0,
-    placeholderData: (shown) => shown,
-    async queryFn() {
-      const usage = new Map<string, { requests: number[]; total: number }>();
-      for (let start = 0; start < keys.length; start += 100) {
-        const { data } = await bask.usage.getOfKeys(id, { keys: keys.slice(start, start + 100).join(",") });
-        for (const { keyId, ...counts } of data) usage.set(keyId, counts);
-      }
-      return usage;
-    },
+  const pages = Array.from({ length: Math.ceil(keys.length / keysAtOnce) }, (_, page) =>
+    keys.slice(page * keysAtOnce, (page + 1) * keysAtOnce).join(","),
+  );
+  return useQueries({
+    queries: pages.map((page) => ({
+      queryKey: ["keys", id, "hours", page],
+      queryFn: () => bask.usage.getOfKeys(id, { keys: page }),
+      enabled: may("usage:read"),
+    })),
+    combine: byKey,
   });
 }
+
+type UsageOfKeys = Awaited<ReturnType<typeof bask.usage.getOfKeys>>;
+const byKey = (answers: { data: UsageOfKeys | undefined }[]): ReadonlyMap<string, Hours> =>
+  new Map(answers.flatMap(({ data }) => (data?.data ?? []).map((hours) => [hours.keyId, hours] as const)));
 
 /** The names of the members who may be looked up. */
 export function useMemberNames(): (userId: string) => string {
@@ -58,7 +70,7 @@ export function useMemberNames(): (userId: string) => string {
     enabled: may("members:read"),
     staleTime: 60_000,
   });
-  return (userId) => data?.data.find((member) => member.userId === userId)?.fullName ?? userId;
+  return useCallback((userId) => data?.data.find((member) => member.userId === userId)?.fullName ?? userId, [data]);
 }
 
 /** After a key was changed: what is shown of keys is asked for anew. */

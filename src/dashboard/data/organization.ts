@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { createContext, useContext } from "react";
+import { createContext, useCallback, useContext } from "react";
 import type { Permission } from "../../sdk/client";
 import { bask } from "./client";
 import { queries } from "./queries";
@@ -41,5 +41,5 @@ export function useOrganization(): MyOrganization {
 /** Whether the user may do something in the organization that is shown. What they may not do is not offered. */
 export function useMay(): (permission: string) => boolean {
   const { permissions } = useOrganization();
-  return (permission) => permissions.includes(permission as Permission);
+  return useCallback((permission) => permissions.includes(permission as Permission), [permissions]);
 }

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { text } from "../text";
 
 export interface Column<Row> {
@@ -37,22 +37,29 @@ export function Table<Row>({
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={keyOf(row)}>
-              {columns.map(({ label, kind, cell }) => (
-                <td
-                  key={label}
-                  data-label={label}
-                  data-title={kind === "title" || undefined}
-                  data-actions={kind === "actions" || undefined}
-                  data-align={kind === "number" ? "end" : undefined}
-                >
-                  {cell(row)}
-                </td>
-              ))}
-            </tr>
+            <TableRow key={keyOf(row)} row={row} columns={columns} />
           ))}
         </tbody>
       </table>
     </div>
   );
 }
+
+/** A row is drawn again only when it or the columns changed: of a thousand, those that are new. */
+const TableRow = memo(function TableRow<Row>({ row, columns }: { row: Row; columns: readonly Column<Row>[] }) {
+  return (
+    <tr>
+      {columns.map(({ label, kind, cell }) => (
+        <td
+          key={label}
+          data-label={label}
+          data-title={kind === "title" || undefined}
+          data-actions={kind === "actions" || undefined}
+          data-align={kind === "number" ? "end" : undefined}
+        >
+          {cell(row)}
+        </td>
+      ))}
+    </tr>
+  );
+}) as <Row>(props: { row: Row; columns: readonly Column<Row>[] }) => ReactNode;

@@ -1,7 +1,7 @@
-import { type ReactNode, useState } from "react";
+import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
 import { Link, useSearchParams } from "wouter";
 import { apiUrl } from "../../data/client";
-import { type ApiKey, type KeyFilter, useKeys, useMemberNames, useUsageOfKeys } from "../../data/keys";
+import { type ApiKey, type Hours, type KeyFilter, useKeys, useMemberNames, useUsageOfKeys } from "../../data/keys";
 import { useMay, useOrganization } from "../../data/organization";
 import { text } from "../../text";
 import { Button } from "../../ui/button";
@@ -85,49 +85,54 @@ export default function Keys() {
           ))}
         </select>
       </div>
-      <List
-        query={query}
-        caption={words.list}
-        columns={useColumns(query.data)}
-        keyOf={({ id }) => id}
-        empty={isFiltered ? <p className="muted">{words.noneFound}</p> : <NoKeys create={create} />}
-      />
+      <Usage.Provider value={useUsageOfKeys((query.data ?? []).map(({ id }) => id))}>
+        <List
+          query={query}
+          caption={words.list}
+          columns={useColumns()}
+          keyOf={({ id }) => id}
+          empty={isFiltered ? <p className="muted">{words.noneFound}</p> : <NoKeys create={create} />}
+        />
+      </Usage.Provider>
       {creating && <CreateKey onClose={() => setCreating(false)} />}
     </>
   );
 }
 
-function useColumns(keys: ApiKey[] | undefined): Column<ApiKey>[] {
+/** Read by each cell on its own, so that an answer draws these cells and not a thousand rows. */
+const Usage = createContext<ReadonlyMap<string, Hours>>(new Map());
+
+function Requests({ of: key }: { of: string }) {
+  const hours = useContext(Usage).get(key);
+  return hours && <SparkLine counts={hours.requests} total={hours.total} label={words.requestsOfDay} />;
+}
+
+function useColumns(): Column<ApiKey>[] {
   const nameOf = useMemberNames();
   const may = useMay();
-  const { data: usage } = useUsageOfKeys((keys ?? []).map(({ id }) => id));
-  const requests: Column<ApiKey> = {
-    label: words.requests,
-    cell({ id }) {
-      const counts = usage?.get(id);
-      return counts && <SparkLine counts={counts.requests} total={counts.total} label={words.requestsOfDay} />;
-    },
-  };
-  return [
-    {
-      label: words.name,
-      kind: "title",
-      cell: (key) => (
-        <span className="main">
-          <Link to={`/keys/${key.id}`}>{key.name}</Link>
-          <code className="muted small">{key.prefix}…</code>
-        </span>
-      ),
-    },
-    { label: words.environment, cell: ({ environment }) => words.environments[environment] },
-    { label: words.scopes, cell: ({ scopes }) => <ScopeSummary scopes={scopes} /> },
-    { label: words.createdBy, cell: ({ createdBy }) => nameOf(createdBy) },
-    { label: words.lastUsed, cell: ({ lastUsedAt }) => <Time at={lastUsedAt} /> },
-    ...(may("usage:read") ? [requests] : []),
-    { label: words.expires, cell: ({ expiresAt }) => <Time at={expiresAt} /> },
-    { label: words.status, cell: (key) => <KeyStatus of={key} /> },
-    { label: text.common.actions, kind: "actions", cell: (key) => <KeyMenu of={key} /> },
-  ];
+  return useMemo(
+    () => [
+      {
+        label: words.name,
+        kind: "title",
+        cell: (key) => (
+          <span className="main">
+            <Link to={`/keys/${key.id}`}>{key.name}</Link>
+            <code className="muted small">{key.prefix}…</code>
+          </span>
+        ),
+      },
+      { label: words.environment, cell: ({ environment }) => words.environments[environment] },
+      { label: words.scopes, cell: ({ scopes }) => <ScopeSummary scopes={scopes} /> },
+      { label: words.createdBy, cell: ({ createdBy }) => nameOf(createdBy) },
+      { label: words.lastUsed, cell: ({ lastUsedAt }) => <Time at={lastUsedAt} /> },
+      ...(may("usage:read") ? [{ label: words.requests, cell: ({ id }: ApiKey) => <Requests of={id} /> }] : []),
+      { label: words.expires, cell: ({ expiresAt }) => <Time at={expiresAt} /> },
+      { label: words.status, cell: (key) => <KeyStatus of={key} /> },
+      { label: text.common.actions, kind: "actions", cell: (key) => <KeyMenu of={key} /> },
+    ],
+    [nameOf, may],
+  );
 }
 
 function NoKeys({ create }: { create: ReactNode }) {
