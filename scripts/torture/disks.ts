@@ -148,20 +148,26 @@ export const disks: readonly Scenario[] = [
     name: "reader of the log gone",
     on: both,
     async run(place) {
-      const program = `"${process.execPath}" "${main}"`;
       let child: Bun.Subprocess<"ignore", "pipe", "pipe"> | undefined;
       const outcome = await servesWithLog(place, async (env) => {
-        child = Bun.spawn(["sh", "-c", `exec ${program} | head -n 1`], {
+        child = Bun.spawn([process.execPath, main], {
           cwd: place.folder,
           env: { ...env, PORT: "0" },
           stdin: "ignore",
           stdout: "pipe",
           stderr: "pipe",
         });
-        const text = await new Response(child.stdout).text();
-        return startOf(async () => text);
+        const reader = child.stdout.getReader();
+        let text = "";
+        const url = await startOf(async () => {
+          text += new TextDecoder().decode((await reader.read()).value);
+          return text;
+        });
+        await Promise.all([reader.cancel(), child.stderr.cancel()]);
+        return url;
       });
       child!.kill("SIGTERM");
+      if ((await child!.exited) !== 0) outcome.faults.push("it does not stop with 0");
       return outcome;
     },
   },

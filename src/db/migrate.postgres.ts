@@ -1,5 +1,4 @@
 import type { ReservedSQL, SQL } from "bun";
-import type { Clock } from "../clock";
 import { DatabaseRefused, DatabaseUnavailable } from "./database";
 import {
   type AppliedMigration,
@@ -51,16 +50,13 @@ export async function migratePostgres(
   client: SQL,
   known: readonly Migration[],
   database: string,
-  clock: Clock,
   judge?: Judge,
   attempts = maxAttempts,
 ) {
   if ((await missingInPostgres(client, known, database, judge)).length === 0) return;
   for (let attempt = 1; ; attempt++) {
     try {
-      await client.begin("isolation level read committed", (tx) =>
-        applyMissing(tx as unknown as SQL, known, database, clock.date()),
-      );
+      await client.begin("isolation level read committed", (tx) => applyMissing(tx as unknown as SQL, known, database));
       return;
     } catch (error) {
       if (!mayPass(error)) throw error;
@@ -76,12 +72,14 @@ export async function migratePostgres(
 }
 
 /** Looks again, now that no other process can migrate. */
-async function applyMissing(tx: SQL, known: readonly Migration[], database: string, now: Date) {
+async function applyMissing(tx: SQL, known: readonly Migration[], database: string) {
   await tx.unsafe("set local statement_timeout = 0");
   await tx.unsafe(`set local lock_timeout = '${turnTimeout}'`);
   await tx`select pg_advisory_xact_lock(${migrationLock})`;
   await tx.unsafe(`set local lock_timeout = '${lockTimeout}'`);
   const state = await stateOfPostgres(tx, database);
+  // The time of the database: our clock tells none before it was compared with that, or a wrong one stays.
+  const [{ now }] = await tx`select now() as now`;
   await applyToPostgres(tx, missingMigrations(known, state, database), database, now);
 }
 

@@ -21,7 +21,7 @@ export async function openPostgres(
 ): Promise<Database> {
   const client = await connectPostgres(location);
   try {
-    await migratePostgres(client, migrations, location.name, clock, judge);
+    await migratePostgres(client, migrations, location.name, judge);
   } catch (error) {
     await client.close({ timeout: 0 });
     throw explainPostgresOpenError(error, location);

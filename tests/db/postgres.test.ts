@@ -200,9 +200,7 @@ describe.skipIf(dialect !== "postgres")("a migration that meets a long transacti
   test("that never ends is given up with a sentence", async () => {
     const { url, end } = await longReader();
     const client = new SQL(url, { max: 1 });
-    const given = await migratePostgres(client, [first, second], "It", openClock(), undefined, 1).catch(
-      (error) => error,
-    );
+    const given = await migratePostgres(client, [first, second], "It", undefined, 1).catch((error) => error);
     expect(given).toBeInstanceOf(DatabaseUnavailable);
     expect(given.message).toContain("It cannot be migrated while other sessions use its tables. Nothing was changed.");
     await client.close();

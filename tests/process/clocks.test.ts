@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { dialect } from "../../src/db/dialect";
 import { createClient } from "../../src/sdk/client";
-import { newDatabase, type TestDatabase } from "../support/databases";
+import { emptyDatabase, newDatabase, type TestDatabase } from "../support/databases";
 import { type BaskProcess, main, startBask, temporaryFolder } from "../support/process";
 
 setDefaultTimeout(60_000);
@@ -76,6 +76,15 @@ describe.skipIf(dialect !== "postgres")("processes on machines whose clocks diff
       }),
     );
     expect(Math.max(...resets) - Math.min(...resets)).toBeLessThanOrEqual(60);
+  });
+
+  test("go by the clock of the database also when one of them makes it", async () => {
+    const own = await emptyDatabase();
+    const environment = { DATABASE_URL: own.url, SECRET_KEY: randomBytes(32).toString("base64url"), SKEW: "120000" };
+    const first = await startBask(folder.path, environment, "--preload", preload, main);
+    expect((await fetch(`${first.url}/ready`)).status).toBe(200);
+    first.kill("SIGKILL");
+    await own.remove();
   });
 
   test("say so, and are ready, for they go by the clock of the database", async () => {
