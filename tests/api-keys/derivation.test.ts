@@ -56,6 +56,16 @@ describe("a derived token", () => {
     const derived = world.machine((await robot.apiKeys.derive({ scopes: ["organization:read"] })).token);
     await expectRefusal(derived.organizations.update(organization, { name: "Mine" }), "INSUFFICIENT_SCOPE");
     await robot.organizations.update(organization, { name: "Analytical Engines" });
+    // What it gives away is bounded by what it may do itself, not by what its parent may.
+    const { token: laptop } = await ada.bask.personalTokens.create({ name: "Laptop", scopes: ["*"] });
+    for (const parent of [robot, world.machine(laptop)]) {
+      const narrow = world.machine((await parent.apiKeys.derive({ scopes: ["roles:create"] })).token);
+      const role = { name: `role-${++names}`, permissions: ["members:remove"] } as const;
+      await expectRefusal(
+        narrow.roles.create(organization, { ...role, permissions: [...role.permissions] }),
+        "VALIDATION_ERROR",
+      );
+    }
     await revoke();
   });
 
