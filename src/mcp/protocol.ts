@@ -21,7 +21,7 @@ export interface Exchange {
 
 /**
  * Answers one message of the Model Context Protocol, of the revision 2026-07-28 or of those with a handshake that came before it. Nothing is kept
- * between messages. This is the only file that knows the library, which takes 10 MB of memory and is loaded by the first message.
+ * between messages. This is the only file that knows the library, which is loaded by the first message: a start does without it.
  * @param message the body of the request, parsed; undefined where it is not JSON
  */
 export async function answerMessage(
