@@ -73,9 +73,15 @@ function entryOf(route: Route, origin: string, schemas: ReturnType<typeof openSc
     responseExample: response && exampleJson(response, components),
     bodyExample: body && JSON.stringify(bodyExample, null, 2),
     errors: errorsOf(route).map((code) => ({ code, ...problems[code] })),
-    snippets: snippetsOf(route, origin, bodyExample),
+    snippets: snippetsOf(route, origin, query ? requiredOf(query, components) : {}, bodyExample),
     access: route.access,
   };
+}
+
+/** An example of each field that must be there. */
+function requiredOf(schema: JsonSchema, components: Record<string, JsonSchema>): Record<string, string> {
+  const example = exampleOf(schema, components) as Record<string, unknown>;
+  return Object.fromEntries((schema.required ?? []).map((name) => [name, String(example[name])]));
 }
 
 const exampleJson = (schema: JsonSchema, components: Record<string, JsonSchema>) =>

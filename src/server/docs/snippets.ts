@@ -5,9 +5,18 @@ import { pathParameter } from "../openapi/examples";
 export const languages = { curl: "curl", typescript: "TypeScript", python: "Python" } as const;
 export type Language = keyof typeof languages;
 
-/** The same request in each language: with example ids, and the example of its body, if it has one. */
-export function snippetsOf(route: Route, origin: string, body: unknown): Record<Language, string> {
-  const request = { route, origin, body, path: examplePath(route) };
+/**
+ * The same request in each language: with example ids, and the example of its body, if it has one.
+ * @param query what its query must have
+ */
+export function snippetsOf(
+  route: Route,
+  origin: string,
+  query: Record<string, string>,
+  body: unknown,
+): Record<Language, string> {
+  const search = new URLSearchParams(query).toString();
+  const request = { route, origin, query, body, path: examplePath(route) + (search && `?${search}`) };
   return { curl: curl(request), typescript: typescript(request), python: python(request) };
 }
 
@@ -15,7 +24,9 @@ interface ExampleRequest {
   route: Route;
   /** Where the installation is. */
   origin: string;
+  /** With its query. */
   path: string;
+  query: Record<string, string>;
   body: unknown;
 }
 
@@ -54,7 +65,7 @@ const filledIn = new Set(["codeChallenge", "codeVerifier", "session"]);
 /** What the client calls each route; a product's own routes have no name in it. */
 const callNames = new Map(Object.entries(methods).map(([name, route]) => [route as string, name]));
 
-function typescript({ route, origin, path, body }: ExampleRequest): string {
+function typescript({ route, origin, path, query, body }: ExampleRequest): string {
   const credential = credentials[route.access];
   const options = [
     `url: "${origin}"`,
@@ -66,8 +77,9 @@ function typescript({ route, origin, path, body }: ExampleRequest): string {
     JSON.stringify(pathParameter(route.path, id!).example),
   );
   const input = body === undefined ? [] : [literal(name ? withoutFilledIn(body) : body, "")];
+  const search = Object.keys(query).length > 0 ? [literal(query, "")] : [];
   const call = name
-    ? `bask.${name}(${[...ids, ...input].join(", ")})`
+    ? `bask.${name}(${[...ids, ...search, ...input].join(", ")})`
     : `bask.request("${route.method}", "${path}"${input.map((value) => `, { body: ${value} }`).join("")})`;
   return [
     'import { createClient } from "bask";',
