@@ -54,37 +54,44 @@ export const System = z
 
 export const Checks = z
   .object({
-    data: z.array(
-      z.object({
-        check: z.string().meta(about("What was looked at.", "backups")),
-        severity: z.enum(["ok", "warning", "error"]).describe("How bad it is."),
-        what: z.string().meta(about("What is so.", "The latest backup is 3 hours old.")),
-        why: z.string().optional().describe("Why it matters; absent where all is well."),
-        fix: z.string().optional().describe("What to do; absent where all is well."),
-      }),
-    ),
+    data: z
+      .array(
+        z.object({
+          check: z.string().meta(about("What was looked at.", "backups")),
+          severity: z.enum(["ok", "warning", "error"]).describe("How bad it is."),
+          what: z.string().meta(about("What is so.", "The latest backup is 3 hours old.")),
+          why: z
+            .string()
+            .optional()
+            .meta(about("Why it matters; absent where all is well.", "A day's changes could be lost.")),
+          fix: z.string().optional().meta(about("What to do; absent where all is well.", "bask backup create FILE")),
+        }),
+      )
+      .describe("What was found, in the order it was looked at."),
   })
   .meta({ id: "SystemChecks", description: "What `bask doctor` finds while the server runs." });
 
 export const Configuration = z
   .object({
-    data: z.array(
-      z.object({
-        name: z.string().meta(about("The variable.", "APP_NAME")),
-        group: z.string().meta(about("What it is about.", "Server")),
-        doc: z.string().meta(about("What it does.", "The name of your product.")),
-        isSet: z.boolean().describe("Whether it was given. Otherwise its default holds."),
-        isSecret: z.boolean().describe("Whether it is a secret, which is never shown."),
-        value: z
-          .string()
-          .nullable()
-          .meta(about("What holds; null for secrets and where there is no fixed default.", "Bask")),
-        otherwise: z
-          .string()
-          .nullable()
-          .meta(about("In words, what holds where it is not set and has no fixed default.", "no backups")),
-      }),
-    ),
+    data: z
+      .array(
+        z.object({
+          name: z.string().meta(about("The variable.", "APP_NAME")),
+          group: z.string().meta(about("What it is about.", "Server")),
+          doc: z.string().meta(about("What it does.", "The name of your product.")),
+          isSet: z.boolean().describe("Whether it was given. Otherwise its default holds."),
+          isSecret: z.boolean().describe("Whether it is a secret, which is never shown."),
+          value: z
+            .string()
+            .nullable()
+            .meta(about("What holds; null for secrets and where there is no fixed default.", "Bask")),
+          otherwise: z
+            .string()
+            .nullable()
+            .meta(about("In words, what holds where it is not set and has no fixed default.", "no backups")),
+        }),
+      )
+      .describe("Every variable there is."),
   })
   .meta({ id: "Configuration", description: "The variables as the start read them." });
 

@@ -67,17 +67,19 @@ export const TrustChecks = z
       .boolean()
       .describe("Whether a token with these claims would be exchanged, if it is genuine and in time."),
     isPullRequest: z.boolean().describe("Whether it is of a pull or merge request, which is never accepted."),
-    data: z.array(
-      z.object({
-        trustId: idOf("trs").describe("A trust of the key."),
-        mismatch: z
-          .enum(["other", "unprotected"])
-          .nullable()
-          .describe(
-            "`other`: it is about another issuer, audience or claim; `unprotected`: the branch or environment is not protected; null: it accepts the claims.",
-          ),
-      }),
-    ),
+    data: z
+      .array(
+        z.object({
+          trustId: idOf("trs").describe("A trust of the key."),
+          mismatch: z
+            .enum(["other", "unprotected"])
+            .nullable()
+            .describe(
+              "`other`: it is about another issuer, audience or claim; `unprotected`: the branch or environment is not protected; null: it accepts the claims.",
+            ),
+        }),
+      )
+      .describe("What each trust of the key says."),
   })
   .meta({ id: "TrustChecks", description: "What the trusts of a key say to claims." });
 

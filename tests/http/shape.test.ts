@@ -16,6 +16,7 @@ function valuesOf(contract: unknown): fc.Arbitrary<unknown> {
   if (contract instanceof z.ZodArray) return fc.array(valuesOf(contract.element), { maxLength: 3 });
   if (contract instanceof z.ZodNullable) return fc.option(valuesOf(contract.unwrap()));
   if (contract instanceof z.ZodOptional) return valuesOf(contract.unwrap());
+  if (contract instanceof z.ZodReadonly) return valuesOf(contract.unwrap());
   if (contract instanceof z.ZodUnion) return fc.oneof(...contract.options.map(valuesOf));
   if (contract instanceof z.ZodRecord)
     return fc.dictionary(fc.stringMatching(/^[a-z]{1,5}$/), valuesOf(contract.valueType));
