@@ -611,6 +611,7 @@ export interface CheckTrusts {
 
 /** The variables as the start read them. */
 export interface Configuration {
+  /** Every variable there is. */
   data: {
     /** The variable. */
     name: string;
@@ -2489,6 +2490,7 @@ export interface System {
 
 /** What `bask doctor` finds while the server runs. */
 export interface SystemChecks {
+  /** What was found, in the order it was looked at. */
   data: {
     /** What was looked at. */
     check: string;
@@ -2592,6 +2594,7 @@ export interface TrustChecks {
   accepted: boolean;
   /** Whether it is of a pull or merge request, which is never accepted. */
   isPullRequest: boolean;
+  /** What each trust of the key says. */
   data: {
     /** A trust of the key. */
     trustId: string;
