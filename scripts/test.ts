@@ -1,7 +1,7 @@
 #!/usr/bin/env bun
 /**
  * Runs the tests on SQLite and, at the same time, on a real PostgreSQL: the server of TEST_DATABASE_URL, or a throwaway one from the
- * npm binaries. Prints what both runs print, as it comes, each line with the name of its database;
+ * npm binaries; after that, those of the dashboard. Prints what the runs print, as it comes, each line with the name of its run;
  * the tests that failed are named again at the end.
  * Arguments go to `bun test`: `bun run test tests/sessions`. Without any, what knows no database runs on SQLite alone.
  */
@@ -30,9 +30,10 @@ const once = new Set([
   "shapes",
 ]);
 const tests = join(import.meta.dir, "../tests");
-const onPostgres = readdirSync(tests, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && !once.has(entry.name) && entry.name !== "support")
-  .map(({ name }) => `tests/${name}/`);
+const folders = readdirSync(tests, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && entry.name !== "support")
+  .map(({ name }) => name);
+const paths = (names: string[]) => names.map((name) => `tests/${name}/`);
 const { TEST_DATABASE_URL: given, DATABASE_URL: _, ...environment } = process.env;
 const children: Bun.Subprocess[] = [];
 for (const [signal, code] of [["SIGINT", 130] as const, ["SIGTERM", 143] as const])
@@ -45,8 +46,10 @@ const native = findPostgres();
 const server = !given && native ? await startPostgres(native) : undefined;
 const postgres = given ?? server?.url;
 
-const runs = [run("SQLite"), ...(postgres ? [run("PostgreSQL", postgres)] : [])];
-const results = await Promise.all(runs);
+const results =
+  args.length > 0
+    ? await Promise.all([run("SQLite", args), ...(postgres ? [run("PostgreSQL", args, postgres)] : [])])
+    : await runAll();
 await server?.stop();
 
 if (!postgres)
@@ -56,9 +59,17 @@ const sum = (field: "passed" | "failed") => results.reduce((total, result) => to
 console.log(`${sum("passed")} passed, ${sum("failed")} failed`);
 process.exit(sum("failed") === 0 && sum("passed") > 0 ? 0 : 1);
 
+/** Two runs at a time that take about as long: browsers are slow, and PostgreSQL is spared what knows no database. */
+async function runAll() {
+  const onSqlite = run("SQLite", paths(folders.filter((name) => name !== "dashboard")));
+  const onPostgres = postgres
+    ? [await run("PostgreSQL", paths(folders.filter((name) => !once.has(name))), postgres)]
+    : [];
+  return [...onPostgres, await run("Dashboard", paths(["dashboard"])), await onSqlite];
+}
+
 /** One run of `bun test`. One that exits with an error has failed at least once, whatever it printed. */
-async function run(name: string, databaseUrl?: string) {
-  const paths = args.length > 0 || databaseUrl === undefined ? args : onPostgres;
+async function run(name: string, paths: string[], databaseUrl?: string) {
   const child = Bun.spawn([process.execPath, "test", "--timeout", "30000", ...paths], {
     env: {
       ...(process.stdout.isTTY && { FORCE_COLOR: "1" }),
