@@ -7,6 +7,7 @@
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { buildDashboard } from "../src/server/dashboard-build";
 import { findPostgres, startPostgres } from "../tests/support/postgres";
 import { temporaryParent } from "../tests/support/temporary";
 
@@ -42,6 +43,7 @@ for (const [signal, code] of [["SIGINT", 130] as const, ["SIGTERM", 143] as cons
     process.exit(code);
   });
 
+await buildDashboard(); // here, so that the runs do not both begin with it
 const native = findPostgres();
 const server = !given && native ? await startPostgres(native) : undefined;
 const postgres = given ?? server?.url;

@@ -3,7 +3,6 @@ import type { Page } from "playwright-core";
 import type { EmailTemplate } from "../../src/mail/template";
 import type { EmailName } from "../../src/mail/templates";
 import { emailTemplates } from "../../src/mail/templates";
-import { buildDashboard } from "../../src/server/dashboard-build";
 import { codeOf } from "../support/authenticator";
 import { accessibilityFaults, closeBrowser, hasBrowser, openTab } from "../support/browser";
 import { openDashboard } from "../support/dashboard";
@@ -14,7 +13,6 @@ setDefaultTimeout(60_000);
 
 let world: World;
 beforeAll(async () => {
-  await buildDashboard();
   world = await openWorld();
 });
 afterAll(closeBrowser);

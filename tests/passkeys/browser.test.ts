@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import type { Page } from "playwright-core";
 import { parseConfig } from "../../src/config/config";
 import type { Bask } from "../../src/sdk/client";
-import { buildDashboard } from "../../src/server/dashboard-build";
 import { closeBrowser, hasBrowser, openTab } from "../support/browser";
 import { freePort } from "../support/free-port";
 import { addAuthenticator } from "../support/virtual-authenticator";
@@ -16,7 +15,6 @@ let world: World;
 let url: string;
 let sdk: string;
 beforeAll(async () => {
-  await buildDashboard();
   const port = await freePort();
   url = `http://localhost:${port}`;
   const { publicUrl, appUrl, passkeyDomain } = parseConfig({ PUBLIC_URL: url });

@@ -1,5 +1,4 @@
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { buildDashboard } from "../../src/server/dashboard-build";
 import { accessibilityFaults, openTab } from "./browser";
 import type { Person, World } from "./world";
 
@@ -27,7 +26,6 @@ export interface DashboardTab {
 }
 
 export async function openDashboard(world: World, look: BrowserContextOptions = looks[0]): Promise<DashboardTab> {
-  await buildDashboard();
   const page = await openTab(look);
   await page.clock.setSystemTime(world.time.now());
   const faults: string[] = [];
