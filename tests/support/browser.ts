@@ -16,7 +16,10 @@ const isForPages = process.env.DATABASE_URL === undefined;
 
 /** Whether tests in a real browser can run here. */
 export const hasBrowser = executablePath !== undefined && isForPages;
-if (isForPages && !hasBrowser) console.log("SKIP tests in a browser: there is no Chromium. Set CHROMIUM to its path.");
+/** A script that uses the browser says by itself that it is missing. */
+const isTest = process.env.NODE_ENV === "test";
+if (isTest && isForPages && !hasBrowser)
+  console.log("SKIP tests in a browser: there is no Chromium. Set CHROMIUM to its path.");
 
 const args = [
   "--no-sandbox",
@@ -30,7 +33,7 @@ const certutil = Bun.which("certutil");
 
 /** Whether tests in a real browser over TLS can run here. */
 export const hasTlsBrowser = hasBrowser && certutil !== null;
-if (hasBrowser && !hasTlsBrowser)
+if (isTest && hasBrowser && !hasTlsBrowser)
   console.log("SKIP tests in a browser over TLS: there is no certutil (libnss3-tools).");
 
 /**
