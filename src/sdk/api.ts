@@ -3616,7 +3616,7 @@ export interface Api {
     /** In a browser: what `auth.continueLogin`, `auth.reauthenticate` and everything sensitive take as `passkey`. */
     use(options?: {
       mediation?: "conditional" | undefined;
-      signal?: AbortSignal | undefined;
+      signal?: RequestOptions["signal"];
     }): Promise<PasskeyAssertion>;
   };
   organizations: {

@@ -1,4 +1,5 @@
 import type { AddPasskey, Api, PasskeyAssertion } from "./api";
+import type { Signal } from "./platform";
 
 /** What browsers have for passkeys (WebAuthn level 3), as far as it is used here. */
 interface Credentials {
@@ -6,7 +7,7 @@ interface Credentials {
   get(options: {
     publicKey: object;
     mediation?: string | undefined;
-    signal?: AbortSignal | undefined;
+    signal?: Signal | undefined;
   }): Promise<{ toJSON(): unknown } | null>;
 }
 interface PublicKeyCredentials {

@@ -107,7 +107,7 @@ ${Object.keys(methods)
 
 /** A method without a route of its own. */
 const useOfPasskey = `/** In a browser: what \`auth.continueLogin\`, \`auth.reauthenticate\` and everything sensitive take as \`passkey\`. */
-  use(options?: { mediation?: "conditional" | undefined; signal?: AbortSignal | undefined }): Promise<PasskeyAssertion>;`;
+  use(options?: { mediation?: "conditional" | undefined; signal?: RequestOptions["signal"] }): Promise<PasskeyAssertion>;`;
 
 const memberType = (name: string) =>
   `Api${name
