@@ -41,19 +41,23 @@ async function startReceiver() {
   const folder = temporaryFolder();
   const program = join(folder.path, "receiver.ts");
   writeFileSync(program, code.replace("port: PORT,", 'port: PORT,\n  hostname: "127.0.0.2",'));
-  const port = await freePort();
   const file = join(folder.path, "audit.jsonl");
-  const env = { PATH: process.env.PATH, STREAM_TOKEN: token, PORT: String(port), FILE: file };
   let child: Bun.Subprocess;
-  const url = `http://127.0.0.2:${port}/`;
-  const start = async () => {
+  /** Whether it came to listen; not where another test took the port meanwhile. */
+  const listens = async (port: number) => {
+    const env = { PATH: process.env.PATH, STREAM_TOKEN: token, PORT: String(port), FILE: file };
     child = Bun.spawn([process.execPath, program], { env, stdout: "ignore", stderr: "ignore" });
-    while (!(await fetch(url).catch(() => undefined))) await Bun.sleep(10);
+    while (child.exitCode === null) {
+      if (await fetch(`http://127.0.0.2:${port}/`).catch(() => undefined)) return true;
+      await Bun.sleep(10);
+    }
+    return false;
   };
-  await start();
+  let port = await freePort();
+  while (!(await listens(port))) port = await freePort();
   return {
-    url,
-    start,
+    url: `http://127.0.0.2:${port}/`,
+    start: async () => expect(await listens(port)).toBe(true),
     kill: async () => {
       child.kill("SIGKILL");
       await child.exited;
