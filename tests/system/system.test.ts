@@ -1,11 +1,13 @@
-import { beforeAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { users } from "../../src/db/tables";
 import { startHousekeeping } from "../../src/housekeeping";
 import type { Mailer } from "../../src/mail/mailer";
 import { grantOperator } from "../../src/operators/operators";
 import { codeOf } from "../support/authenticator";
 import { expectRefusal } from "../support/expect";
+import { temporaryFolder } from "../support/process";
 import { openWorld, type Person, type World } from "../support/world";
 
 let world: World;
@@ -26,8 +28,10 @@ const noMailbox = Object.assign(new Error("550 5.1.1 no such user"), {
   responseCode: 550,
 });
 
+const backups = temporaryFolder();
+
 beforeAll(async () => {
-  const folder = mkdtempSync("/tmp/bask-backups-");
+  const { path: folder } = backups;
   const backup = join(folder, "bask-20260302T090000Z.ndjson.gz");
   writeFileSync(backup, "four");
   utimesSync(backup, 0, 0);
@@ -35,14 +39,13 @@ beforeAll(async () => {
   world = await openWorld({ mailer, config: { backups: { folder, every: 3_600_000, keep: 3 } } });
   root = await world.person("Root");
   await world.app.db.write(async (tx) => {
-    const { users } = await import("../../src/db/tables");
     await tx.update(users).set({ emailVerifiedAt: tx.now });
   });
   await grantOperator(world.app, root.email);
   const { secret } = await root.bask.twoFactor.setup({ password: root.password });
   await root.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
-  return () => rmSync(folder, { recursive: true });
 });
+afterAll(() => backups[Symbol.dispose]());
 
 describe("operators see of the installation", () => {
   test("its processes, jobs, outbox and backups", async () => {
