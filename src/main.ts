@@ -1,5 +1,4 @@
 #!/usr/bin/env bun
-import { parseConfig } from "./config/config";
 import { environment } from "./config/environment";
 import { startProblem } from "./start-problem";
 
@@ -11,6 +10,7 @@ if (args.length > 0) {
 }
 
 try {
+  const { parseConfig } = await import("./config/config");
   const config = parseConfig(environment);
   const { serve } = await import("./serve");
   await serve(config);

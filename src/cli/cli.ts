@@ -1,10 +1,8 @@
 import { Command as Commander, CommanderError } from "commander";
 import { version } from "../../package.json";
 import type { App } from "../app";
-import { parseConfig } from "../config/config";
 import { environment } from "../config/environment";
 import { ImportFileError } from "../imports/files/import-file";
-import { closeApp, openExistingApp } from "../open-app";
 import { Problem } from "../problems";
 import { startProblem } from "../start-problem";
 import { CliError, type Command, exitCodes } from "./command";
@@ -71,7 +69,7 @@ async function run(
   }
   let opened: Promise<App> | undefined;
   const app = () => {
-    opened ??= openExistingApp(parseConfig(environment));
+    opened ??= openConfigured();
     return opened;
   };
   try {
@@ -79,8 +77,17 @@ async function run(
   } finally {
     await out.flush();
     const running = await opened?.catch(() => undefined);
-    if (running) await closeApp(running);
+    if (running) {
+      const { closeApp } = await import("../open-app");
+      await closeApp(running);
+    }
   }
+}
+
+async function openConfigured(): Promise<App> {
+  const { parseConfig } = await import("../config/config");
+  const { openExistingApp } = await import("../open-app");
+  return openExistingApp(parseConfig(environment));
 }
 
 /** Writes one line that says what went wrong. */

@@ -1,7 +1,10 @@
 import type { App } from "../app";
 import type { Output } from "./output";
 
-/** One command of the command line. */
+/**
+ * One command of the command line. The files that declare commands load nothing of the server; what a command does stands in a file
+ * `.run.ts` beside them, which is loaded when it runs.
+ */
 export interface Command {
   /** `noun verb`, or one word. */
   name: string;
@@ -15,7 +18,7 @@ export interface Command {
   examples: readonly string[];
   /** What it removes or ends cannot be brought back: it asks for `--yes`. */
   destroys?: true;
-  /** @throws CliError, Problem */
+  /** Loads what it needs, and does it. @throws CliError, Problem */
   run(call: Call): Promise<void>;
 }
 

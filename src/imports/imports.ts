@@ -6,7 +6,7 @@ import { deleteUntouched, findEmailOwner, insertUser } from "../users/users.sql"
 import type { Candidate } from "./candidates";
 import { addExternalId, findByExternalId, isFrom } from "./imports.sql";
 import { reasons } from "./reasons";
-import type { SourceName } from "./sources/sources";
+import type { SourceName } from "./sources/names";
 
 /** What became of one record of the file. */
 export interface ImportReport {

@@ -1,6 +1,7 @@
 import { type Fields, ImportFileError } from "./files/import-file";
 import { readRecords } from "./files/records";
-import { recognize, type SourceName, sources } from "./sources/sources";
+import type { SourceName } from "./sources/names";
+import { recognize, sources } from "./sources/sources";
 
 /** How many records are looked at to tell which system a file is from. */
 const enough = 100;

@@ -1,20 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
-import { join, normalize } from "node:path";
-import { Glob } from "bun";
-
-const root = join(import.meta.dir, "../..");
-const files = [...new Glob("src/**/*.{ts,tsx}").scanSync(root)].sort();
-const source = (file: string) => readFileSync(join(root, file), "utf8");
-
-/** What a file imports: packages by their name, ours by their path from the root. */
-function imports(file: string, { types = true } = {}): string[] {
-  const statements = source(file).matchAll(/^(?:import|export)\s+(type\s+)?[^;]*?from\s+"([^"]+)"/gm);
-  return [...statements].flatMap(([, type, from]) => {
-    if (type && !types) return [];
-    return [from!.startsWith(".") ? `${normalize(join(file, "..", from!))}` : from!];
-  });
-}
+import { files, imports, source } from "../support/sources";
 
 /** Files of a floor that import what that floor must not know. */
 const offenders = (

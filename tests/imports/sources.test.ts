@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { toCandidate } from "../../src/imports/candidates";
 import type { Fields } from "../../src/imports/files/import-file";
+import type { SourceName } from "../../src/imports/sources/names";
 import type { SourceContext } from "../../src/imports/sources/source";
-import { recognize, type SourceName, sources } from "../../src/imports/sources/sources";
+import { recognize, sources } from "../../src/imports/sources/sources";
 
 const now = new Date("2026-01-01T00:00:00Z");
 const bcrypt = "$2y$10$.neaMvgvn0WG7VDFheXuGODpqxRCM1hOywRTJY5aiu2WfVqI/JPVy";

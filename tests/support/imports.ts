@@ -3,7 +3,8 @@ import { type Id, newId } from "../../src/ids";
 import { type CandidateOptions, toCandidate } from "../../src/imports/candidates";
 import type { Fields } from "../../src/imports/files/import-file";
 import { type ImportReport, importUsers } from "../../src/imports/imports";
-import { type SourceName, sources } from "../../src/imports/sources/sources";
+import type { SourceName } from "../../src/imports/sources/names";
+import { sources } from "../../src/imports/sources/sources";
 
 interface Options extends Partial<CandidateOptions> {
   source?: SourceName;

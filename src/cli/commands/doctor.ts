@@ -1,9 +1,6 @@
-import { systemTime } from "../../clock";
-import { parseConfig } from "../../config/config";
-import { environment } from "../../config/environment";
-import { examine } from "../../doctor/doctor";
-import type { Finding } from "../../doctor/finding";
-import { CliError, type Command } from "../command";
+import type { Command } from "../command";
+
+const work = () => import("./doctor.run");
 
 export const doctorCommands: readonly Command[] = [
   {
@@ -11,20 +8,6 @@ export const doctorCommands: readonly Command[] = [
     summary: "Look at everything that the installation depends on, and say what is wrong and what to do",
     options: [["--quick", "leave out what reads all of the data: the database's integrity and the audit log"]],
     examples: ["doctor", "doctor --quick --json"],
-    async run({ options, out }) {
-      const quick = options.quick === true;
-      const findings = await examine({ config: () => parseConfig(environment), now: systemTime.wall, quick });
-      out.data(findings, findings.flatMap(linesOf));
-      const errors = findings.filter(({ severity }) => severity === "error").length;
-      if (errors > 0) throw new CliError(errors === 1 ? "1 error." : `${errors} errors.`);
-    },
+    run: async (call) => (await work()).doctor(call),
   },
-];
-
-const signs: Readonly<Record<Finding["severity"], string>> = { ok: "ok     ", warning: "WARNING", error: "ERROR  " };
-
-const linesOf = ({ severity, check, what, why, fix }: Finding): string[] => [
-  `${signs[severity]} ${check}: ${what}`,
-  ...(why === undefined ? [] : [`          ${why}`]),
-  ...(fix === undefined ? [] : [`          ${fix}`]),
 ];

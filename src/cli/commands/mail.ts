@@ -1,10 +1,8 @@
-import { type EmailId, isId } from "../../ids";
-import { dropEmail, listFailedEmails, type OutboxRow, retryEmail } from "../../mail/outbox.sql";
-import { sendTestEmail } from "../../mail/test-email";
-import { CliError, type Command, exitCodes } from "../command";
-import { parseEmail } from "./operators";
+import type { Command } from "../command";
 
 const emailArgument = ["<id>", "the id that `bask mail failed` lists"] as const;
+
+const work = () => import("./mail.run");
 
 export const mailCommands: readonly Command[] = [
   {
@@ -12,43 +10,20 @@ export const mailCommands: readonly Command[] = [
     summary: "Send an email at once, and say what the mail server answers",
     args: [["<email>", "who gets it"]],
     examples: ["mail test ada@example.com"],
-    async run({ app, args: [text], out }) {
-      const to = parseEmail(text);
-      const { place, failure } = await sendTestEmail(await app(), to);
-      if (failure !== null) throw new CliError(`The email was not taken: ${failure}`);
-      out.data({ to, place }, [`Sent to ${to} through ${place}.`]);
-    },
+    run: async (call) => (await work()).test(call),
   },
   {
     name: "mail failed",
     summary: "List the emails that were given up, and why",
     examples: ["mail failed", "mail failed --json"],
-    async run({ app, out }) {
-      const { reader } = (await app()).db;
-      const failed: OutboxRow[] = [];
-      for (let before: EmailId | undefined; ; before = failed.at(-1)!.id) {
-        const page = await listFailedEmails(reader, { limit: 100, before });
-        failed.push(...page);
-        if (page.length < 100) break;
-      }
-      out.table(
-        failed.map(({ id, to, template, attempts, failure, createdAt }) => {
-          return { id, to, template, attempts, failure, createdAt };
-        }),
-        ["id", "to", "template", "attempts", "createdAt", "failure"],
-      );
-    },
+    run: async (call) => (await work()).failed(call),
   },
   {
     name: "mail retry",
     summary: "Send an email that was given up again",
     args: [emailArgument],
     examples: ["mail retry eml_01..."],
-    async run({ app, args: [id], out }) {
-      const { db } = await app();
-      if (!(isId("eml", id!) && (await db.write((tx) => retryEmail(tx, id))))) throw notThere();
-      out.data({ id, state: "waiting" }, [`${id}: will be sent.`]);
-    },
+    run: async (call) => (await work()).retry(call),
   },
   {
     name: "mail drop",
@@ -56,12 +31,6 @@ export const mailCommands: readonly Command[] = [
     args: [emailArgument],
     destroys: true,
     examples: ["mail drop eml_01... --yes"],
-    async run({ app, args: [id], out }) {
-      const { db } = await app();
-      if (!(isId("eml", id!) && (await db.write((tx) => dropEmail(tx, id))))) throw notThere();
-      out.data({ id, state: "removed" }, [`${id}: removed.`]);
-    },
+    run: async (call) => (await work()).drop(call),
   },
 ];
-
-const notThere = () => new CliError("There is no such email that was given up.", exitCodes.notFound);

@@ -1,7 +1,7 @@
-import { endUserSession, listUserSessions } from "../../operators/users";
 import type { Command } from "../command";
-import { machine, reasonOf, reasonOption, userArgument } from "./shared";
-import { userIdOf } from "./users";
+import { reasonOption, userArgument } from "./shared";
+
+const work = () => import("./sessions.run");
 
 export const sessionCommands: readonly Command[] = [
   {
@@ -9,11 +9,7 @@ export const sessionCommands: readonly Command[] = [
     summary: "List the open sessions of a user",
     args: [userArgument],
     examples: ["session list ada@example.com"],
-    async run({ app, args: [user], out }) {
-      const opened = await app();
-      const sessions = await listUserSessions(opened, machine, await userIdOf(opened, user!));
-      out.table(sessions, ["id", "device", "isBound", "ip", "createdAt", "lastUsedAt"]);
-    },
+    run: async (call) => (await work()).list(call),
   },
   {
     name: "session end",
@@ -21,10 +17,6 @@ export const sessionCommands: readonly Command[] = [
     args: [["<session>", "an id"]],
     options: [reasonOption],
     examples: ['session end ses_01... --reason "lost laptop, ticket 4711"'],
-    async run({ app, args: [session], options, out }) {
-      const reason = reasonOf(options);
-      const ended = await endUserSession(await app(), machine, session!, { reason });
-      out.data(ended, [`${ended.id}: ended.`]);
-    },
+    run: async (call) => (await work()).end(call),
   },
 ];

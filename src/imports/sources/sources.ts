@@ -6,10 +6,11 @@ import { clerk } from "./clerk";
 import { django } from "./django";
 import { firebase } from "./firebase";
 import { keycloak } from "./keycloak";
+import { type SourceName, sourceNames } from "./names";
 import type { Source } from "./source";
 import { supabase } from "./supabase";
 
-/** Every system that users can be imported from, by the name that `--from` takes and that is kept beside external ids. */
+/** How the records of each system are read. */
 export const sources = {
   auth0,
   clerk,
@@ -19,13 +20,7 @@ export const sources = {
   django,
   "better-auth": betterAuth,
   bask,
-} as const satisfies Record<string, Source>;
-
-export type SourceName = keyof typeof sources;
-
-export const sourceNames = Object.keys(sources) as SourceName[];
-
-export const isSourceName = (text: string): text is SourceName => Object.hasOwn(sources, text);
+} as const satisfies Record<SourceName, Source>;
 
 /** The system that a record looks like, if it is one of them. */
 export const recognize = (fields: Fields): SourceName | undefined =>
