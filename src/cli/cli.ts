@@ -52,11 +52,7 @@ function addTo(program: Commander, command: Command, start: (work: () => Promise
 
 const nounOf = (group: Commander, noun: string): Commander =>
   group.commands.find((known) => known.name() === noun) ??
-  group
-    .command(noun)
-    .description(nouns[noun] ?? noun)
-    .exitOverride()
-    .showHelpAfterError(false);
+  group.command(noun).description(nouns[noun]!).exitOverride().showHelpAfterError(false);
 
 async function run(
   command: Command,

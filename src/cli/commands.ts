@@ -39,6 +39,7 @@ export const nouns: Readonly<Record<string, string>> = {
   org: "Look at organizations, suspend them, set their plan",
   session: "Look at the sessions of a user, end one",
   key: "Look at API keys, verify, create, rotate and revoke them",
+  token: "Look at personal access tokens, revoke one",
   webhook: "Look at webhooks and their deliveries, test them, send again",
   mail: "Test the mail server, send again what was given up",
   operator: "Decide who may act under /admin",

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ApiKey } from "../../src/api-keys/api-keys.contract";
-import { commands } from "../../src/cli/commands";
+import { commands, nouns } from "../../src/cli/commands";
 import { insertIdentity } from "../../src/identities/identities.sql";
 import { newId, type UserId } from "../../src/ids";
 import { AdminOrganization } from "../../src/operators/operators.contract";
@@ -67,6 +67,11 @@ describe("wrong use", () => {
 });
 
 describe("help", () => {
+  test("says of every noun what its commands are about", () => {
+    const used = commands.map(({ name }) => name.split(" ")).filter((words) => words.length > 1);
+    expect([...new Set(used.map(([noun]) => noun!))].toSorted()).toEqual(Object.keys(nouns).toSorted());
+  });
+
   test("of every command has an example, and every example names its command", async () => {
     for (const { name, examples } of commands) {
       expect(examples.length).toBeGreaterThan(0);
