@@ -5,6 +5,7 @@ import { doctorCommands } from "./commands/doctor";
 import { importCommands } from "./commands/import";
 import { installationCommands } from "./commands/installation";
 import { keyCommands } from "./commands/keys";
+import { loginCommands } from "./commands/login";
 import { mailCommands } from "./commands/mail";
 import { operatorCommands } from "./commands/operators";
 import { organizationCommands } from "./commands/organizations";
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   ...mailCommands,
   ...doctorCommands,
   ...importCommands,
+  ...loginCommands,
 ];
 
 /** What the commands of a noun are about, for help. */

@@ -10,6 +10,8 @@ export interface Output {
   line(text: string): void;
   /** What a person wants to know beside the data. Not written with `--json`. */
   note(text: string): void;
+  /** What a person must do before it goes on, also with `--json`. */
+  prompt(text: string): void;
   /** How far it has come, of a total in any unit. Not shown with `--json`, nor where no one watches. */
   progress(message: string, total: number): Promise<Progress>;
   /** Resolves when all of it is written: a pipe takes what is written later than a process would end. */
@@ -34,6 +36,7 @@ export function openOutput(json: boolean): Output {
       out(tableOf(rows as Record<string, unknown>[], columns));
     },
     progress: (message, total) => openProgress(message, total, json),
+    prompt: (text) => err(`${text}\n`),
     note: (text) => void (json || err(`${text}\n`)),
   };
 }
