@@ -43,10 +43,12 @@ export function bearerOf(
   return { kind: "grant", grantId, clientId, organizationId, creatorId: userId, permissions, scope, origin };
 }
 
-/** The token in an Authorization header, if it was accepted here before and still is; undefined where that takes a closer look. */
-export function recognizeToken(app: App, authorization: string): KnownToken | undefined {
+/**
+ * The token in an Authorization header, if it was accepted here before and still is; undefined where that takes a closer look.
+ * @param now milliseconds since 1970
+ */
+export function recognizeToken(app: App, authorization: string, now: number): KnownToken | undefined {
   const token = app.knownTokens.get(authorization);
-  const now = app.clock.now();
   if (!token || !app.feed.isFresh(now)) return undefined;
   if (token.version !== app.liveSessions.version) {
     const session = app.liveSessions.peek(token.sessionId);
@@ -67,9 +69,9 @@ function noteSession(app: App, token: KnownToken, { endsAt }: LiveSession) {
  */
 export function findToken(app: App, text: string): KnownToken | Promise<KnownToken> {
   const authorization = authorizationOf(text);
-  const recognized = recognizeToken(app, authorization);
-  if (recognized) return recognized;
   const now = app.clock.now();
+  const recognized = recognizeToken(app, authorization, now);
+  if (recognized) return recognized;
   return andThen(app.knownTokens.get(authorization) ?? verify(app, text, now), (token) => {
     if (token.expiresAt <= now) throw new Problem("TOKEN_EXPIRED");
     return andThen(getFresh(app, app.liveSessions, token.sessionId), (session) => {
@@ -102,6 +104,7 @@ export interface Admission {
 
 /**
  * The key that a text is or stands for, after counting this request against its quotas.
+ * @param now milliseconds since 1970
  * @param purpose a request that verifies other keys is counted against a quota of its own
  * @throws Problem INVALID_API_KEY, FORBIDDEN for an IP address it may not be used from
  */
@@ -109,12 +112,13 @@ export function admitKey(
   app: App,
   text: string,
   origin: Origin,
+  now: number,
   purpose?: "verification",
 ): Admission | Promise<Admission> {
-  const key = findPrincipal(app, text);
+  const key = findPrincipal(app, text, now);
   return key instanceof Promise
-    ? key.then((key) => admit(app, text, key, origin, purpose))
-    : admit(app, text, key, origin, purpose);
+    ? key.then((key) => admit(app, text, key, origin, app.clock.now(), purpose))
+    : admit(app, text, key, origin, now, purpose);
 }
 
 function admit(
@@ -122,9 +126,9 @@ function admit(
   text: string,
   key: Principal | undefined,
   origin: Origin,
+  now: number,
   purpose: "verification" | undefined,
 ): Admission {
-  const now = app.clock.now();
   const refusal = judgeKey(key, origin, now);
   if (!key || refusal) {
     if (key && refusal === "ip") app.usage.count(key.use, "denied", now);
@@ -141,33 +145,38 @@ function admit(
 /**
  * The key or personal access token that a text is, or that it stands for as a workload token or a derived one, whether it works or not; never as it was more than a second ago.
  * Undefined for an unknown key, a token that has expired or was revoked, and every other text.
+ * @param now milliseconds since 1970
  */
-export function findPrincipal(app: App, text: string): Principal | undefined | Promise<Principal | undefined> {
+export function findPrincipal(
+  app: App,
+  text: string,
+  now = app.clock.now(),
+): Principal | undefined | Promise<Principal | undefined> {
   if (text.length === apiKeyLength) {
     const hash = apiKeyHash(text);
-    const known = app.feed.isFresh(app.clock.now()) ? app.principals.peek(hash) : undefined;
+    const known = app.feed.isFresh(now) ? app.principals.peek(hash) : undefined;
     if (known) return known;
     // The checksum spares a look for what cannot be a key. What is known has a right one.
     if (isApiKey(text)) return getFresh(app, app.principals, { hash });
   }
   if (text.length === personalTokenLength) {
     const tokenHash = apiKeyHash(text);
-    const known = app.feed.isFresh(app.clock.now()) ? app.principals.peekToken(tokenHash) : undefined;
+    const known = app.feed.isFresh(now) ? app.principals.peekToken(tokenHash) : undefined;
     if (known) return known;
     if (isPersonalToken(text)) return getFresh(app, app.principals, { tokenHash });
   }
-  if (text.startsWith(derivedTokenPrefix)) return findDerived(app, text);
+  if (text.startsWith(derivedTokenPrefix)) return findDerived(app, text, now);
   const token = app.workloadTokens.read(text);
-  if (!token || token.expiresAt <= app.clock.now()) return undefined;
+  if (!token || token.expiresAt <= now) return undefined;
   return andThen(getFresh<CacheKey, Principal>(app, app.principals, { id: token.keyId }), (key) =>
     key && token.expiresAt > key.tokensRevokedThrough ? key : undefined,
   );
 }
 
 /** What a derived token stands for: its parent as it is now, narrowed. It is narrowed anew only when something about the parent changed. */
-function findDerived(app: App, text: string): Principal | undefined | Promise<Principal | undefined> {
+function findDerived(app: App, text: string, now: number): Principal | undefined | Promise<Principal | undefined> {
   const token = app.derivedTokens.get(text);
-  if (!token || token.expiresAt <= app.clock.now()) return undefined;
+  if (!token || token.expiresAt <= now) return undefined;
   const { parentId } = token;
   const id: CacheKey = isId("key", parentId) ? { id: parentId } : { tokenId: parentId };
   return andThen(getFresh<CacheKey, Principal>(app, app.principals, id), (parent) => {

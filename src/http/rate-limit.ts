@@ -1,4 +1,5 @@
 import type { Admission } from "../access/authenticate";
+import type { KeyLife } from "../access/key-life";
 import type { Quotas, RateLimitResult } from "../limits/windows";
 import type { NewHeaders } from "./responses";
 
@@ -15,9 +16,12 @@ export function setRateLimitHeaders(headers: NewHeaders, result: RateLimitResult
 /** Milliseconds before its end from which a key's responses carry the Sunset header, RFC 8594. */
 const sunsetNotice = 7 * 86_400_000;
 
+function setSunset(headers: NewHeaders, { endsAt }: KeyLife, at: number) {
+  if (endsAt - at <= sunsetNotice) headers.set("Sunset", new Date(endsAt).toUTCString());
+}
+
 /** Writes what is left of a key's quotas, and its end when that is near. @returns as `setRateLimitHeaders` */
 export function setKeyHeaders(headers: NewHeaders, { key, quotas, result, at }: Admission): number {
-  const { endsAt } = key.life;
-  if (endsAt - at <= sunsetNotice) headers.set("Sunset", new Date(endsAt).toUTCString());
+  if (key.worksUntil - at <= sunsetNotice) setSunset(headers, key.life, at);
   return setRateLimitHeaders(headers, result, quotas, at);
 }

@@ -12,8 +12,6 @@ export class Call implements Origin {
   query: unknown = undefined;
   /** The counters of the API key, if the call was admitted by one. */
   use: KeyUse | undefined = undefined;
-  /** Milliseconds since 1970. */
-  startedAt = 0;
   private foundIp: string | undefined = undefined;
 
   constructor(
@@ -25,6 +23,8 @@ export class Call implements Origin {
     readonly requestId: string,
     /** Of the response. */
     readonly headers: NewHeaders,
+    /** Milliseconds since 1970. */
+    readonly startedAt: number,
     private readonly clientIp: (request: Request) => string,
     /** The request of an agent that this call is part of. */
     readonly agentRequest: Request | undefined,

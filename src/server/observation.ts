@@ -4,7 +4,7 @@ import type { RequestTally } from "../metrics/request-tally";
 import type { Call } from "./call";
 
 /** Told of every request with a route when it is answered or refused. */
-export type Observe = (call: Call, status: number) => void;
+export type Observe = (call: Call, status: number, now: number) => void;
 
 /** A request's place in a trace, as the W3C's traceparent has it: version, trace, span and flags. */
 const traceparent = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}$/;
@@ -13,10 +13,10 @@ const traceparent = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}$/;
  * Counts requests for metrics and logs them: every one with LOG_REQUESTS, those that failed on the server, and those that took longer than
  * SLOW_REQUEST_MS.
  */
-export function openObserver({ clock, config, log }: App, tally: RequestTally | undefined): Observe {
+export function openObserver({ config, log }: App, tally: RequestTally | undefined): Observe {
   const { logRequests, slowRequestMs } = config;
-  return (call, status) => {
-    const ms = clock.now() - call.startedAt;
+  return (call, status, now) => {
+    const ms = now - call.startedAt;
     tally?.count(call.route, status, ms);
     const isSlow = ms >= slowRequestMs;
     if (!logRequests && !isSlow && status < 500) return;

@@ -58,30 +58,33 @@ export function openPipeline(
   peerOf: (request: Request) => string,
 ) {
   const clientIp = openClientIps(app.config.trustedProxies, peerOf);
-  const throttle = openThrottle(app.clock, app.config.authRateLimit);
-  const throttleUser = openUserThrottle(app.clock, app.config.userRateLimit);
+  const throttle = openThrottle(app.config.authRateLimit);
+  const throttleUser = openUserThrottle(app.config.userRateLimit);
   const observe = openObserver(app, tallyOf(app));
 
   return (route: Route, { request, params, agentRequest }: Context): Response | Promise<Response> => {
     const requestId = requestIdOf(request.headers);
     const headers = headersFor(route, request, requestId);
-    const call = new Call(app, route, request, params, requestId, headers, clientIp, agentRequest);
-    call.startedAt = app.clock.now();
+    const call = new Call(app, route, request, params, requestId, headers, app.clock.now(), clientIp, agentRequest);
     try {
       requireHost(request.headers);
       if (route.method !== "GET") void call.ip; // the client may hang up meanwhile
-      if (route.throttle) throttle(route.throttle, call.ip, call.headers);
+      if (route.throttle) throttle(route.throttle, call);
       const actor = identify(call, throttleUser);
       const value = actor instanceof Promise || takesBody(route) ? performLater(call, actor) : perform(call, actor);
-      return value instanceof Promise ? respondLater(call, value) : observed(call, respond(call, value));
+      return value instanceof Promise ? respondLater(call, value) : finish(call, respond(call, value));
     } catch (error) {
-      return observed(call, refuse(call, error));
+      return refuse(call, error);
     }
   };
 
-  /** What every request with a route ends in, whatever became of it. */
-  function observed(call: Call, response: Response): Response {
-    observe(call, response.status);
+  /** The one place that every request with a route passes in the end, whatever became of it. */
+  function finish(call: Call, response: Response): Response {
+    const { use, actor } = call;
+    const { status } = response;
+    const now = app.clock.now();
+    if (use && actor) app.usage.count(use, status === 403 ? "denied" : "ok", now, actor.origin);
+    observe(call, status, now);
     return response;
   }
 
@@ -89,21 +92,21 @@ export function openPipeline(
     return value.then(
       (value) => {
         try {
-          return observed(call, respond(call, value));
+          return finish(call, respond(call, value));
         } catch (error) {
-          return observed(call, refuseAnew(call, error));
+          return refuse(call, error);
         }
       },
-      (error) => observed(call, refuseAnew(call, error)),
+      (error) => refuse(call, error),
     );
   }
 
   /** Also where what refuses fails itself, with headers of its own then. */
-  function refuseAnew(call: Call, error: unknown): Response {
+  function refuse(call: Call, error: unknown): Response {
+    const { route, request, requestId, headers } = call;
     try {
-      return refuse(call, error);
+      return finish(call, errorResponse(app, error, request, requestId, headers, route.oauth));
     } catch (error) {
-      const { route, request, requestId } = call;
       return errorResponse(app, error, request, requestId, headersFor(route, request, requestId), route.oauth);
     }
   }
@@ -140,28 +143,13 @@ function respond(call: Call, value: unknown): Response {
   const { route, headers } = call;
   if (route.query) setNextLink(call, value);
   if (route.deprecated) setDeprecation(headers, route.deprecated);
-  const response =
-    typeof route.response === "string"
-      ? textResponse(route.response, bodyOf(call, value as Text), headers)
-      : jsonResponse(route.status, value, headers);
-  answered(call);
-  return response;
+  return typeof route.response === "string"
+    ? textResponse(route.response, bodyOf(call, value as Text), headers)
+    : jsonResponse(route.status, value, headers);
 }
 
 const bodyOf = ({ app, requestId }: Call, text: Text) =>
   typeof text === "string" ? text : streamOf(text, (err) => app.log.error({ requestId, err }, "response cut off"));
-
-function refuse(call: Call, error: unknown): Response {
-  answered(call, error);
-  return errorResponse(call.app, error, call.request, call.requestId, call.headers, call.route.oauth);
-}
-
-/** The one place that every request with a route passes when it is answered, or refused with an error. */
-function answered({ app, use, actor }: Call, error?: unknown) {
-  if (!use || !actor) return;
-  const outcome = error instanceof Problem && error.status === 403 ? "denied" : "ok";
-  app.usage.count(use, outcome, app.clock.now(), actor.origin);
-}
 
 /** What a rule returned, as its contract has it: what the contract does not name never leaves the server. */
 function run(route: Route, input: Input): unknown {
@@ -194,7 +182,8 @@ function identify(
   const { headers } = call.request;
   const authorization = headers.get("authorization");
   const apiKey = headers.get("x-api-key");
-  const recognized = authorization !== null && apiKey === null ? recognizeToken(app, authorization) : undefined;
+  const recognized =
+    authorization !== null && apiKey === null ? recognizeToken(app, authorization, call.startedAt) : undefined;
   if (recognized && access !== "operator") return admitBearer(call, recognized, throttleUser);
 
   const credential = findCredential(authorization, apiKey);
@@ -206,7 +195,7 @@ function identify(
     return andThen(token, (token) => requireOperator(app, admitUser(call, token, throttleUser)));
   }
   if (access !== "actor") throw new Problem("UNAUTHORIZED", { reason: "user_required" });
-  const admission = admitKey(app, credential.text, call, route.countedAs);
+  const admission = admitKey(app, credential.text, call, call.startedAt, route.countedAs);
   return admission instanceof Promise
     ? admission.then((admission) => requireWithinLimits(call, admission))
     : requireWithinLimits(call, admission);
@@ -220,14 +209,14 @@ function admitBearer(
 ): UserActor | GrantActor {
   if (call.route.access !== "actor") return admitUser(call, token, throttleUser);
   if (call.agentRequest && !token.granted) throw new Problem("UNAUTHORIZED", { reason: "agent_credential_required" });
-  if (!call.route.throttle) throttleUser(token, call.headers);
+  if (!call.route.throttle) throttleUser(token, call);
   return bearerOf(token, call, call.agentRequest ? call.app.mcpAudience : call.app.apiAudience);
 }
 
 /** @throws Problem UNAUTHORIZED, RATE_LIMITED */
 function admitUser(call: Call, token: KnownToken, throttleUser: ReturnType<typeof openUserThrottle>): UserActor {
   if (call.agentRequest) throw new Problem("UNAUTHORIZED", { reason: "agent_credential_required" });
-  if (!call.route.throttle) throttleUser(token, call.headers);
+  if (!call.route.throttle) throttleUser(token, call);
   return userOf(token, call);
 }
 
@@ -240,10 +229,10 @@ async function admitImpersonated(
   token: string,
   throttleUser: ReturnType<typeof openUserThrottle>,
 ): Promise<UserActor> {
-  const { app, route, headers } = call;
+  const { app, route } = call;
   if (call.agentRequest) throw new Problem("UNAUTHORIZED", { reason: "agent_credential_required" });
   const actor = await identifyImpersonated(app, token, call);
-  throttleUser({ userId: actor.impersonatedBy!, requests: undefined }, headers);
+  throttleUser({ userId: actor.impersonatedBy!, requests: undefined }, call);
   if (route.method !== "GET" || route.exports) throw new Problem("IMPERSONATION_READ_ONLY");
   if (route.access === "operator") throw new Problem("FORBIDDEN", { reason: "operator_required" });
   call.app = readOnly(app);

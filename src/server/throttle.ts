@@ -1,11 +1,11 @@
 import type { KnownToken } from "../access/known-tokens";
 import { lruMap } from "../cache/lru";
-import type { Clock } from "../clock";
 import { setRateLimitHeaders } from "../http/rate-limit";
 import type { NewHeaders } from "../http/responses";
 import { networkOf } from "../limits/network";
 import { Meter, type Quotas, take } from "../limits/windows";
 import { Problem } from "../problems";
+import type { Call } from "./call";
 
 /**
  * `credentials`: login, registration, recovery, codes. `session`: refresh, logout and what else programs do often, ten times as
@@ -17,22 +17,21 @@ export type Throttle = "credentials" | "session";
 const maxMeters = 100_000;
 
 /** Limits, in this process, how often each network may call the routes where people sign in or recover. @param limit requests a minute */
-export function openThrottle(clock: Clock, limit: number) {
+export function openThrottle(limit: number) {
   const limits = { credentials: openMeters(limit), session: openMeters(limit * 10) };
-  return (kind: Throttle, ip: string, headers: NewHeaders) => {
+  return (kind: Throttle, { ip, headers, startedAt }: Call) => {
     const { meterOf, count } = limits[kind];
-    count(meterOf(networkOf(ip)), headers, clock.now());
+    count(meterOf(networkOf(ip)), headers, startedAt);
   };
 }
 
 /** Limits, in this process, how many requests each user makes, in all of their sessions together. @param limit requests a minute */
-export function openUserThrottle(clock: Clock, limit: number) {
+export function openUserThrottle(limit: number) {
   const { meterOf, count } = openMeters(limit);
   /** The token keeps the meter of its user for the rest of the minute. */
-  return (token: Pick<KnownToken, "userId" | "requests">, headers: NewHeaders) => {
-    const now = clock.now();
-    if (!token.requests || now >= token.requests.endsAt) token.requests = meterOf(token.userId);
-    count(token.requests, headers, now);
+  return (token: Pick<KnownToken, "userId" | "requests">, { headers, startedAt }: Call) => {
+    if (!token.requests || startedAt >= token.requests.endsAt) token.requests = meterOf(token.userId);
+    count(token.requests, headers, startedAt);
   };
 }
 
