@@ -112,7 +112,7 @@ export function openUsage(db: Database, clock: Clock): Usage {
         if (saving.last) tokenUses.push({ ...saving.last, keyId, requests });
         continue;
       }
-      for (const tally of saving.tallies) tallies.push({ keyId, tally });
+      for (const tally of saving.tallies) tallies.push({ keyId, tally, version: use.version });
       if (!saving.last) continue;
       uses.push({ ...saving.last, keyId, requests });
       addNewNetworks(keyId, use, saving, sightings);
@@ -126,9 +126,11 @@ export function openUsage(db: Database, clock: Clock): Usage {
         return windows;
       });
       for (const { keyId, network } of sightings) noteNetwork(byKey.get(keyId), network);
-      for (const { keyId, windows } of stored) {
+      for (const { keyId, version, windows } of stored) {
         const use = byKey.get(keyId);
-        if (use) for (const window of windows) applyStoredWindow(use, window);
+        if (!use) continue;
+        for (const window of windows) applyStoredWindow(use, window);
+        use.version = version;
       }
     } catch (error) {
       for (const use of batch) {

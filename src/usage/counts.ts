@@ -23,6 +23,8 @@ export class KeyUse extends Meter {
   earlier: Tally[] | undefined = undefined;
   /** What is being written to the database. */
   saving: Counts | undefined = undefined;
+  /** Of the database when its windows were read last, as `StoredWindows` has it. */
+  version: number | undefined = undefined;
   /** Requests that verified other keys, in this process. */
   verifications: Meter | undefined = undefined;
   /** Networks it was used from that are stored already. */

@@ -1,5 +1,6 @@
 import { and, asc, type Column, eq, gt, gte, inArray, lt, or, type SQL, sql, sum } from "drizzle-orm";
 import { jsonEach, timestampFromMs } from "../db/columns";
+import { dataVersion } from "../db/data-version";
 import type { Reader, Writer } from "../db/database";
 import { deleteSome } from "../db/delete-some";
 import { bind, isRemote, prepared } from "../db/prepared";
@@ -28,20 +29,24 @@ export interface Window {
 export interface KeyTally {
   keyId: ApiKeyId;
   tally: Tally;
+  /** That of the `StoredWindows` that were applied last; undefined where none were. */
+  version: number | undefined;
 }
 
 /** The windows of a key that something was added to, with what other processes added. */
 export interface StoredWindows {
   keyId: ApiKeyId;
+  /** On SQLite the state of the database in which they were read, as `dataVersion` tells it. */
+  version: number | undefined;
   windows: readonly Window[];
 }
 
-/** Adds tallies to the minute, hour and day of their keys. */
+/** Adds tallies to the minute, hour and day of their keys. @returns the windows to which another process may have added */
 export const addTallies = (
   tx: Writer,
   tallies: readonly KeyTally[],
 ): readonly StoredWindows[] | Promise<readonly StoredWindows[]> =>
-  isRemote ? addTogether(tx, tallies) : tallies.map((tally) => addAlone(tx, tally));
+  isRemote ? addTogether(tx, tallies) : addApart(tx, tallies);
 
 /**
  * In one statement, in the same order in every process. The tallies come first in the join: in the other order all of them are read for
@@ -66,46 +71,49 @@ async function addTogether(tx: Writer, tallies: readonly KeyTally[]): Promise<St
         cross join (values (60), (3600), (86400)) as steps
         where ${apiKeys.id} = value ->> 0 group by 1, 2, 3 order by 1, 2, 3`,
     )
-    .onConflictDoUpdate({
-      target: [keyUsage.keyId, keyUsage.seconds, keyUsage.start],
-      set: {
-        spent: sql`${keyUsage.spent} + excluded.spent`,
-        ok: sql`${keyUsage.ok} + excluded.ok`,
-        limited: sql`${keyUsage.limited} + excluded.limited`,
-        denied: sql`${keyUsage.denied} + excluded.denied`,
-      },
-    })
+    .onConflictDoUpdate(adding)
     .returning({ keyId: keyUsage.keyId, ...windowColumns });
   return Map.groupBy(stored, ({ keyId }) => keyId)
     .entries()
-    .map(([keyId, windows]) => ({ keyId, windows }))
+    .map(([keyId, windows]) => ({ keyId, version: undefined, windows }))
     .toArray();
 }
 
-/** A database in this process is faster by one update for each key, after which only the windows that are new are inserted. */
-function addAlone(tx: Writer, { keyId, tally: { minute, spent, ok, limited, denied } }: KeyTally): StoredWindows {
-  const hour = minute - (minute % 3_600);
-  const day = minute - (minute % 86_400);
-  const windows = addToWindows(tx, { keyId, minute, hour, day, spent, ok, limited, denied }) as Window[];
-  if (windows.length === 3) return { keyId, windows };
-  const starts = [
-    [60, minute],
-    [3_600, hour],
-    [86_400, day],
-  ] as const;
-  const isNew = (seconds: number) => !windows.some((window) => window.seconds === seconds);
-  const added = starts
-    .filter(([seconds]) => isNew(seconds))
-    .flatMap(([seconds, start]) => insertWindow(tx, { keyId, seconds, start, spent, ok, limited, denied }) as Window[]);
-  return { keyId, windows: [...windows, ...added] };
+/** A database in this process is faster by one statement for each key. What another process added is read only after one has written. */
+function addApart(tx: Writer, tallies: readonly KeyTally[]): StoredWindows[] {
+  const version = dataVersion(tx);
+  const stored: StoredWindows[] = [];
+  for (const { keyId, tally, version: known } of tallies) {
+    const { minute, spent, ok, limited, denied } = tally;
+    const current = { keyId, minute, hour: minute - (minute % 3_600), day: minute - (minute % 86_400) };
+    addToWindows(tx, { ...current, spent, ok, limited, denied });
+    if (version !== known) stored.push({ keyId, version, windows: windowsAt(tx, current) as Window[] });
+  }
+  return stored;
 }
 
-const began = (seconds: number, name: string) =>
-  and(eq(keyUsage.seconds, seconds), eq(keyUsage.start, sql.placeholder(name)));
+const value = (name: string) => sql`${sql.placeholder(name)}`;
 
-const inCurrentWindows = and(
-  eq(keyUsage.keyId, sql.placeholder("keyId")),
-  or(began(60, "minute"), began(3_600, "hour"), began(86_400, "day")),
+const adding = {
+  target: [keyUsage.keyId, keyUsage.seconds, keyUsage.start],
+  set: {
+    spent: sql`${keyUsage.spent} + excluded.spent`,
+    ok: sql`${keyUsage.ok} + excluded.ok`,
+    limited: sql`${keyUsage.limited} + excluded.limited`,
+    denied: sql`${keyUsage.denied} + excluded.denied`,
+  },
+};
+
+/** Of a key that exists. */
+const addToWindows = prepared<Record<string, unknown>, unknown>("add_to_windows", (db) =>
+  db
+    .insert(keyUsage)
+    .select(
+      sql`select ${value("keyId")}, column1, column2, ${value("spent")}, ${value("ok")}, ${value("limited")}, ${value("denied")}
+        from (values (60, ${value("minute")}), (3600, ${value("hour")}), (86400, ${value("day")}))
+        where exists (select 1 from ${apiKeys} where ${apiKeys.id} = ${value("keyId")})`,
+    )
+    .onConflictDoUpdate(adding),
 );
 
 const windowColumns = {
@@ -113,32 +121,6 @@ const windowColumns = {
   start: keyUsage.start,
   spent: keyUsage.spent,
 };
-
-const addToWindows = prepared<Record<string, unknown>, Promise<Window[]>>("add_to_windows", (db) =>
-  db
-    .update(keyUsage)
-    .set({
-      spent: sql`${keyUsage.spent} + ${sql.placeholder("spent")}`,
-      ok: sql`${keyUsage.ok} + ${sql.placeholder("ok")}`,
-      limited: sql`${keyUsage.limited} + ${sql.placeholder("limited")}`,
-      denied: sql`${keyUsage.denied} + ${sql.placeholder("denied")}`,
-    })
-    .where(inCurrentWindows)
-    .returning(windowColumns),
-);
-
-/** Of a key that exists. */
-const insertWindow = prepared<Record<string, unknown>, Promise<Window[]>>("insert_window", (db) =>
-  db
-    .insert(keyUsage)
-    .select(
-      sql`select ${apiKeys.id}, ${value("seconds")}, ${value("start")}, ${value("spent")}, ${value("ok")}, ${value("limited")}, ${value("denied")}
-        from ${apiKeys} where ${apiKeys.id} = ${value("keyId")}`,
-    )
-    .returning(windowColumns),
-);
-
-const value = (name: string) => sql`${sql.placeholder(name)}`;
 
 /** Where and when a key was used; always of one and the same use. */
 export interface LastUse {
@@ -213,9 +195,20 @@ export async function findWindows(db: Reader, current: CurrentWindows): Promise<
   return windowsAt(db, current);
 }
 
+/** Each window is named whole: the index finds it, where a key alone would have all of its history searched. */
 const windowsAt = prepared<CurrentWindows, Promise<Window[]>>("windows_at", (db) =>
-  db.select(windowColumns).from(keyUsage).where(inCurrentWindows),
+  db
+    .select(windowColumns)
+    .from(keyUsage)
+    .where(or(windowOf(60, "minute"), windowOf(3_600, "hour"), windowOf(86_400, "day"))),
 );
+
+const windowOf = (seconds: number, start: string) =>
+  and(
+    eq(keyUsage.keyId, sql.placeholder("keyId")),
+    eq(keyUsage.seconds, seconds),
+    eq(keyUsage.start, sql.placeholder(start)),
+  );
 
 export interface Range {
   seconds: number;

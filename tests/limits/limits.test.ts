@@ -84,6 +84,21 @@ describe("the limits of a key", () => {
     await other.close();
   });
 
+  test("are learned from other processes however late the key is used again", async () => {
+    const other = await openWorld({ databaseUrl: world.app.config.database.url, time: world.time });
+    const [key, unrelated] = [await newKey(), await newKey()];
+    expect(allowed(await statuses(40, key))).toBe(40);
+    await world.app.usage.save();
+    expect(allowed(await statuses(50, key, other))).toBe(50);
+    await other.app.usage.save();
+    await statuses(1, unrelated);
+    await world.app.usage.save();
+    expect(allowed(await statuses(1, key))).toBe(1);
+    await world.app.usage.save();
+    expect(allowed(await statuses(20, key))).toBe(9);
+    await other.close();
+  });
+
   test("refuse without querying the database", async () => {
     const alone = await openWorld();
     const grace = await alone.person("Grace");

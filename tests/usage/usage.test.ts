@@ -1,5 +1,7 @@
-import { beforeAll, describe, expect, test } from "bun:test";
+import { beforeAll, describe, expect, spyOn, test } from "bun:test";
+import Driver from "better-sqlite3";
 import { eq } from "drizzle-orm";
+import { isRemote } from "../../src/db/prepared";
 import { apiKeys } from "../../src/db/tables";
 import type { ApiKeyId } from "../../src/ids";
 import { prune } from "../../src/pruning";
@@ -42,6 +44,33 @@ describe("the usage of several keys", () => {
     for (const wrong of ["", "key_x", `${used.id},`, Array(101).fill(used.id).join(",")])
       await expectRefusal(ada.bask.usage.getOfKeys(organization, { keys: wrong }), "VALIDATION_ERROR");
     expect((await ada.bask.usage.getOfKeys(organization, { keys: used.id })).data[0]!.requests).toHaveLength(24);
+  });
+});
+
+describe.skipIf(isRemote)("the statements that store what was used", () => {
+  test("find the windows of a key without searching its history", async () => {
+    const prepare = spyOn(Driver.prototype, "prepare");
+    const fresh = await openWorld();
+    const grace = await fresh.person("Grace");
+    const { id } = await grace.bask.organizations.create({ name: "Compilers" });
+    const { key } = await grace.bask.apiKeys.create(id, { name: "Robot" });
+    await fresh.machine(key).whoami();
+    await fresh.app.usage.save();
+    const connection = new Driver(fresh.app.config.database.url.replace(/^sqlite:/, ""));
+    const statements = prepare.mock.calls.map(([sql]) => sql);
+    prepare.mockRestore();
+    const plans = statements
+      .filter((sql) => /^(insert|update|select).*"key_usage"/is.test(sql))
+      .flatMap((sql) => {
+        const values = Array.from({ length: sql.split("?").length - 1 }, () => 1);
+        return connection.prepare<number[], { detail: string }>(`explain query plan ${sql}`).all(...values);
+      })
+      .map(({ detail }) => detail)
+      .filter((detail) => detail.includes("key_usage"));
+    expect(plans).not.toBeEmpty();
+    for (const plan of plans) expect(plan).toEndWith("(key_id=? AND seconds=? AND start=?)");
+    connection.close();
+    await fresh.close();
   });
 });
 
