@@ -1039,6 +1039,7 @@ export const promises: readonly Promised[] = [
       [webhookDelivery, "is made again by another process when the one that made it died"],
       ["tests/webhooks/processes.test.ts", "what a process that ended by kill -9 had committed and not sent"],
       [webhooks, "410 disables at once, and what is missed is sent when it is enabled again"],
+      [torture, "holds with real processes"],
     ],
   },
   {
@@ -1053,7 +1054,10 @@ export const promises: readonly Promised[] = [
   {
     id: "P113",
     promise: "For 24 hours after a rotation, receivers with the old secret and with the new one can verify.",
-    tests: [[webhooks, "signs beside its successor for 24 hours after a rotation, and not after that"]],
+    tests: [
+      [webhooks, "signs beside its successor for 24 hours after a rotation, and not after that"],
+      [torture, "holds with real processes"],
+    ],
   },
   {
     id: "P114",
@@ -1072,6 +1076,7 @@ export const promises: readonly Promised[] = [
       [auditStreams, "refuses an event that was changed, and everything after one that is missing"],
       [auditStreams, "that is away gets what it missed"],
       [auditStreams, "gets the events of one process at a time, each once"],
+      [torture, "holds with real processes"],
     ],
   },
 

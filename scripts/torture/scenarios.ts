@@ -1,8 +1,9 @@
 import { crashes } from "./crashes";
+import { deliveries } from "./deliveries";
 import { disks } from "./disks";
 import { networks } from "./networks";
 import { pasts } from "./pasts";
 import type { Scenario } from "./scenario";
 import { sizes } from "./sizes";
 
-export const scenarios: readonly Scenario[] = [...crashes, ...networks, ...pasts, ...disks, ...sizes];
+export const scenarios: readonly Scenario[] = [...crashes, ...deliveries, ...networks, ...pasts, ...disks, ...sizes];
