@@ -5,6 +5,7 @@
  */
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { buildDashboard } from "../src/server/dashboard-build";
 import { closeBrowser, hasBrowser } from "../tests/support/browser";
 import { type DashboardTab, openDashboard } from "../tests/support/dashboard";
 import { closeEverything } from "../tests/support/world";
@@ -28,6 +29,7 @@ const looks = [
   { name: "390-dark", colorScheme: "dark", viewport: { width: 390, height: 844 } },
 ] as const;
 
+await buildDashboard();
 const example = await openExample();
 mkdirSync(folder, { recursive: true });
 const isWanted = (name: string) => values.only === undefined || name.includes(String(values.only));

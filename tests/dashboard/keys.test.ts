@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { apiKeys } from "../../src/db/tables";
+import { newId } from "../../src/ids";
 import { closeBrowser, hasBrowser } from "../support/browser";
 import { type DashboardTab, looks, openDashboard } from "../support/dashboard";
 import { openWorld, type Person, type World } from "../support/world";
@@ -178,6 +180,42 @@ describe.skipIf(!hasBrowser)("API keys in the dashboard", () => {
     expect(await dialog.getByLabel("IP addresses").getAttribute("aria-invalid")).toBe("true");
   });
 
+  test("of a long list only the rows near the window are in the document, and all can be scrolled to", async () => {
+    const { id, slug } = await ada.bask.organizations.create({ name: "Long list" });
+    await ada.bask.apiKeys.create(id, { name: "Key 0", preset: "read-only" });
+    await world.app.db.write(async (tx) => {
+      const rows = await tx.select().from(apiKeys);
+      const row = rows.find(({ organizationId }) => organizationId === id)!;
+      for (let i = 1; i < 200; i++) {
+        const hash = `${row.hash.slice(0, -3)}${String(i).padStart(3, "0")}`;
+        await tx.insert(apiKeys).values({ ...row, id: newId("key", world.time.now() + i), name: `Key ${i}`, hash });
+      }
+    });
+    for (const look of looks) {
+      const tab = await openDashboard(world, look);
+      const { page } = tab;
+      await tab.enter(ada);
+      await tab.open(`/o/${slug}/keys`);
+      const rows = page.getByRole("row").filter({ has: page.getByRole("link") });
+      await rows.nth(20).waitFor();
+      const most = await page.evaluate(async () => {
+        let most = 0;
+        while (!document.querySelector('tr[aria-rowindex="201"]')) {
+          scrollBy(0, 600);
+          await new Promise(requestAnimationFrame);
+          most = Math.max(most, document.querySelectorAll("tbody tr").length);
+        }
+        return most;
+      });
+      expect(most).toBeLessThan(150);
+      expect(await page.locator('tr[aria-rowindex="2"]').count()).toBe(0);
+      expect(await tab.check()).toEqual([]);
+      await page.keyboard.press("Home");
+      await page.locator('tr[aria-rowindex="2"]').getByRole("link").waitFor();
+      await page.context().close();
+    }
+  });
+
   test("a viewer is not offered what their role does not allow", async () => {
     const grace = await world.person("Grace");
     await world.verify(grace);
@@ -185,8 +223,11 @@ describe.skipIf(!hasBrowser)("API keys in the dashboard", () => {
     await grace.bask.invitations.accept({ token: await world.tokenTo(grace.email, "invitation") });
     const tab = await openDashboard(world);
     await tab.signIn(grace);
-    await tab.page.getByRole("button", { name: /Switch organization/ }).waitFor();
+    await heading(tab, "Members");
     expect(await tab.page.getByRole("link", { name: "API keys" }).count()).toBe(0);
+    await tab.open("/o/analytical-engines/keys");
+    await heading(tab, "You may not see this page");
     expect(await button(tab, "Create key").count()).toBe(0);
+    expect(await tab.check()).toEqual([]);
   });
 });

@@ -4,21 +4,19 @@ import type { Permission } from "../../sdk/client";
 import { bask } from "./client";
 import { queries } from "./queries";
 
-/** The organizations of the signed-in user, all of them. */
-export function useOrganizations() {
-  return useQuery({
-    queryKey: ["organizations"],
-    async queryFn() {
-      const all = [];
-      for (let cursor: string | undefined; ; ) {
-        const page = await bask.organizations.list({ limit: 100, ...(cursor && { cursor }) });
-        all.push(...page.data);
-        if (page.nextCursor === null) return all;
-        cursor = page.nextCursor;
-      }
-    },
-  });
+async function loadOrganizations() {
+  const all = [];
+  for (let cursor: string | undefined; ; ) {
+    const page = await bask.organizations.list({ limit: 100, ...(cursor && { cursor }) });
+    all.push(...page.data);
+    if (page.nextCursor === null) return all;
+    cursor = page.nextCursor;
+  }
 }
+
+/** The organizations of the signed-in user, all of them. */
+export const organizationsQuery = { queryKey: ["organizations"], queryFn: loadOrganizations };
+export const useOrganizations = () => useQuery(organizationsQuery);
 
 /** After the user left it, or it is gone: the start leads to another one. */
 export const forgetOrganization = (id: string) =>

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { BaskError } from "../../sdk/client";
 import { bask } from "./client";
+import { organizationsQuery } from "./organization";
 import { queries } from "./queries";
 
 /** Whether this browser signed in and has not signed out: only then it is worth asking for the session of its cookie. */
@@ -9,6 +10,8 @@ const mark = "bask.session";
 /** The signed-in user; null when no one is. The first call after a reload finds the session by its cookie. */
 export async function loadUser() {
   if (!localStorage.getItem(mark)) return null;
+  // Almost every page needs them next: one way to the server less until it is there.
+  void queries.prefetchQuery(organizationsQuery);
   try {
     return await bask.me.get();
   } catch (error) {

@@ -1,9 +1,12 @@
 import { lazy, type ReactNode, Suspense, useEffect } from "react";
-import { Redirect, Route, Switch } from "wouter";
+import { Redirect, Route, Switch, useLocation } from "wouter";
 import { CurrentOrganization, useMay, useOrganizations } from "../data/organization";
 import { NotFound } from "../pages/not-found";
+import { text } from "../text";
+import { LinkButton } from "../ui/button";
 import { Failure } from "../ui/failure";
 import { Skeleton } from "../ui/loading";
+import { PageHead } from "../ui/page";
 import { Alone } from "./alone";
 import { rememberOrganization } from "./home";
 import { navigation } from "./navigation";
@@ -82,7 +85,7 @@ export function OrganizationPages({ slug }: { slug: string }) {
               <Settings />
             </Route>
             <Route path="/">
-              <Redirect to="/keys" replace />
+              <Start />
             </Route>
             <Route>
               <NotFound />
@@ -94,15 +97,36 @@ export function OrganizationPages({ slug }: { slug: string }) {
   );
 }
 
-/** The sidebar shows the pages that the role of the reader allows. */
-function Frame({ children }: { children: ReactNode }) {
+/** The pages that the role of the reader allows. */
+function useAllowed() {
   const may = useMay();
-  const allowed = navigation
+  return navigation
     .map(({ title, links }) => ({ title, links: links.filter(({ needs }) => may(needs)) }))
     .filter(({ links }) => links.length > 0);
+}
+
+/** The sidebar shows the pages that the role of the reader allows; a link to another says so before anything is requested. */
+function Frame({ children }: { children: ReactNode }) {
+  const [path] = useLocation();
+  const may = useMay();
+  const page = navigation.flatMap(({ links }) => links).find(({ to }) => path === to || path.startsWith(`${to}/`));
   return (
-    <Shell top={<OrganizationSwitcher />} navigation={allowed}>
-      {children}
+    <Shell top={<OrganizationSwitcher />} navigation={useAllowed()}>
+      {page && !may(page.needs) ? <NoAccess /> : children}
     </Shell>
   );
 }
+
+function Start() {
+  const first = useAllowed()[0]?.links[0];
+  return first ? <Redirect to={first.to} replace /> : <NoAccess />;
+}
+
+const NoAccess = () => (
+  <>
+    <PageHead title={text.organization.noAccess} about={text.organization.noAccessAbout} />
+    <div>
+      <LinkButton to="/">{text.common.home}</LinkButton>
+    </div>
+  </>
+);

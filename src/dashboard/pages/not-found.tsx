@@ -1,3 +1,4 @@
+import { home } from "../data/client";
 import { text } from "../text";
 import { LinkButton } from "../ui/button";
 import { useTitle } from "../ui/page";
@@ -9,7 +10,7 @@ export function NotFound() {
       <h1>{text.common.notFound}</h1>
       <p className="muted">{text.common.notFoundAbout}</p>
       <div>
-        <LinkButton to="~/dashboard">{text.common.home}</LinkButton>
+        <LinkButton to={`~${home}`}>{text.common.home}</LinkButton>
       </div>
     </div>
   );

@@ -1,11 +1,12 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import type { Pages } from "../data/pages";
 import { text } from "../text";
 import { Button } from "./button";
+import { Failure } from "./failure";
 import { Loading } from "./loading";
 import { type Column, Table } from "./table";
 
-/** A list of the API as a table: its outline while it loads, `empty` where there is nothing, and more of it on request. */
+/** A list of the API as a table: its outline while it loads, `empty` where there is nothing, and more of it as its end comes near. */
 export function List<Row>({
   query,
   empty,
@@ -25,16 +26,38 @@ export function List<Row>({
         ) : (
           <>
             <Table rows={rows} {...table} />
-            {query.hasNextPage && (
-              <div>
-                <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                  {text.common.more}
-                </Button>
-              </div>
-            )}
+            {query.hasNextPage && <More query={query} shown={rows.length} />}
           </>
         )
       }
     </Loading>
+  );
+}
+
+/** Loads the next page before a reader who scrolls arrives at its place, and for who uses the button. */
+function More({ query, shown }: { query: Pages<never> | Pages<unknown>; shown: number }) {
+  const place = useRef<HTMLDivElement>(null);
+  const { isFetchingNextPage: busy, isFetchNextPageError: failed, fetchNextPage } = query;
+  useEffect(() => {
+    if (busy || failed) return;
+    const observer = new IntersectionObserver(
+      ([entry]) => {
+        if (entry!.isIntersecting) void fetchNextPage();
+      },
+      { rootMargin: "1200px 0px" },
+    );
+    observer.observe(place.current!);
+    return () => observer.disconnect();
+  }, [busy, failed, fetchNextPage, shown]);
+  return (
+    <div ref={place}>
+      {failed ? (
+        <Failure error={query.error} retry={() => void fetchNextPage()} />
+      ) : (
+        <Button busy={busy} onClick={() => void fetchNextPage()}>
+          {text.common.more}
+        </Button>
+      )}
+    </div>
   );
 }

@@ -6,6 +6,7 @@ import {
   useContext,
   useId,
   useRef,
+  useState,
 } from "react";
 import { useLocation } from "wouter";
 import { Icon } from "./icon";
@@ -15,7 +16,7 @@ const Close = createContext(() => {});
 
 /**
  * Acts behind a button, in the browser's own popover: a click elsewhere and Escape close it. Arrow keys, Home, End and first letters move
- * between its items, as people know from menus (WAI-ARIA Authoring Practices, menu button).
+ * between its items, as people know from menus (WAI-ARIA Authoring Practices, menu button). Its items are there while it is open.
  */
 export function Menu({
   button,
@@ -33,6 +34,7 @@ export function Menu({
   const id = useId();
   const opener = useRef<HTMLButtonElement>(null);
   const menu = useRef<HTMLDivElement>(null);
+  const [isOpen, setOpen] = useState(false);
   const items = () => [...menu.current!.querySelectorAll<HTMLElement>('[role^="menuitem"]')];
   const close = () => menu.current?.hidePopover();
 
@@ -72,9 +74,10 @@ export function Menu({
         className="menu"
         tabIndex={-1}
         onKeyDown={onKeyDown}
+        onBeforeToggle={(event) => setOpen(event.newState === "open")}
         onToggle={(event) => onToggle(event.newState === "open")}
       >
-        <Close.Provider value={close}>{children}</Close.Provider>
+        <Close.Provider value={close}>{isOpen && children}</Close.Provider>
       </div>
     </>
   );

@@ -1,15 +1,10 @@
-import { memo, type ReactNode } from "react";
+import { useRef } from "react";
 import { text } from "../text";
+import { type Column, RowGroup, rowsAtOnce, useFixedColumns } from "./rows";
 
-export interface Column<Row> {
-  /** The head of the column; on a phone, what stands before the value. */
-  label: string;
-  /** The first column names the row; the last may hold its acts. */
-  kind?: "title" | "actions" | "number";
-  cell: (row: Row) => ReactNode;
-}
+export type { Column } from "./rows";
 
-/** A table that becomes cards on a phone. */
+/** A table that becomes cards on a phone. Of a long one, only the rows near the window are in the document. */
 export function Table<Row>({
   caption,
   columns,
@@ -22,9 +17,14 @@ export function Table<Row>({
   rows: readonly Row[];
   keyOf: (row: Row) => string;
 }) {
+  const table = useRef<HTMLTableElement>(null);
+  const rowHeight = useRef(49);
+  const groups = Math.ceil(rows.length / rowsAtOnce);
+  const isLong = groups > 1;
+  useFixedColumns(table, isLong ? columns.map(({ label }) => label).join() : "");
   return (
     <div className="table-frame">
-      <table className="table">
+      <table className="table" ref={table} aria-rowcount={isLong ? rows.length + 1 : undefined}>
         <caption className="visually-hidden">{caption}</caption>
         <thead>
           <tr>
@@ -35,31 +35,17 @@ export function Table<Row>({
             ))}
           </tr>
         </thead>
-        <tbody>
-          {rows.map((row) => (
-            <TableRow key={keyOf(row)} row={row} columns={columns} />
-          ))}
-        </tbody>
+        {[...Array(groups).keys()].map((group) => (
+          <RowGroup
+            key={group}
+            index={isLong ? group : undefined}
+            rows={rows.slice(group * rowsAtOnce, (group + 1) * rowsAtOnce)}
+            columns={columns}
+            keyOf={keyOf}
+            rowHeight={rowHeight}
+          />
+        ))}
       </table>
     </div>
   );
 }
-
-/** A row is drawn again only when it or the columns changed: of a thousand, those that are new. */
-const TableRow = memo(function TableRow<Row>({ row, columns }: { row: Row; columns: readonly Column<Row>[] }) {
-  return (
-    <tr>
-      {columns.map(({ label, kind, cell }) => (
-        <td
-          key={label}
-          data-label={label}
-          data-title={kind === "title" || undefined}
-          data-actions={kind === "actions" || undefined}
-          data-align={kind === "number" ? "end" : undefined}
-        >
-          {cell(row)}
-        </td>
-      ))}
-    </tr>
-  );
-}) as <Row>(props: { row: Row; columns: readonly Column<Row>[] }) => ReactNode;

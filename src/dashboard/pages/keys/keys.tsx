@@ -104,7 +104,8 @@ const Usage = createContext<ReadonlyMap<string, Hours>>(new Map());
 
 function Requests({ of: key }: { of: string }) {
   const hours = useContext(Usage).get(key);
-  return hours && <SparkLine counts={hours.requests} total={hours.total} label={words.requestsOfDay} />;
+  if (!hours) return <span className="spark" />;
+  return <SparkLine counts={hours.requests} total={hours.total} label={words.requestsOfDay} />;
 }
 
 function useColumns(): Column<ApiKey>[] {
