@@ -5,6 +5,7 @@ import { grantOperator } from "../../src/operators/operators";
 import type { Bask } from "../../src/sdk/client";
 import { codeOf } from "../../tests/support/authenticator";
 import type { DashboardTab } from "../../tests/support/dashboard";
+import { post } from "../../tests/support/oauth";
 import { openWorld, type World } from "../../tests/support/world";
 
 const password = "correct horse battery";
@@ -51,6 +52,13 @@ export async function openExample() {
     events: ["api_key.*", "member.*"],
     description: "Team channel",
   });
+  await ada.apps.create(id, {
+    name: "Reports",
+    redirectUris: ["https://reports.example.com/callback"],
+    hasSecret: true,
+  });
+  await ada.apps.create(id, { name: "Desktop", redirectUris: ["http://127.0.0.1/callback", "http://[::1]/callback"] });
+  await connectDevice(world, ada, id);
   await failEmails(world);
   const edsger = (await operator.admin.users.list({ search: "edsger" })).data[0]!;
   await operator.admin.users.suspend(edsger.id, { reason: "Asked for by the owner" });
@@ -87,6 +95,23 @@ export async function openExample() {
       key: `/o/engines/keys/${keys.Website}`,
       webhooks: "/o/engines/webhooks",
       webhook: `/o/engines/webhooks/${webhook}`,
+      apps: "/o/engines/apps",
+      "apps-register": {
+        path: "/o/engines/apps",
+        act: async ({ page }: DashboardTab) => {
+          await page.getByRole("button", { name: "Register app" }).first().click();
+        },
+      },
+      "apps-secret": {
+        path: "/o/engines/apps",
+        act: async (tab: DashboardTab) => {
+          await menu("Reports", "Rotate secret")(tab);
+          await tab.page.getByRole("dialog").getByRole("button", { name: "Rotate secret" }).click();
+          await tab.page.getByRole("heading", { name: "Save the client secret" }).waitFor();
+        },
+      },
+      "connected-apps": "/account/connected-apps",
+      mcp: "/o/engines/mcp",
       members: "/o/engines/members",
       roles: "/o/engines/roles",
       plan: "/o/engines/plan?range=month",
@@ -123,6 +148,20 @@ async function join(world: World, fullName: string, email: string): Promise<Bask
   await world.visitor.auth.register({ email, password, fullName });
   await world.verify({ email, password });
   return world.signIn({ email, password });
+}
+
+/** A command line that acts for a member. */
+async function connectDevice(world: World, member: Bask, organizationId: string) {
+  const client = "bask-cli";
+  const started = await post(world, "/oauth/device_authorization", {
+    client_id: client,
+    scope: "members:read usage:read",
+  });
+  const userCode = started.body.user_code!;
+  const { digest } = await member.apps.readDevice({ userCode });
+  await member.apps.approveDevice({ userCode, organizationId, digest });
+  const grant_type = "urn:ietf:params:oauth:grant-type:device_code";
+  await post(world, "/oauth/token", { grant_type, client_id: client, device_code: started.body.device_code! });
 }
 
 async function createKeys(world: World, ada: Bask, organization: string): Promise<Record<string, string>> {

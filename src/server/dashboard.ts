@@ -1,3 +1,4 @@
+import { resourceKinds } from "../access/resource-kinds";
 import type { App } from "../app";
 import { dashboardPath, usesOwnPages } from "../config/pages";
 import { escapeHtml } from "../html";
@@ -86,6 +87,10 @@ function html({ config }: App, at: string, { base = "", path = "" }) {
     path,
     api: config.publicUrl + basePath,
     mcp: config.mcp ? config.publicUrl + mcpPath : "",
+    /** How the ids of resources begin that keys can be bound to. */
+    resources: Object.values(resourceKinds)
+      .map((prefix) => `${prefix}_`)
+      .join(" "),
     /** Where people go on after an email; the dashboard where nothing is said. */
     home: usesOwnPages(config) ? "" : config.appUrl,
   };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { closeBrowser, hasBrowser } from "../support/browser";
 import { looks, openDashboard } from "../support/dashboard";
-import { authorizeUrl, pkce, post, redirectUri, registerApp, requestOf } from "../support/oauth";
+import { authorizeUrl, connect, pkce, post, redirectUri, registerApp, requestOf } from "../support/oauth";
 import { openWorld, type Person, type World } from "../support/world";
 
 setDefaultTimeout(60_000);
@@ -9,10 +9,11 @@ afterAll(closeBrowser);
 
 let world: World;
 let ada: Person;
+let acme: string;
 beforeAll(async () => {
   world = await openWorld();
   ada = await world.person("Ada");
-  await ada.bask.organizations.create({ name: "Acme" });
+  acme = (await ada.bask.organizations.create({ name: "Acme", slug: "acme" })).id;
 });
 
 const newRequest = async () => {
@@ -78,4 +79,112 @@ describe.skipIf(!hasBrowser)("letting an app act", () => {
       await page.context().close();
     });
   }
+});
+
+describe.skipIf(!hasBrowser)("the apps of an organization", () => {
+  for (const look of looks) {
+    test(`are registered, changed, given a new secret and deleted, and can be disconnected (${look.name})`, async () => {
+      const tab = await openDashboard(world, look);
+      const { page } = tab;
+      await tab.enter(ada);
+      await tab.open("/o/acme/apps");
+      const button = (name: string) => page.getByRole("button", { name, exact: true });
+      await page.getByText("No app acts in this organization.").waitFor();
+      expect(await tab.check()).toEqual([]);
+      await button("Register app").click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel("Name").fill("Reports");
+      await dialog.getByLabel("Redirect URIs").fill("https://reports.example/callback#top");
+      await dialog.getByLabel("Can keep a secret").check();
+      expect(await tab.check()).toEqual([]);
+      await dialog.getByRole("button", { name: "Register app" }).click();
+      await dialog.getByText(/^Redirect URIs must/).waitFor();
+      tab.faults.length = 0; // the browser logs the 422
+      await dialog.getByLabel("Redirect URIs").fill("https://reports.example/callback\nhttp://127.0.0.1/callback");
+      await dialog.getByRole("button", { name: "Register app" }).click();
+      await page.getByRole("heading", { name: "Save the client secret" }).waitFor();
+      const [clientId, secret] = await dialog.locator("pre").allTextContents();
+      expect([clientId, secret]).toEqual([expect.stringMatching(/^cli_/), expect.stringMatching(/^bcs_/)]);
+      await page.keyboard.press("Escape");
+      expect(await tab.check()).toEqual([]);
+      await button("I saved it").click();
+
+      const tokens = await connect(
+        world,
+        ada,
+        acme,
+        { id: clientId! },
+        { redirect_uri: "http://127.0.0.1:7/callback" },
+        secret,
+      );
+      await tab.open("/o/acme/apps");
+      await button("Disconnect").waitFor();
+      expect(await tab.check()).toEqual([]);
+      await button("Actions for Reports").click();
+      await page.getByRole("menuitem", { name: "Edit" }).click();
+      await dialog.getByLabel("Redirect URIs").fill("https://reports.example/back");
+      await dialog.getByRole("button", { name: "Save" }).click();
+      await page.getByRole("status").getByText("The app is saved.").waitFor();
+      expect((await ada.bask.apps.list(acme)).data[0]!.redirectUris).toEqual(["https://reports.example/back"]);
+      await button("Actions for Reports").click();
+      await page.getByRole("menuitem", { name: "Rotate secret" }).click();
+      await dialog.getByRole("button", { name: "Rotate secret" }).click();
+      await page.getByRole("heading", { name: "Save the client secret" }).waitFor();
+      expect((await dialog.locator("pre").allTextContents())[1]).not.toBe(secret);
+      await button("I saved it").click();
+      await button("Disconnect").click();
+      expect(await tab.check()).toEqual([]);
+      await dialog.getByRole("button", { name: "Disconnect" }).click();
+      await page.getByRole("status").getByText("The app is disconnected.").waitFor();
+      const headers = { Authorization: `Bearer ${tokens.access_token}` };
+      expect((await world.fetch("/whoami", { headers })).status).toBe(401);
+      await button("Actions for Reports").click();
+      await page.getByRole("menuitem", { name: "Delete" }).click();
+      await dialog.getByRole("button", { name: "Delete" }).click();
+      await page.getByText("No apps yet").waitFor();
+      expect(tab.faults).toEqual([]);
+      await page.context().close();
+    });
+  }
+
+  test("are limited by the policy to those it names", async () => {
+    const tab = await openDashboard(world);
+    const { page } = tab;
+    await tab.enter(ada);
+    await tab.open("/o/acme/policy");
+    await page.getByLabel("Only these apps").check();
+    await page.getByLabel("Client IDs").fill("bask-cli");
+    expect(await tab.check()).toEqual([]);
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("status").getByText("The policy is saved.").waitFor();
+    expect((await ada.bask.policy.get(acme)).allowedClients).toEqual(["bask-cli"]);
+    await ada.bask.policy.update(acme, { allowedClients: null });
+    await page.context().close();
+  });
+});
+
+test.skipIf(!hasBrowser)("a key is bound to resources where the product declares kinds of them", async () => {
+  const tab = await openDashboard(world);
+  const { page } = tab;
+  await page.route("**/dashboard/o/**", async (route) => {
+    const response = await route.fetch();
+    const body = (await response.text()).replace(
+      'name="bask-resources" content=""',
+      'name="bask-resources" content="prj_"',
+    );
+    await route.fulfill({ response, body });
+  });
+  await tab.enter(ada);
+  await tab.open("/o/acme/keys");
+  await page.getByRole("button", { name: "Create key" }).first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill("Bound");
+  await dialog.getByText("Limits and description").click();
+  await dialog.getByLabel("Only these resources").fill("prj_1, prj_2");
+  const sent = page.waitForRequest((request) => request.method() === "POST" && request.url().endsWith("/api-keys"));
+  await dialog.getByRole("button", { name: "Create key" }).click();
+  expect((await sent).postDataJSON()).toMatchObject({ only: ["prj_1", "prj_2"] });
+  // This program declares none, so the server refuses them, beside the field.
+  await dialog.getByText(/^Only these resources .+\.$/).waitFor();
+  await page.context().close();
 });

@@ -17,6 +17,9 @@ export const apiUrl = meta("api");
 /** Where agents connect to; empty where they cannot. */
 export const mcpUrl = meta("mcp");
 
+/** How the ids of resources begin that keys can be bound to, such as `prj_`; none where the product declares none. */
+export const resourcePrefixes = meta("resources").split(" ").filter(Boolean);
+
 /** What is called when the session ends, or begins in another tab. */
 let onChange = (_isSignedIn: boolean) => {};
 export const whenSessionChanges = (listener: typeof onChange) => {

@@ -19,6 +19,7 @@ export const navigation: readonly { title: string; links: readonly NavigationLin
     links: [
       { to: "/keys", label: nav.keys, icon: "key-round", needs: "api-keys:read" },
       { to: "/webhooks", label: nav.webhooks, icon: "webhook", needs: "webhooks:read" },
+      { to: "/apps", label: text.organizationApps.nav, icon: "globe", needs: "organization:update" },
       ...(mcpUrl ? [{ to: "/mcp", label: nav.mcp, icon: "plug", needs: "api-keys:read" } as const] : []),
     ],
   },

@@ -15,6 +15,7 @@ import { Shell } from "./shell";
 
 const Keys = lazy(() => import("../pages/keys/keys"));
 const Webhooks = lazy(() => import("../pages/webhooks/webhooks"));
+const Apps = lazy(() => import("../pages/apps/organization-apps"));
 const Mcp = lazy(() => import("../pages/mcp/mcp"));
 const WebhookPage = lazy(() => import("../pages/webhooks/webhook"));
 const AuditLog = lazy(() => import("../pages/audit/audit-log"));
@@ -60,6 +61,9 @@ export function OrganizationPages({ slug }: { slug: string }) {
               <Webhooks />
             </Route>
             <Route path="/webhooks/:id">{({ id }) => <WebhookPage id={id} />}</Route>
+            <Route path="/apps">
+              <Apps />
+            </Route>
             <Route path="/mcp">
               <Mcp />
             </Route>

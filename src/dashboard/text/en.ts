@@ -6,6 +6,7 @@ import { emailed } from "./en/emailed";
 import { keys } from "./en/keys";
 import { mcp } from "./en/mcp";
 import { organization } from "./en/organization";
+import { organizationApps } from "./en/organization-apps";
 import { settings } from "./en/organization-settings";
 import { security } from "./en/security";
 import { setUp } from "./en/setup";
@@ -29,6 +30,7 @@ export const english = {
   account,
   security,
   organization,
+  organizationApps,
   settings,
   keys,
   mcp,

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import type { Bask, CreateApiKey } from "../../../sdk/client";
-import { bask } from "../../data/client";
+import { bask, resourcePrefixes } from "../../data/client";
 import { type CreatedApiKey, keysChanged } from "../../data/keys";
 import { useOrganization } from "../../data/organization";
 import { text } from "../../text";
@@ -24,6 +24,7 @@ export function CreateKey({ onClose }: { onClose: () => void }) {
       expiresInDays: "90",
       rateLimit: "",
       allowedIps: "",
+      only: "",
       description: "",
       // Beside which the choice of the scopes says what is wrong.
       scopes: undefined,
@@ -36,7 +37,7 @@ export function CreateKey({ onClose }: { onClose: () => void }) {
     },
   );
   function create(client: Bask): Promise<CreatedApiKey> {
-    const { name, environment, expiresInDays, rateLimit, allowedIps, description } = form.values;
+    const { name, environment, expiresInDays, rateLimit, allowedIps, only, description } = form.values;
     return client.apiKeys.create(id, {
       name,
       environment,
@@ -44,6 +45,7 @@ export function CreateKey({ onClose }: { onClose: () => void }) {
       ...(expiresInDays && { expiresInDays: Number(expiresInDays) }),
       ...(rateLimit && { rateLimit: Number(rateLimit) }),
       ...(allowedIps.trim() && { allowedIps: allowedIps.split(/[\s,]+/).filter(Boolean) }),
+      ...(only.trim() && { only: only.split(/[\s,]+/).filter(Boolean) }),
       ...(description.trim() && { description }),
     });
   }
@@ -89,6 +91,15 @@ export function CreateKey({ onClose }: { onClose: () => void }) {
             spellCheck={false}
             {...form.input("allowedIps")}
           />
+          {resourcePrefixes.length > 0 && (
+            <TextArea
+              label={words.only}
+              help={words.onlyHelp(resourcePrefixes)}
+              optional
+              spellCheck={false}
+              {...form.input("only")}
+            />
+          )}
           <TextField label={words.description} optional maxLength={500} {...form.input("description")} />
         </div>
       </details>

@@ -34,16 +34,8 @@ export default function KeyPage({ id }: { id: string }) {
             </span>,
           ],
           [words.environment, words.environments[key.environment]],
-          [
-            words.scopes,
-            <ul key="scopes" className="chips">
-              {key.scopes.map((scope) => (
-                <li key={scope}>
-                  <code>{scope}</code>
-                </li>
-              ))}
-            </ul>,
-          ],
+          [words.scopes, <Chips key="scopes" of={key.scopes} />],
+          ...(key.only ? [[words.only, <Chips key="only" of={key.only} />] as [string, ReactNode]] : []),
           [words.createdBy, nameOf(key.createdBy)],
           [words.created, <Time key="created" at={key.createdAt} />],
           [words.expires, <Time key="expires" at={key.expiresAt} />],
@@ -96,6 +88,16 @@ export default function KeyPage({ id }: { id: string }) {
     </Loading>
   );
 }
+
+const Chips = ({ of: texts }: { of: readonly string[] }) => (
+  <ul className="chips">
+    {texts.map((text) => (
+      <li key={text}>
+        <code>{text}</code>
+      </li>
+    ))}
+  </ul>
+);
 
 function KeyUsage({ id }: { id: string }) {
   const [search] = useSearchParams();

@@ -33,8 +33,10 @@ function PolicyForm({ policy }: { policy: PolicyValues }) {
       allowedIps: policy.allowedIps?.join("\n") ?? "",
       personalTokens: policy.personalTokens ?? ("allowed" as const),
       maxPersonalTokenDays: policy.maxPersonalTokenDays?.toString() ?? "",
+      apps: policy.allowedClients === null ? ("any" as const) : ("listed" as const),
+      allowedClients: policy.allowedClients?.join("\n") ?? "",
     },
-    ({ require2fa, maxKeyLifetimeDays, allowedIps, personalTokens, maxPersonalTokenDays }) => {
+    ({ require2fa, maxKeyLifetimeDays, allowedIps, personalTokens, maxPersonalTokenDays, ...values }) => {
       const networks = allowedIps.split(/[\s,]+/).filter(Boolean);
       return bask.policy.update(id, {
         require2fa: require2fa ? (policy.require2fa ?? new Date().toISOString()) : null,
@@ -42,6 +44,7 @@ function PolicyForm({ policy }: { policy: PolicyValues }) {
         allowedIps: networks.length > 0 ? networks : null,
         personalTokens: personalTokens === "allowed" ? null : personalTokens,
         maxPersonalTokenDays: maxPersonalTokenDays ? Number(maxPersonalTokenDays) : null,
+        allowedClients: values.apps === "any" ? null : values.allowedClients.split(/[\s,]+/).filter(Boolean),
       });
     },
     async () => {
@@ -105,6 +108,26 @@ function PolicyForm({ policy }: { policy: PolicyValues }) {
           {...form.input("maxPersonalTokenDays")}
           onChange={(event) => form.set({ maxPersonalTokenDays: event.target.value.replace(/\D/g, "") })}
         />
+        <Choices label={text.organizationApps.policy}>
+          {(["any", "listed"] as const).map((value) => (
+            <Choice
+              key={value}
+              type="radio"
+              name="apps"
+              label={text.organizationApps.policyChoices[value]}
+              checked={form.values.apps === value}
+              onChange={() => form.set({ apps: value })}
+            />
+          ))}
+        </Choices>
+        {form.values.apps === "listed" && (
+          <TextArea
+            label={text.organizationApps.clientIds}
+            help={text.organizationApps.policyHelp}
+            spellCheck={false}
+            {...form.input("allowedClients")}
+          />
+        )}
       </Form>
     </Section>
   );

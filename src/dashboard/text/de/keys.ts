@@ -51,6 +51,9 @@ export const keys: Part<typeof english.keys> = {
   rateLimitHelp: "Höchstens, was der Tarif erlaubt; leer für genau das.",
   allowedIps: "IP-Adressen",
   allowedIpsHelp: "Eine IP oder CIDR je Zeile. Leer für jede Adresse.",
+  only: "Nur diese Ressourcen",
+  onlyHelp: (prefixes) =>
+    `IDs von Ressourcen (${prefixes.join(", ")}), eine pro Zeile. Leer für alles, was die Scopes erlauben.`,
   everyIp: "Jede Adresse",
   description: "Beschreibung",
   more: "Limits und Beschreibung",

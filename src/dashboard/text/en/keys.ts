@@ -53,6 +53,9 @@ export const keys = {
   rateLimitHelp: "At most what the plan allows; empty for that.",
   allowedIps: "IP addresses",
   allowedIpsHelp: "One IP or CIDR a line. Empty for every address.",
+  only: "Only these resources",
+  onlyHelp: (prefixes: readonly string[]) =>
+    `Resource IDs (${prefixes.join(", ")}), one a line. Empty for everything its scopes allow.`,
   everyIp: "Every address",
   description: "Description",
   more: "Limits and description",

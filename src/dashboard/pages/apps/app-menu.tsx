@@ -1,0 +1,69 @@
+import { useState } from "react";
+import { type AppWithSecret, appsChanged, type RegisteredApp } from "../../data/apps";
+import { bask } from "../../data/client";
+import { useOrganization } from "../../data/organization";
+import { text } from "../../text";
+import { iconButton } from "../../ui/button";
+import { Confirm } from "../../ui/confirm";
+import { Menu, MenuAct, MenuLine } from "../../ui/menu";
+import { say } from "../../ui/toast";
+import { AppSecret } from "./app-secret";
+import { EditApp } from "./edit-app";
+
+const words = text.organizationApps;
+
+/** What can be done with a registered app. */
+export function AppMenu({ of: app }: { of: RegisteredApp }) {
+  const { id } = useOrganization();
+  const [open, setOpen] = useState<"edit" | "rotate" | "delete">();
+  const [rotated, setRotated] = useState<AppWithSecret>();
+  const close = () => setOpen(undefined);
+  const { name, clientId, hasSecret } = app;
+  return (
+    <>
+      <Menu label={words.actionsOf(name)} button={iconButton("ellipsis", words.actionsOf(name))}>
+        <MenuAct icon="pencil" act={() => setOpen("edit")}>
+          {words.edit}
+        </MenuAct>
+        {hasSecret && (
+          <MenuAct icon="refresh-cw" act={() => setOpen("rotate")}>
+            {words.rotate}
+          </MenuAct>
+        )}
+        <MenuLine />
+        <MenuAct icon="trash" danger act={() => setOpen("delete")}>
+          {words.delete}
+        </MenuAct>
+      </Menu>
+      {open === "edit" && <EditApp of={app} onClose={close} />}
+      {open === "rotate" && (
+        <Confirm
+          title={words.rotateTitle(name)}
+          about={words.rotateAbout}
+          action={words.rotate}
+          danger={false}
+          run={async () => setRotated(await bask.apps.rotateSecret(id, clientId))}
+          act={(client) => client.apps.rotateSecret(id, clientId)}
+          done={close}
+          onClose={close}
+        />
+      )}
+      {open === "delete" && (
+        <Confirm
+          title={words.deleteTitle(name)}
+          about={words.deleteAbout}
+          action={words.delete}
+          run={() => bask.apps.delete(id, clientId)}
+          act={(client) => client.apps.delete(id, clientId)}
+          done={async () => {
+            close();
+            say(words.deleted);
+            await appsChanged();
+          }}
+          onClose={close}
+        />
+      )}
+      {rotated && <AppSecret of={rotated} onClose={() => setRotated(undefined)} />}
+    </>
+  );
+}

@@ -1,0 +1,88 @@
+import { useState } from "react";
+import type { Bask } from "../../../sdk/client";
+import { type AppWithSecret, appsChanged, type RegisteredApp } from "../../data/apps";
+import { bask } from "../../data/client";
+import { type Scope, useOrganization } from "../../data/organization";
+import { text } from "../../text";
+import { Choice, TextArea, TextField } from "../../ui/field";
+import { DialogForm, useForm } from "../../ui/form";
+import { say } from "../../ui/toast";
+import { AppSecret } from "./app-secret";
+
+const words = text.organizationApps;
+const linesOf = (value: string) => value.split(/[\s,]+/).filter(Boolean);
+
+/** Registers an app, then shows what it needs; or changes one. */
+export function EditApp({ of: app, onClose }: { of?: RegisteredApp; onClose: () => void }) {
+  const { id } = useOrganization();
+  const [created, setCreated] = useState<AppWithSecret>();
+  const form = useForm(
+    {
+      name: app?.name ?? "",
+      uri: app?.uri ?? "",
+      redirectUris: app?.redirectUris.join("\n") ?? "",
+      scopes: app?.scopes?.join("\n") ?? "",
+      connectsDevices: app?.connectsDevices ?? false,
+      hasSecret: false,
+    },
+    () => save(bask),
+    async (added) => {
+      if (added) setCreated(added);
+      else {
+        say(words.saved);
+        onClose();
+      }
+      await appsChanged();
+    },
+  );
+  const { values } = form;
+  async function save(client: Bask): Promise<AppWithSecret | undefined> {
+    const { name, connectsDevices, hasSecret } = values;
+    const scopes = linesOf(values.scopes) as Scope[];
+    const input = {
+      name,
+      connectsDevices,
+      uri: values.uri.trim() || null,
+      redirectUris: linesOf(values.redirectUris),
+      scopes: scopes.length > 0 ? scopes : null,
+    };
+    if (!app) return client.apps.create(id, { ...input, hasSecret });
+    await client.apps.update(id, app.clientId, input);
+    return undefined;
+  }
+  if (created) return <AppSecret of={created} onClose={onClose} />;
+  return (
+    <DialogForm
+      title={app ? words.editTitle(app.name) : words.registerTitle}
+      state={form}
+      action={app ? text.common.save : words.register}
+      act={save}
+      onClose={onClose}
+    >
+      <TextField label={words.name} help={words.nameHelp} autoComplete="off" maxLength={100} {...form.input("name")} />
+      <TextArea
+        label={words.redirectUris}
+        help={words.redirectUrisHelp}
+        placeholder="https://"
+        spellCheck={false}
+        {...form.input("redirectUris")}
+      />
+      {!app && (
+        <Choice
+          label={words.secret}
+          help={words.secretHelp}
+          checked={values.hasSecret}
+          onChange={(event) => form.set({ hasSecret: event.target.checked })}
+        />
+      )}
+      <Choice
+        label={words.devices}
+        help={words.devicesHelp}
+        checked={values.connectsDevices}
+        onChange={(event) => form.set({ connectsDevices: event.target.checked })}
+      />
+      <TextField label={words.uri} optional type="url" placeholder="https://" {...form.input("uri")} />
+      <TextArea label={words.scopes} help={words.scopesHelp} optional spellCheck={false} {...form.input("scopes")} />
+    </DialogForm>
+  );
+}
