@@ -131,7 +131,7 @@ export function cacheStatements(connection: Driver.Database): Driver.Database {
 }
 
 /**
- * SQLite plans a join with a table that has a partial index anew for each value of a compared parameter, because the value could
- * make the index of use; that costs twenty times the look itself. `+?` is the same value, and an expression it does not look into.
+ * SQLite plans a statement anew for each value of a parameter that may change its plan: what a table with a partial index is compared with, and a
+ * limit. That costs up to twenty times the look itself. `+?` is the same value, and an expression it does not look into.
  */
-const planOnce = (sql: string) => sql.replace(/([=<>]) \?/g, "$1 +?");
+const planOnce = (sql: string) => sql.replace(/([=<>]|\blimit) \?/g, "$1 +?");

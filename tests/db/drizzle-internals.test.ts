@@ -186,10 +186,10 @@ describe("the statements of an SQLite connection", () => {
     }) as never;
     const db = drizzle({ client: cacheStatements(connection) });
     connection.exec("create table numbers (id integer)");
-    const query = () => db.all(sql`select id from numbers where id = ${1}`);
+    const query = () => db.all(sql`select id from numbers where id = ${1} limit ${1}`);
     query();
     query();
-    expect(compiled).toEqual(["select id from numbers where id = +?"]);
+    expect(compiled).toEqual(["select id from numbers where id = +? limit +?"]);
     connection.close();
   });
 });
