@@ -1,14 +1,16 @@
-import { generateSecret, generateURI, verifySync } from "otplib";
+import { lazy } from "../lazy";
+
+const otplib = lazy(() => require("otplib") as typeof import("otplib"));
 
 /** Seconds a code is current (RFC 6238). */
 export const period = 30;
 
 /** A new 160-bit secret in base32. */
-export const newTotpSecret = (): string => generateSecret({ length: 20 });
+export const newTotpSecret = (): string => otplib().generateSecret({ length: 20 });
 
 /** The URL an authenticator app reads, from a QR code or a link. */
 export function otpauthUrl(secret: string, issuer: string, label: string): string {
-  return generateURI({ secret, issuer: issuer.replaceAll(":", " "), label });
+  return otplib().generateURI({ secret, issuer: issuer.replaceAll(":", " "), label });
 }
 
 /**
@@ -17,6 +19,6 @@ export function otpauthUrl(secret: string, issuer: string, label: string): strin
  */
 export function totpStep(secret: string, code: string, now: number): number | undefined {
   if (!/^\d{6}$/.test(code)) return undefined;
-  const result = verifySync({ secret, token: code, epoch: Math.floor(now / 1000), epochTolerance: period });
+  const result = otplib().verifySync({ secret, token: code, epoch: Math.floor(now / 1000), epochTolerance: period });
   return result.valid && "timeStep" in result ? result.timeStep : undefined;
 }

@@ -1,15 +1,17 @@
 import { z } from "zod";
 import { compileObject } from "../compile";
+import { lazy } from "../lazy";
 
 export type Shape = (value: unknown) => unknown;
 
 /**
  * Compiles a contract into a function that keeps what the contract names, drops the rest and writes dates as JSON has them. The
  * compiler has already checked the value against the contract, so it is not validated again, which is several times as fast. Kinds
- * of contract that are not known here are left to their own `parse`.
+ * of contract that are not known here are left to their own `parse`. It is compiled by the first value.
  */
 export function shapeOf(contract: z.ZodType): Shape {
-  return shape(contract) ?? ((value) => value);
+  const compiled = lazy(() => shape(contract) ?? ((value: unknown) => value));
+  return (value) => compiled()(value);
 }
 
 /** Undefined where every value is kept as it is. */

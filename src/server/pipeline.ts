@@ -33,7 +33,7 @@ import { openClientIps, requestIdOf } from "./origin";
 import { openThrottle, openUserThrottle } from "./throttle";
 
 /** What Elysia gives a handler, as far as the pipeline uses it. */
-interface Context {
+export interface Context {
   request: Request;
   params: Record<string, string>;
   /** The request of an agent that this one was made for: it came from there, and a user's own session is not accepted. */

@@ -16,7 +16,7 @@ import { healthRoutes } from "./health";
 import { hostProblem, requireHost } from "./host";
 import { metricsRoutes } from "./metrics";
 import { requestIdOf } from "./origin";
-import { openPipeline } from "./pipeline";
+import { type Context, openPipeline } from "./pipeline";
 import { routes } from "./routes";
 import { wellKnownRoutes } from "./well-known";
 
@@ -31,6 +31,8 @@ const plainRoutes: readonly PlainRoute[] = [
   ...dashboardRoutes,
   ...extension.pages,
 ];
+
+type Handler = (context: Context) => Response | Promise<Response>;
 
 /** The HTTP server of an app: every route, under the base path and without it. The only file that knows Elysia. */
 export function openServer(app: App) {
@@ -58,7 +60,20 @@ export function openServer(app: App) {
     return headers;
   };
   const serve = openPipeline(app, headersOf, (request) => server.server?.requestIP(request)?.address ?? "");
-  const methods = new Map<string, Set<string>>();
+  /** What answers at a path, by method. */
+  const handlers = new Map<string, Map<string, Handler>>();
+  const add = (path: string, method: string, handler: Handler) => {
+    const byMethod = handlers.get(path) ?? new Map<string, Handler>();
+    handlers.set(path, byMethod.set(method, handler));
+  };
+  /** What has no pipeline. What goes wrong later is answered here, for Elysia does not wait for it. */
+  const plain =
+    (respond: (request: Request) => Response | Promise<Response>): Handler =>
+    ({ request }) => {
+      requireHost(request.headers);
+      const response = respond(request);
+      return response instanceof Promise ? response.catch((error) => refuse(request, error)) : response;
+    };
   /** The paths that pages of every origin may ask. */
   const shared = new Set<string>();
 
@@ -66,46 +81,41 @@ export function openServer(app: App) {
     refuse(request, hostProblem(request.headers) ?? (code === "NOT_FOUND" ? new Problem("NOT_FOUND") : error)),
   );
   for (const route of routes) {
-    // Elysia reads the source of a handler and awaits one that returns a call. A bound function has no source to read, and most
-    // responses are there at once.
     const handler = serve.bind(undefined, route);
     for (const path of [route.path, basePath + route.path]) {
-      server.route(route.method, path, handler);
-      if (route.method === "GET") server.route("HEAD", path, handler);
-      methods.set(path, (methods.get(path) ?? new Set()).add(route.method));
+      add(path, route.method, handler);
       if (route.oauth) shared.add(path);
     }
   }
   for (const { path, respond, shared: isShared } of plainRoutes) {
-    const handler = ({ request }: { request: Request }) => {
-      requireHost(request.headers);
-      return respond(app, headersOf({ oauth: isShared }, request, requestIdOf(request.headers)), request);
-    };
+    const handler = plain((request) =>
+      respond(app, headersOf({ oauth: isShared }, request, requestIdOf(request.headers)), request),
+    );
+    add(path, "GET", handler);
     if (isShared) shared.add(path);
-    server.route("GET", path, handler);
-    server.route("HEAD", path, handler);
-    methods.set(path, new Set(["GET"]));
   }
   if (app.config.mcp) {
     const respond = openMcp(app, routes, serve);
-    server.route("POST", mcpPath, ({ request }: { request: Request }) => {
-      requireHost(request.headers);
-      return respond(request, headersFor(request, requestIdOf(request.headers)));
-    });
-    methods.set(mcpPath, new Set(["POST"]));
+    const handler = plain((request) => respond(request, headersFor(request, requestIdOf(request.headers))));
+    add(mcpPath, "POST", handler);
   }
-  for (const [path, allowed] of methods) {
-    if (allowed.has("GET")) allowed.add("HEAD");
-    const Allow = [...allowed].join(", ");
-    const otherwise = ({ request }: { request: Request }) => {
-      requireHost(request.headers);
+  for (const [path, byMethod] of handlers) {
+    const get = byMethod.get("GET");
+    if (get) byMethod.set("HEAD", get);
+    const Allow = [...byMethod.keys()].join(", ");
+    const otherwise = plain((request) => {
       const preflight = shared.has(path) ? cors.preflightForAll : cors.preflight;
       return (
         preflight(request, Allow, new NewHeaders(requestIdOf(request.headers), templates)) ??
         refuse(request, new Problem("METHOD_NOT_ALLOWED", { headers: { Allow } }))
       );
-    };
-    server.all(path, otherwise);
+    });
+    // Elysia compiles its routes when it starts listening, so a path is one of them, whatever its methods. It reads the source of a handler and
+    // awaits one that returns a call; a bound function has no source to read, and most responses are there at once.
+    server.all(path, handle.bind(undefined, byMethod, otherwise));
   }
   return server;
 }
+
+const handle = (byMethod: ReadonlyMap<string, Handler>, otherwise: Handler, context: Context) =>
+  (byMethod.get(context.request.method) ?? otherwise)(context);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { auditActions } from "../audit/actions.contract";
 import { catalog as extension } from "../extensions/catalog";
+import { lazyRecord } from "../lazy";
 import { about, exampleId, idOf } from "../shapes.contract";
 
 const name = { name: z.string().meta(about("Its name.", "CI")) };
@@ -210,6 +211,22 @@ const timestamp = z.string().meta(about("When it happened; ISO 8601.", "2026-03-
 const organization = { organizationId: idOf("org").describe("The organization it happened in.") };
 const user = { userId: idOf("usr").describe("The user it happened to.") };
 
+const actor = z
+  .object({
+    type: z
+      .enum(["user", "operator", "key", "grant", "system"])
+      .describe("`grant` is an app, `system` is Bask itself."),
+    id: z
+      .string()
+      .nullable()
+      .meta(about("The id of the user, API key or grant.", exampleId("usr"))),
+  })
+  .describe("Who did it.");
+const targetId = z
+  .string()
+  .nullable()
+  .meta(about("The id of whom or what it concerns.", exampleId("mem")));
+
 const payloadOf = <Type extends string>(type: Type, of: z.ZodRawShape, details: z.ZodRawShape) =>
   z.object({
     id: eventId,
@@ -218,21 +235,8 @@ const payloadOf = <Type extends string>(type: Type, of: z.ZodRawShape, details: 
     data: z
       .object({
         ...of,
-        actor: z
-          .object({
-            type: z
-              .enum(["user", "operator", "key", "grant", "system"])
-              .describe("`grant` is an app, `system` is Bask itself."),
-            id: z
-              .string()
-              .nullable()
-              .meta(about("The id of the user, API key or grant.", exampleId("usr"))),
-          })
-          .describe("Who did it."),
-        targetId: z
-          .string()
-          .nullable()
-          .meta(about("The id of whom or what it concerns.", exampleId("mem"))),
+        actor,
+        targetId,
         details: z
           .object(details)
           .partial()
@@ -242,7 +246,7 @@ const payloadOf = <Type extends string>(type: Type, of: z.ZodRawShape, details: 
   });
 
 const entriesOf = (of: z.ZodRawShape, types: Record<string, z.ZodRawShape>) =>
-  Object.entries(types).map(([type, details]) => [type, payloadOf(type, of, details)] as const);
+  Object.entries(types).map(([type, details]) => [type, () => payloadOf(type, of, details)] as const);
 
 /** Those of a product; an event of which it says nothing has no details. */
 const ofExtension: Readonly<Record<string, z.ZodRawShape | undefined>> = extension.webhookDetails ?? {};
@@ -250,15 +254,14 @@ const extensionDetails = Object.fromEntries(
   Object.keys(extension.events).map((type) => [type, ofExtension[type] ?? none]),
 );
 
-const organizationPayloads = Object.fromEntries(
-  entriesOf(organization, { ...organizationDetails, ...extensionDetails }),
-);
+const organizationPayloads = entriesOf(organization, { ...organizationDetails, ...extensionDetails });
 
-/** The body of a webhook by the type of its event. */
-export const webhookPayloads: Readonly<Record<string, ReturnType<typeof payloadOf>>> = {
+/** The body of a webhook by the type of its event, each made when it is first asked for. */
+export const webhookPayloads = lazyRecord([
   ...organizationPayloads,
-  ...Object.fromEntries([...entriesOf(user, userDetails), ...entriesOf({}, installationDetails)]),
-};
+  ...entriesOf(user, userDetails),
+  ...entriesOf({}, installationDetails),
+]);
 
 /** The body of what is sent on demand, to see whether an endpoint works. */
 export const TestPayload = z.object({
@@ -277,7 +280,7 @@ export const TestPayload = z.object({
 });
 
 /** What webhooks of organizations can ask for. */
-export const eventTypes: readonly string[] = Object.keys(organizationPayloads);
+export const eventTypes: readonly string[] = organizationPayloads.map(([type]) => type);
 /** What webhooks of the installation can ask for. */
 export const allEventTypes: readonly string[] = Object.keys(webhookPayloads);
 

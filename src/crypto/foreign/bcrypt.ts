@@ -1,5 +1,4 @@
 import { createHash, createHmac } from "node:crypto";
-import { verify as verifyBcrypt } from "@node-rs/bcrypt";
 import type { HashParser } from "./foreign-hash";
 
 /** A core takes about a second for 14, and twice as long for each one more. */
@@ -22,7 +21,13 @@ export const bcrypt: HashParser = (text) => {
   if (!match || Number(match[3]) < 4) return undefined;
   if (Number(match[3]) > maxCost) return "too costly";
   const wrapped = wrappings[match[1]!]!;
-  return { stored: text, verify: async (password) => verifyBcrypt(wrapped(password).subarray(0, 72), match[2]!) };
+  return {
+    stored: text,
+    verify: async (password) => {
+      const { verify } = await import("@node-rs/bcrypt");
+      return verify(wrapped(password).subarray(0, 72), match[2]!);
+    },
+  };
 };
 
 /** What `trim` of PHP leaves of a text. */
