@@ -12,6 +12,8 @@ export class NewHeaders implements Varying {
   limit: RateLimitResult | undefined = undefined;
   quotas: Quotas = none;
   seconds = 0;
+  /** Whether JSON ends with a newline: for people, whose prompt would stand on its last line. */
+  endsLine = false;
   private pairs: string[] | undefined = undefined;
 
   constructor(
@@ -32,7 +34,8 @@ export class NewHeaders implements Varying {
   }
 
   json(status: number, value: unknown): Response {
-    return this.finish(Response.json(value, { status, headers: this.templates.json.headersFor(this) }));
+    const init = { status, headers: this.templates.json.headersFor(this) };
+    return this.finish(this.endsLine ? new Response(`${JSON.stringify(value)}\n`, init) : Response.json(value, init));
   }
 
   other(status: number, body: string | Blob | ReadableStream<Uint8Array> | null): Response {

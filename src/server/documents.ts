@@ -28,7 +28,7 @@ const styles = ["src/dashboard/styles/tokens.css", "src/server/docs/docs.css"];
 /** The OpenAPI document, and the documentation that people read. Nothing of it is made before it is asked for. */
 export const documentRoutes: readonly PlainRoute[] = [
   document("/openapi.json", "application/json", ({ config }) =>
-    JSON.stringify(openApiDocument(routeGroups, config.publicUrl + basePath, config.appName)),
+    line(openApiDocument(routeGroups, config.publicUrl + basePath, config.appName)),
   ),
   document("/llms.txt", "text/plain", (app) => llmsText(pages, installationOf(app))),
   document("/docs/search.json", "application/json", (app) =>
@@ -41,6 +41,11 @@ export const documentRoutes: readonly PlainRoute[] = [
     document(`${entry.path}.md`, "text/markdown", (app) => entry.markdown(installationOf(app))),
   ]),
 ];
+
+/** JSON as a file ends. */
+function line(value: unknown): string {
+  return `${JSON.stringify(value)}\n`;
+}
 
 /** A document that takes milliseconds to make and never changes while a process runs. */
 function document(path: string, type: string, make: (app: App) => string): PlainRoute {

@@ -10,6 +10,10 @@ export function requestIdOf(headers: Headers): string {
   return given !== null && saneRequestId.test(given) ? given : randomUUID();
 }
 
+/** Whether a person sent the request from a shell: it comes from curl, which was not told what to accept. */
+export const isTyped = (headers: Headers): boolean =>
+  headers.get("user-agent")?.startsWith("curl/") === true && headers.get("accept") === "*/*";
+
 /**
  * Finds the IP a request came from, believing what was forwarded only as far as trusted proxies wrote it. Where the nearest of
  * them noted no usable IP, the request counts as its own.

@@ -15,7 +15,7 @@ import { documentRoutes } from "./documents";
 import { healthRoutes } from "./health";
 import { hostProblem, requireHost } from "./host";
 import { metricsRoutes } from "./metrics";
-import { requestIdOf } from "./origin";
+import { isTyped, requestIdOf } from "./origin";
 import { type Context, openPipeline } from "./pipeline";
 import { routes } from "./routes";
 import { wellKnownRoutes } from "./well-known";
@@ -48,6 +48,7 @@ export function openServer(app: App) {
   const headersFor = (request: Request, requestId: string) => {
     const headers = new NewHeaders(requestId, templates);
     cors.share(request, headers);
+    headers.endsLine = isTyped(request.headers);
     return headers;
   };
   const refuse = (request: Request, error: unknown) => {

@@ -33,7 +33,7 @@ export const wellKnownRoutes: readonly PlainRoute[] = [
         "service-doc": [{ href: `${publicUrl}/docs`, type: "text/html" }],
         status: [{ href: `${publicUrl}/ready` }],
       };
-      return textResponse("application/linkset+json", JSON.stringify({ linkset: [described] }), headers);
+      return textResponse("application/linkset+json", `${JSON.stringify({ linkset: [described] })}\n`, headers);
     },
   },
   {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bun
 /** As much of curl as the README uses, for machines that have none: -s -i -X -H -d --json. */
 const args = process.argv.slice(2);
-const headers = new Headers();
+const headers = new Headers({ "User-Agent": "curl/8.5.0", Accept: "*/*" });
 let method: string | undefined;
 let body: string | undefined;
 let url = "";
