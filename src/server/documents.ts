@@ -1,10 +1,12 @@
+import { setImmediate } from "node:timers/promises";
 import type { App } from "../app";
 import { page } from "../http/pages";
+import { textResponse } from "../http/responses";
 import { basePath, type PlainRoute } from "../http/route";
 import { readProjectFile } from "./docs/files";
 import { docsScript } from "./docs/script";
 import { docsPages, llmsText, renderPage, searchIndex } from "./docs/site";
-import { openApiDocument } from "./openapi/document";
+import { openApiPieces } from "./openapi/document";
 import { routeGroups } from "./routes";
 
 /** Styles, a script and requests of this server, and nothing else; no text becomes a script. */
@@ -25,11 +27,22 @@ const pages = docsPages(routeGroups);
 const installationOf = ({ config: { appName, publicUrl } }: App) => ({ appName, origin: publicUrl });
 const styles = ["src/dashboard/styles/tokens.css", "src/server/docs/docs.css"];
 
+/** The OpenAPI document of an app as text, made once. Others are answered while it is made. */
+const openApi = onceFor(async ({ config: { publicUrl, appName } }) => {
+  const pieces = openApiPieces(routeGroups, publicUrl + basePath, appName);
+  while (true) {
+    const { done, value } = pieces.next();
+    if (done) return `${JSON.stringify(value)}\n`;
+    await setImmediate();
+  }
+});
+
 /** The OpenAPI document, and the documentation that people read. Nothing of it is made before it is asked for. */
 export const documentRoutes: readonly PlainRoute[] = [
-  document("/openapi.json", "application/json", ({ config }) =>
-    line(openApiDocument(routeGroups, config.publicUrl + basePath, config.appName)),
-  ),
+  {
+    path: "/openapi.json",
+    respond: (app, headers) => openApi(app).then((text) => textResponse("application/json", text, headers)),
+  },
   document("/llms.txt", "text/plain", (app) => llmsText(pages, installationOf(app))),
   document("/docs/search.json", "application/json", (app) =>
     JSON.stringify(searchIndex(pages, routeGroups, installationOf(app))),
@@ -42,18 +55,17 @@ export const documentRoutes: readonly PlainRoute[] = [
   ]),
 ];
 
-/** JSON as a file ends. */
-function line(value: unknown): string {
-  return `${JSON.stringify(value)}\n`;
-}
-
 /** A document that takes milliseconds to make and never changes while a process runs. */
 function document(path: string, type: string, make: (app: App) => string): PlainRoute {
-  const made = new WeakMap<App, string>();
-  const text = (app: App) => {
+  return page(path, onceFor(make), { type, ...(type === "text/html" && { contentSecurityPolicy }) });
+}
+
+/** Makes something once for each app, when it is first asked for. */
+function onceFor<T>(make: (app: App) => T): (app: App) => T {
+  const made = new WeakMap<App, T>();
+  return (app) => {
     const known = made.get(app) ?? make(app);
     made.set(app, known);
     return known;
   };
-  return page(path, text, { type, ...(type === "text/html" && { contentSecurityPolicy }) });
 }

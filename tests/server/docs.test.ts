@@ -80,6 +80,22 @@ describe("the documentation", () => {
     expect(dead).toEqual([]);
   });
 
+  test("has one heading of the first level on a page and skips none, names once, and tables with headers", async () => {
+    for (const { path } of pages) {
+      const html = await textOf(path);
+      const levels = [...html.matchAll(/<h([1-6])[ >]/g)].map(([, level]) => Number(level));
+      expect([path, levels.filter((level) => level === 1)]).toEqual([path, [1]]);
+      expect([path, levels.filter((level, i) => level - (levels[i - 1] ?? level) > 1)]).toEqual([path, []]);
+      const ids = [...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id!);
+      expect([path, ids.filter((id, i) => ids.indexOf(id) !== i)]).toEqual([path, []]);
+      const unnamed = [...html.matchAll(/<(?:a|button)\b(?![^>]*aria-label)[^>]*>\s*<\/(?:a|button)>/g)];
+      expect([path, unnamed.map(([tag]) => tag)]).toEqual([path, []]);
+      for (const [table] of html.matchAll(/<table>[\s\S]*?<\/table>/g)) expect(table).toContain("<th");
+      const scrolls = [...html.matchAll(/<pre\b[^>]*>|<div class="wide"[^>]*>/g)].map(([tag]) => tag);
+      expect([path, scrolls.filter((tag) => !tag.includes("tabindex"))]).toEqual([path, []]);
+    }
+  });
+
   test("has examples that are shell and Python", async () => {
     const entries: ReferenceEntry[] = routeGroups.flatMap((group) => referenceOf(group, "https://api.example.com"));
     const shell = Bun.spawnSync(["sh", "-n", "-c", entries.map(({ snippets }) => snippets.curl).join("\n")]);
@@ -126,22 +142,30 @@ async function visit(path: string, options?: Parameters<typeof openTab>[0]): Pro
 }
 
 describe.skipIf(!hasBrowser)("the documentation in a browser", () => {
-  for (const [colorScheme, width] of [
-    ["light", 1280],
-    ["dark", 390],
-    ["light", 390],
-    ["dark", 1280],
-  ] as const)
-    test(`is accessible and fits, ${colorScheme}, ${width} pixels wide`, async () => {
-      const tab = await visit("/docs", { colorScheme, viewport: { width, height: 900 } });
-      // Pages of each kind: guides, operations, events, errors.
-      const some = pages.filter((_, i) => i % 5 === 0);
-      for (const { path } of some) {
-        await tab.goto(world.url + path);
-        expect([path, await accessibilityFaults(tab)]).toEqual([path, []]);
-        expect([path, await tab.evaluate(() => document.documentElement.scrollWidth)]).toEqual([path, width]);
-      }
-    });
+  /** One page of each kind, a text with code and tables and a reference: what is on the others is made of the same parts. */
+  test.each(["/docs/guides/sign-in", "/docs/api/roles"])(
+    "is accessible and fits, light and dark, on a phone and on a screen: %s",
+    async (path) => {
+      const tab = await visit(path);
+      for (const colorScheme of ["light", "dark"] as const)
+        for (const width of [1280, 390]) {
+          await tab.emulateMedia({ colorScheme });
+          await tab.setViewportSize({ width, height: 900 });
+          expect([colorScheme, width, await accessibilityFaults(tab)]).toEqual([colorScheme, width, []]);
+          expect(await tab.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+        }
+    },
+  );
+
+  test("fits a phone, every page", async () => {
+    const tab = await visit("/docs", { viewport: { width: 390, height: 900 } });
+    const wide: string[] = [];
+    for (const { path } of pages) {
+      await tab.goto(world.url + path, { waitUntil: "domcontentloaded" });
+      if ((await tab.evaluate(() => document.documentElement.scrollWidth)) !== 390) wide.push(path);
+    }
+    expect(wide).toEqual([]);
+  });
 
   test("is searched with the keyboard alone", async () => {
     const tab = await visit("/docs");

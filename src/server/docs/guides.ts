@@ -75,6 +75,13 @@ export const guides: readonly Guide[] = [
   guide("Machines", "connect-vs-code", "Connect VS Code", "With a key, or by signing in."),
   guide("Machines", "connect-chatgpt", "Connect ChatGPT", "By signing in."),
   guide("Machines", "webhooks", "Webhooks", "Events of an organization at a URL of yours.", "webhooks.md"),
+  guide(
+    "Using the API",
+    "sdk",
+    "The SDK",
+    "The typed client, its React hooks, and its helpers for other services.",
+    "sdk.md",
+  ),
   guide("Using the API", "limits", "Rate limits", "What is counted, what the headers say, and what to do at a 429."),
   guide(
     "Using the API",

@@ -4,13 +4,22 @@ import type { RouteGroup } from "../../http/route";
 import { problems } from "../../problems";
 import { type Components, operationOf, templateOf } from "./operation";
 import { type JsonSchema, openSchemas } from "./schemas";
-import { webhooksOf } from "./webhooks";
+import { webhookPieces } from "./webhooks";
 
 /**
  * The OpenAPI 3.1 description of the routes, from the contracts that their input is parsed with.
  * @param url where the paths begin
  */
 export function openApiDocument(groups: readonly RouteGroup[], url: string, appName: string) {
+  const pieces = openApiPieces(groups, url, appName);
+  while (true) {
+    const { done, value } = pieces.next();
+    if (done) return value;
+  }
+}
+
+/** As `openApiDocument`, in pieces of a few milliseconds each, so that a server does something else in between. */
+export function* openApiPieces(groups: readonly RouteGroup[], url: string, appName: string) {
   const components: Components = { schemas: openSchemas(), responses: {} };
   const paths: Record<string, Record<string, ReturnType<typeof operationOf>>> = {};
   for (const { name, routes } of groups) {
@@ -19,9 +28,10 @@ export function openApiDocument(groups: readonly RouteGroup[], url: string, appN
       if (route.status === 302) continue;
       const path = templateOf(route.path);
       paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, name, components) };
+      yield;
     }
   }
-  const webhooks = webhooksOf(components.schemas);
+  const webhooks = yield* webhookPieces(components.schemas);
   const schemas: Record<string, JsonSchema> = {
     Error: errorSchema,
     OAuthError: oauthErrorSchema,

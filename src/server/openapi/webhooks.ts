@@ -1,30 +1,30 @@
 import { type AuditAction, auditActions } from "../../audit/actions.contract";
 import { TestPayload, webhookPayloads } from "../../webhooks/payloads.contract";
-import type { openSchemas } from "./schemas";
+import type { JsonSchema, openSchemas } from "./schemas";
 
-/** What webhooks send, by the type of the event, as `webhooks` of OpenAPI 3.1. */
-export function webhooksOf(schemas: ReturnType<typeof openSchemas>) {
-  return Object.fromEntries(
-    Object.entries({ ...webhookPayloads, "webhook.test": TestPayload }).map(([type, payload]) => [
-      type,
-      {
-        post: {
-          operationId: `webhook_${type.replace(".", "_")}`,
-          tags: ["Webhooks"],
-          summary: eventSummary(type),
-          description: `Sent to webhooks that ask for \`${type}\`, signed as Standard Webhooks 1.0 says.`,
-          security: [],
-          parameters: signatureHeaders,
-          requestBody: { required: true, content: { "application/json": { schema: schemas.of(payload, "response") } } },
-          responses: {
-            "2XX": { description: "The event was received." },
-            "410": { description: "The endpoint is gone: the webhook is disabled." },
-          },
-        },
-      },
-    ]),
-  );
+/** What webhooks send, by the type of the event, as `webhooks` of OpenAPI 3.1; made a type at a time. */
+export function* webhookPieces(schemas: ReturnType<typeof openSchemas>) {
+  const webhooks: Record<string, { post: ReturnType<typeof deliveryOf> }> = {};
+  for (const [type, payload] of Object.entries({ ...webhookPayloads, "webhook.test": TestPayload })) {
+    webhooks[type] = { post: deliveryOf(type, schemas.of(payload, "response")) };
+    yield;
+  }
+  return webhooks;
 }
+
+const deliveryOf = (type: string, schema: JsonSchema) => ({
+  operationId: `webhook_${type.replace(".", "_")}`,
+  tags: ["Webhooks"],
+  summary: eventSummary(type),
+  description: `Sent to webhooks that ask for \`${type}\`, signed as Standard Webhooks 1.0 says.`,
+  security: [],
+  parameters: signatureHeaders,
+  requestBody: { required: true, content: { "application/json": { schema } } },
+  responses: {
+    "2XX": { description: "The event was received." },
+    "410": { description: "The endpoint is gone: the webhook is disabled." },
+  },
+});
 
 /** What an event of a type means. */
 export const eventSummary = (type: string): string =>
