@@ -1,7 +1,8 @@
 /** Linters and generators of others, which need no part of Bask but its document. They are packages of `tests/clients`. */
 import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { cpSync, existsSync, symlinkSync } from "node:fs";
+import { cpSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { installClients } from "../support/clients";
 import { temporaryFolder } from "../support/process";
 import { openWorld } from "../support/world";
 
@@ -9,7 +10,7 @@ setDefaultTimeout(120_000);
 
 const root = join(import.meta.dir, "../..");
 const clients = join(root, "tests/clients");
-const packages = join(clients, "node_modules");
+const packages = installClients();
 const folder = temporaryFolder();
 const inFolder = (file: string) => join(folder.path, file);
 
@@ -37,10 +38,6 @@ beforeAll(async () => {
     ".spectral.yaml",
   ];
   for (const file of files) cpSync(join(clients, file), inFolder(file));
-  if (!existsSync(packages)) {
-    const install = Bun.spawnSync([process.execPath, "install", "--frozen-lockfile", "--silent"], { cwd: clients });
-    if (install.exitCode !== 0) throw new Error(`tests/clients: ${install.stderr}`);
-  }
   symlinkSync(packages, inFolder("node_modules"));
 });
 
