@@ -49,10 +49,11 @@ async function fillOrganization(place: Place, url: string) {
   /** Repeats the row of a table with some of its values replaced. */
   const repeat = async (table: string, many: number, where: string, values: Record<string, string>) => {
     const names = await columns(table);
-    const taken = names.map((name) => values[name] ?? `t.${name}`);
+    const quoted = names.map((name) => `"${name}"`);
+    const taken = names.map((name) => values[name] ?? `t."${name}"`);
     await rawly(
       place,
-      `insert into ${table} (${names}) select ${taken} from ${table} t, ${numbers(place, many)} where ${where}`,
+      `insert into ${table} (${quoted}) select ${taken} from ${table} t, ${numbers(place, many)} where ${where}`,
     );
   };
   await repeat("users", 4_000, `t.id = '${owner}'`, { id: "'usr_many' || i", email: "'many' || i || '@example.com'" });

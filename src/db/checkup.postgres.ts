@@ -1,6 +1,6 @@
 import type { PostgresLocation } from "../config/database-url";
 import type { Checkup } from "./checkup";
-import { connectPostgres } from "./postgres-client";
+import { inSession } from "./postgres-client";
 
 /** Settings without which a crash loses or damages what was committed. */
 const needed: Readonly<Record<string, readonly string[]>> = {
@@ -9,9 +9,8 @@ const needed: Readonly<Record<string, readonly string[]>> = {
   synchronous_commit: ["on", "local", "remote_write", "remote_apply"],
 };
 
-export async function checkUpPostgres(location: PostgresLocation): Promise<Checkup> {
-  const client = await connectPostgres({ ...location, pool: 1 });
-  try {
+export function checkUpPostgres(location: PostgresLocation): Promise<Checkup> {
+  return inSession(location, async (client) => {
     const settings = (await client.unsafe(
       `select name, setting from pg_settings where name in (${Object.keys(needed)
         .map((name) => `'${name}'`)
@@ -26,7 +25,5 @@ export async function checkUpPostgres(location: PostgresLocation): Promise<Check
         .filter(({ name, setting }) => !needed[name]!.includes(setting))
         .map(({ name, setting }) => `${name} is ${setting}`),
     };
-  } finally {
-    await client.close({ timeout: 1 });
-  }
+  });
 }

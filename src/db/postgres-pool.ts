@@ -42,8 +42,8 @@ interface Connections {
  * the kernel does, a quarter of an hour. Here an operation is refused after two seconds, and all connections are replaced, because others
  * probably died with the one that was noticed. What else is under way on them may finish. Whether a refused write took place is unknown.
  */
-export function openPool(first: SQL, connect: () => SQL): Pool {
-  let current = connectionsOf(first);
+export function openPool(connect: () => SQL): Pool {
+  let current = connectionsOf(connect());
   const retired = new Map<Connections, number>();
   let ticks = 0;
   let lastAnswer = 0;

@@ -6,8 +6,8 @@ import { watchLineage } from "./lineage.postgres";
 import { migratePostgres, missingInPostgres } from "./migrate.postgres";
 import type { Judge } from "./migration-plan";
 import { readMigrations } from "./migrations";
-import { connectPostgres, newClient } from "./postgres-client";
-import { explainPostgresError, explainPostgresOpenError, isRetryable } from "./postgres-errors";
+import { inSession, newClient } from "./postgres-client";
+import { explainPostgresError, isRetryable } from "./postgres-errors";
 import { openPool, type QueryClient } from "./postgres-pool";
 import { openTurns } from "./turns";
 import { writerOn } from "./writer";
@@ -19,14 +19,8 @@ export async function openPostgres(
   migrations = readMigrations("postgres"),
   judge?: Judge,
 ): Promise<Database> {
-  const client = await connectPostgres(location);
-  try {
-    await migratePostgres(client, migrations, location.name, judge);
-  } catch (error) {
-    await client.close({ timeout: 0 });
-    throw explainPostgresOpenError(error, location);
-  }
-  const pool = openPool(client, () => newClient(location));
+  await inSession(location, (sql) => migratePostgres(sql, migrations, location.name, judge));
+  const pool = openPool(() => newClient(location));
   const reader = drizzleOn(pool.client);
   const turns = openTurns(clock);
   let listener: (changes: readonly Change[]) => void = () => {};
@@ -91,14 +85,7 @@ export async function openPostgres(
 
 /** The migrations that a database lacks. */
 export async function pendingInPostgres(location: PostgresLocation, migrations = readMigrations("postgres")) {
-  const client = await connectPostgres(location);
-  try {
-    return await missingInPostgres(client, migrations, location.name);
-  } catch (error) {
-    throw explainPostgresOpenError(error, location);
-  } finally {
-    await client.close({ timeout: 5 });
-  }
+  return inSession(location, (sql) => missingInPostgres(sql, migrations, location.name));
 }
 
 type Setting = { value: string };

@@ -5,8 +5,8 @@ import type { PostgresLocation } from "../config/database-url";
 import { DatabaseRefused, DatabaseUnavailable, type Drizzle } from "./database";
 import { type ColumnKind, declaredTables } from "./declared-tables";
 import { applyToPostgres, migrationLock, stateOfPostgres, turnTimeout } from "./migrate.postgres";
-import { connectPostgres } from "./postgres-client";
-import { explainPostgresError, explainPostgresOpenError } from "./postgres-errors";
+import { inSession } from "./postgres-client";
+import { explainPostgresError } from "./postgres-errors";
 import { type Contents, insertStatement, requireKnown, requireReplaceable, type Steps } from "./replace";
 import { writerOn } from "./writer";
 
@@ -17,9 +17,8 @@ export async function replacePostgres<Before, After>(
   { before, keep, after }: Steps<Before, After>,
 ): Promise<After> {
   const { first, later } = requireKnown(contents, "postgres");
-  const client = await connectPostgres({ ...location, pool: 1 });
-  try {
-    return await client.begin("isolation level read committed", async (connection) => {
+  return inSession(location, (client) =>
+    client.begin("isolation level read committed", async (connection) => {
       const tx = connection as unknown as SQL;
       const db = drizzle({ client: tx as never }) as unknown as Drizzle;
       for (const setting of ["statement_timeout", "idle_in_transaction_session_timeout"])
@@ -43,12 +42,8 @@ export async function replacePostgres<Before, After>(
       await applyToPostgres(tx, later, location.name, clock.date());
       await goOnFrom(tx, numbers);
       return after(writerOn(db, clock.date(), []), found);
-    });
-  } catch (error) {
-    throw explainPostgresOpenError(error, location);
-  } finally {
-    await client.close({ timeout: 0 });
-  }
+    }),
+  );
 }
 
 const numberedTables = () =>

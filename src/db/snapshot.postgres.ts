@@ -13,25 +13,25 @@ const batchTimeout = 60_000;
 
 /** One transaction that only reads, at REPEATABLE READ: all of its queries see the moment of the first one. */
 export async function openPostgresSnapshot(location: PostgresLocation): Promise<Snapshot> {
-  const client = await connectPostgres({ ...location, pool: 1 });
+  const session = await connectPostgres(location);
   try {
-    const connection = await client.reserve();
-    await connection.unsafe("begin isolation level repeatable read read only");
-    await connection.unsafe("set local statement_timeout = 0");
-    await connection.unsafe("set local idle_in_transaction_session_timeout = 0");
-    const state = await stateOfPostgres(connection, location.name);
-    const tables = requireDeclared(location, location.name, state, await columnsOf(connection));
-    return {
-      reader: drizzle({ client: connection as never }) as unknown as Reader,
-      applied: state.applied,
-      tables,
-      rows: (table) => rowsOf(connection, table),
-      async close() {
-        await client.close({ timeout: 0 });
-      },
-    };
+    return await session.during(async () => {
+      const connection = await session.sql.reserve();
+      await connection.unsafe("begin isolation level repeatable read read only");
+      await connection.unsafe("set local statement_timeout = 0");
+      await connection.unsafe("set local idle_in_transaction_session_timeout = 0");
+      const state = await stateOfPostgres(connection, location.name);
+      const tables = requireDeclared(location, location.name, state, await columnsOf(connection));
+      return {
+        reader: drizzle({ client: connection as never }) as unknown as Reader,
+        applied: state.applied,
+        tables,
+        rows: (table) => rowsOf(connection, table),
+        close: session.close,
+      };
+    });
   } catch (error) {
-    await client.close({ timeout: 0 });
+    await session.close();
     throw explainPostgresOpenError(error, location);
   }
 }

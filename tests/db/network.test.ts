@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { type PostgresLocation, parseDatabaseUrl } from "../../src/config/database-url";
 import { dialect } from "../../src/db/dialect";
+import { inSession } from "../../src/db/postgres-client";
 import { startHousekeeping } from "../../src/housekeeping";
 import type { Bask } from "../../src/sdk/client";
 import { realTime } from "../support/clock";
@@ -101,5 +103,34 @@ describe.skipIf(dialect !== "postgres")("PostgreSQL over a network", () => {
         await Bun.sleep(pause);
       }
     });
+  });
+
+  /** As a start or a tool uses it, with less patience. */
+  const session = (work: Parameters<typeof inSession>[1]) =>
+    inSession(parseDatabaseUrl(proxy.url) as PostgresLocation, work, { first: 500, pause: 50, look: 500 });
+
+  test("that takes a connection and never answers ends a start", async () => {
+    proxy.freeze();
+    await expect(session(async (sql) => sql`select 1`)).rejects.toThrow("does not answer");
+    proxy.thaw();
+  });
+
+  test.each([
+    ["stands still", () => proxy.freeze()],
+    ["loses the connection without a word", () => proxy.lose()],
+  ] as const)("that %s in the middle of a migration ends it", async (_, fail) => {
+    const working = session(async (sql) => {
+      await sql`select 1`;
+      fail();
+      await sql`select pg_sleep(0.01)`;
+    });
+    await expect(working).rejects.toThrow("does not answer");
+    proxy.thaw();
+  });
+
+  test("that answers is waited for, however long a migration takes", async () => {
+    const begun = performance.now();
+    await session(async (sql) => sql`select pg_sleep(1.5)`);
+    expect(performance.now() - begun).toBeGreaterThan(1_000);
   });
 });
