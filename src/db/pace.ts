@@ -13,7 +13,7 @@ export interface Pace {
 /** Milliseconds that a step may take, for on SQLite the process does nothing else meanwhile; the number of rows follows from it. */
 const budget = 20;
 const firstRows = 50;
-const maxRows = 2_000;
+const maxRows = 500;
 
 export function openPace(db: Database, clock: Clock): Pace {
   let rows = firstRows;
