@@ -22,7 +22,7 @@ interface Served {
 }
 
 /**
- * Waits for work on a connection of which nobody can say how long it may take, such as a migration. Over another connection it looks whether the server
+ * Waits for work on a connection of which no one can say how long it may take, such as a migration. Over another connection it looks whether the server
  * answers at all, and whether it still serves that one: a connection that died without a word is missed by the kernel after a quarter of an hour.
  * @throws DatabaseUnavailable when it does not
  */
