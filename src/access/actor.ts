@@ -9,6 +9,8 @@ export interface Origin {
   /** Canonical IP address. */
   readonly ip: string;
   readonly userAgent: string | null;
+  /** Its place in a trace (W3C Trace Context), where it told one. */
+  readonly traceparent?: string | null;
 }
 
 /** A caller without a credential. */

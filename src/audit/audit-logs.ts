@@ -34,6 +34,7 @@ const columns = [
   "ip",
   "userAgent",
   "requestId",
+  "traceparent",
   "details",
   "hash",
 ] as const satisfies (keyof NamedEvent)[];

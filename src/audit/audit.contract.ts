@@ -39,6 +39,15 @@ export const AuditEvent = z
       .string()
       .nullable()
       .meta(about("The `X-Request-Id` of the request.", "0b6f5f0e-7a43-4c1e-9c34-0d5c4a6f2a11")),
+    traceparent: z
+      .string()
+      .nullable()
+      .meta(
+        about(
+          "Where the request stood in a trace (W3C Trace Context), if it said so.",
+          "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        ),
+      ),
     details: z.record(z.string(), z.unknown()).meta(about("What else is known, by the type of event.", { name: "CI" })),
     hash: z
       .string()

@@ -63,6 +63,7 @@ export async function recordAll(
       ip: place?.ip ?? null,
       userAgent: place?.userAgent ?? null,
       requestId: origin?.requestId ?? null,
+      traceparent: origin?.traceparent ?? null,
       details,
     };
     const hash = chainHash(previous, event);

@@ -741,6 +741,8 @@ export const auditEvents = table(
     ip: text("ip"),
     userAgent: text("user_agent"),
     requestId: text("request_id"),
+    /** Where the request stood in a trace, as it said. */
+    traceparent: text("traceparent"),
     details: json<Record<string, unknown>>("details").notNull(),
     hash: text("hash").notNull(),
   },
@@ -1135,6 +1137,8 @@ export const webhookDeliveries = table(
     type: text("type").notNull(),
     /** The body, byte for byte the same in every attempt. */
     payload: text("payload").notNull(),
+    /** Of the request that caused the event; sent with every attempt. */
+    traceparent: text("traceparent"),
     status: text("status").notNull().$type<DeliveryStatus>(),
     /** A test or a repetition that someone asked for: it is tried once, and says nothing about the endpoint's health. */
     manual: boolean("manual").notNull(),

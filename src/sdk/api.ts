@@ -505,6 +505,8 @@ export interface AuditEvent {
   userAgent: string | null;
   /** The `X-Request-Id` of the request. */
   requestId: string | null;
+  /** Where the request stood in a trace (W3C Trace Context), if it said so. */
+  traceparent: string | null;
   /** What else is known, by the type of event. */
   details: Record<string, unknown>;
   /** SHA-256 over the hash before and this event. */

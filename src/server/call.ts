@@ -2,6 +2,7 @@ import type { Actor, Origin, Visitor } from "../access/actor";
 import type { App } from "../app";
 import type { NewHeaders } from "../http/responses";
 import type { Route } from "../http/route";
+import { parseTraceparent } from "../shapes/traceparent";
 import type { KeyUse } from "../usage/counts";
 
 /** A request while it is handled: what is known of it, where it came from, and what its handler is given. One object, for each costs. */
@@ -38,5 +39,9 @@ export class Call implements Origin {
 
   get userAgent(): string | null {
     return this.request.headers.get("user-agent")?.slice(0, 256) ?? null;
+  }
+
+  get traceparent(): string | null {
+    return parseTraceparent(this.request.headers.get("traceparent"))?.traceparent ?? null;
   }
 }

@@ -1,13 +1,11 @@
 import { actorIdOf } from "../access/actor";
 import type { App } from "../app";
 import type { RequestTally } from "../metrics/request-tally";
+import { parseTraceparent } from "../shapes/traceparent";
 import type { Call } from "./call";
 
 /** Told of every request with a route when it is answered or refused. */
 export type Observe = (call: Call, status: number, now: number) => void;
-
-/** A request's place in a trace, as the W3C's traceparent has it: version, trace, span and flags. */
-const traceparent = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}$/;
 
 /**
  * Counts requests for metrics and logs them: every one with LOG_REQUESTS, those that failed on the server, and those that took longer than
@@ -21,7 +19,7 @@ export function openObserver({ config, log }: App, tally: RequestTally | undefin
     const isSlow = ms >= slowRequestMs;
     if (!logRequests && !isSlow && status < 500) return;
     const { route, requestId, actor, request } = call;
-    const trace = traceparent.exec(request.headers.get("traceparent") ?? "")?.[1];
+    const trace = parseTraceparent(request.headers.get("traceparent"))?.traceId;
     const line = { requestId, ...(trace && { traceId: trace }), method: route.method, route: route.path, status, ms };
     const who = actor && actor.kind !== "visitor" && { actor: actor.kind, actorId: actorIdOf(actor) };
     log[isSlow || status >= 500 ? "warn" : "info"](

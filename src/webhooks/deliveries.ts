@@ -52,6 +52,7 @@ export async function testWebhook(app: App, owner: WebhookOwner, id: string) {
       seq: 0,
       type: payload.type,
       payload: JSON.stringify(payload),
+      traceparent: null,
       status: "pending",
       manual: true,
       attempts: 0,

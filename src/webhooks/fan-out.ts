@@ -84,6 +84,7 @@ const deliveryOf = (
   seq: event.seq,
   type: event.action,
   payload,
+  traceparent: event.traceparent,
   status: disabledAt ? "paused" : "pending",
   manual: false,
   attempts: 0,

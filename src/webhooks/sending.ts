@@ -161,7 +161,7 @@ function outcomeOf({ manual, attempts, dueAt }: DeliveryRow, attempt: Attempt, n
 }
 
 /** Sends a delivery as Standard Webhooks 1.0 says, to where the webhook leads at this moment. */
-async function send(app: App, webhook: WebhookRow, { eventId, payload }: DeliveryRow): Promise<Attempt> {
+async function send(app: App, webhook: WebhookRow, { eventId, payload, traceparent }: DeliveryRow): Promise<Attempt> {
   const at = app.clock.date();
   const message = { id: eventId, timestamp: Math.floor(at.getTime() / 1000), body: payload };
   const ended = (outcome: Omit<Attempt, "at" | "took">): Attempt => ({
@@ -179,6 +179,7 @@ async function send(app: App, webhook: WebhookRow, { eventId, payload }: Deliver
         "Webhook-Id": message.id,
         "Webhook-Timestamp": String(message.timestamp),
         "Webhook-Signature": webhookSignature(secretsOf(app, webhook, at), message),
+        ...(traceparent && { Traceparent: traceparent }),
       },
       body: payload,
       maxBytes: maxResponseBytes,

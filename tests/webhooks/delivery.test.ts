@@ -64,6 +64,37 @@ describe("an event", () => {
     expect(request!.headers["webhook-signature"]).toBe(new Webhook(secret).sign(role!.id, signedAt, request!.body));
   });
 
+  test("carries the trace of the request that caused it, in every attempt, and none that was not told or is none", async () => {
+    await listen();
+    const traced = `00-${"a1".repeat(16)}-${"b2".repeat(8)}-01`;
+    const create = (name: string, traceparent?: string) =>
+      world.fetch(`/organizations/${organization}/roles`, {
+        method: "POST",
+        headers: {
+          Authorization: `Bearer ${ada.bask.tokens()!.accessToken}`,
+          "Content-Type": "application/json",
+          ...(traceparent !== undefined && { traceparent }),
+        },
+        body: JSON.stringify({ name, permissions: ["organization:read"] }),
+      });
+    await create("traced", traced);
+    await create("odd", traced.replace("00-", "ff-"));
+    await create("untraced");
+    failWith(500);
+    await send();
+    world.time.pass({ seconds: 6 });
+    receiver.respond = () => new Response();
+    await send();
+    const traces = receiver.received.map(({ event, headers }) => [
+      (event.data.details as { name: string }).name,
+      headers.traceparent,
+    ]);
+    expect(new Set(traces.map(String))).toEqual(new Set([`traced,${traced}`, "odd,", "untraced,"]));
+    expect(traces.filter(([name]) => name === "traced")).toHaveLength(2);
+    const { data } = await ada.bask.auditLogs.list(organization, { action: "role.created" });
+    expect(data.map(({ traceparent }) => traceparent)).toEqual([null, null, traced]);
+  });
+
   test("of before an endpoint was created is not sent to it", async () => {
     await createRole("before");
     await listen();

@@ -18,7 +18,7 @@ const deliveryOf = (type: string, schema: JsonSchema) => ({
   summary: eventSummary(type),
   description: `Sent to webhooks that ask for \`${type}\`, signed as Standard Webhooks 1.0 says.`,
   security: [],
-  parameters: signatureHeaders,
+  parameters: headers,
   requestBody: { required: true, content: { "application/json": { schema } } },
   responses: {
     "2XX": { description: "The event was received." },
@@ -38,8 +38,16 @@ const header = (name: string, description: string, example: string) => ({
   schema: { type: "string", examples: [example] },
 });
 
-const signatureHeaders = [
+const headers = [
   header("webhook-id", "The id of the event, the same for every attempt.", "evt_01jngc4e00000000000000000a"),
   header("webhook-timestamp", "When this attempt was made, in Unix seconds.", "1772442000"),
   header("webhook-signature", "Signatures, separated by spaces.", "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="),
+  {
+    ...header(
+      "traceparent",
+      "The trace of the request that caused the event, where it had one.",
+      "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+    ),
+    required: false,
+  },
 ];

@@ -1,0 +1,3 @@
+-- compatible: older releases serve a database that has this
+ALTER TABLE "audit_events" ADD COLUMN "traceparent" text;--> statement-breakpoint
+ALTER TABLE "webhook_deliveries" ADD COLUMN "traceparent" text;
