@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildSdk, sdkSizes } from "../../scripts/sdk/build";
 import { temporaryFolder } from "../support/process";
+import { expected, program, rendered, strict, typed } from "../support/sdk-package";
 import { openWorld, type World } from "../support/world";
 
 const root = join(import.meta.dir, "../..");
@@ -49,91 +50,26 @@ afterAll(async () => {
 // What it does with a database is the same with both: it is tried with one.
 const once = describe.skipIf(process.env.DATABASE_URL !== undefined);
 
-/** What a product does with it. */
-const program = (email: string) => `
-import { createClient, isBaskError } from "bask";
-import { createApiKeyVerifier, verifyAccessToken, verifyWebhook } from "bask/server";
-const url = ${JSON.stringify(world.url)};
-const bask = createClient({ url });
-const password = "correct horse battery staple";
-await bask.auth.register({ email: "${email}", password, fullName: "Ada" });
-await bask.auth.login({ email: "${email}", password });
-const { id } = await bask.organizations.create({ name: "Acme" });
-const { key, id: keyId } = await bask.apiKeys.create(id, { name: "Robot", preset: "full-access" });
-const machine = createClient({ url, apiKey: key });
-const names = [];
-for await (const { name } of machine.apiKeys.list(id)) names.push(name);
-const claims = await verifyAccessToken(bask.tokens().accessToken, {
-  url: "https://bask.test", jwksUrl: url + "/.well-known/jwks.json", clock: { now: () => ${world.time.now()}, after: () => () => {}, random: () => 0 } });
-const verification = await createApiKeyVerifier({ url, apiKey: key })(key);
-const refusal = await verifyWebhook("{}", {}, { secret: "whsec_AAAA" }).catch((error) => error.name);
-const missing = await bask.organizations.get("org_none").catch((error) => isBaskError(error, "NOT_FOUND") && error.requestId.length > 0);
-console.log(JSON.stringify([names, claims.userId === (await bask.me.get()).id, verification.keyId === keyId, refusal, missing]));
-await bask.auth.logout();
-`;
-const expected = [["Robot"], true, true, "WebhookVerificationError", true];
+/** How access tokens are verified here, where time stands still. */
+const tokens = () => `{ url: "https://bask.test", jwksUrl: "${world.url}/.well-known/jwks.json",
+  clock: { now: () => ${world.time.now()}, after: () => () => {}, random: () => 0 } }`;
 
 once("the package, installed from its tarball,", () => {
   test.skipIf(!node)("works in Node", async () => {
-    writeFileSync(join(project, "node.mjs"), program("node@example.com"));
+    writeFileSync(join(project, "node.mjs"), program("node@example.com", world.url, tokens()));
     expect(JSON.parse(await run([node!, "node.mjs"]))).toEqual(expected);
   });
 
   test("works in Bun", async () => {
-    writeFileSync(join(project, "bun.mjs"), program("bun@example.com"));
+    writeFileSync(join(project, "bun.mjs"), program("bun@example.com", world.url, tokens()));
     expect(JSON.parse(await run([process.execPath, "bun.mjs"]))).toEqual(expected);
   });
 
-  const source = `
-import { type ApiKey, type Bask, createClient, isBaskError, type Scope } from "bask";
-import { useList, useMutation, useSession } from "bask/react";
-import { verifyWebhook } from "bask/server";
-
-const bask: Bask = createClient({ url: "https://api.example.com", timeout: 5_000 });
-const scopes: Scope[] = ["members:read", "api-keys:*"];
-export async function keys(organization: string): Promise<ApiKey[]> {
-  const { data, rateLimit } = await bask.apiKeys.list(organization, { status: "active" }).withResponse();
-  if (rateLimit && rateLimit.remaining < 10) return [];
-  const { key } = await bask.apiKeys.create(organization, { name: "Robot", scopes });
-  const found: ApiKey[] = [...data.data];
-  for await (const one of bask.apiKeys.list(organization)) if (one.name !== key) found.push(one);
-  return found;
-}
-export function retryAfter(error: unknown): number | undefined {
-  if (isBaskError(error, "CONFLICT") && error.reason === "slug_taken") return 0;
-  return isBaskError(error, "RATE_LIMITED") ? error.retryAfter : undefined;
-}
-export async function receive(body: string, headers: Record<string, string>): Promise<string | undefined> {
-  const event = await verifyWebhook(body, headers, { secret: "whsec_..." });
-  return event.type === "member.removed" ? event.data.details.role : undefined;
-}
-export function usePage(organization: string): string {
-  const { user } = useSession();
-  const { items } = useList("members.list", [organization, { search: "a" }]);
-  const { mutate } = useMutation("members.remove");
-  for (const { id } of items) mutate(organization, id);
-  return user?.fullName ?? "";
-}
-// @ts-expect-error not a scope
-void bask.apiKeys.create("org", { name: "x", scopes: ["members:fly"] });
-// @ts-expect-error not a reason of this code
-if (isBaskError(0, "RATE_LIMITED") && 0 === ("slug_taken" as const)) void 0;
-// @ts-expect-error there is no such method
-void bask.users;
-`;
-  const strict = [
-    "--strict",
-    "--noEmit",
-    "--exactOptionalPropertyTypes",
-    "--noUncheckedIndexedAccess",
-    "--skipLibCheck",
-    "false",
-  ];
   test.each([
     ["without the DOM library", ["--lib", "es2022", "--types", "react"]],
     ["with it", ["--lib", "es2022,dom", "--types", "react"]],
   ])("compiles in strict TypeScript %s, where libraries are checked too", async (_, libraries) => {
-    writeFileSync(join(project, "strict.ts"), source);
+    writeFileSync(join(project, "strict.ts"), typed);
     const tsc = join(root, "node_modules/.bin/tsc");
     for (const how of [
       ["nodenext", "nodenext"],
@@ -145,16 +81,7 @@ void bask.users;
   });
 
   test.skipIf(!node)("renders on a server", async () => {
-    writeFileSync(
-      join(project, "render.mjs"),
-      `import { createElement as h } from "react";
-import { renderToString } from "react-dom/server";
-import { createClient } from "bask";
-import { BaskProvider, useSession } from "bask/react";
-const Page = () => { const { status, user } = useSession(); return h("p", null, status + " " + (user?.fullName ?? "")); };
-const client = createClient({ url: "http://127.0.0.1:9", cookie: true });
-console.log(renderToString(h(BaskProvider, { client, initialUser: { fullName: "Ada" } }, h(Page))));`,
-    );
+    writeFileSync(join(project, "render.mjs"), rendered);
     expect(await run([node!, "render.mjs"])).toBe("<p>signed-in Ada</p>\n");
   });
 
