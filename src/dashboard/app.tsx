@@ -1,5 +1,4 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
 import { Redirect, Route, Router, Switch, useLocation, useSearch, useSearchParams } from "wouter";
 import { emailPath, home, whenSessionChanges } from "./data/client";
 import { meQuery, sessionChanged } from "./data/session";
@@ -14,26 +13,25 @@ import { FirstOrganization } from "./pages/first-organization";
 import { NotFound } from "./pages/not-found";
 import { Failure } from "./ui/failure";
 import { IdentityDialog } from "./ui/identity-dialog";
+import { lazy } from "./ui/lazy";
 
-const Authorize = lazy(() => import("./pages/apps/authorize"));
-const Device = lazy(() => import("./pages/apps/device"));
-const AdminPages = lazy(() => import("./layout/admin-pages"));
-const EmailPage = lazy(() => import("./pages/emailed/email-page"));
-const SignIn = lazy(() => import("./pages/sign-in/sign-in"));
-const SetUp = lazy(() => import("./pages/setup"));
-const SignUp = lazy(() => import("./pages/sign-in/sign-up"));
-const ForgotPassword = lazy(() => import("./pages/sign-in/forgot-password"));
+const Authorize = lazy(() => import("./pages/apps/authorize"), null);
+const Device = lazy(() => import("./pages/apps/device"), null);
+const AdminPages = lazy(() => import("./layout/admin-pages"), null);
+const EmailPage = lazy(() => import("./pages/emailed/email-page"), null);
+const SignIn = lazy(() => import("./pages/sign-in/sign-in"), null);
+const SetUp = lazy(() => import("./pages/setup"), null);
+const SignUp = lazy(() => import("./pages/sign-in/sign-up"), null);
+const ForgotPassword = lazy(() => import("./pages/sign-in/forgot-password"), null);
 
 whenSessionChanges(sessionChanged);
 
 /** The dashboard: pages for people who are signed in, and those that lead there. Emails lead to pages of their own. */
 export const App = () => (
   <Router base={home}>
-    <Suspense fallback={null}>
-      <LookingBanner />
-      <OfflineNotice />
-      {emailPath ? <EmailPage /> : <Session />}
-    </Suspense>
+    <LookingBanner />
+    <OfflineNotice />
+    {emailPath ? <EmailPage /> : <Session />}
   </Router>
 );
 

@@ -1,10 +1,9 @@
-import { lazy, Suspense } from "react";
 import { Link, Route, Switch } from "wouter";
 import { home } from "../data/client";
 import { NotFound } from "../pages/not-found";
 import { text } from "../text";
 import { Icon } from "../ui/icon";
-import { Skeleton } from "../ui/loading";
+import { lazy } from "../ui/lazy";
 import { type NavigationGroup, Shell } from "./shell";
 
 const Profile = lazy(() => import("../pages/account/profile"));
@@ -42,33 +41,31 @@ export const AccountPages = () => (
       </Link>
     }
   >
-    <Suspense fallback={<Skeleton />}>
-      <Switch>
-        <Route path="/">
-          <Profile />
-        </Route>
-        <Route path="/security">
-          <Security />
-        </Route>
-        <Route path="/tokens">
-          <Tokens />
-        </Route>
-        <Route path="/sessions">
-          <Sessions />
-        </Route>
-        <Route path="/connected-apps">
-          <ConnectedApps />
-        </Route>
-        <Route path="/activity">
-          <Activity />
-        </Route>
-        <Route path="/invitations">
-          <Invitations />
-        </Route>
-        <Route>
-          <NotFound />
-        </Route>
-      </Switch>
-    </Suspense>
+    <Switch>
+      <Route path="/">
+        <Profile />
+      </Route>
+      <Route path="/security">
+        <Security />
+      </Route>
+      <Route path="/tokens">
+        <Tokens />
+      </Route>
+      <Route path="/sessions">
+        <Sessions />
+      </Route>
+      <Route path="/connected-apps">
+        <ConnectedApps />
+      </Route>
+      <Route path="/activity">
+        <Activity />
+      </Route>
+      <Route path="/invitations">
+        <Invitations />
+      </Route>
+      <Route>
+        <NotFound />
+      </Route>
+    </Switch>
   </Shell>
 );

@@ -1,4 +1,3 @@
-import { lazy, Suspense } from "react";
 import { Link, Redirect, Route, Switch } from "wouter";
 import { BaskError } from "../../sdk/client";
 import { useSystem } from "../data/admin";
@@ -9,7 +8,8 @@ import { NotFound } from "../pages/not-found";
 import { text } from "../text";
 import { Button, LinkButton } from "../ui/button";
 import { Icon } from "../ui/icon";
-import { Loading, Skeleton } from "../ui/loading";
+import { lazy } from "../ui/lazy";
+import { Loading } from "../ui/loading";
 import { Alone, AloneCard } from "./alone";
 import { type NavigationGroup, Shell } from "./shell";
 
@@ -67,11 +67,9 @@ export default function AdminPages() {
     >
       <Loading query={query} lines={8}>
         {() => (
-          <Suspense fallback={<Skeleton />}>
-            <InstallationWebhooks>
-              <Pages />
-            </InstallationWebhooks>
-          </Suspense>
+          <InstallationWebhooks>
+            <Pages />
+          </InstallationWebhooks>
         )}
       </Loading>
     </Shell>

@@ -1,11 +1,11 @@
-import { lazy, type ReactNode, Suspense, useEffect } from "react";
+import { type ReactNode, useEffect } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { CurrentOrganization, useMay, useOrganizations } from "../data/organization";
 import { NotFound } from "../pages/not-found";
 import { text } from "../text";
 import { LinkButton } from "../ui/button";
 import { Failure } from "../ui/failure";
-import { Skeleton } from "../ui/loading";
+import { lazy } from "../ui/lazy";
 import { PageHead } from "../ui/page";
 import { Alone } from "./alone";
 import { rememberOrganization } from "./home";
@@ -51,51 +51,49 @@ export function OrganizationPages({ slug }: { slug: string }) {
   return (
     <CurrentOrganization.Provider value={organization} key={organization.id}>
       <Frame>
-        <Suspense fallback={<Skeleton />}>
-          <Switch>
-            <Route path="/keys">
-              <Keys />
-            </Route>
-            <Route path="/keys/:id">{({ id }) => <KeyPage id={id} />}</Route>
-            <Route path="/webhooks">
-              <Webhooks />
-            </Route>
-            <Route path="/webhooks/:id">{({ id }) => <WebhookPage id={id} />}</Route>
-            <Route path="/apps">
-              <Apps />
-            </Route>
-            <Route path="/mcp">
-              <Mcp />
-            </Route>
-            <Route path="/members">
-              <Members />
-            </Route>
-            <Route path="/roles">
-              <Roles />
-            </Route>
-            <Route path="/tokens">
-              <MemberTokens />
-            </Route>
-            <Route path="/plan">
-              <Plan />
-            </Route>
-            <Route path="/audit-log">
-              <AuditLog />
-            </Route>
-            <Route path="/policy">
-              <Policy />
-            </Route>
-            <Route path="/settings">
-              <Settings />
-            </Route>
-            <Route path="/">
-              <Start />
-            </Route>
-            <Route>
-              <NotFound />
-            </Route>
-          </Switch>
-        </Suspense>
+        <Switch>
+          <Route path="/keys">
+            <Keys />
+          </Route>
+          <Route path="/keys/:id">{({ id }) => <KeyPage id={id} />}</Route>
+          <Route path="/webhooks">
+            <Webhooks />
+          </Route>
+          <Route path="/webhooks/:id">{({ id }) => <WebhookPage id={id} />}</Route>
+          <Route path="/apps">
+            <Apps />
+          </Route>
+          <Route path="/mcp">
+            <Mcp />
+          </Route>
+          <Route path="/members">
+            <Members />
+          </Route>
+          <Route path="/roles">
+            <Roles />
+          </Route>
+          <Route path="/tokens">
+            <MemberTokens />
+          </Route>
+          <Route path="/plan">
+            <Plan />
+          </Route>
+          <Route path="/audit-log">
+            <AuditLog />
+          </Route>
+          <Route path="/policy">
+            <Policy />
+          </Route>
+          <Route path="/settings">
+            <Settings />
+          </Route>
+          <Route path="/">
+            <Start />
+          </Route>
+          <Route>
+            <NotFound />
+          </Route>
+        </Switch>
       </Frame>
     </CurrentOrganization.Provider>
   );
