@@ -1,7 +1,7 @@
 #!/usr/bin/env bun
 /**
  * Runs the tests on SQLite and, at the same time, on a real PostgreSQL: the server of TEST_DATABASE_URL, or a throwaway one from the
- * npm binaries; after that, those of the dashboard. Prints what the runs print, as it comes, each line with the name of its run;
+ * npm binaries; then those of the dashboard. Prints what the runs print, as it comes, each line with the name of its run;
  * the tests that failed are named again at the end.
  * Arguments go to `bun test`: `bun run test tests/sessions`. Without any, what knows no database runs on SQLite alone.
  */
@@ -61,13 +61,27 @@ const sum = (field: "passed" | "failed") => results.reduce((total, result) => to
 console.log(`${sum("passed")} passed, ${sum("failed")} failed`);
 process.exit(sum("failed") === 0 && sum("passed") > 0 ? 0 : 1);
 
-/** Two runs at a time that take about as long: browsers are slow, and PostgreSQL is spared what knows no database. */
+/** Two runs at a time, the longest first. The tests of the dashboard are cut into parts, so that the last two end at about the same time. */
 async function runAll() {
-  const onSqlite = run("SQLite", paths(folders.filter((name) => name !== "dashboard")));
-  const onPostgres = postgres
-    ? [await run("PostgreSQL", paths(folders.filter((name) => !once.has(name))), postgres)]
-    : [];
-  return [...onPostgres, await run("Dashboard", paths(["dashboard"])), await onSqlite];
+  const waiting = [
+    () => run("SQLite", paths(folders.filter((name) => name !== "dashboard"))),
+    ...(postgres ? [() => run("PostgreSQL", paths(folders.filter((name) => !once.has(name))), postgres)] : []),
+    ...partsOf("dashboard", 4).map((files) => () => run("Dashboard", files)),
+  ];
+  const done: Awaited<ReturnType<typeof run>>[] = [];
+  const lane = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) done.push(await next());
+  };
+  await Promise.all([lane(), lane()]);
+  return done;
+}
+
+/** The files of a folder in so many parts. */
+function partsOf(folder: string, parts: number): string[][] {
+  const files = readdirSync(join(tests, folder)).filter((file) => file.endsWith(".test.ts"));
+  return Array.from({ length: parts }, (_, part) =>
+    files.filter((_, i) => i % parts === part).map((file) => `tests/${folder}/${file}`),
+  );
 }
 
 /** One run of `bun test`. One that exits with an error has failed at least once, whatever it printed. */
