@@ -102,10 +102,8 @@ describe("docs/sdk.md", () => {
     }
   });
 
-  const python = Bun.which("python3");
-  if (!python) console.log("SKIP the recipe for Python: there is no python3 on the PATH.");
-  test.skipIf(!python)("Python: the recipe verifies webhooks and keys", async () => {
-    const recipe = blocksOf(text, "python")[0]!.code;
+  /** A webhook as Bask sends it, signed with two secrets as while one is rotated. */
+  function delivery() {
     const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     const now = new Date();
     const body = '{"type":"member.left"}';
@@ -114,6 +112,14 @@ describe("docs/sdk.md", () => {
       "Webhook-Timestamp": String(Math.floor(now.getTime() / 1_000)),
       "Webhook-Signature": `v1,AAAA ${new Webhook(secret).sign("evt_1", now, body)}`,
     };
+    return { secret, body, headers };
+  }
+
+  const python = Bun.which("python3");
+  if (!python) console.log("SKIP the recipe for Python: there is no python3 on the PATH.");
+  test.skipIf(!python)("Python: the recipe verifies webhooks and keys", async () => {
+    const recipe = blocksOf(text, "python")[0]!.code;
+    const { secret, body, headers } = delivery();
     const { key } = await ada.bask.apiKeys.create(id, { name: "Gateway", scopes: ["api-keys:verify"] });
     mkdirSync(join(folder.path, "python"));
     writeFileSync(
@@ -139,5 +145,45 @@ print(answer["valid"], answer["code"])
     });
     const [stdout, stderr] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
     expect([stdout, stderr]).toEqual(["member.left\nnot signed\nnot signed\nFalse INSUFFICIENT_SCOPE\n", ""]);
+  });
+
+  const go = Bun.which("go");
+  if (!go) console.log("SKIP the recipe for Go: there is no go on the PATH.");
+  test.skipIf(!go)("Go: the recipe verifies webhooks", async () => {
+    const recipe = blocksOf(text, "go")[0]!.code;
+    const { secret, body, headers } = delivery();
+    const quoted = (value: string) => JSON.stringify(value);
+    const pairs = Object.entries(headers).map(([name, value]) => `header.Set(${quoted(name)}, ${quoted(value)})`);
+    const packages = [
+      "crypto/hmac",
+      "crypto/sha256",
+      "encoding/base64",
+      "fmt",
+      "net/http",
+      "strconv",
+      "strings",
+      "time",
+    ];
+    const program = `package main
+import (${packages.map(quoted).join("; ")})
+${recipe}
+func main() {
+	header := http.Header{}
+	${pairs.join("\n\t")}
+	for _, body := range []string{${quoted(body)}, ${quoted(`${body} `)}} {
+		fmt.Println(VerifyWebhook([]byte(body), header, ${quoted(secret)}), VerifyWebhook([]byte(body), http.Header{}, ${quoted(secret)}))
+	}
+}
+`;
+    mkdirSync(join(folder.path, "go"));
+    writeFileSync(join(folder.path, "go/main.go"), program);
+    const child = Bun.spawn([go!, "run", "main.go"], {
+      cwd: join(folder.path, "go"),
+      env: { ...process.env, GOCACHE: join(folder.path, "go/cache"), GOPROXY: "off" },
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    const [stdout, stderr] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
+    expect([stdout, stderr]).toEqual(["true false\nfalse false\n", ""]);
   });
 });
