@@ -284,6 +284,8 @@ const builtIn = {
   UNAUTHORIZED_CLIENT: { status: 400, message: "This client may not use this grant_type." },
   UNSUPPORTED_GRANT_TYPE: { status: 400, message: "This grant_type is not supported." },
   UNSUPPORTED_RESPONSE_TYPE: { status: 400, message: "Only response_type=code is supported." },
+  INVALID_REDIRECT_URI: { status: 400, message: "A redirect URI is missing, or is not one that can be registered." },
+  INVALID_CLIENT_METADATA: { status: 400, message: "The metadata of this client is not valid." },
   INVALID_SCOPE: {
     status: 400,
     message: "A scope is not known, cannot be given to apps, or is more than this client may have.",

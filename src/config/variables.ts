@@ -155,7 +155,7 @@ export const variables = {
   },
   AUTH_RATE_LIMIT: {
     group: "Signing in",
-    doc: "Requests a minute from one IP address to login, registration, recovery and two-factor routes together. Refresh, logout, token exchange and reports of leaked keys have ten times as many, counted apart.",
+    doc: "Requests a minute from one IP address to login, registration, recovery and two-factor routes together. Refresh, logout, token exchange and reports of leaked keys have ten times as many, token introspection a thousand times, counted apart.",
     schema: wholeNumber(1, 1_000_000),
     default: "20",
   },

@@ -1,4 +1,7 @@
-import type { Problem, ProblemCode } from "../problems";
+import { Problem, type ProblemCode } from "../problems";
+
+/** A route of OAuth, or that of registration. */
+export type OAuthRoute = true | "registration";
 
 /** What OAuth calls errors that every route can have. All others of OAuth are called like ours, in small letters. */
 const names: Partial<Record<ProblemCode, readonly [status: number, error: string]>> = {
@@ -21,7 +24,8 @@ export const oauthNameOf = (code: ProblemCode, status: number): readonly [status
   names[code] ?? [status, code.toLowerCase()];
 
 /** An error as RFC 6749, 5.2 and RFC 6750, 3 have it. */
-export function oauthError(problem: Problem) {
+export function oauthError(given: Problem, route: OAuthRoute) {
+  const problem = route === "registration" ? registrationProblem(given) : given;
   const [status, error] = oauthNameOf(problem.code, problem.status);
   const fields = problem.details?.map(({ path, message }) => `${path} ${message}.`).join(" ");
   return {
@@ -31,6 +35,14 @@ export function oauthError(problem: Problem) {
       error === "invalid_client" ? "Basic" : status === 401 || status === 403 ? `Bearer error="${error}"` : undefined,
     body: { error, error_description: describable(fields || problem.message) },
   };
+}
+
+/** What RFC 7591, 3.2.2 calls metadata that is not valid. */
+function registrationProblem(problem: Problem): Problem {
+  const { code, details } = problem;
+  if (code !== "VALIDATION_ERROR") return problem;
+  const isRedirect = details?.some(({ path }) => path.startsWith("redirect_uris"));
+  return new Problem(isRedirect ? "INVALID_REDIRECT_URI" : "INVALID_CLIENT_METADATA", { ...(details && { details }) });
 }
 
 /** Without the characters that RFC 6749 does not allow in a description. */

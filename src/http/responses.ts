@@ -2,7 +2,7 @@ import type { App } from "../app";
 import { DatabaseUnavailable, UniqueViolation } from "../db/database";
 import type { Quotas, RateLimitResult } from "../limits/windows";
 import { Problem } from "../problems";
-import { oauthError } from "./oauth-errors";
+import { type OAuthRoute, oauthError } from "./oauth-errors";
 import { openTemplates, type Varying } from "./templates";
 
 const plainTemplates = openTemplates();
@@ -100,7 +100,7 @@ export function redirectResponse(to: string, headers: NewHeaders): Response {
 /**
  * The one shape of every error, or RFC 9457 where a client accepts that. What is not a Problem is a bug: the log gets all of it, the client none
  * of it.
- * @param oauth whether a route of OAuth was asked
+ * @param oauth whether, and which, route of OAuth was asked
  */
 export function errorResponse(
   { config, db, log }: App,
@@ -108,7 +108,7 @@ export function errorResponse(
   request: Request,
   requestId: string,
   headers: NewHeaders,
-  oauth?: boolean,
+  oauth?: OAuthRoute,
 ): Response {
   const problem = error instanceof Problem ? error : asProblem(db.explain(error));
   if (problem.status >= 500) log.error({ requestId, code: problem.code, err: problem.cause }, "request failed");
@@ -118,7 +118,7 @@ export function errorResponse(
   const { code, reason, status, message, details, retryAfter, fields } = problem;
   if (oauth) {
     if (retryAfter !== undefined) headers.set("Retry-After", String(retryAfter));
-    const { challenge, status, body } = oauthError(problem);
+    const { challenge, status, body } = oauthError(problem, oauth);
     if (challenge) headers.set("WWW-Authenticate", challenge);
     return jsonResponse(status, body, headers);
   }

@@ -4,6 +4,7 @@ import type { Permission } from "../access/permissions";
 import type { App } from "../app";
 import type { ProblemCode } from "../problems";
 import { defaultBodyBytes } from "./body";
+import type { OAuthRoute } from "./oauth-errors";
 import type { NewHeaders } from "./responses";
 import { type Shape, shapeOf } from "./shape";
 
@@ -47,7 +48,7 @@ export type Need =
  * Which limit by network a route counts in. `credentials`: login, registration, recovery, codes. `session`: refresh, logout and what else programs do often, ten times as
  * many, counted apart.
  */
-export type Throttle = "credentials" | "session";
+export type Throttle = "credentials" | "session" | "service";
 
 interface Callers {
   anyone: Visitor;
@@ -98,7 +99,7 @@ export interface Context<Path extends string, A extends Access, Body, Query> {
 interface Spec<Path extends string, A extends Access, Body, Query, Output> {
   access: A;
   needs?: Need;
-  /** Limits requests by IP address: `credentials` where people sign in or recover, `session` for what their programs do often. */
+  /** Limits requests by IP address: `credentials` where people sign in or recover, `session` for what their programs do often, `service` for what services ask. */
   throttle?: Throttle;
   /** Takes data away in bulk: refused to operators who look as a user. */
   exports?: true;
@@ -122,8 +123,11 @@ interface Spec<Path extends string, A extends Access, Body, Query, Output> {
   maxBodyBytes?: number;
   /** Takes the body also as `application/x-www-form-urlencoded`, where a standard wants that. */
   form?: true;
-  /** A route of OAuth: its errors have the shape of RFC 6749, 5.2, and pages of every origin may call it and read them, for it reads no cookie. */
-  oauth?: true;
+  /**
+   * A route of OAuth: its errors have the shape of RFC 6749, 5.2, and pages of every origin may call it and read them, for it reads no cookie. What is
+   * wrong with the metadata of a client has names of its own (RFC 7591, 3.2.2).
+   */
+  oauth?: OAuthRoute;
   query?: Query;
   /**
    * The shape of the response body: what it does not name never leaves the server. Null for a response without a body,
@@ -153,7 +157,7 @@ export interface Route {
   rawBody?: true;
   maxBodyBytes: number;
   form?: true | undefined;
-  oauth?: true | undefined;
+  oauth?: OAuthRoute | undefined;
   query?: z.ZodType | undefined;
   response: z.ZodType | TextType | null;
   /** Reduces a value to what the response contract names. */

@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from "node:timers/promises";
 import type { CallToolResult } from "@modelcontextprotocol/server";
 import { version } from "../../package.json";
 import type { Actor } from "../access/actor";
@@ -6,7 +7,7 @@ import { findCredential } from "../http/credential";
 import { errorResponse, type NewHeaders } from "../http/responses";
 import { type Route, route } from "../http/route";
 import { mcpMetadataUrl, mcpPath } from "../oauth/resources";
-import { supportedScopes } from "../oauth/scopes";
+import { defaultScopes, supportedScopes } from "../oauth/scopes";
 import { Problem } from "../problems";
 import type { Serve } from "../server/pipeline";
 import { instructionsFor, offerTo } from "./caller";
@@ -27,7 +28,7 @@ export type RespondToAgent = (request: Request, headers: NewHeaders) => Promise<
  * credential of the message, and so found, counted, limited and recorded like every other; messages that call no tool are counted as one request.
  */
 export function openMcp(app: App, routes: readonly Route[], serve: Serve): RespondToAgent {
-  let made: ReadonlyMap<string, Tool> | undefined;
+  let made: Promise<ReadonlyMap<string, Tool>> | undefined;
   const tools = () => (made ??= toolsOf(routes));
   const maxBytes = Math.max(...routes.map(({ maxBodyBytes }) => maxBodyBytes)) + envelopeBytes;
   const server = { name: app.config.appName, version, websiteUrl: `${app.config.publicUrl}/docs` };
@@ -59,10 +60,13 @@ export function openMcp(app: App, routes: readonly Route[], serve: Serve): Respo
     return orTimeout(respond(request, headers, await readMessage(request, maxBytes)));
   }
 
-  /** Tells clients where they get a credential (RFC 9728, 5.1). */
+  /** Tells clients where they get a credential (RFC 9728, 5.1), and which scopes to begin with (RFC 6750, 3). */
   function addMetadata({ headers }: Response) {
     const [, error] = /^Bearer (.+)$/.exec(headers.get("www-authenticate") ?? "") ?? [];
-    headers.set("WWW-Authenticate", `Bearer ${error ? `${error}, ` : ""}${metadata}`);
+    headers.set(
+      "WWW-Authenticate",
+      `Bearer ${error ? `${error}, ` : ""}scope="${defaultScopes.join(" ")}", ${metadata}`,
+    );
   }
 
   async function respond(request: Request, headers: NewHeaders, message: unknown): Promise<Response> {
@@ -111,19 +115,20 @@ export function openMcp(app: App, routes: readonly Route[], serve: Serve): Respo
       return refuse(new Problem("INSUFFICIENT_SCOPE", problem));
     }
 
-    if (!tools().has(calledTool(message) ?? "")) {
+    const known = await tools();
+    if (!known.has(calledTool(message) ?? "")) {
       const refusedAs = await refusal();
       if (refusedAs) return refusedAs;
     }
-    const { answerMessage } = await import("./protocol");
+    const { answerMessage } = await loadProtocol();
     const answer = await answerMessage(request, message, server, {
       instructions: instructionsFor(caller),
       tools: async () => {
         const isOffered = await offerTo(app, caller!);
-        return [...tools().values()].flatMap(({ route, definition }) => (isOffered(route) ? definition : []));
+        return [...known.values()].flatMap(({ route, definition }) => (isOffered(route) ? definition : []));
       },
       call(name, given) {
-        const tool = tools().get(name);
+        const tool = known.get(name);
         return tool && call(tool, given);
       },
     });
@@ -133,6 +138,13 @@ export function openMcp(app: App, routes: readonly Route[], serve: Serve): Respo
     return headers.other(answer.status, answer.body);
   }
 }
+
+/** The library is loaded by the first message, and others have their turn before it does something for the first time. */
+async function loadProtocol() {
+  protocol ??= import("./protocol").then((loaded) => othersTurn(loaded));
+  return protocol;
+}
+let protocol: Promise<typeof import("./protocol")> | undefined;
 
 /** Whether an app failed for a scope that it was not given. */
 const lacksScope = ({ structuredContent }: CallToolResult): boolean =>

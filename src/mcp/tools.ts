@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from "node:timers/promises";
 import type { Tool as Definition } from "@modelcontextprotocol/server";
 import { fieldMessages } from "../field-messages.contract";
 import { isCreating, type Route } from "../http/route";
@@ -27,19 +28,28 @@ export interface ToolRequest {
   body: unknown;
 }
 
+/** Tools that are made before other requests have their turn. */
+const atOnce = 8;
+
 /** Arguments that go neither into the path, the query nor the body. */
 const idempotencyArgument = "idempotencyKey";
 const bodyArgument = "body";
 
 /**
  * The tools that routes are: those that take the credential of a machine and answer with JSON. So signing in, sessions, cookies and the
- * installation's operation, which are for people, are none, and neither are downloads.
+ * installation's operation, which are for people, are none, and neither are downloads. All of them together take as long as many requests, which go
+ * on meanwhile.
  */
-export function toolsOf(routes: readonly Route[]): ReadonlyMap<string, Tool> {
-  const tools = routes.filter(
+export async function toolsOf(routes: readonly Route[]): Promise<ReadonlyMap<string, Tool>> {
+  const callable = routes.filter(
     ({ access, rawBody, oauth, response }) => access === "actor" && !rawBody && !oauth && typeof response !== "string",
   );
-  return new Map(tools.map((route) => [route.operationId, toolOf(route)]));
+  const tools = new Map<string, Tool>();
+  for (const [i, route] of callable.entries()) {
+    if (i % atOnce === atOnce - 1) await othersTurn();
+    tools.set(route.operationId, toolOf(route));
+  }
+  return tools;
 }
 
 function toolOf(route: Route): Tool {

@@ -10,11 +10,11 @@ export const authorizationRoutes = [
     operationId: "registerClient",
     access: "anyone",
     throttle: "credentials",
-    oauth: true,
+    oauth: "registration",
     summary: "Register an app, where the operator allows that (RFC 7591)",
     description:
       "Registers the app that asks, without a secret. The same metadata gives the same client. A client that no one lets act for them is gone after an hour.",
-    errors: ["NOT_FOUND"],
+    errors: ["NOT_FOUND", "INVALID_REDIRECT_URI", "INVALID_CLIENT_METADATA"],
     body: RegisterClient,
     response: RegisteredClient,
     status: 201,

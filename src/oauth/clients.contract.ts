@@ -21,7 +21,8 @@ const metadata = {
     .array(z.string().max(100))
     .max(20)
     .default([...usual])
-    .transform((names) => grantTypes.filter((name) => names.includes(name))),
+    .transform((names) => grantTypes.filter((name) => names.includes(name)))
+    .refine((names) => names.length > 0, fieldMessages.oneOf(grantTypes)),
 };
 
 /** draft-ietf-oauth-client-id-metadata-document: no secret can stand in it. */

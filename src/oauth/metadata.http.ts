@@ -1,17 +1,20 @@
 import type { App } from "../app";
 import { jsonResponse } from "../http/responses";
 import { basePath, type PlainRoute } from "../http/route";
+import { Problem } from "../problems";
 import { deviceGrant } from "./clients.contract";
-import { mcpPath, mcpResource, resourceMetadataPath } from "./resources";
+import { mcpPath, resourceMetadataPath } from "./resources";
 import { supportedScopes } from "./scopes";
 
-/** A document that every program may read, also from a page of another origin. */
-const shared = (path: string, document: (app: App) => unknown): PlainRoute => ({
+/** A document that every program may read, also from a page of another origin. It is given what follows the path, where that ends in `*`. */
+const shared = (path: string, document: (app: App, rest: string) => unknown): PlainRoute => ({
   path,
   shared: true,
-  respond(app, headers) {
+  respond(app, headers, request) {
+    const rest = new URL(request.url).pathname.slice(path.replace(/\/\*$/, "").length);
+    const content = document(app, rest);
     headers.set("Cache-Control", "public, max-age=300");
-    return jsonResponse(200, document(app), headers);
+    return jsonResponse(200, content, headers);
   },
 });
 
@@ -63,10 +66,33 @@ const resourceMetadata = ({ config }: App, resource: string) => ({
   resource_documentation: `${config.publicUrl}/docs`,
 });
 
+/** Of the API, by both of its names, and of the Model Context Protocol. @throws Problem NOT_FOUND for what this server has not */
+function resourceMetadataAt(app: App, path: string) {
+  const { publicUrl, mcp } = app.config;
+  const known = ["", basePath, ...(mcp ? [mcpPath] : [])];
+  const found = known.find((end) => [end, publicPath(app) + end].includes(path));
+  if (found === undefined) throw new Problem("NOT_FOUND");
+  return resourceMetadata(app, publicUrl + found);
+}
+
+/** The path of PUBLIC_URL: behind a proxy the server may be below one. */
+const publicPath = ({ config }: App) => new URL(config.publicUrl).pathname.replace(/\/$/, "");
+
+/**
+ * A document about this server at a path of its host and, with the path of PUBLIC_URL after that, where clients look that are given a URL with a path
+ * (RFC 8414, 3.1). A proxy in front of several servers passes the second one to the right of them.
+ */
+function aboutServer(path: string, document: (app: App) => unknown): PlainRoute[] {
+  const inserted = (app: App, asked: string) => {
+    if (publicPath(app) === "" || asked !== publicPath(app)) throw new Problem("NOT_FOUND");
+    return document(app);
+  };
+  return [shared(path, document), shared(`${path}/*`, inserted)];
+}
+
 export const metadataRoutes: readonly PlainRoute[] = [
-  shared("/.well-known/oauth-authorization-server", serverMetadata),
-  shared("/.well-known/openid-configuration", openIdConfiguration),
-  shared(resourceMetadataPath, (app) => resourceMetadata(app, app.config.publicUrl)),
-  shared(`${resourceMetadataPath}${basePath}`, (app) => resourceMetadata(app, `${app.config.publicUrl}${basePath}`)),
-  shared(`${resourceMetadataPath}${mcpPath}`, (app) => resourceMetadata(app, mcpResource(app.config))),
+  ...aboutServer("/.well-known/oauth-authorization-server", serverMetadata),
+  ...aboutServer("/.well-known/openid-configuration", openIdConfiguration),
+  shared(resourceMetadataPath, resourceMetadataAt),
+  shared(`${resourceMetadataPath}/*`, resourceMetadataAt),
 ];

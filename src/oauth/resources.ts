@@ -8,7 +8,7 @@ export const apiResources = ({ publicUrl }: Config): readonly string[] => [publi
 
 export const mcpPath = "/mcp";
 
-/** The Model Context Protocol endpoint, which takes tokens of its own. */
+/** The Model Context Protocol endpoint, which takes tokens of its own, where it is on. */
 export const mcpResource = ({ publicUrl }: Config): string => publicUrl + mcpPath;
 
 export const resourceMetadataPath = "/.well-known/oauth-protected-resource";
@@ -28,7 +28,7 @@ export function openAudience(resources: readonly string[]): (audience: string) =
  */
 export function findResource(config: Config, asked: string | undefined): string | undefined {
   if (asked === undefined) return config.publicUrl;
-  const known = [...apiResources(config), mcpResource(config), ...config.oauthResources];
+  const known = [...apiResources(config), ...(config.mcp ? [mcpResource(config)] : []), ...config.oauthResources];
   return known.find((resource) => withoutSlash(resource) === withoutSlash(asked));
 }
 

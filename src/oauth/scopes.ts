@@ -16,6 +16,9 @@ const givable: readonly Permission[] = permissions.filter((permission) => !crede
 /** Every scope that an app can ask for. */
 export const supportedScopes: readonly string[] = [...Object.keys(identityScopes), ...givable];
 
+/** What an app gets that asks for nothing in particular: everything that can be read. */
+export const defaultScopes: readonly string[] = presets["read-only"];
+
 const maxScopes = 200;
 
 /**
@@ -26,7 +29,7 @@ const maxScopes = 200;
  */
 export function readScopes(asked: string | undefined, most: readonly string[] | null): string[] {
   const allowed = most && new Set(most.flatMap(expandScope));
-  if (asked === undefined) return presets["read-only"].filter((scope) => !allowed || allowed.has(scope));
+  if (asked === undefined) return defaultScopes.filter((scope) => !allowed || allowed.has(scope));
   const names = asked.split(" ").filter(Boolean);
   if (names.length === 0 || names.length > maxScopes) throw new Problem("INVALID_SCOPE");
   const scopes = names.flatMap((name) => {

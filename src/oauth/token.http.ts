@@ -73,7 +73,7 @@ export const tokenRoutes = [
   route("POST", "/oauth/introspect", {
     operationId: "introspectToken",
     access: "anyone",
-    throttle: "session",
+    throttle: "service",
     oauth: true,
     summary: "Say what an access token of an app is good for (RFC 7662)",
     description:

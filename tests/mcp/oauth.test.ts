@@ -149,7 +149,12 @@ describe("an app", () => {
   test("is refused with a token for another service, and with one that was revoked", async () => {
     const { access_token: ofApi } = await connect(world, ada, acme, app, { scope: "members:read" });
     const elsewhere = await send(ofApi!, "tools/list");
-    expect([elsewhere.status, elsewhere.headers.get("www-authenticate")]).toEqual([401, `Bearer ${metadata()}`]);
+    // An agent without a token is told with which scopes to begin.
+    const scope = "organization:read members:read invitations:read roles:read api-keys:read usage:read";
+    expect([elsewhere.status, elsewhere.headers.get("www-authenticate")]).toEqual([
+      401,
+      `Bearer scope="${scope}", ${metadata()}`,
+    ]);
     const token = await tokenOf("members:read");
     expect((await world.fetch("/whoami", { headers: bearer(token) })).status).toBe(401);
     await post(world, "/oauth/revoke", { client_id: app.id, token });

@@ -6,11 +6,11 @@ import { requestOf, toolsOf } from "../../src/mcp/tools";
 import { routes } from "../../src/server/routes";
 
 const about = { summary: "Do it", description: "Does it.", response: null, run: () => null } as const;
-const only = (made: ReturnType<typeof route>) => [...toolsOf([made]).values()][0]!;
+const only = async (made: ReturnType<typeof route>) => [...(await toolsOf([made])).values()][0]!;
 
-test("every tool has a JSON Schema of its own, without references, that its examples satisfy", () => {
+test("every tool has a JSON Schema of its own, without references, that its examples satisfy", async () => {
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
-  for (const { definition } of toolsOf(routes).values()) {
+  for (const { definition } of (await toolsOf(routes)).values()) {
     const { name, inputSchema } = definition;
     expect([name, JSON.stringify(inputSchema).includes('"$ref"')]).toEqual([name, false]);
     const properties = inputSchema.properties as Record<string, { examples?: unknown[] }>;
@@ -21,7 +21,20 @@ test("every tool has a JSON Schema of its own, without references, that its exam
   }
 });
 
-test("people's own routes, cookies, downloads and what reads raw bodies are no tools", () => {
+test("other requests have their turn while the tools are made", async () => {
+  let turns = 0;
+  let isMade = false;
+  const turn = () => {
+    turns++;
+    if (!isMade) setImmediate(turn);
+  };
+  setImmediate(turn);
+  await toolsOf(routes);
+  isMade = true;
+  expect(turns).toBeGreaterThan(4);
+});
+
+test("people's own routes, cookies, downloads and what reads raw bodies are no tools", async () => {
   const all = [
     route("GET", "/a", { ...about, operationId: "a", access: "anyone" }),
     route("GET", "/b", { ...about, operationId: "b", access: "user" }),
@@ -31,13 +44,13 @@ test("people's own routes, cookies, downloads and what reads raw bodies are no t
     route("POST", "/f", { ...about, operationId: "f", access: "actor", rawBody: true }),
     route("GET", "/g", { ...about, operationId: "g", access: "actor" }),
   ];
-  expect([...toolsOf(all).keys()]).toEqual(["g"]);
+  expect([...(await toolsOf(all)).keys()]).toEqual(["g"]);
 });
 
-test("arguments go where the route has them", () => {
+test("arguments go where the route has them", async () => {
   const query = z.strictObject({ dryRun: z.enum(["true", "false"]).optional() });
   const body = z.strictObject({ name: z.string() });
-  const tool = only(
+  const tool = await only(
     route("POST", "/things/:id", { ...about, operationId: "t", access: "actor", query, body, status: 201 }),
   );
   expect(tool.definition.inputSchema.required).toEqual(["id", "name"]);
@@ -54,10 +67,10 @@ test("arguments go where the route has them", () => {
   expect(() => requestOf(tool, { id: "a", __proto__: null, other: 1 })).toThrow();
 });
 
-test("a body that is no plain object, or has the name of another argument, is one argument", () => {
+test("a body that is no plain object, or has the name of another argument, is one argument", async () => {
   const choice = z.discriminatedUnion("kind", [z.object({ kind: z.literal("a") }), z.object({ kind: z.literal("b") })]);
   for (const body of [choice, z.strictObject({ id: z.string() })]) {
-    const tool = only(route("PUT", "/things/:id", { ...about, operationId: "t", access: "actor", body }));
+    const tool = await only(route("PUT", "/things/:id", { ...about, operationId: "t", access: "actor", body }));
     expect(tool.definition.inputSchema.required).toEqual(["id", "body"]);
     expect(requestOf(tool, { id: "a", body: { kind: "a" } })).toMatchObject({
       target: "/things/a",

@@ -198,6 +198,35 @@ describe("an app that registers itself", () => {
     expect([(await known(client)).status, (await known(confirmed)).status]).toEqual([401, 302]);
   });
 
+  test("hears what is wrong with what it says of itself in the words of RFC 7591", async () => {
+    const errorOf = async (body: object) => {
+      const response = await register(body);
+      return [response.status, ((await response.json()) as { error: string }).error];
+    };
+    for (const redirect_uris of [
+      undefined,
+      [],
+      ["http://example.com/"],
+      ["https://a.example/#top"],
+      "https://a.example",
+      [7],
+    ])
+      expect([redirect_uris, await errorOf({ redirect_uris })]).toEqual([redirect_uris, [400, "invalid_redirect_uri"]]);
+    for (const wrong of [
+      { client_name: "" },
+      { client_uri: "ftp://a" },
+      { grant_types: ["client_credentials"] },
+      { client_name: [] },
+    ])
+      expect([wrong, await errorOf(wrong)]).toEqual([wrong, [400, "invalid_client_metadata"]]);
+    const malformed = await world.fetch("/oauth/register", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: "{",
+    });
+    expect([malformed.status, await malformed.json()]).toMatchObject([400, { error: "invalid_request" }]);
+  });
+
   test("from one network, only so many within an hour", async () => {
     world.time.pass({ hours: 2 });
     const { won } = await storm(30, async (i) => (await register({ client_name: `Agent ${i}` })).status);

@@ -120,3 +120,39 @@ describe("oauth4webapi", () => {
     expect(() => oauth.validateAuthResponse(server, client, mixedUp, "state")).toThrow();
   });
 });
+
+test("a server below a path of its host is found by every way to look for it, and one without MCP says nothing of it", async () => {
+  const port = await freePort();
+  const publicUrl = `http://127.0.0.1:${port}/auth`;
+  const below = await openWorld({ config: { publicUrl, mcp: false } });
+  // A proxy hands over what is below the path without it, and the well-known paths of the host as they are.
+  await using _proxy = Bun.serve({
+    port,
+    hostname: "127.0.0.1",
+    fetch: ({ url }) => fetch(below.url + new URL(url).pathname.replace(/^\/auth/, "")),
+  });
+  const insecure = { [oauth.allowInsecureRequests]: true };
+  for (const algorithm of ["oauth2", "oidc"] as const) {
+    const found = await oauth.discoveryRequest(new URL(publicUrl), { algorithm, ...insecure });
+    const { issuer, token_endpoint } = await oauth.processDiscoveryResponse(new URL(publicUrl), found);
+    expect([issuer, token_endpoint]).toEqual([publicUrl, `${publicUrl}/oauth/token`]);
+  }
+  const at = async (path: string) => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`);
+    return [response.status, ((await response.json()) as { issuer?: string; resource?: string }).issuer];
+  };
+  expect(await at("/.well-known/openid-configuration/auth")).toEqual([200, publicUrl]);
+  expect((await at("/.well-known/openid-configuration/other"))[0]).toBe(404);
+  const resource = await oauth.resourceDiscoveryRequest(new URL(`${publicUrl}/api/v1`), insecure);
+  const api = await oauth.processResourceDiscoveryResponse(new URL(`${publicUrl}/api/v1`), resource);
+  expect(api.authorization_servers).toEqual([publicUrl]);
+  for (const path of ["/auth/mcp", "/mcp", "/auth/other"])
+    expect((await at(`/.well-known/oauth-protected-resource${path}`))[0]).toBe(404);
+  const app = await registerApp(below);
+  const asked = await below.fetch(
+    `/oauth/authorize?${new URLSearchParams({ client_id: app.id, redirect_uri: redirectUri, response_type: "code", code_challenge: "a".repeat(43), code_challenge_method: "S256", resource: `${publicUrl}/mcp` })}`,
+    { redirect: "manual" },
+  );
+  expect(new URL(asked.headers.get("location")!).searchParams.get("error")).toBe("invalid_target");
+  await below.close();
+});

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import type { ClientRow } from "../../src/oauth/clients.sql";
+import { storm } from "../support/expect";
 import { connect, post, refresh, registerApp, withToken } from "../support/oauth";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -131,4 +132,13 @@ describe("routes of OAuth", () => {
       ]);
     }
   });
+});
+
+test("a gateway may ask about tokens as often as it has requests", async () => {
+  const busy = await openWorld({ config: { authRateLimit: 1 } });
+  const gateway = await registerApp(busy, { secret });
+  const fields = { client_id: gateway.id, client_secret: secret, token: "nonsense" };
+  const { won } = await storm(100, () => post(busy, "/oauth/introspect", fields));
+  expect(new Set(won.map(({ status }) => status))).toEqual(new Set([200]));
+  await busy.close();
 });
