@@ -95,7 +95,7 @@ const Pages = () => (
       <Onward />
     </Route>
     <Route path="/setup">
-      <Onward />
+      <SetUp />
     </Route>
     <Route path="/account" nest>
       <AccountPages />

@@ -9,7 +9,7 @@ afterAll(closeBrowser);
 
 describe.skipIf(!hasBrowser)("the first run", () => {
   for (const look of looks) {
-    test(`leads from the printed link to a key that works, in three screens (${look.name})`, async () => {
+    test(`leads from the printed link to a key that works, in three screens, across reloads (${look.name})`, async () => {
       const world = await openWorld();
       const tab = await openDashboard(world, look);
       const { page } = tab;
@@ -19,9 +19,13 @@ describe.skipIf(!hasBrowser)("the first run", () => {
       await page.getByLabel("Password", { exact: true }).fill("correct horse battery");
       expect(await tab.check()).toEqual([]);
       await page.getByRole("button", { name: "Create account" }).click();
+      await page.getByLabel("Name", { exact: true }).waitFor();
+      await page.reload();
       await page.getByLabel("Name", { exact: true }).fill("Analytical Engines");
       expect(page.url()).not.toContain("token");
       await page.getByRole("button", { name: "Create organization" }).click();
+      await page.getByLabel("Name of the key").waitFor();
+      await page.reload();
       await page.getByLabel("Name of the key").press("Enter");
       const key = (await page.locator("pre").first().textContent())!;
       expect(await page.locator("pre").nth(1).textContent()).toContain(`/whoami -H "X-API-Key: ${key}"`);

@@ -1,9 +1,11 @@
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { useLocation } from "wouter";
+import { Redirect, useLocation } from "wouter";
 import { apiUrl, bask, product } from "../data/client";
-import type { CreatedApiKey } from "../data/keys";
+import { type CreatedApiKey, keysChanged } from "../data/keys";
+import { organizationsQuery, useOrganizations } from "../data/organization";
 import { queries } from "../data/queries";
-import { signedIn } from "../data/session";
+import { meQuery, signedIn } from "../data/session";
 import { Alone, AloneCard } from "../layout/alone";
 import { text } from "../text";
 import { Button } from "../ui/button";
@@ -13,35 +15,41 @@ import { Form, useForm } from "../ui/form";
 
 const words = text.setUp;
 
-/** What the server's first person sees: an account, an organization, a key. It ends with a command that works. */
+/**
+ * What the server's first person sees: an account, an organization, a key. It ends with a command that works. Which step comes next is what the
+ * server already has, so a reload goes on where it was.
+ */
 export default function SetUp() {
-  const [organization, setOrganization] = useState<{ id: string; slug: string }>();
-  const [key, setKey] = useState<CreatedApiKey>();
-  // The token is behind the #, where no log has it. It is read once: it works once.
-  const [token] = useState(() => new URLSearchParams(location.hash.slice(1)).get("token") ?? "");
-  const [hasAccount, setHasAccount] = useState(false);
-  return (
-    <Alone>
-      {key && organization ? (
-        <Done of={key} slug={organization.slug} />
-      ) : organization ? (
-        <FirstKey organization={organization.id} done={setKey} />
-      ) : hasAccount ? (
-        <FirstOrganization done={setOrganization} />
-      ) : (
-        <Account token={token} done={() => setHasAccount(true)} />
-      )}
-    </Alone>
-  );
+  const { data: me } = useQuery(meQuery);
+  return <Alone>{me ? <Next /> : <Account />}</Alone>;
 }
 
-function Account({ token, done }: { token: string; done: () => void }) {
+/** After the account. */
+function Next() {
+  const { data: organizations } = useOrganizations();
+  const [key, setKey] = useState<CreatedApiKey>();
+  const [first] = organizations ?? [];
+  const keys = useQuery({
+    queryKey: ["keys", first?.id, "first"],
+    queryFn: () => bask.apiKeys.list(first!.id, { limit: 1 }),
+    enabled: first !== undefined,
+  });
+  if (!organizations) return null;
+  if (!first) return <FirstOrganization />;
+  if (key) return <Done of={key} slug={first.slug} />;
+  if (!keys.data) return keys.error ? <Redirect to="/" replace /> : null;
+  return keys.data.data.length === 0 ? <FirstKey organization={first.id} done={setKey} /> : <Redirect to="/" replace />;
+}
+
+function Account() {
+  // The token is behind the #, where no log has it. It is read once: it works once.
+  const [token] = useState(() => new URLSearchParams(location.hash.slice(1)).get("token") ?? "");
   const form = useForm(
     { fullName: "", email: "", password: "" },
     (values) => bask.auth.setUp({ token, ...values }),
-    () => {
+    async () => {
       history.replaceState(null, "", location.pathname);
-      done();
+      signedIn(await bask.me.get());
     },
   );
   return (
@@ -61,8 +69,12 @@ function Account({ token, done }: { token: string; done: () => void }) {
   );
 }
 
-function FirstOrganization({ done }: { done: (organization: { id: string; slug: string }) => void }) {
-  const form = useForm({ name: "" }, (values) => bask.organizations.create(values), done);
+function FirstOrganization() {
+  const form = useForm(
+    { name: "" },
+    (values) => bask.organizations.create(values),
+    () => queries.invalidateQueries(organizationsQuery),
+  );
   return (
     <AloneCard title={words.organizationTitle} about={words.organizationAbout}>
       <p className="muted small">{words.step(2)}</p>
@@ -92,9 +104,7 @@ function FirstKey({ organization, done }: { organization: string; done: (key: Cr
 function Done({ of: { key }, slug }: { of: CreatedApiKey; slug: string }) {
   const [, go] = useLocation();
   async function finish() {
-    const me = await bask.me.get();
-    signedIn(me);
-    await queries.invalidateQueries();
+    await keysChanged();
     go(`/o/${slug}/keys`, { replace: true });
   }
   return (

@@ -1,20 +1,37 @@
+import { account } from "./de/account";
+import { admin } from "./de/admin";
+import { apps } from "./de/apps";
 import { common } from "./de/common";
+import { emailed } from "./de/emailed";
 import { keys, trusts, usage } from "./de/keys";
+import { mcp } from "./de/mcp";
 import { organizationApps } from "./de/organization-apps";
+import { settings } from "./de/organization-settings";
+import { security } from "./de/security";
 import { organization, setUp, signIn } from "./de/start";
 import { team } from "./de/team";
-import type { english } from "./en";
-import type { Part } from "./languages";
+import { tokens } from "./de/tokens";
+import { webhooks } from "./de/webhooks";
+import type { Text } from "./text";
 
-/** German. Parts that are not here yet are shown in English. */
-export const german: Part<typeof english> = {
-  common,
-  keys,
+/** German. */
+export const german: Text = {
   trusts,
-  usage,
+  tokens,
+  apps,
+  admin,
+  setUp,
+  common,
+  signIn,
+  emailed,
+  account,
+  security,
   organization,
   organizationApps,
-  setUp,
-  signIn,
+  settings,
+  keys,
+  mcp,
   team,
+  usage,
+  webhooks,
 };

@@ -1,8 +1,6 @@
 import { english } from "./en";
-import { type Language, languages, merged } from "./languages";
-
-/** Every sentence of the dashboard. A language is a file like `de.ts`; what it lacks is in English. */
-export type Text = typeof english;
+import { type Language, languages } from "./languages";
+import type { Text } from "./text";
 
 const place = "bask.language";
 
@@ -16,7 +14,7 @@ export const language: Language = choose();
 document.documentElement.lang = language;
 
 /** In the language of the reader; loaded before any page is, so that pages can take their part of it when they are. */
-export const text: Text = language === "de" ? merged<Text>(english, (await import("./de")).german) : english;
+export const text: Text = language === "de" ? (await import("./de")).german : english;
 
 /** Shows everything in another language, here from now on. */
 export function speak(next: Language) {

@@ -4,6 +4,7 @@ import { bask } from "../../data/client";
 import { meChanged, useMe } from "../../data/session";
 import { text } from "../../text";
 import { Button } from "../../ui/button";
+import { passkeysQuery } from "../../ui/factors";
 import { PasswordField } from "../../ui/field";
 import { Form, useForm } from "../../ui/form";
 import { confirmed } from "../../ui/identity-dialog";
@@ -58,13 +59,16 @@ export default function Security() {
   );
 }
 
-/** Changes the password, or sets the first one of an account that has none. */
+/** Changes the password, or sets the first one of an account that has none. A passkey confirms it as well as the current password. */
 function ChangePassword() {
   const me = useMe();
+  const passkeys = useQuery(passkeysQuery);
   const form = useForm(
-    { currentPassword: "", newPassword: "" },
-    ({ currentPassword, newPassword }) =>
-      confirmed(() => bask.me.changePassword({ newPassword, ...(currentPassword && { currentPassword }) })),
+    { currentPassword: "", newPassword: "", usePasskey: false },
+    async ({ currentPassword, newPassword, usePasskey }) => {
+      const proof = usePasskey ? { passkey: await bask.passkeys.use() } : currentPassword ? { currentPassword } : {};
+      return confirmed(() => bask.me.changePassword({ newPassword, ...proof }));
+    },
     async () => {
       say(words.passwordChanged);
       form.reset();
@@ -87,6 +91,13 @@ function ChangePassword() {
         autoComplete="new-password"
         {...form.input("newPassword")}
       />
+      {me.hasPassword && passkeys.data && passkeys.data.data.length > 0 && (
+        <div>
+          <Button icon="fingerprint-pattern" onClick={() => void form.submit({ usePasskey: true })}>
+            {security.passkeyForPassword}
+          </Button>
+        </div>
+      )}
     </Form>
   );
 }

@@ -1,7 +1,6 @@
-import type { english } from "../en";
-import type { Part } from "../languages";
+import type { Text } from "../text";
 
-export const common: Part<typeof english.common> = {
+export const common: Text["common"] = {
   optional: "freiwillig",
   showPassword: "Passwort zeigen",
   hidePassword: "Passwort verbergen",

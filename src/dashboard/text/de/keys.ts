@@ -1,7 +1,6 @@
-import type { english } from "../en";
-import type { Part } from "../languages";
+import type { Text } from "../text";
 
-export const usage: Part<typeof english.usage> = {
+export const usage: Text["usage"] = {
   allowed: "Erlaubt",
   limited: "Über dem Limit",
   denied: "Nicht erlaubt",
@@ -11,7 +10,7 @@ export const usage: Part<typeof english.usage> = {
   time: "Zeit",
 };
 
-export const keys: Part<typeof english.keys> = {
+export const keys: Text["keys"] = {
   title: "API-Schlüssel",
   about:
     "Schlüssel für Server, Skripte und Pipelines. Ein Schlüssel gehört der Organisation und darf, was seine Scopes sagen.",
@@ -37,8 +36,31 @@ export const keys: Part<typeof english.keys> = {
     expired: "Abgelaufen",
     revoked: "Widerrufen",
   },
+  blockedBecause: {
+    organization_deleted: "Die Organisation ist gelöscht.",
+    organization_suspended: "Die Organisation ist gesperrt.",
+    creator_left: "Das Mitglied, dem er gehört, hat die Organisation verlassen.",
+    creator_suspended: "Das Mitglied, dem er gehört, ist gesperrt.",
+    creator_without_two_factor:
+      "Das Mitglied, dem er gehört, hat keine Zwei-Faktor-Authentisierung, wie die Richtlinie sie verlangt.",
+    environment_not_accepted: "Diese Installation nimmt keine Schlüssel seiner Umgebung an.",
+  },
+  disabledBecause: {
+    by_hand: "Von einem Mitglied abgeschaltet.",
+    creator_left: "Abgeschaltet, weil das Mitglied, dem er gehörte, gegangen ist.",
+    account_reset: "Abgeschaltet, weil das Konto, dem er gehörte, wiederhergestellt wurde.",
+    unused: "Abgeschaltet, weil er 90 Tage lang nicht verwendet wurde.",
+    secret_known_to_former_member: "Abgeschaltet, weil ein früheres Mitglied ihn kennt.",
+    secret_known_to_demoted_member: "Abgeschaltet, weil ein Mitglied ihn kennt, dessen Rolle weniger erlaubt.",
+  },
   scopes: "Scopes",
   access: "Zugriff",
+  presets: {
+    "read-only": ["Nur lesen", "Liest alles, was Sie lesen dürfen."],
+    "full-access": ["Voller Zugriff", "Alles, was Sie dürfen, jetzt und später."],
+    ci: ["Pipeline", "Liest die Organisation, ihre Schlüssel und Nutzung; nichts über Menschen."],
+    custom: ["Scopes wählen", "Genau das, was er braucht."],
+  },
   lastUsed: "Zuletzt verwendet",
   created: "Angelegt",
   createdBy: "Gehört",
@@ -104,17 +126,39 @@ export const keys: Part<typeof english.keys> = {
   identifier: "ID",
 };
 
-export const trusts: Part<typeof english.trusts> = {
+export const trusts: Text["trusts"] = {
   title: "Workload-Identität",
   about: "Pipelines, die ihrem Aussteller zeigen, wer sie sind, verwenden diesen Schlüssel, ohne ihn zu besitzen.",
   none: "Keiner Pipeline wird vertraut. Damit brauchen GitHub Actions und GitLab CI keinen gespeicherten Schlüssel.",
-  add: "Vertrauen hinzufügen",
+  add: "Pipeline hinzufügen",
   addTitle: "Einer Pipeline vertrauen",
+  addAbout:
+    "Ihr Token muss genau diese Claims haben. Nennen Sie das Repository mit seiner ID, und den Branch oder die Umgebung.",
   issuer: "Aussteller",
+  issuerHelp:
+    "https://token.actions.githubusercontent.com oder https://gitlab.com, oder ein anderer, den die Installation annimmt.",
   claims: "Claims",
+  claimsHelp: "Einer je Zeile: Name = Wert. Für GitLab project_id statt repository_id.",
+  audience: "Zielgruppe",
+  audienceHelp: "Leer für die URL dieser Installation.",
   remove: "Entfernen",
-  removeTitle: "Dieses Vertrauen entfernen?",
-  removed: "Das Vertrauen ist entfernt.",
+  removeTitle: "Dieser Pipeline nicht mehr vertrauen?",
+  removeAbout:
+    "Sie bekommt keine Token mehr. Die sie hat, gelten höchstens 15 Minuten; widerrufen Sie den Schlüssel, um sie sofort zu beenden.",
+  removed: "Der Pipeline wird nicht mehr vertraut.",
   dryRun: "Ein Token ausprobieren",
+  pasted: "Token, oder seine Claims als JSON",
+  pastedHelp: "Nur die Claims verlassen diese Seite, und nichts wird eingetauscht.",
+  unreadable: "Das ist weder ein Token noch ein JSON-Objekt.",
   check: "Prüfen",
+  verdict: "Dieses Token",
+  mismatches: {
+    none: "Angenommen",
+    other: "Eine andere Pipeline",
+    unprotected: "Branch nicht geschützt",
+  },
+  accepted: "Ein Token mit diesen Claims wird angenommen, wenn es echt und gültig ist.",
+  refused: "Keine Pipeline hier hat diese Claims.",
+  pullRequest:
+    "Das Token gehört zu einem Pull- oder Merge-Request: den kann jeder öffnen, also wird es nie angenommen.",
 };

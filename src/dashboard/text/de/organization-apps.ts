@@ -1,7 +1,6 @@
-import type { english } from "../en";
-import type { Part } from "../languages";
+import type { Text } from "../text";
 
-export const organizationApps: Part<typeof english.organizationApps> = {
+export const organizationApps: Text["organizationApps"] = {
   nav: "Apps",
   title: "Apps",
   about:

@@ -1,7 +1,6 @@
-import type { english } from "../en";
-import type { Part } from "../languages";
+import type { Text } from "../text";
 
-export const organization: Part<typeof english.organization> = {
+export const organization: Text["organization"] = {
   switch: "Organisation wechseln",
   organizations: "Organisationen",
   create: "Organisation anlegen",
@@ -14,7 +13,10 @@ export const organization: Part<typeof english.organization> = {
     keys: "API-Schlüssel",
     usage: "Nutzung",
     webhooks: "Webhooks",
+    mcp: "MCP",
+    identity: "Workload-Identität",
     members: "Mitglieder",
+    tokens: "Zugriffstoken",
     roles: "Rollen",
     policy: "Richtlinie",
     audit: "Audit-Log",
@@ -29,7 +31,7 @@ export const organization: Part<typeof english.organization> = {
   noAccessAbout: "Ihre Rolle in dieser Organisation umfasst sie nicht. Fragen Sie einen Inhaber oder Admin.",
 };
 
-export const signIn: Part<typeof english.signIn> = {
+export const signIn: Text["signIn"] = {
   title: (product) => `Bei ${product} anmelden`,
   email: "E-Mail",
   password: "Passwort",
@@ -55,6 +57,19 @@ export const signIn: Part<typeof english.signIn> = {
   withProvider: (provider) => `Weiter mit ${provider}`,
   withLink: "Anmeldelink per E-Mail",
   finishing: "Sie werden angemeldet…",
+  linkSent: (email) =>
+    `Wenn ${email} ein Konto hat, ist ein Anmeldelink unterwegs. Öffnen Sie ihn in diesem Browser, und Sie sind angemeldet.`,
+  linkCode: "Code",
+  linkCodeHelp: "Haben Sie den Link auf einem anderen Gerät geöffnet? Dort stehen sechs Ziffern für dieses Feld.",
+  providerErrors: {
+    invalid_callback:
+      "Diese Anmeldung wurde nicht in diesem Browser begonnen oder dauerte zu lange. Beginnen Sie noch einmal.",
+    access_denied:
+      "Sie haben die Anmeldung nicht erlaubt. Versuchen Sie es noch einmal, oder wählen Sie einen anderen Weg.",
+    provider_failed:
+      "Der Anbieter hat nicht bestätigt, wer Sie sind. Versuchen Sie es noch einmal, oder wählen Sie einen anderen Weg.",
+  },
+  createdTitle: "Fast geschafft",
   checkTitle: "Sehen Sie in Ihr Postfach",
   resetTitle: "Passwort zurücksetzen",
   resetAbout: "Geben Sie die E-Mail-Adresse Ihres Kontos ein. Wir senden einen Link, um ein neues Passwort zu wählen.",
@@ -62,7 +77,7 @@ export const signIn: Part<typeof english.signIn> = {
   ended: "Ihre Sitzung ist zu Ende. Melden Sie sich wieder an, um weiterzumachen.",
 };
 
-export const setUp: Part<typeof english.setUp> = {
+export const setUp: Text["setUp"] = {
   step: (step) => `Schritt ${step} von 3`,
   accountTitle: (product) => `${product} einrichten`,
   accountAbout: "Sie sind die erste Person hier. Ihr Konto betreibt diese Installation; der Link gilt einmal.",

@@ -1,7 +1,6 @@
-import type { english } from "../en";
-import type { Part } from "../languages";
+import type { Text } from "../text";
 
-export const team: Part<typeof english.team> = {
+export const team: Text["team"] = {
   title: "Mitglieder",
   about: "Die Menschen der Organisation, und was ihre Rolle erlaubt.",
   list: "Mitglieder der Organisation",
@@ -19,6 +18,7 @@ export const team: Part<typeof english.team> = {
   invitations: "Offene Einladungen",
   invitedBy: "Eingeladen von",
   expires: "Endet",
+  heldBack: "Noch nicht gesendet: der Empfänger bekam zu viele E-Mails. Senden Sie sie später noch einmal.",
   noInvitations: "Keine Einladung ist offen.",
   resend: "Noch einmal senden",
   resent: "Die Einladung wurde noch einmal gesendet.",
@@ -28,13 +28,35 @@ export const team: Part<typeof english.team> = {
   roleChanged: "Die Rolle ist geändert.",
   remove: "Entfernen",
   removeTitle: (name) => `${name} entfernen?`,
+  removeAbout:
+    "Der Zugriff endet sofort. API-Schlüssel dieses Mitglieds werden abgeschaltet, wenn Sie sie nicht übergeben.",
+  ownKeys: (count) => (count === 1 ? "Ein API-Schlüssel gehört ihm." : `${count} API-Schlüssel gehören ihm.`),
+  handOver: "Schlüssel übergeben an",
+  handOverNone: "Niemanden: abschalten",
+  remaining: "Was dieses Mitglied noch verwenden könnte",
+  remainingAbout:
+    "Es hat das Geheimnis dieser Schlüssel gesehen, lässt Pipelines sie verwenden, oder hat gewählt, wohin diese Ereignisse gehen:",
+  remainingWebhook: "Webhook",
+  remainingStream: "Audit-Stream",
+  remainingEnd: "Beenden",
+  remainingEndHelp: "Schaltet diese Schlüssel und Webhooks ab und vertraut den Pipelines nicht mehr.",
+  remainingKeep: "Behalten",
+  remainingKeepHelp: "Es könnte weiter verwendet werden.",
   removed: "Das Mitglied ist entfernt.",
   leave: "Organisation verlassen",
   actionsOf: (name) => `Aktionen für ${name}`,
   rolesTitle: "Rollen",
+  rolesAbout:
+    "Was Mitglieder dürfen. Die eingebauten Rollen lassen sich nicht ändern; legen Sie eigene an, wo sie nicht passen.",
   createRole: "Rolle anlegen",
   editRole: "Rolle ändern",
   deleteRole: "Rolle löschen",
+  deleteRoleTitle: (name) => `Die Rolle ${name} löschen?`,
+  deleteRoleAbout: "Eine Rolle, die ein Mitglied hat oder eine Einladung gibt, kann nicht gelöscht werden.",
+  roleDeleted: "Die Rolle ist gelöscht.",
+  roleName: "Name",
+  roleNameHelp: "Kleinbuchstaben, Ziffern und Bindestriche, etwa support-lead.",
+  permissionOf: "Recht",
   permissions: "Rechte",
   description: "Beschreibung",
   builtIn: "Eingebaut",

@@ -20,6 +20,7 @@ export const security = {
   removeTitle: (name: string) => `Remove ${name}?`,
   removeAbout: "It no longer signs in to your account. All your other sessions are signed out.",
   removed: "The passkey is removed.",
+  passkeyForPassword: "Use a passkey in place of the current password",
   noPassword: "Your account has no password. Set one to sign in with it too.",
   setPassword: "Set password",
   identities: "Connected sign-ins",

@@ -1,0 +1,61 @@
+import type { Text } from "../text";
+
+export const tokens: Text["tokens"] = {
+  title: "Persönliche Zugriffstoken",
+  about: "Token für Ihre eigenen Skripte, Werkzeuge und Agenten. Sie handeln für Sie und dürfen nie mehr als Sie.",
+  create: "Token anlegen",
+  createTitle: "Persönliches Zugriffstoken anlegen",
+  list: "Ihre persönlichen Zugriffstoken",
+  emptyTitle: "Noch keine Token",
+  emptyAbout:
+    "Legen Sie eines an, um die API von Ihrem eigenen Rechner aufzurufen. Es wird einmal gezeigt; gespeichert wird nur ein Hash.",
+  nameHelp: "Wo es verwendet wird, etwa „Laptop“.",
+  organization: "Organisation",
+  organizationHelp: "Ein Token für eine einzige Organisation richtet weniger an, wenn es verloren geht.",
+  everyOrganization: "Alle Organisationen, denen Sie angehören",
+  oneOrganization: "Eine Organisation",
+  revealTitle: "Speichern Sie dieses Token jetzt",
+  statuses: { active: "Aktiv", expired: "Abgelaufen", revoked: "Widerrufen" },
+  rotateAbout: "Sie bekommen ein neues Token mit denselben Scopes. Das alte gilt noch eine Weile.",
+  overlap: "Das alte Token endet",
+  revokeAbout: "Anfragen mit diesem Token werden sofort und für immer abgelehnt.",
+  revoked: "Das Token ist widerrufen.",
+
+  memberAbout:
+    "Token von Mitgliedern, die diese Organisation erreichen. Sie handeln für ihren Benutzer, im Rahmen dessen, was dieses Mitglied hier darf.",
+  memberList: "Persönliche Zugriffstoken, die die Organisation erreichen",
+  memberEmptyTitle: "Kein Token erreicht diese Organisation",
+  memberEmptyAbout: "Mitglieder legen sie in ihrem Konto an. Was sie dazu brauchen, steht in der Richtlinie.",
+  owner: "Handelt für",
+  reaches: "Erreicht",
+  onlyHere: "Nur diese Organisation",
+  everywhere: "Alle Organisationen des Mitglieds",
+  blocks: {
+    organization_suspended: "Organisation gesperrt",
+    ended: "Zugriff beendet",
+    refused: "Von der Richtlinie abgelehnt",
+    awaits_approval: "Wartet auf Genehmigung",
+    method_not_allowed: "Art der Anmeldung nicht erlaubt",
+    too_old: "Zu alt für die Richtlinie",
+    owner_without_two_factor: "Keine Zwei-Faktor-Authentisierung",
+  },
+  approve: "Genehmigen",
+  approveTitle: (name) => `${name} genehmigen?`,
+  approveAbout: "Es bekommt Zugriff auf diese Organisation, im Rahmen seiner Scopes.",
+  approved: "Das Token ist genehmigt.",
+  end: "Zugriff beenden",
+  endTitle: (name) => `Den Zugriff von ${name} beenden?`,
+  endAbout:
+    "Es hat dann für immer keinen Zugriff auf diese Organisation. Anderswo gilt es weiter, und sein Benutzer bekommt eine E-Mail.",
+  ended: "Der Zugriff des Tokens ist beendet.",
+
+  policy: "Persönliche Zugriffstoken von Mitgliedern",
+  policyHelp: "Ob die Token, die Mitglieder für eigene Programme anlegen, Zugriff haben.",
+  policies: {
+    allowed: "Haben Zugriff",
+    approval: "Brauchen die Genehmigung eines Admins",
+    refused: "Werden abgelehnt",
+  },
+  maxDays: "Höchste Lebensdauer persönlicher Zugriffstoken, in Tagen",
+  maxDaysHelp: "Ältere Token verlieren den Zugriff. Leer für keine eigene Grenze.",
+};
