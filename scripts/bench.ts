@@ -5,10 +5,23 @@
  */
 import { cpus } from "node:os";
 import { parseArguments, refuseArguments } from "./arguments";
-import { growth, logins, members, postgres, requests, saves, soak, start, writers } from "./bench/parts";
+import {
+  growth,
+  keys,
+  logins,
+  members,
+  metrics,
+  postgres,
+  rotation,
+  saves,
+  soak,
+  start,
+  tokens,
+  writers,
+} from "./bench/parts";
 import { header, isMissedClearly, printChecks, Report } from "./bench/report";
 
-const parts = { requests, writers, members, logins, saves, start, postgres, growth };
+const parts = { keys, tokens, writers, members, logins, saves, start, metrics, postgres, rotation, growth };
 const usage = `bun run bench [--quick] [--only ${Object.keys(parts).join(",")}] [--rounds 5] [--seconds 5] [--soak MINUTES] [--json] [--strict]`;
 const { values: options } = parseArguments(usage, {
   options: {
@@ -26,7 +39,7 @@ const { values: options } = parseArguments(usage, {
   },
 });
 const { quick } = options;
-const all = quick ? "requests,writers,members,logins,saves,start" : Object.keys(parts).join(",");
+const all = quick ? "keys,tokens,writers,members,logins,saves,start" : Object.keys(parts).join(",");
 const chosen = (options.only ?? all).split(",");
 if (chosen.some((name) => !Object.hasOwn(parts, name))) refuseArguments(usage);
 const pace = {
@@ -46,5 +59,6 @@ if (options.soak === undefined) console.log(header);
 if (options.soak !== undefined) await soak(report, Number(options.soak));
 else for (const name of chosen) await parts[name as keyof typeof parts](report, pace);
 printChecks(report.checks);
-if (options.json) console.log(JSON.stringify({ bun: Bun.version, cpu: cpus()[0]?.model, ...report }));
+const date = new Date().toISOString().slice(0, 10);
+if (options.json) console.log(JSON.stringify({ date, bun: Bun.version, cpu: cpus()[0]?.model, ...report }));
 process.exit(options.strict && report.checks.some(isMissedClearly) ? 1 : 0);

@@ -52,6 +52,7 @@ const refreshOf = (path: string) => (refreshToken: string) => request("POST", pa
 export const baskWorks = [
   "key",
   "token",
+  "grant",
   "refresh",
   "members",
   "verify",
@@ -72,6 +73,8 @@ export function baskWork(subject: Subject, seed: Seed, name: (typeof baskWorks)[
       return work(keys.map(byKey));
     case "token":
       return work(seed.accessTokens.map(byToken));
+    case "grant":
+      return work(seed.grantTokens.map(byToken));
     case "refresh":
       return work(seed.refreshTokens.map(refreshOf("/api/v1/auth/refresh")), { chain: true });
     case "members":
@@ -86,7 +89,7 @@ export function baskWork(subject: Subject, seed: Seed, name: (typeof baskWorks)[
       );
     case "create key":
       return work(
-        keys.map((key) =>
+        seed.creators.map(({ organization, key }) =>
           request("POST", `/api/v1/organizations/${organization}/api-keys`, { "X-API-Key": key }, { name: "bench" }),
         ),
       );

@@ -2,6 +2,7 @@ import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryFolder } from "../../tests/support/process";
 import { type BaskOptions, launchBask, launchFloors, seedDatabase } from "./bask";
+import { grow } from "./grow";
 import type { Seed } from "./seed";
 import { launch, type Subject } from "./subject";
 
@@ -26,11 +27,13 @@ export interface Peer {
 
 const peers = join(import.meta.dir, "peers");
 
-export async function openStage(size = 1_000): Promise<Stage> {
+/** @param idle keys and sessions that are there beside those that are used */
+export async function openStage(size = 1_000, idle = 0): Promise<Stage> {
   const folder = temporaryFolder();
   const running: Subject[] = [];
   const seeded = join(folder.path, "seed.db");
   const seed = await seedDatabase(`sqlite:${seeded}`, size);
+  if (idle > 0) grow(seeded, idle);
   const keep = (subject: Subject) => {
     running.push(subject);
     return subject;

@@ -2,8 +2,9 @@
 
 import type { Config } from "../../src/config/config";
 import { apiKeyHash, displayPrefix, newApiKey } from "../../src/crypto/api-key-secrets";
-import { apiKeys, memberships, organizations, sessions, users } from "../../src/db/tables";
-import { newId } from "../../src/ids";
+import { apiKeys, memberships, oauthClients, oauthGrants, organizations, sessions, users } from "../../src/db/tables";
+import { newId, type OrganizationId, type UserId } from "../../src/ids";
+import { tokensOf as tokensOfGrant } from "../../src/oauth/grants";
 import { closeApp, openApp } from "../../src/open-app";
 import { tokensOf } from "../../src/sessions/sessions";
 
@@ -12,6 +13,10 @@ export interface Seed {
   keys: string[];
   accessTokens: string[];
   refreshTokens: string[];
+  /** Access tokens of an app that people let act for them. */
+  grantTokens: string[];
+  /** One key of each of many organizations, which creates others. */
+  creators: { organization: string; key: string }[];
   /** More keys than a process remembers, where there are as many. */
   manyKeys: string[];
   limitedKey: string;
@@ -22,6 +27,8 @@ export interface Seed {
 const boundless = { activeKeys: 1e9, perKey: { minute: 1e9, hour: 1e9, day: 1e9 } };
 /** Keys and access tokens that a run works with ... */
 const workingSet = 1_000;
+/** Organizations in which keys are created: each then has some hundreds, as many as the largest plan allows. */
+const creatingOrganizations = 200;
 /** Places where a person is signed in. */
 const sessionsEach = 5;
 /** ... more keys than are remembered at a time ... */
@@ -48,17 +55,18 @@ export async function seed(config: Config, size: number): Promise<Seed> {
   const sessionCount = Math.max(size, refreshed);
   const people = Array.from({ length: sessionCount / sessionsEach }, (_, i) => person(i));
   const organizationId = newId("org", now);
+  const organizationRow = (id: OrganizationId, slug: string) => ({
+    id,
+    name: slug,
+    nameFolded: slug,
+    slug,
+    plan: "enterprise" as const,
+    planOverrides: boundless,
+    createdAt,
+  });
   const owner = people[0]!;
   await app.db.write(async (tx) => {
-    await tx.insert(organizations).values({
-      id: organizationId,
-      name: "Bench",
-      nameFolded: "bench",
-      slug: "bench",
-      plan: "enterprise",
-      planOverrides: boundless,
-      createdAt,
-    });
+    await tx.insert(organizations).values(organizationRow(organizationId, "bench"));
   });
   await inBatches(people.length, async (count, made) => {
     const some = people.slice(made, made + count);
@@ -81,13 +89,15 @@ export async function seed(config: Config, size: number): Promise<Seed> {
     keys: [],
     accessTokens: [],
     refreshTokens: [],
+    grantTokens: [],
+    creators: [],
     manyKeys: [],
     limitedKey: "",
     people: people.slice(0, 500).map(({ email }) => ({ email, password })),
   };
-  const keyRow = (key: string, rateLimit: number | null) => ({
+  const keyRow = (key: string, rateLimit: number | null, organization = organizationId) => ({
     id: newId("key", now),
-    organizationId,
+    organizationId: organization,
     creatorId: owner.id,
     createdById: owner.id,
     name: "bench",
@@ -114,6 +124,34 @@ export async function seed(config: Config, size: number): Promise<Seed> {
     ip: "127.0.0.1",
     userAgent: null,
   });
+  const clientRow = {
+    id: newId("cli", now),
+    kind: "registered" as const,
+    organizationId,
+    name: "bench",
+    redirectUris: [],
+    grantTypes: [],
+    createdAt,
+  };
+  const grantRow = (userId: UserId) => ({
+    id: newId("grt", now),
+    clientId: clientRow.id,
+    userId,
+    organizationId,
+    scopes: ["members:read"],
+    resource: config.publicUrl,
+    method: "password",
+    twoFactor: false,
+    confirmedAt: createdAt,
+    generation: 0,
+    rotatedAt: createdAt,
+    rotations: "",
+    createdAt,
+    lastUsedAt: createdAt,
+    redeemedAt: createdAt,
+    expiresAt: new Date(now + 7 * 86_400_000),
+    endsAt: new Date(now + 30 * 86_400_000),
+  });
   await inBatches(size, async (count) => {
     const keys = Array.from({ length: count }, () => newApiKey("live"));
     await app.db.write(async (tx) => void (await tx.insert(apiKeys).values(keys.map((key) => keyRow(key, null)))));
@@ -130,6 +168,26 @@ export async function seed(config: Config, size: number): Promise<Seed> {
       if (result.refreshTokens.length < refreshed) result.refreshTokens.push(refreshToken);
     }
   });
+  await app.db.write(async (tx) => {
+    for (let i = 0; i < creatingOrganizations; i++) {
+      const [id, key] = [newId("org", now), newApiKey("live")];
+      await tx.insert(organizations).values(organizationRow(id, `creating-${i}`));
+      await tx
+        .insert(memberships)
+        .values({ id: newId("mem", now), organizationId: id, userId: owner.id, role: "owner", createdAt });
+      await tx.insert(apiKeys).values(keyRow(key, null, id));
+      result.creators.push({ organization: id, key });
+    }
+  });
+  const grants = await app.db.write(async (tx) => {
+    const [client] = await tx.insert(oauthClients).values(clientRow).returning();
+    const rows = await tx
+      .insert(oauthGrants)
+      .values(Array.from({ length: workingSet }, (_, i) => grantRow(people[i % people.length]!.id)))
+      .returning();
+    return rows.map((row) => tokensOfGrant(app, client!, row));
+  });
+  result.grantTokens = grants.map(({ access_token }) => access_token);
   result.limitedKey = newApiKey("live");
   await app.db.write(async (tx) => void (await tx.insert(apiKeys).values(keyRow(result.limitedKey, 1))));
   await closeApp(app);
