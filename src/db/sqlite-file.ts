@@ -26,7 +26,7 @@ const maxPages = 1_000;
 /**
  * In WAL mode nothing but folding changes the file, and only here it is folded, or by another process of Bask. So a file that changed meanwhile is
  * looked at: each time that it is folded it gets a larger `user_version`, and one that has a smaller number than before, or a larger one than the
- * database, was copied over it. What `cp backup.db bask.db` restores is then left as it is.
+ * database, was copied over it; one that is shorter than it says, or whose WAL is shorter than SQLite knows, was cut off. What `cp backup.db bask.db` restores is then left as it is.
  */
 export function watchFile(file: string, clock: Clock, writing: Driver.Database, reading: Driver.Database): OpenFile {
   const wal = `${file}-wal`;
@@ -34,9 +34,12 @@ export function watchFile(file: string, clock: Clock, writing: Driver.Database, 
   const committed = reading.prepare("PRAGMA user_version").pluck() as Driver.Statement<[], number>;
   const next = writing.prepare("PRAGMA user_version").pluck() as Driver.Statement<[], number>;
   const pending = writing.prepare("PRAGMA wal_checkpoint(NOOP)") as Driver.Statement<[], WalState>;
+  const frames = reading.prepare("PRAGMA wal_checkpoint(NOOP)") as Driver.Statement<[], WalState>;
+  const pageSize = writing.pragma("page_size", { simple: true }) as number;
   let walId: string | undefined;
   let lookedAt = Number.NEGATIVE_INFINITY;
-  let changedAt = statSync(file).mtimeMs;
+  let changedAt = 0;
+  let length = 0;
   /** The number in the file. */
   let inFile = 0;
   let header: number | undefined;
@@ -47,13 +50,33 @@ export function watchFile(file: string, clock: Clock, writing: Driver.Database, 
     if (idOf(file) !== database) throw moved(file);
     walId ??= idOf(wal);
     if (walId !== undefined && idOf(wal) !== walId) throw moved(wal);
-    const at = statSync(file).mtimeMs;
+    if (isWalCut()) throw giveUp();
+    const { mtimeMs: at, size } = statSync(file);
     if (at === changedAt) return;
-    const found = numberInFile();
+    const { number: found, pages } = inHeader();
     const known = numberInDatabase();
-    if (found > known || (found < inFile && known >= inFile)) throw giveUp();
+    // One that grows is shorter than it says while another process folds.
+    const isCut = size < length && size < pages * pageSize;
+    if (found > known || (found < inFile && known >= inFile) || isCut) throw giveUp();
     changedAt = at;
+    length = size;
     inFile = found;
+  }
+
+  /** Whether the WAL is shorter than what SQLite knows to be in it: it would write on behind the gap, where the next start finds nothing. */
+  function isWalCut(): boolean {
+    const known = framesInWal();
+    const size = statSync(wal, { throwIfNoEntry: false })?.size ?? 0;
+    // Another process may have folded it in between, and has then begun it anew.
+    return known > 0 && size < known * pageSize && framesInWal() >= known;
+  }
+
+  function framesInWal(): number {
+    try {
+      return frames.get()!.log;
+    } catch {
+      return 0; // another process folds it
+    }
   }
 
   function numberInDatabase(): number {
@@ -65,20 +88,20 @@ export function watchFile(file: string, clock: Clock, writing: Driver.Database, 
   }
 
   /**
-   * Read past SQLite, from a descriptor that is never closed: closing one takes the locks of this process from the file (POSIX). Infinite for what
-   * is not a database.
+   * The number in the file and its length in pages, read past SQLite, from a descriptor that is never closed: closing one takes the locks of this
+   * process from the file (POSIX). The number is infinite for what is not a database.
    */
-  function numberInFile(): number {
+  function inHeader(): { number: number; pages: number } {
     header ??= openSync(file, "r");
     const bytes = Buffer.alloc(64);
     if (readSync(header, bytes, 0, 64, 0) < 64 || bytes.toString("latin1", 0, 15) !== "SQLite format 3")
-      return Number.POSITIVE_INFINITY;
-    return bytes.readUInt32BE(60);
+      return { number: Number.POSITIVE_INFINITY, pages: 0 };
+    return { number: bytes.readUInt32BE(60), pages: bytes.readUInt32BE(28) };
   }
 
   function giveUp(): DatabaseUnavailable {
     overwritten = new DatabaseUnavailable(
-      `sqlite:${file} was overwritten while it was open. What was not in the file yet was moved to ${wal}.replaced. Start again with what the file holds now, and stop Bask before you restore.`,
+      `sqlite:${file} was overwritten or cut off while it was open. What was not in the file yet was moved to ${wal}.replaced. Start again with what the file holds now, and stop Bask before you restore.`,
     );
     try {
       renameSync(wal, `${wal}.replaced`);
@@ -109,7 +132,7 @@ export function watchFile(file: string, clock: Clock, writing: Driver.Database, 
         look();
         const [{ log, checkpointed }] = writing.pragma(`wal_checkpoint(${mode})`) as [WalState];
         if (log !== checkpointed) return;
-        changedAt = statSync(file).mtimeMs;
+        ({ mtimeMs: changedAt, size: length } = statSync(file));
         inFile = committed.get()!;
       } catch {} // it stays in the WAL, from where it is read as well
     },

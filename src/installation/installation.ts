@@ -52,7 +52,13 @@ export async function markInstallation(db: Database, config: Config, now: number
       `PUBLIC_URL was ${before.publicUrl} at the start before this one. It must be the same in all processes: they refuse access tokens of another PUBLIC_URL.`,
     );
   }
-  const ahead = ((await latestEventAt(db.reader))?.getTime() ?? 0) - now;
+  const latest = (await latestEventAt(db.reader))?.getTime() ?? now;
+  const ahead = latest - now;
+  if (-ahead > maxIdle) {
+    warnings.push(
+      `By the clock of this machine nothing was recorded for ${Math.round(-ahead / day)} days. If the clock is ahead, stop Bask within a minute and set it: what then seems to have expired is deleted.`,
+    );
+  }
   if (ahead > maxAhead) {
     warnings.push(
       `The clock of this machine is ${Math.round(ahead / 60_000)} minutes behind the latest data. Set it: what has expired may count as valid.`,
@@ -61,5 +67,7 @@ export async function markInstallation(db: Database, config: Config, now: number
   return warnings;
 }
 
-/** Milliseconds that the latest data may be ahead of the clock. */
+const day = 86_400_000;
+/** Milliseconds that the latest data may be ahead of the clock, and behind it. */
 const maxAhead = 60_000;
+const maxIdle = 30 * day;

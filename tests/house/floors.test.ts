@@ -38,6 +38,16 @@ describe("the floors", () => {
     expect(offenders(others, (imported) => imported === "src/mcp/protocol", { types: false })).toEqual([]);
   });
 
+  test("an installation is made and migrated by a start, by init and by migrate, and by no other tool", () => {
+    const makers = files.filter((file) => /(?<!function )\bopen(App|Database)\(/.test(source(file)));
+    expect(makers).toEqual([
+      "src/cli/commands/installation.run.ts",
+      "src/db/open.ts",
+      "src/open-app.ts",
+      "src/serve.ts",
+    ]);
+  });
+
   test("contracts know shapes only", () => {
     const known = /^(zod|ipaddr\.js|src\/(extensions\/catalog|lazy))$|\.contract$/;
     expect(offenders(suffix("contract"), (imported) => !known.test(imported))).toEqual([]);

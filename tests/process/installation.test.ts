@@ -1,6 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { randomBytes } from "node:crypto";
-import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Driver from "better-sqlite3";
 import { openClock } from "../../src/clock";
@@ -11,7 +11,7 @@ import { openDatabase } from "../../src/db/open";
 import { createClient } from "../../src/sdk/client";
 import { emptyDatabase, newDatabase } from "../support/databases";
 import { journalOf, rowsOf } from "../support/migrations";
-import { type BaskProcess, startBask, temporaryFolder } from "../support/process";
+import { type BaskProcess, main, startBask, temporaryFolder } from "../support/process";
 
 setDefaultTimeout(60_000);
 
@@ -83,6 +83,31 @@ describe("data and its secret", () => {
   });
 });
 
+/** On PostgreSQL processes go by the database's clock, whatever the machine's is. */
+describe.skipIf(dialect === "postgres")("a start on a machine whose clock is years off", () => {
+  const skewed = join(import.meta.dir, "../support/skewed-clock.ts");
+  const year = 365 * 86_400_000;
+
+  test.each([
+    ["ahead", 3 * year, "nothing was recorded for 1095 days. If the clock is ahead, stop Bask within a minute"],
+    ["behind", -3 * year, "minutes behind the latest data"],
+  ])("warns when it is %s", async (_, skew, says) => {
+    using folder = temporaryFolder();
+    const right = await startBask(folder.path, {});
+    await createClient({ url: right.url }).auth.register({
+      email: "ada@example.com",
+      password: "correct horse battery",
+      fullName: "Ada",
+    });
+    right.kill("SIGTERM");
+    await right.exited;
+    const bask = await startBask(folder.path, { SKEW: String(skew) }, "--preload", skewed, main);
+    bask.kill("SIGTERM");
+    expect(await bask.exited).toBe(0);
+    expect(bask.output()).toContain(says);
+  });
+});
+
 describe.skipIf(dialect === "postgres")("a database file that changes under a running process", () => {
   const register = ({ url }: BaskProcess, name: string) =>
     createClient({ url })
@@ -139,7 +164,7 @@ describe.skipIf(dialect === "postgres")("a database file that changes under a ru
     await Bun.sleep(20); // a look at the file is good for 10 ms
     expect(await register(bask, "later")).not.toBe("acknowledged");
     expect(await bask.exited).toBe(1);
-    expect(bask.output()).toContain("was overwritten while it was open");
+    expect(bask.output()).toContain("was overwritten or cut off while it was open");
     expect(readFileSync(file).equals(readFileSync(`${file}.backup`))).toBe(true);
     const again = await startBask(folder.path, {});
     expect(await register(again, "after-the-restore")).toBe("acknowledged");
@@ -147,6 +172,24 @@ describe.skipIf(dialect === "postgres")("a database file that changes under a ru
     expect(await again.exited).toBe(0);
     expect(countUsers(file)).toBe(2);
   });
+
+  for (const [what, cut] of Object.entries({
+    file: (file: string) => truncateSync(file, 8_192),
+    WAL: (file: string) => truncateSync(`${file}-wal`),
+  })) {
+    test(`has its ${what} cut off: nothing is acknowledged any more, and what was committed before is there or set aside`, async () => {
+      using folder = temporaryFolder();
+      const bask = await startBask(folder.path, {});
+      const file = join(folder.path, "data/bask.db");
+      expect(await register(bask, "first")).toBe("acknowledged");
+      cut(file);
+      await Bun.sleep(20); // a look at the file is good for 10 ms
+      expect(await register(bask, "later")).not.toBe("acknowledged");
+      expect(await bask.exited).toBe(1);
+      expect(bask.output()).toContain("was overwritten or cut off while it was open");
+      expect(existsSync(`${file}-wal.replaced`)).toBe(true);
+    });
+  }
 
   test("is folded by another program that uses SQLite: nothing is wrong", async () => {
     using folder = temporaryFolder();
