@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { sessions } from "../../src/db/tables";
 import { codeOf } from "../support/authenticator";
-import { closeBrowser, hasBrowser } from "../support/browser";
+import { closeTabs, hasBrowser } from "../support/browser";
 import { type DashboardTab, looks, openDashboard } from "../support/dashboard";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
   world = await openWorld();
   ada = await world.person("Ada");
 });
-afterAll(closeBrowser);
+afterAll(closeTabs);
 
 const button = ({ page }: DashboardTab, name: string | RegExp) => page.getByRole("button", { name, exact: true });
 const heading = ({ page }: DashboardTab, name: string) =>

@@ -3,7 +3,7 @@ import { outbox } from "../../src/db/tables";
 import { newId } from "../../src/ids";
 import { grantOperator } from "../../src/operators/operators";
 import { codeOf } from "../support/authenticator";
-import { closeBrowser, hasBrowser } from "../support/browser";
+import { closeTabs, hasBrowser } from "../support/browser";
 import { type DashboardTab, looks, openDashboard } from "../support/dashboard";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -44,7 +44,7 @@ beforeAll(async () => {
     });
   });
 });
-afterAll(closeBrowser);
+afterAll(closeTabs);
 
 const settings = async () => (await import("../../src/config/variables")).settingsOf({ APP_NAME: "Acme" });
 const button = ({ page }: DashboardTab, name: string) => page.getByRole("button", { name, exact: true });

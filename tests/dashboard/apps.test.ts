@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { closeBrowser, hasBrowser } from "../support/browser";
+import { closeTabs, hasBrowser } from "../support/browser";
 import { looks, openDashboard } from "../support/dashboard";
 import { authorizeUrl, connect, pkce, post, redirectUri, registerApp, requestOf } from "../support/oauth";
 import { openWorld, type Person, type World } from "../support/world";
 
 setDefaultTimeout(60_000);
-afterAll(closeBrowser);
+afterAll(closeTabs);
 
 let world: World;
 let ada: Person;

@@ -4,7 +4,7 @@ import type { EmailTemplate } from "../../src/mail/template";
 import type { EmailName } from "../../src/mail/templates";
 import { emailTemplates } from "../../src/mail/templates";
 import { codeOf } from "../support/authenticator";
-import { accessibilityFaults, closeBrowser, hasBrowser, openTab } from "../support/browser";
+import { accessibilityFaults, closeTabs, hasBrowser, openTab } from "../support/browser";
 import { openDashboard } from "../support/dashboard";
 import { expectRefusal } from "../support/expect";
 import { openWorld, type World } from "../support/world";
@@ -15,7 +15,7 @@ let world: World;
 beforeAll(async () => {
   world = await openWorld();
 });
-afterAll(closeBrowser);
+afterAll(closeTabs);
 
 const templates: EmailTemplate[] = Object.values(emailTemplates);
 const paths = [...new Set(templates.flatMap(({ path }) => path ?? []))];

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { apiKeys } from "../../src/db/tables";
 import { newId } from "../../src/ids";
-import { closeBrowser, hasBrowser } from "../support/browser";
+import { closeTabs, hasBrowser } from "../support/browser";
 import { type DashboardTab, looks, openDashboard } from "../support/dashboard";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -15,7 +15,7 @@ beforeAll(async () => {
   ada = await world.person("Ada");
   ({ id: organization } = await ada.bask.organizations.create({ name: "Analytical Engines" }));
 });
-afterAll(closeBrowser);
+afterAll(closeTabs);
 
 const button = ({ page }: DashboardTab, name: string | RegExp) => page.getByRole("button", { name });
 const heading = ({ page }: DashboardTab, name: string) => page.getByRole("heading", { name, exact: true }).waitFor();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { closeBrowser, hasBrowser } from "../support/browser";
+import { closeTabs, hasBrowser } from "../support/browser";
 import { type DashboardTab, looks, openDashboard } from "../support/dashboard";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
   await world.verify(grace);
   ({ id: organization } = await ada.bask.organizations.create({ name: "Analytical Engines", slug: "engines" }));
 });
-afterAll(closeBrowser);
+afterAll(closeTabs);
 
 const button = ({ page }: DashboardTab, name: string | RegExp) => page.getByRole("button", { name, exact: true });
 const heading = ({ page }: DashboardTab, name: string) =>

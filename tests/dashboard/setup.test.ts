@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { setUpLink } from "../../src/installation/setup";
-import { closeBrowser, hasBrowser } from "../support/browser";
+import { closeTabs, hasBrowser } from "../support/browser";
 import { looks, openDashboard } from "../support/dashboard";
 import { openWorld } from "../support/world";
 
 setDefaultTimeout(60_000);
-afterAll(closeBrowser);
+afterAll(closeTabs);
 
 describe.skipIf(!hasBrowser)("the first run", () => {
   for (const look of looks) {

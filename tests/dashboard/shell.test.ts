@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Page } from "playwright-core";
-import { closeBrowser, hasBrowser } from "../support/browser";
+import { closeTabs, hasBrowser } from "../support/browser";
 import { type DashboardTab, openDashboard } from "../support/dashboard";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
   await tab.open("/o/engines/keys");
   await page.getByRole("link", { name: "Website" }).waitFor();
 });
-afterAll(closeBrowser);
+afterAll(closeTabs);
 
 /** Answers requests to a part of the API in place of the server, until it is called again. */
 async function answer(path: string, respond: Parameters<Page["route"]>[1]) {

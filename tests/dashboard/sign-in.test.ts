@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import type { Page } from "playwright-core";
 import { parseConfig } from "../../src/config/config";
 import { codeOf } from "../support/authenticator";
-import { closeBrowser, hasBrowser } from "../support/browser";
+import { closeTabs, hasBrowser } from "../support/browser";
 import { type DashboardTab, looks, openDashboard } from "../support/dashboard";
 import { freePort } from "../support/free-port";
 import { client, openProvider, type TestProvider } from "../support/oidc";
@@ -25,7 +25,7 @@ beforeAll(async () => {
   world.url = publicUrl;
 });
 afterAll(async () => {
-  await closeBrowser();
+  await closeTabs();
   await corp.close();
 });
 

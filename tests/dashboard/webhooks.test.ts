@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { closeBrowser, hasBrowser } from "../support/browser";
+import { closeTabs, hasBrowser } from "../support/browser";
 import { type DashboardTab, looks, openDashboard } from "../support/dashboard";
 import { openedToReceiver, openReceiver, type Receiver } from "../support/receiver";
 import { sendWebhooks } from "../support/webhooks";
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await receiver.close();
-  await closeBrowser();
+  await closeTabs();
 });
 
 // The free plan allows one.

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import type { Page } from "playwright-core";
 import { parseConfig } from "../../src/config/config";
 import type { Bask } from "../../src/sdk/client";
-import { closeBrowser, hasBrowser, openTab } from "../support/browser";
+import { closeTabs, hasBrowser, openTab } from "../support/browser";
 import { freePort } from "../support/free-port";
 import { addAuthenticator } from "../support/virtual-authenticator";
 import { openWorld, type Person, type World } from "../support/world";
@@ -22,7 +22,7 @@ beforeAll(async () => {
   const built = await Bun.build({ entrypoints: ["src/sdk/client.ts"], target: "browser", format: "esm" });
   sdk = (await built.outputs[0]!.text()).replace(/export\s*\{[\s\S]*\};?\s*$/, "");
 });
-afterAll(closeBrowser);
+afterAll(closeTabs);
 
 /** A tab on a page of this server with the SDK in it, and an authenticator that verifies its user. */
 async function openPage() {

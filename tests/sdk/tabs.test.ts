@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, t
 import type { Page } from "playwright-core";
 import { parseConfig } from "../../src/config/config";
 import type { AuthChange, Bask } from "../../src/sdk/client";
-import { closeBrowser, hasBrowser, openTab } from "../support/browser";
+import { closeTabs, hasBrowser, openTab } from "../support/browser";
 import { freePort } from "../support/free-port";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -27,7 +27,7 @@ beforeAll(async () => {
     return `globalThis.createClient = ${name};`;
   });
 });
-afterAll(closeBrowser);
+afterAll(closeTabs);
 
 /** Requests for a refresh, from all tabs. */
 let refreshes = 0;

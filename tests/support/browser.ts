@@ -71,6 +71,12 @@ export async function openTab(options: BrowserContextOptions = {}): Promise<Page
   return context.newPage();
 }
 
+/** Closes the tabs of a test file; the next one uses the same browser. */
+export async function closeTabs() {
+  const contexts = (await launched)?.contexts() ?? [];
+  await Promise.all(contexts.map((context) => context.close()));
+}
+
 /** Ends the browser, if there is one. */
 export async function closeBrowser() {
   await (await launched)?.close();

@@ -1,5 +1,6 @@
 import { afterAll, setDefaultTimeout } from "bun:test";
 import { buildDashboard } from "../../src/server/dashboard-build";
+import { closeBrowser } from "./browser";
 import { removeTemplate } from "./databases";
 import { withDeclaredAnswers } from "./declared";
 import { killProcesses } from "./process";
@@ -15,6 +16,7 @@ globalThis.fetch = withDeclaredAnswers(globalThis.fetch);
 
 afterAll(async () => {
   killProcesses();
+  await closeBrowser();
   await closeEverything();
   await removeTemplate();
 });

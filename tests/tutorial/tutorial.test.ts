@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { closeBrowser, hasBrowser, openTab } from "../support/browser";
+import { closeTabs, hasBrowser, openTab } from "../support/browser";
 import { freePort } from "../support/free-port";
 import { type BaskProcess, startBask, temporaryFolder } from "../support/process";
 
@@ -23,7 +23,7 @@ afterAll(async () => {
   for (const child of children) child.kill();
   bask.kill("SIGTERM");
   await Promise.all([bask.exited, ...children.map(({ exited }) => exited)]);
-  await closeBrowser();
+  await closeTabs();
   folder[Symbol.dispose]();
 });
 
