@@ -130,6 +130,9 @@ export async function writers(report: Report, { rounds, milliseconds }: Pace) {
     unit: " ms",
     spread: spreadOf(p99),
   });
+  const shares = report.find("refresh", "floor").rounds.map((round, i) => p99[i]! / round.p99);
+  const what = "p99 of refreshes / of the floor";
+  report.check({ id: "S4", what, value: median(shares), target: 1, is: "at most", unit: "", spread: spreadOf(shares) });
   const costs = report.find("create key", "Bask, creating").rounds.map(({ cost }) => cost / 1000);
   report.check({
     id: "S14",
