@@ -3516,12 +3516,12 @@ export interface Api {
     startReauthentication(
       input: { provider: string; returnTo?: string | undefined },
       options?: RequestOptions,
-    ): Promise<OAuthUrl>;
+    ): ApiPromise<OAuthUrl>;
     /** As `POST /auth/reauthenticate`, for an account at a provider that is linked to yours. With two-factor authentication on, send a code too. */
     reauthenticateWithProvider(
       input: { ticket: string; twoFactorCode?: string | undefined },
       options?: RequestOptions,
-    ): Promise<void>;
+    ): ApiPromise<void>;
     /** Opens a session with a passkey, which counts as both factors. */
     loginWithPasskey(passkey?: PasskeyAssertion, options?: RequestOptions): Promise<LoggedIn>;
     /** Returns the providers that this installation is configured for. */
@@ -3531,9 +3531,9 @@ export interface Api {
       provider: string,
       input?: { returnTo?: string | undefined },
       options?: RequestOptions,
-    ): Promise<OAuthUrl>;
+    ): ApiPromise<OAuthUrl>;
     /** Opens a session, or asks for the second factor where one is on. An account at a provider that no one has linked gets an account of its own, never one that exists: for its email sign in as before, and link it. */
-    loginWithProvider(input: { ticket: string }, options?: RequestOptions): Promise<LoggedIn>;
+    loginWithProvider(input: { ticket: string }, options?: RequestOptions): ApiPromise<LoggedIn>;
     /** Returns a new access token and the successor of the refresh token, which replaces it. If the response is lost, repeat the request within 30 seconds: you get the same successor. Presenting a used token later ends the session, because the token may have been stolen. */
     refresh(): Promise<SessionTokens>;
     /** Ends a session: that of the access token, of the refresh token in the body, or of the cookie. */
@@ -3585,13 +3585,13 @@ export interface Api {
   };
   emailLinks: {
     /** Sends a link that works once, within 15 minutes, in the browser that keeps the `codeVerifier`. The answer is the same for every email. */
-    request(input: { email: string }, options?: RequestOptions): Promise<EmailRequested>;
+    request(input: { email: string }, options?: RequestOptions): ApiPromise<EmailRequested>;
     /** Opens a session, or asks for the second factor where one is on. In another browser than the one that asked for the link it is refused with the reason `other_browser`, and the link still works. */
-    login(input: { token: string }, options?: RequestOptions): Promise<LoggedIn>;
+    login(input: { token: string }, options?: RequestOptions): ApiPromise<LoggedIn>;
     /** Returns the code of a link that was opened in another browser than the one that asked for it. It signs in there, and no one here. */
     getCode(input: EmailLinkToken, options?: RequestOptions): ApiPromise<EmailLinkCode>;
     /** Opens a session in the browser that asked for a link, with the code that the link shows elsewhere. Five codes can be tried for one link. */
-    loginWithCode(input: { email: string; code: string }, options?: RequestOptions): Promise<LoggedIn>;
+    loginWithCode(input: { email: string; code: string }, options?: RequestOptions): ApiPromise<LoggedIn>;
   };
   identities: {
     /** Returns the accounts at providers that are linked to yours. */
@@ -3600,9 +3600,9 @@ export interface Api {
     startLinking(
       input: Identity & { provider: string; returnTo?: string | undefined },
       options?: RequestOptions,
-    ): Promise<OAuthUrl>;
+    ): ApiPromise<OAuthUrl>;
     /** Links the account, in the session that started it. It signs in from then on. */
-    link(input: { ticket: string }, options?: RequestOptions): Promise<LinkedIdentity>;
+    link(input: { ticket: string }, options?: RequestOptions): ApiPromise<LinkedIdentity>;
     /** Unlinks the account and ends your other sessions. The last way into your account cannot be removed. */
     unlink(identitieId: string, input?: Identity, options?: RequestOptions): ApiPromise<void>;
   };

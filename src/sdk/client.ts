@@ -5,12 +5,12 @@ import { BaskError, clientError, isBaskError } from "./error";
 import { addPasskeyCeremonies } from "./passkeys";
 import type { Fetch, KeyValueStorage } from "./platform";
 import { type ApiPromise, apiPromise, type RequestOptions, type WithResponse } from "./promise";
-import { httpMethods, type RouteTree, routes } from "./routes";
+import { httpMethods, routes } from "./routes";
 import { type AuthChange, type AuthStatus, openSession, type TokenAnswer } from "./session";
 import { openTabs } from "./tabs";
 import { openTokenStore, type SessionTokens } from "./token-store";
 import { openTransport } from "./transport";
-import { addVerifiers } from "./verifiers";
+import { newVerifier, readVerifier } from "./verifiers";
 import { fillPath, queryString, rateLimitOf } from "./wire";
 
 export interface ClientOptions {
@@ -74,6 +74,8 @@ interface Call {
   /** A repetition changes nothing. */
   isRepeatable?: boolean;
   input?: unknown;
+  /** What the client adds to the input. */
+  added?: (() => object | Promise<object>) | undefined;
   options: RequestOptions;
 }
 
@@ -137,13 +139,14 @@ export function createClient(options: ClientOptions): Bask {
       idempotent && (own.idempotencyKey ?? (idempotent === "always" && retriesOf(call) > 0 ? randomKey() : undefined));
     return withDeadline(clock, own.timeout ?? options.timeout ?? 30_000, own.signal, async (deadline) => {
       const token = await deadline.race(tokenFor(credential));
-      const response = await attempt(call, token, key, deadline).catch(async (error: unknown) => {
+      const complete = call.added ? { ...call, input: { ...(call.input as object), ...(await call.added()) } } : call;
+      const response = await attempt(complete, token, key, deadline).catch(async (error: unknown) => {
         if (token === undefined || credential === "current" || !wantsNewToken(error)) throw error;
         await deadline.race(session.renew(token)).catch((refusal) => {
           // That the session ended says more than that it cannot be refreshed.
           throw isBaskError(refusal, "INVALID_REFRESH_TOKEN") && !isBaskError(error, "TOKEN_EXPIRED") ? error : refusal;
         });
-        return attempt(call, session.tokens()?.accessToken, key, deadline);
+        return attempt(complete, session.tokens()?.accessToken, key, deadline);
       });
       const { status, headers, text } = response;
       const isJson = headers.get("content-type")?.startsWith("application/json");
@@ -161,23 +164,29 @@ export function createClient(options: ClientOptions): Bask {
     return apiPromise(answer, (cursor) => perform<T>({ ...call, input: { ...(call.input as object), cursor } }));
   }
 
-  /** The method of a route. */
-  function methodOf(id: string, route: string) {
-    const [head = "", template = ""] = route.replace("~", "/organizations/*").split(" ");
+  /** The method of a route. @param head as `routes` has it, with all of the path as `template` */
+  function methodOf(head: string, template: string) {
     const has = (flag: string) => head.includes(flag);
+    const method = httpMethods[head[0]!]!;
     const isQuery = has("q");
-    const isLogout = id === "auth.logout";
-    const isEnd = isLogout || id === "me.delete";
+    const isLogout = template === "/auth/logout";
+    const isEnd = isLogout || (template === "/users/me" && method === "DELETE");
+    const kept = template.includes("email-link") ? "bask.email-link" : "bask.provider";
     return (...given: unknown[]) => {
       const { path, rest } = fillPath(template, given);
       const [input, own = {}] = (isQuery || has("b") ? rest : [undefined, ...rest]) as [unknown, RequestOptions?];
       const call: Call = {
-        method: httpMethods[head[0]!]!,
+        method,
         path,
         credential: isLogout ? "current" : has("p") ? "none" : has("h") ? "surely-working" : "working",
         isQuery,
         idempotent: has("i") ? "always" : undefined,
         input,
+        added: has("c")
+          ? async () => ({ codeChallenge: await newVerifier(kept) })
+          : has("v")
+            ? () => ({ codeVerifier: readVerifier(kept) })
+            : undefined,
         options: own,
       };
       if (has("s")) call.input = { session: cookie ? "cookie" : "tokens", ...(input as object) };
@@ -187,16 +196,8 @@ export function createClient(options: ClientOptions): Bask {
     };
   }
 
-  const methodsOf = (tree: RouteTree, prefix = ""): object =>
-    Object.fromEntries(
-      Object.entries(tree).map(([name, node]) => [
-        name,
-        typeof node === "string" ? methodOf(prefix + name, node) : methodsOf(node, `${prefix}${name}.`),
-      ]),
-    );
-
   const client = {
-    ...methodsOf(routes),
+    ...methodsOf(methodOf),
     tokens: session.tokens,
     authStatus: session.status,
     onAuthChange: session.onChange,
@@ -219,7 +220,6 @@ export function createClient(options: ClientOptions): Bask {
     return tokens;
   };
   addPasskeyCeremonies(client);
-  addVerifiers(client);
   const { exchangeToken } = client.workloadIdentity;
   client.workloadIdentity.exchangeToken = (input, own) =>
     exchangeToken(
@@ -231,6 +231,32 @@ export function createClient(options: ClientOptions): Bask {
       own,
     );
   return client;
+}
+
+type Namespace = { [name: string]: Namespace | ((...given: unknown[]) => unknown) };
+
+/** All methods in their namespaces, from the lines of `routes`. */
+function methodsOf(methodOf: (head: string, template: string) => (...given: unknown[]) => unknown): Namespace {
+  const all: Namespace = {};
+  const expand = (path: string, name = "") =>
+    path
+      .replace(/\.$/, `/${name.replaceAll(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`)
+      .replaceAll("*", "/*")
+      .replace("~", "/organizations/*");
+  for (const line of routes) {
+    const [name = "", start = "", ...list] = line.split(" ");
+    const path = name ? name.split(".") : [];
+    let namespace = all;
+    for (const key of path) {
+      namespace[key] ??= {};
+      namespace = namespace[key] as Namespace;
+    }
+    for (const item of list) {
+      const [, method = "", head = "", rest = ""] = /(\w+)=(\w+)(.*)/.exec(item)!;
+      namespace[method] = methodOf(head, expand(start, path.at(-1)) + expand(rest, method));
+    }
+  }
+  return all;
 }
 
 /** A repetition within seconds gets the same answer, byte for byte. */

@@ -13,22 +13,24 @@ const generated = (text: string, path: string) =>
 
 /** `src/sdk/routes.ts`: what the client must know of each method's route to call it, in few bytes. */
 export function sdkRoutes(): string {
-  const tree = treeOf((_, route) => `: "${initials[route.method]}${flagsOf(route)} ${shortPath(route)}",`);
+  const namespaces = Map.groupBy(namedRoutes(), ([name]) => name.slice(0, Math.max(0, name.lastIndexOf("."))));
   return generated(
-    `/** Methods by their names, in their namespaces. */
-export interface RouteTree {
-  [name: string]: string | RouteTree;
-}
-
-/**
- * The route of each method, as few bytes as possible: the initial of its HTTP method, what the client must know of it, its path.
+    `/**
+ * The route of each method, as few bytes as possible, because every page loads them. A namespace a line: its name, where its paths begin, and its
+ * methods, each with its name, the initial of its HTTP method, what the client must know of it, and the rest of its path.
  * - \`b\`, \`q\`: the input is sent as the body, as the query
  * - \`p\`: needs no credential; \`h\`: ignores an access token that has expired
  * - \`i\`: takes an Idempotency-Key
- * - \`~\`: \`/organizations/*\`
  * - \`s\`: the input says how the session is kept
+ * - \`c\`, \`v\`: the client adds the challenge of a new verifier, and the verifier
+ *
+ * In paths \`~\` is \`/organizations/*\`, \`*\` an id, and \`.\` at the end the name: \`.\` of \`verifyEmail\` is \`/verify-email\`.
  */
-export const routes: RouteTree = ${printTree(tree, ",")};
+export const routes = ${JSON.stringify(
+      [...namespaces].map(([name, list]) => namespaceLine(name, list)),
+      undefined,
+      2,
+    )};
 
 /** The HTTP method of each initial. */
 export const httpMethods: Record<string, string> = ${JSON.stringify(Object.fromEntries(Object.entries(initials).map(([method, initial]) => [initial, method])))};\n`,
@@ -36,8 +38,24 @@ export const httpMethods: Record<string, string> = ${JSON.stringify(Object.fromE
   );
 }
 
-/** Most routes are below an organization. */
-const shortPath = ({ path }: Route) => path.replaceAll(/:\w+/g, "*").replace(/^\/organizations\/\*/, "~");
+function namespaceLine(name: string, list: readonly [name: string, route: Route][]): string {
+  const paths = list.map(([, { path }]) => path.replaceAll(/:\w+/g, "*").split("/"));
+  const shared = paths[0]!.findIndex((segment, i) => paths.some((path) => path[i] !== segment));
+  const length = shared < 0 ? paths[0]!.length : shared;
+  const items = list.map(([method, route], i) => {
+    const rest = ["", ...paths[i]!.slice(length)].join("/");
+    return `${lastOf(method)}=${initials[route.method]}${flagsOf(route)}${shortPath(rest, method)}`;
+  });
+  return [name, shortPath(paths[0]!.slice(0, length).join("/"), name), ...items].join(" ");
+}
+
+const lastOf = (name: string) => name.split(".").at(-1)!;
+
+function shortPath(path: string, name: string): string {
+  const own = `/${lastOf(name).replaceAll(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`;
+  const short = name && path.endsWith(own) ? `${path.slice(0, -own.length)}.` : path;
+  return short.replace(/^\/organizations\/\*/, "~").replaceAll("/*", "*");
+}
 
 const initials = { GET: "G", POST: "P", PUT: "U", PATCH: "A", DELETE: "D" } as const satisfies Record<
   Route["method"],
@@ -46,14 +64,16 @@ const initials = { GET: "G", POST: "P", PUT: "U", PATCH: "A", DELETE: "D" } as c
 
 function flagsOf(route: Route): string {
   const { body, query, access } = route;
-  const keepsSession = body && "session" in ((body._zod.def as { shape?: object }).shape ?? {});
+  const fields = (body?._zod.def as { shape?: object } | undefined)?.shape ?? {};
   const flags = [
     body && "b",
     query && "q",
     access === "anyone" && "p",
     access === "holder" && "h",
     isCreating(route) && "i",
-    keepsSession && "s",
+    "session" in fields && "s",
+    "codeChallenge" in fields && "c",
+    "codeVerifier" in fields && "v",
   ];
   return flags.filter(Boolean).join("");
 }
@@ -133,10 +153,8 @@ function treeOf(print: (name: string, route: Route) => string, comment: (route: 
   return tree;
 }
 
-const printTree = (tree: Tree, end = ";"): string => {
-  const lines = [...tree].map(([name, node]) =>
-    typeof node === "string" ? node : `${name}: ${printTree(node, end)}${end}`,
-  );
+const printTree = (tree: Tree): string => {
+  const lines = [...tree].map(([name, node]) => (typeof node === "string" ? node : `${name}: ${printTree(node)};`));
   return `{\n${lines.join("\n")}\n}`;
 };
 
@@ -160,18 +178,19 @@ function documentation(route: Route): string {
 const ownSignatures: Readonly<Record<string, string>> = {
   "auth.loginWithPasskey": "(passkey?: PasskeyAssertion, options?: RequestOptions): Promise<LoggedIn>",
   "auth.withProvider":
-    "(provider: string, input?: { returnTo?: string | undefined }, options?: RequestOptions): Promise<OAuthUrl>",
-  "auth.loginWithProvider": "(input: { ticket: string }, options?: RequestOptions): Promise<LoggedIn>",
+    "(provider: string, input?: { returnTo?: string | undefined }, options?: RequestOptions): ApiPromise<OAuthUrl>",
+  "auth.loginWithProvider": "(input: { ticket: string }, options?: RequestOptions): ApiPromise<LoggedIn>",
   "auth.startReauthentication":
-    "(input: { provider: string; returnTo?: string | undefined }, options?: RequestOptions): Promise<OAuthUrl>",
+    "(input: { provider: string; returnTo?: string | undefined }, options?: RequestOptions): ApiPromise<OAuthUrl>",
   "auth.reauthenticateWithProvider":
-    "(input: { ticket: string; twoFactorCode?: string | undefined }, options?: RequestOptions): Promise<void>",
+    "(input: { ticket: string; twoFactorCode?: string | undefined }, options?: RequestOptions): ApiPromise<void>",
   "identities.startLinking":
-    "(input: Identity & { provider: string; returnTo?: string | undefined }, options?: RequestOptions): Promise<OAuthUrl>",
-  "identities.link": "(input: { ticket: string }, options?: RequestOptions): Promise<LinkedIdentity>",
-  "emailLinks.request": "(input: { email: string }, options?: RequestOptions): Promise<EmailRequested>",
-  "emailLinks.login": "(input: { token: string }, options?: RequestOptions): Promise<LoggedIn>",
-  "emailLinks.loginWithCode": "(input: { email: string; code: string }, options?: RequestOptions): Promise<LoggedIn>",
+    "(input: Identity & { provider: string; returnTo?: string | undefined }, options?: RequestOptions): ApiPromise<OAuthUrl>",
+  "identities.link": "(input: { ticket: string }, options?: RequestOptions): ApiPromise<LinkedIdentity>",
+  "emailLinks.request": "(input: { email: string }, options?: RequestOptions): ApiPromise<EmailRequested>",
+  "emailLinks.login": "(input: { token: string }, options?: RequestOptions): ApiPromise<LoggedIn>",
+  "emailLinks.loginWithCode":
+    "(input: { email: string; code: string }, options?: RequestOptions): ApiPromise<LoggedIn>",
   "passkeys.create": "(input?: Identity & { name?: string | undefined }): Promise<Passkey>",
   "passkeys.remove": "(passkeyId: string, input?: Identity, options?: RequestOptions): Promise<AcceptedPasskeys>",
   "auth.refresh": "(): Promise<SessionTokens>",
