@@ -22,14 +22,23 @@ const batch = 500;
  * Walks every chain from its beginning, or from where retention cut it, to its end.
  * An exported checkpoint detects what the chain alone cannot: a tail, or a whole chain, that was cut off.
  * @param exported checkpoints as `exportCheckpoints` gave them, kept elsewhere
+ * @param onEvents hears how many events were looked at, of how many there are
  * @returns the first break of each broken chain
  */
-export async function verifyChains(app: App, exported: readonly SignedCheckpoint[] = []): Promise<Break[]> {
+export async function verifyChains(
+  app: App,
+  exported: readonly SignedCheckpoint[] = [],
+  onEvents: (done: number, of: number) => void = () => {},
+): Promise<Break[]> {
   const chains = await listChains(app.db.reader);
+  const total = chains.reduce((sum, { length }) => sum + length, 0);
+  let done = 0;
   const breaks: Break[] = [];
   for (const { chain, length } of chains) {
     const found = await firstBreak(app, chain, length);
     if (found) breaks.push(found);
+    done += length;
+    onEvents(done, total);
   }
   for (const checkpoint of exported) {
     const reason = await checkpointMismatch(app, checkpoint);

@@ -12,8 +12,8 @@ export interface Output {
   note(text: string): void;
   /** What a person must do before it goes on, also with `--json`. */
   prompt(text: string): void;
-  /** How far it has come, of a total in any unit. Not shown with `--json`, nor where no one watches. */
-  progress(message: string, total: number): Promise<Progress>;
+  /** How far it has come, of a total in any unit if there is one. Not shown with `--json`. */
+  progress(message: string, total?: number): Promise<Progress>;
   /** Resolves when all of it is written: a pipe takes what is written later than a process would end. */
   flush(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** How far a command has come, for people who wait in front of a terminal. */
+/** How far a command has come, for people who wait for it. */
 export interface Progress {
   /** @param done of the total that was given; ignored where it is less than before */
   to(done: number): void;
@@ -7,13 +7,23 @@ export interface Progress {
 
 const silent: Progress = { to() {}, end() {} };
 
+/** Milliseconds between lines where standard error is not a terminal. */
+const lineInterval = 10_000;
+
 /**
- * A progress bar on standard error. There is none with `--json`, and none where standard error is not a terminal.
+ * A progress bar on standard error or, where the total is not known, a count. Where standard error is not a terminal, it is a line every ten seconds, and none
+ * for what takes less. There is none with `--json`.
  * @param total in any unit
  */
-export async function openProgress(message: string, total: number, json: boolean): Promise<Progress> {
-  if (json || !process.stderr.isTTY) return silent;
-  const { progress } = await import("@clack/prompts");
+export async function openProgress(message: string, total: number | undefined, json: boolean): Promise<Progress> {
+  if (json) return silent;
+  if (!process.stderr.isTTY) return linesOf(message, total, performance.now());
+  const { progress, spinner } = await import("@clack/prompts");
+  if (total === undefined) {
+    const count = spinner({ output: process.stderr });
+    count.start(message);
+    return { to: (done) => count.message(textOf(message, done)), end: () => count.stop(message) };
+  }
   const bar = progress({ max: Math.max(1, total), output: process.stderr });
   bar.start(message);
   let shown = 0;
@@ -22,8 +32,26 @@ export async function openProgress(message: string, total: number, json: boolean
       const step = Math.min(done, total) - shown;
       if (step <= 0 || (step < total / 100 && done < total)) return;
       shown += step;
-      bar.advance(step, `${message} ${Math.floor((shown / total) * 100)} %`);
+      bar.advance(step, textOf(message, shown, total));
     },
     end: () => bar.stop(message),
   };
 }
+
+function linesOf(message: string, total: number | undefined, begun: number): Progress {
+  let last = begun;
+  return {
+    to(done) {
+      const now = performance.now();
+      if (now - last < lineInterval) return;
+      last = now;
+      process.stderr.write(`${textOf(message, done, total)}\n`);
+    },
+    end() {},
+  };
+}
+
+const textOf = (message: string, done: number, total?: number) =>
+  total === undefined
+    ? `${message}: ${done.toLocaleString("en-US")}`
+    : `${message}: ${Math.floor((Math.min(done, total) / Math.max(1, total)) * 100)} %`;

@@ -19,21 +19,27 @@ export interface Resealed {
 /**
  * Seals everything that is sealed with the first secret, and signs checkpoints with it, so that older secrets are not needed for them. What is
  * computed and not stored, tokens, is made anew when it is used, or ends by itself.
+ * @param onValues hears how many values were looked at
  */
-export async function reseal(app: App): Promise<Resealed[]> {
+export async function reseal(app: App, onValues: (done: number) => void = () => {}): Promise<Resealed[]> {
   const { sealer, checkpoints } = app;
   await app.db.write((tx) => noteSecrets(tx, openKeyring(app.config.secretKeys), []));
   const done: Resealed[] = [];
+  let looked = 0;
+  const onRows = (rows: number) => {
+    looked += rows;
+    onValues(looked);
+  };
   for (const column of sealedColumns) {
     done.push(
-      await replaceAll(app, column, async ({ owner, value }) => {
+      await replaceAll(app, column, onRows, async ({ owner, value }) => {
         const secret = sealer.tryOpen(value, owner);
         return secret === undefined ? undefined : sealer.seal(secret, owner);
       }),
     );
   }
   done.push(
-    await replaceAll(app, signatureColumn, async ({ id }) => {
+    await replaceAll(app, signatureColumn, onRows, async ({ id }) => {
       const cut = await findCheckpoint(app.db.reader, id);
       return cut && checkpoints.verify(cut) === "signed" ? checkpoints.sign(cut satisfies Checkpoint) : undefined;
     }),
@@ -46,6 +52,7 @@ type Outdated = Awaited<ReturnType<typeof listOutdated>>[number];
 async function replaceAll(
   { db, config }: App,
   column: KeyedColumn,
+  onRows: (rows: number) => void,
   renew: (row: Outdated) => Promise<string | undefined>,
 ): Promise<Resealed> {
   const [current] = openKeyring(config.secretKeys).ids;
@@ -61,5 +68,6 @@ async function replaceAll(
     done.count += renewed.filter(({ to }) => to !== undefined).length;
     done.failed += renewed.filter(({ to }) => to === undefined).length;
     after = rows.at(-1)!.id;
+    onRows(rows.length);
   }
 }

@@ -33,7 +33,10 @@ export async function exportLog({ app, args: [log], out }: Call) {
 
 export async function verify({ app, args: [file], out }: Call) {
   const checkpoints = file === undefined ? [] : await readCheckpoints(file);
-  const breaks = await verifyChains(await app(), checkpoints);
+  const opened = await app();
+  const progress = await out.progress("Verifying", 1_000);
+  const onEvents = (done: number, of: number) => progress.to((1_000 * done) / of);
+  const breaks = await verifyChains(opened, checkpoints, onEvents).finally(progress.end);
   out.data(
     breaks,
     breaks.length === 0

@@ -11,7 +11,8 @@ import { readCheckpoints } from "./audit.run";
 
 export async function create({ app, args: [file], out }: Call) {
   const opened = await app();
-  const written = await refusing(() => createBackup(opened, file!));
+  const progress = await out.progress("Writing rows");
+  const written = await refusing(() => createBackup(opened, file!, progress.to)).finally(progress.end);
   out.data(written, linesOf(written));
   out.note("Keep it where Bask cannot write, and keep SECRET_KEY elsewhere: without it the backup cannot be restored.");
 }
@@ -19,8 +20,7 @@ export async function create({ app, args: [file], out }: Call) {
 export async function verify({ args: [file], out }: Call) {
   const progress = await out.progress("Verifying", sizeOf(file!));
   const { secretKeys } = parseConfig(environment);
-  const found = await refusing(() => verifyBackup(file!, secretKeys, progress.to));
-  progress.end();
+  const found = await refusing(() => verifyBackup(file!, secretKeys, progress.to)).finally(progress.end);
   out.data(found, linesOf(found));
   if (found.isSigned === null) out.note("Its signature was not checked, because no secret is configured here.");
 }
@@ -42,8 +42,7 @@ export async function restore({ args: [file], options, out }: Call) {
     out.note("Servers that use this database answer 503 until the restore is done.");
   const restored = await refusing(() =>
     restoreBackup(config, openClock(), { file: file!, replace, checkpoints, onProgress }),
-  );
-  progress.end();
+  ).finally(progress.end);
   out.data(restored, [...linesOf(restored.backup), ...lossOf(restored)]);
 }
 

@@ -21,10 +21,12 @@ export async function importFile({ app, args: [file], options, out }: Call) {
   const run = newId("imp", opened.clock.now());
   const usedHashes = new Set<string>();
   const candidates = candidatesOf(file!, source, { ...context, now: opened.clock.date() }, usedHashes);
+  const progress = await out.progress(dryRun ? "Looking at records" : "Importing", total);
   for await (const done of importUsers(opened, candidates, { run, source: name, dryRun })) {
     report.add(done);
-    if (report.records % 10_000 === 0) out.note(`${report.records} of ${total} records`);
+    progress.to(report.records);
   }
+  progress.end();
   await report.flush();
   printReport(out, { run, dryRun }, report);
   out.note(summaryOf(report, dryRun));

@@ -64,7 +64,8 @@ export async function rotate({ out }: Call) {
 export async function resealAll({ app, out }: Call) {
   const opened = await app();
   await requireVerifiable(opened.db.reader, openKeyring(opened.config.secretKeys), opened.clock.date());
-  const done = await reseal(opened);
+  const progress = await out.progress("Sealing");
+  const done = await reseal(opened, progress.to).finally(progress.end);
   out.table(done, ["what", "count", "failed"]);
   const failed = done.reduce((sum, { failed }) => sum + failed, 0);
   if (failed > 0) throw new CliError(`${failed} do not open: their secret is not in SECRET_KEY, or they were altered.`);
