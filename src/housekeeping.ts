@@ -1,6 +1,5 @@
 import { alertAboutAge, alertAboutUse } from "./api-keys/alerts";
 import type { App } from "./app";
-import { pruneAudit } from "./audit/retention";
 import { openStreamSender } from "./audit-streams/sending";
 import { backupJobs } from "./backup/schedule";
 import { interval } from "./cache/feed";
@@ -8,7 +7,7 @@ import { extension } from "./extensions/extension";
 import { jobCheckInterval, runDueJob } from "./extensions/jobs";
 import { deliverDueEmails } from "./mail/delivery";
 import { announceExpiringTokens } from "./personal-tokens/expiry";
-import { prune } from "./pruning";
+import { evictIdle, pruningJob } from "./pruning";
 import { beatInterval, openPresence } from "./secrets/presence";
 import { answerEmailRequests } from "./users/email-requests";
 import { openWebhookSender } from "./webhooks/sending";
@@ -44,9 +43,9 @@ export function startHousekeeping(app: App, onLost: (sentence: string) => void =
     app.tallies.jobs.expect(job, milliseconds);
     return setInterval(() => start(job, work), milliseconds).unref();
   };
-  const pruneAll = async () => {
-    await prune(app);
-    await pruneAudit(app);
+  const pruneWhenDue = async () => {
+    evictIdle(app);
+    await runDueJob(app, pruningJob);
   };
   const timers = [
     every(beatInterval, "presence", () => presence.beat()),
@@ -60,8 +59,8 @@ export function startHousekeeping(app: App, onLost: (sentence: string) => void =
     every(5 * 60_000, "key usage alerts", () => alertAboutUse(app)),
     every(hour, "key age alerts", () => alertAboutAge(app)),
     every(hour, "token expiry notices", () => announceExpiringTokens(app)),
-    every(hour, "pruning", pruneAll),
-    setTimeout(() => start("pruning", pruneAll), firstPruning).unref(),
+    every(hour / 6, "pruning", pruneWhenDue),
+    setTimeout(() => start("pruning", pruneWhenDue), firstPruning).unref(),
     ...[...backupJobs(app), ...extension.jobs].map((job) =>
       every(jobCheckInterval(job.every), `job ${job.name}`, () => runDueJob(app, job)),
     ),

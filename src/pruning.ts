@@ -1,10 +1,12 @@
 import { pruneAlerts } from "./api-keys/alerts.sql";
 import { pruneEndedKeys } from "./api-keys/api-keys.sql";
 import type { App } from "./app";
+import { pruneAudit } from "./audit/retention";
 import { pruneChanges } from "./cache/changes.sql";
 import { pruneChallenges } from "./challenges/challenges.sql";
 import type { Writer } from "./db/database";
 import { openPace, type Step } from "./db/pace";
+import type { Job } from "./extensions/extend";
 import { pruneIdempotency } from "./idempotency/idempotency";
 import type { ApiKeyId } from "./ids";
 import { pruneImpersonations } from "./impersonation/impersonation.sql";
@@ -61,10 +63,24 @@ const steps: readonly Step[] = [
   pruneDeliveries,
 ];
 
-/** Deletes what can have no effect any more, in steps between which everything else goes on, and evicts keys that were not used for long. */
-export async function prune(app: App) {
+/** What deletes in the database. Of all processes one does it each hour: it looks at every key and every log. */
+export const pruningJob: Job = {
+  name: "bask pruning",
+  every: hour,
+  async run(app) {
+    await prune(app);
+    await pruneAudit(app);
+  },
+};
+
+/** Evicts the counters of keys that were not used for long. */
+export function evictIdle(app: App) {
   const idle = app.usage.evictIdle();
   app.principals.evictWhere(({ id }) => idle.has(id));
+}
+
+/** Deletes what can have no effect any more, in steps between which everything else goes on. */
+export async function prune(app: App) {
   for (const step of steps) {
     const pace = openPace(app.db, app.clock);
     while (!app.stopping && (await pace.take(step)));

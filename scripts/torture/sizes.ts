@@ -15,6 +15,7 @@ async function rowsLeft({ url }: Place, tables: readonly string[]): Promise<numb
 
 /** Starts a process and waits until its pruning has removed these rows, while `/health` is watched. */
 async function prune(place: Place, tables: readonly string[], keep: number) {
+  await rawly(place, "delete from jobs");
   const bask = await place.start();
   const stop = watchHealth(bask);
   const deadline = performance.now() + 240_000 * Math.max(1, place.factor);

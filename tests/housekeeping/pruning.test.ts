@@ -5,8 +5,9 @@ import type { App } from "../../src/app";
 import { pruneAudit } from "../../src/audit/retention";
 import { verifyChains } from "../../src/audit/verify";
 import { auditEvents } from "../../src/db/tables";
+import { runDueJob } from "../../src/extensions/jobs";
 import { newId } from "../../src/ids";
-import { prune } from "../../src/pruning";
+import { prune, pruningJob } from "../../src/pruning";
 import { rowsOf } from "../support/migrations";
 import { raw } from "../support/raw";
 import { openWorld, type World } from "../support/world";
@@ -117,6 +118,33 @@ describe("pruning", () => {
     expect(await count(`key_usage where key_id = '${keyId}'`)).toBe(0);
     expect(await count(`key_usage where key_id = '${keptKey}'`)).toBe(many);
   });
+});
+
+test("of all processes one deletes, once an hour", async () => {
+  const world = await openWorld();
+  const twin = await openWorld({ databaseUrl: world.app.config.database.url, time: world.time });
+  /** How many transactions each process made: one looks whether it is due, and all others delete. */
+  const run = () =>
+    Promise.all(
+      [world, twin].map(async ({ app }) => {
+        let writes = 0;
+        const write: App["db"]["write"] = (unit) => {
+          writes++;
+          return app.db.write(unit);
+        };
+        await runDueJob({ ...app, db: { ...app.db, write } }, pruningJob);
+        return writes;
+      }),
+    );
+  const [idle, busy] = (await run()).toSorted((a, b) => a - b);
+  expect(idle).toBe(1);
+  expect(busy).toBeGreaterThan(10);
+  world.time.pass({ minutes: 59 });
+  expect(await run()).toEqual([1, 1]);
+  world.time.pass({ minutes: 2 });
+  expect((await run()).toSorted((a, b) => a - b)).toEqual([1, busy!]);
+  await twin.close();
+  await world.close();
 });
 
 describe.skipIf(!process.env.DATABASE_URL?.startsWith("postgres"))("pruning on PostgreSQL", () => {
