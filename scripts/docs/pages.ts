@@ -4,6 +4,7 @@ import { licensesPage } from "./licenses";
 import { openApiPage } from "./openapi";
 import { permissionsPage } from "./permissions";
 import { routesPage } from "./routes";
+import { scalePage } from "./scale";
 import { sdkRoutes, sdkTypes } from "./sdk/api";
 import { securityPage } from "./security";
 
@@ -16,6 +17,7 @@ export const pages: Readonly<Record<string, (current: string) => string>> = {
   "docs/openapi.json": openApiPage,
   "docs/permissions.md": permissionsPage,
   "docs/routes.md": routesPage,
+  "docs/scale.md": scalePage,
   "docs/security.md": securityPage,
   "src/sdk/api.ts": sdkTypes,
   "src/sdk/routes.ts": sdkRoutes,
