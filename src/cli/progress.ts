@@ -17,12 +17,19 @@ const lineInterval = 10_000;
  */
 export async function openProgress(message: string, total: number | undefined, json: boolean): Promise<Progress> {
   if (json) return silent;
-  if (!process.stderr.isTTY) return linesOf(message, total, performance.now());
+  if (!process.stderr.isTTY) return linesOf(message, total);
   const { progress, spinner } = await import("@clack/prompts");
   if (total === undefined) {
     const count = spinner({ output: process.stderr });
     count.start(message);
-    return { to: (done) => count.message(textOf(message, done)), end: () => count.stop(message) };
+    let reached = 0;
+    return {
+      to(done) {
+        reached = Math.max(reached, done);
+        count.message(textOf(message, reached));
+      },
+      end: () => count.stop(textOf(message, reached)),
+    };
   }
   const bar = progress({ max: Math.max(1, total), output: process.stderr });
   bar.start(message);
@@ -34,20 +41,18 @@ export async function openProgress(message: string, total: number | undefined, j
       shown += step;
       bar.advance(step, textOf(message, shown, total));
     },
-    end: () => bar.stop(message),
+    end: () => bar.stop(textOf(message, shown, total)),
   };
 }
 
-function linesOf(message: string, total: number | undefined, begun: number): Progress {
-  let last = begun;
+function linesOf(message: string, total: number | undefined): Progress {
+  let reached = 0;
+  const timer = setInterval(() => process.stderr.write(`${textOf(message, reached, total)}\n`), lineInterval).unref();
   return {
     to(done) {
-      const now = performance.now();
-      if (now - last < lineInterval) return;
-      last = now;
-      process.stderr.write(`${textOf(message, done, total)}\n`);
+      reached = Math.max(reached, done);
     },
-    end() {},
+    end: () => clearInterval(timer),
   };
 }
 

@@ -9,7 +9,7 @@ import { AdminOrganization } from "../../src/operators/operators.contract";
 import { PersonalToken } from "../../src/personal-tokens/personal-tokens.contract";
 import { realTime } from "../support/clock";
 import { enroll, newAuthenticator } from "../support/passkeys";
-import { startBask, temporaryFolder } from "../support/process";
+import { main, startBask, temporaryFolder } from "../support/process";
 import { raw } from "../support/raw";
 import { runScript } from "../support/scripts";
 import { openWorld, type Person, testSecret, type World } from "../support/world";
@@ -121,7 +121,32 @@ describe("an operator at the machine", () => {
     expect(JSON.parse((await bask("operator", "list", "--json")).stdout)).toMatchObject([{ email: ada.email }]);
     expect((await bask("operator", "remove", ada.email)).exitCode).toBe(0);
     expect(await bask("operator", "remove", ada.email)).toMatchObject({ exitCode: 3, stdout: "" });
-    expect((await bask("operator", "add", "ghost@example.com")).exitCode).toBe(3);
+    expect(await bask("operator", "add", "ghost@example.com")).toMatchObject({
+      exitCode: 3,
+      stderr: "There is no user with this email.\n",
+    });
+  });
+
+  test("shows how far it has come in a terminal, and nothing of that elsewhere", async () => {
+    let screen = "";
+    const child = Bun.spawn([process.execPath, main, "audit", "verify"], {
+      cwd: folder.path,
+      env: {
+        PATH: process.env.PATH,
+        DATABASE_URL: world.app.config.database.url,
+        SECRET_KEY: testSecret.toString("base64url"),
+      },
+      terminal: {
+        cols: 80,
+        rows: 24,
+        data(_, bytes) {
+          screen += Buffer.from(bytes).toString();
+        },
+      },
+    });
+    expect(await child.exited).toBe(0);
+    expect(screen).toMatch(/Verifying: 100 %[\s\S]*Every chain is whole\./);
+    expect(await bask("audit", "verify")).toMatchObject({ exitCode: 0, stdout: "Every chain is whole.\n", stderr: "" });
   });
 
   test("verifies the audit log, and against a checkpoint", async () => {

@@ -14,9 +14,9 @@ export async function list({ app, out }: Call) {
 export async function add({ app, args: [text], out }: Call) {
   const email = parseEmail(text);
   const outcome = await grantOperator(await app(), email);
-  if (outcome !== "granted" && outcome !== "already an operator") {
-    throw new CliError(`${email} ${outcome}.`, outcome === "no account" ? exitCodes.notFound : exitCodes.failed);
-  }
+  if (outcome === "no account") throw new CliError("There is no user with this email.", exitCodes.notFound);
+  if (outcome === "email not verified")
+    throw new CliError(`${email} is not verified: its user has to follow the link in the email first.`);
   out.data({ email, outcome }, [`${email}: ${outcome}.`]);
 }
 
