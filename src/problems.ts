@@ -307,7 +307,11 @@ const builtIn = {
         "The result has more than {limit} characters, which is more than an agent can use. Ask for fewer entries.",
     },
   },
-  UNSUPPORTED_MEDIA_TYPE: { status: 415, message: "Send the body as application/json." },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    message: "Send the body as application/json.",
+    reasons: { form: "Send the body as application/x-www-form-urlencoded." },
+  },
   VALIDATION_ERROR: {
     status: 422,
     message: "Some fields are not valid. See details.",

@@ -22,7 +22,7 @@ export async function readBody(request: Request, { maxBodyBytes, form }: BodyKin
   if (/^application\/json *(;|$)/i.test(type)) return parseJson(bytes);
   if (form && /^application\/x-www-form-urlencoded *(;|$)/i.test(type))
     return readFields(Buffer.from(bytes).toString());
-  throw new Problem("UNSUPPORTED_MEDIA_TYPE");
+  throw new Problem("UNSUPPORTED_MEDIA_TYPE", form && { reason: "form" });
 }
 
 /** @throws Problem BAD_REQUEST for what is not JSON in UTF-8 */

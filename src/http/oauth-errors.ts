@@ -9,6 +9,7 @@ const names: Partial<Record<ProblemCode, readonly [status: number, error: string
   VALIDATION_ERROR: [400, "invalid_request"],
   UNSUPPORTED_MEDIA_TYPE: [400, "invalid_request"],
   PAYLOAD_TOO_LARGE: [413, "invalid_request"],
+  METHOD_NOT_ALLOWED: [405, "invalid_request"],
   UNAUTHORIZED: [401, "invalid_token"],
   TOKEN_EXPIRED: [401, "invalid_token"],
   INVALID_API_KEY: [401, "invalid_token"],
@@ -27,7 +28,7 @@ export const oauthNameOf = (code: ProblemCode, status: number): readonly [status
 export function oauthError(given: Problem, route: OAuthRoute) {
   const problem = route === "registration" ? registrationProblem(given) : given;
   const [status, error] = oauthNameOf(problem.code, problem.status);
-  const fields = problem.details?.map(({ path, message }) => `${path} ${message}.`).join(" ");
+  const fields = problem.details?.map(({ path, message }) => `${path || "The body"} ${message}.`).join(" ");
   return {
     status,
     /** Of WWW-Authenticate. */

@@ -116,13 +116,13 @@ export function errorResponse(
     log.debug({ requestId, code: problem.code, cause: problem.cause }, "request refused");
 
   const { code, reason, status, message, details, retryAfter, fields } = problem;
+  for (const [name, value] of Object.entries(problem.headers ?? {})) headers.set(name, value);
   if (oauth) {
     if (retryAfter !== undefined) headers.set("Retry-After", String(retryAfter));
     const { challenge, status, body } = oauthError(problem, oauth);
     if (challenge) headers.set("WWW-Authenticate", challenge);
     return jsonResponse(status, body, headers);
   }
-  for (const [name, value] of Object.entries(problem.headers ?? {})) headers.set(name, value);
   if (status === 401)
     headers.set("WWW-Authenticate", code === "TOKEN_EXPIRED" ? 'Bearer error="invalid_token"' : "Bearer");
   if (retryAfter !== undefined) headers.set("Retry-After", String(retryAfter));

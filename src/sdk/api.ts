@@ -1389,7 +1389,7 @@ export interface ErrorReasons {
   SLOW_DOWN: never;
   EXPIRED_TOKEN: never;
   PAYLOAD_TOO_LARGE: "tool_result";
-  UNSUPPORTED_MEDIA_TYPE: never;
+  UNSUPPORTED_MEDIA_TYPE: "form";
   VALIDATION_ERROR: "idempotency_key_reused";
   RATE_LIMITED: "organization" | "user" | "invitations" | "emails_to_others";
   ACCOUNT_TEMPORARILY_LOCKED: never;

@@ -51,14 +51,14 @@ export function openServer(app: App) {
     headers.endsLine = isTyped(request.headers);
     return headers;
   };
-  const refuse = (request: Request, error: unknown) => {
-    const requestId = requestIdOf(request.headers);
-    return errorResponse(app, error, request, requestId, headersFor(request, requestId));
-  };
   const headersOf = (route: Pick<Route, "oauth">, request: Request, requestId: string) => {
     const headers = headersFor(request, requestId);
     if (route.oauth) cors.shareWithAll(headers);
     return headers;
+  };
+  const refuse = (request: Request, error: unknown, oauth?: Route["oauth"]) => {
+    const requestId = requestIdOf(request.headers);
+    return errorResponse(app, error, request, requestId, headersOf({ oauth }, request, requestId), oauth);
   };
   const serve = openPipeline(app, headersOf, (request) => server.server?.requestIP(request)?.address ?? "");
   /** What answers at a path, by method. */
@@ -75,8 +75,9 @@ export function openServer(app: App) {
       const response = respond(request);
       return response instanceof Promise ? response.catch((error) => refuse(request, error)) : response;
     };
-  /** The paths that pages of every origin may ask. */
+  /** The paths that pages of every origin may ask, and those of them whose errors are OAuth's. */
   const shared = new Set<string>();
+  const oauth = new Map<string, Route["oauth"]>();
 
   server.onError(({ request, error, code }) =>
     refuse(request, hostProblem(request.headers) ?? (code === "NOT_FOUND" ? new Problem("NOT_FOUND") : error)),
@@ -85,7 +86,9 @@ export function openServer(app: App) {
     const handler = serve.bind(undefined, route);
     for (const path of [route.path, basePath + route.path]) {
       add(path, route.method, handler);
-      if (route.oauth) shared.add(path);
+      if (!route.oauth) continue;
+      shared.add(path);
+      oauth.set(path, route.oauth);
     }
   }
   for (const { path, respond, shared: isShared } of plainRoutes) {
@@ -108,7 +111,7 @@ export function openServer(app: App) {
       const preflight = shared.has(path) ? cors.preflightForAll : cors.preflight;
       return (
         preflight(request, Allow, new NewHeaders(requestIdOf(request.headers), templates)) ??
-        refuse(request, new Problem("METHOD_NOT_ALLOWED", { headers: { Allow } }))
+        refuse(request, new Problem("METHOD_NOT_ALLOWED", { headers: { Allow } }), oauth.get(path))
       );
     });
     // Elysia compiles its routes when it starts listening, so a path is one of them, whatever its methods. It reads the source of a handler and

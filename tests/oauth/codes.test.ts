@@ -254,3 +254,21 @@ describe("an authorization request", () => {
     }
   });
 });
+
+test("a route of OAuth that is asked in a wrong way says so in OAuth's shape", async () => {
+  const method = await world.fetch("/oauth/token");
+  expect([method.status, method.headers.get("allow"), await method.json()]).toEqual([
+    405,
+    "POST",
+    { error: "invalid_request", error_description: "This path does not accept that method. See the Allow header." },
+  ]);
+  const headers = { "Content-Type": "text/plain" };
+  const type = await world.fetch("/oauth/token", { method: "POST", headers, body: "grant_type=x" });
+  expect(await type.json()).toEqual({
+    error: "invalid_request",
+    error_description: "Send the body as application/x-www-form-urlencoded.",
+  });
+  const json = { "Content-Type": "application/json" };
+  const list = await world.fetch("/oauth/token", { method: "POST", headers: json, body: "[]" });
+  expect(await list.json()).toEqual({ error: "invalid_request", error_description: "The body must be an object." });
+});

@@ -77,9 +77,12 @@ export interface OAuthAnswer {
   headers: Headers;
 }
 
+/** A server, in this process or another one. */
+type Served = Pick<World, "fetch">;
+
 /** Posts a form to a route of OAuth. */
 export async function post(
-  world: World,
+  world: Served,
   path: string,
   fields: Record<string, string>,
   headers: Record<string, string> = {},
@@ -113,14 +116,14 @@ export async function connect(
 }
 
 /** A request with an access token. */
-export const withToken = (world: World, accessToken: string | undefined, path: string, init: RequestInit = {}) =>
+export const withToken = (world: Served, accessToken: string | undefined, path: string, init: RequestInit = {}) =>
   world.fetch(path, {
     ...init,
     headers: { Authorization: `Bearer ${accessToken}`, "Content-Type": "application/json" },
   });
 
 /** Exchanges a refresh token. */
-export const refresh = (world: World, clientId: string, refreshToken: string, more: Record<string, string> = {}) =>
+export const refresh = (world: Served, clientId: string, refreshToken: string, more: Record<string, string> = {}) =>
   post(world, "/oauth/token", {
     grant_type: "refresh_token",
     client_id: clientId,
