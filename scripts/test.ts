@@ -66,7 +66,7 @@ async function runAll() {
   const waiting = [
     () => run("SQLite", paths(folders.filter((name) => name !== "dashboard"))),
     ...(postgres ? [() => run("PostgreSQL", paths(folders.filter((name) => !once.has(name))), postgres)] : []),
-    ...partsOf("dashboard", 4).map((files) => () => run("Dashboard", files)),
+    ...partsOf("dashboard", 6).map((files) => () => run("Dashboard", files)),
   ];
   const done: Awaited<ReturnType<typeof run>>[] = [];
   const lane = async () => {
@@ -78,7 +78,9 @@ async function runAll() {
 
 /** The files of a folder in so many parts. */
 function partsOf(folder: string, parts: number): string[][] {
-  const files = readdirSync(join(tests, folder)).filter((file) => file.endsWith(".test.ts"));
+  const files = readdirSync(join(tests, folder))
+    .filter((file) => file.endsWith(".test.ts"))
+    .sort();
   return Array.from({ length: parts }, (_, part) =>
     files.filter((_, i) => i % parts === part).map((file) => `tests/${folder}/${file}`),
   );
