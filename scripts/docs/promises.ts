@@ -10,7 +10,7 @@ export interface Promised {
 
 /** Numbers that are not in use, and are not given again. */
 export const retired = [15, 33, 52, 71, 72, 73, 87];
-export const lastPromise = 137;
+export const lastPromise = 138;
 
 const oauthCodes = "tests/oauth/codes.test.ts";
 const oauthDevices = "tests/oauth/devices.test.ts";
@@ -18,6 +18,7 @@ const oauthRefresh = "tests/oauth/refresh.test.ts";
 const oauthClients = "tests/oauth/clients.test.ts";
 const oauthGrants = "tests/oauth/grants.test.ts";
 const oauthTokens = "tests/oauth/tokens.test.ts";
+const impersonation = "tests/impersonation/impersonation.test.ts";
 const backup = "tests/backup/backup.test.ts";
 const backupProcesses = "tests/backup/processes.test.ts";
 const login = "tests/sessions/login.test.ts";
@@ -1315,5 +1316,17 @@ export const promises: readonly Promised[] = [
     ],
     missing:
       "There is no release yet. Among the migrations so far, those that rebuild tables need all processes to stop.",
+  },
+  {
+    id: "P138",
+    promise:
+      "An operator who looks as a user changes nothing, sees no secret, gets no session out of it and stops after 30 minutes; both logs and an email say so, with the reason.",
+    tests: [
+      [impersonation, "sees what the user sees; both logs and an email say so, with the reason"],
+      [impersonation, "changes nothing by any route, takes no export, and is no operator"],
+      [impersonation, "reads by every route without one of them writing, and no secret is among it"],
+      [impersonation, "gets no session out of it: no refresh, no cookie, no key, no second factor, no other header"],
+      [impersonation, "stops after 30 minutes, with the operator's session, and with that role, in every process"],
+    ],
   },
 ];

@@ -1,3 +1,4 @@
+import type { Permission } from "../access/permissions";
 import type { App } from "../app";
 import type { RecordedEvent } from "../audit/audit";
 import type { Writer } from "../db/database";
@@ -9,6 +10,8 @@ export interface Extension {
   routes: readonly RouteGroup[];
   /** Pages and redirects: no base path, no credential, no input. */
   pages: readonly PlainRoute[];
+  /** Links to pages of the product in the dashboard's sidebar, for members who have the permission. */
+  links?: readonly DashboardLink[];
   /** Work that is repeated beside the requests, once a period in all processes together. */
   jobs: readonly Job[];
   /**
@@ -16,6 +19,13 @@ export interface Extension {
    * nothing but queries. When it throws, what caused the event fails too.
    */
   onEvent?(tx: Writer, event: RecordedEvent): Promise<void>;
+}
+
+export interface DashboardLink {
+  label: string;
+  /** A path of `pages` or a URL; `{organization}` stands for the id of the organization that is shown. */
+  to: string;
+  needs: Permission;
 }
 
 export interface Job {

@@ -1,6 +1,7 @@
 import { resourceKinds } from "../access/resource-kinds";
 import type { App } from "../app";
 import { dashboardPath, usesOwnPages } from "../config/pages";
+import { extension } from "../extensions/extension";
 import { escapeHtml } from "../html";
 import { fileResponse, type NewHeaders, textResponse } from "../http/responses";
 import { basePath, type PlainRoute } from "../http/route";
@@ -86,6 +87,8 @@ function html({ config }: App, at: string, { base = "", path = "" }) {
     base,
     path,
     api: config.publicUrl + basePath,
+    /** The product's own pages, as JSON. */
+    links: JSON.stringify(extension.links ?? []),
     mcp: config.mcp ? config.publicUrl + mcpPath : "",
     /** How the ids of resources begin that keys can be bound to. */
     resources: Object.values(resourceKinds)

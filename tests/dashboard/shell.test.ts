@@ -60,6 +60,24 @@ describe.skipIf(!hasBrowser)("the frame of the pages", () => {
     await page.getByRole("heading", { name: "Keyboard shortcuts" }).waitFor({ state: "detached" });
   });
 
+  test("links to the product's own pages, for who may see them", async () => {
+    const links = [
+      { label: "Projects", to: "/projects?of={organization}", needs: "organization:read" },
+      { label: "Forbidden", to: "/forbidden", needs: "projects:read" },
+    ];
+    await page.route("**/dashboard/o/engines/keys", async (route) => {
+      const response = await route.fetch();
+      const html = await response.text();
+      const meta = `<meta name="bask-links" content="${JSON.stringify(links).replaceAll('"', "&quot;")}">`;
+      await route.fulfill({ response, body: html.replace(/<meta name="bask-links"[^>]*>/, meta) });
+    });
+    await tab.open("/o/engines/keys");
+    const link = page.getByRole("navigation").getByRole("link", { name: "Projects" });
+    expect(await link.getAttribute("href")).toBe(`/projects?of=${organization}`);
+    expect(await page.getByRole("link", { name: "Forbidden" }).count()).toBe(0);
+    await page.unroute("**/dashboard/o/engines/keys");
+  });
+
   test("says that the browser is offline, and when it is not any more", async () => {
     const notice = page.getByText("You are offline. What you see may be old.");
     await page.context().setOffline(true);

@@ -135,6 +135,7 @@ describe("the product of docs/extending.md", () => {
     await serving(async (url) => {
       const page = await fetch(`${url}/projects-guide`, { redirect: "manual" });
       expect([page.status, page.headers.get("location")]).toEqual([302, "/docs/api/projects"]);
+      expect(await (await fetch(`${url}/dashboard`)).text()).toContain("/projects-guide?organization={organization}");
       await post(`${url}/auth/register`, ada);
       const { accessToken } = await post(`${url}/auth/login`, { email: ada.email, password: ada.password });
       ({ id: organization } = (await post(`${url}/organizations`, { name: "Acme" }, accessToken)) as { id: string });

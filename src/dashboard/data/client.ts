@@ -14,6 +14,8 @@ export const home = `${base}/dashboard`;
 export const start = meta("home") || home;
 /** The API as machines outside reach it. */
 export const apiUrl = meta("api");
+/** Pages of the product beside the dashboard, as its extension declares them. */
+export const productLinks: readonly { label: string; to: string; needs: string }[] = JSON.parse(meta("links") || "[]");
 /** Where agents connect to; empty where they cannot. */
 export const mcpUrl = meta("mcp");
 

@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
-import { CurrentOrganization, useMay, useOrganizations } from "../data/organization";
+import { product, productLinks } from "../data/client";
+import { CurrentOrganization, useMay, useOrganization, useOrganizations } from "../data/organization";
 import { NotFound } from "../pages/not-found";
 import { text } from "../text";
 import { LinkButton } from "../ui/button";
@@ -112,8 +113,20 @@ function Frame({ children }: { children: ReactNode }) {
   const [path] = useLocation();
   const may = useMay();
   const page = navigation.flatMap(({ links }) => links).find(({ to }) => path === to || path.startsWith(`${to}/`));
+  const { id } = useOrganization();
+  const own = productLinks
+    .filter(({ needs }) => may(needs))
+    .map(({ label, to }) => ({
+      label,
+      to: to.replace("{organization}", id),
+      icon: "external-link" as const,
+      outside: true,
+    }));
   return (
-    <Shell top={<OrganizationSwitcher />} navigation={useAllowed()}>
+    <Shell
+      top={<OrganizationSwitcher />}
+      navigation={[...useAllowed(), ...(own.length > 0 ? [{ title: product, links: own }] : [])]}
+    >
       {page && !may(page.needs) ? <NoAccess /> : children}
     </Shell>
   );

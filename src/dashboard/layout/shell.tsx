@@ -9,7 +9,8 @@ import { AccountMenu } from "./account-menu";
 
 export interface NavigationGroup {
   title?: string;
-  links: readonly { to: string; label: string; icon: IconName }[];
+  /** `outside` leads to a page that is not the dashboard's. */
+  links: readonly { to: string; label: string; icon: IconName; outside?: boolean }[];
 }
 
 /** The frame of pages that belong together: the sidebar, which on a phone opens over them, and the page. */
@@ -78,17 +79,24 @@ function Group({ title, links }: NavigationGroup) {
   return (
     <div className="nav-group">
       {title && <h2>{title}</h2>}
-      {links.map(({ to, label, icon }) => (
-        <Link
-          key={to}
-          to={to}
-          className="nav-link"
-          aria-current={path === to || (to !== "/" && path.startsWith(`${to}/`)) ? "page" : undefined}
-        >
-          <Icon name={icon} />
-          {label}
-        </Link>
-      ))}
+      {links.map(({ to, label, icon, outside }) =>
+        outside ? (
+          <a key={to} href={to} className="nav-link">
+            <Icon name={icon} />
+            {label}
+          </a>
+        ) : (
+          <Link
+            key={to}
+            to={to}
+            className="nav-link"
+            aria-current={path === to || (to !== "/" && path.startsWith(`${to}/`)) ? "page" : undefined}
+          >
+            <Icon name={icon} />
+            {label}
+          </Link>
+        ),
+      )}
     </div>
   );
 }
