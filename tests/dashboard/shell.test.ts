@@ -76,6 +76,7 @@ describe.skipIf(!hasBrowser)("the frame of the pages", () => {
     expect(await link.getAttribute("href")).toBe(`/projects?of=${organization}`);
     expect(await page.getByRole("link", { name: "Forbidden" }).count()).toBe(0);
     await page.unroute("**/dashboard/o/engines/keys");
+    await page.getByRole("link", { name: "Website" }).waitFor();
   });
 
   test("says that the browser is offline, and when it is not any more", async () => {

@@ -119,11 +119,13 @@ function useColumns(): Column<ApiKey>[] {
         cell: (key) => (
           <span className="main">
             <Link to={`/keys/${key.id}`}>{key.name}</Link>
-            <code className="muted small">{key.prefix}…</code>
+            <span className="muted small">
+              <code>{key.prefix}…</code>
+              {key.environment === "test" && ` · ${words.environments.test}`}
+            </span>
           </span>
         ),
       },
-      { label: words.environment, cell: ({ environment }) => words.environments[environment] },
       { label: words.scopes, cell: ({ scopes }) => <ScopeSummary scopes={scopes} /> },
       { label: words.createdBy, cell: ({ createdBy }) => nameOf(createdBy) },
       { label: words.lastUsed, cell: ({ lastUsedAt }) => <Time at={lastUsedAt} /> },
