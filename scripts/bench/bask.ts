@@ -114,6 +114,7 @@ export async function launchFloors(bask: Subject, seed: Seed, file: string): Pro
   const answers = {
     key: await answerTo(bask, byKey(seed.keys[0]!)),
     token: await answerTo(bask, byToken(seed.accessTokens[0]!)),
+    grant: await answerTo(bask, byToken(seed.grantTokens[0]!)),
     refresh: await answerTo(bask, refreshOf("/api/v1/auth/refresh")(seed.refreshTokens.at(-1)!)),
   };
   const env: FloorsEnvironment = {
@@ -135,6 +136,7 @@ export const floorWorks = [
   "known key",
   "bare token",
   "known token",
+  "bare grant",
   "refresh",
   "members",
   "argon2",
@@ -151,11 +153,15 @@ export function floorWork(subject: Subject, seed: Seed, name: (typeof floorWorks
     case "argon2":
       return work([request("POST", "/argon2", {}, seed.people[0])], { connections: 8 });
     default: {
-      const [kind, caller] = name.split(" ") as ["bare" | "known", "key" | "token"];
+      const [kind, caller] = name.split(" ") as ["bare" | "known", "key" | "token" | "grant"];
       const path = `/${kind}/${caller}`;
       return caller === "key"
         ? work(seed.keys.map((key) => request("GET", path, { "X-API-Key": key })))
-        : work(seed.accessTokens.map((token) => request("GET", path, { Authorization: `Bearer ${token}` })));
+        : work(
+            seed[caller === "token" ? "accessTokens" : "grantTokens"].map((token) =>
+              request("GET", path, { Authorization: `Bearer ${token}` }),
+            ),
+          );
     }
   }
 }

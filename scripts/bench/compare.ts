@@ -31,6 +31,7 @@ const asked = values.works
 const floorsOf: Partial<Record<(typeof baskWorks)[number], (typeof floorWorks)[number][]>> = {
   key: ["bare key", "known key"],
   token: ["bare token", "known token"],
+  grant: ["bare grant"],
   refresh: ["refresh"],
   members: ["members"],
   login: ["argon2"],

@@ -17,7 +17,7 @@ export interface Answer {
 
 /** What the floors are given in the environment. */
 export interface FloorsEnvironment extends Record<string, string> {
-  /** JSON: the answers to a request by key, by token, and to a refresh. */
+  /** JSON: the answers to a request by key, by token, by the token of an app, and to a refresh. */
   ANSWERS: string;
   /** A copy of Bask's database, of their own. */
   FILE: string;
@@ -26,14 +26,14 @@ export interface FloorsEnvironment extends Record<string, string> {
 }
 
 const { ANSWERS, FILE, SECRET_KEY, ORGANIZATION } = process.env as unknown as FloorsEnvironment;
-const answers = JSON.parse(ANSWERS) as Record<"key" | "token" | "refresh", Answer>;
+const answers = JSON.parse(ANSWERS) as Record<"key" | "token" | "grant" | "refresh", Answer>;
 const database = new Database(FILE, { timeout: 1_000 });
 database.pragma("journal_mode = WAL");
 database.pragma("synchronous = FULL");
 database.pragma("wal_autocheckpoint = 10000");
 const app = new Elysia().get("/health", () => "ok");
 
-for (const name of ["key", "token"] as const) {
+for (const name of ["key", "token", "grant"] as const) {
   const { body, headers } = answers[name];
   app.get(`/bare/${name}`, ({ set }) => {
     Object.assign(set.headers, headers);
