@@ -8,6 +8,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { buildDashboard } from "../src/server/dashboard-build";
+import { installClients } from "../tests/support/clients";
 import { findPostgres, startPostgres } from "../tests/support/postgres";
 import { temporaryParent } from "../tests/support/temporary";
 
@@ -44,6 +45,7 @@ for (const [signal, code] of [["SIGINT", 130] as const, ["SIGTERM", 143] as cons
   });
 
 await buildDashboard(); // here, so that the runs do not both begin with it
+installClients(); // here, because a process of Bun does not find packages that came after it started
 const native = findPostgres();
 const server = !given && native ? await startPostgres(native) : undefined;
 const postgres = given ?? server?.url;
