@@ -116,6 +116,23 @@ describe("an operator at the machine", () => {
     expect(Object.keys(listed).sort()).toEqual(Object.keys(AdminOrganization.shape).sort());
   });
 
+  test("creates users, with a password from standard input or none, and never a second one", async () => {
+    const create = (email: string, ...more: string[]) => runBask(["user", "create", email, "--name", "Hedy", ...more]);
+    expect(await create("hedy@example.com", "--verified")).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(await create("HEDY@example.com")).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(await bask("user", "create", "joanne@example.com")).toMatchObject({ exitCode: 2, stdout: "" });
+    const given = (password: string) =>
+      runBask(["user", "create", "joanne@example.com", "--name", "Joanne", "--password-stdin"], `${password}\n`);
+    expect(await given("12345678")).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(await given("Joanne likes long passwords")).toMatchObject({ exitCode: 0 });
+    const joan = await world.signIn({ email: "joanne@example.com", password: "Joanne likes long passwords" });
+    expect(await joan.me.get()).toMatchObject({ fullName: "Joanne", emailVerified: false });
+    const [hedy] = JSON.parse((await bask("user", "list", "hedy", "--json")).stdout);
+    expect(hedy).toMatchObject({ email: "hedy@example.com", emailVerifiedAt: expect.any(String) });
+    expect((await world.emailsTo("joanne@example.com")).map(({ template }) => template)).toEqual(["verify-email"]);
+    expect(await world.emailsTo("hedy@example.com")).toEqual([]);
+  });
+
   test("adds and removes operators", async () => {
     expect((await bask("operator", "add", ada.email)).stdout).toBe(`${ada.email}: granted.\n`);
     expect(JSON.parse((await bask("operator", "list", "--json")).stdout)).toMatchObject([{ email: ada.email }]);

@@ -6,8 +6,11 @@ import { AdminUser, AdminUserDetails } from "../../operators/operators.contract"
 import { endUserSessions, getUser, listUsers, resetTwoFactor, restoreUser, suspendUser } from "../../operators/users";
 import { listPasskeys } from "../../passkeys/passkeys";
 import { Passkey } from "../../passkeys/passkeys.contract";
+import { createUser } from "../../users/create-user";
+import { FullName } from "../../users/users.contract";
 import { findUserByEmail } from "../../users/users.sql";
 import { type Call, CliError, exitCodes } from "../command";
+import { parseEmail } from "./operators.run";
 import { machine, reasonOf } from "./shared";
 
 const columns = ["id", "email", "fullName", "emailVerifiedAt", "suspendedAt", "operatorSince", "createdAt"];
@@ -34,6 +37,17 @@ export async function show({ app, args: [user], out }: Call) {
     ...organizations.map(({ name, role }) => `member of: ${name} (${role})`),
     ...externalIds.map(({ source, externalId }) => `imported from: ${source} (${externalId})`),
   ]);
+}
+
+export async function create({ app, args: [text], options, out, stdin }: Call) {
+  const email = parseEmail(text);
+  const fullName = FullName.safeParse(options.name).data;
+  if (fullName === undefined)
+    throw new CliError("Give a name of 1 to 100 characters in one line: --name TEXT", exitCodes.usage);
+  const password = options.passwordStdin === true ? (await stdin()).replace(/\r?\n$/, "") : undefined;
+  const id = await createUser(await app(), { email, fullName, password, emailVerified: options.verified === true });
+  if (id === undefined) throw new CliError("This email has an account, or had one until a moment ago.");
+  out.data({ id, email }, [id]);
 }
 
 export async function passkeys({ app, args: [user], out }: Call) {

@@ -19,6 +19,21 @@ export const userCommands: readonly Command[] = [
     run: async (call) => (await work()).show(call),
   },
   {
+    name: "user create",
+    summary: "Create a user; without a password they set one by an emailed link",
+    args: [["<email>", "where they are reached"]],
+    options: [
+      ["--name <text>", "their full name"],
+      ["--verified", "the email is known to be theirs"],
+      ["--password-stdin", "read the password from standard input"],
+    ],
+    examples: [
+      'user create ada@example.com --name "Ada Lovelace" --verified',
+      'user create ada@example.com --name "Ada Lovelace" --password-stdin < password.txt',
+    ],
+    run: async (call) => (await work()).create(call),
+  },
+  {
     name: "user passkeys",
     summary: "List a user's passkeys",
     args: [userArgument],
