@@ -2,6 +2,7 @@ import { openSync, readSync, renameSync, statSync } from "node:fs";
 import type Driver from "better-sqlite3";
 import type { Clock } from "../clock";
 import { DatabaseUnavailable } from "./database";
+import { isLocked } from "./sqlite-locks";
 
 /** A database file that is open: whether it is still the one that was opened, and how its WAL is folded into it. */
 export interface OpenFile {
@@ -55,6 +56,7 @@ export function watchFile(file: string, clock: Clock, writing: Driver.Database, 
     if (at === changedAt) return;
     const { number: found, pages } = inHeader();
     const known = numberInDatabase();
+    if (known === undefined) return;
     // One that grows is shorter than it says while another process folds.
     const isCut = size < length && size < pages * pageSize;
     if (found > known || (found < inFile && known >= inFile) || isCut) throw giveUp();
@@ -79,11 +81,12 @@ export function watchFile(file: string, clock: Clock, writing: Driver.Database, 
     }
   }
 
-  function numberInDatabase(): number {
+  /** Undefined while another process has the lock. */
+  function numberInDatabase(): number | undefined {
     try {
       return committed.get()!;
-    } catch {
-      return -1; // what was written over it is no database
+    } catch (error) {
+      return isLocked(error) ? undefined : -1; // what was written over it is no database
     }
   }
 
@@ -130,10 +133,10 @@ export function watchFile(file: string, clock: Clock, writing: Driver.Database, 
       try {
         if (writing.inTransaction) return;
         look();
-        const [{ log, checkpointed }] = writing.pragma(`wal_checkpoint(${mode})`) as [WalState];
-        if (log !== checkpointed) return;
+        const [{ busy, log, checkpointed }] = writing.pragma(`wal_checkpoint(${mode})`) as [WalState];
+        if (busy || log !== checkpointed) return; // another process folds, and both are -1
         ({ mtimeMs: changedAt, size: length } = statSync(file));
-        inFile = committed.get()!;
+        inFile = inHeader().number; // what the database says may be in the WAL again by now
       } catch {} // it stays in the WAL, from where it is read as well
     },
     get isOverwritten() {
@@ -144,8 +147,9 @@ export function watchFile(file: string, clock: Clock, writing: Driver.Database, 
   return opened;
 }
 
-/** In pages. */
 interface WalState {
+  busy: number;
+  /** In pages. */
   log: number;
   checkpointed: number;
 }

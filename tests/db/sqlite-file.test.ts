@@ -1,0 +1,68 @@
+import { afterEach, expect, test } from "bun:test";
+import { join } from "node:path";
+import Driver from "better-sqlite3";
+import { dialect } from "../../src/db/dialect";
+import { watchFile } from "../../src/db/sqlite-file";
+import { temporaryFolder } from "../support/process";
+
+const undo: (() => unknown)[] = [];
+afterEach(() => {
+  for (const step of undo.splice(0).reverse()) step();
+});
+
+/** Another process that wants to fold the WAL, and waits in the middle of it until it is killed. */
+function foldingProcess(file: string) {
+  const wait = `
+    const { Database } = require("bun:sqlite");
+    const [writing, folding] = [1, 2].map(() => new Database(process.argv[1]));
+    writing.run("begin immediate");
+    folding.run("pragma busy_timeout = 600000");
+    folding.query("pragma wal_checkpoint(full)").all();`;
+  const child = Bun.spawn([process.execPath, "-e", wait, file]);
+  undo.push(() => child.kill("SIGKILL"));
+  return child;
+}
+
+test.skipIf(dialect !== "sqlite")("a fold that another process is in the way of is not taken for one", async () => {
+  const folder = temporaryFolder();
+  undo.push(() => folder[Symbol.dispose]());
+  const file = join(folder.path, "bask.db");
+  const open = () => {
+    const connection = new Driver(file);
+    undo.push(() => connection.close());
+    connection.pragma("journal_mode = wal");
+    connection.pragma("wal_autocheckpoint = 0");
+    return connection;
+  };
+  const [writing, reading, other] = [open(), open(), open()];
+  for (const table of ["a", "b", "c"]) writing.exec(`create table ${table} (x)`);
+  let now = 0;
+  const watched = watchFile(file, { now: () => now } as never, writing, reading);
+  let number = 0;
+  const write = (table: string) => writing.exec(`insert into ${table} values (1); pragma user_version = ${++number}`);
+  /** A reader that keeps what is written from now on in the WAL. */
+  const reader = () => {
+    const connection = open();
+    connection.exec("begin; select * from a");
+    return connection;
+  };
+  const fold = () =>
+    (other.pragma("wal_checkpoint(passive)") as [{ busy: number; log: number; checkpointed: number }])[0];
+
+  const readers = ["a", "b", "c"].map((table) => {
+    write(table);
+    return reader();
+  });
+  fold();
+  const child = foldingProcess(file);
+  while (fold().busy === 0) await Bun.sleep(5);
+  watched.fold("PASSIVE");
+  child.kill("SIGKILL");
+  await child.exited;
+  readers[0]!.exec("rollback");
+  const { log, checkpointed } = fold(); // "b", but not the number, which is in the WAL again
+  expect(checkpointed).toBeLessThan(log);
+  now += 1_000;
+  watched.requireSame();
+  expect(watched.isOverwritten).toBe(false);
+});
