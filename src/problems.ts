@@ -218,7 +218,7 @@ const builtIn = {
       slug_taken: "This slug is taken. Choose another one.",
       owner_cannot_leave: "Transfer ownership of the organization before you leave it.",
       access_remains:
-        "This member knows API keys of others, created trusts on them, or set up webhooks. Look at their access, and send remainingAccess: end or keep.",
+        "Who loses permissions by this knows API keys of others, created trusts on them, or set up webhooks. Look at what they could still use, and send remainingAccess: end or keep.",
       role_taken: "A role with this name already exists.",
       role_in_use: "Members have this role. Give them another one first.",
       role_invited: "Pending invitations give this role. Cancel them first.",

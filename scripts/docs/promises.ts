@@ -51,6 +51,7 @@ const limits = "tests/limits/limits.test.ts";
 const invitations = "tests/invitations/invitations.test.ts";
 const invitationEmails = "tests/invitations/emails.test.ts";
 const ownership = "tests/ownership/ownership.test.ts";
+const demotion = "tests/members/demotion.test.ts";
 const members = "tests/members/members.test.ts";
 const processes = "tests/members/processes.test.ts";
 const policies = "tests/policies/policies.test.ts";
@@ -479,7 +480,7 @@ export const promises: readonly Promised[] = [
     id: "P50",
     promise: "A revoked or narrowed key is refused from the next request on, in other processes within a second.",
     tests: [
-      ["tests/members/demotion.test.ts", "must be decided on, and ends when it is to; what the role allows goes on"],
+      [demotion, "must be decided on, and ends when it is to; what the role allows goes on"],
       [keys, "is refused from the next request on when it is disabled"],
       [cache, "a revoked key: never cached here, and refused everywhere within a second"],
       [cache, "a key whose creator is demoted"],
@@ -907,6 +908,8 @@ export const promises: readonly Promised[] = [
       [members, "manages only members with fewer permissions than itself"],
       ["tests/members/remaining-access.test.ts", "must be decided on, and ends when it is to"],
       ["tests/members/remaining-access.test.ts", "is also a webhook that sends to where they chose"],
+      [demotion, "must be decided on, and ends for all who have the role"],
+      [demotion, "must be decided on by the new owner, and ends when it is to"],
     ],
   },
   {

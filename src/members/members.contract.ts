@@ -62,11 +62,8 @@ const MemberKey = z
   })
   .meta({ id: "MemberKey", description: "An API key that a member could still use." });
 
-export const MemberAccess = z
+export const RemainingAccess = z
   .object({
-    ownKeys: z
-      .array(MemberKey)
-      .describe("Their own API keys: disabled by a removal, or handed over; narrowed by a lower role."),
     knownKeys: z
       .array(MemberKey)
       .describe(
@@ -102,6 +99,19 @@ export const MemberAccess = z
       })
       .nullable()
       .meta(about("As for webhooks, the audit stream.", null)),
+  })
+  .meta({
+    id: "RemainingAccess",
+    description:
+      "What members could still use beyond what they are to be allowed. Keys that have ended are not listed.",
+  });
+
+export const MemberAccess = z
+  .object({
+    ownKeys: z
+      .array(MemberKey)
+      .describe("Their own API keys: disabled by a removal, or handed over; narrowed by a lower role."),
+    ...RemainingAccess.shape,
     pendingInvitations: z
       .number()
       .meta(about("Pending invitations of theirs that are canceled, because they could not send them any more.", 0)),

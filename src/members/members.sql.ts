@@ -100,6 +100,13 @@ export async function countMembers(db: Reader, organizationId: OrganizationId, r
   return row!.members;
 }
 
+/** The ids of the users who have a custom role, as a part of another query. */
+export const holdersOf = (db: Reader, organizationId: OrganizationId, roleId: RoleId) =>
+  db
+    .select({ userId: memberships.userId })
+    .from(memberships)
+    .where(and(eq(memberships.organizationId, organizationId), eq(memberships.roleId, roleId)));
+
 /** The organizations a user belongs to, deleted ones included. */
 export const countMembershipsOf = (db: Reader, userId: UserId): Promise<number> =>
   db.$count(memberships, eq(memberships.userId, userId));

@@ -12,14 +12,8 @@ import { Problem } from "../problems";
 import { requireAssignableRole } from "../roles/assignment";
 import { findUser } from "../users/users.sql";
 import { findMember, listMembers, type Membership, searchMembers, setRole } from "./members.sql";
-import {
-  accessBeyond,
-  accessOf,
-  decideRemainingAccess,
-  hasRemaining,
-  reportRemainingAccess,
-  summaryOf,
-} from "./remaining-access";
+import { accessBeyondChange, type Decision, peopleOf, summaryOf } from "./remaining-access";
+import { decideRemainingAccess, reportRemainingAccess } from "./remaining-access-decision";
 
 export async function listOrganizationMembers(
   app: App,
@@ -48,27 +42,22 @@ export async function updateMember(
   actor: Actor,
   organization: string,
   memberId: string,
-  input: { role: string; remainingAccess?: "end" | "keep" | undefined },
+  input: { role: string; remainingAccess?: Decision | undefined },
 ) {
   return underLock(app, actor, organization, "members:update", async (tx, permitted) => {
     const member = await requireLowerMember(tx, actor, permitted, memberId);
     const role = await requireAssignableRole(tx, permitted, input.role);
-    const losesNothing = permissionsOfRole(member.role, member.grants).isSubsetOf(role.permissions);
-    const remaining = losesNothing ? undefined : accessBeyond(role.permissions, await accessOf(tx, member, tx.now));
-    if (remaining && isSelf(actor, member)) await reportRemainingAccess(tx, member, remaining, "demoted");
-    else if (remaining) await decideRemainingAccess(tx, actor, permitted, remaining, input.remainingAccess, "demoted");
+    const change = { from: permissionsOfRole(member.role, member.grants), to: role.permissions };
+    const remaining = await accessBeyondChange(tx, peopleOf(member), change, tx.now);
+    if (isSelf(actor, member)) await reportRemainingAccess(tx, member, remaining, "demoted");
+    else await decideRemainingAccess(tx, actor, permitted, remaining, input.remainingAccess, "demoted");
     await setRole(tx, member, role);
     await cancelUnauthorizedInvitations(tx, actor, permitted.organizationId, member.userId);
     await record(tx, actor, {
       action: "member.role_changed",
       chain: permitted.organizationId,
       target: member.userId,
-      details: {
-        from: member.role,
-        to: input.role,
-        ...(remaining &&
-          hasRemaining(remaining) && { ...summaryOf(remaining), remainingAccess: input.remainingAccess }),
-      },
+      details: { from: member.role, to: input.role, ...summaryOf(remaining, input.remainingAccess) },
     });
     const { email, fullName } = (await findUser(tx, member.userId))!;
     return { ...member, email, fullName, role: input.role, joinedAt: member.createdAt };

@@ -17,12 +17,13 @@ import { endTokensOfLeaver } from "../personal-tokens/access";
 import { invalid, Problem } from "../problems";
 import { isSelf, requireLowerMember } from "./members";
 import { deleteMembership, findMember, findMembership, type Membership } from "./members.sql";
-import { accessOf, decideRemainingAccess, hasRemaining, reportRemainingAccess, summaryOf } from "./remaining-access";
+import { accessOf, type Decision, peopleOf, summaryOf } from "./remaining-access";
+import { decideRemainingAccess, reportRemainingAccess } from "./remaining-access-decision";
 
 /** What to do with what a removed member leaves behind. */
 interface Removal {
   handKeysTo?: string | undefined;
-  remainingAccess?: "end" | "keep" | undefined;
+  remainingAccess?: Decision | undefined;
 }
 
 /**
@@ -41,7 +42,7 @@ export async function removeMember(
   await underLock(app, actor, organization, "members:remove", async (tx, permitted) => {
     const member = await requireLowerMember(tx, actor, permitted, memberId);
     const newOwner = handKeysTo === undefined ? undefined : await newOwnerOfKeys(tx, permitted, handKeysTo, member);
-    const remaining = await accessOf(tx, member, tx.now);
+    const remaining = await accessOf(tx, peopleOf(member), tx.now);
     if (isSelf(actor, member)) await reportRemainingAccess(tx, member, remaining, "removed");
     else await decideRemainingAccess(tx, actor, permitted, remaining, remainingAccess, "removed");
     await endMembership(
@@ -54,7 +55,7 @@ export async function removeMember(
       action: "member.removed",
       chain: permitted.organizationId,
       target: member.userId,
-      details: { role: member.role, ...summaryOf(remaining), ...(hasRemaining(remaining) && { remainingAccess }) },
+      details: { role: member.role, ...summaryOf(remaining, remainingAccess) },
     });
   });
 }
@@ -85,7 +86,7 @@ export async function leave(tx: Writer, actor: UserActor, organizationId: Organi
   const member = await findMembership(tx, { organizationId, userId: actor.userId });
   if (!member) return "not a member";
   if (member.role === "owner") return "owner";
-  const remaining = await accessOf(tx, member, tx.now);
+  const remaining = await accessOf(tx, peopleOf(member), tx.now);
   await endMembership(tx, actor, member, "disable");
   await reportRemainingAccess(tx, member, remaining, "removed");
   await record(tx, actor, {

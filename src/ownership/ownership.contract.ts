@@ -5,6 +5,17 @@ export const OfferOwnership = z
   .strictObject({ memberId: text(50).meta(about("The membership of the proposed owner.", exampleId("mem"))) })
   .meta({ id: "OfferOwnership" });
 
+export const AcceptOwnership = z
+  .strictObject({
+    remainingAccess: z
+      .enum(["end", "keep"])
+      .optional()
+      .describe(
+        "What happens to what the previous owner could use beyond the role of an admin: the API keys of others that they know, and the trusts they created on them. `end` disables the keys and deletes the trusts, `keep` leaves them. Needed when there are any.",
+      ),
+  })
+  .meta({ id: "AcceptOwnership" });
+
 export const OwnershipTransfer = z
   .object({
     organizationId: idOf("org").describe("The organization."),

@@ -1,6 +1,14 @@
 import { route } from "../http/route";
-import { acceptOwnership, cancelTransfer, declineOwnership, getTransfer, offerOwnership } from "./ownership";
-import { OfferOwnership, OwnershipTransfer } from "./ownership.contract";
+import { RemainingAccess } from "../members/members.contract";
+import {
+  acceptOwnership,
+  cancelTransfer,
+  declineOwnership,
+  getPreviousOwnerAccess,
+  getTransfer,
+  offerOwnership,
+} from "./ownership";
+import { AcceptOwnership, OfferOwnership, OwnershipTransfer } from "./ownership.contract";
 
 export const ownershipRoutes = [
   route("POST", "/organizations/:id/ownership-transfer", {
@@ -34,15 +42,27 @@ export const ownershipRoutes = [
     response: null,
     run: ({ app, actor, params }) => cancelTransfer(app, actor, params.id),
   }),
+  route("GET", "/organizations/:id/ownership-transfer/access", {
+    operationId: "getPreviousOwnerAccess",
+    access: "user",
+    needs: "transfer-recipient",
+    summary: "List what the owner could still use after the transfer: API keys they know, trusts they created",
+    description:
+      "Lists what the owner could still use beyond the role of an admin, which they have once you accept: keys of others they know, and trusts they created on them.",
+    response: RemainingAccess,
+    run: ({ app, actor, params }) => getPreviousOwnerAccess(app, actor, params.id),
+  }),
   route("POST", "/organizations/:id/ownership-transfer/accept", {
     operationId: "acceptOwnership",
     access: "user",
     needs: "transfer-recipient",
     summary: "Accept ownership; the previous owner becomes an admin",
-    description: "Makes you the owner of the organization. The previous owner becomes an admin.",
+    description:
+      "Makes you the owner of the organization. The previous owner becomes an admin, who may know API keys that can do more: look at their access beforehand.",
     errors: ["CONFLICT", "PLAN_LIMIT_REACHED"],
+    body: AcceptOwnership,
     response: null,
-    run: ({ app, actor, params }) => acceptOwnership(app, actor, params.id),
+    run: ({ app, actor, params, body }) => acceptOwnership(app, actor, params.id, body),
   }),
   route("POST", "/organizations/:id/ownership-transfer/decline", {
     operationId: "declineOwnership",

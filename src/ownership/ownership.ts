@@ -1,16 +1,19 @@
 import type { Actor, UserActor } from "../access/actor";
 import { lockLiveUser } from "../access/live-user";
+import { rolePermissions } from "../access/permissions";
 import { permit } from "../access/permit";
 import { underLock } from "../access/under-lock";
 import type { App } from "../app";
 import { record } from "../audit/audit";
-import type { Writer } from "../db/database";
+import type { Reader, Writer } from "../db/database";
 import { fieldMessages } from "../field-messages.contract";
-import { isId, type OrganizationId } from "../ids";
+import { isId, type OrganizationId, type UserId } from "../ids";
 import { cancelUnauthorizedInvitations } from "../invitations/authority";
 import { maySendUnsolicited } from "../invitations/unsolicited";
 import { enqueueEmail } from "../mail/outbox";
 import { findMember, findMembership, setRole } from "../members/members.sql";
+import { accessBeyondChange, type Decision, peopleOf, presentRemaining, summaryOf } from "../members/remaining-access";
+import { decideRemainingAccess } from "../members/remaining-access-decision";
 import { invalid, Problem } from "../problems";
 import { findUser } from "../users/users.sql";
 import { requireVerified } from "../users/verification";
@@ -77,10 +80,37 @@ export async function declineOwnership(app: App, actor: UserActor, organization:
 }
 
 /**
- * Makes the actor the owner and the previous owner an admin, in one transaction.
+ * What the owner could use beyond the role they get, for the actor to whom ownership is offered.
  * @throws Problem NOT_FOUND when nothing is offered to the actor
  */
-export async function acceptOwnership(app: App, actor: UserActor, organization: string) {
+export async function getPreviousOwnerAccess(app: App, actor: UserActor, organization: string) {
+  const { organizationId } = await permit(app, actor, organization, "membership");
+  await requireVerified(app, actor);
+  const now = app.clock.date();
+  const transfer = await findTransfer(app.db.reader, organizationId, now);
+  if (transfer?.toUserId !== actor.userId) throw new Problem("NOT_FOUND");
+  return presentRemaining(await accessBeyondAdmin(app.db.reader, organizationId, transfer.fromUserId, now));
+}
+
+const accessBeyondAdmin = (db: Reader, organizationId: OrganizationId, userId: UserId, now: Date) =>
+  accessBeyondChange(
+    db,
+    peopleOf({ organizationId, userId }),
+    { from: rolePermissions.owner, to: rolePermissions.admin },
+    now,
+  );
+
+/**
+ * Makes the actor the owner and the previous owner an admin, in one transaction. What the latter could use beyond that role, the keys of others
+ * that they know, is ended or kept as the actor decides.
+ * @throws Problem NOT_FOUND when nothing is offered to the actor, CONFLICT when a decision about what remains is missing
+ */
+export async function acceptOwnership(
+  app: App,
+  actor: UserActor,
+  organization: string,
+  { remainingAccess }: { remainingAccess?: Decision | undefined },
+) {
   await underLock(app, actor, organization, "membership", async (tx, { organizationId }) => {
     await requireVerified(app, actor, tx);
     await lockLiveUser(tx, actor);
@@ -91,11 +121,14 @@ export async function acceptOwnership(app: App, actor: UserActor, organization: 
     await setRole(tx, before, { role: "admin", roleId: null });
     await setRole(tx, after, { role: "owner", roleId: null });
     await cancelUnauthorizedInvitations(tx, actor, organizationId, before.userId);
+    const remaining = await accessBeyondAdmin(tx, organizationId, before.userId, tx.now);
+    const asOwner = await permit(app, actor, organizationId, "organization:delete", undefined, tx);
+    await decideRemainingAccess(tx, actor, asOwner, remaining, remainingAccess, "demoted");
     await record(tx, actor, {
       action: "ownership.transferred",
       chain: organizationId,
       target: actor.userId,
-      details: { from: before.userId, to: after.userId },
+      details: { from: before.userId, to: after.userId, ...summaryOf(remaining, remainingAccess) },
     });
   });
 }

@@ -21,8 +21,23 @@ export const CreateRole = z
   .meta({ id: "CreateRole" });
 
 export const UpdateRole = z
-  .strictObject({ description, permissions: permissions.optional() })
+  .strictObject({
+    description,
+    permissions: permissions.optional(),
+    remainingAccess: z
+      .enum(["end", "keep"])
+      .optional()
+      .describe(
+        "What happens to what members with the role could use beyond fewer permissions: the API keys of others that they know, the trusts they created on them, and the webhooks and audit stream they set up. `end` disables the keys, webhooks and stream and deletes the trusts, `keep` leaves them. Needed when there are any.",
+      ),
+  })
   .meta({ id: "UpdateRole" });
+
+export const RoleAccessQuery = z.strictObject({
+  permissions: text(8000)
+    .transform((grants) => grants.split(","))
+    .meta(about("The permissions the role may get, separated by commas.", "members:read,audit-logs:read")),
+});
 
 export const Role = z
   .object({

@@ -1,6 +1,7 @@
 import { route } from "../http/route";
-import { createRole, deleteRole, listOrganizationRoles, updateRole } from "./roles";
-import { CreateRole, Role, Roles, UpdateRole } from "./roles.contract";
+import { RemainingAccess } from "../members/members.contract";
+import { createRole, deleteRole, getRoleAccess, listOrganizationRoles, updateRole } from "./roles";
+import { CreateRole, Role, RoleAccessQuery, Roles, UpdateRole } from "./roles.contract";
 
 export const roleRoutes = [
   route("GET", "/organizations/:id/roles", {
@@ -30,11 +31,24 @@ export const roleRoutes = [
     needs: "roles:update",
     summary: "Update a custom role",
     description:
-      "Changes the description or the permissions of a custom role. Members with it may do the new things at once.",
+      "Changes the description or the permissions of a custom role. Members with it may do the new things at once. Where they lose permissions, they may know API keys that can do more: look at their access beforehand.",
     errors: ["CONFLICT"],
     body: UpdateRole,
     response: Role,
     run: ({ app, actor, params, body }) => updateRole(app, actor, params.id, params.role, body),
+  }),
+  route("GET", "/organizations/:id/roles/:role/access", {
+    operationId: "getRoleAccess",
+    access: "actor",
+    needs: "roles:update",
+    summary:
+      "List what members with a custom role could use beyond other permissions: API keys they know, trusts they created",
+    description:
+      "Lists what the members who have a custom role could still use if it had these permissions: keys of others they know, trusts they created on them, and what they set up. Look at it before you take permissions from a role.",
+    errors: ["CONFLICT"],
+    query: RoleAccessQuery,
+    response: RemainingAccess,
+    run: ({ app, actor, params, query }) => getRoleAccess(app, actor, params.id, params.role, query),
   }),
   route("DELETE", "/organizations/:id/roles/:role", {
     operationId: "deleteRole",

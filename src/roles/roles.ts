@@ -1,15 +1,17 @@
 import type { Actor } from "../access/actor";
 import { grantable } from "../access/grants";
-import { isBuiltIn, permissionsOfRole, rolePermissions, roles } from "../access/permissions";
+import { expandAll, type Grant, isBuiltIn, permissionsOfRole, rolePermissions, roles } from "../access/permissions";
 import { type Permit, permit } from "../access/permit";
 import { underLock } from "../access/under-lock";
 import type { App } from "../app";
 import { record } from "../audit/audit";
-import type { Writer } from "../db/database";
+import type { Reader } from "../db/database";
 import { newId } from "../ids";
 import { cancelUnauthorizedInvitations } from "../invitations/authority";
 import { countPending } from "../invitations/invitations.sql";
-import { countMembers } from "../members/members.sql";
+import { countMembers, holdersOf } from "../members/members.sql";
+import { accessBeyondChange, type Decision, presentRemaining, summaryOf } from "../members/remaining-access";
+import { decideRemainingAccess } from "../members/remaining-access-decision";
 import { Problem } from "../problems";
 import { deleteRoleRow, findRole, insertRole, listRoles, type RoleRow, updateRoleRow } from "./roles.sql";
 
@@ -67,15 +69,46 @@ export async function createRole(
 }
 
 /**
- * Updates a role, for all members who have it and at once. Its permissions may exceed the actor's neither before nor after.
+ * What the members who have a role could use beyond other permissions, for who decides about giving it these.
  * @throws Problem CONFLICT for a built-in role, FORBIDDEN, NOT_FOUND, VALIDATION_ERROR
+ */
+export async function getRoleAccess(
+  app: App,
+  actor: Actor,
+  organization: string,
+  name: string,
+  input: { permissions: string[] },
+) {
+  const permitted = await permit(app, actor, organization, "roles:update");
+  const { reader } = app.db;
+  const role = await requireEditableRole(reader, permitted, name);
+  const grants = grantable(input.permissions, permitted.permissions, "permissions");
+  return presentRemaining(await accessBeyondRole(reader, role, grants, app.clock.date()));
+}
+
+const accessBeyondRole = (db: Reader, role: RoleRow, grants: Grant[], now: Date) =>
+  accessBeyondChange(
+    db,
+    { organizationId: role.organizationId, userIds: holdersOf(db, role.organizationId, role.id) },
+    { from: expandAll(role.permissions), to: expandAll(grants) },
+    now,
+  );
+
+/**
+ * Updates a role, for all members who have it and at once. Its permissions may exceed the actor's neither before nor after. What members could use
+ * beyond fewer permissions, the keys of others that they know and what they set up, is ended or kept as the actor decides.
+ * @throws Problem CONFLICT for a built-in role and when a decision about what remains is missing, FORBIDDEN, NOT_FOUND, VALIDATION_ERROR
  */
 export async function updateRole(
   app: App,
   actor: Actor,
   organization: string,
   name: string,
-  input: { description?: string | null | undefined; permissions?: string[] | undefined },
+  input: {
+    description?: string | null | undefined;
+    permissions?: string[] | undefined;
+    remainingAccess?: Decision | undefined;
+  },
 ) {
   return underLock(app, actor, organization, "roles:update", async (tx, permitted) => {
     const role = await requireEditableRole(tx, permitted, name);
@@ -85,13 +118,20 @@ export async function updateRole(
       ...(grants && { permissions: grants }),
     };
     if (Object.keys(change).length === 0) return presentRole(role);
+    const remaining = await accessBeyondRole(tx, role, grants ?? role.permissions, tx.now);
+    await decideRemainingAccess(tx, actor, permitted, remaining, input.remainingAccess, "demoted");
     const updated = await updateRoleRow(tx, role, change);
     if (grants) await cancelUnauthorizedInvitations(tx, actor, permitted.organizationId);
     await record(tx, actor, {
       action: "role.updated",
       chain: permitted.organizationId,
       target: role.id,
-      details: { name, from: role.permissions, to: updated.permissions },
+      details: {
+        name,
+        from: role.permissions,
+        to: updated.permissions,
+        ...summaryOf(remaining, input.remainingAccess),
+      },
     });
     return presentRole(updated);
   });
@@ -119,12 +159,12 @@ export async function deleteRole(app: App, actor: Actor, organization: string, n
 
 /** A custom role with at most the actor's permissions. @throws Problem CONFLICT, NOT_FOUND, FORBIDDEN */
 async function requireEditableRole(
-  tx: Writer,
+  db: Reader,
   { organizationId, permissions }: Permit,
   name: string,
 ): Promise<RoleRow> {
   if (isBuiltIn(name)) throw new Problem("CONFLICT", { reason: "role_built_in" });
-  const role = await findRole(tx, organizationId, name);
+  const role = await findRole(db, organizationId, name);
   if (!role) throw new Problem("NOT_FOUND");
   if (!permissionsOfRole(name, role.permissions).isSubsetOf(permissions)) {
     throw new Problem("FORBIDDEN", { reason: "role_beyond_permissions" });

@@ -23,6 +23,11 @@ export type WebhookSource<Type> = Type extends UserEventType
     ? object
     : { organizationId: string };
 
+export interface AcceptOwnership {
+  /** What happens to what the previous owner could use beyond the role of an admin: the API keys of others that they know, and the trusts they created on them. `end` disables the keys and deletes the trusts, `keep` leaves them. Needed when there are any. */
+  remainingAccess?: "end" | "keep" | undefined;
+}
+
 export interface AcceptedInvitation {
   /** The organization you joined. */
   organizationId: string;
@@ -2249,6 +2254,43 @@ export interface Registered {
   message: string;
 }
 
+/** What members could still use beyond what they are to be allowed. Keys that have ended are not listed. */
+export interface RemainingAccess {
+  /** API keys of others whose secret they saw, when they created or rotated them, or which a key that they know created. */
+  knownKeys: MemberKey[];
+  /** Trusts on API keys of others that they created, themselves or with a key that they know. */
+  trusts: {
+    /** The trust's id. */
+    id: string;
+    /** The API key it is about. */
+    keyId: string;
+    /** What the key is called. */
+    keyName: string;
+    /** Who signs the tokens. */
+    issuer: string;
+    /** Claims the tokens must have. */
+    claims: Record<string, string>;
+    /** When it was created. */
+    createdAt: string;
+  }[];
+  /** Webhooks whose URL they chose or whose secret they saw, themselves or with a key that they know. */
+  webhooks: {
+    /** The webhook's id. */
+    id: string;
+    /** The host of its URL. */
+    host: string;
+    /** It sends nothing now, and may be enabled again. */
+    disabled: boolean;
+  }[];
+  /** As for webhooks, the audit stream. */
+  auditStream: {
+    /** The host of its URL. */
+    host: string;
+    /** It sends nothing now, and may be set up again. */
+    disabled: boolean;
+  } | null;
+}
+
 export interface RemoveMember {
   /** The membership of the member who becomes the creator of the removed member's API keys. Without it the keys are disabled. */
   handKeysTo?: string | undefined;
@@ -2301,6 +2343,11 @@ export interface Role {
   permissions: Scope[];
   /** Whether every organization has it; a built-in role cannot be changed. */
   builtIn: boolean;
+}
+
+export interface RoleAccessQuery {
+  /** The permissions the role may get, separated by commas. */
+  permissions: string;
 }
 
 export interface RotateApiKey {
@@ -2753,6 +2800,8 @@ export interface UpdateRole {
   description?: string | null | undefined;
   /** What members with it may do: `resource:action`, `resource:*` or `*`. */
   permissions?: readonly Scope[] | undefined;
+  /** What happens to what members with the role could use beyond fewer permissions: the API keys of others that they know, the trusts they created on them, and the webhooks and audit stream they set up. `end` disables the keys, webhooks and stream and deletes the trusts, `keep` leaves them. Needed when there are any. */
+  remainingAccess?: "end" | "keep" | undefined;
 }
 
 export interface UpdateUser {
@@ -3733,8 +3782,10 @@ export interface Api {
      * Needs the permission `organization:delete`.
      */
     cancel(organizationId: string, options?: RequestOptions): ApiPromise<void>;
-    /** Makes you the owner of the organization. The previous owner becomes an admin. */
-    accept(organizationId: string, options?: RequestOptions): ApiPromise<void>;
+    /** Lists what the owner could still use beyond the role of an admin, which they have once you accept: keys of others they know, and trusts they created on them. */
+    getAccess(organizationId: string, options?: RequestOptions): ApiPromise<RemainingAccess>;
+    /** Makes you the owner of the organization. The previous owner becomes an admin, who may know API keys that can do more: look at their access beforehand. */
+    accept(organizationId: string, input?: AcceptOwnership, options?: RequestOptions): ApiPromise<void>;
     /** Declines the ownership that was offered to you. */
     decline(organizationId: string, options?: RequestOptions): ApiPromise<void>;
   };
@@ -3766,11 +3817,22 @@ export interface Api {
      */
     create(organizationId: string, input: CreateRole, options?: RequestOptions): ApiPromise<Role>;
     /**
-     * Changes the description or the permissions of a custom role. Members with it may do the new things at once.
+     * Changes the description or the permissions of a custom role. Members with it may do the new things at once. Where they lose permissions, they may know API keys that can do more: look at their access beforehand.
      *
      * Needs the permission `roles:update`.
      */
     update(organizationId: string, role: string, input?: UpdateRole, options?: RequestOptions): ApiPromise<Role>;
+    /**
+     * Lists what the members who have a custom role could still use if it had these permissions: keys of others they know, trusts they created on them, and what they set up. Look at it before you take permissions from a role.
+     *
+     * Needs the permission `roles:update`.
+     */
+    getAccess(
+      organizationId: string,
+      role: string,
+      input: RoleAccessQuery,
+      options?: RequestOptions,
+    ): ApiPromise<RemainingAccess>;
     /**
      * Deletes a custom role that no member has, no pending invitation gives, and the policy does not name.
      *
@@ -4329,6 +4391,7 @@ export interface Methods {
   "ownershipTransfer.create": Api["ownershipTransfer"]["create"];
   "ownershipTransfer.get": Api["ownershipTransfer"]["get"];
   "ownershipTransfer.cancel": Api["ownershipTransfer"]["cancel"];
+  "ownershipTransfer.getAccess": Api["ownershipTransfer"]["getAccess"];
   "ownershipTransfer.accept": Api["ownershipTransfer"]["accept"];
   "ownershipTransfer.decline": Api["ownershipTransfer"]["decline"];
   "policy.get": Api["policy"]["get"];
@@ -4336,6 +4399,7 @@ export interface Methods {
   "roles.list": Api["roles"]["list"];
   "roles.create": Api["roles"]["create"];
   "roles.update": Api["roles"]["update"];
+  "roles.getAccess": Api["roles"]["getAccess"];
   "roles.delete": Api["roles"]["delete"];
   "apiKeys.create": Api["apiKeys"]["create"];
   "apiKeys.list": Api["apiKeys"]["list"];

@@ -85,6 +85,7 @@ export const methods = {
   "ownershipTransfer.create": "POST /organizations/:id/ownership-transfer",
   "ownershipTransfer.get": "GET /organizations/:id/ownership-transfer",
   "ownershipTransfer.cancel": "DELETE /organizations/:id/ownership-transfer",
+  "ownershipTransfer.getAccess": "GET /organizations/:id/ownership-transfer/access",
   "ownershipTransfer.accept": "POST /organizations/:id/ownership-transfer/accept",
   "ownershipTransfer.decline": "POST /organizations/:id/ownership-transfer/decline",
 
@@ -94,6 +95,7 @@ export const methods = {
   "roles.list": "GET /organizations/:id/roles",
   "roles.create": "POST /organizations/:id/roles",
   "roles.update": "PATCH /organizations/:id/roles/:role",
+  "roles.getAccess": "GET /organizations/:id/roles/:role/access",
   "roles.delete": "DELETE /organizations/:id/roles/:role",
 
   "apiKeys.create": "POST /organizations/:id/api-keys",

@@ -37,6 +37,7 @@ let here: string;
 let callers: Caller[];
 let paths: Record<string, string>;
 let bodies: Record<string, unknown>;
+let queries: Record<string, string>;
 
 beforeAll(async () => {
   world = await openWorld({ config: openedToReceiver });
@@ -116,6 +117,10 @@ beforeAll(async () => {
     ...ownPaths,
   };
   const reason = "to see who may";
+  queries = {
+    "/organizations/:id/usage/keys": `?keys=${paths.keyId}`,
+    "/organizations/:id/roles/:role/access": "?permissions=organization:read",
+  };
   bodies = {
     "POST /organizations": { name: "New" },
     "PATCH /organizations/:id": { name: "New" },
@@ -253,7 +258,7 @@ async function call(route: Route, { headers, kind }: Caller): Promise<{ outcome:
     .replace(":id", path.startsWith("/users/me") ? "ses_unknown" : id)
     .replace(/:(\w+)/g, (_, name) => paths[name]!);
   const body = bodies[`${method} ${path}`] ?? {};
-  const query = path.endsWith("/usage/keys") ? `?keys=${paths.keyId}` : "";
+  const query = queries[path] ?? "";
   const response = await world.fetch(url + query, {
     method,
     headers: { ...headers, ...(method !== "GET" && { "Content-Type": "application/json" }) },

@@ -121,3 +121,125 @@ describe("what a member could use beyond a lower role", () => {
     await expectRefusal(hedy.bask.members.getAccess(organization, adams, { role: "admin" }), "VALIDATION_ERROR");
   });
 });
+
+describe("what members could use beyond fewer permissions of their role", () => {
+  const full: Scope[] = ["api-keys:*", "organization:read", "members:read", "usage:read", "webhooks:*"];
+  const fewer: Scope[] = ["organization:read", "members:read"];
+  let mary: Person;
+  const accessAt = (permissions: Scope[]) =>
+    olga.bask.roles.getAccess(organization, "deployer", { permissions: permissions.join() });
+  const narrow = (remainingAccess?: "end" | "keep") =>
+    olga.bask.roles.update(organization, "deployer", {
+      permissions: fewer,
+      ...(remainingAccess && { remainingAccess }),
+    });
+
+  beforeAll(async () => {
+    mary = await world.person("Mary");
+  });
+  beforeEach(async () => {
+    await olga.bask.roles.create(organization, { name: "deployer", permissions: full });
+    await demote("deployer");
+    await admit(world, organization, mary, "deployer");
+  });
+
+  test("is listed beforehand, for all who have the role", async () => {
+    const { seen, trustId, hook } = await learn();
+    const own = await adam.bask.apiKeys.create(organization, { name: "Own", scopes: ["usage:read"] });
+    await adam.bask.workloadIdentity.createTrust(organization, own.id, trust);
+    const marys = await mary.bask.apiKeys.create(organization, { name: "Mary's", scopes: ["usage:read"] });
+    const colleagues = await adam.bask.apiKeys.rotate(organization, marys.id, { overlap: 0 });
+    const access = await accessAt(fewer);
+    expect([ids(access.knownKeys), ids(access.trusts), ids(access.webhooks)]).toEqual([
+      [seen.id, colleagues.id].sort(),
+      [trustId],
+      [hook.id],
+    ]);
+    expect((await accessAt(["organization:read", "members:read", "usage:read"])).trusts).toEqual([]);
+    expect(await accessAt([...full, "roles:read"])).toMatchObject({ knownKeys: [], trusts: [], webhooks: [] });
+  });
+
+  test("must be decided on, and ends for all who have the role", async () => {
+    const { seen, small, pipeline, hook } = await learn();
+    await expectReason(narrow(), "access_remains");
+    await act(seen.key);
+    expect((await olga.bask.roles.list(organization)).data.at(-1)!.permissions).toEqual(full);
+    expect((await narrow("end")).permissions).toEqual(fewer);
+    await expectReason(act(seen.key), "disabled");
+    await act(small.key);
+    expect((await olga.bask.workloadIdentity.listTrusts(organization, pipeline.id)).data).toEqual([]);
+    expect(await olga.bask.webhooks.get(organization, hook.id)).toMatchObject({
+      disabledBecause: "set_up_by_demoted_member",
+    });
+    const [updated] = (await olga.bask.auditLogs.list(organization, { action: "role.updated" })).data;
+    expect(updated!.details).toMatchObject({ to: fewer, knownKeys: [seen.id], remainingAccess: "end" });
+  });
+
+  test("is kept when it is to; and nothing is asked of who takes nothing away, or of a role that no one has", async () => {
+    const { seen } = await learn();
+    await olga.bask.roles.update(organization, "deployer", {
+      description: "Deploys.",
+      permissions: ["api-keys:*", ...full],
+    });
+    await narrow("keep");
+    await act(seen.key);
+    await olga.bask.roles.create(organization, { name: "unused", permissions: full });
+    await olga.bask.roles.update(organization, "unused", { permissions: fewer });
+  });
+
+  test("is shown to who may change the role, and not to others", async () => {
+    await expectRefusal(
+      mary.bask.roles.getAccess(organization, "deployer", { permissions: "organization:read" }),
+      "FORBIDDEN",
+    );
+    await expectRefusal(accessAt(["organization:fly" as Scope]), "VALIDATION_ERROR");
+    await expectReason(
+      olga.bask.roles.getAccess(organization, "admin", { permissions: "organization:read" }),
+      "role_built_in",
+    );
+  });
+});
+
+describe("what an owner could use beyond the role of an admin", () => {
+  /** A key that can delete the organization, which the owner made and gave to whom they offer ownership. */
+  async function offer() {
+    const all = await keyOf("Everything", ["organization:*", "members:*"]);
+    await olga.bask.apiKeys.handOver(organization, all.id, { memberId: adams });
+    await olga.bask.ownershipTransfer.create(organization, { memberId: adams });
+    return all;
+  }
+  const accept = (remainingAccess?: "end" | "keep") =>
+    adam.bask.ownershipTransfer.accept(organization, remainingAccess && { remainingAccess });
+
+  test("is listed beforehand to whom ownership is offered, and to no one else", async () => {
+    const all = await offer();
+    const { knownKeys } = await adam.bask.ownershipTransfer.getAccess(organization);
+    expect(ids(knownKeys)).toEqual([all.id]);
+    await expectRefusal(olga.bask.ownershipTransfer.getAccess(organization), "NOT_FOUND");
+    await adam.bask.ownershipTransfer.decline(organization);
+    await expectRefusal(adam.bask.ownershipTransfer.getAccess(organization), "NOT_FOUND");
+  });
+
+  test("must be decided on by the new owner, and ends when it is to", async () => {
+    const all = await offer();
+    await expectReason(accept(), "access_remains");
+    await olga.bask.ownershipTransfer.get(organization);
+    await accept("end");
+    await expectReason(act(all.key), "disabled");
+    const [transferred] = (await adam.bask.auditLogs.list(organization, { action: "ownership.transferred" })).data;
+    expect(transferred!.details).toMatchObject({ knownKeys: [all.id], remainingAccess: "end" });
+  });
+
+  test("is kept when it is to, and not asked about where an admin could do the same", async () => {
+    const all = await offer();
+    await accept("keep");
+    await act(all.key);
+    organization = (await olga.bask.organizations.create({ name: "Small" })).id;
+    adams = await admit(world, organization, adam, "member");
+    const small = await keyOf("Small", ["organization:read"]);
+    await olga.bask.apiKeys.handOver(organization, small.id, { memberId: adams });
+    await olga.bask.ownershipTransfer.create(organization, { memberId: adams });
+    await accept();
+    await act(small.key);
+  });
+});

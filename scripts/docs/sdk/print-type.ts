@@ -86,7 +86,7 @@ export function openTypePrinter() {
       case "null":
         return schema.type;
       case "array":
-        return `${place.direction === "input" ? "readonly " : ""}(${print(schema.items ?? {}, place)})[]`;
+        return `${place.direction === "input" ? "readonly " : ""}(${print(schema.items ?? {}, { ...place, property: `${place.property}[]` })})[]`;
       case "object":
         return structureOfObject(schema, place);
       default:
@@ -145,13 +145,13 @@ function itemOfPage({ properties }: Schema): Schema | undefined {
 
 const grants = {
   permission: "Permission",
-  permissions: "Scope",
-  scopes: "Scope",
-  allowedScopes: "Scope",
+  "permissions[]": "Scope",
+  "scopes[]": "Scope",
+  "allowedScopes[]": "Scope",
 };
-/** Texts of a catalog, by the property they are in. Contracts say only text, because the catalogs that check them are not known to browsers. */
+/** Texts of a catalog, by the property they are in, or of whose list they are entries. Contracts say only text, because the catalogs that check them are not known to browsers. */
 const catalogTypes: Readonly<Record<Direction, Readonly<Record<string, string>>>> = {
-  input: { ...grants, preset: "Preset", events: "WebhookSubscription" },
+  input: { ...grants, preset: "Preset", "events[]": "WebhookSubscription" },
   output: { ...grants, action: "AuditAction" },
 };
 

@@ -2,13 +2,13 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { bask } from "../../data/client";
 import { useOrganization } from "../../data/organization";
-import type { Member } from "../../data/team";
+import type { Member, Role } from "../../data/team";
 import { text } from "../../text";
 import { Choice, Choices } from "../../ui/field";
 
 const words = text.team;
 
-type Access = Awaited<ReturnType<typeof bask.members.getAccess>>;
+type Access = Awaited<ReturnType<typeof bask.roles.getAccess>>;
 
 /** What a member could still use after their removal, or beyond a role. */
 export function useAccessOf(member: Member, role?: string) {
@@ -18,6 +18,18 @@ export function useAccessOf(member: Member, role?: string) {
     queryFn: () => bask.members.getAccess(id, member.id, role === undefined ? {} : { role }),
     staleTime: 0,
     enabled: role !== member.role,
+  });
+}
+
+/** What those who have a role could still use beyond other permissions; not asked while it allows all that it did. */
+export function useAccessOfHolders(role: Role | undefined, permissions: string[]) {
+  const { id } = useOrganization();
+  const loses = role?.permissions.some((permission) => !permissions.includes(permission)) ?? false;
+  return useQuery({
+    queryKey: ["roles", id, "access", role?.name, permissions],
+    queryFn: () => bask.roles.getAccess(id, role!.name, { permissions: permissions.join() }),
+    staleTime: 0,
+    enabled: loses && permissions.length > 0,
   });
 }
 

@@ -5,6 +5,7 @@ import { text } from "../../text";
 import { TextField } from "../../ui/field";
 import { DialogForm, useForm } from "../../ui/form";
 import { PermissionPicker } from "../../ui/permission-picker";
+import { RemainingAccess, useAccessOfHolders, useDecision } from "../members/remaining-access";
 
 const words = text.team;
 
@@ -15,13 +16,17 @@ export function EditRole({ of: role, onClose }: { of: Role | undefined; onClose:
     { name: role?.name ?? "", description: role?.description ?? "", permissions: role?.permissions ?? [] },
     ({ name, description, permissions }) => {
       const change = { description: description.trim() || null, permissions };
-      return role ? bask.roles.update(id, role.name, change) : bask.roles.create(id, { name, ...change });
+      if (!role) return bask.roles.create(id, { name, ...change });
+      const { decision: remainingAccess } = remaining;
+      return bask.roles.update(id, role.name, { ...change, ...(remainingAccess && { remainingAccess }) });
     },
     async () => {
       onClose();
       await teamChanged();
     },
   );
+  const access = useAccessOfHolders(role, form.values.permissions);
+  const remaining = useDecision(access.data);
   return (
     <DialogForm
       wide
@@ -44,6 +49,7 @@ export function EditRole({ of: role, onClose }: { of: Role | undefined; onClose:
         onChange={(permissions) => form.set({ permissions })}
         error={form.errorOf("permissions")}
       />
+      {access.data && <RemainingAccess of={access.data} {...remaining} />}
     </DialogForm>
   );
 }

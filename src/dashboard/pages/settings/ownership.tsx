@@ -1,3 +1,4 @@
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { bask } from "../../data/client";
 import { useMemberNames } from "../../data/keys";
@@ -9,8 +10,10 @@ import { text } from "../../text";
 import { Button } from "../../ui/button";
 import { Confirm } from "../../ui/confirm";
 import { SelectField } from "../../ui/field";
+import { Loading } from "../../ui/loading";
 import { Section } from "../../ui/section";
 import { attempt, say } from "../../ui/toast";
+import { RemainingAccess, useDecision } from "../members/remaining-access";
 
 const words = text.settings;
 
@@ -22,6 +25,7 @@ export function Ownership() {
   const nameOf = useMemberNames();
   const { data: transfer } = useTransfer();
   const [offering, setOffering] = useState(false);
+  const [accepting, setAccepting] = useState(false);
   if (transfer?.toUserId === me.id) {
     return (
       <Section
@@ -32,15 +36,14 @@ export function Ownership() {
             <Button onClick={() => attempt(() => bask.ownershipTransfer.decline(id), words.saved, organizationChanged)}>
               {words.declineOwnership}
             </Button>
-            <Button
-              kind="primary"
-              onClick={() => attempt(() => bask.ownershipTransfer.accept(id), words.saved, organizationChanged)}
-            >
+            <Button kind="primary" onClick={() => setAccepting(true)}>
               {words.acceptOwnership}
             </Button>
           </>
         }
-      />
+      >
+        {accepting && <Accept onClose={() => setAccepting(false)} />}
+      </Section>
     );
   }
   if (!may("organization:delete")) return null;
@@ -60,6 +63,34 @@ export function Ownership() {
     >
       {offering && <Offer onClose={() => setOffering(false)} />}
     </Section>
+  );
+}
+
+/** Asks before the reader becomes the owner, and what happens with what the owner before could still use. */
+function Accept({ onClose }: { onClose: () => void }) {
+  const { id } = useOrganization();
+  const access = useQuery({
+    queryKey: ["transfer", id, "access"],
+    queryFn: () => bask.ownershipTransfer.getAccess(id),
+    staleTime: 0,
+  });
+  const remaining = useDecision(access.data);
+  return (
+    <Confirm
+      title={words.acceptOwnership}
+      about={words.acceptAbout}
+      action={words.acceptOwnership}
+      danger={false}
+      run={() => bask.ownershipTransfer.accept(id, remaining.decision ? { remainingAccess: remaining.decision } : {})}
+      done={async () => {
+        onClose();
+        say(words.saved);
+        await organizationChanged();
+      }}
+      onClose={onClose}
+    >
+      <Loading query={access}>{(loaded) => <RemainingAccess of={loaded} {...remaining} />}</Loading>
+    </Confirm>
   );
 }
 

@@ -77,6 +77,7 @@ export const settings: Text["settings"] = {
   pendingTransfer: (name) => `Die Inhaberschaft ist ${name} angeboten.`,
   pendingForYou: "Ihnen wird die Inhaberschaft dieser Organisation angeboten.",
   acceptOwnership: "Inhaberschaft annehmen",
+  acceptAbout: "Sie werden Inhaber. Wer es jetzt ist, wird Admin.",
   declineOwnership: "Ablehnen",
   cancelOffer: "Angebot zurückziehen",
   danger: "Gefahrenbereich",

@@ -33,9 +33,9 @@ export const team: Text["team"] = {
   ownKeys: (count) => (count === 1 ? "Ein API-Schlüssel gehört ihm." : `${count} API-Schlüssel gehören ihm.`),
   handOver: "Schlüssel übergeben an",
   handOverNone: "Niemanden: abschalten",
-  remaining: "Was dieses Mitglied noch verwenden könnte",
+  remaining: "Was danach noch verwendet werden könnte",
   remainingAbout:
-    "Es hat das Geheimnis dieser Schlüssel gesehen, lässt Pipelines sie verwenden, oder hat gewählt, wohin diese Ereignisse gehen:",
+    "Das Geheimnis dieser Schlüssel wurde gesehen, Pipelines dürfen sie verwenden, oder das Ziel dieser Ereignisse wurde gewählt:",
   remainingWebhook: "Webhook",
   remainingStream: "Audit-Stream",
   remainingEnd: "Beenden",

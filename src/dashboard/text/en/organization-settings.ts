@@ -76,6 +76,7 @@ export const settings = {
   pendingTransfer: (name: string) => `Ownership is offered to ${name}.`,
   pendingForYou: "Ownership of this organization is offered to you.",
   acceptOwnership: "Accept ownership",
+  acceptAbout: "You become the owner. Who owns the organization now becomes an admin.",
   declineOwnership: "Decline",
   cancelOffer: "Cancel the offer",
   danger: "Danger zone",
