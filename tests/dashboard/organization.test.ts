@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { closeTabs, hasBrowser } from "../support/browser";
 import { type DashboardTab, looks, openDashboard } from "../support/dashboard";
+import { admit } from "../support/organizations";
 import { openWorld, type Person, type World } from "../support/world";
 
 setDefaultTimeout(60_000);
@@ -107,6 +108,43 @@ describe.skipIf(!hasBrowser)("the pages of an organization", () => {
     await item(tab, "Delete role");
     await button(tab, "Delete role").click();
     await told(tab, "The role is deleted.");
+  });
+
+  test("a role that loses permissions, and an owner who gives it away, leave nothing that was not decided on", async () => {
+    const { id } = await grace.bask.organizations.create({ name: "Garden", slug: "garden" });
+    const adas = await admit(world, id, ada, "admin");
+    const carl = await world.person("Carl");
+    await grace.bask.roles.create(id, {
+      name: "keeper",
+      permissions: ["api-keys:create", "api-keys:update", "organization:read"],
+    });
+    await admit(world, id, carl, "keeper");
+    const shared = await ada.bask.apiKeys.create(id, { name: "Shared", scopes: ["api-keys:create"] });
+    const known = await carl.bask.apiKeys.rotate(id, shared.id, { overlap: 0 });
+    const all = await grace.bask.apiKeys.create(id, { name: "Everything", scopes: ["organization:*"] });
+    await grace.bask.apiKeys.handOver(id, all.id, { memberId: adas });
+    await grace.bask.ownershipTransfer.create(id, { memberId: adas });
+
+    const tab = await openDashboard(world);
+    await tab.signIn(ada);
+    await tab.open("/o/garden/roles");
+    await button(tab, "Actions for keeper").click();
+    await item(tab, "Edit role");
+    const dialog = tab.page.getByRole("dialog");
+    await dialog.getByLabel("api-keys:create").uncheck();
+    await dialog.getByText("Shared").waitFor();
+    expect(await tab.check()).toEqual([]);
+    await button(tab, "Save").click();
+    await dialog.waitFor({ state: "hidden" });
+    expect(await ada.bask.apiKeys.get(id, known.id)).toMatchObject({ status: "disabled" });
+
+    await tab.open("/o/garden/settings");
+    await button(tab, "Accept ownership").click();
+    await dialog.getByText("Everything").waitFor();
+    expect(await tab.check()).toEqual([]);
+    await dialog.getByRole("button", { name: "Accept ownership" }).click();
+    await told(tab, "The changes are saved.");
+    expect(await ada.bask.apiKeys.get(id, all.id)).toMatchObject({ status: "disabled" });
   });
 
   test("the policy is changed, and the audit log says what changed", async () => {
