@@ -9,7 +9,7 @@ import { createInterface } from "node:readline";
 export interface Load {
   port: number;
   connections: number;
-  /** Whole requests as text, sent in rotation; each connection begins at another one. */
+  /** Whole requests as text, sent in rotation; the connections begin evenly apart. */
   requests: string[];
   /** Each connection has requests of its own, and puts the refreshToken of an answer into its request's next turn. */
   chain: boolean;
@@ -81,7 +81,7 @@ function openLoad({ port, connections, requests, chain }: Load) {
       Bun.connect<Connection>({
         hostname: "127.0.0.1",
         port,
-        data: { at: chain ? i : i * 7919, sentAt: 0, received: "" },
+        data: { at: chain ? i : Math.floor((i * requests.length) / connections), sentAt: 0, received: "" },
         socket: { data: receive, close: (socket) => void sockets.delete(socket) },
       }),
     );

@@ -17,7 +17,7 @@ export interface Seed {
   grantTokens: string[];
   /** One key of each of many organizations, which creates others. */
   creators: { organization: string; key: string }[];
-  /** More keys than a process remembers, where there are as many. */
+  /** As many as a process always remembers, in an order that has nothing to do with that of their rows. */
   manyKeys: string[];
   limitedKey: string;
   people: { email: string; password: string }[];
@@ -31,8 +31,8 @@ const workingSet = 1_000;
 const creatingOrganizations = 200;
 /** Places where a person is signed in. */
 const sessionsEach = 5;
-/** ... more keys than are remembered at a time ... */
-const beyondTheCache = 150_000;
+/** ... as many keys as are remembered for sure ... */
+const remembered = 150_000;
 /** ... and sessions it refreshes: many, because a person refreshes once in a quarter of an hour. */
 const refreshed = 20_000;
 
@@ -95,8 +95,9 @@ export async function seed(config: Config, size: number): Promise<Seed> {
     limitedKey: "",
     people: people.slice(0, 500).map(({ email }) => ({ email, password })),
   };
+  let keysMade = 0;
   const keyRow = (key: string, rateLimit: number | null, organization = organizationId) => ({
-    id: newId("key", now),
+    id: newId("key", now - size + keysMade++), // one a millisecond: ids are in the order of creation
     organizationId: organization,
     creatorId: owner.id,
     createdById: owner.id,
@@ -156,7 +157,7 @@ export async function seed(config: Config, size: number): Promise<Seed> {
     const keys = Array.from({ length: count }, () => newApiKey("live"));
     await app.db.write(async (tx) => void (await tx.insert(apiKeys).values(keys.map((key) => keyRow(key, null)))));
     if (result.keys.length < workingSet) result.keys.push(...keys);
-    if (result.manyKeys.length < beyondTheCache) result.manyKeys.push(...keys);
+    if (result.manyKeys.length < remembered) result.manyKeys.push(...keys);
   });
   await inBatches(sessionCount, async (count, made) => {
     const opened = Array.from({ length: count }, (_, i) => sessionRow(made + i));
@@ -191,7 +192,16 @@ export async function seed(config: Config, size: number): Promise<Seed> {
   result.limitedKey = newApiKey("live");
   await app.db.write(async (tx) => void (await tx.insert(apiKeys).values(keyRow(result.limitedKey, 1))));
   await closeApp(app);
+  shuffle(result.manyKeys);
   return result;
+}
+
+/** Keys are used in an order that has nothing to do with that of their rows. */
+function shuffle(keys: string[]) {
+  for (let i = keys.length - 1; i > 0; i--) {
+    const other = Math.floor(Math.random() * (i + 1));
+    [keys[i], keys[other]] = [keys[other]!, keys[i]!];
+  }
 }
 
 async function inBatches(total: number, insert: (count: number, made: number) => Promise<void>) {

@@ -129,13 +129,13 @@ export function isStale(principal: Principal, { users, organizations, credential
 
 function principalOf(found: KeyWithFacts, environments: readonly string[], use: KeyUse): KeyPrincipal {
   const { key, policy } = found;
-  const life = lifeOf(found, environments);
+  const life = sharedLife(lifeOf(found, environments));
   return {
     kind: "key",
     id: key.id,
-    organizationId: key.organizationId,
-    creatorId: key.creatorId,
-    environment: key.environment,
+    organizationId: sharedText(key.organizationId),
+    creatorId: sharedText(key.creatorId),
+    environment: key.environment === "live" ? "live" : "test", // one text, where each row has a copy
     scopes: sharedList(key.scopes),
     only: key.only,
     permissions: sharedSet(permissionsOf(found)),
@@ -173,9 +173,13 @@ function tokenPrincipalOf(found: TokenWithFacts, use: KeyUse): TokenPrincipal {
   };
 }
 
-/** Most keys may do the same as many others. They share one list of scopes and one set of permissions. */
+/** Most keys may do the same as many others, and end as they do. They share one list of scopes, one set of permissions, and what else is equal. */
+const texts = lruMap<string>(10_000);
+const lives = lruMap<KeyLife>(1_000);
 const lists = lruMap<readonly string[]>(1_000);
 const sets = lruMap<ReadonlySet<Permission>>(1_000);
+const sharedText = <Id extends string>(text: Id) => shared(texts, text, text) as Id;
+const sharedLife = (life: KeyLife) => shared(lives, Object.values(life).join(), life);
 const sharedList = (list: readonly string[]) => shared(lists, list.join(), list);
 const sharedSet = (set: ReadonlySet<Permission>) => shared(sets, [...set].join(), set);
 

@@ -1,6 +1,7 @@
-import { count, sql } from "drizzle-orm";
+import { count, eq, sql } from "drizzle-orm";
 import { jsonEach, timestampFromMs } from "../db/columns";
 import type { Reader, Writer } from "../db/database";
+import { bind, isRemote, prepared } from "../db/prepared";
 import { apiKeys, keyNetworks } from "../db/tables";
 import type { ApiKeyId } from "../ids";
 
@@ -11,6 +12,7 @@ export interface KeyNetwork {
 
 /** How many networks each of these keys was used from. */
 export async function countNetworks(db: Reader, keyIds: ApiKeyId[]): Promise<Map<ApiKeyId, number>> {
+  if (!isRemote) return new Map(keyIds.map((keyId) => [keyId, (networksOf(db, { keyId }) as Counted[])[0]!.networks]));
   const rows = await db
     .select({ keyId: keyNetworks.keyId, networks: count() })
     .from(keyNetworks)
@@ -19,8 +21,36 @@ export async function countNetworks(db: Reader, keyIds: ApiKeyId[]): Promise<Map
   return new Map(rows.map(({ keyId, networks }) => [keyId, networks]));
 }
 
-/** Adds networks, in one statement. @returns those that are new */
+type Counted = { networks: number };
+
+const networksOf = prepared<{ keyId: ApiKeyId }, Promise<Counted[]>>("networks_of", (db) =>
+  db
+    .select({ networks: count() })
+    .from(keyNetworks)
+    .where(eq(keyNetworks.keyId, sql.placeholder("keyId"))),
+);
+
+/** Adds networks of keys that exist. @returns those that are new */
 export async function addNetworks(tx: Writer, networks: readonly KeyNetwork[]): Promise<KeyNetwork[]> {
+  if (isRemote) return addTogether(tx, networks);
+  return networks.filter(
+    ({ keyId, network }) => (addNetwork(tx, { keyId, network, at: tx.now }) as unknown[]).length > 0,
+  );
+}
+
+const addNetwork = prepared<{ keyId: ApiKeyId; network: string; at: Date }, Promise<object[]>>("add_network", (db) =>
+  db
+    .insert(keyNetworks)
+    .select(
+      sql`select ${apiKeys.id}, ${sql.placeholder("network")}, ${bind(keyNetworks.at, "at")}
+        from ${apiKeys} where ${apiKeys.id} = ${sql.placeholder("keyId")}`,
+    )
+    .onConflictDoNothing()
+    .returning({ network: keyNetworks.network }),
+);
+
+/** In one statement. */
+async function addTogether(tx: Writer, networks: readonly KeyNetwork[]): Promise<KeyNetwork[]> {
   const rows = networks.map(({ keyId, network }) => [keyId, network]);
   return tx
     .insert(keyNetworks)

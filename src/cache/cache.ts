@@ -25,8 +25,8 @@ export interface Cache<Value> {
 /** Milliseconds for which a miss is cached. */
 const missTtl = 5_000;
 
-/** Entries that one process keeps in each cache. */
-const maxValues = 100_000;
+/** Entries that one process keeps in each cache; half of them, used last, for sure. An eviction by a test looks at all of them. */
+const maxValues = 300_000;
 const maxMisses = 1_000;
 
 /** @param load reads a value from the database; undefined when it does not exist */

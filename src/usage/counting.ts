@@ -10,7 +10,6 @@ import {
   beginTally,
   type Counts,
   countUse,
-  ipsIn,
   KeyUse,
   putBack,
   requestsOf,
@@ -18,6 +17,7 @@ import {
   unsavedRequests,
   unsavedSince,
 } from "./counts";
+import { hasText, sizeOf, textsIn, withText } from "./texts";
 import { addTallies, addTokenUses, addUses, findWindows, type KeyTally, type Uses, type Window } from "./usage.sql";
 
 /** The part of a key that shows how it was used. */
@@ -60,8 +60,10 @@ export interface CountedKey {
 
 const windows = [60, 3_600, 86_400] as const;
 const idle = 3_600_000;
-/** Keys whose usage is written in one transaction. */
+/** Keys whose usage is written in one transaction ... */
 const keysPerSave = 250;
+/** ... and of how many they are neighbors: rows that are near each other share the pages of the database that are written. */
+const keysPerSort = 10_000;
 
 export function openUsage(db: Database, clock: Clock): Usage {
   const byKey = new Map<CountedId, KeyUse>();
@@ -93,8 +95,10 @@ export function openUsage(db: Database, clock: Clock): Usage {
 
   /** In batches, so that no request waits long for the database. */
   async function saveNow() {
-    const due = [...unsaved];
-    for (let i = 0; i < due.length; i += keysPerSave) await saveBatch(due.slice(i, i + keysPerSave));
+    for (const some of chunks([...unsaved], keysPerSort)) {
+      some.sort((a, b) => (a.keyId < b.keyId ? -1 : 1));
+      for (const batch of chunks(some, keysPerSave)) await saveBatch(batch);
+    }
   }
 
   async function saveBatch(batch: KeyUse[]) {
@@ -125,7 +129,10 @@ export function openUsage(db: Database, clock: Clock): Usage {
         if (sightings.length > 0) await recordNetworks(tx, sightings);
         return windows;
       });
-      for (const { keyId, network } of sightings) noteNetwork(byKey.get(keyId), network);
+      for (const { keyId, network } of sightings) {
+        const use = byKey.get(keyId);
+        if (use) use.networks = withText(use.networks, network);
+      }
       for (const { keyId, version, windows } of stored) {
         const use = byKey.get(keyId);
         if (!use) continue;
@@ -230,19 +237,17 @@ function applyStoredWindow(use: KeyUse, { seconds, start, spent }: Window) {
   else use.day = Math.max(use.day, here);
 }
 
-function noteNetwork(use: KeyUse | undefined, network: string) {
-  if (!use) return;
-  use.networks ??= new Set();
-  use.networks.add(network);
+function* chunks<T>(all: readonly T[], size: number) {
+  for (let i = 0; i < all.length; i += size) yield all.slice(i, i + size);
 }
 
 /** Adds the networks that a key was used from and that are not stored as far as this process knows, each once. */
 function addNewNetworks(keyId: ApiKeyId, { networks }: KeyUse, saving: Counts, sightings: Sighting[]) {
-  if (networks && networks.size >= maxNetworks) return;
+  if (sizeOf(networks) >= maxNetworks) return;
   const found = new Set<string>();
-  for (const ip of ipsIn(saving)) {
+  for (const ip of textsIn(saving.ips)) {
     const network = siteOf(ip);
-    if (!network || networks?.has(network) || found.has(network)) continue;
+    if (!network || hasText(networks, network) || found.has(network)) continue;
     found.add(network);
     sightings.push({ keyId, network, ip });
   }

@@ -1,6 +1,7 @@
 import type { Origin } from "../access/actor";
 import type { CountedId } from "../ids";
 import { Meter, startOf } from "../limits/windows";
+import { sizeOf, type Texts, textsIn, withText } from "./texts";
 import type { LastUse, Tally } from "./usage.sql";
 
 /** The counters of one key or personal access token. What every request touches are fields of the one object. */
@@ -17,8 +18,8 @@ export class KeyUse extends Meter {
   usedAt: number;
   /** The last of these uses whose origin was looked at. */
   last: LastUse | undefined = undefined;
-  /** IP addresses they came from, of those that were looked at; made when there are several. */
-  ips: string | Set<string> | undefined = undefined;
+  /** IP addresses they came from, of those that were looked at. */
+  ips: Texts = undefined;
   /** What is not stored yet of earlier minutes. */
   earlier: Tally[] | undefined = undefined;
   /** What is being written to the database. */
@@ -28,7 +29,7 @@ export class KeyUse extends Meter {
   /** Requests that verified other keys, in this process. */
   verifications: Meter | undefined = undefined;
   /** Networks it was used from that are stored already. */
-  networks: Set<string> | undefined = undefined;
+  networks: Texts = undefined;
 
   constructor(
     readonly keyId: CountedId,
@@ -46,7 +47,7 @@ export interface Counts {
   tallies: Tally[];
   uses: number;
   last: LastUse | undefined;
-  ips: string | Set<string> | undefined;
+  ips: Texts;
 }
 
 /** Of the uses of one key between two writes, the origin is looked at for the first few and then for one in so many ... */
@@ -64,17 +65,9 @@ export function countUse(use: KeyUse, now: number, origin: Origin) {
   keepIp(use, ip);
 }
 
-/** Most keys are used from one place. */
-function keepIp(use: { ips: KeyUse["ips"] }, ip: string) {
-  const { ips } = use;
-  if (ips === undefined) use.ips = ip;
-  else if (typeof ips !== "string") {
-    if (ips.size < maxIps) ips.add(ip);
-  } else if (ips !== ip) use.ips = new Set([ips, ip]);
+function keepIp(use: KeyUse, ip: string) {
+  if (sizeOf(use.ips) < maxIps) use.ips = withText(use.ips, ip);
 }
-
-const ipsOf = (ips: KeyUse["ips"]): Iterable<string> =>
-  ips === undefined ? [] : typeof ips === "string" ? [ips] : ips;
 
 /** Begins to count in the minute of `now`. @returns false if it was counted in already */
 export function beginTally(use: KeyUse, now: number): boolean {
@@ -109,7 +102,7 @@ export function putBack(use: KeyUse, counts: Counts) {
   use.earlier = mergeTallies([...counts.tallies, ...(use.earlier ?? [])]);
   use.uses += counts.uses;
   use.last ??= counts.last;
-  for (const ip of ipsOf(counts.ips)) keepIp(use, ip);
+  for (const ip of textsIn(counts.ips)) keepIp(use, ip);
 }
 
 /** One tally a minute. */
@@ -144,6 +137,3 @@ export function requestsOf(tallies: readonly Tally[]): number {
   for (const { ok } of tallies) requests += ok;
   return requests;
 }
-
-/** The IP addresses that were looked at. */
-export const ipsIn = (counts: Counts): Iterable<string> => ipsOf(counts.ips);

@@ -21,6 +21,13 @@ const statuses = async (count: number, key: string, from = world) =>
 const allowed = (all: number[]) => all.filter((status) => status === 200).length;
 
 describe("the limits of a key", () => {
+  test("go on where they were when the key was dropped from the cache, also before its use is stored", async () => {
+    const key = await newKey({ rateLimit: 3 });
+    expect(await statuses(2, key)).toEqual([200, 200]);
+    world.app.principals.evictWhere(() => true);
+    expect(allowed(await statuses(2, key))).toBe(1);
+  });
+
   test("allow exactly as many requests as the plan when 1,000 arrive at once", async () => {
     const all = await statuses(1_000, await newKey());
     expect(allowed(all)).toBe(100);
