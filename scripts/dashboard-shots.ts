@@ -1,6 +1,7 @@
 #!/usr/bin/env bun
 /**
  * Writes every screen of the dashboard as a picture, at the widths of a desktop and a phone and in both themes: `bun run dashboard:shots [FOLDER]`.
+ * In another language (`--language de`), those without dialogs.
  * It needs Chromium, and looks at an installation of its own that is gone afterwards.
  */
 import { mkdirSync } from "node:fs";
@@ -12,10 +13,11 @@ import { closeEverything } from "../tests/support/world";
 import { parseArguments } from "./arguments";
 import { openExample } from "./shots/example";
 
-const { positionals, values } = parseArguments("bun run dashboard:shots [FOLDER] [--only PART]", {
-  options: { only: { type: "string" } },
+const { positionals, values } = parseArguments("bun run dashboard:shots [FOLDER] [--only PART] [--language TAG]", {
+  options: { only: { type: "string" }, language: { type: "string" } },
   maxWords: 1,
 });
+const locale = values.language === undefined ? "en-US" : String(values.language);
 const folder = resolve(positionals[0] ?? "dist/shots");
 if (!hasBrowser) {
   console.error("There is no Chromium. Set CHROMIUM to its path.");
@@ -35,7 +37,7 @@ mkdirSync(folder, { recursive: true });
 const isWanted = (name: string) => values.only === undefined || name.includes(String(values.only));
 
 for (const look of looks) {
-  const tab = await openDashboard(example.world, look);
+  const tab = await openDashboard(example.world, { ...look, locale });
   await shoot(tab, look.name, example.signedOut);
   await tab.enter(example.owner);
   await shoot(tab, look.name, example.ofOwner);
@@ -54,7 +56,8 @@ async function shoot(
   screens: Record<string, string | { path: string; act(tab: DashboardTab): Promise<void> }>,
 ) {
   for (const [name, screen] of Object.entries(screens)) {
-    if (!isWanted(name)) continue;
+    // Dialogs are opened by the English names of their buttons.
+    if (!isWanted(name) || (typeof screen !== "string" && !locale.startsWith("en"))) continue;
     await tab.open(typeof screen === "string" ? screen : screen.path);
     await tab.page.waitForLoadState("networkidle");
     await tab.settled();

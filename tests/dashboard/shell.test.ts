@@ -181,7 +181,15 @@ describe.skipIf(!hasBrowser)("the languages", () => {
     await german.page.getByRole("button", { name: "Anmelden", exact: true }).waitFor();
     expect(await german.page.evaluate(() => document.documentElement.lang)).toBe("de");
     expect(await german.check()).toEqual([]);
+    await german.page.getByLabel("E-Mail").fill(ada.email);
+    await german.page.getByLabel("Passwort", { exact: true }).fill("not the password");
+    await german.page.getByRole("button", { name: "Anmelden", exact: true }).click();
+    await german.page.getByText("E-Mail oder Passwort ist falsch.").waitFor();
+    // The browser logs that it was refused.
+    german.faults.length = 0;
     await german.enter(ada);
+    await german.open("/account/sessions");
+    await german.page.getByText("Chrome auf Linux").first().waitFor();
     await german.open("/o/engines/keys");
     await german.page.getByRole("heading", { name: "API-Schlüssel", level: 1 }).waitFor();
     await german.page.getByText("in 3 Monaten").or(german.page.getByText("Nie")).first().waitFor();

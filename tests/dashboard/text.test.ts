@@ -1,6 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import { german } from "../../src/dashboard/text/de";
+import { builtIn as permissions } from "../../src/access/catalog";
+import { german, translate } from "../../src/dashboard/text/de";
+import { problems as germanProblems } from "../../src/dashboard/text/de/problems";
 import { english } from "../../src/dashboard/text/en";
+import { fieldMessages } from "../../src/field-messages.contract";
+import { describeScope } from "../../src/oauth/scopes";
+import { type ProblemCode, problems } from "../../src/problems";
+import { deviceName } from "../../src/sessions/devices";
 
 type Sentence = string | ((...input: never[]) => string);
 
@@ -57,6 +63,95 @@ describe("the catalogs of sentences", () => {
       for (const input of taken)
         expect([path, mentioned(de.get(path)!, input)]).toEqual([path, mentioned(sentence, input)]);
     }
+  });
+});
+
+describe("what the API says, in German", () => {
+  /** What only programs do wrong; the dashboard does none of it. */
+  const ofPrograms = new Set<ProblemCode>([
+    "BAD_REQUEST",
+    "INVALID_API_KEY",
+    "INSUFFICIENT_SCOPE",
+    "METHOD_NOT_ALLOWED",
+    "UNSUPPORTED_MEDIA_TYPE",
+    "INVALID_GRANT",
+    "UNAUTHORIZED_CLIENT",
+    "UNSUPPORTED_GRANT_TYPE",
+    "UNSUPPORTED_RESPONSE_TYPE",
+    "INVALID_CLIENT_METADATA",
+    "INVALID_TARGET",
+    "ACCESS_DENIED",
+    "INTERACTION_REQUIRED",
+    "AUTHORIZATION_PENDING",
+    "SLOW_DOWN",
+  ]);
+  /** Of a code that people meet too. */
+  const reasonsOfPrograms =
+    /^(UNAUTHORIZED\.(malformed_authorization|invalid_access_token|other_resource|agent_credential_required|invalid_signature|token_not_accepted|unprotected_ref)|FORBIDDEN\.(key_ip_not_allowed|key_beyond_resources|key_beyond_ips|live_by_test_key|own_key_bounds|origin_missing)|INVALID_REQUEST\.(missing_client|two_client_credentials|missing_challenge|response_mode|request_object|incomplete)|PAYLOAD_TOO_LARGE\.tool_result|UNSUPPORTED_MEDIA_TYPE\.form|VALIDATION_ERROR\.idempotency_key_reused|RATE_LIMITED\.(organization|user))$/;
+
+  const all = new Map(
+    Object.entries(problems).flatMap(([code, { message, reasons = {} }]) => [
+      [code, message] as const,
+      ...Object.entries(reasons).map(([reason, sentence]) => [`${code}.${reason}`, sentence as string] as const),
+    ]),
+  );
+
+  test("is each error that a person can meet", () => {
+    const met = [...all.keys()].filter(
+      (key) => !ofPrograms.has(key.split(".")[0] as ProblemCode) && !reasonsOfPrograms.test(key),
+    );
+    expect(Object.keys(germanProblems).toSorted()).toEqual(met.toSorted());
+  });
+
+  test("keeps the number of a limit", () => {
+    const said = translate.problem({
+      code: "PLAN_LIMIT_REACHED",
+      reason: "api_keys",
+      message: all.get("PLAN_LIMIT_REACHED.api_keys")!.replace("{limit}", "25"),
+    });
+    expect(said).toStartWith("Ihr Tarif erlaubt 25 aktive API-Schlüssel");
+    for (const [key, sentence] of Object.entries(germanProblems))
+      if (sentence.includes("{}")) expect([key, /\{\w+\}/.test(all.get(key)!)]).toEqual([key, true]);
+  });
+
+  test("stays English where a product or a later version adds an error", () => {
+    const message = "The project is archived.";
+    expect(translate.problem({ code: "CONFLICT", reason: "project_archived", message })).toBe(message);
+    expect(translate.problem({ code: "PROJECT_ARCHIVED", message })).toBe(message);
+    expect(translate.field("is not a color")).toBe("is not a color");
+  });
+
+  test("is what each field can be told, with the numbers and the lists in it", () => {
+    const types = ["a string", "a number", "a whole number", "a list", "an object", "true or false", "null", "text"];
+    const inputsOf: Record<string, unknown[]> = { mustBe: types, oneOf: [["a", "b"]], boundResource: [[], ["prj"]] };
+    for (const [path, sentence] of sentences(fieldMessages)) {
+      const said =
+        typeof sentence === "string"
+          ? [sentence]
+          : (inputsOf[path] ?? [7]).map((input) => (sentence as (...input: unknown[]) => string)(input, "live"));
+      for (const english of said) {
+        expect([path, translate.field(english) === english]).toEqual([path, false]);
+        if (/\b7\b/.test(english))
+          expect([path, translate.field(english)]).toEqual([path, expect.stringContaining("7")]);
+      }
+    }
+  });
+
+  test("is what apps can be allowed, and the names of devices", () => {
+    const scopes = Object.entries(permissions).flatMap(([resource, actions]) =>
+      actions.map((action) => `${resource}:${action}`),
+    );
+    for (const scope of [...scopes, "openid", "profile", "email", "offline_access"]) {
+      const description = describeScope(scope);
+      expect([scope, translate.scope({ scope, description }) === description]).toEqual([scope, false]);
+    }
+    expect(translate.scope({ scope: "projects:archive", description: "Archive projects" })).toBe("Archive projects");
+    expect(translate.device(deviceName(null))).toBe("Unbekanntes Gerät");
+    expect(
+      translate.device(
+        deviceName("Mozilla/5.0 (Macintosh; Intel Mac OS X 14.4; rv:128.0) Gecko/20100101 Firefox/128.0"),
+      ),
+    ).toBe("Firefox auf macOS");
   });
 });
 

@@ -1,9 +1,13 @@
 import { language } from "../text";
 
-const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
-const exact = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "long" });
-const day = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
-const numbers = new Intl.NumberFormat(language);
+/** The language as it is written where the reader is: `en-GB` has 24 hours, and the day before the month. */
+const locale = navigator.languages.find((tag) => tag.split("-")[0] === language) ?? language;
+const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+const exact = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "long" });
+const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
+const dayOfYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
+const timeOfDay = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
+const numbers = new Intl.NumberFormat(locale);
 
 const units = [
   ["year", 31_536_000],
@@ -25,4 +29,8 @@ export function relativeTime(at: string, now = Date.now()): string {
 /** A moment in the reader's zone, named. */
 export const exactTime = (at: string): string => exact.format(new Date(at));
 export const exactDay = (at: string): string => day.format(new Date(at));
+/** A moment on the axis of a chart, in the reader's zone: the day where one begins, or else the time. */
+export function axisTime(at: Date): string {
+  return at.getHours() + at.getMinutes() === 0 ? dayOfYear.format(at) : timeOfDay.format(at);
+}
 export const number = (value: number): string => numbers.format(value);

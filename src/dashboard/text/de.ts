@@ -14,6 +14,8 @@ import { tokens } from "./de/tokens";
 import { webhooks } from "./de/webhooks";
 import type { Text } from "./text";
 
+export { translate } from "./de/translate";
+
 /** German. */
 export const german: Text = {
   trusts,

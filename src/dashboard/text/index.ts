@@ -1,6 +1,7 @@
 import { english } from "./en";
 import { type Language, languages } from "./languages";
 import type { Text } from "./text";
+import { asSaid, type Translations } from "./translate";
 
 const place = "bask.language";
 
@@ -13,8 +14,11 @@ function choose(): Language {
 export const language: Language = choose();
 document.documentElement.lang = language;
 
+const other = language === "de" ? await import("./de") : undefined;
 /** In the language of the reader; loaded before any page is, so that pages can take their part of it when they are. */
-export const text: Text = language === "de" ? (await import("./de")).german : english;
+export const text: Text = other?.german ?? english;
+/** What the API says, in the language of the reader. */
+export const translate: Translations = other?.translate ?? asSaid;
 
 /** Shows everything in another language, here from now on. */
 export function speak(next: Language) {

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { BaskError } from "../../sdk/client";
 import { ProviderError } from "../data/providers";
-import { text } from "../text";
+import { text, translate } from "../text";
 import { Button } from "./button";
 
 /** What went wrong in a sentence, and the id to ask about it. */
@@ -9,7 +9,9 @@ export function sentenceOf(error: unknown): string {
   if (error instanceof BaskError) {
     if (error.code === "UNKNOWN") return text.common.unexpected;
     if (error.code === "RATE_LIMITED" && error.retryAfter) return text.common.tooMany(error.retryAfter);
-    return error.code === "NETWORK_ERROR" || error.code === "TIMEOUT" ? text.common.unreachable : error.message;
+    return error.code === "NETWORK_ERROR" || error.code === "TIMEOUT"
+      ? text.common.unreachable
+      : translate.problem(error);
   }
   if (error instanceof ProviderError) return error.message;
   // What browsers say of passkeys.
@@ -29,7 +31,7 @@ export function Failure({ error, retry, children }: { error: unknown; retry?: ()
         <ul>
           {details.map(({ path, message }) => (
             <li key={path}>
-              {path && <strong>{path}</strong>} {message}
+              {path && <strong>{path}</strong>} {translate.field(message)}
             </li>
           ))}
         </ul>

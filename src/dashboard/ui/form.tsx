@@ -1,6 +1,6 @@
 import { type ChangeEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { type Bask, BaskError } from "../../sdk/client";
-import { text } from "../text";
+import { text, translate } from "../text";
 import { Button } from "./button";
 import { CopyAs } from "./copy-as";
 import { Dialog } from "./dialog";
@@ -46,7 +46,10 @@ export function useForm<Values extends object, Result>(
   const details = failure instanceof BaskError ? (failure.details ?? []) : [];
   const isAbout = (path: string, name: string) =>
     path === name || path.startsWith(`${name}.`) || path.startsWith(`${name}[`);
-  const errorOf = (name: string) => details.find(({ path }) => isAbout(path, name))?.message;
+  const errorOf = (name: string) => {
+    const detail = details.find(({ path }) => isAbout(path, name));
+    return detail && translate.field(detail.message);
+  };
   const set = (changed: Partial<Values>) => setValues((before) => ({ ...before, ...changed }));
 
   async function submit(changed?: Partial<Values>) {

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
-import { exactTime, number } from "../data/time";
+import { axisTime, exactTime, number } from "../data/time";
 import { text } from "../text";
 
 interface Usage {
@@ -105,7 +105,12 @@ function Plot({ usage }: { usage: Usage }) {
         legend: { show: false },
         scales: { y: { range: (_plot, _min, max) => [0, Math.max(max, 4)] } },
         axes: [
-          { ...axis, grid: { show: false } },
+          {
+            ...axis,
+            grid: { show: false },
+            space: 64,
+            values: (_plot, values) => values.map((seconds) => axisTime(new Date(seconds * 1000))),
+          },
           {
             ...axis,
             size: 48,

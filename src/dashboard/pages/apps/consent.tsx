@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { AloneCard } from "../../layout/alone";
-import { text } from "../../text";
+import { text, translate } from "../../text";
 import { Button } from "../../ui/button";
 import { Failure } from "../../ui/failure";
 import { SelectField } from "../../ui/field";
@@ -40,7 +40,7 @@ export function ConsentCard({
       <ul className="small">
         <li>{client.host ? words.vouched(client.host) : words.registered}</li>
         {redirectHost && <li>{words.to(redirectHost)}</li>}
-        {device && <li>{words.deviceFrom(device.name, device.ip)}</li>}
+        {device && <li>{words.deviceFrom(translate.device(device.name), device.ip)}</li>}
         <li>{words.account(asked.account.email)}</li>
       </ul>
       {device && (
@@ -57,7 +57,7 @@ export function ConsentCard({
               className={isHeld(scope) ? undefined : "muted"}
               title={isHeld(scope) ? scope : words.withoutYou}
             >
-              {description}
+              {translate.scope({ scope, description })}
             </li>
           ))}
         </ul>

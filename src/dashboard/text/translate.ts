@@ -1,0 +1,18 @@
+/** What the API says in English, in the language of the reader; as it came, where that language has no words of its own for it. */
+export interface Translations {
+  /** The sentence of an error. */
+  problem(error: { code: string; reason?: string | undefined; message: string }): string;
+  /** What is wrong with a field, to stand after its name. */
+  field(message: string): string;
+  /** What a scope allows. */
+  scope(scope: { scope: string; description: string }): string;
+  /** What a device is called, such as `Firefox on macOS`. */
+  device(name: string): string;
+}
+
+export const asSaid: Translations = {
+  problem: ({ message }) => message,
+  field: (message) => message,
+  scope: ({ description }) => description,
+  device: (name) => name,
+};
