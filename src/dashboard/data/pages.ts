@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 
 interface Page<Item> {
   data: Item[];
@@ -17,4 +17,9 @@ export function usePages<Item>(key: readonly unknown[], load: (cursor: { cursor?
   return { ...query, data: query.data?.pages.flatMap(({ data }) => data) };
 }
 
+/** A list of the API that comes whole. */
+export const useWholeList = <Item>(query: { queryKey: readonly unknown[]; queryFn: () => Promise<{ data: Item[] }> }) =>
+  useQuery({ ...query, select: ({ data }) => data });
+
 export type Pages<Item> = Omit<ReturnType<typeof usePages<Item>>, "data"> & { data: Item[] | undefined };
+export type WholeList<Item> = ReturnType<typeof useWholeList<Item>>;

@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useRef } from "react";
-import type { Pages } from "../data/pages";
+import type { Pages, WholeList } from "../data/pages";
 import { text } from "../text";
 import { Button } from "./button";
 import { Failure } from "./failure";
@@ -10,23 +10,31 @@ import { type Column, Table } from "./table";
 export function List<Row>({
   query,
   empty,
+  lines = 6,
   ...table
 }: {
-  query: Pages<Row>;
+  query: Pages<Row> | WholeList<Row>;
   caption: string;
-  columns: readonly Column<Row>[];
+  columns: readonly Column<NoInfer<Row>>[];
   keyOf: (row: Row) => string;
+  /** What is said, or shown, in place of no rows. */
   empty: ReactNode;
+  /** How many lines its outline has. */
+  lines?: number;
 }) {
   return (
-    <Loading query={query} lines={6}>
+    <Loading query={query} lines={lines}>
       {(rows) =>
         rows.length === 0 ? (
-          empty
+          typeof empty === "string" ? (
+            <p className="muted">{empty}</p>
+          ) : (
+            empty
+          )
         ) : (
           <>
             <Table rows={rows} {...table} />
-            {query.hasNextPage && <More query={query} shown={rows.length} />}
+            {"hasNextPage" in query && query.hasNextPage && <More query={query} shown={rows.length} />}
           </>
         )
       }
@@ -61,3 +69,19 @@ function More({ query, shown }: { query: Pages<never> | Pages<unknown>; shown: n
     </div>
   );
 }
+
+/** One act for each row, as a button at its end; for the rows for which it is offered. */
+export const actColumn = <Row,>(
+  label: string,
+  act: (row: Row) => unknown,
+  isOffered: (row: Row) => boolean = () => true,
+): Column<Row> => ({
+  label: text.common.actions,
+  kind: "actions",
+  cell: (row) =>
+    isOffered(row) && (
+      <Button kind="quiet" onClick={() => void act(row)}>
+        {label}
+      </Button>
+    ),
+});

@@ -1,7 +1,7 @@
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Passkey } from "../../../sdk/client";
 import { bask } from "../../data/client";
+import { useWholeList } from "../../data/pages";
 import { queries } from "../../data/queries";
 import { text } from "../../text";
 import { Badge } from "../../ui/badge";
@@ -11,10 +11,9 @@ import { passkeysQuery } from "../../ui/factors";
 import { TextField } from "../../ui/field";
 import { DialogForm, useForm } from "../../ui/form";
 import { confirmed } from "../../ui/identity-dialog";
-import { Loading } from "../../ui/loading";
+import { List } from "../../ui/list";
 import { Menu, MenuAct, MenuLine } from "../../ui/menu";
 import { Section } from "../../ui/section";
-import { Table } from "../../ui/table";
 import { Time } from "../../ui/time";
 import { say } from "../../ui/toast";
 
@@ -23,7 +22,6 @@ const changed = () => queries.invalidateQueries({ queryKey: ["passkeys"] });
 
 /** The user's passkeys: they sign in without a password, and without a code. */
 export function Passkeys() {
-  const query = useQuery(passkeysQuery);
   const [open, setOpen] = useState<{ act: "add" } | { act: "rename" | "remove"; passkey: Passkey }>();
   const close = () => setOpen(undefined);
   return (
@@ -36,51 +34,45 @@ export function Passkeys() {
         </Button>
       }
     >
-      <Loading query={query} lines={2}>
-        {({ data }) =>
-          data.length === 0 ? (
-            <p className="muted">{words.noPasskeys}</p>
-          ) : (
-            <Table
-              caption={words.passkeys}
-              rows={data}
-              keyOf={({ id }) => id}
-              columns={[
-                {
-                  label: words.passkey,
-                  kind: "title",
-                  cell: ({ name, backedUp }) => (
-                    <span className="row">
-                      <strong>{name}</strong>
-                      <Badge>{backedUp ? words.synced : words.onDevice}</Badge>
-                    </span>
-                  ),
-                },
-                { label: words.added, cell: ({ createdAt }) => <Time at={createdAt} /> },
-                { label: words.lastUsed, cell: ({ lastUsedAt }) => <Time at={lastUsedAt} /> },
-                {
-                  label: text.common.actions,
-                  kind: "actions",
-                  cell: (passkey) => (
-                    <Menu
-                      label={words.actionsOf(passkey.name)}
-                      button={iconButton("ellipsis", words.actionsOf(passkey.name))}
-                    >
-                      <MenuAct icon="pencil" act={() => setOpen({ act: "rename", passkey })}>
-                        {words.rename}
-                      </MenuAct>
-                      <MenuLine />
-                      <MenuAct icon="trash" danger act={() => setOpen({ act: "remove", passkey })}>
-                        {words.remove}
-                      </MenuAct>
-                    </Menu>
-                  ),
-                },
-              ]}
-            />
-          )
-        }
-      </Loading>
+      <List
+        query={useWholeList(passkeysQuery)}
+        caption={words.passkeys}
+        empty={words.noPasskeys}
+        lines={2}
+        keyOf={({ id }) => id}
+        columns={[
+          {
+            label: words.passkey,
+            kind: "title",
+            cell: ({ name, backedUp }) => (
+              <span className="row">
+                <strong>{name}</strong>
+                <Badge>{backedUp ? words.synced : words.onDevice}</Badge>
+              </span>
+            ),
+          },
+          { label: words.added, cell: ({ createdAt }) => <Time at={createdAt} /> },
+          { label: words.lastUsed, cell: ({ lastUsedAt }) => <Time at={lastUsedAt} /> },
+          {
+            label: text.common.actions,
+            kind: "actions",
+            cell: (passkey) => (
+              <Menu
+                label={words.actionsOf(passkey.name)}
+                button={iconButton("ellipsis", words.actionsOf(passkey.name))}
+              >
+                <MenuAct icon="pencil" act={() => setOpen({ act: "rename", passkey })}>
+                  {words.rename}
+                </MenuAct>
+                <MenuLine />
+                <MenuAct icon="trash" danger act={() => setOpen({ act: "remove", passkey })}>
+                  {words.remove}
+                </MenuAct>
+              </Menu>
+            ),
+          },
+        ]}
+      />
       {open?.act === "add" && <AddPasskey onClose={close} />}
       {open?.act === "rename" && <RenamePasskey of={open.passkey} onClose={close} />}
       {open?.act === "remove" && (

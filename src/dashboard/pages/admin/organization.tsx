@@ -5,16 +5,15 @@ import { bask } from "../../data/client";
 import type { AuditEvent } from "../../data/settings";
 import { number } from "../../data/time";
 import { text } from "../../text";
-import { Button, iconButton } from "../../ui/button";
+import { Button } from "../../ui/button";
 import { CopyButton } from "../../ui/copy";
 import { Loading } from "../../ui/loading";
-import { Menu, MenuAct } from "../../ui/menu";
 import { PageHead } from "../../ui/page";
 import { Facts, Section } from "../../ui/section";
 import { Time } from "../../ui/time";
 import { EventDetails, EventList } from "../audit/event-list";
+import { OperatorMenu, suspension } from "./operator-menu";
 import { OrganizationStatus } from "./organizations";
-import { ReasonDialog } from "./reason-dialog";
 import { SetPlan } from "./set-plan";
 
 const words = text.admin;
@@ -83,35 +82,15 @@ export default function Organization({ id }: { id: string }) {
 }
 
 function OrganizationMenu({ of: { id, name, suspendedAt, deletedAt } }: { of: AdminOrganization }) {
-  const [open, setOpen] = useState(false);
   if (deletedAt) return null;
-  const onClose = () => setOpen(false);
-  return (
-    <>
-      <Menu label={words.actionsOf(name)} button={iconButton("ellipsis", words.actionsOf(name))}>
-        <MenuAct icon={suspendedAt ? "rotate-ccw" : "ban"} danger={!suspendedAt} act={() => setOpen(true)}>
-          {suspendedAt ? words.restore : words.suspend}
-        </MenuAct>
-      </Menu>
-      {open &&
-        (suspendedAt ? (
-          <ReasonDialog
-            title={words.restoreTitle(name)}
-            about={words.restoreAbout}
-            action={words.restore}
-            run={(input) => bask.admin.organizations.restore(id, input)}
-            onClose={onClose}
-          />
-        ) : (
-          <ReasonDialog
-            title={words.suspendOrganization(name)}
-            about={words.suspendOrganizationAbout}
-            action={words.suspend}
-            danger
-            run={(input) => bask.admin.organizations.suspend(id, input)}
-            onClose={onClose}
-          />
-        ))}
-    </>
+  const suspend = suspension(
+    { name, suspendedAt },
+    {
+      title: words.suspendOrganization(name),
+      about: words.suspendOrganizationAbout,
+      run: (input) => bask.admin.organizations.suspend(id, input),
+    },
+    (input) => bask.admin.organizations.restore(id, input),
   );
+  return <OperatorMenu of={name} acts={[suspend]} />;
 }

@@ -48,7 +48,7 @@ export default function Organizations() {
         caption={words.organizationsList}
         keyOf={({ id }) => id}
         columns={columns}
-        empty={<p className="muted">{words.noneFound}</p>}
+        empty={words.noneFound}
       />
     </>
   );

@@ -7,7 +7,7 @@ import { say } from "../../ui/toast";
 const words = text.admin;
 
 /** An act of an operator: it is done with a reason, which those concerned can read. */
-export function ReasonDialog<Result>({
+export function ReasonDialog({
   run,
   done = () => say(words.done),
   onClose,
@@ -17,13 +17,13 @@ export function ReasonDialog<Result>({
   about: string;
   action: string;
   danger?: boolean;
-  run: (input: { reason: string }) => Promise<Result>;
-  done?: (result: Result) => void;
+  run: (input: { reason: string }) => Promise<unknown>;
+  done?: () => void;
   onClose: () => void;
 }) {
-  const form = useForm({ reason: "" }, run, async (result) => {
+  const form = useForm({ reason: "" }, run, async () => {
     onClose();
-    done(result);
+    done();
     await adminChanged();
   });
   return (

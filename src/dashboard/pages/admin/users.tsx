@@ -47,7 +47,7 @@ export default function Users() {
         caption={words.usersList}
         keyOf={({ id }) => id}
         columns={columns}
-        empty={<p className="muted">{words.noUsers}</p>}
+        empty={words.noUsers}
       />
     </>
   );

@@ -4,10 +4,10 @@ import { text } from "../../text";
 import { Button } from "../../ui/button";
 import { CopyButton } from "../../ui/copy";
 import { Empty } from "../../ui/empty";
-import { Loading } from "../../ui/loading";
+import { actColumn, List } from "../../ui/list";
 import { PageHead } from "../../ui/page";
 import { Section } from "../../ui/section";
-import { type Column, Table } from "../../ui/table";
+import type { Column } from "../../ui/table";
 import { Time } from "../../ui/time";
 import { ScopeSummary } from "../keys/key-status";
 import { AppMenu } from "./app-menu";
@@ -48,15 +48,14 @@ export default function OrganizationApps() {
     <>
       <PageHead title={words.title} about={words.about} action={register} />
       <Section title={words.registered} about={words.registeredAbout}>
-        <Loading query={useApps()} lines={4}>
-          {({ data }) =>
-            data.length === 0 ? (
-              <Empty title={words.emptyTitle} about={words.emptyAbout} />
-            ) : (
-              <Table caption={words.registered} rows={data} keyOf={({ clientId }) => clientId} columns={registered} />
-            )
-          }
-        </Loading>
+        <List
+          query={useApps()}
+          caption={words.registered}
+          empty={<Empty title={words.emptyTitle} about={words.emptyAbout} />}
+          lines={4}
+          keyOf={({ clientId }) => clientId}
+          columns={registered}
+        />
       </Section>
       <Connected />
       {registering && <EditApp onClose={() => setRegistering(false)} />}
@@ -83,27 +82,18 @@ function Connected() {
       cell: ({ scopes }) => <ScopeSummary scopes={scopes.map(({ scope }) => scope)} />,
     },
     { label: text.apps.lastUsed, cell: ({ lastUsedAt }) => <Time at={lastUsedAt} /> },
-    {
-      label: text.common.actions,
-      kind: "actions",
-      cell: (app) => (
-        <Button kind="quiet" onClick={() => setEnding(app)}>
-          {words.disconnect}
-        </Button>
-      ),
-    },
+    actColumn(words.disconnect, setEnding),
   ];
   return (
     <Section title={words.connected} about={words.connectedAbout}>
-      <Loading query={useConnectedApps()} lines={4}>
-        {({ data }) =>
-          data.length === 0 ? (
-            <p className="muted">{words.connectedEmpty}</p>
-          ) : (
-            <Table caption={words.connected} rows={data} keyOf={({ id }) => id} columns={columns} />
-          )
-        }
-      </Loading>
+      <List
+        query={useConnectedApps()}
+        caption={words.connected}
+        empty={words.connectedEmpty}
+        lines={4}
+        keyOf={({ id }) => id}
+        columns={columns}
+      />
       {ending && <DisconnectApp of={ending} onClose={() => setEnding(undefined)} />}
     </Section>
   );

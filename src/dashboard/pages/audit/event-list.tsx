@@ -48,7 +48,7 @@ export function EventList({
         { label: words.ip, cell: ({ ip }) => ip ?? <span className="muted">–</span> },
         { label: words.when, cell: ({ at }) => <Time at={at} /> },
       ]}
-      empty={<p className="muted">{words.noEvents}</p>}
+      empty={words.noEvents}
     />
   );
 }

@@ -51,7 +51,7 @@ export default function Members() {
         caption={words.list}
         keyOf={({ id }) => id}
         columns={useColumns()}
-        empty={<p className="muted">{words.noneFound}</p>}
+        empty={words.noneFound}
       />
       {may("invitations:read") && <Invitations />}
       {inviting && <Invite onClose={() => setInviting(false)} />}

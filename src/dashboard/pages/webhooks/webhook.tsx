@@ -98,7 +98,7 @@ function Deliveries({ webhook }: { webhook: string }) {
             cell: ({ nextAttemptAt }) => (nextAttemptAt ? <Time at={nextAttemptAt} /> : "–"),
           },
         ]}
-        empty={<p className="muted">{words.noDeliveries}</p>}
+        empty={words.noDeliveries}
       />
       {shown && <DeliveryDetails webhook={webhook} of={shown} onClose={() => show(undefined)} />}
     </Section>
