@@ -19,6 +19,7 @@ export const fieldMessages = {
   minCharacters: (count: number) => `must have at least ${count} characters`,
   maxCharacters: (count: number) => `must have at most ${count} characters`,
   minEntries: (count: number) => `must have at least ${plural(count, "entry", "entries")}`,
+  userIds: (count: number) => `must be the ids of at most ${count} users, separated by commas`,
   keyIds: (count: number) => `must be the ids of at most ${count} API keys, separated by commas`,
   maxEntries: (count: number) => `must have at most ${plural(count, "entry", "entries")}`,
   min: (limit: number) => `must be at least ${limit}`,

@@ -21,8 +21,17 @@ export const Member = z
   .meta({ id: "Member", description: "A user who belongs to an organization." });
 export const Members = listOf(Member).meta({ id: "MemberList" });
 
+const maxUsers = 100;
+
 export const MembersQuery = Page.extend({
   search: singleLine(100).optional().meta(about("Part of a name or an email.", "ada")),
+  users: text(31 * maxUsers)
+    .regex(/^usr_[0-9a-z]{26}(,usr_[0-9a-z]{26})*$/, fieldMessages.userIds(maxUsers))
+    .transform((ids) => ids.split(","))
+    .optional()
+    .meta(
+      about("The ids of up to 100 users, separated by commas: only those of them who are members.", exampleId("usr")),
+    ),
 });
 
 export const RemoveMember = z.strictObject({

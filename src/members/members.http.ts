@@ -18,7 +18,8 @@ export const memberRoutes = [
     access: "actor",
     needs: "members:read",
     summary: "List the members of an organization",
-    description: "Lists the members of an organization in the order they joined, or searches them by name or email.",
+    description:
+      "Lists the members of an organization in the order they joined, or those of them who are looked for by name, email or id.",
     query: MembersQuery,
     response: Members,
     run: ({ app, actor, params, query }) => listOrganizationMembers(app, actor, params.id, query),

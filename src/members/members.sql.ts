@@ -181,11 +181,18 @@ const membersOf = prepared<{ organizationId: OrganizationId; after: string; limi
       .limit(sql.placeholder("limit")),
 );
 
-/** The members whose name or email contains a text, ignoring case. */
-export async function searchMembers(
+export interface MemberFilter {
+  /** What their name or email contains, ignoring case. */
+  search?: string | undefined;
+  /** Which users they are among. */
+  users?: string[] | undefined;
+}
+
+/** Those of the members who pass a filter. */
+export async function findMembers(
   db: Reader,
   organizationId: OrganizationId,
-  search: string,
+  { search, users: among }: MemberFilter,
   { after = "", limit }: PageOf,
 ): Promise<MemberRow[]> {
   return db
@@ -196,7 +203,10 @@ export async function searchMembers(
       and(
         eq(memberships.organizationId, organizationId),
         gt(memberships.id, after as MembershipId),
-        or(contains(users.fullNameFolded, fold(search)), contains(users.email, search.toLowerCase())),
+        among && inArray(users.id, among as UserId[]),
+        search === undefined
+          ? undefined
+          : or(contains(users.fullNameFolded, fold(search)), contains(users.email, search.toLowerCase())),
       ),
     )
     .orderBy(asc(memberships.id))

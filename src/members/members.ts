@@ -11,7 +11,7 @@ import { afterCursor, type PageInput, toPage } from "../paging";
 import { Problem } from "../problems";
 import { requireAssignableRole } from "../roles/assignment";
 import { findUser } from "../users/users.sql";
-import { findMember, listMembers, type Membership, searchMembers, setRole } from "./members.sql";
+import { findMember, findMembers, listMembers, type MemberFilter, type Membership, setRole } from "./members.sql";
 import { accessBeyondChange, type Decision, peopleOf, summaryOf } from "./remaining-access";
 import { decideRemainingAccess, reportRemainingAccess } from "./remaining-access-decision";
 
@@ -19,14 +19,14 @@ export async function listOrganizationMembers(
   app: App,
   actor: Actor,
   organization: string,
-  { limit, cursor, search }: PageInput & { search?: string | undefined },
+  { limit, cursor, search, users }: PageInput & MemberFilter,
 ) {
   const { organizationId } = await permit(app, actor, organization, "members:read");
   const page = { after: afterCursor(cursor), limit: limit + 1 };
   const rows =
-    search === undefined
+    search === undefined && users === undefined
       ? await listMembers(app.db.reader, organizationId, page)
-      : await searchMembers(app.db.reader, organizationId, search, page);
+      : await findMembers(app.db.reader, organizationId, { search, users }, page);
   return toPage(rows, limit);
 }
 

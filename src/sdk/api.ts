@@ -1705,6 +1705,8 @@ export interface MembersQuery {
   cursor?: string | undefined;
   /** Part of a name or an email. */
   search?: string | undefined;
+  /** The ids of up to 100 users, separated by commas: only those of them who are members. */
+  users?: string | undefined;
 }
 
 /** An invitation as its recipient sees it. */
@@ -3704,7 +3706,7 @@ export interface Api {
   };
   members: {
     /**
-     * Lists the members of an organization in the order they joined, or searches them by name or email.
+     * Lists the members of an organization in the order they joined, or those of them who are looked for by name, email or id.
      *
      * Needs the permission `members:read`.
      */

@@ -59,6 +59,18 @@ describe("the members of an organization", () => {
     expect([page.data.length, rest.data.length]).toEqual([4, 2]);
   });
 
+  test("are found by the ids of their users, and no one outside is", async () => {
+    const idOf = async (name: Name) => (await people[name].bask.me.get()).id;
+    const [adam, vera, outside] = [await idOf("Adam"), await idOf("Vera"), await idOf("Mallory")];
+    const list = async (query: { users: string; search?: string }) =>
+      (await people.Mary.bask.members.list(organization, query)).data.map(({ userId }) => userId);
+    expect(await list({ users: [vera, outside, adam].join(",") })).toEqual([adam, vera]);
+    expect(await list({ users: [vera, adam].join(","), search: "vera" })).toEqual([vera]);
+    expect(await list({ users: outside })).toEqual([]);
+    for (const users of ["usr_1", `${vera},`, Array(101).fill(vera).join(",")])
+      expect([users.length, await statusOf(list({ users }))]).toEqual([users.length, 422]);
+  });
+
   test("are changed and removed only by members with a higher role", async () => {
     const mayTouch: Record<Member, Member[]> = {
       Olga: ["Adam", "Anna", "Mary", "Vera", "Hedy"],

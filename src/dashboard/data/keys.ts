@@ -36,6 +36,12 @@ export interface Hours {
   total: number;
 }
 
+/** Ids as the API takes them, at most this many at once. */
+const groupsOf = (ids: readonly string[], size: number): string[] =>
+  Array.from({ length: Math.ceil(ids.length / size) }, (_, group) =>
+    ids.slice(group * size, (group + 1) * size).join(","),
+  );
+
 /** As many keys as a page of the list has: what was asked for stays when the list grows. */
 const keysAtOnce = 50;
 
@@ -43,11 +49,8 @@ const keysAtOnce = 50;
 export function useUsageOfKeys(keys: readonly string[]): ReadonlyMap<string, Hours> {
   const { id } = useOrganization();
   const may = useMay();
-  const pages = Array.from({ length: Math.ceil(keys.length / keysAtOnce) }, (_, page) =>
-    keys.slice(page * keysAtOnce, (page + 1) * keysAtOnce).join(","),
-  );
   return useQueries({
-    queries: pages.map((page) => ({
+    queries: groupsOf(keys, keysAtOnce).map((page) => ({
       queryKey: ["keys", id, "hours", page],
       queryFn: () => bask.usage.getOfKeys(id, { keys: page }),
       enabled: may("usage:read"),
@@ -60,17 +63,29 @@ type UsageOfKeys = Awaited<ReturnType<typeof bask.usage.getOfKeys>>;
 const byKey = (answers: { data: UsageOfKeys | undefined }[]): ReadonlyMap<string, Hours> =>
   new Map(answers.flatMap(({ data }) => (data?.data ?? []).map((hours) => [hours.keyId, hours] as const)));
 
-/** The names of the members who may be looked up. */
-export function useMemberNames(): (userId: string) => string {
+/** As many users as can be asked for at once. */
+const usersAtOnce = 100;
+
+/** What users are called, by their ids: those who are members, for a reader who may see the members. Others stay ids. */
+export function useMemberNames(of: readonly string[]): (userId: string) => string {
   const { id } = useOrganization();
   const may = useMay();
+  const users = [...new Set(of)].toSorted();
   const { data } = useQuery({
-    queryKey: ["members", id, "names"],
-    queryFn: () => bask.members.list(id, { limit: 100 }),
-    enabled: may("members:read"),
+    queryKey: ["members", id, "names", users],
+    queryFn: () => namesOf(id, users),
+    enabled: may("members:read") && users.length > 0,
     staleTime: 60_000,
+    placeholderData: (known) => known,
   });
-  return useCallback((userId) => data?.data.find((member) => member.userId === userId)?.fullName ?? userId, [data]);
+  return useCallback((userId) => data?.get(userId) ?? userId, [data]);
+}
+
+async function namesOf(organization: string, users: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const pages = await Promise.all(
+    groupsOf(users, usersAtOnce).map((group) => bask.members.list(organization, { users: group, limit: usersAtOnce })),
+  );
+  return new Map(pages.flatMap(({ data }) => data.map(({ userId, fullName }) => [userId, fullName] as const)));
 }
 
 /** After a key was changed: what is shown of keys is asked for anew. */

@@ -20,7 +20,7 @@ const words = text.keys;
 /** One key: what it may do, where it was used, how much. */
 export default function KeyPage({ id }: { id: string }) {
   const query = useKey(id);
-  const nameOf = useMemberNames();
+  const nameOf = useMemberNames(query.data ? [query.data.createdBy] : []);
   return (
     <Loading query={query} lines={8}>
       {(key) => {

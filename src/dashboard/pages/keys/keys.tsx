@@ -89,9 +89,9 @@ export default function Keys() {
         <List
           query={query}
           caption={words.list}
-          columns={useColumns()}
+          columns={useColumns(query.data ?? [])}
           keyOf={({ id }) => id}
-          empty={isFiltered ? <p className="muted">{words.noneFound}</p> : <NoKeys create={create} />}
+          empty={isFiltered ? words.noneFound : <NoKeys create={create} />}
         />
       </Usage.Provider>
       {creating && <CreateKey onClose={() => setCreating(false)} />}
@@ -108,8 +108,8 @@ function Requests({ of: key }: { of: string }) {
   return <SparkLine counts={hours.requests} total={hours.total} label={words.requestsOfDay} />;
 }
 
-function useColumns(): Column<ApiKey>[] {
-  const nameOf = useMemberNames();
+function useColumns(keys: readonly ApiKey[]): Column<ApiKey>[] {
+  const nameOf = useMemberNames(keys.map(({ createdBy }) => createdBy));
   const may = useMay();
   return useMemo(
     () => [

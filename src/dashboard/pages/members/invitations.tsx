@@ -15,7 +15,8 @@ const words = text.team;
 
 /** Invitations that were not answered yet. */
 export function Invitations() {
-  const nameOf = useMemberNames();
+  const query = usePendingInvitations();
+  const nameOf = useMemberNames((query.data ?? []).map(({ inviterId }) => inviterId));
   const columns: Column<Invitation>[] = [
     {
       label: words.email,
@@ -35,11 +36,11 @@ export function Invitations() {
   return (
     <Section title={words.invitations}>
       <List
-        query={usePendingInvitations()}
+        query={query}
         caption={words.invitations}
         keyOf={({ id }) => id}
         columns={columns}
-        empty={<p className="muted">{words.noInvitations}</p>}
+        empty={words.noInvitations}
       />
     </Section>
   );

@@ -22,8 +22,8 @@ export function Ownership() {
   const { id } = useOrganization();
   const me = useMe();
   const may = useMay();
-  const nameOf = useMemberNames();
   const { data: transfer } = useTransfer();
+  const nameOf = useMemberNames(transfer ? [transfer.toUserId] : []);
   const [offering, setOffering] = useState(false);
   const [accepting, setAccepting] = useState(false);
   if (transfer?.toUserId === me.id) {

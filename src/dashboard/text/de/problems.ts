@@ -117,7 +117,7 @@ export const problems: Readonly<Record<string, string>> = {
   "CONFLICT.slug_taken": "Dieses Kürzel ist vergeben. Wählen Sie ein anderes.",
   "CONFLICT.owner_cannot_leave": "Übertragen Sie die Organisation, bevor Sie sie verlassen.",
   "CONFLICT.access_remains":
-    "Dieses Mitglied kennt API-Schlüssel anderer oder hat Trusts oder Webhooks eingerichtet. Sehen Sie nach, was davon enden soll.",
+    "Wer dadurch Berechtigungen verliert, kennt API-Schlüssel anderer oder hat Trusts oder Webhooks eingerichtet. Entscheiden Sie, ob das enden soll.",
   "CONFLICT.role_taken": "Es gibt schon eine Rolle mit diesem Namen.",
   "CONFLICT.role_in_use": "Mitglieder haben diese Rolle. Geben Sie ihnen zuerst eine andere.",
   "CONFLICT.role_invited": "Offene Einladungen geben diese Rolle. Ziehen Sie sie zuerst zurück.",
