@@ -228,7 +228,6 @@ describe.skipIf(!hasBrowser)("the security of my account", () => {
     await page.getByRole("menuitem", { name: "Remove" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
     await says(page, "The passkey is removed.");
-    await page.screenshot({ path: "/tmp/x.png", fullPage: true });
     await page.getByText("You have no passkey yet.").waitFor();
   });
 
@@ -244,8 +243,22 @@ describe.skipIf(!hasBrowser)("the security of my account", () => {
     await button(page, "Connect").click();
     await heading(page, "Confirm that it is you");
     await page.getByRole("dialog").getByLabel("Password", { exact: true }).fill(lena.password);
+    // The list is read before the account is connected, and comes after that.
+    const [isRead, isConnected] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let reads = 0;
+    await page.route("**/users/me/identities", async (route) => {
+      if (route.request().method() === "POST") await isRead.promise;
+      else if (++reads === 1) {
+        const response = await route.fetch();
+        isRead.resolve();
+        await isConnected.promise;
+        return await route.fulfill({ response });
+      }
+      await route.continue();
+    });
     await button(page, "Continue").click();
     await says(page, "The account is connected.");
+    isConnected.resolve();
     await page.getByText("lena@corp.example").waitFor();
     await button(page, "Disconnect").click();
     await page.getByRole("dialog").getByRole("button", { name: "Disconnect" }).click();
