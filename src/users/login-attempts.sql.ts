@@ -6,13 +6,25 @@ import { loginFailures } from "../db/tables";
 
 export type LoginFailures = typeof loginFailures.$inferSelect;
 
-/** What was counted for an account, by source. */
+/** What was counted for an account, by source, of which there are one or two. */
 export async function findFailures(db: Reader, account: string, sources: string[]): Promise<LoginFailures[]> {
-  return db
-    .select()
-    .from(loginFailures)
-    .where(and(eq(loginFailures.account, account), inArray(loginFailures.source, sources)));
+  const [first = "", second = first] = sources;
+  return failuresOf(db, { account, first, second });
 }
+
+const failuresOf = prepared<{ account: string; first: string; second: string }, Promise<LoginFailures[]>>(
+  "login_failures_of",
+  (db) =>
+    db
+      .select()
+      .from(loginFailures)
+      .where(
+        and(
+          eq(loginFailures.account, sql.placeholder("account")),
+          inArray(loginFailures.source, [sql.placeholder("first"), sql.placeholder("second")]),
+        ),
+      ),
+);
 
 /** What was counted for an account from a source. The row stays locked until the transaction ends. */
 export async function lockFailures(tx: Writer, account: string, source: string): Promise<LoginFailures | undefined> {
