@@ -1,6 +1,6 @@
 import { number } from "../data/time";
 
-const width = 72;
+const width = 60;
 const height = 20;
 
 /** Counts over time as a line of a table row; the number beside it says the same in words. */

@@ -108,6 +108,7 @@ function Plot({ usage }: { usage: Usage }) {
           {
             ...axis,
             grid: { show: false },
+            size: 32,
             space: 64,
             values: (_plot, values) => values.map((seconds) => axisTime(new Date(seconds * 1000))),
           },

@@ -119,10 +119,7 @@ function useColumns(keys: readonly ApiKey[]): Column<ApiKey>[] {
         cell: (key) => (
           <span className="main">
             <Link to={`/keys/${key.id}`}>{key.name}</Link>
-            <span className="muted small">
-              <code>{key.prefix}…</code>
-              {key.environment === "test" && ` · ${words.environments.test}`}
-            </span>
+            <code className="muted small">{key.prefix}…</code>
           </span>
         ),
       },

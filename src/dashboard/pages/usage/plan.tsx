@@ -31,7 +31,7 @@ export default function PlanAndUsage() {
       </Section>
       <Loading query={usePlan()} lines={8}>
         {(plan) => (
-          <Section title={words.plan} action={<strong className="badge">{plan.plan}</strong>}>
+          <Section title={words.plan} action={<strong className="badge">{text.admin.plans[plan.plan]}</strong>}>
             <div className="meters">
               <Share label={words.activeKeys} {...plan.activeKeys} />
               <Share label={words.members} {...plan.members} />

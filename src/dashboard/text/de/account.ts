@@ -1,7 +1,7 @@
 import type { Text } from "../text";
 
 export const account: Text["account"] = {
-  back: "Zurück zu den Organisationen",
+  back: "Zu den Organisationen",
   nav: {
     profile: "Profil",
     security: "Sicherheit",

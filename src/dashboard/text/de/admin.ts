@@ -35,7 +35,7 @@ export const admin: Text["admin"] = {
   email: "E-Mail",
   verified: "Bestätigt",
   notVerified: "Nicht bestätigt",
-  twoFactor: "Zwei-Faktor-Authentisierung",
+  twoFactor: "Zweiter Faktor",
   on: "An",
   off: "Aus",
   operator: "Betreiber",

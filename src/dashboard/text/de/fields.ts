@@ -54,12 +54,13 @@ export const fields: Readonly<Record<string, string>> = {
   "is later than the organization's policy allows": "ist später, als die Richtlinie der Organisation erlaubt",
   "is later than the end of the API key that asks": "ist später als das Ende des API-Schlüssels, der fragt",
   "is more than the API key that asks may be used from": "ist mehr, als der API-Schlüssel darf, der fragt",
-  "cannot be live: a test key creates test keys": "kann nicht Live sein: ein Test-Schlüssel erstellt Test-Schlüssel",
+  "cannot be live: a test key creates test keys":
+    "kann nicht Live sein: mit einem Test-Schlüssel entstehen Test-Schlüssel",
   "must not be later than the end of the overlap: this key has a successor":
     "darf nicht nach dem Ende der Überlappung liegen: dieser Schlüssel hat einen Nachfolger",
   "must contain a whole API key or token": "muss ein ganzer API-Schlüssel oder ein ganzes Token sein",
   "creates credentials, which neither personal access tokens nor derived tokens can do":
-    "erstellt Zugangsdaten, was weder persönliche noch abgeleitete Tokens können",
+    "gibt Zugangsdaten aus, was weder persönliche noch abgeleitete Token können",
   "cannot be used: this installation has no resources that keys can be bound to":
     "ist hier nicht möglich: diese Installation hat keine Ressourcen, an die Schlüssel gebunden werden können",
   "is not one of the resources that the key or token that asks is bound to":
@@ -97,7 +98,7 @@ export const fieldPatterns: readonly (readonly [RegExp, string])[] = [
   [/^must be at most (\d+) steps before the end$/, "darf höchstens $1 Schritte vor dem Ende liegen"],
   [/^cannot be given together with (.*)$/, "geht nicht zusammen mit $1"],
   [/^can only be given together with (.*)$/, "geht nur zusammen mit $1"],
-  [/^is not a known permission; known are (.*)$/, "ist keine bekannte Berechtigung; bekannt sind $1"],
+  [/^is not a known permission; known are (.*)$/, "ist kein bekanntes Recht; bekannt sind $1"],
   [/^must be the id of a resource that keys can be bound to: (.*)$/, "muss die ID einer solchen Ressource sein: $1"],
   [/^is taken; (.*) is available$/, "ist vergeben; $1 ist frei"],
   [/^must be (?:a|an) (?:string|number|whole number|list|object)$/, "hat nicht die richtige Form"],

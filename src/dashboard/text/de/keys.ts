@@ -61,7 +61,7 @@ export const keys: Text["keys"] = {
     ci: ["Pipeline", "Liest die Organisation, ihre Schlüssel und Nutzung; nichts über Menschen."],
     custom: ["Scopes wählen", "Genau das, was er braucht."],
   },
-  lastUsed: "Zuletzt verwendet",
+  lastUsed: "Verwendet",
   created: "Angelegt",
   createdBy: "Gehört",
   expires: "Endet",

@@ -6,7 +6,8 @@ export const problems: Readonly<Record<string, string>> = {
   UNAUTHORIZED: "Melden Sie sich an.",
   "UNAUTHORIZED.session_ended": "Die Sitzung ist beendet. Melden Sie sich noch einmal an.",
   "UNAUTHORIZED.impersonation_ended": "Sie sehen nicht mehr als dieser Benutzer.",
-  "UNAUTHORIZED.user_required": "Das können API-Schlüssel, Tokens und Apps nicht. Melden Sie sich als Benutzer an.",
+  "UNAUTHORIZED.user_required":
+    "Das können API-Schlüssel, Zugriffstoken und Apps nicht. Melden Sie sich als Benutzer an.",
   INVALID_CREDENTIALS: "E-Mail oder Passwort ist falsch.",
   "INVALID_CREDENTIALS.wrong_password": "Das Passwort ist falsch.",
   "INVALID_CREDENTIALS.wrong_or_unverified":
@@ -30,7 +31,7 @@ export const problems: Readonly<Record<string, string>> = {
   "INVALID_TOKEN.set_up":
     "Dieser Link ist nicht gültig, oder die Installation ist schon eingerichtet. Melden Sie sich stattdessen an.",
   INVALID_SIGN_IN_CODE: "Der Code ist falsch oder abgelaufen. Fordern Sie einen neuen Link an.",
-  FORBIDDEN: "Dazu haben Sie keine Berechtigung.",
+  FORBIDDEN: "Dazu fehlen Ihnen die Rechte.",
   "FORBIDDEN.origin_not_allowed":
     "Seiten von dieser Adresse dürfen den Server nicht aufrufen. Nehmen Sie sie in CORS_ORIGINS auf.",
   "FORBIDDEN.operator_required": "Das können nur Betreiber dieser Installation.",
@@ -39,18 +40,18 @@ export const problems: Readonly<Record<string, string>> = {
   "FORBIDDEN.method_not_allowed":
     "Die Richtlinie dieser Organisation erlaubt diese Art der Anmeldung nicht. Melden Sie sich auf einem anderen Weg an.",
   "FORBIDDEN.client_not_allowed": "Die Richtlinie dieser Organisation erlaubt diese App nicht.",
-  "FORBIDDEN.token_ended": "Der Zugriff dieses persönlichen Tokens auf diese Organisation wurde beendet.",
-  "FORBIDDEN.token_refused": "Die Richtlinie dieser Organisation erlaubt keine persönlichen Tokens.",
+  "FORBIDDEN.token_ended": "Der Zugriff dieses persönlichen Zugriffstokens auf diese Organisation wurde beendet.",
+  "FORBIDDEN.token_refused": "Die Richtlinie dieser Organisation erlaubt keine persönlichen Zugriffstoken.",
   "FORBIDDEN.token_awaits_approval":
-    "Dieses persönliche Token muss noch von einem Admin der Organisation erlaubt werden.",
+    "Dieses persönliche Zugriffstoken muss noch von einem Admin der Organisation erlaubt werden.",
   "FORBIDDEN.token_method_not_allowed":
-    "Die Richtlinie dieser Organisation erlaubt die Art der Anmeldung nicht, mit der dieses persönliche Token erstellt wurde.",
+    "Die Richtlinie dieser Organisation erlaubt die Art der Anmeldung nicht, mit der dieses persönliche Zugriffstoken angelegt wurde.",
   "FORBIDDEN.token_too_old":
-    "Dieses persönliche Token ist älter, als die Richtlinie dieser Organisation erlaubt. Erstellen Sie ein neues.",
+    "Dieses persönliche Zugriffstoken ist älter, als die Richtlinie dieser Organisation erlaubt. Legen Sie ein neues an.",
   "FORBIDDEN.key_creation_not_allowed":
-    "Die Richtlinie dieser Organisation lässt Ihre Rolle keine API-Schlüssel erstellen.",
-  "FORBIDDEN.key_beyond_permissions": "Dieser API-Schlüssel hat Berechtigungen, die Sie nicht haben.",
-  "FORBIDDEN.role_beyond_permissions": "Diese Rolle hat Berechtigungen, die Sie nicht haben.",
+    "Die Richtlinie dieser Organisation lässt Ihre Rolle keine API-Schlüssel anlegen.",
+  "FORBIDDEN.key_beyond_permissions": "Dieser API-Schlüssel hat Rechte, die Sie nicht haben.",
+  "FORBIDDEN.role_beyond_permissions": "Diese Rolle hat Rechte, die Sie nicht haben.",
   "FORBIDDEN.other_email":
     "Diese Einladung ging an eine andere E-Mail-Adresse. Melden Sie sich mit dem Konto dieser Adresse an.",
   "FORBIDDEN.account_suspended": "Dieses Konto ist gesperrt. Wenden Sie sich an den Support.",
@@ -75,7 +76,7 @@ export const problems: Readonly<Record<string, string>> = {
     "Melden Sie sich mit dem Konto an, an das diese E-Mail ging, oder geben Sie dessen Passwort ein.",
   PLAN_LIMIT_REACHED: "Ein Limit Ihres Tarifs ist erreicht.",
   "PLAN_LIMIT_REACHED.personal_tokens":
-    "Sie können höchstens {} persönliche Tokens haben. Widerrufen Sie zuerst eines.",
+    "Sie können höchstens {} persönliche Zugriffstoken haben. Widerrufen Sie zuerst eines.",
   "PLAN_LIMIT_REACHED.api_keys":
     "Ihr Tarif erlaubt {} aktive API-Schlüssel, und so viele gibt es. Widerrufen Sie einen, oder wechseln Sie den Tarif.",
   "PLAN_LIMIT_REACHED.unended_api_keys":
@@ -117,12 +118,12 @@ export const problems: Readonly<Record<string, string>> = {
   "CONFLICT.slug_taken": "Dieses Kürzel ist vergeben. Wählen Sie ein anderes.",
   "CONFLICT.owner_cannot_leave": "Übertragen Sie die Organisation, bevor Sie sie verlassen.",
   "CONFLICT.access_remains":
-    "Wer dadurch Berechtigungen verliert, kennt API-Schlüssel anderer oder hat Trusts oder Webhooks eingerichtet. Entscheiden Sie, ob das enden soll.",
+    "Wer dadurch Rechte verliert, kennt API-Schlüssel anderer oder hat Trusts oder Webhooks eingerichtet. Entscheiden Sie, ob das enden soll.",
   "CONFLICT.role_taken": "Es gibt schon eine Rolle mit diesem Namen.",
   "CONFLICT.role_in_use": "Mitglieder haben diese Rolle. Geben Sie ihnen zuerst eine andere.",
   "CONFLICT.role_invited": "Offene Einladungen geben diese Rolle. Ziehen Sie sie zuerst zurück.",
   "CONFLICT.role_in_policy":
-    "Die Richtlinie der Organisation nennt diese Rolle bei denen, die Schlüssel erstellen. Entfernen Sie sie zuerst dort.",
+    "Die Richtlinie der Organisation nennt diese Rolle bei denen, die Schlüssel anlegen. Entfernen Sie sie zuerst dort.",
   "CONFLICT.role_built_in": "Eine eingebaute Rolle kann nicht geändert werden.",
   "CONFLICT.transfer_pending": "Es gibt schon ein Angebot zur Übertragung. Ziehen Sie es zuerst zurück.",
   "CONFLICT.already_member": "Sie sind schon Mitglied dieser Organisation.",
@@ -140,11 +141,12 @@ export const problems: Readonly<Record<string, string>> = {
     "Wer Sie eingeladen hat, kann das nicht mehr tun. Bitten Sie um eine neue Einladung.",
   "CONFLICT.consent_changed":
     "Was die App will oder was Sie dürfen, hat sich geändert. Sehen Sie es sich noch einmal an.",
-  "CONFLICT.token_ended": "Dieses persönliche Token ist widerrufen oder endgültig abgelaufen. Erstellen Sie ein neues.",
-  "CONFLICT.token_rotated": "Dieses persönliche Token wurde schon ersetzt. Ersetzen Sie seinen Nachfolger.",
+  "CONFLICT.token_ended":
+    "Dieses persönliche Zugriffstoken ist widerrufen oder endgültig abgelaufen. Legen Sie ein neues an.",
+  "CONFLICT.token_rotated": "Dieses persönliche Zugriffstoken wurde schon ersetzt. Ersetzen Sie seinen Nachfolger.",
   "CONFLICT.token_access_ended":
-    "Der Zugriff dieses Tokens auf diese Organisation wurde beendet. Sein Benutzer kann ein neues erstellen.",
-  "CONFLICT.key_ended": "Dieser API-Schlüssel ist widerrufen oder endgültig abgelaufen. Erstellen Sie einen neuen.",
+    "Der Zugriff dieses Tokens auf diese Organisation wurde beendet. Sein Benutzer kann ein neues anlegen.",
+  "CONFLICT.key_ended": "Dieser API-Schlüssel ist widerrufen oder endgültig abgelaufen. Legen Sie einen neuen an.",
   "CONFLICT.key_disabled": "Dieser API-Schlüssel ist abgeschaltet. Schalten Sie ihn zuerst ein.",
   "CONFLICT.key_rotated": "Dieser API-Schlüssel wurde schon ersetzt. Ersetzen Sie seinen Nachfolger.",
   "CONFLICT.key_predecessor_works":

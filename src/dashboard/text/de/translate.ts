@@ -10,7 +10,7 @@ const resources: Readonly<Record<string, string>> = {
   roles: "Rollen",
   "audit-logs": "Audit-Logs",
   "api-keys": "API-Schlüssel",
-  "personal-tokens": "Persönliche Tokens",
+  "personal-tokens": "Persönliche Zugriffstoken",
   usage: "Nutzung",
   webhooks: "Webhooks",
 };
