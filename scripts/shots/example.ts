@@ -58,6 +58,7 @@ export async function openExample() {
     hasSecret: true,
   });
   await ada.apps.create(id, { name: "Desktop", redirectUris: ["http://127.0.0.1/callback", "http://[::1]/callback"] });
+  await operator.admin.apps.create({ name: "Claude", redirectUris: ["https://claude.ai/api/mcp/auth_callback"] });
   await connectDevice(world, ada, id);
   await failEmails(world);
   const edsger = (await operator.admin.users.list({ search: "edsger" })).data[0]!;
@@ -138,6 +139,7 @@ export async function openExample() {
       "admin-system": "/admin/system",
       "admin-emails": "/admin/emails",
       "admin-webhooks": "/admin/webhooks",
+      "admin-apps": "/admin/apps",
       "admin-configuration": "/admin/configuration",
       "admin-audit-log": "/admin/audit-log",
     },

@@ -5,6 +5,7 @@ import { grantOperator } from "../../src/operators/operators";
 import { codeOf } from "../support/authenticator";
 import { closeTabs, hasBrowser } from "../support/browser";
 import { type DashboardTab, looks, openDashboard } from "../support/dashboard";
+import { authorizeUrl, pkce, requestOf } from "../support/oauth";
 import { openWorld, type Person, type World } from "../support/world";
 
 setDefaultTimeout(60_000);
@@ -79,6 +80,7 @@ describe.skipIf(!hasBrowser)("the pages of operators", () => {
         ["system", "System"],
         ["emails", "Emails"],
         ["webhooks", "Webhooks"],
+        ["apps", "Apps"],
         ["configuration", "Configuration"],
         ["audit-log", "Audit log"],
       ] as const) {
@@ -132,6 +134,31 @@ describe.skipIf(!hasBrowser)("the pages of operators", () => {
     await page.getByLabel("To").fill("ops@example.com");
     await button(tab, "Send a test email").click();
     await page.getByText("Accepted by").waitFor();
+    expect(tab.faults).toEqual([]);
+    await page.context().close();
+  });
+
+  test("register an app for everyone, and delete it", async () => {
+    world.time.pass({ seconds: 30 });
+    const tab = await openDashboard(world);
+    const { page } = tab;
+    await tab.enter(root, codeOf(secret, world.time));
+    await tab.open("/admin/apps");
+    await page.getByText("On any host").waitFor();
+    await button(tab, "Register app").click();
+    await page.getByLabel("Name").fill("Reports");
+    await page.getByLabel("Redirect URIs").fill("https://reports.example/callback");
+    await page.getByRole("dialog").getByRole("button", { name: "Register app" }).click();
+    await heading(tab, "The app is registered");
+    const clientId = await page.getByRole("dialog").locator("pre").first().textContent();
+    await button(tab, "Close").click();
+    const challenge = pkce().challenge;
+    await requestOf(world, authorizeUrl(clientId!, challenge, { redirect_uri: "https://reports.example/callback" }));
+    expect((await mary.bask.apps.list((await mary.bask.organizations.list()).data[0]!.id)).data).toEqual([]);
+    await button(tab, "Actions for Reports").click();
+    await page.getByRole("menuitem", { name: "Delete" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await page.getByText("No apps yet").waitFor();
     expect(tab.faults).toEqual([]);
     await page.context().close();
   });

@@ -1,5 +1,7 @@
+import type { Bask } from "../../sdk/client";
 import { bask } from "./client";
 import { useOrganization } from "./organization";
+import { callsOf, useOwner } from "./owner";
 import { useWholeList } from "./pages";
 import { queries } from "./queries";
 
@@ -7,10 +9,18 @@ export type RegisteredApp = Awaited<ReturnType<typeof bask.apps.list>>["data"][n
 export type AppWithSecret = Awaited<ReturnType<typeof bask.apps.create>>;
 export type ConnectedApp = Awaited<ReturnType<typeof bask.apps.listConnected>>["data"][number];
 
-/** The apps that are registered for the organization. */
+/** Whose registered apps are shown, and the calls about them: of an organization, or of the installation. */
+export function useAppOwner() {
+  const owner = useOwner();
+  const { id, isInstallation } = owner;
+  const apiOf = ({ apps, admin }: Bask) => (isInstallation ? admin.apps : callsOf<typeof admin.apps>(apps, id));
+  return { ...owner, apiOf, api: apiOf(bask) };
+}
+
+/** The apps that are registered for the organization, or for the whole installation. */
 export function useApps() {
-  const { id } = useOrganization();
-  return useWholeList({ queryKey: ["apps", id, "registered"], queryFn: () => bask.apps.list(id) });
+  const { id, api } = useAppOwner();
+  return useWholeList({ queryKey: ["apps", id, "registered"], queryFn: () => api.list() });
 }
 
 /** The apps that act for members in the organization, wherever they are registered. */

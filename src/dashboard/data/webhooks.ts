@@ -1,8 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { createContext, createElement, type ReactNode, useContext } from "react";
-import type { Permission } from "../../sdk/client";
 import { base, bask } from "./client";
-import { CurrentOrganization } from "./organization";
+import { callsOf, useOwner } from "./owner";
 import { usePages } from "./pages";
 import { queries } from "./queries";
 
@@ -13,33 +11,13 @@ export type Delivery = Awaited<ReturnType<typeof bask.webhooks.getDelivery>>;
 /** A type of event, all of a noun, or all. */
 export type Subscription = NonNullable<Parameters<typeof bask.admin.webhooks.create>[0]>["events"][number];
 
-/** The webhooks of an organization, or of the installation, with what may be done with them. */
+/** The webhooks of an organization, or of the installation. */
 type Webhooks = typeof bask.admin.webhooks;
 
-const ofOrganization = (id: string): Webhooks =>
-  Object.fromEntries(
-    Object.entries(bask.webhooks).map(([name, call]) => [
-      name,
-      (...input: unknown[]) => (call as (...input: unknown[]) => unknown)(id, ...input),
-    ]),
-  ) as unknown as Webhooks;
-
-const Installation = createContext(false);
-
-/** Within it, the pages of webhooks show those of the installation. */
-export const InstallationWebhooks = ({ children }: { children: ReactNode }) =>
-  createElement(Installation.Provider, { value: true }, children);
-
 export function useWebhookOwner() {
-  const isInstallation = useContext(Installation);
-  const organization = useContext(CurrentOrganization);
-  const id = isInstallation ? "installation" : organization!.id;
-  return {
-    id,
-    isInstallation,
-    api: isInstallation ? bask.admin.webhooks : ofOrganization(id),
-    may: (permission: string) => isInstallation || organization!.permissions.includes(permission as Permission),
-  };
+  const owner = useOwner();
+  const api = owner.isInstallation ? bask.admin.webhooks : callsOf<Webhooks>(bask.webhooks, owner.id);
+  return { ...owner, api };
 }
 
 export function useWebhooks() {

@@ -2,8 +2,8 @@ import { Link, Redirect, Route, Switch } from "wouter";
 import { BaskError } from "../../sdk/client";
 import { useSystem } from "../data/admin";
 import { home } from "../data/client";
+import { OfInstallation } from "../data/owner";
 import { signOut } from "../data/session";
-import { InstallationWebhooks } from "../data/webhooks";
 import { NotFound } from "../pages/not-found";
 import { text } from "../text";
 import { Button, LinkButton } from "../ui/button";
@@ -17,6 +17,7 @@ const Users = lazy(() => import("../pages/admin/users"));
 const User = lazy(() => import("../pages/admin/user"));
 const Organizations = lazy(() => import("../pages/admin/organizations"));
 const Organization = lazy(() => import("../pages/admin/organization"));
+const Apps = lazy(() => import("../pages/admin/apps"));
 const Webhooks = lazy(() => import("../pages/webhooks/webhooks"));
 const WebhookPage = lazy(() => import("../pages/webhooks/webhook"));
 const Emails = lazy(() => import("../pages/admin/emails"));
@@ -39,6 +40,7 @@ const navigation: readonly NavigationGroup[] = [
       { to: "/system", label: words.nav.system, icon: "server" },
       { to: "/emails", label: words.nav.emails, icon: "mail" },
       { to: "/webhooks", label: words.nav.webhooks, icon: "webhook" },
+      { to: "/apps", label: words.nav.apps, icon: "globe" },
       { to: "/configuration", label: words.nav.configuration, icon: "settings" },
       { to: "/audit-log", label: words.nav.audit, icon: "list" },
     ],
@@ -67,9 +69,9 @@ export default function AdminPages() {
     >
       <Loading query={query} lines={8}>
         {() => (
-          <InstallationWebhooks>
+          <OfInstallation>
             <Pages />
-          </InstallationWebhooks>
+          </OfInstallation>
         )}
       </Loading>
     </Shell>
@@ -89,6 +91,9 @@ const Pages = () => (
       <Organizations />
     </Route>
     <Route path="/organizations/:id">{({ id }) => <Organization id={id} />}</Route>
+    <Route path="/apps">
+      <Apps />
+    </Route>
     <Route path="/webhooks">
       <Webhooks />
     </Route>

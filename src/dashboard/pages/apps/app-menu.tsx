@@ -1,7 +1,5 @@
 import { useState } from "react";
-import { type AppWithSecret, appsChanged, type RegisteredApp } from "../../data/apps";
-import { bask } from "../../data/client";
-import { useOrganization } from "../../data/organization";
+import { type AppWithSecret, appsChanged, type RegisteredApp, useAppOwner } from "../../data/apps";
 import { text } from "../../text";
 import { iconButton } from "../../ui/button";
 import { Confirm } from "../../ui/confirm";
@@ -14,7 +12,7 @@ const words = text.organizationApps;
 
 /** What can be done with a registered app. */
 export function AppMenu({ of: app }: { of: RegisteredApp }) {
-  const { id } = useOrganization();
+  const { api, apiOf } = useAppOwner();
   const [open, setOpen] = useState<"edit" | "rotate" | "delete">();
   const [rotated, setRotated] = useState<AppWithSecret>();
   const close = () => setOpen(undefined);
@@ -42,8 +40,8 @@ export function AppMenu({ of: app }: { of: RegisteredApp }) {
           about={words.rotateAbout}
           action={words.rotate}
           danger={false}
-          run={async () => setRotated(await bask.apps.rotateSecret(id, clientId))}
-          act={(client) => client.apps.rotateSecret(id, clientId)}
+          run={async () => setRotated(await api.rotateSecret(clientId))}
+          act={(client) => apiOf(client).rotateSecret(clientId)}
           done={close}
           onClose={close}
         />
@@ -53,8 +51,8 @@ export function AppMenu({ of: app }: { of: RegisteredApp }) {
           title={words.deleteTitle(name)}
           about={words.deleteAbout}
           action={words.delete}
-          run={() => bask.apps.delete(id, clientId)}
-          act={(client) => client.apps.delete(id, clientId)}
+          run={() => api.delete(clientId)}
+          act={(client) => apiOf(client).delete(clientId)}
           done={async () => {
             close();
             say(words.deleted);

@@ -1,8 +1,8 @@
 import { useState } from "react";
 import type { Bask } from "../../../sdk/client";
-import { type AppWithSecret, appsChanged, type RegisteredApp } from "../../data/apps";
+import { type AppWithSecret, appsChanged, type RegisteredApp, useAppOwner } from "../../data/apps";
 import { bask } from "../../data/client";
-import { type Scope, useOrganization } from "../../data/organization";
+import type { Scope } from "../../data/organization";
 import { text } from "../../text";
 import { Choice, TextArea, TextField } from "../../ui/field";
 import { DialogForm, useForm } from "../../ui/form";
@@ -14,7 +14,7 @@ const linesOf = (value: string) => value.split(/[\s,]+/).filter(Boolean);
 
 /** Registers an app, then shows what it needs; or changes one. */
 export function EditApp({ of: app, onClose }: { of?: RegisteredApp; onClose: () => void }) {
-  const { id } = useOrganization();
+  const { apiOf } = useAppOwner();
   const [created, setCreated] = useState<AppWithSecret>();
   const form = useForm(
     {
@@ -46,8 +46,9 @@ export function EditApp({ of: app, onClose }: { of?: RegisteredApp; onClose: () 
       redirectUris: linesOf(values.redirectUris),
       scopes: scopes.length > 0 ? scopes : null,
     };
-    if (!app) return client.apps.create(id, { ...input, hasSecret });
-    await client.apps.update(id, app.clientId, input);
+    const api = apiOf(client);
+    if (!app) return api.create({ ...input, hasSecret });
+    await api.update(app.clientId, input);
     return undefined;
   }
   if (created) return <AppSecret of={created} onClose={onClose} />;

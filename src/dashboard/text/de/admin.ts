@@ -9,6 +9,7 @@ export const admin: Text["admin"] = {
     users: "Benutzer",
     organizations: "Organisationen",
     webhooks: "Webhooks",
+    apps: "Apps",
     emails: "E-Mails",
     system: "System",
     configuration: "Konfiguration",
@@ -97,6 +98,16 @@ export const admin: Text["admin"] = {
 
   webhooksAbout: "Anfragen an Ihre URLs, wenn in einer Organisation oder mit einem Benutzer etwas geschieht.",
   webhooksList: "Webhooks der Installation",
+
+  appsAbout: "OAuth-Clients dieser Installation, die Benutzer jeder Organisation für sich handeln lassen können.",
+  otherApps: "Andere Apps",
+  otherAppsAbout:
+    "Welche Apps Benutzer fragen können, ohne hier registriert zu sein: Das bestimmen OAUTH_CLIENT_DOCUMENTS und OAUTH_REGISTRATION, ab dem nächsten Start. Die Richtlinie einer Organisation kann die einzigen Apps nennen, die dort handeln dürfen.",
+  byDocument: "Beschrieben durch ein Dokument an ihrer Client-ID",
+  documents: { any: "Auf jedem Host", off: "Keine" },
+  documentsOn: (hosts) => `Nur auf ${hosts}`,
+  byRegistration: "Sich selbst registrierend",
+  registration: { on: "Erlaubt", off: "Nicht erlaubt" },
 
   emailsAbout: "Was auf den Versand wartet, und was aufgegeben wurde.",
   waiting: "Warten",

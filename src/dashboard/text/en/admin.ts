@@ -8,6 +8,7 @@ export const admin = {
     users: "Users",
     organizations: "Organizations",
     webhooks: "Webhooks",
+    apps: "Apps",
     emails: "Emails",
     system: "System",
     configuration: "Configuration",
@@ -95,6 +96,16 @@ export const admin = {
 
   webhooksAbout: "Requests to URLs of yours when something happens in any organization or to any user.",
   webhooksList: "Webhooks of the installation",
+
+  appsAbout: "OAuth clients of this installation, which users of every organization can let act for them.",
+  otherApps: "Other apps",
+  otherAppsAbout:
+    "Which apps can ask users without being registered here: OAUTH_CLIENT_DOCUMENTS and OAUTH_REGISTRATION say so, at the next start. An organization's policy can name the only apps that may act in it.",
+  byDocument: "Described by a document at their client ID",
+  documents: { any: "On any host", off: "None" } as Readonly<Record<string, string>>,
+  documentsOn: (hosts: string) => `Only on ${hosts}`,
+  byRegistration: "Registering themselves",
+  registration: { on: "Allowed", off: "Not allowed" } as Readonly<Record<string, string>>,
 
   emailsAbout: "What waits to be sent, and what was given up.",
   waiting: "Waiting",
