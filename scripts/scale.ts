@@ -1,7 +1,7 @@
 #!/usr/bin/env bun
 /**
  * Measures what docs/scale.md is made from: `bun scripts/scale.ts --bench FILE` takes the costs of requests from files that hold the last line of
- * `bun run bench --json`, and `--simulate` what 64 processes cost one PostgreSQL; then `bun run docs` writes the page. Run the simulation on a quiet
+ * `bun run bench --json`, and `--simulate` what 64 processes and rows cost one PostgreSQL; then `bun run docs` writes the page. Run the simulation on a quiet
  * machine; it takes about a minute and a half.
  */
 import { join } from "node:path";
@@ -25,7 +25,9 @@ if (values.simulate) {
   // The tables speak the dialect that is configured when they are loaded first.
   process.env.DATABASE_URL = postgres.url;
   const { simulate } = await import("./scale/simulation");
-  await save("processes.json", await simulate(postgres.url, 64, 10));
+  const { shares, rows } = await simulate(postgres.url, 64, 10);
+  await save("processes.json", shares);
+  await save("rows.json", rows);
   await postgres.stop();
 }
 process.exit(0);

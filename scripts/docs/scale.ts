@@ -1,5 +1,6 @@
 import costs from "../../docs/measured/costs.json";
 import shares from "../../docs/measured/processes.json";
+import rows from "../../docs/measured/rows.json";
 
 /** What people and keys are assumed to do; with other habits, other numbers. */
 const habits = {
@@ -17,6 +18,8 @@ const habits = {
   /** Of audited changes, those that a webhook is sent for. */
   webhooks: 0.1,
 };
+/** Keys that a process keeps in memory. */
+const keptKeys = 300_000;
 /** How busy a process may be at the peak, of the one core it can use. */
 const busy = 0.5;
 
@@ -66,6 +69,7 @@ function model({ people, keys }: Load) {
     signIns,
     processes,
     cores: serving,
+    memory: costs.memory + (Math.min(inUse, keptKeys) * costs.perKey) / 1_000,
     database: database(inUse),
     spread: database(anywhere(processesWith(anywhere))),
     minutes: 3 * inUse * 1_440,
@@ -89,6 +93,7 @@ const nice = (value: number): string => {
     ? Number(value.toPrecision(2)).toLocaleString("en-US")
     : String(Number(value.toPrecision(value < 1 ? 1 : 2)));
 };
+const size = (bytes: number) => (bytes >= 1e12 ? `${nice(bytes / 1e12)} TB` : `${nice(bytes / 1e9)} GB`);
 const row = (cells: readonly (string | number)[]) => `| ${cells.join(" | ")} |`;
 const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]) =>
   [row(head), `|${head.map(() => "---|").join("")}`, ...rows.map(row)].join("\n");
@@ -113,10 +118,10 @@ requests on one PostgreSQL.
 
 ## What things cost
 
-Microseconds of CPU of Bask for one request, on ${costs.cpu}, Bun ${costs.bun}:
+CPU of Bask in microseconds, and its memory, on ${costs.cpu}, Bun ${costs.bun}:
 
 ${table(
-  ["work", "CPU"],
+  ["work", "cost"],
   [
     ["request by API key, on PostgreSQL", `${costs.requests["Bask on PostgreSQL, key"]} us`],
     ["request by access token, on PostgreSQL", `${costs.requests["Bask on PostgreSQL, token"]} us`],
@@ -125,6 +130,8 @@ ${table(
     ["creating a key, on SQLite", `${costs.requests["Bask, creating, create key"]} us`],
     ["storing that a key was used, once a second for each key and process", `${costs.storing} us`],
     ["memory of an idle process", `${costs.memory} MB`],
+    ["memory of each key that it serves, up to 300,000 of them", `${costs.perKey} kB`],
+    ["deleting an old row, of PostgreSQL", `${rows.cpu} us`],
   ],
 )}
 
@@ -170,6 +177,7 @@ ${table(
     "sign-ins a second",
     "cores of Bask",
     "processes",
+    "memory of each",
     "cores of PostgreSQL",
   ],
   results.map((load) => [
@@ -180,6 +188,7 @@ ${table(
     nice(load.signIns),
     nice(load.cores),
     load.processes,
+    `${nice(load.memory)} MB`,
     nice(load.database),
   ]),
 )}
@@ -193,6 +202,7 @@ ${table(
     "minutes of keys (kept two days)",
     "audit events (kept as the plan says, a person's 400 days)",
     "deliveries (kept 30 days)",
+    "disk of minutes, and of a year of events",
   ],
   results.map((load) => [
     powers[load.people]!,
@@ -200,6 +210,7 @@ ${table(
     nice(load.minutes),
     nice(load.events),
     nice(load.deliveries),
+    `${size(2 * load.minutes * rows.bytes.key_usage)}, ${size(365 * load.events * rows.bytes.audit_events)}`,
   ]),
 )}
 
@@ -211,8 +222,8 @@ In the order in which they come, and what moves them:
 2. **Uses of keys that are spread.** The use of a key is stored by each process that served it. With ${powers[largest.keys]} requests a second that a balancer sends anywhere, PostgreSQL
    needs ${nice(largest.spread)} cores in place of ${nice(largest.database)}. Let the balancer choose the process by a hash of the key (\`X-API-Key\`); limits are then exact, too.
 3. **Sign-ins.** A password takes ${nice(costs.requests["Bask, login"] / 1_000)} ms of a core wherever it is verified: ${nice(1 / (cost("Bask, login") / busy))} a second for each process at ${busy * 100} %. More processes, or passkeys, move it.
-4. **Pruning.** It deletes in steps of at most 2,000 rows and 20 ms, with as long a pause, which is 50,000 rows a second at best. ${nice(largest.minutes)} minutes a day are
-   ${nice(largest.minutes / day)} rows a second: deleting keeps up, as long as autovacuum does. Set \`autovacuum_vacuum_scale_factor\` to 0.01 for \`key_usage\` and \`webhook_deliveries\`. One process prunes each
+4. **Pruning.** One process deletes ${nice(rows.deleted)} rows a second, in steps of at most 500 rows and 20 ms with as long a pause. ${nice(largest.minutes)} minutes a day are
+   ${nice(largest.minutes / day)} rows a second, or ${nice(((largest.minutes / day) * rows.cpu) / 10_000)} % of a core: deleting keeps up, as long as autovacuum does. Set \`autovacuum_vacuum_scale_factor\` to 0.01 for \`key_usage\` and \`webhook_deliveries\`. One process prunes each
    hour, and looks at the first event of every log and at every key. With 10^8 logs that is a million queries, one after the other: at three milliseconds each, most of the hour.
 5. **One PostgreSQL.** Every write goes to one server, and every process must hear of every revocation, so there is one region for writes. Requests by key or token touch the database only when they
    are not cached, so they need no read replica; lists and the audit log would be what a replica takes. Bask does not use one.
@@ -228,7 +239,7 @@ In the order in which they come, and what moves them:
 
 ## What the model does not say
 
-It was computed on a machine whose two cores PostgreSQL and the load shared. Disks, networks, replication and vacuum are not in it, nor the memory that a cached key or
-session takes: a process that serves more of them than it can keep asks the database again. The program that simulated the processes had one core, and was late with its polls under load. Try half of a number before you rely on it.
+It was computed on a machine whose two cores PostgreSQL and the load shared. Networks, replication and vacuum are not in it, nor how fast a disk is. A process that
+serves more keys or sessions than it keeps asks the database again. It keeps 10,000 access tokens, which take less than its garbage does. The program that simulated the processes had one core, and was late with its polls under load. Try half of a number before you rely on it.
 `;
 }

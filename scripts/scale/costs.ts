@@ -10,6 +10,8 @@ export interface Costs {
   storing: number;
   /** Megabytes of an idle server. */
   memory: number;
+  /** Kilobytes that a key takes of a process which serves 150,000 of them. */
+  perKey: number;
 }
 
 interface Bench {
@@ -33,7 +35,9 @@ export function condense(outputs: readonly string[]): Costs {
     return round(found.value);
   };
   const { cpu, bun } = benches.at(-1)!;
-  return { cpu, bun, requests, storing: check("S15", /storing/), memory: check("S11", /memory of an idle/) };
+  const memory = check("S11", /memory of an idle/);
+  const perKey = round((check("S8", /150,000 keys in rotation, memory/) - memory) / 150);
+  return { cpu, bun, requests, storing: check("S15", /storing/), memory, perKey };
 }
 
 const round = (value: number) => Number(value.toPrecision(3));

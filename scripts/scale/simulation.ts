@@ -7,6 +7,7 @@ import { parseConfig } from "../../src/config/config";
 import { startHousekeeping } from "../../src/housekeeping";
 import type { OrganizationId } from "../../src/ids";
 import { closeApp, openApp } from "../../src/open-app";
+import { prune } from "../../src/pruning";
 import { createClient } from "../../src/sdk/client";
 import { openServer } from "../../src/server/server";
 
@@ -28,17 +29,33 @@ export interface Share {
   seconds: number;
 }
 
+/** What rows cost. */
+export interface Rows {
+  /** Those that one process deletes in a second. */
+  deleted: number;
+  /** Microseconds of CPU to delete one, of every process of PostgreSQL. */
+  cpu: number;
+  /** Bytes of one on the disk, indexes included. */
+  bytes: { key_usage: number; audit_events: number };
+}
+
 /** Keys that each process takes turns with. */
 const keysEach = 50;
 /** Times a second that simulated load comes. */
 const ticks = 20;
+/** Old minutes that are pruned. */
+const oldMinutes = 500_000;
 
 /**
  * Runs what 64 processes do beside their requests, in one process, on one PostgreSQL: polls of the feed, jobs, and the uses of keys that are stored once a
- * second. Their statements are the program's own; only their own CPU says nothing here.
+ * second. Their statements are the program's own; only their own CPU says nothing here. Then one of them prunes old minutes of the keys.
  * @param url an empty database
  */
-export async function simulate(url: string, processes: number, seconds: number): Promise<Share[]> {
+export async function simulate(
+  url: string,
+  processes: number,
+  seconds: number,
+): Promise<{ shares: Share[]; rows: Rows }> {
   const config = parseConfig({
     DATABASE_URL: url,
     SECRET_KEY: randomBytes(32).toString("base64url"),
@@ -72,8 +89,39 @@ export async function simulate(url: string, processes: number, seconds: number):
     timers.forEach(clearInterval);
   }
   await Promise.all(stops.map((stop) => stop()));
+  const rows = await deleteOldMinutes(apps[0]!, sql);
   await Promise.all(apps.map(closeApp));
-  return shares;
+  return { shares, rows };
+}
+
+/** Prunes minutes of all keys that are three days old and more, which lie there in the order of their time. */
+async function deleteOldMinutes(app: App, sql: Bun.SQL): Promise<Rows> {
+  await sql.unsafe(
+    `insert into key_usage (key_id, seconds, start, spent, ok, limited, denied)
+      select key.id, 60, (extract(epoch from now())::bigint / 60 - 4320 - minute) * 60, 600, 600, 0, 0
+      from generate_series(0, ${oldMinutes} / (select count(*) from api_keys)) minute cross join api_keys key order by minute desc`,
+  );
+  await sql.unsafe("analyze key_usage");
+  const countOf = async (table: string) =>
+    (
+      await sql.unsafe(
+        `select count(*)::int as rows, pg_total_relation_size('${table}')::float8 as bytes from ${table}`,
+      )
+    )[0];
+  const [minutes, events] = [await countOf("key_usage"), await countOf("audit_events")];
+  const [{ pid }] = await sql.unsafe("select pg_backend_pid()::int as pid");
+  const [begun, before] = [performance.now(), cpuOfServer(pid)];
+  await prune(app);
+  const [took, cpu] = [performance.now() - begun, cpuOfServer(pid) - before];
+  const deleted = minutes.rows - (await countOf("key_usage")).rows;
+  return {
+    deleted: Math.round((deleted / took) * 1_000),
+    cpu: Number(((cpu / deleted) * 1_000).toPrecision(2)),
+    bytes: {
+      key_usage: Math.round(minutes.bytes / minutes.rows),
+      audit_events: Math.round(events.bytes / events.rows),
+    },
+  };
 }
 
 /** Keys of one organization for every process. */
