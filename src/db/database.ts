@@ -75,3 +75,9 @@ export class DatabaseRefused extends Error {
 export class UniqueViolation extends Error {
   override name = "UniqueViolation";
 }
+
+/** What an error was explained as before, also where drizzle wrapped that; undefined for one that was not. */
+export const explainedBefore = (error: unknown): DatabaseUnavailable | UniqueViolation | undefined =>
+  [error, (error as { cause?: unknown })?.cause].find(
+    (known) => known instanceof DatabaseUnavailable || known instanceof UniqueViolation,
+  );

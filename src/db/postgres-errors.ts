@@ -1,5 +1,5 @@
 import type { PostgresLocation } from "../config/database-url";
-import { DatabaseRefused, DatabaseUnavailable, UniqueViolation } from "./database";
+import { DatabaseRefused, DatabaseUnavailable, explainedBefore, UniqueViolation } from "./database";
 
 /** SQLSTATEs after which the same work can succeed when it is done again: serialization failure and deadlock. */
 const retryable = new Set(["40001", "40P01"]);
@@ -8,8 +8,8 @@ export const isRetryable = (error: unknown): boolean => retryable.has(sqlStateOf
 
 /** What the error of a query means: failures of the server or of the way to it and double values, told from mistakes of the program. */
 export function explainPostgresError(error: unknown): unknown {
-  const cause = (error as { cause?: unknown })?.cause;
-  if (cause instanceof DatabaseUnavailable) return cause;
+  const known = explainedBefore(error);
+  if (known) return known;
   const state = sqlStateOf(error);
   if (state === "23505") return new UniqueViolation("PostgreSQL: a value is not unique", { cause: error });
   if (isPoolerConflict(error)) return new DatabaseUnavailable(`PostgreSQL: ${poolerHint}`, { cause: error });

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
-import { DatabaseRefused, DatabaseUnavailable, UniqueViolation } from "./database";
+import { DatabaseRefused, DatabaseUnavailable, explainedBefore, UniqueViolation } from "./database";
 
 /** SQLite's name of an error, such as SQLITE_BUSY; empty for any other error. drizzle wraps what the driver throws. */
 export function sqliteCodeOf(error: unknown): string {
@@ -9,6 +9,8 @@ export function sqliteCodeOf(error: unknown): string {
 
 /** What the error of a query means: failures of the disk or of a lock and double values, told from mistakes of the program. */
 export function explainSqliteError(error: unknown): unknown {
+  const known = explainedBefore(error);
+  if (known) return known;
   const code = sqliteCodeOf(error);
   if (code === "SQLITE_CONSTRAINT_UNIQUE")
     return new UniqueViolation("SQLite: a value is not unique", { cause: error });
@@ -19,6 +21,7 @@ export function explainSqliteError(error: unknown): unknown {
 
 /** What it means that a file cannot be opened, in a sentence for the operator. */
 export function explainSqliteOpenError(file: string, error: unknown): unknown {
+  if (error instanceof DatabaseRefused || error instanceof DatabaseUnavailable) return error;
   const code = sqliteCodeOf(error);
   if (/^SQLITE_(NOTADB|CORRUPT)/.test(code)) {
     return new DatabaseRefused(
