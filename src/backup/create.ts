@@ -1,4 +1,5 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import type { z } from "zod";
 import { version } from "../../package.json";
 import type { App } from "../app";
@@ -9,6 +10,7 @@ import type { TableShape } from "../db/declared-tables";
 import { openSnapshot, type Snapshot } from "../db/snapshot";
 import { findInstallation } from "../installation/installation.sql";
 import type { CheckpointLine, End, Header, TableEnd, TableStart } from "./format.contract";
+import { BackupRefused, readBackup } from "./read";
 import { type Summary, verifyBackup } from "./verify";
 import { openDigest, writeLines } from "./write";
 
@@ -23,10 +25,11 @@ export type OnRows = (rows: number) => void;
 
 /**
  * Writes a backup: every table as it was at one moment, while everything else goes on. It is read again from beginning to end before it gets
- * its name.
+ * its name, where only an earlier backup may have been.
  * @throws BackupRefused, DatabaseRefused, DatabaseUnavailable
  */
 export async function createBackup(app: App, file: string, onRows: OnRows = () => {}): Promise<Summary> {
+  await requirePlace(file);
   const snapshot = await openSnapshot(app.config.database);
   let summary: Summary | undefined;
   try {
@@ -37,6 +40,24 @@ export async function createBackup(app: App, file: string, onRows: OnRows = () =
   } finally {
     await snapshot.close();
   }
+}
+
+/** A mistyped path makes no folder, and replaces nothing but an earlier backup. @throws BackupRefused */
+async function requirePlace(file: string) {
+  const folder = dirname(file);
+  if (!existsSync(folder))
+    throw new BackupRefused(`The folder ${folder} does not exist. Nothing was written. Make it, or correct the path.`);
+  if (existsSync(file) && !(await isBackup(file)))
+    throw new BackupRefused(`${file} is there already and is not a backup. Nothing was written. Choose another name.`);
+}
+
+async function isBackup(file: string): Promise<boolean> {
+  try {
+    for await (const { kind } of readBackup(file)) return kind === "header";
+  } catch (error) {
+    if (!(error instanceof BackupRefused)) throw error;
+  }
+  return false;
 }
 
 async function* linesOf(app: App, snapshot: Snapshot, onRows: OnRows): AsyncGenerator<string> {

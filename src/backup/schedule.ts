@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { App } from "../app";
 import type { Job } from "../extensions/extend";
@@ -30,6 +30,7 @@ async function makeBackup(app: App, { folder, every, keep }: NonNullable<App["co
     .toISOString()
     .replace(/[-:]|\.\d+/g, "")}.ndjson.gz`;
   try {
+    mkdirSync(folder, { recursive: true });
     const { bytes, rows } = await createBackup(app, join(folder, name));
     app.log.info({ file: join(folder, name), bytes, rows }, "a backup was made and verified");
   } catch (error) {

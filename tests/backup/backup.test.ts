@@ -136,6 +136,20 @@ describe("a backup", () => {
     expect(readdirSync(folder.path)).toEqual(before);
   });
 
+  test("makes no folder for a mistyped path, and replaces nothing but an earlier backup", async () => {
+    using own = temporaryFolder();
+    const world = await openWorld();
+    const [missing, other, good] = ["missing/one.gz", "bask.db", "good.gz"].map((name) => join(own.path, name));
+    await expect(createBackup(world.app, missing!)).rejects.toThrow("missing does not exist. Nothing was written.");
+    writeFileSync(other!, "what someone needs");
+    await expect(createBackup(world.app, other!)).rejects.toThrow("is there already and is not a backup");
+    await expect(createBackup(world.app, own.path)).rejects.toThrow("is there already and is not a backup");
+    await createBackup(world.app, good!);
+    await createBackup(world.app, good!);
+    expect(readFileSync(other!, "utf8")).toBe("what someone needs");
+    expect(readdirSync(own.path).sort()).toEqual(["bask.db", "good.gz"]);
+  });
+
   test("is refused where it would lack a table or a column", async () => {
     const world = await openWorld();
     await raw(world, "alter table roles add column color text");
