@@ -20,7 +20,8 @@ interface SmtpError {
   message?: string;
 }
 
-export function failureOf(error: unknown, recipient: string): Failure {
+/** @param recipient of the email; undefined where none was sent */
+export function failureOf(error: unknown, recipient?: string): Failure {
   const { code, command, response, responseCode, message } = error as SmtpError;
   const said = firstLine(response ?? message ?? "", recipient);
   const reason = [code, command, said].filter(Boolean).join(" ") || "unknown";
@@ -53,9 +54,9 @@ function blame({ code, command, said, responseCode }: Symptoms): Failure["by"] {
 }
 
 /** A server may repeat what it was sent: the recipient and the links stay out of logs. */
-function firstLine(text: string, recipient: string): string {
-  return (text.slice(0, 2_000).split(/\r?\n/, 1)[0] ?? "")
-    .replaceAll(recipient, "<recipient>")
+function firstLine(text: string, recipient: string | undefined): string {
+  const line = text.slice(0, 2_000).split(/\r?\n/, 1)[0] ?? "";
+  return (recipient ? line.replaceAll(recipient, "<recipient>") : line)
     .replace(/\bhttps?:\S+/gi, "<link>")
     .replace(/bml_[\w-]+/g, "<token>")
     .replace(/[^\P{C}]/gu, " ")

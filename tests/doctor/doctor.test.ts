@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "no
 import { join } from "node:path";
 import { systemTime } from "../../src/clock";
 import { type Config, parseConfig } from "../../src/config/config";
+import { parseSmtpUrl } from "../../src/config/smtp-url";
 import { dialect } from "../../src/db/dialect";
 import { checkClock, checkOutbox, checkProxies } from "../../src/doctor/data";
 import { examine } from "../../src/doctor/doctor";
@@ -11,6 +12,7 @@ import type { Finding } from "../../src/doctor/finding";
 import { checkBackups, checkFiles, judgeDisk } from "../../src/doctor/machine";
 import { checkMail } from "../../src/doctor/mail";
 import { checkPublicUrl } from "../../src/doctor/public-url";
+import { probeSmtp } from "../../src/mail/probe";
 import { realTime } from "../support/clock";
 import { emptyDatabase } from "../support/databases";
 import { startBask, temporaryFolder } from "../support/process";
@@ -200,12 +202,30 @@ describe("the doctor finds", () => {
     expect(await checkMail(config)).toMatchObject([{ severity: "ok" }]);
     expect(smtp.received).toEqual([]);
     smtp.behavior.greeting = "554 not from here";
-    expect(await checkMail(config)).toMatchObject([{ severity: "error" }]);
+    const [refused] = await checkMail(config);
+    expect(refused).toMatchObject({ severity: "error", what: expect.stringContaining("554 not from here") });
     const missing = await checkMail({ ...config, smtp: undefined });
     expect(missing).toMatchObject([{ severity: "warning", fix: "Set SMTP_URL and MAIL_FROM" }]);
     smtp.behavior.greeting = undefined;
     const unset = await checkMail({ ...config, mailFrom: app.config.mailFrom });
     expect(unset).toMatchObject([{ severity: "ok" }, { severity: "warning", fix: "Set MAIL_FROM" }]);
+  });
+
+  test("a mail server that never falls silent and never answers", async () => {
+    const feeding = Bun.listen<{ timer: Timer }>({
+      hostname: "127.0.0.1",
+      port: 0,
+      socket: {
+        open(socket) {
+          socket.data = { timer: setInterval(() => socket.write("220-\r\n"), 20) };
+        },
+        close: ({ data }) => clearInterval(data.timer),
+        data() {},
+      },
+    });
+    undo.push(() => feeding.stop(true));
+    const refused = await probeSmtp(parseSmtpUrl(`smtp://127.0.0.1:${feeding.port}`), 200);
+    expect(refused).toBe("it took longer than 0.2 seconds");
   });
 
   test("a database that is damaged or can lose what it acknowledged", async () => {
