@@ -71,12 +71,13 @@ export async function removeTemplate() {
 
 const nameOf = (url: string) => new URL(url).pathname.slice(1);
 
-/** How tables are made: two databases with the same answer take the same rows. */
+/** How tables are made, and by which migrations: two databases with the same answer take the same rows. */
 const shape = `
   select md5(concat(
     (select string_agg(concat(attrelid::regclass, attname, atttypid, attnotnull, atthasdef), ',' order by attrelid::regclass::text, attnum)
       from pg_attribute join pg_class on pg_class.oid = attrelid
       where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'i') and attnum > 0),
+    (select string_agg(name || hash, ',' order by name) from bask_migrations),
     (select count(*) from pg_constraint), (select count(*) from pg_trigger), (select count(*) from pg_proc),
     (select count(*) from pg_namespace), (select count(*) from pg_db_role_setting where setdatabase = pg_database.oid)
   )) as md5, pg_database_size(oid)::int as size,
