@@ -23,7 +23,7 @@ import { pruneKnownSources } from "./sessions/known-sources.sql";
 import { pruneSessions } from "./sessions/sessions.sql";
 import { pruneTickets } from "./tickets/tickets.sql";
 import { pruneDevices } from "./two-factor/devices.sql";
-import { pruneMinuteUsage, pruneNextHistory } from "./usage/usage";
+import { pruneMinuteUsage, pruneNextHistory, pruneTokenUsage } from "./usage/usage";
 import { boundFailures, pruneFailures } from "./users/login-attempts.sql";
 import { pruneDeliveries } from "./webhooks/deliveries.sql";
 import { pruneIdentities } from "./workload-identity/trusts.sql";
@@ -54,6 +54,7 @@ const steps: readonly Step[] = [
   (tx, max) => pruneSessions(tx, before(tx, 30 * day), max),
   (tx, max) => pruneImpersonations(tx, before(tx, 30 * day), max),
   pruneMinuteUsage,
+  pruneTokenUsage,
   (tx, max) => pruneAlerts(tx, before(tx, 400 * day), max),
   pruneIdempotency,
   pruneIdentities,

@@ -78,8 +78,8 @@ export function openPrincipalCache(
 ): PrincipalCache {
   const loadKey = async (found: KeyWithFacts | undefined) =>
     found && principalOf(found, environments, await usage.recall(found.key));
-  const loadToken = (found: TokenWithFacts | undefined) =>
-    found && tokenPrincipalOf(found, usage.recallToken(found.token));
+  const loadToken = async (found: TokenWithFacts | undefined) =>
+    found && tokenPrincipalOf(found, await usage.recallToken(found.token));
   const keys: Cache<KeyPrincipal> = openCache(clock, async (hash) => loadKey(await findKeyByHash(reader, hash)));
   const keysById: Cache<KeyPrincipal> = openCache(clock, async (id) =>
     loadKey(await findKeyById(reader, id as ApiKeyId)),

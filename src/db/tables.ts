@@ -512,7 +512,6 @@ export type WhyDisabled =
   | "secret_known_to_former_member"
   | "secret_known_to_demoted_member";
 
-/** What each key asked, by minute, hour and day: the history people look at, and the windows its limits are counted in. */
 /** Personal access tokens. They act for their user, and where that user belongs to. */
 export const personalTokens = table(
   "personal_tokens",
@@ -580,6 +579,20 @@ export const tokenDecisions = table(
   ],
 );
 
+/** What was counted in a window. */
+const windowColumns = () => ({
+  /** The length of the window: 60, 3600 or 86400. */
+  seconds: int("seconds").notNull(),
+  /** Unix seconds. */
+  start: int("start").notNull(),
+  /** What was taken from the quota. */
+  spent: int("spent").notNull(),
+  ok: int("ok").notNull(),
+  limited: int("limited").notNull(),
+  denied: int("denied").notNull(),
+});
+
+/** What each key asked, by minute, hour and day: the history people look at, and the windows its limits are counted in. */
 export const keyUsage = table(
   "key_usage",
   {
@@ -587,17 +600,22 @@ export const keyUsage = table(
       .notNull()
       .references(() => apiKeys.id, { onDelete: "cascade" })
       .$type<ApiKeyId>(),
-    /** The length of the window: 60, 3600 or 86400. */
-    seconds: int("seconds").notNull(),
-    /** Unix seconds. */
-    start: int("start").notNull(),
-    /** What was taken from the key's quota. */
-    spent: int("spent").notNull(),
-    ok: int("ok").notNull(),
-    limited: int("limited").notNull(),
-    denied: int("denied").notNull(),
+    ...windowColumns(),
   },
   (t) => [primaryKey({ columns: [t.keyId, t.seconds, t.start] }), index("key_usage_age").on(t.seconds, t.start)],
+);
+
+/** The same of each personal access token, by the same names, so that the same queries serve both. */
+export const tokenUsage = table(
+  "token_usage",
+  {
+    keyId: text("token_id")
+      .notNull()
+      .references(() => personalTokens.id, { onDelete: "cascade" })
+      .$type<PersonalTokenId>(),
+    ...windowColumns(),
+  },
+  (t) => [primaryKey({ columns: [t.keyId, t.seconds, t.start] }), index("token_usage_age").on(t.seconds, t.start)],
 );
 
 /** What emailed tokens stand for, each valid once and for one email. The tokens are computed, not stored. */

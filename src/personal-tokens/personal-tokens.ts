@@ -259,8 +259,8 @@ async function changeToken(
   });
 }
 
-/** @throws Problem NOT_FOUND */
-async function requireToken(db: Reader, userId: UserActor["userId"], id: string): Promise<TokenWithFacts> {
+/** A token of a user. @throws Problem NOT_FOUND */
+export async function requireToken(db: Reader, userId: UserActor["userId"], id: string): Promise<TokenWithFacts> {
   const found = isId("pat", id) ? await findToken(db, userId, id) : undefined;
   if (!found) throw new Problem("NOT_FOUND");
   return found;

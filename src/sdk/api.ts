@@ -3979,6 +3979,8 @@ export interface Api {
     rotate(tokenId: string, input?: RotatePersonalToken, options?: RequestOptions): ApiPromise<CreatedPersonalToken>;
     /** Revokes a personal access token for good. The next request with it is refused. */
     revoke(tokenId: string, options?: RequestOptions): ApiPromise<void>;
+    /** Returns how many requests a personal access token made, with those of the tokens derived from it. Minutes are kept for two hours, hours for three days, days for a month. */
+    getUsage(tokenId: string, input?: UsageRange, options?: RequestOptions): ApiPromise<Usage>;
   };
   memberTokens: {
     /**
@@ -4428,6 +4430,7 @@ export interface Methods {
   "personalTokens.update": Api["personalTokens"]["update"];
   "personalTokens.rotate": Api["personalTokens"]["rotate"];
   "personalTokens.revoke": Api["personalTokens"]["revoke"];
+  "personalTokens.getUsage": Api["personalTokens"]["getUsage"];
   "memberTokens.list": Api["memberTokens"]["list"];
   "memberTokens.approve": Api["memberTokens"]["approve"];
   "memberTokens.end": Api["memberTokens"]["end"];

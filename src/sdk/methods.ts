@@ -125,6 +125,7 @@ export const methods = {
   "personalTokens.update": "PATCH /users/me/tokens/:tokenId",
   "personalTokens.rotate": "POST /users/me/tokens/:tokenId/rotate",
   "personalTokens.revoke": "DELETE /users/me/tokens/:tokenId",
+  "personalTokens.getUsage": "GET /users/me/tokens/:tokenId/usage",
 
   "memberTokens.list": "GET /organizations/:id/personal-tokens",
   "memberTokens.approve": "POST /organizations/:id/personal-tokens/:tokenId/approve",

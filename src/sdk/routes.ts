@@ -28,7 +28,7 @@ export const routes = [
   "roles ~. list=G create=Pbi update=Ab* getAccess=Gq*/access delete=D*",
   "apiKeys  create=Pbi~/api-keys list=Gq~/api-keys get=G~/api-keys* update=Ab~/api-keys* disable=P~/api-keys*. enable=P~/api-keys*. rotate=Pbi~/api-keys*. handOver=Pb~/api-keys*. revoke=Dq~/api-keys* verify=Pb/api-keys. verifyBatch=Pb/api-keys/verify/batch derive=Pb/api-keys. revokeLeaked=Pbp/api-keys. getUsage=Gq~/api-keys*/usage",
   "workloadIdentity  exchangeToken=Pbp/auth/token-exchange createTrust=Pbi~/api-keys*/trusts listTrusts=G~/api-keys*/trusts checkTrusts=Pb~/api-keys*/trusts/check deleteTrust=D~/api-keys*/trusts*",
-  "personalTokens /users/me/tokens create=Pbi list=Gq get=G* update=Ab* rotate=Pbi*. revoke=D*",
+  "personalTokens /users/me/tokens create=Pbi list=Gq get=G* update=Ab* rotate=Pbi*. revoke=D* getUsage=Gq*/usage",
   "memberTokens ~/personal-tokens list=Gq approve=P*. end=D*",
   "auditLogs ~ list=Gq/audit-logs export=Gq/audit-logs.csv",
   "auditStream ~. set=Ub get=G delete=D",

@@ -1,7 +1,7 @@
 import type { Origin } from "../access/actor";
 import { maxNetworks, recordNetworks, type Sighting } from "../api-keys/networks";
 import type { Clock } from "../clock";
-import type { Database } from "../db/database";
+import type { Database, Reader } from "../db/database";
 import { type ApiKeyId, type CountedId, isId, type OrganizationId, type PersonalTokenId, type UserId } from "../ids";
 import { siteOf } from "../limits/network";
 import type { KeyLimits } from "../limits/plans";
@@ -18,7 +18,8 @@ import {
   unsavedSince,
 } from "./counts";
 import { hasText, sizeOf, textsIn, withText } from "./texts";
-import { addTallies, addTokenUses, addUses, findWindows, type KeyTally, type Uses, type Window } from "./usage.sql";
+import { addTokenUses, addUses, type Uses } from "./usage.sql";
+import { type CurrentWindows, type KeyTally, keyWindows, tokenWindows, type Window } from "./windows.sql";
 
 /** The part of a key that shows how it was used. */
 export interface UsageFields {
@@ -29,15 +30,15 @@ export interface UsageFields {
 }
 
 /**
- * Counts the requests of keys in memory and stores them once a second, so that no request waits for a write. A process that is killed loses
+ * Counts the requests of keys and personal access tokens in memory and stores them once a second, so that no request waits for a write. A process that is killed loses
  * at most its last second. Each write returns what other processes counted; until then each process allows a key as much as if the others
  * had counted nothing. The same writes record the networks that keys are used from.
  */
 export interface Usage {
   /** The counters of a key, loaded with what is stored of its current windows. */
   recall(key: CountedKey): Promise<KeyUse>;
-  /** The counters of a personal access token. Of its windows nothing is stored: they begin anew with the process. */
-  recallToken(token: { id: PersonalTokenId; userId: UserId }): KeyUse;
+  /** As `recall`, of a personal access token. */
+  recallToken(token: { id: PersonalTokenId; userId: UserId }): Promise<KeyUse>;
   /** Counts `cost` in every window of a key and of its organization if all have room, else counts the request as limited; 0 counts nothing. */
   consume(use: KeyUse, limits: KeyLimits, now: number, cost?: number): RateLimitResult;
   /** As `consume`, for a request that verifies other keys. */
@@ -58,7 +59,7 @@ export interface CountedKey {
   environment: "live" | "test";
 }
 
-const windows = [60, 3_600, 86_400] as const;
+const lengths = [60, 3_600, 86_400] as const;
 const idle = 3_600_000;
 /** Keys whose usage is written in one transaction ... */
 const keysPerSave = 250;
@@ -71,8 +72,6 @@ export function openUsage(db: Database, clock: Clock): Usage {
   const unsaved = new Set<KeyUse>();
   let last: Promise<void> = Promise.resolve();
 
-  const usageOf = ({ id, organizationId, environment }: CountedKey) => useOf(id, `${organizationId} ${environment}`);
-
   function useOf(id: CountedId, sharedBy: string): KeyUse {
     let use = byKey.get(id);
     if (!use) {
@@ -80,6 +79,21 @@ export function openUsage(db: Database, clock: Clock): Usage {
       byKey.set(id, use);
     }
     return use;
+  }
+
+  /** The counters of what may not be counted here yet, loaded with what is stored of its current windows. */
+  async function recallFrom<Id extends CountedId>(
+    windows: { find(db: Reader, current: CurrentWindows<Id>): Promise<Window[]> },
+    id: Id,
+    sharedBy: string,
+  ): Promise<KeyUse> {
+    if (!byKey.has(id)) {
+      const now = clock.now();
+      const [minute, hour, day] = lengths.map((seconds) => startOf(now, seconds)) as [number, number, number];
+      const stored = await windows.find(db.reader, { keyId: id, minute, hour, day });
+      for (const window of stored) applyStoredWindow(useOf(id, sharedBy), window);
+    }
+    return useOf(id, sharedBy);
   }
 
   function sharedMeter(name: string): Meter {
@@ -102,21 +116,23 @@ export function openUsage(db: Database, clock: Clock): Usage {
   }
 
   async function saveBatch(batch: KeyUse[]) {
-    const tallies: KeyTally[] = [];
+    const tallies: KeyTally<ApiKeyId>[] = [];
+    const tokenTallies: KeyTally<PersonalTokenId>[] = [];
     const uses: Uses[] = [];
     const tokenUses: Uses<PersonalTokenId>[] = [];
     const sightings: Sighting[] = [];
     for (const use of batch) {
-      const { keyId } = use;
+      const { keyId, version } = use;
       const saving = takeCounts(use);
       use.saving = saving;
       unsaved.delete(use);
       const requests = requestsOf(saving.tallies);
       if (isId("pat", keyId)) {
+        for (const tally of saving.tallies) tokenTallies.push({ keyId, tally, version });
         if (saving.last) tokenUses.push({ ...saving.last, keyId, requests });
         continue;
       }
-      for (const tally of saving.tallies) tallies.push({ keyId, tally, version: use.version });
+      for (const tally of saving.tallies) tallies.push({ keyId, tally, version });
       if (!saving.last) continue;
       uses.push({ ...saving.last, keyId, requests });
       addNewNetworks(keyId, use, saving, sightings);
@@ -125,9 +141,12 @@ export function openUsage(db: Database, clock: Clock): Usage {
       const stored = await db.write(async (tx) => {
         if (uses.length > 0) await addUses(tx, uses);
         if (tokenUses.length > 0) await addTokenUses(tx, tokenUses);
-        const windows = await addTallies(tx, tallies);
+        const stored = [
+          ...(tallies.length > 0 ? await keyWindows.add(tx, tallies) : []),
+          ...(tokenTallies.length > 0 ? await tokenWindows.add(tx, tokenTallies) : []),
+        ];
         if (sightings.length > 0) await recordNetworks(tx, sightings);
-        return windows;
+        return stored;
       });
       for (const { keyId, network } of sightings) {
         const use = byKey.get(keyId);
@@ -151,17 +170,9 @@ export function openUsage(db: Database, clock: Clock): Usage {
   }
 
   return {
-    async recall(key) {
-      if (!byKey.has(key.id)) {
-        const now = clock.now();
-        const [minute, hour, day] = windows.map((seconds) => startOf(now, seconds)) as [number, number, number];
-        const stored = await findWindows(db.reader, { keyId: key.id, minute, hour, day });
-        for (const window of stored) applyStoredWindow(usageOf(key), window);
-      }
-      return usageOf(key);
-    },
+    recall: ({ id, organizationId, environment }) => recallFrom(keyWindows, id, `${organizationId} ${environment}`),
 
-    recallToken: ({ id, userId }) => useOf(id, userId),
+    recallToken: ({ id, userId }) => recallFrom(tokenWindows, id, userId),
 
     consume(use, { own, organization }, now, cost = 1) {
       const result = take(use, own, now, cost, use.shared, organization);

@@ -2,7 +2,8 @@ import type { Origin } from "../access/actor";
 import type { CountedId } from "../ids";
 import { Meter, startOf } from "../limits/windows";
 import { sizeOf, type Texts, textsIn, withText } from "./texts";
-import type { LastUse, Tally } from "./usage.sql";
+import type { LastUse } from "./usage.sql";
+import type { Tally } from "./windows.sql";
 
 /** The counters of one key or personal access token. What every request touches are fields of the one object. */
 export class KeyUse extends Meter {

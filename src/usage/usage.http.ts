@@ -1,5 +1,5 @@
 import { route } from "../http/route";
-import { usageHistory, usageOfKeys } from "./usage";
+import { tokenUsageHistory, usageHistory, usageOfKeys } from "./usage";
 import { KeysUsage, KeysUsageQuery, UsageHistory, UsageRange } from "./usage.contract";
 
 const usage = { access: "actor", query: UsageRange, response: UsageHistory } as const;
@@ -31,5 +31,15 @@ export const usageRoutes = [
     summary: "Get the usage of an API key, by minute, hour or day",
     description: "Returns how many requests an API key made, by minute, hour or day.",
     run: ({ app, actor, params, query }) => usageHistory(app, actor, params.id, params.keyId, query),
+  }),
+  route("GET", "/users/me/tokens/:tokenId/usage", {
+    operationId: "getPersonalTokenUsage",
+    access: "user",
+    summary: "Get the usage of one of your personal access tokens, by minute, hour or day",
+    description:
+      "Returns how many requests a personal access token made, with those of the tokens derived from it. Minutes are kept for two hours, hours for three days, days for a month.",
+    query: UsageRange,
+    response: UsageHistory,
+    run: ({ app, actor, params, query }) => tokenUsageHistory(app, actor, params.tokenId, query),
   }),
 ];

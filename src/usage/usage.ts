@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { Actor } from "../access/actor";
+import type { Actor, UserActor } from "../access/actor";
 import { permit } from "../access/permit";
 import { requireKey } from "../api-keys/api-keys";
 import type { App } from "../app";
@@ -8,8 +8,19 @@ import { fieldMessages } from "../field-messages.contract";
 import { type ApiKeyId, isId, type OrganizationId } from "../ids";
 import { planOf } from "../limits/plans";
 import { startOf } from "../limits/windows";
+import { requireToken } from "../personal-tokens/personal-tokens";
 import { invalid } from "../problems";
-import { listHours, listKeyIds, listUsage, nextKeys, pruneHistory, pruneMinutes, type Range } from "./usage.sql";
+import {
+  listHours,
+  listKeyIds,
+  listTokenUsage,
+  listUsage,
+  nextKeys,
+  pruneHistory,
+  pruneMinutes,
+  pruneTokenWindows,
+  type Range,
+} from "./usage.sql";
 
 const day = 86_400;
 
@@ -38,10 +49,26 @@ export async function usageHistory(
   actor: Actor,
   organization: string,
   keyId: string | undefined,
-  { step, from, to }: UsageInput,
+  input: UsageInput,
 ) {
   const { organizationId } = await permit(app, actor, organization, "usage:read");
   const found = keyId === undefined ? undefined : await requireKey(app.db.reader, organizationId, keyId);
+  return historyOf(app, input, (range) =>
+    found ? listUsage(app.db.reader, [found.key.id], range) : usageOfAll(app.db.reader, organizationId, range),
+  );
+}
+
+/** The same of one of the user's own personal access tokens. @throws Problem as `usageHistory` */
+export async function tokenUsageHistory(app: App, { userId }: UserActor, id: string, input: UsageInput) {
+  const { token } = await requireToken(app.db.reader, userId, id);
+  return historyOf(app, input, (range) => listTokenUsage(app.db.reader, token.id, range));
+}
+
+async function historyOf(
+  app: App,
+  { step, from, to }: UsageInput,
+  rowsIn: (range: Range) => Promise<(UsageCounts & { start: number })[]>,
+) {
   const { seconds, count } = steps[step];
   const latest = startOf(app.clock.now(), seconds) + seconds;
   const end = to ? Math.min(startOf(to.getTime() - 1, seconds) + seconds, latest) : latest;
@@ -49,10 +76,7 @@ export async function usageHistory(
   if (begin >= end) throw invalid("from", fieldMessages.notBeforeEnd);
   if ((end - begin) / seconds > maxSteps) throw invalid("from", fieldMessages.tooManySteps(maxSteps));
 
-  const range = { seconds, from: begin, to: end };
-  const rows = found
-    ? await listUsage(app.db.reader, [found.key.id], range)
-    : await usageOfAll(app.db.reader, organizationId, range);
+  const rows = await rowsIn({ seconds, from: begin, to: end });
   const total = { ok: 0, limited: 0, denied: 0 };
   for (const row of rows) add(total, row);
   return {
@@ -134,6 +158,21 @@ export async function usageOfKeys(
 /** Deletes minutes after two days. */
 export const pruneMinuteUsage = (tx: Writer, max: number) =>
   pruneMinutes(tx, startOf(tx.now.getTime(), day) - 2 * day, max);
+
+/** Seconds that the windows of personal access tokens are kept after they began, by their length: enough for what is shown by default. */
+const tokenHistory = [
+  [60, 2 * hour],
+  [hour, 3 * day],
+  [day, 31 * day],
+] as const;
+
+/** Deletes windows of personal access tokens that are no longer shown. */
+export async function pruneTokenUsage(tx: Writer, max: number): Promise<number> {
+  let deleted = 0;
+  for (const [seconds, kept] of tokenHistory)
+    deleted += await pruneTokenWindows(tx, seconds, startOf(tx.now.getTime(), seconds) - kept, max - deleted);
+  return deleted;
+}
 
 /** Keys whose history is looked at in one step. */
 const keysPerStep = 100;

@@ -91,6 +91,24 @@ describe("the limits of a key", () => {
     await other.close();
   });
 
+  test("of a personal access token are shared with other processes, and survive a restart", async () => {
+    const place = { databaseUrl: world.app.config.database.url, time: world.time };
+    const other = await openWorld(place);
+    const grace = await world.person("Grace");
+    const { token } = await grace.bask.personalTokens.create({ name: "Laptop" });
+    expect(allowed(await statuses(60, token))).toBe(60);
+    expect(allowed(await statuses(30, token, other))).toBe(30);
+    await world.app.usage.save();
+    await other.app.usage.save();
+    const restarted = await openWorld(place);
+    expect(allowed(await statuses(20, token, restarted))).toBe(10);
+    await restarted.app.usage.save();
+    expect(allowed(await statuses(1, token, other))).toBe(1);
+    await other.app.usage.save();
+    expect(allowed(await statuses(20, token, other))).toBe(0);
+    await Promise.all([other.close(), restarted.close()]);
+  });
+
   test("are learned from other processes however late the key is used again", async () => {
     const other = await openWorld({ databaseUrl: world.app.config.database.url, time: world.time });
     const [key, unrelated] = [await newKey(), await newKey()];

@@ -153,6 +153,21 @@ describe("a personal access token", () => {
     expect((await refusalOf(tokens[0]!.whoami())).reason as string).toBe("user");
   });
 
+  test("shows its user, and no one else, what it was used for, by minute, hour and day", async () => {
+    const carl = await member("viewer");
+    const { id, token } = await create(carl, { scopes: ["members:read"] });
+    const laptop = world.machine(token);
+    const { token: derived } = await laptop.apiKeys.derive({ scopes: ["members:read"], expiresIn: 600 });
+    await world.machine(derived).members.list(engines);
+    await expectRefusal(laptop.roles.list(engines), "INSUFFICIENT_SCOPE");
+    await world.app.usage.save();
+    for (const step of ["minute", "hour", "day"] as const) {
+      const usage = await carl.bask.personalTokens.getUsage(id, { step });
+      expect([usage.total, usage.data.length]).toEqual([{ ok: 2, limited: 0, denied: 1 }, 1]);
+    }
+    await expectRefusal(bea.bask.personalTokens.getUsage(id), "NOT_FOUND");
+  });
+
   test("expires after 90 days unless told otherwise, and its user hears of it before, once", async () => {
     const { announceExpiringTokens } = await import("../../src/personal-tokens/expiry");
     const carl = await member("viewer");

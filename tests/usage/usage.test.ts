@@ -208,6 +208,27 @@ describe("the usage of a key", () => {
     expect(await days(5)).toEqual([0, 0, 0]);
   });
 
+  test("of a personal access token is deleted when it is not shown any more", async () => {
+    const { id, token } = await ada.bask.personalTokens.create({ name: "Laptop", expiresAt: null });
+    await world.machine(token).whoami();
+    await world.app.usage.save();
+    const left = async (time: { hours?: number; days?: number }) => {
+      world.time.pass(time);
+      await world.app.feed.poll();
+      await prune(world.app);
+      ada.bask = await world.signIn(ada);
+      const steps = ["minute", "hour", "day"] as const;
+      const from = (step: (typeof steps)[number]) =>
+        new Date(world.time.now() - (step === "minute" ? 1 : 32) * 86_400_000).toISOString();
+      const usages = steps.map((step) => ada.bask.personalTokens.getUsage(id, { step, from: from(step) }));
+      return (await Promise.all(usages)).map(({ total }) => total.ok);
+    };
+    expect(await left({ hours: 1 })).toEqual([1, 1, 1]);
+    expect(await left({ hours: 2 })).toEqual([0, 1, 1]);
+    expect(await left({ days: 4 })).toEqual([0, 0, 1]);
+    expect(await left({ days: 28 })).toEqual([0, 0, 0]);
+  });
+
   test("of many keys adds up, however few of them a query takes", async () => {
     const own = await openWorld();
     const grace = await own.person("Grace");
