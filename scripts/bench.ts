@@ -12,20 +12,25 @@ import {
   members,
   metrics,
   postgres,
+  refusals,
   rotation,
   saves,
   soak,
   start,
   tokens,
+  webhooks,
   writers,
 } from "./bench/parts";
 import { header, isMissedClearly, printChecks, Report } from "./bench/report";
 
-const parts = { keys, tokens, writers, members, logins, saves, start, metrics, postgres, rotation, growth };
-const usage = `bun run bench [--quick] [--only ${Object.keys(parts).join(",")}] [--rounds 5] [--seconds 5] [--soak MINUTES] [--json] [--strict]`;
+const parts = {
+  ...{ keys, refusals, tokens, writers, members, logins, saves, start },
+  ...{ metrics, webhooks, postgres, rotation, growth },
+};
+const usage = `bun run bench [--quick] [--only ${Object.keys(parts).join(",")}] [--rounds 5] [--seconds 3] [--soak MINUTES] [--json] [--strict]`;
 const { values: options } = parseArguments(usage, {
   options: {
-    /** Short rounds, and neither growth nor PostgreSQL. */
+    /** Short rounds, and only what takes little time. */
     quick: { type: "boolean", default: false },
     only: { type: "string" },
     rounds: { type: "string" },
@@ -39,12 +44,12 @@ const { values: options } = parseArguments(usage, {
   },
 });
 const { quick } = options;
-const all = quick ? "keys,tokens,writers,members,logins,saves,start" : Object.keys(parts).join(",");
+const all = quick ? "keys,refusals,tokens,writers,members,logins,saves,start" : Object.keys(parts).join(",");
 const chosen = (options.only ?? all).split(",");
 if (chosen.some((name) => !Object.hasOwn(parts, name))) refuseArguments(usage);
 const pace = {
   rounds: Number(options.rounds ?? (quick ? 3 : 5)),
-  milliseconds: Number(options.seconds ?? (quick ? 1 : 5)) * 1000,
+  milliseconds: Number(options.seconds ?? (quick ? 1 : 3)) * 1000,
 };
 if (!(pace.rounds >= 1 && pace.milliseconds > 0)) refuseArguments(usage);
 

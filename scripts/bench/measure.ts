@@ -101,7 +101,7 @@ export function median(values: readonly number[]): number {
 export function spreadOf(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.round((sorted.length - 1) * share)]!;
-  return (at(0.75) - at(0.25)) / median(values);
+  return (at(0.75) - at(0.25)) / (median(values) || 1);
 }
 
 /** A request as it goes over the wire. */

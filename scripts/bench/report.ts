@@ -26,8 +26,12 @@ export class Report {
   readonly figures: Figure[] = [];
   readonly checks: Check[] = [];
 
+  /** @throws Error for a work that was measured before: a share of two runs says nothing */
   add(figures: readonly Figure[]) {
     for (const figure of figures) {
+      const { subject, name } = figure;
+      if (this.figures.some((other) => other.subject === subject && other.name === name))
+        throw new Error(`${name} of ${subject} was measured twice`);
       this.figures.push(figure);
       console.log(rowOf(figure));
     }
@@ -38,6 +42,11 @@ export class Report {
     const [mine, others] = [this.find(name, subject), this.find(otherName, other)];
     const shares = mine.rounds.map(({ cost }, round) => others.rounds[round]!.cost / cost);
     this.check({ id, what, value: median(shares), target, is: "at least", unit: "", spread: spreadOf(shares) });
+  }
+
+  /** A target for the median of what was measured. */
+  atMost(id: string, what: string, values: readonly number[], target: number, unit = "") {
+    this.check({ id, what, value: median(values), target, is: "at most", unit, spread: spreadOf(values) });
   }
 
   check(check: Check) {
