@@ -57,6 +57,6 @@ async function get(url: string): Promise<Response | string> {
   try {
     return await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(timeout) });
   } catch (error) {
-    return (error as Error).message.replace(/\.$/, "");
+    return (error as Error).message.split(/[.?](?: |$)/)[0]!;
   }
 }
