@@ -7,6 +7,7 @@ parseArguments("bun scripts/icons.ts");
 
 const names = [
   "activity",
+  "archive",
   "arrow-left",
   "arrow-right",
   "ban",

@@ -233,6 +233,8 @@ const builtIn = {
       invitation_expired: "This invitation has expired. Ask for a new one.",
       invitation_replaced: "This link was replaced by a later one, or its organization is gone. Use the latest email.",
       inviter_lost_permission: "The person who invited you can no longer do so. Ask for a new invitation.",
+      backups_off: "BACKUP_DIR is not set, so there is no folder to make backups in. Set it, and restart.",
+      backup_under_way: "A backup is being made already. Wait until it is done.",
       consent_changed: "What the app asks for, or what you may do, has changed. Look at it again.",
       token_ended: "This personal access token is revoked or expired for good. Create a new one.",
       token_rotated: "This personal access token was rotated before. Rotate its successor instead.",
@@ -339,6 +341,7 @@ const builtIn = {
       timeout: "This took too long. It may still take effect.",
       issuer_unavailable: "The issuer of this token does not answer. Try again shortly.",
       provider_unavailable: "This provider does not answer. Sign in in another way, or try again shortly.",
+      backup_failed: "The backup could not be made. The server's log says why, by this requestId.",
     },
   },
 } as const satisfies Record<string, ProblemEntry>;

@@ -4,6 +4,7 @@ import type { App } from "../app";
 import type { Job } from "../extensions/extend";
 import { rescheduleJob } from "../extensions/jobs.sql";
 import { createBackup } from "./create";
+import { claimTurn, inTurn } from "./turn";
 
 /** The job that makes backups; of all processes that have a BACKUP_DIR one makes each. */
 export const backupJob = "bask backup";
@@ -20,25 +21,41 @@ export const backupsIn = (folder: string): string[] =>
     .sort();
 
 export function backupJobs({ config: { backups } }: App): readonly Job[] {
-  return backups ? [{ name: backupJob, every: backups.every, run: (app) => makeBackup(app, backups) }] : [];
+  return backups ? [{ name: backupJob, every: backups.every, run: (app) => makeScheduled(app, backups) }] : [];
 }
 
-/** Makes a backup and deletes the oldest ones; one that fails is tried again an hour later. */
-async function makeBackup(app: App, { folder, every, keep }: NonNullable<App["config"]["backups"]>) {
-  const name = `bask-${app.clock
-    .date()
-    .toISOString()
-    .replace(/[-:]|\.\d+/g, "")}.ndjson.gz`;
+type Backups = NonNullable<App["config"]["backups"]>;
+
+/** Makes the backup that is due. One that fails, or would be made beside another, is tried again an hour later. */
+async function makeScheduled(app: App, backups: Backups) {
+  const { every } = backups;
+  const retry = () =>
+    app.db.write((tx) => rescheduleJob(tx, backupJob, every, new Date(tx.now.getTime() + Math.min(retryAfter, every))));
+  const claimedAt = await app.db.write(claimTurn);
+  if (!claimedAt) return retry();
   try {
+    await makeBackup(app, backups, claimedAt);
+  } catch (error) {
+    await retry();
+    throw error;
+  }
+}
+
+/**
+ * Makes a backup in the turn that was claimed for it, and deletes the oldest ones.
+ * @throws BackupRefused, DatabaseRefused, DatabaseUnavailable, and what the file system throws
+ */
+export const makeBackup = (app: App, { folder, keep }: Backups, claimedAt: Date) =>
+  inTurn(app, claimedAt, async () => {
+    const name = `bask-${app.clock
+      .date()
+      .toISOString()
+      .replace(/[-:]|\.\d+/g, "")}.ndjson.gz`;
     mkdirSync(folder, { recursive: true });
     const { bytes, rows } = await createBackup(app, join(folder, name));
     app.log.info({ file: join(folder, name), bytes, rows }, "a backup was made and verified");
-  } catch (error) {
-    const dueAt = new Date(app.clock.now() + Math.min(retryAfter, every));
-    await app.db.write((tx) => rescheduleJob(tx, backupJob, every, dueAt));
-    throw error;
-  }
-  for (const old of backupsIn(folder).slice(0, -keep)) rmSync(join(folder, old), { force: true });
-  for (const left of readdirSync(folder).filter((file) => /^bask-.*\.partial$/.test(file)))
-    rmSync(join(folder, left), { force: true });
-}
+    for (const old of backupsIn(folder).slice(0, -keep)) rmSync(join(folder, old), { force: true });
+    for (const left of readdirSync(folder).filter((file) => /^bask-.*\.partial$/.test(file)))
+      rmSync(join(folder, left), { force: true });
+    return name;
+  });

@@ -1,4 +1,4 @@
-import { eq, lte } from "drizzle-orm";
+import { and, eq, lte } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
 import { jobs } from "../db/tables";
 
@@ -24,4 +24,19 @@ export async function rescheduleJob(tx: Writer, name: string, every: number, due
 /** When a job was started last; undefined where it never was. */
 export async function lastRunOf(db: Reader, name: string): Promise<Date | undefined> {
   return (await db.select().from(jobs).where(eq(jobs.name, name)))[0]?.startedAt;
+}
+
+/** Moves the start of a job to now, for the process that started it then; undefined where another has started it since. */
+export async function renewJob(tx: Writer, name: string, startedAt: Date): Promise<Date | undefined> {
+  const renewed = await tx
+    .update(jobs)
+    .set({ startedAt: tx.now })
+    .where(and(eq(jobs.name, name), eq(jobs.startedAt, startedAt)))
+    .returning({ startedAt: jobs.startedAt });
+  return renewed[0]?.startedAt;
+}
+
+/** Forgets that a job was started, for the process that started it then. */
+export async function releaseJob(tx: Writer, name: string, startedAt: Date) {
+  await tx.delete(jobs).where(and(eq(jobs.name, name), eq(jobs.startedAt, startedAt)));
 }

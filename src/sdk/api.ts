@@ -581,6 +581,18 @@ export interface AuditStream {
   createdAt: string;
 }
 
+export interface Backup {
+  /** The backup, which was read to its end; null while it is still being made, as in a large installation. */
+  file: {
+    /** The name of the file. */
+    name: string;
+    /** Its size. */
+    bytes: number;
+    /** When it was made. */
+    createdAt: string;
+  } | null;
+}
+
 /** Shown once. */
 export interface BackupCodes {
   /** Ten codes, each of which replaces a code of the app once. */
@@ -1352,6 +1364,8 @@ export interface ErrorReasons {
     | "invitation_expired"
     | "invitation_replaced"
     | "inviter_lost_permission"
+    | "backups_off"
+    | "backup_under_way"
     | "consent_changed"
     | "token_ended"
     | "token_rotated"
@@ -1399,7 +1413,7 @@ export interface ErrorReasons {
   RATE_LIMITED: "organization" | "user" | "invitations" | "emails_to_others";
   ACCOUNT_TEMPORARILY_LOCKED: never;
   INTERNAL_ERROR: never;
-  UNAVAILABLE: "timeout" | "issuer_unavailable" | "provider_unavailable";
+  UNAVAILABLE: "timeout" | "issuer_unavailable" | "provider_unavailable" | "backup_failed";
 }
 
 /** RFC 8693, 2.2.1. */
@@ -2523,7 +2537,7 @@ export interface System {
     /** Since when the first of those that wait is due. */
     oldestDueAt: string | null;
   };
-  /** Backups that are made by themselves; null where BACKUP_DIR is not set. */
+  /** Backups by the schedule and for operators; null where BACKUP_DIR is not set. */
   backups: {
     /** Where they are. */
     folder: string;
@@ -2531,7 +2545,9 @@ export interface System {
     everySeconds: number;
     /** How many are kept. */
     keep: number;
-    /** Those that Bask made by itself, the latest first. */
+    /** Whether one is being made now. */
+    isUnderWay: boolean;
+    /** Those in the folder, the latest first. Each was read to its end before it got its name. */
     files: {
       /** The name of the file. */
       name: string;
@@ -4230,6 +4246,8 @@ export interface Api {
       get(options?: RequestOptions): ApiPromise<System>;
       /** Runs what `bask doctor --quick` runs, as far as a serving process can. The mail server and PUBLIC_URL are asked, so it takes seconds where they do not answer. */
       runChecks(options?: RequestOptions): ApiPromise<SystemChecks>;
+      /** Makes a backup in BACKUP_DIR, as the schedule does, and reads it to its end. One is made at a time, and six an hour for operators. One that takes more than five seconds goes on after the response; `GET /admin/system` lists it when it is done. */
+      backUp(options?: RequestOptions): ApiPromise<Backup>;
       /** Returns every variable as the start of this process read it. Of secrets it says only whether they are set. */
       getConfiguration(options?: RequestOptions): ApiPromise<Configuration>;
     };
@@ -4478,6 +4496,7 @@ export interface Methods {
   "admin.impersonations.end": Api["admin"]["impersonations"]["end"];
   "admin.system.get": Api["admin"]["system"]["get"];
   "admin.system.runChecks": Api["admin"]["system"]["runChecks"];
+  "admin.system.backUp": Api["admin"]["system"]["backUp"];
   "admin.system.getConfiguration": Api["admin"]["system"]["getConfiguration"];
   "admin.auditLogs.list": Api["admin"]["auditLogs"]["list"];
   "admin.emails.listFailed": Api["admin"]["emails"]["listFailed"];

@@ -187,6 +187,7 @@ export const methods = {
 
   "admin.system.get": "GET /admin/system",
   "admin.system.runChecks": "GET /admin/system/checks",
+  "admin.system.backUp": "POST /admin/backups",
   "admin.system.getConfiguration": "GET /admin/configuration",
 
   "admin.auditLogs.list": "GET /admin/audit-logs",

@@ -40,7 +40,7 @@ export const routes = [
   " /whoami whoami=G",
   "admin.users /admin. list=Gq get=G* suspend=Pb*. restore=Pb*. endSessions=Pb*. resetTwoFactor=Pb*. impersonate=Pb*.",
   "admin.impersonations /admin/impersonations* end=D",
-  "admin.system /admin get=G/system runChecks=G/system/checks getConfiguration=G/configuration",
+  "admin.system /admin get=G/system runChecks=G/system/checks backUp=Pi/backups getConfiguration=G/configuration",
   "admin.auditLogs /admin. list=Gq",
   "admin.emails /admin. listFailed=Gq/failed test=Pb. retry=P*. drop=D*",
   "admin.organizations /admin. list=Gq get=G* suspend=Pb*. restore=Pb*. setPlan=Ub*/plan listAuditLogs=Gq*/audit-logs",

@@ -1,12 +1,12 @@
 import type { OperatorActor } from "../access/actor";
 import type { App } from "../app";
-import { record } from "../audit/audit";
 import type { Writer } from "../db/database";
 import { type EmailId, isId } from "../ids";
 import { dropEmail, listFailedEmails, retryEmail } from "../mail/outbox.sql";
 import { sendTestEmail } from "../mail/test-email";
 import { afterCursor, type PageInput, toPage } from "../paging";
 import { Problem } from "../problems";
+import { noteAct } from "./note-act";
 
 /** The emails that were given up, the latest first. */
 export async function listFailed(app: App, _operator: OperatorActor, { limit, cursor }: PageInput) {
@@ -24,7 +24,7 @@ export const dropFailed = (app: App, operator: OperatorActor, id: string) =>
 
 /** Sends an email at once, and says what the mail server answers. */
 export async function testEmail(app: App, operator: OperatorActor, { email }: { email: string }) {
-  await app.db.write((tx) => note(tx, operator, "email.tested", undefined));
+  await app.db.write((tx) => noteAct(tx, operator, "email.tested"));
   return sendTestEmail(app, email);
 }
 
@@ -37,17 +37,8 @@ async function change(
 ) {
   const isDone = await app.db.write(async (tx) => {
     if (!isId("eml", id) || !(await apply(tx, id))) return false;
-    await note(tx, operator, act, id);
+    await noteAct(tx, operator, act, id);
     return true;
   });
   if (!isDone) throw new Problem("NOT_FOUND");
 }
-
-/** In the operator's own log: an email belongs to no one's. */
-const note = (tx: Writer, operator: OperatorActor, act: string, target: EmailId | undefined) =>
-  record(tx, operator, {
-    action: "operator.acted",
-    chain: operator.userId,
-    ...(target && { target }),
-    details: { action: act },
-  });

@@ -1,6 +1,21 @@
 import { z } from "zod";
 import { about, Email, idOf, listOf, Timestamp } from "../shapes.contract";
 
+const BackupFile = z.object({
+  name: z.string().meta(about("The name of the file.", "bask-20260302T090000Z.ndjson.gz")),
+  bytes: z.number().meta(about("Its size.", 48_211)),
+  createdAt: Timestamp.describe("When it was made."),
+});
+
+/** What a request for a backup gives. */
+export const Backup = z
+  .object({
+    file: BackupFile.nullable().describe(
+      "The backup, which was read to its end; null while it is still being made, as in a large installation.",
+    ),
+  })
+  .meta({ id: "Backup" });
+
 export const System = z
   .object({
     version: z.string().meta(about("The version of this process.", "0.1.0")),
@@ -37,18 +52,13 @@ export const System = z
         folder: z.string().meta(about("Where they are.", "/backups")),
         everySeconds: z.number().meta(about("Seconds from one to the next.", 86_400)),
         keep: z.number().meta(about("How many are kept.", 14)),
+        isUnderWay: z.boolean().describe("Whether one is being made now."),
         files: z
-          .array(
-            z.object({
-              name: z.string().meta(about("The name of the file.", "bask-20260302T090000Z.ndjson.gz")),
-              bytes: z.number().meta(about("Its size.", 48_211)),
-              createdAt: Timestamp.describe("When it was made."),
-            }),
-          )
-          .describe("Those that Bask made by itself, the latest first."),
+          .array(BackupFile)
+          .describe("Those in the folder, the latest first. Each was read to its end before it got its name."),
       })
       .nullable()
-      .describe("Backups that are made by themselves; null where BACKUP_DIR is not set."),
+      .describe("Backups by the schedule and for operators; null where BACKUP_DIR is not set."),
   })
   .meta({ id: "System", description: "What runs, and how it is." });
 

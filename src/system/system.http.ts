@@ -1,10 +1,11 @@
 import { AuditEvents } from "../audit/audit.contract";
 import { route } from "../http/route";
 import { Page } from "../shapes.contract";
+import { backUpNow } from "./backups";
 import { dropFailed, listFailed, retryFailed, testEmail } from "./emails";
 import { listOperatorActs } from "./operator-log";
 import { getConfiguration, getSystem, runChecks } from "./system";
-import { Checks, Configuration, FailedEmails, System, TestEmail, TestEmailResult } from "./system.contract";
+import { Backup, Checks, Configuration, FailedEmails, System, TestEmail, TestEmailResult } from "./system.contract";
 
 /** What operators look at and mend of the installation itself. */
 export const systemRoutes = [
@@ -25,6 +26,17 @@ export const systemRoutes = [
       "Runs what `bask doctor --quick` runs, as far as a serving process can. The mail server and PUBLIC_URL are asked, so it takes seconds where they do not answer.",
     response: Checks,
     run: ({ app, actor }) => runChecks(app, actor),
+  }),
+  route("POST", "/admin/backups", {
+    operationId: "adminBackUp",
+    access: "operator",
+    summary: "Make a backup now",
+    description:
+      "Makes a backup in BACKUP_DIR, as the schedule does, and reads it to its end. One is made at a time, and six an hour for operators. One that takes more than five seconds goes on after the response; `GET /admin/system` lists it when it is done.",
+    errors: ["CONFLICT", "RATE_LIMITED", "UNAVAILABLE"],
+    response: Backup,
+    status: 201,
+    run: ({ app, actor }) => backUpNow(app, actor),
   }),
   route("GET", "/admin/configuration", {
     operationId: "adminGetConfiguration",

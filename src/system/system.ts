@@ -1,9 +1,7 @@
-import { existsSync, statSync } from "node:fs";
-import { join } from "node:path";
 import { version } from "../../package.json";
 import type { OperatorActor } from "../access/actor";
 import type { App } from "../app";
-import { backupJobs, backupsIn } from "../backup/schedule";
+import { backupJobs } from "../backup/schedule";
 import { systemTime } from "../clock";
 import { checkClock, checkOutbox, checkProxies } from "../doctor/data";
 import { checkBackups, checkDisk, checkFiles, privateFiles } from "../doctor/machine";
@@ -13,10 +11,11 @@ import { extension } from "../extensions/extension";
 import { lastRunOf } from "../extensions/jobs.sql";
 import { outboxState } from "../mail/outbox.sql";
 import { liveProcesses } from "../secrets/presence";
+import { listBackups } from "./backups";
 
 /** What runs, and how it is: processes, jobs, the outbox, backups. */
 export async function getSystem(app: App, _operator: OperatorActor) {
-  const { db, clock, config } = app;
+  const { db, clock } = app;
   const jobs = [...backupJobs(app), ...extension.jobs].map(async ({ name, every }) => ({
     name,
     everySeconds: every / 1000,
@@ -29,20 +28,8 @@ export async function getSystem(app: App, _operator: OperatorActor) {
     processes: await liveProcesses(db.reader, clock.date()),
     jobs: await Promise.all(jobs),
     emails: await outboxState(db.reader),
-    backups: backupsOf(config),
+    backups: await listBackups(app),
   };
-}
-
-function backupsOf({ backups }: App["config"]) {
-  if (!backups) return null;
-  const { folder, every, keep } = backups;
-  const names = existsSync(folder) ? backupsIn(folder).toReversed() : [];
-  const files = names.flatMap((name) => {
-    // Another process may have deleted it meanwhile.
-    const file = statSync(join(folder, name), { throwIfNoEntry: false });
-    return file ? [{ name, bytes: file.size, createdAt: file.mtime }] : [];
-  });
-  return { folder, everySeconds: every / 1000, keep, files };
 }
 
 /** What `bask doctor` finds, without what reads all of the data. The mail server and PUBLIC_URL are asked. */

@@ -6,10 +6,12 @@ import { codeOf } from "../support/authenticator";
 import { closeTabs, hasBrowser } from "../support/browser";
 import { type DashboardTab, looks, openDashboard } from "../support/dashboard";
 import { authorizeUrl, pkce, requestOf } from "../support/oauth";
+import { temporaryFolder } from "../support/process";
 import { openWorld, type Person, type World } from "../support/world";
 
 setDefaultTimeout(60_000);
 
+const backups = temporaryFolder();
 let world: World;
 let root: Person;
 let secret: string;
@@ -17,7 +19,9 @@ let mary: Person;
 
 beforeAll(async () => {
   if (!hasBrowser) return;
-  world = await openWorld({ config: { settings: [...(await settings())] } });
+  world = await openWorld({
+    config: { settings: [...(await settings())], backups: { folder: backups.path, every: 86_400_000, keep: 7 } },
+  });
   root = await world.person("Root");
   mary = await world.person("Mary");
   await world.verify(root);
@@ -46,6 +50,7 @@ beforeAll(async () => {
   });
 });
 afterAll(closeTabs);
+afterAll(() => backups[Symbol.dispose]());
 
 const settings = async () => (await import("../../src/config/variables")).settingsOf({ APP_NAME: "Acme" });
 const button = ({ page }: DashboardTab, name: string) => page.getByRole("button", { name, exact: true });
@@ -120,7 +125,7 @@ describe.skipIf(!hasBrowser)("the pages of operators", () => {
     });
   }
 
-  test("send what was given up again or drop it, and try the mail server", async () => {
+  test("send what was given up again or drop it, try the mail server, and make a backup", async () => {
     world.time.pass({ seconds: 30 });
     const tab = await openDashboard(world);
     const { page } = tab;
@@ -134,6 +139,13 @@ describe.skipIf(!hasBrowser)("the pages of operators", () => {
     await page.getByLabel("To").fill("ops@example.com");
     await button(tab, "Send a test email").click();
     await page.getByText("Accepted by").waitFor();
+
+    await tab.open("/admin/system");
+    await page.getByText("There is none yet.").waitFor();
+    await button(tab, "Back up now").click();
+    await told(tab, "A backup was made and verified.");
+    await page.getByRole("cell", { name: /^bask-.*gz$/ }).waitFor();
+    expect(await tab.check()).toEqual([]);
     expect(tab.faults).toEqual([]);
     await page.context().close();
   });

@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { claimTurn } from "../../src/backup/turn";
+import { verifyBackup } from "../../src/backup/verify";
+import type { Config } from "../../src/config/config";
 import { users } from "../../src/db/tables";
 import { startHousekeeping } from "../../src/housekeeping";
 import type { Mailer } from "../../src/mail/mailer";
 import { grantOperator } from "../../src/operators/operators";
 import { codeOf } from "../support/authenticator";
-import { expectRefusal } from "../support/expect";
+import { expectReason, expectRefusal, refusalOf } from "../support/expect";
 import { temporaryFolder } from "../support/process";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -70,6 +73,40 @@ describe("operators see of the installation", () => {
     });
   });
 
+  test("a backup that they ask for, one at a time and so many an hour", async () => {
+    const { backUp, get } = root.bask.admin.system;
+    const claims = await Promise.all(Array.from({ length: 20 }, () => world.app.db.write(claimTurn)));
+    expect(claims.filter(Boolean)).toHaveLength(1);
+    await expectReason(backUp(), "backup_under_way");
+    expect((await get()).backups).toMatchObject({ isUnderWay: true });
+
+    world.time.pass({ minutes: 2 }); // a process that does not renew its turn has died
+    const { file } = await backUp();
+    const made = join(backups.path, file!.name);
+    expect(await verifyBackup(made, world.app.config.secretKeys)).toMatchObject({ isSigned: true });
+    const after = (await get()).backups!;
+    expect(after).toMatchObject({ isUnderWay: false });
+    expect(after.files[0]).toEqual(file!);
+
+    world.time.pass({ minutes: 30 });
+    for (let more = 1; more < 6; more++) await backUp();
+    expect(await refusalOf(backUp())).toMatchObject({ code: "RATE_LIMITED", retryAfter: 1_800 });
+  });
+
+  test("why a backup could not be made, and it can be tried again", async () => {
+    const { backUp, get } = root.bask.admin.system;
+    const config = world.app.config as { backups: Config["backups"] };
+    const before = config.backups!;
+    world.time.pass({ hours: 1 });
+    config.backups = { ...before, folder: join(backups.path, "something-else.txt") };
+    await expectReason(backUp(), "backup_failed");
+    config.backups = before;
+    expect((await get()).backups).toMatchObject({ isUnderWay: false });
+    config.backups = undefined;
+    await expectReason(backUp(), "backups_off");
+    config.backups = before;
+  });
+
   test("every variable, and of secrets only whether they are set", async () => {
     const { data } = await root.bask.admin.system.getConfiguration();
     const of = (name: string) => data.find((variable) => variable.name === name);
@@ -113,6 +150,7 @@ describe("operators see of the installation", () => {
   test("what operators did, of all of them, page by page", async () => {
     const all = (await root.bask.admin.auditLogs.list()).data;
     expect(all.map(({ details, action }) => (details as { action?: string }).action ?? action).toSorted()).toEqual([
+      ...Array.from({ length: 7 }, () => "backup.started"),
       "email.dropped",
       "email.retried",
       "email.tested",
@@ -130,6 +168,7 @@ describe("operators see of the installation", () => {
     const { system, emails, auditLogs } = mary.admin;
     for (const look of [system.get, system.runChecks, system.getConfiguration, emails.listFailed, auditLogs.list])
       await expectRefusal(look(), "FORBIDDEN");
+    await expectRefusal(system.backUp(), "FORBIDDEN");
     await expectRefusal(emails.test({ email: "ops@example.com" }), "FORBIDDEN");
   });
 });

@@ -29,7 +29,13 @@ export const useAdminAuditLog = (id: string) =>
 
 export const useOperatorLog = () => usePages(["admin", "audit"], (cursor) => bask.admin.auditLogs.list(cursor));
 
-export const useSystem = () => useQuery({ queryKey: ["admin", "system"], queryFn: () => bask.admin.system.get() });
+/** Asked again every other second while a backup is being made. */
+export const useSystem = () =>
+  useQuery({
+    queryKey: ["admin", "system"],
+    queryFn: () => bask.admin.system.get(),
+    refetchInterval: ({ state }) => (state.data?.backups?.isUnderWay ? 2_000 : false),
+  });
 
 /** Asks the mail server and PUBLIC_URL too, so it is not repeated by itself. */
 export const useChecks = () =>

@@ -8,6 +8,8 @@ const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
 const dayOfYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
 const timeOfDay = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
 const numbers = new Intl.NumberFormat(locale);
+const kilobytes = new Intl.NumberFormat(locale, { style: "unit", unit: "kilobyte", maximumFractionDigits: 0 });
+const megabytes = new Intl.NumberFormat(locale, { style: "unit", unit: "megabyte", maximumFractionDigits: 1 });
 
 const units = [
   ["year", 31_536_000],
@@ -34,3 +36,6 @@ export function axisTime(at: Date): string {
   return at.getHours() + at.getMinutes() === 0 ? dayOfYear.format(at) : timeOfDay.format(at);
 }
 export const number = (value: number): string => numbers.format(value);
+/** The size of a file. */
+export const bytes = (size: number): string =>
+  size < 1_000_000 ? kilobytes.format(Math.ceil(size / 1_000)) : megabytes.format(size / 1_000_000);

@@ -9,6 +9,7 @@ import { PageHead } from "../../ui/page";
 import { Facts, Section } from "../../ui/section";
 import { Table } from "../../ui/table";
 import { Time } from "../../ui/time";
+import { Backups } from "./backups";
 
 const words = text.admin;
 const hours = (seconds: number) => words.hours(number(seconds / 3_600));
@@ -25,7 +26,7 @@ export default function System() {
             <Versions of={system} />
             <Processes of={system} />
             <Jobs of={system} />
-            <Backups of={system.backups} />
+            <Backups of={system} />
           </>
         )}
       </Loading>
@@ -119,34 +120,3 @@ const Jobs = ({ of: { jobs } }: { of: SystemState }) => (
     )}
   </Section>
 );
-
-function Backups({ of: backups }: { of: SystemState["backups"] }) {
-  if (!backups) {
-    return (
-      <Section title={words.backups}>
-        <p className="callout" data-tone="warn">
-          {words.backupsOff}
-        </p>
-      </Section>
-    );
-  }
-  const { folder, everySeconds, keep, files } = backups;
-  return (
-    <Section title={words.backups} about={words.backupsAbout(folder, number(everySeconds / 3_600), number(keep))}>
-      {files.length === 0 ? (
-        <p className="muted">{words.noBackups}</p>
-      ) : (
-        <Table
-          caption={words.backups}
-          rows={files}
-          keyOf={({ name }) => name}
-          columns={[
-            { label: words.file, kind: "title", cell: ({ name }) => <code>{name}</code> },
-            { label: words.size, kind: "number", cell: ({ bytes }) => `${number(Math.ceil(bytes / 1024))} kB` },
-            { label: words.created, cell: ({ createdAt }) => <Time at={createdAt} /> },
-          ]}
-        />
-      )}
-    </Section>
-  );
-}

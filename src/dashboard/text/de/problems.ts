@@ -139,6 +139,9 @@ export const problems: Readonly<Record<string, string>> = {
     "Dieser Link wurde durch einen späteren ersetzt, oder es gibt die Organisation nicht mehr. Verwenden Sie die neueste E-Mail.",
   "CONFLICT.inviter_lost_permission":
     "Wer Sie eingeladen hat, kann das nicht mehr tun. Bitten Sie um eine neue Einladung.",
+  "CONFLICT.backups_off":
+    "BACKUP_DIR ist nicht gesetzt, es gibt also keinen Ordner für Sicherungen. Setzen Sie es, und starten Sie neu.",
+  "CONFLICT.backup_under_way": "Es wird bereits eine Sicherung gemacht. Warten Sie, bis sie fertig ist.",
   "CONFLICT.consent_changed":
     "Was die App will oder was Sie dürfen, hat sich geändert. Sehen Sie es sich noch einmal an.",
   "CONFLICT.token_ended":
@@ -192,4 +195,6 @@ export const problems: Readonly<Record<string, string>> = {
     "Der Aussteller dieses Tokens antwortet nicht. Versuchen Sie es gleich noch einmal.",
   "UNAVAILABLE.provider_unavailable":
     "Dieser Anbieter antwortet nicht. Melden Sie sich auf einem anderen Weg an, oder versuchen Sie es gleich noch einmal.",
+  "UNAVAILABLE.backup_failed":
+    "Die Sicherung konnte nicht gemacht werden. Das Log des Servers sagt unter dieser requestId, warum.",
 };
