@@ -236,7 +236,7 @@ export const variables = {
   },
   USER_RATE_LIMIT: {
     group: "Limits",
-    doc: "Requests a minute of one signed-in user, in all of their sessions together, counted by each process. API keys have the limits of their plan.",
+    doc: "Requests a minute of one signed-in user, in all of their sessions together, and of each of their apps, counted by each process. API keys have the limits of their plan.",
     schema: wholeNumber(1, 1_000_000),
     default: "1000",
   },

@@ -28,7 +28,14 @@ export const authorizationRoutes = [
     summary: "Ask the user in this browser to let an app act for them (OAuth 2.1)",
     description:
       "Where an app sends the browser. Leads to the page that asks the user, and from there back to the app with a code, or with an error and the parameters `state` and `iss`. Where the client or its redirect URI is not known, the browser stays here.",
-    errors: ["INVALID_REQUEST", "INVALID_CLIENT"],
+    errors: [
+      "INVALID_REQUEST",
+      "INVALID_CLIENT",
+      "INVALID_SCOPE",
+      "INVALID_TARGET",
+      "UNSUPPORTED_RESPONSE_TYPE",
+      "INTERACTION_REQUIRED",
+    ],
     query: Authorize,
     response: null,
     status: 302,

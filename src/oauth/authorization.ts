@@ -3,7 +3,7 @@ import { Problem } from "../problems";
 import { requireClient } from "./clients";
 import type { deviceGrant } from "./clients.contract";
 import type { ClientRow } from "./clients.sql";
-import { answerAt, isRegistered } from "./redirects.contract";
+import { answerAt, isRegistered, redirectHost } from "./redirects.contract";
 import { findResource } from "./resources";
 import { readScopes } from "./scopes";
 
@@ -48,7 +48,8 @@ const sha256 = /^[A-Za-z0-9_-]{43}$/;
 /**
  * Checks what an app asks for, as far as that can be known without its user.
  * @returns where to send the browser: to the page that asks the user, or back to the app with an error
- * @throws Problem INVALID_CLIENT, INVALID_REQUEST where the browser cannot be sent back, because the client or its redirect URI is not known
+ * @throws Problem INVALID_CLIENT, INVALID_REQUEST where the browser cannot be sent back, because the client or its redirect URI is not known; whatever
+ * is wrong where no one has vouched for the client
  */
 export async function startAuthorization(app: App, sent: AuthorizationParameters): Promise<string> {
   if (sent.client_id === undefined) throw new Problem("INVALID_REQUEST", { reason: "missing_client" });
@@ -60,10 +61,20 @@ export async function startAuthorization(app: App, sent: AuthorizationParameters
     const sealed = app.challenges.issue("authorization", request, app.clock.now() + requestLife);
     return `${pagesUrl(app)}/authorize?${new URLSearchParams({ request: sealed })}`;
   } catch (error) {
-    if (!(error instanceof Problem)) throw error;
+    if (!(error instanceof Problem) || !isVouchedFor(app, client, redirectUri)) throw error;
     return errorAt(app, { redirectUri, state: sent.state }, error);
   }
 }
+
+/**
+ * Whether a browser may be sent to a redirect URI before its user has seen anything. Everyone can describe or register an app, so otherwise this
+ * server would lead to any page with a link to itself (RFC 9700, 4.11.2). What stays on the user's machine leads to no page.
+ */
+const isVouchedFor = (app: App, { id, kind }: ClientRow, redirectUri: string): boolean =>
+  kind === "registered" ||
+  kind === "built-in" ||
+  (kind === "document" && app.clientDocuments.isNamed(id)) ||
+  redirectHost(redirectUri) === "this device";
 
 /** Where people are asked: in the dashboard, or in a product's own pages. */
 export const pagesUrl = ({ config }: App): string =>

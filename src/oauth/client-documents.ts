@@ -20,6 +20,8 @@ const maxDocuments = 1_000;
 export interface ClientDocuments {
   /** Whether a client_id is the URL of such a document, and its host is allowed. */
   isAllowed(id: string): boolean;
+  /** Whether the operator has named the host of a client_id, where not every host is allowed. */
+  isNamed(id: string): boolean;
   /** The client that a document describes. @throws Problem INVALID_CLIENT */
   read(id: string): Promise<ClientRow>;
 }
@@ -56,13 +58,13 @@ export function openClientDocuments(
     }
   }
 
-  const isAllowed = (id: string) => {
-    const host = documentHost(id);
-    return host !== undefined && (oauthClientDocuments.includes("any") || oauthClientDocuments.includes(host));
-  };
+  const isNamed = (id: string) => oauthClientDocuments.includes(documentHost(id) ?? "");
+  const isAllowed = (id: string) =>
+    isNamed(id) || (oauthClientDocuments.includes("any") && documentHost(id) !== undefined);
 
   return {
     isAllowed,
+    isNamed,
     async read(id) {
       if (!isAllowed(id)) throw new Problem("INVALID_CLIENT", { reason: "document_not_allowed" });
       let found = cached.get(id);

@@ -232,7 +232,7 @@ async function admitImpersonated(
   const { app, route } = call;
   if (call.agentRequest) throw new Problem("UNAUTHORIZED", { reason: "agent_credential_required" });
   const actor = await identifyImpersonated(app, token, call);
-  throttleUser({ userId: actor.impersonatedBy!, requests: undefined }, call);
+  throttleUser({ userId: actor.impersonatedBy!, granted: undefined, requests: undefined }, call);
   if (route.method !== "GET" || route.exports) throw new Problem("IMPERSONATION_READ_ONLY");
   if (route.access === "operator") throw new Problem("FORBIDDEN", { reason: "operator_required" });
   call.app = readOnly(app);

@@ -25,12 +25,16 @@ export function openThrottle(limit: number) {
   };
 }
 
-/** Limits, in this process, how many requests each user makes, in all of their sessions together. @param limit requests a minute */
+/**
+ * Limits, in this process, how many requests each user makes, in all of their sessions together, and each of their apps: an app that runs in a loop
+ * does not keep its user from disconnecting it. @param limit requests a minute
+ */
 export function openUserThrottle(limit: number) {
   const { meterOf, count } = openMeters(limit);
   /** The token keeps the meter of its user for the rest of the minute. */
-  return (token: Pick<KnownToken, "userId" | "requests">, { headers, startedAt }: Call) => {
-    if (!token.requests || startedAt >= token.requests.endsAt) token.requests = meterOf(token.userId);
+  return (token: Pick<KnownToken, "userId" | "granted" | "requests">, { headers, startedAt }: Call) => {
+    if (!token.requests || startedAt >= token.requests.endsAt)
+      token.requests = meterOf(token.granted ? `${token.userId} ${token.granted.clientId}` : token.userId);
     count(token.requests, headers, startedAt);
   };
 }

@@ -141,6 +141,24 @@ describe("an app that describes itself", () => {
     expect(asked).toBe(before);
   });
 
+  test("does not lead a browser to its pages before the user has seen who asks", async () => {
+    const id = `${origin}/phishing.json`;
+    const local = "http://127.0.0.1/callback";
+    respond = () => document({ redirect_uris: [redirectUri, local] }, id);
+    const at = async (clientId: string, more: Record<string, string>) =>
+      (await world.fetch(authorizeUrl(clientId, pkce().challenge, more), { redirect: "manual" })).status;
+    const faults: Record<string, string>[] = [
+      { scope: "no-such-scope" },
+      { prompt: "none" },
+      { response_type: "token" },
+    ];
+    for (const wrong of faults) {
+      expect([wrong, await at(id, wrong)]).toEqual([wrong, 400]);
+      expect(await at(id, { ...wrong, redirect_uri: local })).toBe(302);
+      expect(await at((await ada.bask.apps.create(acme, input)).clientId, wrong)).toBe(302);
+    }
+  });
+
   test("is requested once, however many ask at once", async () => {
     const id = `${origin}/storm.json`;
     respond = () => document({}, id);

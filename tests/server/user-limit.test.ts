@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "bun:test";
+import { connect, registerApp } from "../support/oauth";
 import { openWorld, type Person, type World } from "../support/world";
 
 let world: World;
@@ -28,6 +29,21 @@ describe("the rate limit of a user", () => {
     expect(refused.headers.get("Retry-After")).toBe(String(retryAfter));
     world.time.pass({ seconds: retryAfter });
     expect((await ask(sessions[1]!)).status).toBe(200);
+  });
+
+  test("is another one for each of their apps, so that they can disconnect one that runs in a loop", async () => {
+    world.time.pass({ minutes: 1 });
+    const { id } = await ada.bask.organizations.create({ name: "Apps" });
+    const [looping, other] = await Promise.all(
+      [1, 2].map(async () => connect(world, ada, id, await registerApp(world))),
+    );
+    world.time.pass({ minutes: 1 });
+    const members = (token: string) => world.fetch(`/organizations/${id}/members`, { headers: bearer(token) });
+    const all = await statuses(50, () => members(looping!.access_token!));
+    expect([count(all, 200), count(all, 429)]).toEqual([20, 30]);
+    expect((await members(other!.access_token!)).status).toBe(200);
+    const apps = (await ada.bask.connectedApps.list()).data;
+    await ada.bask.connectedApps.disconnect(apps[0]!.id);
   });
 
   test("does not count for other users, nor for API keys", async () => {
