@@ -27,8 +27,8 @@ export interface CommitHooks {
   onBegin(): void;
   /** Hears what the units of a group invalidated, before they are answered. */
   onCommit(changes: readonly Change[]): void;
-  /** Called when the units of a group were answered. */
-  afterGroup(): void;
+  /** Called when the units of a group were answered; the next group waits for it. */
+  afterGroup(): void | Promise<void>;
 }
 
 interface Job {
@@ -72,7 +72,7 @@ export function openCommitQueue(
       for (const job of jobs) job.reject(explainSqliteError(error));
       rollBack();
     }
-    afterGroup();
+    await afterGroup();
     scheduled = queue.length > 0;
     if (scheduled) setImmediate(commitGroup);
     else drained?.();

@@ -10,8 +10,8 @@ export interface OpenFile {
   requireSame(): void;
   /** Called within each transaction: gives what the file will hold next a number of its own. */
   number(): void;
-  /** Folds the WAL into the file when it has grown to a thousand pages: that takes about as long as a commit. */
-  foldIfLarge(): void;
+  /** Folds the WAL into the file when it has grown to a thousand pages: that takes about as long as a commit, in a turn of the event loop of its own. */
+  foldIfLarge(): void | Promise<void>;
   /** Folds the WAL, as far as no other connection is in the way, into the file that people copy. */
   fold(mode: "PASSIVE" | "TRUNCATE"): void;
   /** Whether something that is not SQLite wrote to the file. Its WAL was moved aside, and must not be folded into it. */
@@ -73,6 +73,15 @@ export function watchFile(file: string, clock: Clock, writing: Driver.Database, 
     return known > 0 && size < known * pageSize && framesInWal() >= known;
   }
 
+  function isLarge(): boolean {
+    try {
+      const { log, checkpointed } = pending.get()!;
+      return log - checkpointed >= maxPages;
+    } catch {
+      return false; // next time
+    }
+  }
+
   function framesInWal(): number {
     try {
       return frames.get()!.log;
@@ -124,10 +133,10 @@ export function watchFile(file: string, clock: Clock, writing: Driver.Database, 
       if (number <= inFile) writing.exec(`PRAGMA user_version = ${inFile + 1}`);
     },
     foldIfLarge() {
-      try {
-        const { log, checkpointed } = pending.get()!;
-        if (log - checkpointed >= maxPages) opened.fold("PASSIVE");
-      } catch {} // next time
+      if (isLarge())
+        return turn()
+          .then(() => opened.fold("PASSIVE"))
+          .then(turn);
     },
     fold(mode) {
       try {
@@ -153,6 +162,9 @@ interface WalState {
   log: number;
   checkpointed: number;
 }
+
+/** The next turn of the event loop: what was resolved in this one goes out before. */
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 const moved = (file: string) =>
   new DatabaseUnavailable(

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
-import { type Bask, createClient } from "../../src/sdk/client";
+import { createClient, type SessionTokens } from "../../src/sdk/client";
 import { newDatabase } from "../support/databases";
-import { killProcesses, startBask, temporaryFolder } from "../support/process";
+import { type BaskProcess, killProcesses, startBask, temporaryFolder } from "../support/process";
 import { testSecret } from "../support/world";
 
 afterEach(killProcesses);
@@ -15,33 +15,37 @@ test("four processes under load refuse a token within a second after it was revo
     DATABASE_POOL: "4",
     USER_RATE_LIMIT: "1000000",
   };
-  const first = await startBask(folder.path, environment);
-  const processes = [first, ...(await Promise.all([1, 2, 3].map(() => startBask(folder.path, environment))))];
+  const processes: BaskProcess[] = [];
+  // One after the other: on two cores, those that start at once may take longer to reach the database than a start waits.
+  while (processes.length < 4) processes.push(await startBask(folder.path, environment));
   const account = { email: "ada@example.com", password: "Ada likes long passwords" };
-  const bystander = createClient({ url: first.url });
+  const bystander = createClient({ url: processes[0]!.url });
   await bystander.auth.register({ ...account, fullName: "Ada" });
   await bystander.auth.login(account);
-  const at = (url: string, session: Bask) => createClient({ url, tokens: session.tokens()! }).me.get();
+  const statusAt = async (url: string, { accessToken }: SessionTokens) => {
+    const response = await fetch(`${url}/users/me`, { headers: { Authorization: `Bearer ${accessToken}` } });
+    await response.arrayBuffer();
+    return response.status;
+  };
 
   let isOver = false;
   const load = processes.map(async ({ url }) => {
-    while (!isOver) await at(url, bystander);
+    // A busy machine may make the database late: what is refused for that, 503, is load as well.
+    while (!isOver) await statusAt(url, bystander.tokens()!);
   });
   for (const { url: revoker } of processes) {
     const session = createClient({ url: revoker });
     await session.auth.login(account);
-    await Promise.all(processes.map(({ url }) => at(url, session)));
     const tokens = session.tokens()!;
+    for (const { url } of processes) while ((await statusAt(url, tokens)) !== 200);
     await session.auth.logout();
     const revokedAt = performance.now();
     const latest = processes.map(async ({ url }) => {
       for (let accepted = -1; ; ) {
         const startedAt = performance.now();
-        const { status } = await fetch(`${url}/users/me`, {
-          headers: { Authorization: `Bearer ${tokens.accessToken}` },
-        });
+        const status = await statusAt(url, tokens);
         if (status === 401) return accepted;
-        accepted = startedAt - revokedAt;
+        if (status === 200) accepted = startedAt - revokedAt;
       }
     });
     // Of requests that began later than a second after the revocation, none is accepted, however busy the machine is.
@@ -50,4 +54,4 @@ test("four processes under load refuse a token within a second after it was revo
   isOver = true;
   await Promise.all(load);
   await database.remove();
-}, 30_000);
+}, 60_000);
