@@ -112,7 +112,16 @@ export const consent = {
       z.object({
         id: idOf("org").describe("Its id."),
         name: z.string().meta(about("Its name.", "Acme")),
-        refused: z.string().nullable().meta(about("Why the app cannot act there.", null)),
+        refused: z
+          .object({
+            code: z.string().meta(about("The code of the error that it would be.", "FORBIDDEN")),
+            reason: z.string().optional().meta(about("More exactly.", "client_not_allowed")),
+            message: z
+              .string()
+              .meta(about("In a sentence.", "The organization's policy does not allow this app to act in it.")),
+          })
+          .nullable()
+          .describe("Why the app cannot act there; null where it can."),
         scopes: z
           .array(z.string())
           .meta(about("The permissions among the scopes that the user has there now.", ["members:read"])),

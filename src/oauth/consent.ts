@@ -56,7 +56,7 @@ export async function describeConsent(app: App, db: Reader, actor: UserActor, as
     const refused = await requireConsentPolicy(app, db, actor, client.id, { policy, role, hasAuthenticator }).then(
       () => undefined,
       (error: unknown) => {
-        if (error instanceof Problem) return error.message;
+        if (error instanceof Problem) return { code: error.code, reason: error.reason, message: error.message };
         throw error;
       },
     );

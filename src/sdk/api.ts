@@ -735,8 +735,15 @@ export interface Consent {
     id: string;
     /** Its name. */
     name: string;
-    /** Why the app cannot act there. */
-    refused: string | null;
+    /** Why the app cannot act there; null where it can. */
+    refused: {
+      /** The code of the error that it would be. */
+      code: string;
+      /** More exactly. */
+      reason?: string;
+      /** In a sentence. */
+      message: string;
+    } | null;
     /** The permissions among the scopes that the user has there now. */
     scopes: Scope[];
   }[];
@@ -1112,8 +1119,15 @@ export interface DeviceConsent {
     id: string;
     /** Its name. */
     name: string;
-    /** Why the app cannot act there. */
-    refused: string | null;
+    /** Why the app cannot act there; null where it can. */
+    refused: {
+      /** The code of the error that it would be. */
+      code: string;
+      /** More exactly. */
+      reason?: string;
+      /** In a sentence. */
+      message: string;
+    } | null;
     /** The permissions among the scopes that the user has there now. */
     scopes: Scope[];
   }[];

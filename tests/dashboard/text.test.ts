@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { builtIn as permissions } from "../../src/access/catalog";
+import { settingsOf } from "../../src/config/variables";
 import { german, translate } from "../../src/dashboard/text/de";
+import { groups as germanGroups, variables as germanVariables } from "../../src/dashboard/text/de/configuration";
 import { problems as germanProblems } from "../../src/dashboard/text/de/problems";
 import { english } from "../../src/dashboard/text/en";
 import { fieldMessages } from "../../src/field-messages.contract";
@@ -134,6 +136,18 @@ describe("what the API says, in German", () => {
         if (/\b7\b/.test(english))
           expect([path, translate.field(english)]).toEqual([path, expect.stringContaining("7")]);
       }
+    }
+  });
+
+  test("is what every variable does, what it is about, and what holds without it", () => {
+    const settings = [...settingsOf({})];
+    expect(Object.keys(germanVariables).toSorted()).toEqual(settings.map(({ name }) => name).toSorted());
+    const same = new Set(["PUBLIC_URL", "APP_URL", "MAIL_FROM"]); // names and URLs
+    for (const setting of settings) {
+      const { group, otherwise } = translate.variable(setting);
+      expect([setting.group, group === germanGroups[setting.group]]).toEqual([setting.group, true]);
+      if (setting.otherwise !== null && !same.has(setting.name))
+        expect([setting.name, otherwise === setting.otherwise]).toEqual([setting.name, false]);
     }
   });
 

@@ -176,7 +176,11 @@ describe("an app that describes itself", () => {
     expect((await withToken(world, access_token, path)).status).toBe(403);
     const request = await requestOf(world, authorizeUrl(id, pkce().challenge));
     const { organizations } = await ada.bask.apps.readAuthorization({ request });
-    expect(organizations.find((organization) => organization.id === acme)!.refused).toContain("policy");
+    expect(organizations.find((organization) => organization.id === acme)!.refused).toMatchObject({
+      code: "FORBIDDEN",
+      reason: "client_not_allowed",
+      message: expect.stringContaining("policy"),
+    });
     await expectRefusal(agree(ada, acme, request), "FORBIDDEN");
     await ada.bask.policy.update(acme, { allowedClients: [id] });
     expect((await withToken(world, access_token, path)).status).toBe(200);

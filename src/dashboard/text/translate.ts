@@ -8,6 +8,15 @@ export interface Translations {
   scope(scope: { scope: string; description: string }): string;
   /** What a device is called, such as `Firefox on macOS`. */
   device(name: string): string;
+  /** A variable of the configuration: what it is about, what it does, and what holds without it. */
+  variable<Of extends Variable>(variable: Of): Of;
+}
+
+interface Variable {
+  name: string;
+  group: string;
+  doc: string;
+  otherwise: string | null;
 }
 
 export const asSaid: Translations = {
@@ -15,4 +24,5 @@ export const asSaid: Translations = {
   field: (message) => message,
   scope: ({ description }) => description,
   device: (name) => name,
+  variable: (variable) => variable,
 };

@@ -1,5 +1,5 @@
 import { useConfiguration } from "../../data/admin";
-import { text } from "../../text";
+import { text, translate } from "../../text";
 import { Badge } from "../../ui/badge";
 import { Loading } from "../../ui/loading";
 import { PageHead } from "../../ui/page";
@@ -15,7 +15,7 @@ export default function Configuration() {
       <PageHead title={words.nav.configuration} about={words.configurationAbout} />
       <Loading query={useConfiguration()} lines={12}>
         {({ data }) =>
-          [...Map.groupBy(data, ({ group }) => group)].map(([group, variables]) => (
+          [...Map.groupBy(data.map(translate.variable), ({ group }) => group)].map(([group, variables]) => (
             <Section key={group} title={group}>
               <Table
                 caption={group}

@@ -15,7 +15,12 @@ export interface Asked {
   account: { email: string };
   scopes: { scope: string; description: string }[];
   device: { ip: string; name: string } | null;
-  organizations: { id: string; name: string; refused: string | null; scopes: string[] }[];
+  organizations: {
+    id: string;
+    name: string;
+    refused: Parameters<typeof translate.problem>[0] | null;
+    scopes: string[];
+  }[];
   digest: string;
 }
 
@@ -77,7 +82,11 @@ export function ConsentCard({
         {organizations.length === 0 ? (
           <p className="callout">{words.noOrganization}</p>
         ) : (
-          <SelectField label={words.organization} help={chosen?.refused} {...form.input("organizationId")}>
+          <SelectField
+            label={words.organization}
+            help={chosen?.refused && translate.problem(chosen.refused)}
+            {...form.input("organizationId")}
+          >
             {organizations.map(({ id, name }) => (
               <option key={id} value={id}>
                 {name}

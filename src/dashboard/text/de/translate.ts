@@ -1,4 +1,5 @@
 import type { Translations } from "../translate";
+import { defaults, groups, variables } from "./configuration";
 import { fieldPatterns, fields } from "./fields";
 import { problems } from "./problems";
 
@@ -49,4 +50,10 @@ export const translate: Translations = {
     return identityScopes[scope] ?? description;
   },
   device: (name) => (name === "an unknown device" ? "Unbekanntes Gerät" : name.replace(" on ", " auf ")),
+  variable: (variable) => ({
+    ...variable,
+    group: groups[variable.group] ?? variable.group,
+    doc: variables[variable.name] ?? variable.doc,
+    otherwise: defaults[variable.name] ?? variable.otherwise,
+  }),
 };
