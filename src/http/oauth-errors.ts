@@ -20,20 +20,24 @@ const names: Partial<Record<ProblemCode, readonly [status: number, error: string
   INTERNAL_ERROR: [500, "server_error"],
 };
 
-/** The status and the name that an error has in the answers of OAuth's routes. */
-export const oauthNameOf = (code: ProblemCode, status: number): readonly [status: number, error: string] =>
-  names[code] ?? [status, code.toLowerCase()];
+/** The name that an error has in the answers of OAuth's routes. */
+export const oauthNameOf = (code: ProblemCode): string => names[code]?.[1] ?? code.toLowerCase();
+
+/** The status that it has there. A browser at the authorization endpoint is not asked for a password. */
+export const oauthStatusOf = (code: ProblemCode, status: number, method: string): number =>
+  names[code]?.[0] ?? (code === "INVALID_CLIENT" && method === "GET" ? 400 : status);
 
 /** An error as RFC 6749, 5.2 and RFC 6750, 3 have it. */
-export function oauthError(given: Problem, route: OAuthRoute) {
+export function oauthError(given: Problem, route: OAuthRoute, method: string) {
   const problem = route === "registration" ? registrationProblem(given) : given;
-  const [status, error] = oauthNameOf(problem.code, problem.status);
+  const error = oauthNameOf(problem.code);
+  const status = oauthStatusOf(problem.code, problem.status, method);
   const fields = problem.details?.map(({ path, message }) => `${path || "The body"} ${message}.`).join(" ");
   return {
     status,
     /** Of WWW-Authenticate. */
     challenge:
-      error === "invalid_client" ? "Basic" : status === 401 || status === 403 ? `Bearer error="${error}"` : undefined,
+      status === 401 || status === 403 ? (error === "invalid_client" ? "Basic" : `Bearer error="${error}"`) : undefined,
     body: { error, error_description: describable(fields || problem.message) },
   };
 }

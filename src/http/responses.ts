@@ -119,7 +119,7 @@ export function errorResponse(
   for (const [name, value] of Object.entries(problem.headers ?? {})) headers.set(name, value);
   if (oauth) {
     if (retryAfter !== undefined) headers.set("Retry-After", String(retryAfter));
-    const { challenge, status, body } = oauthError(problem, oauth);
+    const { challenge, status, body } = oauthError(problem, oauth, request.method);
     if (challenge) headers.set("WWW-Authenticate", challenge);
     return jsonResponse(status, body, headers);
   }

@@ -50,7 +50,9 @@ const refuse = ({ code, message }: ProtocolError) =>
 /** `McpServer` would validate arguments by schemas of its own; ours are validated by the routes' contracts, so this is the plain one. */
 function openServer(implementation: Implementation, { instructions, tools, call }: Exchange): Server {
   const server = new Server(implementation, { capabilities: { tools: {} }, instructions, jsonSchemaValidator });
-  server.setRequestHandler("tools/list", async () => ({ tools: await tools() }));
+  let listed: ReturnType<typeof tools> | undefined;
+  const list = () => (listed ??= tools());
+  server.setRequestHandler("tools/list", async () => ({ tools: await list() }));
   server.setRequestHandler("tools/call", async ({ params }) => {
     const result = call(params.name, params.arguments ?? {});
     if (!result) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${params.name.slice(0, 100)}`);

@@ -29,9 +29,10 @@ const maxScopes = 200;
  */
 export function readScopes(asked: string | undefined, most: readonly string[] | null): string[] {
   const allowed = most && new Set(most.flatMap(expandScope));
-  if (asked === undefined) return defaultScopes.filter((scope) => !allowed || allowed.has(scope));
+  // Without a value it is as if it were not there (RFC 6749, 3.1).
+  if (!asked?.trim()) return defaultScopes.filter((scope) => !allowed || allowed.has(scope));
   const names = asked.split(" ").filter(Boolean);
-  if (names.length === 0 || names.length > maxScopes) throw new Problem("INVALID_SCOPE");
+  if (names.length > maxScopes) throw new Problem("INVALID_SCOPE");
   const scopes = names.flatMap((name) => {
     const meant = expandScope(name);
     if (meant.length === 0) throw new Problem("INVALID_SCOPE");

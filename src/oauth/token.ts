@@ -83,7 +83,8 @@ export async function refreshGrant(
   requireGrantType(client, "refresh_token");
   const token = app.grantRefreshTokens.read(sent.refreshToken);
   if (!token) throw new Problem("INVALID_GRANT", { cause: "not a refresh token of this installation" });
-  const scopes = sent.scope?.split(" ").filter(Boolean);
+  // Without a value it is as if it were not there (RFC 6749, 3.2).
+  const scopes = sent.scope?.trim() ? sent.scope.split(" ").filter(Boolean) : undefined;
   if (scopes || sent.resource !== undefined) {
     const grant = await findGrant(app.db.reader, token.session);
     if (grant) requireResource(app, grant, sent.resource);

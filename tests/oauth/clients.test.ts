@@ -37,6 +37,13 @@ beforeAll(async () => {
 const input = { name: "Example App", redirectUris: [redirectUri] };
 
 describe("an app of an organization", () => {
+  test("that nobody knows is told apart without asking the browser for a password", async () => {
+    const response = await world.fetch(authorizeUrl("cli_unknown", pkce().challenge), { redirect: "manual" });
+    expect(response.status).toBe(400);
+    expect(response.headers.get("www-authenticate")).toBeNull();
+    expect(((await response.json()) as { error: string }).error).toBe("invalid_client");
+  });
+
   test("has a secret that is shown once, can be replaced for a day, and acts in its organization only", async () => {
     const app = await ada.bask.apps.create(acme, { ...input, hasSecret: true });
     const other = (await ada.bask.organizations.create({ name: "Other" })).id;
@@ -217,7 +224,7 @@ describe("an app that registers itself", () => {
     const challenge = pkce().challenge;
     const known = (id: string) =>
       world.fetch(authorizeUrl(id, challenge, { redirect_uri: "http://127.0.0.1:1/callback" }), { redirect: "manual" });
-    expect([(await known(client)).status, (await known(confirmed)).status]).toEqual([401, 302]);
+    expect([(await known(client)).status, (await known(confirmed)).status]).toEqual([400, 302]);
   });
 
   test("hears what is wrong with what it says of itself in the words of RFC 7591", async () => {

@@ -187,7 +187,7 @@ describe("an authorization request", () => {
     const unknown = authorizeUrl("cli_unknown", pkce().challenge);
     for (const [path, status] of [
       [twice, 400],
-      [unknown, 401],
+      [unknown, 400],
     ] as const)
       expect((await world.fetch(path, { redirect: "manual" })).status).toBe(status);
   });

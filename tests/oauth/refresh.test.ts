@@ -66,6 +66,12 @@ describe("a refresh token of an app", () => {
     expect(await works(second.access_token)).toBe(false);
   });
 
+  test("with a scope that has no value is as one without (RFC 6749, 3.2)", async () => {
+    const { refresh_token, scope } = await connect(world, ada, acme, agent);
+    const { body } = await refresh(world, agent.id, refresh_token!, { scope: "" });
+    expect(body.scope).toBe(scope);
+  });
+
   test("belongs to one client, one grant, and does not end parallel ones", async () => {
     const [here, there] = [await connect(world, ada, acme, agent), await connect(world, ada, acme, agent)];
     const other = await registerApp(world);

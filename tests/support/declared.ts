@@ -1,5 +1,5 @@
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020";
-import { oauthNameOf } from "../../src/http/oauth-errors";
+import { oauthNameOf, oauthStatusOf } from "../../src/http/oauth-errors";
 import { basePath, type Route } from "../../src/http/route";
 import { problems } from "../../src/problems";
 import { openApiDocument } from "../../src/server/openapi/document";
@@ -46,7 +46,7 @@ async function faultOf(route: Route, response: Response): Promise<string | undef
     if (route.oauth) {
       const { error } = body as { error: string };
       const isDeclared = errorsOf(route).some(
-        (code) => oauthNameOf(code, problems[code].status).join() === `${status},${error}`,
+        (code) => oauthNameOf(code) === error && oauthStatusOf(code, problems[code].status, route.method) === status,
       );
       return isDeclared ? faultIn(body, validatorOf("OAuthError")) : `${status} ${error}`;
     }

@@ -1,5 +1,5 @@
 import { isPermission } from "../../access/permissions";
-import { oauthNameOf } from "../../http/oauth-errors";
+import { oauthStatusOf } from "../../http/oauth-errors";
 import { isCreating, type Route, takesBody } from "../../http/route";
 import { type ProblemCode, problems } from "../../problems";
 
@@ -35,5 +35,5 @@ export function errorsOf(route: Route): readonly ProblemCode[] {
 export const errorsByStatus = (route: Route): Map<number, ProblemCode[]> =>
   Map.groupBy(errorsOf(route), (code) => {
     const { status } = problems[code];
-    return route.oauth ? oauthNameOf(code, status)[0] : status;
+    return route.oauth ? oauthStatusOf(code, status, route.method) : status;
   });

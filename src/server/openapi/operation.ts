@@ -126,10 +126,10 @@ function errorResponse(status: number, codes: readonly ProblemCode[], { response
 
 /** As `errorResponse`, in the shape of OAuth. */
 function oauthErrorResponse(status: number, codes: readonly ProblemCode[], { responses }: Components) {
-  const errors = [...new Set(codes.map((code) => oauthNameOf(code, status)[1]))];
+  const errors = [...new Set(codes.map(oauthNameOf))];
   const name = `OAuth${status}${errors.map((error) => `_${error}`).join("")}`;
   responses[name] ??= {
-    description: codes.map((code) => `\`${oauthNameOf(code, status)[1]}\`: ${plainSentence(code)}`).join("\n\n"),
+    description: codes.map((code) => `\`${oauthNameOf(code)}\`: ${plainSentence(code)}`).join("\n\n"),
     headers: headersOf(["X-Request-Id", ...(extraHeaders[status] ?? [])]),
     content: contentOf(["application/json"], { $ref: "#/components/schemas/OAuthError" }),
   };
