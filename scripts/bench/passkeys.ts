@@ -1,6 +1,6 @@
 import { openChallenges } from "../../src/crypto/challenges";
 import { openKeyring } from "../../src/crypto/keyring";
-import { createClient } from "../../src/sdk/client";
+import { createClient } from "../../tests/support/client";
 import { enroll, newAuthenticator } from "../../tests/support/passkeys";
 import { secret } from "./bask";
 import { request, type Work } from "./measure";

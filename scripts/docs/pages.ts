@@ -5,7 +5,7 @@ import { openApiPage } from "./openapi";
 import { permissionsPage } from "./permissions";
 import { routesPage } from "./routes";
 import { scalePage } from "./scale";
-import { sdkRoutes, sdkTypes } from "./sdk/api";
+import { sdkAdminRoutes, sdkRoutes, sdkTypes } from "./sdk/api";
 import { securityPage } from "./security";
 
 /** Every file that is generated from the program, in whole or in part, by its path: from what it holds, what it should hold. */
@@ -21,4 +21,5 @@ export const pages: Readonly<Record<string, (current: string) => string>> = {
   "docs/security.md": securityPage,
   "src/sdk/api.ts": sdkTypes,
   "src/sdk/routes.ts": sdkRoutes,
+  "src/sdk/admin-routes.ts": sdkAdminRoutes,
 };

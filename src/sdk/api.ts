@@ -4234,6 +4234,10 @@ export interface Api {
   };
   /** Says what the credential of this request is and what it may do. */
   whoami(options?: RequestOptions): ApiPromise<Whoami>;
+}
+
+/** The methods of operators. */
+export interface AdminApi {
   admin: {
     users: {
       /** Lists all users of the installation, or searches them by name or email. */
@@ -4500,42 +4504,42 @@ export interface Methods {
   "apps.approveDevice": Api["apps"]["approveDevice"];
   "apps.denyDevice": Api["apps"]["denyDevice"];
   whoami: Api["whoami"];
-  "admin.users.list": Api["admin"]["users"]["list"];
-  "admin.users.get": Api["admin"]["users"]["get"];
-  "admin.users.suspend": Api["admin"]["users"]["suspend"];
-  "admin.users.restore": Api["admin"]["users"]["restore"];
-  "admin.users.endSessions": Api["admin"]["users"]["endSessions"];
-  "admin.users.resetTwoFactor": Api["admin"]["users"]["resetTwoFactor"];
-  "admin.users.impersonate": Api["admin"]["users"]["impersonate"];
-  "admin.impersonations.end": Api["admin"]["impersonations"]["end"];
-  "admin.system.get": Api["admin"]["system"]["get"];
-  "admin.system.runChecks": Api["admin"]["system"]["runChecks"];
-  "admin.system.backUp": Api["admin"]["system"]["backUp"];
-  "admin.system.getConfiguration": Api["admin"]["system"]["getConfiguration"];
-  "admin.auditLogs.list": Api["admin"]["auditLogs"]["list"];
-  "admin.emails.listFailed": Api["admin"]["emails"]["listFailed"];
-  "admin.emails.test": Api["admin"]["emails"]["test"];
-  "admin.emails.retry": Api["admin"]["emails"]["retry"];
-  "admin.emails.drop": Api["admin"]["emails"]["drop"];
-  "admin.organizations.list": Api["admin"]["organizations"]["list"];
-  "admin.organizations.get": Api["admin"]["organizations"]["get"];
-  "admin.organizations.suspend": Api["admin"]["organizations"]["suspend"];
-  "admin.organizations.restore": Api["admin"]["organizations"]["restore"];
-  "admin.organizations.setPlan": Api["admin"]["organizations"]["setPlan"];
-  "admin.organizations.listAuditLogs": Api["admin"]["organizations"]["listAuditLogs"];
-  "admin.apps.create": Api["admin"]["apps"]["create"];
-  "admin.apps.list": Api["admin"]["apps"]["list"];
-  "admin.apps.update": Api["admin"]["apps"]["update"];
-  "admin.apps.delete": Api["admin"]["apps"]["delete"];
-  "admin.apps.rotateSecret": Api["admin"]["apps"]["rotateSecret"];
-  "admin.webhooks.create": Api["admin"]["webhooks"]["create"];
-  "admin.webhooks.list": Api["admin"]["webhooks"]["list"];
-  "admin.webhooks.get": Api["admin"]["webhooks"]["get"];
-  "admin.webhooks.update": Api["admin"]["webhooks"]["update"];
-  "admin.webhooks.delete": Api["admin"]["webhooks"]["delete"];
-  "admin.webhooks.rotateSecret": Api["admin"]["webhooks"]["rotateSecret"];
-  "admin.webhooks.test": Api["admin"]["webhooks"]["test"];
-  "admin.webhooks.listDeliveries": Api["admin"]["webhooks"]["listDeliveries"];
-  "admin.webhooks.getDelivery": Api["admin"]["webhooks"]["getDelivery"];
-  "admin.webhooks.redeliver": Api["admin"]["webhooks"]["redeliver"];
+  "admin.users.list": AdminApi["admin"]["users"]["list"];
+  "admin.users.get": AdminApi["admin"]["users"]["get"];
+  "admin.users.suspend": AdminApi["admin"]["users"]["suspend"];
+  "admin.users.restore": AdminApi["admin"]["users"]["restore"];
+  "admin.users.endSessions": AdminApi["admin"]["users"]["endSessions"];
+  "admin.users.resetTwoFactor": AdminApi["admin"]["users"]["resetTwoFactor"];
+  "admin.users.impersonate": AdminApi["admin"]["users"]["impersonate"];
+  "admin.impersonations.end": AdminApi["admin"]["impersonations"]["end"];
+  "admin.system.get": AdminApi["admin"]["system"]["get"];
+  "admin.system.runChecks": AdminApi["admin"]["system"]["runChecks"];
+  "admin.system.backUp": AdminApi["admin"]["system"]["backUp"];
+  "admin.system.getConfiguration": AdminApi["admin"]["system"]["getConfiguration"];
+  "admin.auditLogs.list": AdminApi["admin"]["auditLogs"]["list"];
+  "admin.emails.listFailed": AdminApi["admin"]["emails"]["listFailed"];
+  "admin.emails.test": AdminApi["admin"]["emails"]["test"];
+  "admin.emails.retry": AdminApi["admin"]["emails"]["retry"];
+  "admin.emails.drop": AdminApi["admin"]["emails"]["drop"];
+  "admin.organizations.list": AdminApi["admin"]["organizations"]["list"];
+  "admin.organizations.get": AdminApi["admin"]["organizations"]["get"];
+  "admin.organizations.suspend": AdminApi["admin"]["organizations"]["suspend"];
+  "admin.organizations.restore": AdminApi["admin"]["organizations"]["restore"];
+  "admin.organizations.setPlan": AdminApi["admin"]["organizations"]["setPlan"];
+  "admin.organizations.listAuditLogs": AdminApi["admin"]["organizations"]["listAuditLogs"];
+  "admin.apps.create": AdminApi["admin"]["apps"]["create"];
+  "admin.apps.list": AdminApi["admin"]["apps"]["list"];
+  "admin.apps.update": AdminApi["admin"]["apps"]["update"];
+  "admin.apps.delete": AdminApi["admin"]["apps"]["delete"];
+  "admin.apps.rotateSecret": AdminApi["admin"]["apps"]["rotateSecret"];
+  "admin.webhooks.create": AdminApi["admin"]["webhooks"]["create"];
+  "admin.webhooks.list": AdminApi["admin"]["webhooks"]["list"];
+  "admin.webhooks.get": AdminApi["admin"]["webhooks"]["get"];
+  "admin.webhooks.update": AdminApi["admin"]["webhooks"]["update"];
+  "admin.webhooks.delete": AdminApi["admin"]["webhooks"]["delete"];
+  "admin.webhooks.rotateSecret": AdminApi["admin"]["webhooks"]["rotateSecret"];
+  "admin.webhooks.test": AdminApi["admin"]["webhooks"]["test"];
+  "admin.webhooks.listDeliveries": AdminApi["admin"]["webhooks"]["listDeliveries"];
+  "admin.webhooks.getDelivery": AdminApi["admin"]["webhooks"]["getDelivery"];
+  "admin.webhooks.redeliver": AdminApi["admin"]["webhooks"]["redeliver"];
 }

@@ -10,7 +10,7 @@ import { type AuthChange, type AuthStatus, openSession, type TokenAnswer } from 
 import { openTabs } from "./tabs";
 import { openTokenStore, type SessionTokens } from "./token-store";
 import { openTransport } from "./transport";
-import { newVerifier, readVerifier } from "./verifiers";
+import { newVerifier, randomText, readVerifier } from "./verifiers";
 import { fillPath, queryString, rateLimitOf } from "./wire";
 
 export interface ClientOptions {
@@ -53,6 +53,8 @@ export interface Bask extends Api {
   onAuthChange(listener: (change: AuthChange) => void): () => void;
   /** Calls any route, such as one of your own: `request<Project>("GET", "/organizations/org_.../projects")`. */
   request<T>(method: string, path: string, request?: RawRequest): ApiPromise<T>;
+  /** Adds the methods of a table of routes, such as that of `bask/admin`. */
+  addMethods(table: readonly string[]): void;
   /** Stops listening to other tabs. */
   close(): void;
 }
@@ -93,7 +95,16 @@ export function createClient(options: ClientOptions): Bask {
     tokens: options.tokens,
     store: storage && openTokenStore(storage, name),
     exchange: async (refreshToken) => {
-      const exchange = () => perform<TokenAnswer>(refreshOf(refreshToken)).then(({ data }) => data);
+      const call: Call = {
+        method: "POST",
+        path: "/auth/refresh",
+        credential: "none",
+        // A repetition within seconds gets the same answer, byte for byte.
+        isRepeatable: true,
+        input: { refreshToken },
+        options: {},
+      };
+      const exchange = () => perform<TokenAnswer>(call).then(({ data }) => data);
       // The refusal removed what the device has signed, so the browser signs before it sends the same again.
       return exchange().catch((error) => {
         if (!isBaskError(error, "DEVICE_SIGNATURE_REQUIRED")) throw error;
@@ -101,6 +112,8 @@ export function createClient(options: ClientOptions): Bask {
       });
     },
   });
+
+  const retriesOf = (call: Call) => call.options.retries ?? options.retries ?? 2;
 
   /** Sends the request of a call with the credential that it needs. */
   async function attempt(call: Call, token: string | undefined, key: string | undefined, deadline: Deadline) {
@@ -117,14 +130,12 @@ export function createClient(options: ClientOptions): Bask {
           ...(key && { "Idempotency-Key": key }),
         },
         body: isQuery ? undefined : input,
-        repeatable: method !== "POST" || key !== undefined || call.isRepeatable === true,
+        repeatable: method !== "POST" || key !== undefined || call.isRepeatable,
         retries: retriesOf(call),
       },
       deadline,
     );
   }
-
-  const retriesOf = (call: Call) => call.options.retries ?? options.retries ?? 2;
 
   async function tokenFor(credential: Credential): Promise<string | undefined> {
     if (apiKey !== undefined || credential === "none") return undefined;
@@ -136,7 +147,8 @@ export function createClient(options: ClientOptions): Bask {
   function perform<T>(call: Call): Promise<WithResponse<T>> {
     const { credential, idempotent, options: own } = call;
     const key =
-      idempotent && (own.idempotencyKey ?? (idempotent === "always" && retriesOf(call) > 0 ? randomKey() : undefined));
+      idempotent &&
+      (own.idempotencyKey ?? (idempotent === "always" && retriesOf(call) > 0 ? randomText(18) : undefined));
     return withDeadline(clock, own.timeout ?? options.timeout ?? 30_000, own.signal, async (deadline) => {
       const token = await deadline.race(tokenFor(credential));
       const complete = call.added ? { ...call, input: { ...(call.input as object), ...(await call.added()) } } : call;
@@ -197,11 +209,11 @@ export function createClient(options: ClientOptions): Bask {
   }
 
   const client = {
-    ...methodsOf(methodOf),
     tokens: session.tokens,
     authStatus: session.status,
     onAuthChange: session.onChange,
     close: tabs.close,
+    addMethods: (table: readonly string[]) => addMethods(client as unknown as Namespace, table, methodOf),
     request: (method: string, path: string, { body, query, ...own }: RawRequest = {}) =>
       start({
         method,
@@ -213,6 +225,7 @@ export function createClient(options: ClientOptions): Bask {
       }),
   } as unknown as Bask;
 
+  client.addMethods(routes);
   client.auth.refresh = async () => {
     await session.renew(session.tokens()?.accessToken);
     const tokens = session.tokens();
@@ -235,15 +248,18 @@ export function createClient(options: ClientOptions): Bask {
 
 type Namespace = { [name: string]: Namespace | ((...given: unknown[]) => unknown) };
 
-/** All methods in their namespaces, from the lines of `routes`. */
-function methodsOf(methodOf: (head: string, template: string) => (...given: unknown[]) => unknown): Namespace {
-  const all: Namespace = {};
+/** Puts the methods of a table, which is written like `routes`, into their namespaces. */
+function addMethods(
+  all: Namespace,
+  table: readonly string[],
+  methodOf: (head: string, template: string) => (...given: unknown[]) => unknown,
+) {
   const expand = (path: string, name = "") =>
     path
       .replace(/\.$/, `/${name.replaceAll(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`)
       .replaceAll("*", "/*")
       .replace("~", "/organizations/*");
-  for (const line of routes) {
+  for (const line of table) {
     const [name = "", start = "", ...list] = line.split(" ");
     const path = name ? name.split(".") : [];
     let namespace = all;
@@ -252,22 +268,11 @@ function methodsOf(methodOf: (head: string, template: string) => (...given: unkn
       namespace = namespace[key] as Namespace;
     }
     for (const item of list) {
-      const [, method = "", head = "", rest = ""] = /(\w+)=(\w+)(.*)/.exec(item)!;
-      namespace[method] = methodOf(head, expand(start, path.at(-1)) + expand(rest, method));
+      const [, method = "", head = "", elsewhere, rest = ""] = /(\w+)=(\w+)(!?)(.*)/.exec(item)!;
+      namespace[method] = methodOf(head, (elsewhere ? "" : expand(start, path.at(-1))) + expand(rest, method));
     }
   }
-  return all;
 }
-
-/** A repetition within seconds gets the same answer, byte for byte. */
-const refreshOf = (refreshToken: string | undefined): Call => ({
-  method: "POST",
-  path: "/auth/refresh",
-  credential: "none",
-  isRepeatable: true,
-  input: { refreshToken },
-  options: {},
-});
 
 /** Whether a refresh may help: the token expired, its session ended and another tab may have a new one, or the server does not know it anymore. */
 const wantsNewToken = (error: unknown): boolean =>
@@ -277,9 +282,6 @@ const wantsNewToken = (error: unknown): boolean =>
 /** Whether an answer begins a session. */
 const isSignIn = (path: string, data: unknown): data is TokenAnswer =>
   path.startsWith("/auth/") && typeof (data as TokenAnswer | undefined)?.accessToken === "string";
-
-/** `crypto.randomUUID` exists on secure pages only. */
-const randomKey = () => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(18))));
 
 export type * from "./api";
 export type { Clock } from "./clock";

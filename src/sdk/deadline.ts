@@ -25,22 +25,20 @@ export async function withDeadline<T>(
   const { signal } = controller;
   const forward = () => controller.abort(outer?.reason);
   const cancel = clock.after(timeout, () => controller.abort(clientError("TIMEOUT")));
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason));
+  });
+  aborted.catch(() => {});
   outer?.addEventListener("abort", forward);
   if (outer?.aborted) forward();
 
-  const aborted = new Promise<never>((_, reject) => {
-    const fail = () => reject(signal.reason);
-    if (signal.aborted) fail();
-    else signal.addEventListener("abort", fail);
-  });
-  aborted.catch(() => {});
   const race = <Result>(work: Promise<Result>): Promise<Result> => Promise.race([aborted, work]);
-  const sleep = async (ms: number) => {
-    let stop = () => {};
+  const sleep = (ms: number) => {
+    let stop!: () => void;
     const slept = new Promise<void>((resolve) => {
       stop = clock.after(ms, resolve);
     });
-    await race(slept).finally(() => stop());
+    return race(slept).finally(stop);
   };
   try {
     return await run({ signal, remaining: () => end - clock.now(), race, sleep });

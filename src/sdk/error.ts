@@ -1,5 +1,5 @@
 import type { ErrorCode, ErrorReasons } from "./api";
-import type { ResponseHeaders } from "./platform";
+import type { HttpResponse } from "./platform";
 
 /**
  * - `NETWORK_ERROR`: there was no response
@@ -70,8 +70,7 @@ export function isBaskError<Code extends ErrorCode | ClientErrorCode = ErrorCode
 }
 
 /** The error in a response. */
-export function readError(status: number, headers: ResponseHeaders, text: string): BaskError {
-  const fields = errorOf(text);
+export function readError({ status, headers, text }: HttpResponse): BaskError {
   const message = `HTTP ${status}`;
   const seconds = Number(headers.get("retry-after"));
   return new BaskError({
@@ -79,7 +78,7 @@ export function readError(status: number, headers: ResponseHeaders, text: string
     message,
     requestId: headers.get("x-request-id") ?? undefined,
     retryAfter: seconds > 0 ? seconds : undefined,
-    ...fields,
+    ...errorOf(text),
     status,
   });
 }

@@ -15,6 +15,13 @@ export interface FetchResponse {
   text(): Promise<string>;
 }
 
+/** A response with all of its body. */
+export interface HttpResponse {
+  status: number;
+  headers: ResponseHeaders;
+  text: string;
+}
+
 export interface ResponseHeaders {
   get(name: string): string | null;
 }

@@ -1,7 +1,7 @@
 import type { Clock } from "./clock";
 import type { Deadline } from "./deadline";
 import { BaskError, clientError, readError } from "./error";
-import type { Fetch, FetchInit, ResponseHeaders } from "./platform";
+import type { Fetch, FetchInit, HttpResponse } from "./platform";
 
 export interface HttpRequest {
   method: string;
@@ -10,14 +10,8 @@ export interface HttpRequest {
   /** JSON. */
   body?: unknown;
   /** Whether it may be sent again when it is not known what became of it. */
-  repeatable: boolean;
+  repeatable: boolean | undefined;
   retries: number;
-}
-
-export interface HttpResponse {
-  status: number;
-  headers: ResponseHeaders;
-  text: string;
 }
 
 /** Sends requests, and sends them again where that is safe and may help. */
@@ -41,23 +35,20 @@ export function openTransport(fetch: Fetch, clock: Clock, credentials: boolean):
       ...(body !== undefined && { body: JSON.stringify(body) }),
       ...(credentials && { credentials: "include" as const }),
     };
-    const {
-      status,
-      headers: received,
-      text,
-    } = await deadline
+    const response = await deadline
       .race(
-        fetch(url, init).then(async (response) => {
-          const { status, headers } = response;
-          return { status, headers, text: await response.text() };
-        }),
+        fetch(url, init).then(async (found) => ({
+          status: found.status,
+          headers: found.headers,
+          text: await found.text(),
+        })),
       )
       .catch((cause: unknown) => {
         if (deadline.signal.aborted) throw deadline.signal.reason;
         throw clientError("NETWORK_ERROR", cause);
       });
-    if (status >= 400) throw readError(status, received, text);
-    return { status, headers: received, text };
+    if (response.status >= 400) throw readError(response);
+    return response;
   }
 
   /** Spread, so that clients which failed together do not come back together. */

@@ -12,9 +12,12 @@ const base64url = (bytes: Uint8Array) =>
     .replaceAll("/", "_")
     .replaceAll("=", "");
 
+/** As many random bytes, as text. `crypto.randomUUID` exists on secure pages only. */
+export const randomText = (bytes: number): string => base64url(crypto.getRandomValues(new Uint8Array(bytes)));
+
 /** Makes a verifier and keeps it under a key. @returns its challenge (RFC 7636, S256) */
 export async function newVerifier(key: string): Promise<string> {
-  const verifier = base64url(crypto.getRandomValues(new Uint8Array(32)));
+  const verifier = randomText(32);
   kept.set(key, verifier);
   storage()?.setItem(key, verifier);
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier));

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { createClient } from "../../src/sdk/client";
+import { createClient } from "../support/client";
 import { connect, refresh, registerApp, withToken } from "../support/oauth";
 import { openWorld } from "../support/world";
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "bun:test";
 import { and, eq } from "drizzle-orm";
 import { memberships } from "../../src/db/tables";
 import type { OrganizationId, UserId } from "../../src/ids";
-import { createClient } from "../../src/sdk/client";
+import { createClient } from "../support/client";
 import { expectRefusal, refusalOf } from "../support/expect";
 import { beforeNextWrite } from "../support/interleave";
 import { admit } from "../support/organizations";

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { generateKeyPairSync, sign } from "node:crypto";
 import { apiKeyHash, newApiKey } from "../../src/crypto/api-key-secrets";
-import type { Bask, BaskError, Permission } from "../../src/sdk/client";
+import type { BaskError, Permission } from "../../src/sdk/client";
+import type { Bask } from "../support/client";
 import { expectRefusal } from "../support/expect";
 import { beforeNextWrite } from "../support/interleave";
 import { openWorld, type Person, type World } from "../support/world";

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { dialect } from "../../src/db/dialect";
-import { createClient } from "../../src/sdk/client";
+import { createClient } from "../support/client";
 import { emptyDatabase, newDatabase } from "../support/databases";
 import { startBask, temporaryFolder } from "../support/process";
 import { runScript } from "../support/scripts";

@@ -202,7 +202,8 @@ describe("a credential that is loaded while it is revoked", () => {
       const { accessToken, refreshToken } = await (await post("/auth/login", { email, password })).json();
       const ask = async ({ fetch }: World) => {
         const answer = await fetch("/whoami", { headers: { Authorization: `Bearer ${accessToken}` } });
-        if (!answer.ok) throw await readError(answer.status, answer.headers, await answer.text());
+        const { status, headers } = answer;
+        if (!answer.ok) throw readError({ status, headers, text: await answer.text() });
       };
       await race(i, ask, () => post("/auth/logout", { refreshToken }), "UNAUTHORIZED");
     }

@@ -3,7 +3,7 @@ import { type PostgresLocation, parseDatabaseUrl } from "../../src/config/databa
 import { dialect } from "../../src/db/dialect";
 import { inSession } from "../../src/db/postgres-client";
 import { startHousekeeping } from "../../src/housekeeping";
-import type { Bask } from "../../src/sdk/client";
+import type { Bask } from "../support/client";
 import { realTime } from "../support/clock";
 import { newDatabase, type TestDatabase } from "../support/databases";
 import { expectRefusal } from "../support/expect";

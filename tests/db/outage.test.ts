@@ -1,7 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import Driver from "better-sqlite3";
 import { dialect } from "../../src/db/dialect";
-import { createClient } from "../../src/sdk/client";
+import { createClient } from "../support/client";
 import { expectRefusal } from "../support/expect";
 import { rowsOf } from "../support/migrations";
 import { findPostgres, type PostgresServer, startPostgres } from "../support/postgres";

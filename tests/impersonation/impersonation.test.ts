@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { basePath } from "../../src/http/route";
 import { grantOperator, revokeOperator } from "../../src/operators/operators";
-import { type Bask, createClient } from "../../src/sdk/client";
 import { routes } from "../../src/server/routes";
 import { codeOf } from "../support/authenticator";
+import { type Bask, createClient } from "../support/client";
 import { expectRefusal } from "../support/expect";
 import { sendMessage } from "../support/mcp";
 import { openWorld, type Person, type World } from "../support/world";

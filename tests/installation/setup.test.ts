@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import { setUpLink } from "../../src/installation/setup";
 import { grantOperator } from "../../src/operators/operators";
-import { createClient } from "../../src/sdk/client";
 import { codeOf } from "../support/authenticator";
+import { createClient } from "../support/client";
 import { expectRefusal, storm } from "../support/expect";
 import { openWorld, type World } from "../support/world";
 

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import Driver from "better-sqlite3";
-import { createClient } from "../../src/sdk/client";
+import { createClient } from "../support/client";
 import { startBask, temporaryFolder } from "../support/process";
 
 test("SIGTERM waits for no mail server that says nothing, and the email is sent by the next process at once", async () => {

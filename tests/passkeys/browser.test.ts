@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { parseConfig } from "../../src/config/config";
-import type { Bask } from "../../src/sdk/client";
 import { closeTabs, hasBrowser, openTab } from "../support/browser";
+import type { Bask } from "../support/client";
 import { freePort } from "../support/free-port";
 import { addAuthenticator } from "../support/virtual-authenticator";
 import { openWorld, type Person, type World } from "../support/world";

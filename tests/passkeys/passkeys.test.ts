@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
 import { auditEvents, users } from "../../src/db/tables";
 import { suspendUser } from "../../src/operators/users";
-import { createClient } from "../../src/sdk/client";
 import { codeOf } from "../support/authenticator";
+import { createClient } from "../support/client";
 import { expectReason, expectRefusal, refusalOf, storm } from "../support/expect";
 import {
   type Authenticator,

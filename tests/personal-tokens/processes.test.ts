@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import { createClient } from "../../src/sdk/client";
+import { createClient } from "../support/client";
 import { expectReason, expectRefusal, refusalOf, storm } from "../support/expect";
 import { beforeNextWrite } from "../support/interleave";
 import { admit } from "../support/organizations";

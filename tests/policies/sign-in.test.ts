@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { createClient } from "../../src/sdk/client";
 import { codeOf } from "../support/authenticator";
+import { createClient } from "../support/client";
 import { expectReason, expectRefusal } from "../support/expect";
 import { admit } from "../support/organizations";
 import { type Authenticator, assertion, enroll, newAuthenticator } from "../support/passkeys";

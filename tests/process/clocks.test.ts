@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { dialect } from "../../src/db/dialect";
-import { createClient } from "../../src/sdk/client";
+import { createClient } from "../support/client";
 import { emptyDatabase, newDatabase, type TestDatabase } from "../support/databases";
 import { type BaskProcess, main, startBask, temporaryFolder } from "../support/process";
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { dialect } from "../../src/db/dialect";
-import { createClient } from "../../src/sdk/client";
+import { createClient } from "../support/client";
 import { temporaryFolder } from "../support/process";
 
 setDefaultTimeout(120_000);

@@ -8,7 +8,7 @@ import { parseConfig } from "../../src/config/config";
 import { dialect } from "../../src/db/dialect";
 import { readMigrations } from "../../src/db/migrations";
 import { openDatabase } from "../../src/db/open";
-import { createClient } from "../../src/sdk/client";
+import { createClient } from "../support/client";
 import { emptyDatabase, newDatabase } from "../support/databases";
 import { journalOf, rowsOf } from "../support/migrations";
 import { type BaskProcess, main, startBask, temporaryFolder } from "../support/process";

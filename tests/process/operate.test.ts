@@ -2,7 +2,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createClient } from "../../src/sdk/client";
+import { createClient } from "../support/client";
 import { newDatabase } from "../support/databases";
 import { main, startBask, temporaryFolder } from "../support/process";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { createClient } from "../../src/sdk/client";
+import { createClient } from "../support/client";
 import { startBask, temporaryFolder } from "../support/process";
 
 const urlIn = (output: string) => /"setUpUrl":"([^"]+)"/.exec(output)?.[1];

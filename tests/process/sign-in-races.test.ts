@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { createHash, randomBytes } from "node:crypto";
 import { dialect } from "../../src/db/dialect";
 import { tickets } from "../../src/db/tables";
-import { type Bask, createClient, type SessionTokens } from "../../src/sdk/client";
+import type { SessionTokens } from "../../src/sdk/client";
 import { answerEmailRequests } from "../../src/users/email-requests";
 import { codeOf } from "../support/authenticator";
+import { type Bask, createClient } from "../support/client";
 import { realTime } from "../support/clock";
 import { expectRefusal, refusalOf, storm } from "../support/expect";
 import { freePort } from "../support/free-port";

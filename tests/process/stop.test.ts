@@ -4,7 +4,7 @@ import { createServer, connect as openSocket } from "node:net";
 import { join } from "node:path";
 import Driver from "better-sqlite3";
 import { dialect } from "../../src/db/dialect";
-import { createClient } from "../../src/sdk/client";
+import { createClient } from "../support/client";
 import { startBask, temporaryFolder } from "../support/process";
 
 setDefaultTimeout(30_000);

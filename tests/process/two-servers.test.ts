@@ -1,6 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { dialect } from "../../src/db/dialect";
-import { createClient } from "../../src/sdk/client";
+import { createClient } from "../support/client";
 import { rowsOf } from "../support/migrations";
 import { startBask, temporaryFolder } from "../support/process";
 

@@ -1,5 +1,5 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { createClient } from "../../src/sdk/client";
+import { createClient } from "../support/client";
 import { emptyDatabase } from "../support/databases";
 import { startBask, temporaryFolder } from "../support/process";
 import { runScript } from "../support/scripts";

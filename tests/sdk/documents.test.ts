@@ -32,7 +32,12 @@ afterAll(async () => {
 
 describe("docs/sdk.md", () => {
   test("has only examples that compile", async () => {
-    const sources: Record<string, string> = { bask: "client", "bask/react": "react", "bask/server": "server" };
+    const sources: Record<string, string> = {
+      bask: "client",
+      "bask/admin": "admin",
+      "bask/react": "react",
+      "bask/server": "server",
+    };
     const given: Record<string, string> = {
       bask: 'import("bask").Bask',
       email: "string",
@@ -49,6 +54,7 @@ describe("docs/sdk.md", () => {
     };
     const exported = {
       createClient: "bask",
+      withAdmin: "bask/admin",
       isBaskError: "bask",
       verifyAccessToken: "bask/server",
       verifyWebhook: "bask/server",

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { withAdmin } from "../../src/sdk/admin";
 import { createClient } from "../../src/sdk/client";
 import { methods } from "../../src/sdk/methods";
 import { routes } from "../../src/server/routes";
@@ -34,6 +35,7 @@ describe("the methods of the SDK", () => {
           return new Response(null, { status: 204 });
         },
       });
+      withAdmin(client);
       const method = name.split(".").reduce((node, key) => (node as Record<string, unknown>)[key], client as unknown);
       const parameters = [...route.matchAll(/:(\w+)/g)].map(([, parameter]) => `a ${parameter}`);
       await (method as (...given: unknown[]) => Promise<unknown>)(...parameters);

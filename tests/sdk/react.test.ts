@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { createElement as h, type ReactNode, StrictMode } from "react";
 import { renderToString } from "react-dom/server";
-import { type Bask, type ClientOptions, createClient, type User } from "../../src/sdk/client";
+import type { ClientOptions, User } from "../../src/sdk/client";
 import { systemClock } from "../../src/sdk/clock";
 import {
   BaskProvider,
@@ -22,6 +22,7 @@ import {
   useSignOut,
 } from "../../src/sdk/react";
 import { codeOf } from "../support/authenticator";
+import { type Bask, createClient } from "../support/client";
 import { openPage, type TestPage } from "../support/react";
 import { failure, json, memoryStorage, network } from "../support/sdk";
 import { openWorld, type Person, type World } from "../support/world";

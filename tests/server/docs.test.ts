@@ -111,15 +111,17 @@ describe("the documentation", () => {
 
 test("the examples in TypeScript compile against the client", async () => {
   using folder = temporaryFolder();
-  const client = JSON.stringify(join(import.meta.dir, "../../src/sdk/client"));
+  const [client, admin] = ["client", "admin"].map((name) =>
+    JSON.stringify(join(import.meta.dir, `../../src/sdk/${name}`)),
+  );
   const entries = routeGroups.flatMap((group) => referenceOf(group, "https://api.example.com"));
   const examples = entries.map(
-    ({ id, snippets }) => `export async function ${id}() {\n${snippets.typescript.replace(/^import .*\n/, "")}\n}`,
+    ({ id, snippets }) => `export async function ${id}() {\n${snippets.typescript.replaceAll(/^import .*\n/gm, "")}\n}`,
   );
   const file = join(folder.path, "examples.ts");
   writeFileSync(
     file,
-    `import { type ClientOptions, createClient } from ${client};\ndeclare const key: string;\ndeclare const tokens: ClientOptions["tokens"];\n${examples.join("\n")}`,
+    `import { type ClientOptions, createClient } from ${client};\nimport { withAdmin } from ${admin};\ndeclare const key: string;\ndeclare const tokens: ClientOptions["tokens"];\n${examples.join("\n")}`,
   );
   const options =
     "--noEmit --strict --target esnext --module preserve --moduleResolution bundler --skipLibCheck --ignoreConfig";

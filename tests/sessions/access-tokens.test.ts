@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { createHmac, createPublicKey, generateKeyPairSync, randomBytes, sign, verify } from "node:crypto";
 import { openAccessTokens } from "../../src/crypto/access-tokens";
 import { openKeyring } from "../../src/crypto/keyring";
-import { createClient } from "../../src/sdk/client";
+import { createClient } from "../support/client";
 import { expectRefusal } from "../support/expect";
 import { openWorld, type Person, type World } from "../support/world";
 

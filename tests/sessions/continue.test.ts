@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
 import { sessions } from "../../src/db/tables";
 import { suspendUser } from "../../src/operators/users";
-import { createClient } from "../../src/sdk/client";
 import type { BaskError } from "../../src/sdk/error";
 import { codeOf } from "../support/authenticator";
+import { createClient } from "../support/client";
 import { expectReason, expectRefusal, refusalOf, storm } from "../support/expect";
 import { openWorld, type Person, type World } from "../support/world";
 

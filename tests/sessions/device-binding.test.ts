@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
 import { sessions } from "../../src/db/tables";
-import { createClient } from "../../src/sdk/client";
+import { createClient } from "../support/client";
 import { type Device, newDevice } from "../support/device";
 import { expectRefusal } from "../support/expect";
 import { openWorld, type Person, testSecret, type World } from "../support/world";

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import { parseConfig } from "../../src/config/config";
-import type { Bask } from "../../src/sdk/client";
 import { hasTlsBrowser, openProfile } from "../support/browser";
 import { makeCertificate } from "../support/certificate";
+import type { Bask } from "../support/client";
 import { freePort } from "../support/free-port";
 import { openWorld, type Person, type World } from "../support/world";
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { and, eq } from "drizzle-orm";
 import { auditEvents } from "../../src/db/tables";
-import { createClient, type SessionTokens } from "../../src/sdk/client";
+import type { SessionTokens } from "../../src/sdk/client";
+import { createClient } from "../support/client";
 import { expectRefusal } from "../support/expect";
 import { openWorld, type Person, type World } from "../support/world";
 

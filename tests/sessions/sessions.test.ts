@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
 import { organizations } from "../../src/db/tables";
 import { prune } from "../../src/pruning";
-import { createClient } from "../../src/sdk/client";
+import { createClient } from "../support/client";
 import { expectRefusal } from "../support/expect";
 import { openWorld, type Person, type World } from "../support/world";
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { users } from "../../src/db/tables";
-import { createClient } from "../../src/sdk/client";
+import { createClient } from "../support/client";
 import { refusalOf } from "../support/expect";
 import { openWorld, type Person, type World } from "../support/world";
 

@@ -1,5 +1,6 @@
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
-import type { Bask, PasskeyCreationOptions, PasskeyRequestOptions } from "../../src/sdk/client";
+import type { PasskeyCreationOptions, PasskeyRequestOptions } from "../../src/sdk/client";
+import type { Bask } from "./client";
 
 export type Creation = PasskeyCreationOptions;
 export type Request = PasskeyRequestOptions;

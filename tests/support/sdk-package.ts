@@ -25,6 +25,7 @@ export const expected = [["Robot"], true, true, "WebhookVerificationError", true
 /** What it does in TypeScript, and what must not compile. */
 export const typed = `
 import { type ApiKey, type Bask, createClient, isBaskError, type Scope } from "bask";
+import { withAdmin } from "bask/admin";
 import { useList, useMutation, useSession } from "bask/react";
 import { verifyWebhook } from "bask/server";
 
@@ -53,6 +54,9 @@ export function usePage(organization: string): string {
   for (const { id } of items) mutate(organization, id);
   return user?.fullName ?? "";
 }
+export const suspended = withAdmin(bask).admin.users.list({ search: "a" });
+// @ts-expect-error of operators, whose methods are an entry of their own
+void bask.admin;
 // @ts-expect-error not a scope
 void bask.apiKeys.create("org", { name: "x", scopes: ["members:fly"] });
 // @ts-expect-error not a reason of this code

@@ -8,10 +8,10 @@ import type { Message } from "../../src/mail/render";
 import type { EmailName } from "../../src/mail/templates";
 import { closeApp, openApp } from "../../src/open-app";
 import type { Resolve } from "../../src/outbound/target";
-import { type Bask, createClient } from "../../src/sdk/client";
 import { systemClock } from "../../src/sdk/clock";
 import { openServer } from "../../src/server/server";
 import { answerEmailRequests } from "../../src/users/email-requests";
+import { type Bask, createClient } from "./client";
 import { type TestTime, testTime } from "./clock";
 import { newDatabase } from "./databases";
 

@@ -1,8 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { grantOperator } from "../../src/operators/operators";
-import { createClient } from "../../src/sdk/client";
 import { recordAttempt } from "../../src/users/login-attempts";
 import { codeOf } from "../support/authenticator";
+import { createClient } from "../support/client";
 import { expectRefusal } from "../support/expect";
 import { openWorld, type Person, type World } from "../support/world";
 

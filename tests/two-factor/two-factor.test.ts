@@ -5,9 +5,9 @@ import { openKeyring } from "../../src/crypto/keyring";
 import { openSealer } from "../../src/crypto/sealed";
 import { twoFactors } from "../../src/db/tables";
 import type { UserId } from "../../src/ids";
-import { createClient } from "../../src/sdk/client";
 import { reseal } from "../../src/secrets/reseal";
 import { codeOf } from "../support/authenticator";
+import { createClient } from "../support/client";
 import { expectRefusal, storm } from "../support/expect";
 import { openWorld, type Person, type World } from "../support/world";
 

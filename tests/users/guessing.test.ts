@@ -2,9 +2,9 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
 import { loginFailures } from "../../src/db/tables";
 import { prune } from "../../src/pruning";
-import { createClient } from "../../src/sdk/client";
 import { recordAttempt } from "../../src/users/login-attempts";
 import { boundFailures } from "../../src/users/login-attempts.sql";
+import { createClient } from "../support/client";
 import { expectRefusal, storm } from "../support/expect";
 import { openWorld, type Person, type World } from "../support/world";
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
-import { createClient } from "../../src/sdk/client";
+import { createClient } from "../support/client";
 import { testTime } from "../support/clock";
 import { newDatabase } from "../support/databases";
 import { killProcesses, startBask, temporaryFolder } from "../support/process";

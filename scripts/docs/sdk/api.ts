@@ -13,24 +13,20 @@ const generated = (text: string, path: string) =>
 
 /** `src/sdk/routes.ts`: what the client must know of each method's route to call it, in few bytes. */
 export function sdkRoutes(): string {
-  const namespaces = Map.groupBy(namedRoutes(), ([name]) => name.slice(0, Math.max(0, name.lastIndexOf("."))));
   return generated(
     `/**
- * The route of each method, as few bytes as possible, because every page loads them. A namespace a line: its name, where its paths begin, and its
- * methods, each with its name, the initial of its HTTP method, what the client must know of it, and the rest of its path.
+ * The route of each method, as few bytes as possible, because every page loads them. A namespace a line: its name, where most of its paths begin,
+ * and its methods, each with its name, the initial of its HTTP method, what the client must know of it, and the rest of its path.
  * - \`b\`, \`q\`: the input is sent as the body, as the query
  * - \`p\`: needs no credential; \`h\`: ignores an access token that has expired
  * - \`i\`: takes an Idempotency-Key
  * - \`s\`: the input says how the session is kept
  * - \`c\`, \`v\`: the client adds the challenge of a new verifier, and the verifier
  *
- * In paths \`~\` is \`/organizations/*\`, \`*\` an id, and \`.\` at the end the name: \`.\` of \`verifyEmail\` is \`/verify-email\`.
+ * In paths \`~\` is \`/organizations/*\`, \`*\` an id, and \`.\` at the end the name: \`.\` of \`verifyEmail\` is \`/verify-email\`. What follows a \`!\`
+ * is a whole path, which begins elsewhere.
  */
-export const routes = ${JSON.stringify(
-      [...namespaces].map(([name, list]) => namespaceLine(name, list)),
-      undefined,
-      2,
-    )};
+export const routes = ${routeTable((name) => !isOfOperators(name))};
 
 /** The HTTP method of each initial. */
 export const httpMethods: Record<string, string> = ${JSON.stringify(Object.fromEntries(Object.entries(initials).map(([method, initial]) => [initial, method])))};\n`,
@@ -38,15 +34,38 @@ export const httpMethods: Record<string, string> = ${JSON.stringify(Object.fromE
   );
 }
 
+/** `src/sdk/admin-routes.ts`: those of operators, which the pages of a product never call. */
+export const sdkAdminRoutes = (): string =>
+  generated(
+    `/** The routes of operators, written like those of \`routes.ts\`. */\nexport const adminRoutes = ${routeTable(isOfOperators)};\n`,
+    "src/sdk/admin-routes.ts",
+  );
+
+const isOfOperators = (name: string) => name.startsWith("admin.");
+
+function routeTable(isIn: (name: string) => boolean): string {
+  const listed = namedRoutes().filter(([name]) => isIn(name));
+  const namespaces = Map.groupBy(listed, ([name]) => name.slice(0, Math.max(0, name.lastIndexOf("."))));
+  return JSON.stringify(
+    [...namespaces].map(([name, list]) => namespaceLine(name, list)),
+    undefined,
+    2,
+  );
+}
+
+/** The line of a namespace with the beginning of its paths that makes it shortest. */
 function namespaceLine(name: string, list: readonly [name: string, route: Route][]): string {
-  const paths = list.map(([, { path }]) => path.replaceAll(/:\w+/g, "*").split("/"));
-  const shared = paths[0]!.findIndex((segment, i) => paths.some((path) => path[i] !== segment));
-  const length = shared < 0 ? paths[0]!.length : shared;
-  const items = list.map(([method, route], i) => {
-    const rest = ["", ...paths[i]!.slice(length)].join("/");
-    return `${lastOf(method)}=${initials[route.method]}${flagsOf(route)}${shortPath(rest, method)}`;
+  const methods = list.map(([method, route]) => ({ method, route, path: route.path.replaceAll(/:\w+/g, "*") }));
+  const starts = methods.flatMap(({ path }) => path.split("/").map((_, i, all) => all.slice(0, i + 1).join("/")));
+  const lines = [...new Set(starts)].map((start) => {
+    const items = methods.map(({ method, route, path }) => {
+      const isBelow = path === start || path.startsWith(`${start}/`);
+      const rest = shortPath(isBelow ? path.slice(start.length) : path, method);
+      return `${lastOf(method)}=${initials[route.method]}${flagsOf(route)}${isBelow ? "" : "!"}${rest}`;
+    });
+    return [name, shortPath(start, name), ...items].join(" ");
   });
-  return [name, shortPath(paths[0]!.slice(0, length).join("/"), name), ...items].join(" ");
+  return lines.reduce((shortest, line) => (line.length < shortest.length ? line : shortest));
 }
 
 const lastOf = (name: string) => name.split(".").at(-1)!;
@@ -84,6 +103,8 @@ export function sdkTypes(): string {
   for (const [, route] of namedRoutes()) responseType(route, types);
   const tree = treeOf((name, route) => `${signature(name, route, types)};`, documentation);
   (tree.get("passkeys") as Tree).set("use", useOfPasskey);
+  const ofOperators: Tree = new Map([["admin", tree.get("admin")!]]);
+  tree.delete("admin");
   declareCatalogs(types);
   return generated(
     `import type { ApiPromise, ListPromise, RequestOptions } from "./promise";
@@ -114,6 +135,9 @@ ${types.declarations().join("\n\n")}
 /** The methods of the API. */
 export interface Api ${printTree(tree)}
 
+/** The methods of operators. */
+export interface AdminApi ${printTree(ofOperators)}
+
 /** The methods of the API, by name. */
 export interface Methods {
 ${Object.keys(methods)
@@ -130,7 +154,7 @@ const useOfPasskey = `/** In a browser: what \`auth.continueLogin\`, \`auth.reau
   use(options?: { mediation?: "conditional" | undefined; signal?: RequestOptions["signal"] }): Promise<PasskeyAssertion>;`;
 
 const memberType = (name: string) =>
-  `Api${name
+  `${isOfOperators(name) ? "AdminApi" : "Api"}${name
     .split(".")
     .map((part) => `["${part}"]`)
     .join("")}`;

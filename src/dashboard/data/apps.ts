@@ -1,4 +1,4 @@
-import type { Bask } from "../../sdk/client";
+import type { AdminBask } from "../../sdk/admin";
 import { bask } from "./client";
 import { useOrganization } from "./organization";
 import { callsOf, useOwner } from "./owner";
@@ -13,7 +13,7 @@ export type ConnectedApp = Awaited<ReturnType<typeof bask.apps.listConnected>>["
 export function useAppOwner() {
   const owner = useOwner();
   const { id, isInstallation } = owner;
-  const apiOf = ({ apps, admin }: Bask) => (isInstallation ? admin.apps : callsOf<typeof admin.apps>(apps, id));
+  const apiOf = ({ apps, admin }: AdminBask) => (isInstallation ? admin.apps : callsOf<typeof admin.apps>(apps, id));
   return { ...owner, apiOf, api: apiOf(bask) };
 }
 

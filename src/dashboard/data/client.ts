@@ -1,3 +1,4 @@
+import { withAdmin } from "../../sdk/admin";
 import { createClient } from "../../sdk/client";
 import { asLooking } from "./impersonation";
 
@@ -29,7 +30,7 @@ export const whenSessionChanges = (listener: typeof onChange) => {
 };
 
 /** Every request of the dashboard. The refresh token is in a cookie that no script can read; the access token in memory only. */
-export const bask = createClient({ url: location.origin + base, cookie: true, fetch: asLooking });
+export const bask = withAdmin(createClient({ url: location.origin + base, cookie: true, fetch: asLooking }));
 bask.onAuthChange(({ type }) => {
   if (type === "signed-out") onChange(false);
   // Of another tab: this one has no token of it yet.

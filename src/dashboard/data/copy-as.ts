@@ -1,4 +1,5 @@
-import { type Bask, createClient } from "../../sdk/client";
+import { type AdminBask, withAdmin } from "../../sdk/admin";
+import { createClient } from "../../sdk/client";
 import { apiUrl } from "./client";
 
 /** An act as others can repeat it: what a shell types, and what a program calls. */
@@ -10,7 +11,7 @@ export interface Repeatable {
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** Records the request that the SDK makes for an act, without sending it. */
-export async function repeatable(act: (bask: Bask) => unknown): Promise<Repeatable> {
+export async function repeatable(act: (bask: AdminBask) => unknown): Promise<Repeatable> {
   const server = apiUrl.slice(0, -"/api/v1".length);
   let sent: { method: string; url: string; body: string | undefined } | undefined;
   const recorder = createClient({
@@ -23,13 +24,23 @@ export async function repeatable(act: (bask: Bask) => unknown): Promise<Repeatab
     },
   });
   let call = "";
-  await act(named(recorder, "bask", (name, input) => (call = `await ${name}(${input.map(literal).join(", ")});`)));
+  await act(
+    named(withAdmin(recorder), "bask", (name, input) => (call = `await ${name}(${input.map(literal).join(", ")});`)),
+  );
   const { method, url, body } = sent!;
   const lines = [`curl -X ${method} ${quoted(url)}`, `-H "X-API-Key: $BASK_API_KEY"`];
   if (body !== undefined) lines.push(`-H 'Content-Type: application/json'`, `-d ${quoted(body)}`);
+  const client = `createClient({ url: ${JSON.stringify(server)}, apiKey: process.env.BASK_API_KEY })`;
+  const isOfOperators = call.startsWith("await bask.admin.");
   return {
     curl: lines.join(" \\\n  "),
-    typescript: `import { createClient } from "bask";\n\nconst bask = createClient({ url: ${JSON.stringify(server)}, apiKey: process.env.BASK_API_KEY });\n${call}`,
+    typescript: [
+      'import { createClient } from "bask";',
+      ...(isOfOperators ? ['import { withAdmin } from "bask/admin";'] : []),
+      "",
+      `const bask = ${isOfOperators ? `withAdmin(${client})` : client};`,
+      call,
+    ].join("\n"),
   };
 }
 

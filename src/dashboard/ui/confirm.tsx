@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { Bask } from "../../sdk/client";
+import type { AdminBask } from "../../sdk/admin";
 import { DialogForm, useForm } from "./form";
 
 /** Asks before something is done that cannot be undone, and says what it does. */
@@ -14,7 +14,7 @@ export function Confirm({
   action: string;
   danger?: boolean;
   disabled?: boolean;
-  act?: (bask: Bask) => unknown;
+  act?: (bask: AdminBask) => unknown;
   run: () => Promise<unknown>;
   done: () => void | Promise<void>;
   onClose: () => void;

@@ -1,11 +1,11 @@
 import { useEffect, useState } from "react";
-import type { Bask } from "../../sdk/client";
+import type { AdminBask } from "../../sdk/admin";
 import { type Repeatable, repeatable } from "../data/copy-as";
 import { text } from "../text";
 import { Code } from "./copy";
 
 /** The same act for a shell and a program; it is made when it is opened. */
-export function CopyAs({ act }: { act: (bask: Bask) => unknown }) {
+export function CopyAs({ act }: { act: (bask: AdminBask) => unknown }) {
   const [open, setOpen] = useState(false);
   const [of, setOf] = useState<Repeatable>();
   useEffect(() => {

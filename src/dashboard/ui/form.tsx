@@ -1,5 +1,6 @@
 import { type ChangeEvent, type ReactNode, useEffect, useRef, useState } from "react";
-import { type Bask, BaskError } from "../../sdk/client";
+import type { AdminBask } from "../../sdk/admin";
+import { BaskError } from "../../sdk/client";
 import { text, translate } from "../text";
 import { Button } from "./button";
 import { CopyAs } from "./copy-as";
@@ -100,7 +101,7 @@ interface FormProps {
   /** Until something was filled in. */
   disabled?: boolean | undefined;
   /** The same as a call of the SDK, for who wants to do it with a program. */
-  act?: ((bask: Bask) => unknown) | undefined;
+  act?: ((bask: AdminBask) => unknown) | undefined;
   children?: ReactNode;
 }
 

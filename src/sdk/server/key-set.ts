@@ -38,8 +38,9 @@ export function openKeySet(url: string, fetch: Fetch, clock: Clock) {
     const stop = clock.after(timeout, () => aborter.abort(clientError("TIMEOUT")));
     try {
       const response = await fetch(url, { method: "GET", headers: {}, signal: aborter.signal });
+      const { status, headers } = response;
       const text = await response.text();
-      if (response.status !== 200) throw readError(response.status, response.headers, text);
+      if (status !== 200) throw readError({ status, headers, text });
       keys = await importKeys((JSON.parse(text) as { keys: (JsonWebKey & { kid?: string })[] }).keys);
       fetchedAt = clock.now();
     } finally {

@@ -81,10 +81,13 @@ function typescript({ route, origin, path, query, body }: ExampleRequest): strin
   const call = name
     ? `bask.${name}(${[...ids, ...search, ...input].join(", ")})`
     : `bask.request("${route.method}", "${path}"${input.map((value) => `, { body: ${value} }`).join("")})`;
+  const client = `createClient({ ${options.join(", ")} })`;
+  const isOfOperators = name?.startsWith("admin.");
   return [
     'import { createClient } from "bask";',
+    ...(isOfOperators ? ['import { withAdmin } from "bask/admin";'] : []),
     "",
-    `const bask = createClient({ ${options.join(", ")} });`,
+    `const bask = ${isOfOperators ? `withAdmin(${client})` : client};`,
     route.response === null ? `await ${call};` : `const ${resultName(route)} = await ${call};`,
   ].join("\n");
 }

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { Bask } from "../../../sdk/client";
+import type { AdminBask } from "../../../sdk/admin";
 import { type AppWithSecret, appsChanged, type RegisteredApp, useAppOwner } from "../../data/apps";
 import { bask } from "../../data/client";
 import type { Scope } from "../../data/organization";
@@ -36,7 +36,7 @@ export function EditApp({ of: app, onClose }: { of?: RegisteredApp; onClose: () 
     },
   );
   const { values } = form;
-  async function save(client: Bask): Promise<AppWithSecret | undefined> {
+  async function save(client: AdminBask): Promise<AppWithSecret | undefined> {
     const { name, connectsDevices, hasSecret } = values;
     const scopes = linesOf(values.scopes) as Scope[];
     const input = {
