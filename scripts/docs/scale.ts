@@ -222,7 +222,7 @@ In the order in which they come, and what moves them:
 2. **Uses of keys that are spread.** The use of a key is stored by each process that served it. With ${powers[largest.keys]} requests a second that a balancer sends anywhere, PostgreSQL
    needs ${nice(largest.spread)} cores in place of ${nice(largest.database)}. Let the balancer choose the process by a hash of the key (\`X-API-Key\`); limits are then exact, too.
 3. **Sign-ins.** A password takes ${nice(costs.requests["Bask, login"] / 1_000)} ms of a core wherever it is verified: ${nice(1 / (cost("Bask, login") / busy))} a second for each process at ${busy * 100} %. More processes, or passkeys, move it.
-4. **Pruning.** One process deletes ${nice(rows.deleted)} rows a second, in steps of at most 500 rows and 20 ms with as long a pause. ${nice(largest.minutes)} minutes a day are
+4. **Pruning.** One process deletes ${nice(rows.deleted)} rows a second, in steps of at most 500 rows and 10 ms, each with a pause as long as it and its commit took. ${nice(largest.minutes)} minutes a day are
    ${nice(largest.minutes / day)} rows a second, or ${nice(((largest.minutes / day) * rows.cpu) / 10_000)} % of a core: deleting keeps up, as long as autovacuum does. Set \`autovacuum_vacuum_scale_factor\` to 0.01 for \`key_usage\` and \`webhook_deliveries\`. One process prunes each
    hour, and looks at the first event of every log and at every key. With 10^8 logs that is a million queries, one after the other: at three milliseconds each, most of the hour.
 5. **One PostgreSQL.** Every write goes to one server, and every process must hear of every revocation, so there is one region for writes. Requests by key or token touch the database only when they
