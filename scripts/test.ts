@@ -5,7 +5,7 @@
  * the tests that failed are named again at the end.
  * Arguments go to `bun test`: `bun run test tests/sessions`. Without any, what knows no database runs on SQLite alone.
  */
-import { readdirSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { buildDashboard } from "../src/server/dashboard-build";
 import { installClients } from "../tests/support/clients";
@@ -37,14 +37,20 @@ const folders = readdirSync(tests, { withFileTypes: true })
   .map(({ name }) => name);
 const paths = (names: string[]) => names.map((name) => `tests/${name}/`);
 const { TEST_DATABASE_URL: given, DATABASE_URL: _, ...environment } = process.env;
+/** Where the tests of this run keep files. */
+const folder = mkdtempSync(join(temporaryParent(), "bask-tests-"));
+chmodSync(folder, 0o755); // a PostgreSQL of another user reads certificates there
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 const children: Bun.Subprocess[] = [];
 for (const [signal, code] of [["SIGINT", 130] as const, ["SIGTERM", 143] as const])
-  process.on(signal, () => {
+  process.on(signal, async () => {
     for (const child of children) child.kill();
+    await Promise.all(children.map(({ exited }) => exited));
     process.exit(code);
   });
 
 await buildDashboard(); // here, so that the runs do not both begin with it
+const executable = args.length === 0 ? buildExecutable() : undefined;
 installClients(); // here, because a process of Bun does not find packages that came after it started
 const native = findPostgres();
 const server = !given && native ? await startPostgres(native) : undefined;
@@ -62,6 +68,17 @@ for (const line of results.flatMap(({ failures }) => [...failures])) console.log
 const sum = (field: "passed" | "failed") => results.reduce((total, result) => total + result[field], 0);
 console.log(`${sum("passed")} passed, ${sum("failed")} failed`);
 process.exit(sum("failed") === 0 && sum("passed") > 0 ? 0 : 1);
+
+/** The program as one file, for the tests that start it often. */
+function buildExecutable(): string {
+  const file = join(folder, "bask");
+  const { success } = Bun.spawnSync([process.execPath, join(import.meta.dir, "build.ts"), file], {
+    stdout: "ignore",
+    stderr: "inherit",
+  });
+  if (!success) throw new Error("The executable could not be built.");
+  return file;
+}
 
 /** Two runs at a time, the longest first. The tests of the dashboard are cut into parts, so that the last two end at about the same time. */
 async function runAll() {
@@ -94,7 +111,8 @@ async function run(name: string, paths: string[], databaseUrl?: string) {
     env: {
       ...(process.stdout.isTTY && { FORCE_COLOR: "1" }),
       ...environment,
-      TMPDIR: temporaryParent(),
+      TMPDIR: folder,
+      ...(executable !== undefined && { TEST_EXECUTABLE: executable }),
       ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
     },
     stdout: "pipe",

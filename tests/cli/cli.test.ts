@@ -9,7 +9,7 @@ import { AdminOrganization } from "../../src/operators/operators.contract";
 import { PersonalToken } from "../../src/personal-tokens/personal-tokens.contract";
 import { realTime } from "../support/clock";
 import { enroll, newAuthenticator } from "../support/passkeys";
-import { main, startBask, temporaryFolder } from "../support/process";
+import { main, program, startBask, temporaryFolder } from "../support/process";
 import { raw } from "../support/raw";
 import { runScript } from "../support/scripts";
 import { openWorld, type Person, testSecret, type World } from "../support/world";
@@ -196,8 +196,8 @@ describe("an operator at the machine", () => {
 
   test("gets all of a long output, and may stop reading it", async () => {
     expect(JSON.parse((await bask("openapi")).stdout)).toMatchObject({ openapi: "3.1.0" });
-    const program = `"${process.execPath}" "${join(import.meta.dir, "../../src/main.ts")}"`;
-    const head = Bun.spawn(["sh", "-c", `${program} openapi | head -c 1`], { cwd: folder.path, stderr: "pipe" });
+    const command = program.map((part) => `"${part}"`).join(" ");
+    const head = Bun.spawn(["sh", "-c", `${command} openapi | head -c 1`], { cwd: folder.path, stderr: "pipe" });
     expect(await new Response(head.stderr).text()).toBe("");
   });
 });

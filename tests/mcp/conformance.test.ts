@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
-import { mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Glob } from "bun";
 import { organizations } from "../../src/db/tables";
 import { freePort } from "../support/free-port";
 import { agree, registerApp, requestOf } from "../support/oauth";
+import { temporaryFolder } from "../support/process";
 import { openWorld } from "../support/world";
 
 /** The scenarios of the protocol's own suite that fit a server with tools and nothing else, by revision. */
@@ -62,7 +62,7 @@ test("nor in the authorization server, with a person who agrees", async () => {
   const ada = await world.person("Ada");
   const { id } = await ada.bask.organizations.create({ name: "Acme" });
   const app = await registerApp(world, { redirectUris: [`http://127.0.0.1:${callbackPort}/callback`] });
-  const folder = newFolder();
+  using folder = temporaryFolder();
   const given = [
     "--url",
     world.url,
@@ -73,7 +73,7 @@ test("nor in the authorization server, with a person who agrees", async () => {
     "--port",
     `${callbackPort}`,
   ];
-  const running = Bun.spawn([process.execPath, suite, "authorization", ...given, "--output-dir", folder], {
+  const running = Bun.spawn([process.execPath, suite, "authorization", ...given, "--output-dir", folder.path], {
     stdout: "pipe",
     stderr: "ignore",
     timeout: 60_000,
@@ -87,22 +87,22 @@ test("nor in the authorization server, with a person who agrees", async () => {
     const { pathname, search } = new URL(url);
     await fetch(await agree(ada, id, await requestOf(world, pathname + search)));
   }
-  const checks = [...new Glob("**/checks.json").scanSync(folder)].flatMap((file) => checksIn(join(folder, file)));
+  const checks = [...new Glob("**/checks.json").scanSync(folder.path)].flatMap((file) =>
+    checksIn(join(folder.path, file)),
+  );
   expect(checks.map(({ id }) => id)).toContain("authorization-code-grant");
   expect(checks.filter(({ status }) => status === "FAILURE")).toEqual([]);
 }, 120_000);
 
 const suite = Bun.resolveSync("@modelcontextprotocol/conformance/dist/index.js", import.meta.dir);
-const newFolder = () => mkdtempSync(join(tmpdir(), "bask-conformance-"));
 const checksIn = (file: string): Check[] => JSON.parse(readFileSync(file, "utf8"));
 
 /** Runs all scenarios of a revision. @returns what was checked in one of them */
 async function run(revision: string, url: string): Promise<(scenario: string) => Check[]> {
-  const folder = newFolder();
-  const options = ["server", "--url", url, "--requirements", revision, "--output-dir", folder];
+  using folder = temporaryFolder();
+  const options = ["server", "--url", url, "--requirements", revision, "--output-dir", folder.path];
   await Bun.spawn([process.execPath, suite, ...options], { stdout: "ignore", stderr: "ignore" }).exited;
-  return (scenario) => {
-    const [file] = [...new Glob(`server-${scenario}-2*/checks.json`).scanSync(folder)];
-    return checksIn(join(folder, file!));
-  };
+  const files = [...new Glob("server-*/checks.json").scanSync(folder.path)];
+  const checks = files.map((file) => [file, checksIn(join(folder.path, file))] as const);
+  return (scenario) => checks.find(([file]) => file.startsWith(`server-${scenario}-2`))![1];
 }

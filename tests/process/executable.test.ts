@@ -3,16 +3,17 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { dialect } from "../../src/db/dialect";
 import { createClient } from "../support/client";
-import { temporaryFolder } from "../support/process";
+import { executable, temporaryFolder } from "../support/process";
 
 setDefaultTimeout(120_000);
 
 const root = join(import.meta.dir, "../..");
 const folder = temporaryFolder();
-const program = join(folder.path, "bask");
+const program = executable ?? join(folder.path, "bask");
 
 describe.skipIf(dialect === "postgres")("the executable", () => {
   beforeAll(async () => {
+    if (executable !== undefined) return;
     const build = Bun.spawn([process.execPath, join(root, "scripts/build.ts"), program], { stdout: "pipe" });
     expect(await build.exited).toBe(0);
   });

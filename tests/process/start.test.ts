@@ -12,7 +12,7 @@ const ownSecret = join(import.meta.dir, "../../src/config/own-secret.ts");
 
 /** Starts with variables that it must refuse, and gives the sentence it says. */
 async function refusal(cwd: string, environment: Record<string, string>) {
-  const bask = await startBask(cwd, environment);
+  const bask = await startBask(cwd, environment, main);
   expect(await bask.exited).toBe(1);
   const lines = bask.output().trim().split("\n");
   expect(lines).toHaveLength(1);
@@ -22,7 +22,7 @@ async function refusal(cwd: string, environment: Record<string, string>) {
 describe("the first start", () => {
   test("makes a secret that only its user can read, a database, and serves; the next one keeps both", async () => {
     using folder = temporaryFolder();
-    const first = await startBask(folder.path, {});
+    const first = await startBask(folder.path, {}, main);
     expect((await fetch(`${first.url}/ready`)).status).toBe(200);
     const file = join(folder.path, "data/secret.key");
     expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -36,7 +36,7 @@ describe("the first start", () => {
     first.kill("SIGTERM");
     expect(await first.exited).toBe(0);
 
-    const second = await startBask(folder.path, {});
+    const second = await startBask(folder.path, {}, main);
     expect(readFileSync(file, "utf8")).toBe(made);
     expect(await (await fetch(`${second.url}/.well-known/jwks.json`)).json()).toEqual({ keys });
     second.kill("SIGTERM");

@@ -5,6 +5,12 @@ import { join } from "node:path";
 /** The program, as `bun start` runs it. */
 export const main = join(import.meta.dir, "../../src/main.ts");
 
+/** The executable that the whole suite builds, because it starts in half the time; undefined where some files are run. */
+export const executable = process.env.TEST_EXECUTABLE;
+
+/** What runs the program. */
+export const program: readonly string[] = executable === undefined ? [process.execPath, main] : [executable];
+
 /** A Bask in a process of its own, as an operator runs it, in a folder of its own. */
 export interface BaskProcess {
   pid: number;
@@ -27,9 +33,9 @@ export function killProcesses() {
   for (const child of running) child.kill("SIGKILL");
 }
 
-/** Starts it, or another program, without waiting for anything. */
-export function spawnBask(cwd: string, environment: Record<string, string>, command: string[] = [main]) {
-  const child = Bun.spawn([process.execPath, ...command], {
+/** Starts it, or Bun with other arguments, without waiting for anything. */
+export function spawnBask(cwd: string, environment: Record<string, string>, command?: readonly string[]) {
+  const child = Bun.spawn(command ? [process.execPath, ...command] : [...program], {
     cwd,
     env: { PATH: process.env.PATH, PORT: "0", LOG_FORMAT: "json", ...environment },
     stdin: "pipe",

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { program } from "./process";
 
 const root = join(import.meta.dir, "../..");
 
@@ -15,7 +16,7 @@ export async function runScript(
   { environment = {}, stdin = "" }: { environment?: Record<string, string>; stdin?: string } = {},
 ): Promise<ScriptResult> {
   const child = Bun.spawn(
-    [process.execPath, name === "bask" ? join(root, "src/main.ts") : join(root, "scripts", `${name}.ts`), ...args],
+    [...(name === "bask" ? program : [process.execPath, join(root, "scripts", `${name}.ts`)]), ...args],
     {
       cwd,
       env: { PATH: process.env.PATH, ...environment },
