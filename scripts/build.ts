@@ -37,6 +37,11 @@ const built = await Bun.build({
       name: "bask",
       setup(build) {
         build.onLoad({ filter: /src[/\\]embedded\.ts$/ }, () => ({ loader: "ts", contents: embeddedModule() }));
+        // What imports it imports the polyfill before it, but the bundle runs scripts of the old kind after modules.
+        build.onLoad({ filter: /tsyringe[/\\]dist[/\\]esm5[/\\]index\.js$/ }, async ({ path }) => ({
+          loader: "js",
+          contents: `import "reflect-metadata";\n${await Bun.file(path).text()}`,
+        }));
         // The package chooses its native part when it runs, from a folder that is not there then.
         build.onResolve({ filter: /^better-sqlite3$/ }, () => ({
           path: require.resolve(`better-sqlite3/${platform}`, { paths: [root] }),

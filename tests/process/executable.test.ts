@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { dialect } from "../../src/db/dialect";
 import { createClient } from "../support/client";
+import { assertion, enroll, newAuthenticator } from "../support/passkeys";
 import { executable, temporaryFolder } from "../support/process";
 
 setDefaultTimeout(120_000);
@@ -26,9 +27,10 @@ describe.skipIf(dialect === "postgres")("the executable", () => {
     return { stdout, exitCode };
   }
 
-  test("serves from an empty folder: an account, a key, the dashboard, a backup and its restore", async () => {
-    using own = temporaryFolder();
-    const server = Bun.spawn([program], { cwd: own.path, env: { PORT: "0", LOG_FORMAT: "json" }, stdout: "pipe" });
+  /** Starts it in a folder. */
+  async function serve(cwd: string) {
+    const env = { PORT: "0", LOG_FORMAT: "json", PUBLIC_URL: "https://bask.test" };
+    const server = Bun.spawn([program], { cwd, env, stdout: "pipe" });
     let text = "";
     let url: string | undefined;
     for await (const chunk of server.stdout) {
@@ -36,7 +38,13 @@ describe.skipIf(dialect === "postgres")("the executable", () => {
       url = /listens on ([^\s"]+)"/.exec(text)?.[1];
       if (url) break;
     }
-    const ada = createClient({ url: url! });
+    return { server, url: url! };
+  }
+
+  test("serves from an empty folder: an account, a key, the dashboard, a backup and its restore", async () => {
+    using own = temporaryFolder();
+    const { server, url } = await serve(own.path);
+    const ada = createClient({ url });
     const credentials = { email: "ada@example.com", password: "correct horse battery" };
     await ada.auth.register({ ...credentials, fullName: "Ada" });
     await ada.auth.login(credentials);
@@ -56,6 +64,21 @@ describe.skipIf(dialect === "postgres")("the executable", () => {
     server.kill("SIGTERM");
     expect(await server.exited).toBe(0);
     expect(readdirSync(own.path).sort()).toEqual(["data", "one.gz"]);
+  });
+
+  test("has what is loaded later: a passkey is created and signs in, and an app for codes is set up", async () => {
+    using own = temporaryFolder();
+    const { server, url } = await serve(own.path);
+    const ada = createClient({ url });
+    const credentials = { email: "ada@example.com", password: "correct horse battery" };
+    await ada.auth.register({ ...credentials, fullName: "Ada" });
+    await ada.auth.login(credentials);
+    const device = newAuthenticator();
+    await enroll(ada, device, { password: credentials.password });
+    const passkey = await assertion(ada, device);
+    expect((await ada.auth.loginWithPasskey(passkey)).user.email).toBe(credentials.email);
+    expect((await ada.twoFactor.setup({ password: credentials.password })).secret).toHaveLength(32);
+    server.kill();
   });
 
   test("knows every migration", async () => {
