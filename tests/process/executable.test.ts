@@ -9,6 +9,7 @@ import { executable, temporaryFolder } from "../support/process";
 setDefaultTimeout(120_000);
 
 const root = join(import.meta.dir, "../..");
+const credentials = { email: "ada@example.com", password: "correct horse battery" };
 const folder = temporaryFolder();
 const program = executable ?? join(folder.path, "bask");
 
@@ -41,13 +42,17 @@ describe.skipIf(dialect === "postgres")("the executable", () => {
     return { server, url: url! };
   }
 
+  async function signedIn(url: string) {
+    const ada = createClient({ url });
+    await ada.auth.register({ ...credentials, fullName: "Ada" });
+    await ada.auth.login(credentials);
+    return ada;
+  }
+
   test("serves from an empty folder: an account, a key, the dashboard, a backup and its restore", async () => {
     using own = temporaryFolder();
     const { server, url } = await serve(own.path);
-    const ada = createClient({ url });
-    const credentials = { email: "ada@example.com", password: "correct horse battery" };
-    await ada.auth.register({ ...credentials, fullName: "Ada" });
-    await ada.auth.login(credentials);
+    const ada = await signedIn(url);
     const { id } = await ada.organizations.create({ name: "Engines" });
     const { key } = await ada.apiKeys.create(id, { name: "CI" });
     expect((await fetch(`${url}/whoami`, { headers: { "X-API-Key": key } })).status).toBe(200);
@@ -69,10 +74,7 @@ describe.skipIf(dialect === "postgres")("the executable", () => {
   test("has what is loaded later: a passkey is created and signs in, and an app for codes is set up", async () => {
     using own = temporaryFolder();
     const { server, url } = await serve(own.path);
-    const ada = createClient({ url });
-    const credentials = { email: "ada@example.com", password: "correct horse battery" };
-    await ada.auth.register({ ...credentials, fullName: "Ada" });
-    await ada.auth.login(credentials);
+    const ada = await signedIn(url);
     const device = newAuthenticator();
     await enroll(ada, device, { password: credentials.password });
     const passkey = await assertion(ada, device);
