@@ -9,7 +9,7 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { buildDashboard } from "../src/server/dashboard-build";
 import { installClients } from "../tests/support/clients";
-import { findPostgres, startPostgres } from "../tests/support/postgres";
+import { findPostgres, type PostgresServer, startPostgres } from "../tests/support/postgres";
 import { temporaryParent } from "../tests/support/temporary";
 
 const args = process.argv.slice(2);
@@ -42,10 +42,12 @@ const folder = mkdtempSync(join(temporaryParent(), "bask-tests-"));
 chmodSync(folder, 0o755); // a PostgreSQL of another user reads certificates there
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 const children: Bun.Subprocess[] = [];
-for (const [signal, code] of [["SIGINT", 130] as const, ["SIGTERM", 143] as const])
+let server: PostgresServer | undefined;
+for (const [signal, code] of Object.entries({ SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }))
   process.on(signal, async () => {
     for (const child of children) child.kill();
     await Promise.all(children.map(({ exited }) => exited));
+    await server?.stop();
     process.exit(code);
   });
 
@@ -53,7 +55,7 @@ await buildDashboard(); // here, so that the runs do not both begin with it
 const executable = args.length === 0 ? buildExecutable() : undefined;
 installClients(); // here, because a process of Bun does not find packages that came after it started
 const native = findPostgres();
-const server = !given && native ? await startPostgres(native) : undefined;
+if (!given && native) server = await startPostgres(native);
 const postgres = given ?? server?.url;
 
 const results =

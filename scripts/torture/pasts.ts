@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type BaskProcess, startBask } from "../../tests/support/process";
+import { type BaskProcess, tryToStart } from "../../tests/support/process";
 import { runScript } from "../../tests/support/scripts";
 import { furnish } from "./crashes";
 import { both, credentials, type Place, register, type Scenario, statusWith, within } from "./scenario";
@@ -161,7 +161,7 @@ export const pasts: readonly Scenario[] = [
       bask.kill("SIGTERM");
       await bask.exited;
       const outcome = async (SECRET_KEY: string) => {
-        const process = await startBask(place.folder, { ...place.environment, SECRET_KEY });
+        const process = await tryToStart(place.folder, { ...place.environment, SECRET_KEY });
         if (process.url === "") return process.output().includes("secret") ? "refused" : process.output();
         const { status } = await timedLogin(process);
         process.kill("SIGTERM");

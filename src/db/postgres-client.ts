@@ -3,6 +3,7 @@ import type { PostgresLocation } from "../config/database-url";
 import { DatabaseRefused, DatabaseUnavailable } from "./database";
 import { explainPostgresOpenError } from "./postgres-errors";
 import { clientOptions, settings } from "./postgres-options";
+import type { Pool } from "./postgres-pool";
 import { patience, whileServed } from "./postgres-vigil";
 
 /** One connection to a database that can be used, for work that may take long. */
@@ -53,6 +54,16 @@ export async function inSession<T>(
 /** A pool that connects when it is used. */
 export const newClient = (location: PostgresLocation): SQL =>
   new SQL({ ...clientOptions(location), connectionTimeout: 5, idleTimeout: 300 });
+
+/** Waits for the first connection of a pool as patiently as for the one that migrates. @throws DatabaseUnavailable */
+export async function firstConnection(pool: Pool, location: PostgresLocation): Promise<void> {
+  try {
+    await inTime(patience.first, pool.connect(), location.name);
+  } catch (error) {
+    await pool.close();
+    throw explainPostgresOpenError(error, location);
+  }
+}
 
 /** Closes connections that may be dead, without waiting for them. */
 export const closeClient = async (client: SQL) => void client.close({ timeout: 0 }).catch(() => {});

@@ -10,6 +10,8 @@ export interface QueryClient {
 export interface Pool {
   /** Sends each query over a free connection. */
   readonly client: QueryClient;
+  /** Makes its first connection. Nothing else has a deadline here: a server under load may take longer for that than for any statement. */
+  connect(): Promise<void>;
   /** Runs `work` in a transaction on a connection of its own. @throws DatabaseUnavailable when its outcome is unknown, too */
   begin<T>(work: (client: QueryClient) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -122,6 +124,7 @@ export function openPool(connect: () => SQL): Pool {
 
   return {
     client: clientOn(() => current),
+    connect: async () => void (await current.sql.connect()),
     begin<T>(work: (client: QueryClient) => Promise<T>) {
       const connections = current;
       connections.transactions++;

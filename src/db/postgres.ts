@@ -6,7 +6,7 @@ import { watchLineage } from "./lineage.postgres";
 import { migratePostgres, missingInPostgres } from "./migrate.postgres";
 import type { Judge } from "./migration-plan";
 import { readMigrations } from "./migrations";
-import { inSession, newClient } from "./postgres-client";
+import { firstConnection, inSession, newClient } from "./postgres-client";
 import { explainPostgresError, isRetryable } from "./postgres-errors";
 import { openPool, type QueryClient } from "./postgres-pool";
 import { openTurns } from "./turns";
@@ -21,6 +21,7 @@ export async function openPostgres(
 ): Promise<Database> {
   await inSession(location, (sql) => migratePostgres(sql, migrations, location.name, judge));
   const pool = openPool(() => newClient(location));
+  await firstConnection(pool, location);
   const reader = drizzleOn(pool.client);
   const turns = openTurns(clock);
   let listener: (changes: readonly Change[]) => void = () => {};

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { openClock } from "../../src/clock";
 import { type PostgresLocation, parseDatabaseUrl } from "../../src/config/database-url";
 import { dialect } from "../../src/db/dialect";
+import { openDatabase } from "../../src/db/open";
 import { inSession } from "../../src/db/postgres-client";
 import { startHousekeeping } from "../../src/housekeeping";
 import type { Bask } from "../support/client";
@@ -103,6 +105,14 @@ describe.skipIf(dialect !== "postgres")("PostgreSQL over a network", () => {
         await Bun.sleep(pause);
       }
     });
+  });
+
+  test("that needs longer for a connection than for a statement does not end a start", async () => {
+    proxy.delay((connection) => (connection > 1 ? 2_600 : 0)); // those of the pool; the one before migrates
+    const db = await openDatabase(parseDatabaseUrl(proxy.url), openClock());
+    await db.now();
+    await db.close();
+    proxy.delay(() => 0);
   });
 
   /** As a start or a tool uses it, with less patience. */

@@ -164,12 +164,43 @@ describe("the doctor finds", () => {
     expect(await found(url)).toMatchObject({ check: "well-knowns", severity: "error" });
     answer = () => new Response("<html>");
     expect(await found(url)).toMatchObject({ check: "well-knowns", severity: "error" });
+    answer = () => Response.json({ keys: "none" });
+    expect(await found(url)).toMatchObject({ check: "well-knowns", severity: "error" });
     answer = async ({ url }) => {
       const response = await fetch(new URL(new URL(url).pathname, world.url));
       return new Response(response.body, { headers: { Date: new Date(now() - 60_000).toUTCString() } });
     };
     const [late] = await checkPublicUrl({ ...world.app, config: { ...world.app.config, publicUrl: url } }, now);
     expect(late).toMatchObject({ check: "clock", severity: "error" });
+  });
+
+  test.each([
+    ["without an end", 200, "timed out", async () => Bun.sleep(20)],
+    ["of any length", 30_000, "it sends more than 64 KiB", async () => {}],
+  ])("a PUBLIC_URL that sends a body %s", async (_, milliseconds, says, pause) => {
+    const world = await openWorld();
+    const chunk = Buffer.alloc(says === "timed out" ? 1 : 16 * 1024);
+    const endless = async function* () {
+      for (;;) {
+        yield chunk;
+        await pause();
+      }
+    };
+    let healthy = false;
+    const other = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch: ({ url }) => new Response(healthy && url.endsWith("/health") ? "ok" : (endless() as never)),
+    });
+    undo.push(() => other.stop(true));
+    const publicUrl = other.url.origin;
+    const app = { ...world.app, config: { ...world.app.config, publicUrl } };
+    for (const check of ["public-url", "well-knowns"]) {
+      expect(await checkPublicUrl(app, now, milliseconds)).toMatchObject([
+        { check, what: expect.stringContaining(says) },
+      ]);
+      healthy = true;
+    }
   });
 
   test("a proxy that is not trusted", async () => {

@@ -58,7 +58,6 @@ const commit = async (message: string) => {
 async function serving<T>(work: (url: string) => Promise<T>): Promise<T> {
   const bask = await startBask(folder.path, { DATABASE_URL: database.url }, join(folder.path, "src/main.ts"));
   try {
-    if (!bask.url) throw new Error(bask.output());
     return await work(bask.url);
   } finally {
     bask.kill("SIGTERM");

@@ -11,7 +11,7 @@ import { openDatabase } from "../../src/db/open";
 import { createClient } from "../support/client";
 import { emptyDatabase, newDatabase } from "../support/databases";
 import { journalOf, rowsOf } from "../support/migrations";
-import { type BaskProcess, main, startBask, temporaryFolder } from "../support/process";
+import { type BaskProcess, main, startBask, temporaryFolder, tryToStart } from "../support/process";
 
 setDefaultTimeout(60_000);
 
@@ -19,7 +19,7 @@ const newSecret = () => randomBytes(32).toString("base64url");
 
 /** Starts and stops it, and gives what it said. */
 async function startOnce(folder: string, environment: Record<string, string>): Promise<string> {
-  const bask = await startBask(folder, environment);
+  const bask = await tryToStart(folder, environment);
   bask.kill("SIGTERM");
   const code = await bask.exited;
   return code === 0 ? "" : bask.output();

@@ -97,7 +97,6 @@ describe.skipIf(dialect !== "postgres" || !binaries)("a PostgreSQL", () => {
     ] as const) {
       using own = temporaryFolder();
       const bask = await startBask(own.path, { ...SECRET_KEY, DATABASE_URL: url(query) });
-      expect([query, bask.url === "" ? bask.output() : "started"]).toEqual([query, "started"]);
       const connections = await session`
         select ssl, application_name from pg_stat_ssl join pg_stat_activity using (pid) where datname = 'bask'`;
       expect(connections.length).toBeGreaterThan(0);

@@ -9,7 +9,7 @@ import { codeOf } from "../support/authenticator";
 import { createClient } from "../support/client";
 import { newDatabase, type TestDatabase } from "../support/databases";
 import { rowsOf } from "../support/migrations";
-import { type BaskProcess, startBask, temporaryFolder } from "../support/process";
+import { type BaskProcess, startBask, temporaryFolder, tryToStart } from "../support/process";
 import { runScript } from "../support/scripts";
 
 setDefaultTimeout(120_000);
@@ -67,7 +67,6 @@ class Installation {
       expect(await old.exited).toBe(0);
       this.output += old.output();
       this.processes[i] = await this.start();
-      expect(this.processes[i].output()).not.toContain("cannot start");
       await this.everythingWorks();
     }
   }
@@ -244,7 +243,7 @@ describe.each(kinds)("a secret that is replaced as the manual says: %s", (kind, 
     if (installation.secretKey === undefined) return;
     const kept = installation.secretKey;
     installation.secretKey = kept.split(",")[0]!;
-    const refused = await installation.start();
+    const refused = await tryToStart(installation.folder.path, installation.environment());
     expect(await refused.exited).toBe(1);
     expect(refused.output()).toMatch(
       /cannot start\. SECRET_KEY lacks the secret \w{8}, and without it cease to work: .*\d+ links in emails.*Add it behind the others until/,

@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import Driver from "better-sqlite3";
 import { dialect } from "../../src/db/dialect";
-import { main, spawnBask, startBask, temporaryFolder } from "../support/process";
+import { main, spawnBask, startBask, temporaryFolder, tryToStart } from "../support/process";
 
 setDefaultTimeout(30_000);
 
@@ -12,7 +12,7 @@ const ownSecret = join(import.meta.dir, "../../src/config/own-secret.ts");
 
 /** Starts with variables that it must refuse, and gives the sentence it says. */
 async function refusal(cwd: string, environment: Record<string, string>) {
-  const bask = await startBask(cwd, environment, main);
+  const bask = await tryToStart(cwd, environment, main);
   expect(await bask.exited).toBe(1);
   const lines = bask.output().trim().split("\n");
   expect(lines).toHaveLength(1);

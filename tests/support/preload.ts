@@ -14,6 +14,10 @@ await buildDashboard();
 
 globalThis.fetch = withDeclaredAnswers(globalThis.fetch);
 
+// What the tests started does not outlive a run that is stopped: without these a signal ends it before it hears of its exit.
+process.once("exit", killProcesses);
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(1));
+
 afterAll(async () => {
   killProcesses();
   await closeBrowser();

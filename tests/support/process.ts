@@ -47,8 +47,19 @@ export function spawnBask(cwd: string, environment: Record<string, string>, comm
   return child;
 }
 
-/** Starts it and resolves when it listens or has given up. */
+/** Starts it and resolves when it listens. @throws Error with all it printed when it ends instead */
 export async function startBask(
+  cwd: string,
+  environment: Record<string, string>,
+  ...command: string[]
+): Promise<BaskProcess> {
+  const bask = await tryToStart(cwd, environment, ...command);
+  if (bask.url !== "") return bask;
+  throw new Error(`The process did not start: it ended with ${await bask.exited}. It printed:\n${bask.output()}`);
+}
+
+/** As `startBask`, for a start that may be refused: `url` is empty then. */
+export async function tryToStart(
   cwd: string,
   environment: Record<string, string>,
   ...command: string[]

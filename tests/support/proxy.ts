@@ -12,6 +12,8 @@ export interface NetworkProxy {
   thaw(): void;
   /** Closes what is open and refuses new connections. */
   refuse(): Promise<void>;
+  /** From now on what is sent on a new connection waits for so many milliseconds: what it is given counts the connections. */
+  delay(milliseconds: (connection: number) => number): void;
   /** Accepts connections again after `refuse`. */
   accept(): Promise<void>;
   close(): Promise<void>;
@@ -21,11 +23,14 @@ export async function startProxy(target: string): Promise<NetworkProxy> {
   const { hostname, port } = new URL(target);
   const pairs = new Set<Socket[]>();
   let frozen = false;
+  let connections = 0;
+  let delayed: (connection: number) => number = () => 0;
   let server: Server;
 
   function join(client: Socket) {
     const upstream = connect(Number(port), hostname);
     const pair = [client, upstream];
+    const delay = delayed(++connections);
     pairs.add(pair);
     for (const [from, to] of [pair, pair.toReversed()] as [Socket, Socket][]) {
       from.on("data", (data) => to.write(data));
@@ -34,7 +39,8 @@ export async function startProxy(target: string): Promise<NetworkProxy> {
         to.destroy();
         pairs.delete(pair);
       });
-      if (frozen) from.pause();
+      if (frozen || delay > 0) from.pause();
+      if (delay > 0) setTimeout(() => from.resume(), delay);
     }
   }
 
@@ -62,6 +68,10 @@ export async function startProxy(target: string): Promise<NetworkProxy> {
     thaw() {
       frozen = false;
       each((socket) => socket.resume());
+    },
+    delay(milliseconds) {
+      connections = 0;
+      delayed = milliseconds;
     },
     refuse,
     accept: () => listen(Number(url.port)),
