@@ -81,6 +81,29 @@ describe.skipIf(!hasBrowser)("API keys in the dashboard", () => {
 
     await button(tab, "Create key").first().focus();
     await keyboard.press("Enter");
+    // On the screen of a phone with the keyboard open, no control that has the focus is behind the buttons.
+    await page.setViewportSize({ width: 390, height: 400 });
+    await page.getByText("Limits and description").click();
+    await page.getByLabel("Name").focus();
+    const hidden = new Set<string>();
+    for (let i = 0; i < 40; i++) {
+      const focused = await page.evaluate(() => {
+        const element = document.activeElement!;
+        const { left, top, width, height } = element.getBoundingClientRect();
+        const shown = document.elementFromPoint(left + Math.min(width / 2, 20), top + height / 2);
+        const isShown = shown !== null && (element.contains(shown) || element.closest("label")?.contains(shown));
+        return {
+          name: element.textContent || element.id,
+          isShown,
+          isLast: element.matches(".form-actions :last-child"),
+        };
+      });
+      if (!focused.isShown) hidden.add(focused.name);
+      if (focused.isLast) break;
+      await keyboard.press("Tab");
+    }
+    expect([...hidden]).toEqual([]);
+    await page.setViewportSize({ width: 1280, height: 800 });
     await page.getByLabel("Name").focus();
     await keyboard.type("By keyboard");
     await keyboard.press("Enter");
@@ -121,6 +144,7 @@ describe.skipIf(!hasBrowser)("API keys in the dashboard", () => {
     await page.getByText("The old key ends").nth(1).waitFor();
     await page.getByText("It was used 3 times in the last 24 hours.").waitFor();
     await page.getByText("Copy as").click();
+    await page.getByText("BASK_API_KEY is an API key of this organization").waitFor();
     const [curl, typescript] = await page.getByRole("dialog").locator("pre").allTextContents();
     const url = `https://bask.test/api/v1/organizations/${organization}/api-keys/${id}/rotate`;
     expect(curl).toContain(`curl -X POST '${url}'`);

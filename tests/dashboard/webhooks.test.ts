@@ -72,16 +72,27 @@ describe.skipIf(!hasBrowser)("webhooks in the dashboard", () => {
     });
   }
 
-  test("it is disabled, enabled without what it missed, and deleted", async () => {
+  test("it is disabled, enabled without what it missed, and deleted; only what an act changed is asked for again", async () => {
     const url = `${receiver.url}/switched`;
     await ada.bask.webhooks.create(organization, { url, events: ["*"] });
     const tab = await openDashboard(world);
     const { page } = tab;
-    await tab.signIn(ada);
+    await tab.enter(ada);
     await tab.open("/o/engines/webhooks");
+    await button(tab, `Actions for ${url}`).waitFor();
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(`${request.method()} ${new URL(request.url()).pathname}`));
+    const { id } = (await ada.bask.webhooks.list(organization)).data[0]!;
+    const list = `/api/v1/organizations/${organization}/webhooks`;
     await button(tab, `Actions for ${url}`).click();
     await page.getByRole("menuitem", { name: "Disable" }).click();
     await told(tab, "The endpoint is disabled.");
+    await page.getByRole("row").getByText("Disabled").waitFor();
+    expect(asked).toEqual([`PATCH ${list}/${id}`, `GET ${list}`]);
+    await page.getByRole("status").getByText("Copy as").click();
+    await page.getByRole("status").getByText(`curl -X PATCH 'https://bask.test${list}/${id}'`).waitFor();
+    expect(await tab.check()).toEqual([]);
+    await page.getByRole("status").getByRole("button", { name: "Dismiss" }).click();
     await button(tab, `Actions for ${url}`).click();
     await page.getByRole("menuitem", { name: "Enable" }).click();
     await page.getByLabel("Go on from now").check();
@@ -90,8 +101,11 @@ describe.skipIf(!hasBrowser)("webhooks in the dashboard", () => {
     await page.getByRole("link", { name: url }).click();
     await button(tab, `Actions for ${url}`).click();
     await page.getByRole("menuitem", { name: "Delete" }).click();
+    asked.length = 0;
     await button(tab, "Delete").click();
     await told(tab, "The endpoint is deleted.");
+    expect(asked.filter((one) => one.includes(id))).toEqual([`DELETE ${list}/${id}`]);
+    expect(tab.faults).toEqual([]);
     await page.waitForURL("**/o/engines/webhooks");
     expect((await ada.bask.webhooks.list(organization)).data.map((webhook) => webhook.url)).not.toContain(url);
   });

@@ -21,7 +21,7 @@ export interface DashboardTab {
   enter(person: Pick<Person, "email" | "password">, twoFactorCode?: string): Promise<void>;
   /** Waits until nothing is loading any more. */
   settled(): Promise<void>;
-  /** Holds the page as it is against WCAG, and that nothing is wider than the screen. */
+  /** Holds the page as it is against WCAG, and that nothing is wider than the screen and all buttons of a dialog are on it. */
   check(): Promise<string[]>;
 }
 
@@ -71,8 +71,19 @@ export async function openDashboard(world: World, look: BrowserContextOptions = 
     },
     settled: () => page.locator(".skeleton").first().waitFor({ state: "detached" }),
     async check() {
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      return [...(await accessibilityFaults(page)), ...(overflow > 0 ? [`${overflow} px too wide`] : []), ...faults];
+      const { overflow, isCutOff } = await page.evaluate(() => {
+        const buttons = document.querySelector("dialog[open] .form-actions")?.getBoundingClientRect();
+        return {
+          overflow: document.documentElement.scrollWidth - innerWidth,
+          isCutOff: buttons !== undefined && buttons.bottom > innerHeight,
+        };
+      });
+      return [
+        ...(await accessibilityFaults(page)),
+        ...(overflow > 0 ? [`${overflow} px too wide`] : []),
+        ...(isCutOff ? ["the buttons of the dialog are cut off"] : []),
+        ...faults,
+      ];
     },
   };
   return tab;

@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { bask } from "./client";
 import { usePages } from "./pages";
-import { queries } from "./queries";
 
 export type AdminUser = Awaited<ReturnType<typeof bask.admin.users.get>>;
 export type AdminOrganization = Awaited<ReturnType<typeof bask.admin.organizations.get>>;
@@ -50,5 +49,3 @@ export const useConfiguration = () =>
   useQuery({ queryKey: ["admin", "configuration"], queryFn: () => bask.admin.system.getConfiguration() });
 
 export const useFailedEmails = () => usePages(["admin", "emails"], (cursor) => bask.admin.emails.listFailed(cursor));
-
-export const adminChanged = () => queries.invalidateQueries({ queryKey: ["admin"] });

@@ -3,7 +3,6 @@ import { bask } from "./client";
 import { useOrganization } from "./organization";
 import { callsOf, useOwner } from "./owner";
 import { useWholeList } from "./pages";
-import { queries } from "./queries";
 
 export type RegisteredApp = Awaited<ReturnType<typeof bask.apps.list>>["data"][number];
 export type AppWithSecret = Awaited<ReturnType<typeof bask.apps.create>>;
@@ -28,5 +27,3 @@ export function useConnectedApps() {
   const { id } = useOrganization();
   return useWholeList({ queryKey: ["apps", id, "connected"], queryFn: () => bask.apps.listConnected(id) });
 }
-
-export const appsChanged = () => queries.invalidateQueries({ queryKey: ["apps"] });

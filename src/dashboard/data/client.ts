@@ -1,5 +1,6 @@
 import { withAdmin } from "../../sdk/admin";
-import { createClient } from "../../sdk/client";
+import { createClient, type Fetch } from "../../sdk/client";
+import { noteAct } from "./changes";
 import { asLooking } from "./impersonation";
 
 const meta = (name: string) => document.querySelector<HTMLMetaElement>(`meta[name="bask-${name}"]`)?.content ?? "";
@@ -29,8 +30,19 @@ export const whenSessionChanges = (listener: typeof onChange) => {
   onChange = listener;
 };
 
+/** Refusals that say that something is not as the page shows it, or leave open whether the act was done. */
+const surprising = [404, 409, 503];
+
+/** Sends a request; what an act changed is asked for again. */
+const send: Fetch = async (url, init) => {
+  const response = await asLooking(url, init);
+  const isDone = response.ok || surprising.includes(response.status);
+  if (init.method !== "GET" && isDone) noteAct(init.method, new URL(url).pathname.slice(`${base}/api/v1`.length));
+  return response;
+};
+
 /** Every request of the dashboard. The refresh token is in a cookie that no script can read; the access token in memory only. */
-export const bask = withAdmin(createClient({ url: location.origin + base, cookie: true, fetch: asLooking }));
+export const bask = withAdmin(createClient({ url: location.origin + base, cookie: true, fetch: send }));
 bask.onAuthChange(({ type }) => {
   if (type === "signed-out") onChange(false);
   // Of another tab: this one has no token of it yet.

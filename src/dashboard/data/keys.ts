@@ -3,7 +3,6 @@ import { useCallback } from "react";
 import { bask } from "./client";
 import { useMay, useOrganization } from "./organization";
 import { usePages } from "./pages";
-import { queries } from "./queries";
 import { type UsageRange, usageOf } from "./usage";
 
 export type ApiKey = Awaited<ReturnType<typeof bask.apiKeys.get>>;
@@ -87,6 +86,3 @@ async function namesOf(organization: string, users: readonly string[]): Promise<
   );
   return new Map(pages.flatMap(({ data }) => data.map(({ userId, fullName }) => [userId, fullName] as const)));
 }
-
-/** After a key was changed: what is shown of keys is asked for anew. */
-export const keysChanged = () => queries.invalidateQueries({ queryKey: ["keys"] });

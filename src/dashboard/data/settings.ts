@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { bask } from "./client";
 import { useOrganization } from "./organization";
 import { usePages } from "./pages";
-import { queries } from "./queries";
 
 export type AuditEvent = Awaited<ReturnType<typeof bask.auditLogs.list>>["data"][number];
 export type AuditFilter = NonNullable<Parameters<typeof bask.auditLogs.list>[1]>;
@@ -33,8 +32,3 @@ export function useTransfer() {
         .catch((error: { status?: number }) => (error.status === 404 ? null : Promise.reject(error))),
   });
 }
-
-export const organizationChanged = () =>
-  Promise.all(
-    ["organizations", "policy", "transfer", "plan"].map((name) => queries.invalidateQueries({ queryKey: [name] })),
-  );

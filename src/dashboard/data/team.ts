@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { bask } from "./client";
 import { useMay, useOrganization } from "./organization";
 import { usePages } from "./pages";
-import { queries } from "./queries";
 
 export type Member = Awaited<ReturnType<typeof bask.members.list>>["data"][number];
 export type Invitation = Awaited<ReturnType<typeof bask.invitations.list>>["data"][number];
@@ -34,9 +33,3 @@ export function useGivableRoles(): string[] {
   const { data } = useRoles();
   return data?.data.map(({ name }) => name).filter((name) => name !== "owner") ?? ["admin", "member", "viewer"];
 }
-
-export const teamChanged = () =>
-  Promise.all([
-    queries.invalidateQueries({ queryKey: ["members"] }),
-    queries.invalidateQueries({ queryKey: ["roles"] }),
-  ]);

@@ -1,7 +1,6 @@
 import { bask } from "./client";
 import { useOrganization } from "./organization";
 import { usePages } from "./pages";
-import { queries } from "./queries";
 
 export type PersonalToken = Awaited<ReturnType<typeof bask.personalTokens.list>>["data"][number];
 export type CreatedPersonalToken = Awaited<ReturnType<typeof bask.personalTokens.create>>;
@@ -15,5 +14,3 @@ export function useMemberTokens() {
   const { id } = useOrganization();
   return usePages(["tokens", id], (cursor) => bask.memberTokens.list(id, cursor));
 }
-
-export const tokensChanged = () => queries.invalidateQueries({ queryKey: ["tokens"] });

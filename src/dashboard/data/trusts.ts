@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { bask } from "./client";
 import { useOrganization } from "./organization";
-import { queries } from "./queries";
 
 export type Trust = Awaited<ReturnType<typeof bask.workloadIdentity.listTrusts>>["data"][number];
 export type TrustChecks = Awaited<ReturnType<typeof bask.workloadIdentity.checkTrusts>>;
@@ -10,8 +9,6 @@ export function useTrusts(key: string) {
   const { id } = useOrganization();
   return useQuery({ queryKey: ["trusts", id, key], queryFn: () => bask.workloadIdentity.listTrusts(id, key) });
 }
-
-export const trustsChanged = () => queries.invalidateQueries({ queryKey: ["trusts"] });
 
 /** The claims in what was pasted: a token, of which only the middle part is looked at and sent, or JSON; undefined for neither. */
 export function claimsOf(pasted: string): Record<string, unknown> | undefined {

@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
+import type { AdminBask } from "../../sdk/admin";
 import { base, bask } from "./client";
+import { apiDocumentQuery } from "./openapi";
 import { callsOf, useOwner } from "./owner";
 import { usePages } from "./pages";
-import { queries } from "./queries";
 
 export type Webhook = Awaited<ReturnType<typeof bask.webhooks.get>>;
 export type WebhookWithSecret = Awaited<ReturnType<typeof bask.webhooks.create>>;
@@ -16,8 +17,9 @@ type Webhooks = typeof bask.admin.webhooks;
 
 export function useWebhookOwner() {
   const owner = useOwner();
-  const api = owner.isInstallation ? bask.admin.webhooks : callsOf<Webhooks>(bask.webhooks, owner.id);
-  return { ...owner, api };
+  const { id, isInstallation } = owner;
+  const apiOf = ({ webhooks, admin }: AdminBask) => (isInstallation ? admin.webhooks : callsOf<Webhooks>(webhooks, id));
+  return { ...owner, apiOf, api: apiOf(bask) };
 }
 
 export function useWebhooks() {
@@ -40,14 +42,7 @@ export function useDeliveries(webhook: string, status: Delivery["status"] | unde
 /** The types of events there are, from the document that describes the API. */
 export function useEventTypes() {
   return useQuery({
-    queryKey: ["event-types"],
-    staleTime: Number.POSITIVE_INFINITY,
-    async queryFn() {
-      const response = await fetch(`${base}/openapi.json`);
-      const { webhooks = {} } = (await response.json()) as { webhooks?: Record<string, unknown> };
-      return Object.keys(webhooks).filter((type) => type !== "webhook.test") as Subscription[];
-    },
+    ...apiDocumentQuery(base),
+    select: ({ webhooks = {} }) => Object.keys(webhooks).filter((type) => type !== "webhook.test") as Subscription[],
   });
 }
-
-export const webhooksChanged = () => queries.invalidateQueries({ queryKey: ["webhooks"] });

@@ -1,6 +1,6 @@
 import { useLocation } from "wouter";
+import { refreshed } from "../data/changes";
 import { bask } from "../data/client";
-import { queries } from "../data/queries";
 import { AloneCard } from "../layout/alone";
 import { text } from "../text";
 import { TextField } from "../ui/field";
@@ -15,7 +15,7 @@ export function FirstOrganization() {
     { name: "" },
     (organization) => bask.organizations.create(organization),
     async ({ slug }) => {
-      await queries.invalidateQueries({ queryKey: ["organizations"] });
+      await refreshed();
       go(`/o/${slug}/keys`);
     },
   );

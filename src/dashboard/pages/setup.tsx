@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Redirect, useLocation } from "wouter";
+import { refreshed } from "../data/changes";
 import { apiUrl, bask, product } from "../data/client";
-import { type CreatedApiKey, keysChanged } from "../data/keys";
-import { organizationsQuery, useOrganizations } from "../data/organization";
-import { queries } from "../data/queries";
+import type { CreatedApiKey } from "../data/keys";
+import { useOrganizations } from "../data/organization";
 import { meQuery, signedIn } from "../data/session";
 import { Alone, AloneCard } from "../layout/alone";
 import { text } from "../text";
@@ -73,7 +73,7 @@ function FirstOrganization() {
   const form = useForm(
     { name: "" },
     (values) => bask.organizations.create(values),
-    () => queries.invalidateQueries(organizationsQuery),
+    async () => void (await refreshed()),
   );
   return (
     <AloneCard title={words.organizationTitle} about={words.organizationAbout}>
@@ -103,10 +103,9 @@ function FirstKey({ organization, done }: { organization: string; done: (key: Cr
 
 function Done({ of: { key }, slug }: { of: CreatedApiKey; slug: string }) {
   const [, go] = useLocation();
-  async function finish() {
-    await keysChanged();
+  const finish = () => {
     go(`/o/${slug}/keys`, { replace: true });
-  }
+  };
   return (
     <AloneCard title={words.doneTitle} about={words.doneAbout}>
       <Code value={key} />

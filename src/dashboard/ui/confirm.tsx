@@ -1,9 +1,9 @@
 import type { ReactNode } from "react";
 import type { AdminBask } from "../../sdk/admin";
-import { DialogForm, useForm } from "./form";
+import { DialogForm, useAct } from "./form";
 
 /** Asks before something is done that cannot be undone, and says what it does. */
-export function Confirm({
+export function Confirm<Result>({
   danger = true,
   run,
   done,
@@ -14,12 +14,11 @@ export function Confirm({
   action: string;
   danger?: boolean;
   disabled?: boolean;
-  act?: (bask: AdminBask) => unknown;
-  run: () => Promise<unknown>;
-  done: () => void | Promise<void>;
+  run: (bask: AdminBask) => Promise<Result>;
+  done: (result: Result) => void | Promise<void>;
   onClose: () => void;
   children?: ReactNode;
 }) {
-  const form = useForm({}, run, done);
+  const form = useAct({}, run, done);
   return <DialogForm state={form} danger={danger} {...dialog} />;
 }

@@ -1,6 +1,8 @@
 import { type ChangeEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import type { AdminBask } from "../../sdk/admin";
 import { BaskError } from "../../sdk/client";
+import { bask } from "../data/client";
+import type { Act } from "../data/copy-as";
 import { text, translate } from "../text";
 import { Button } from "./button";
 import { CopyAs } from "./copy-as";
@@ -89,19 +91,35 @@ export function useForm<Values extends object, Result>(
   };
 }
 
+/** A form that is one act of the API: it can be copied as it would be sent now, for a shell and a program. */
+export interface ActState<Values = object> extends FormState<Values> {
+  act: Act;
+}
+
+/**
+ * Keeps what a form holds, and does an act with it.
+ * @param send does nothing but call the client that it is given, and what waits in `confirmed`: it is also called to see what it would send
+ */
+export function useAct<Values extends object, Result>(
+  initial: Values,
+  send: (bask: AdminBask, values: Values) => Promise<Result>,
+  done?: (result: Result) => void | Promise<void>,
+): ActState<Values> {
+  const form = useForm(initial, (values) => send(bask, values), done);
+  return { ...form, act: (client) => send(client, form.values) };
+}
+
 /** Thrown where the user decided against it, which is not a failure. */
 export class Canceled extends Error {}
 
 interface FormProps {
-  state: { busy: boolean; failure: unknown; submit(): Promise<void> };
+  state: { busy: boolean; failure: unknown; submit(): Promise<void>; act?: Act };
   /** What the button says: the act itself, never "OK". */
   action: string;
   /** For what cannot be undone. */
   danger?: boolean | undefined;
   /** Until something was filled in. */
   disabled?: boolean | undefined;
-  /** The same as a call of the SDK, for who wants to do it with a program. */
-  act?: ((bask: AdminBask) => unknown) | undefined;
   children?: ReactNode;
 }
 
@@ -111,7 +129,6 @@ export function Form({
   action,
   danger,
   disabled,
-  act,
   wide,
   before,
   after,
@@ -133,7 +150,7 @@ export function Form({
       }}
     >
       {children}
-      {act && <CopyAs act={act} />}
+      {state.act && <CopyAs act={state.act} />}
       {state.failure !== undefined && <Failure error={state.failure} />}
       <div className="form-actions">
         {before}

@@ -1,11 +1,18 @@
-import { useSyncExternalStore } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
+import { bask } from "../data/client";
+import type { Act } from "../data/copy-as";
 import { text } from "../text";
 import { IconButton } from "./button";
-import { sentenceOf } from "./failure";
+import { CopyAs } from "./copy-as";
+import { Failure } from "./failure";
 
 interface Toast {
   id: number;
-  title: string;
+  title?: string;
+  /** Why it was not done. */
+  failure?: unknown;
+  /** What was done, to be copied. */
+  act?: Act;
 }
 
 let shown: readonly Toast[] = [];
@@ -17,13 +24,13 @@ const set = (next: readonly Toast[]) => {
 };
 const dismiss = (id: number) => set(shown.filter((toast) => toast.id !== id));
 
-/** Says for five seconds that something was done. Failures are said where they happened, not here. */
-export function say(title: string) {
+function show(toast: Omit<Toast, "id">) {
   count += 1;
-  const id = count;
-  set([...shown, { id, title }]);
-  setTimeout(() => dismiss(id), 5000);
+  set([...shown, { ...toast, id: count }]);
 }
+
+/** Says for a few seconds that something was done. Failures are said where they happened, not here. */
+export const say = (title: string) => show({ title });
 
 const subscribe = (listener: () => void) => {
   listeners.add(listener);
@@ -35,23 +42,46 @@ export function Toasts() {
   const toasts = useSyncExternalStore(subscribe, () => shown);
   return (
     <div className="toasts" role="status">
-      {toasts.map(({ id, title }) => (
-        <div key={id} className="toast">
-          <p>{title}</p>
-          <IconButton icon="x" label={text.common.dismiss} onClick={() => dismiss(id)} />
-        </div>
+      {toasts.map((toast) => (
+        <Said key={toast.id} of={toast} />
       ))}
     </div>
   );
 }
 
+/** A sentence goes by itself, unless someone reads it with the pointer or the focus on it; a failure stays. */
+function Said({ of: { id, title, failure, act } }: { of: Toast }) {
+  const [isRead, read] = useState(false);
+  const stays = isRead || failure !== undefined;
+  useEffect(() => {
+    if (stays) return;
+    const end = setTimeout(() => dismiss(id), act ? 8_000 : 5_000);
+    return () => clearTimeout(end);
+  }, [stays, id, act]);
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: nothing is done by it, it only stays
+    <div
+      className="toast"
+      onPointerEnter={() => read(true)}
+      onPointerLeave={() => read(false)}
+      onFocus={() => read(true)}
+      onBlur={() => read(false)}
+    >
+      <div className="stack">
+        {failure === undefined ? <p>{title}</p> : <Failure error={failure} />}
+        {act && <CopyAs act={act} />}
+      </div>
+      <IconButton icon="x" label={text.common.dismiss} onClick={() => dismiss(id)} />
+    </div>
+  );
+}
+
 /** Does something small at a click, and says that it was done, or why not. */
-export async function attempt(act: () => Promise<unknown>, done: string, then: () => Promise<unknown>): Promise<void> {
+export async function attempt(act: Act, done: string): Promise<void> {
   try {
-    await act();
-    say(done);
-  } catch (error) {
-    say(sentenceOf(error));
+    await act(bask);
+    show({ title: done, act });
+  } catch (failure) {
+    show({ failure });
   }
-  await then();
 }

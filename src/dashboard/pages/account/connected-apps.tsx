@@ -1,7 +1,6 @@
 import type { ConnectedApp } from "../../../sdk/client";
 import { bask } from "../../data/client";
 import { useWholeList } from "../../data/pages";
-import { queries } from "../../data/queries";
 import { text, translate } from "../../text";
 import { actColumn, List } from "../../ui/list";
 import { PageHead } from "../../ui/page";
@@ -13,7 +12,6 @@ const words = text.apps;
 /** The apps that act for the user. */
 export default function ConnectedApps() {
   const query = useWholeList({ queryKey: ["connected-apps"], queryFn: () => bask.connectedApps.list() });
-  const changed = () => queries.invalidateQueries({ queryKey: ["connected-apps"] });
   return (
     <>
       <PageHead title={words.connected} about={words.connectedAbout} />
@@ -32,7 +30,7 @@ export default function ConnectedApps() {
           { label: words.may, cell: ({ scopes }) => scopes.map(translate.scope).join(", ") },
           { label: words.lastUsed, cell: ({ lastUsedAt }) => <Time at={lastUsedAt} /> },
           actColumn<ConnectedApp>(words.disconnect, ({ id }) =>
-            attempt(() => bask.connectedApps.disconnect(id), words.disconnected, changed),
+            attempt((bask) => bask.connectedApps.disconnect(id), words.disconnected),
           ),
         ]}
       />

@@ -1,10 +1,9 @@
 import type { CreatePersonalToken } from "../../../sdk/client";
-import { bask } from "../../data/client";
 import { useOrganizations } from "../../data/organization";
 import type { CreatedPersonalToken } from "../../data/tokens";
 import { text } from "../../text";
 import { Choice, Choices, SelectField, TextArea, TextField } from "../../ui/field";
-import { DialogForm, useForm } from "../../ui/form";
+import { DialogForm, useAct } from "../../ui/form";
 import { confirmed } from "../../ui/identity-dialog";
 
 type Preset = NonNullable<CreatePersonalToken["preset"]>;
@@ -22,9 +21,9 @@ export function CreateToken({
   onClose: () => void;
 }) {
   const { data: organizations = [] } = useOrganizations();
-  const form = useForm(
+  const form = useAct(
     { name: "", organizationId: "", preset: "read-only", expiresInDays: "90", allowedIps: "" },
-    ({ name, organizationId, preset, expiresInDays, allowedIps }) =>
+    (bask, { name, organizationId, preset, expiresInDays, allowedIps }) =>
       confirmed(() =>
         bask.personalTokens.create({
           name,

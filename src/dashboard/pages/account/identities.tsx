@@ -3,7 +3,6 @@ import { useEffect, useRef, useState } from "react";
 import type { LinkedIdentity } from "../../../sdk/client";
 import { bask } from "../../data/client";
 import { cameBack, identitiesQuery, leaveFor, takeTicket, thisPage, useProviders } from "../../data/providers";
-import { queries } from "../../data/queries";
 import { text } from "../../text";
 import { Button } from "../../ui/button";
 import { Confirm } from "../../ui/confirm";
@@ -16,7 +15,6 @@ import { Time } from "../../ui/time";
 import { say } from "../../ui/toast";
 
 const words = text.security;
-const changed = () => queries.invalidateQueries({ queryKey: ["identities"] });
 
 /** The accounts at providers that sign in to this one. */
 export function Identities() {
@@ -28,9 +26,8 @@ export function Identities() {
   const linking = useForm(
     {},
     async () => bask.identities.link({ ticket: takeTicket() }),
-    async () => {
+    () => {
       say(words.linked);
-      await changed();
     },
   );
   const { submit } = linking;
@@ -79,11 +76,10 @@ export function Identities() {
           title={words.unlinkTitle(titles.get(unlinked.provider ?? "") ?? unlinked.issuer)}
           about={words.unlinkAbout}
           action={words.unlink}
-          run={() => confirmed(() => bask.identities.unlink(unlinked.id))}
-          done={async () => {
+          run={(bask) => confirmed(() => bask.identities.unlink(unlinked.id))}
+          done={() => {
             close();
             say(words.unlinked);
-            await changed();
           }}
           onClose={close}
         />

@@ -1,7 +1,5 @@
 import { bask } from "../../data/client";
 import { usePages } from "../../data/pages";
-import { queries } from "../../data/queries";
-import { organizationChanged } from "../../data/settings";
 import { text } from "../../text";
 import { Button } from "../../ui/button";
 import { Empty } from "../../ui/empty";
@@ -15,7 +13,6 @@ const words = text.account;
 /** Organizations that invited the user. */
 export default function MyInvitations() {
   const query = usePages(["invitations", "mine"], (cursor) => bask.me.listInvitations(cursor));
-  const changed = () => Promise.all([queries.invalidateQueries({ queryKey: ["invitations"] }), organizationChanged()]);
   return (
     <>
       <PageHead title={words.invitations} about={words.invitationsAbout} />
@@ -42,12 +39,12 @@ export default function MyInvitations() {
               <span className="row">
                 <Button
                   kind="primary"
-                  onClick={() => attempt(() => bask.invitations.accept({ invitationId: id }), words.accepted, changed)}
+                  onClick={() => attempt((bask) => bask.invitations.accept({ invitationId: id }), words.accepted)}
                 >
                   {words.accept}
                 </Button>
                 <Button
-                  onClick={() => attempt(() => bask.invitations.decline({ invitationId: id }), words.declined, changed)}
+                  onClick={() => attempt((bask) => bask.invitations.decline({ invitationId: id }), words.declined)}
                 >
                   {words.decline}
                 </Button>

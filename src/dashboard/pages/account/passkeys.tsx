@@ -2,14 +2,13 @@ import { useState } from "react";
 import type { Passkey } from "../../../sdk/client";
 import { bask } from "../../data/client";
 import { useWholeList } from "../../data/pages";
-import { queries } from "../../data/queries";
 import { text } from "../../text";
 import { Badge } from "../../ui/badge";
 import { Button, iconButton } from "../../ui/button";
 import { Confirm } from "../../ui/confirm";
 import { passkeysQuery } from "../../ui/factors";
 import { TextField } from "../../ui/field";
-import { DialogForm, useForm } from "../../ui/form";
+import { DialogForm, useAct, useForm } from "../../ui/form";
 import { confirmed } from "../../ui/identity-dialog";
 import { List } from "../../ui/list";
 import { Menu, MenuAct, MenuLine } from "../../ui/menu";
@@ -18,7 +17,6 @@ import { Time } from "../../ui/time";
 import { say } from "../../ui/toast";
 
 const words = text.security;
-const changed = () => queries.invalidateQueries({ queryKey: ["passkeys"] });
 
 /** The user's passkeys: they sign in without a password, and without a code. */
 export function Passkeys() {
@@ -80,11 +78,10 @@ export function Passkeys() {
           title={words.removeTitle(open.passkey.name)}
           about={words.removeAbout}
           action={words.remove}
-          run={() => confirmed(() => bask.passkeys.remove(open.passkey.id))}
-          done={async () => {
+          run={(bask) => confirmed(() => bask.passkeys.remove(open.passkey.id))}
+          done={() => {
             close();
             say(words.removed);
-            await changed();
           }}
           onClose={close}
         />
@@ -97,10 +94,9 @@ function AddPasskey({ onClose }: { onClose: () => void }) {
   const form = useForm(
     { name: "" },
     ({ name }) => confirmed(() => bask.passkeys.create(name.trim() ? { name } : {})),
-    async () => {
+    () => {
       onClose();
       say(words.passkeyAdded);
-      await changed();
     },
   );
   return (
@@ -124,12 +120,11 @@ function AddPasskey({ onClose }: { onClose: () => void }) {
 }
 
 function RenamePasskey({ of: { id, name }, onClose }: { of: Passkey; onClose: () => void }) {
-  const form = useForm(
+  const form = useAct(
     { name },
-    (change) => confirmed(() => bask.passkeys.rename(id, change)),
-    async () => {
+    (bask, change) => confirmed(() => bask.passkeys.rename(id, change)),
+    () => {
       onClose();
-      await changed();
     },
   );
   return (

@@ -1,13 +1,12 @@
 import { useState } from "react";
-import { bask } from "../../data/client";
-import { meChanged, signedOut, useMe } from "../../data/session";
+import { signedOut, useMe } from "../../data/session";
 import { text } from "../../text";
 import { Badge } from "../../ui/badge";
 import { Button } from "../../ui/button";
 import { Confirm } from "../../ui/confirm";
 import { Dialog } from "../../ui/dialog";
 import { TextField } from "../../ui/field";
-import { DialogForm, Form, useForm } from "../../ui/form";
+import { DialogForm, Form, useAct } from "../../ui/form";
 import { confirmed } from "../../ui/identity-dialog";
 import { PageHead } from "../../ui/page";
 import { Section } from "../../ui/section";
@@ -39,13 +38,9 @@ export default function Profile() {
           {!me.emailVerified && (
             <Button
               kind="quiet"
-              onClick={async () => {
-                await attempt(
-                  () => bask.auth.resendVerification({ email: me.email }),
-                  text.signIn.checkTitle,
-                  meChanged,
-                );
-              }}
+              onClick={() =>
+                attempt((bask) => bask.auth.resendVerification({ email: me.email }), text.signIn.checkTitle)
+              }
             >
               {words.resendVerification}
             </Button>
@@ -63,7 +58,7 @@ export default function Profile() {
           title={words.deleteTitle}
           about={words.deleteAbout}
           action={words.delete}
-          run={() => confirmed(() => bask.me.delete())}
+          run={(bask) => confirmed(() => bask.me.delete())}
           done={signedOut}
           onClose={close}
         />
@@ -74,12 +69,11 @@ export default function Profile() {
 
 function NameForm() {
   const me = useMe();
-  const form = useForm(
+  const form = useAct(
     { fullName: me.fullName },
-    (change) => bask.me.update(change),
-    async () => {
+    (bask, change) => bask.me.update(change),
+    () => {
       say(words.saved);
-      await meChanged();
     },
   );
   return (
@@ -91,9 +85,9 @@ function NameForm() {
 
 function ChangeEmail({ onClose }: { onClose: () => void }) {
   const [answer, setAnswer] = useState<string>();
-  const form = useForm(
+  const form = useAct(
     { email: "" },
-    (input) => confirmed(() => bask.me.changeEmail(input)),
+    (bask, input) => confirmed(() => bask.me.changeEmail(input)),
     ({ message }) => setAnswer(message),
   );
   if (answer) {

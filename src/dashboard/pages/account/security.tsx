@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { bask } from "../../data/client";
-import { meChanged, useMe } from "../../data/session";
+import { useMe } from "../../data/session";
 import { text } from "../../text";
 import { Button } from "../../ui/button";
 import { passkeysQuery } from "../../ui/factors";
@@ -69,10 +69,9 @@ function ChangePassword() {
       const proof = usePasskey ? { passkey: await bask.passkeys.use() } : currentPassword ? { currentPassword } : {};
       return confirmed(() => bask.me.changePassword({ newPassword, ...proof }));
     },
-    async () => {
+    () => {
       say(words.passwordChanged);
       form.reset();
-      await meChanged();
     },
   );
   return (

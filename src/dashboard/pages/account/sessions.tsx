@@ -1,7 +1,6 @@
 import type { Session } from "../../../sdk/client";
 import { bask } from "../../data/client";
 import { useWholeList } from "../../data/pages";
-import { queries } from "../../data/queries";
 import { text, translate } from "../../text";
 import { Badge } from "../../ui/badge";
 import { Button } from "../../ui/button";
@@ -15,14 +14,13 @@ const words = text.account;
 /** Where the user is signed in. */
 export default function Sessions() {
   const query = useWholeList({ queryKey: ["sessions"], queryFn: () => bask.sessions.list() });
-  const changed = () => queries.invalidateQueries({ queryKey: ["sessions"] });
   return (
     <>
       <PageHead
         title={words.sessions}
         about={words.sessionsAbout}
         action={
-          <Button onClick={() => attempt(() => bask.sessions.revokeOthers(), words.othersEnded, changed)}>
+          <Button onClick={() => attempt((bask) => bask.sessions.revokeOthers(), words.othersEnded)}>
             {words.endOthers}
           </Button>
         }
@@ -50,7 +48,7 @@ export default function Sessions() {
           { label: words.started, cell: ({ createdAt }) => <Time at={createdAt} /> },
           actColumn<Session>(
             words.end,
-            ({ id }) => attempt(() => bask.sessions.revoke(id), words.ended, changed),
+            ({ id }) => attempt((bask) => bask.sessions.revoke(id), words.ended),
             ({ isCurrent }) => !isCurrent,
           ),
         ]}

@@ -1,13 +1,12 @@
 import { useState } from "react";
-import { bask } from "../../data/client";
-import { type CreatedPersonalToken, type PersonalToken, tokensChanged, usePersonalTokens } from "../../data/tokens";
+import { type CreatedPersonalToken, type PersonalToken, usePersonalTokens } from "../../data/tokens";
 import { text } from "../../text";
 import { Badge } from "../../ui/badge";
 import { Button, iconButton } from "../../ui/button";
 import { Confirm } from "../../ui/confirm";
 import { Empty } from "../../ui/empty";
 import { Choice, Choices } from "../../ui/field";
-import { DialogForm, useForm } from "../../ui/form";
+import { DialogForm, useAct } from "../../ui/form";
 import { confirmed } from "../../ui/identity-dialog";
 import { List } from "../../ui/list";
 import { Menu, MenuAct, MenuLine } from "../../ui/menu";
@@ -29,7 +28,6 @@ export default function Tokens() {
   const reveal = async (token: CreatedPersonalToken) => {
     close();
     setCreated(token);
-    await tokensChanged();
   };
   const create = (
     <Button kind="primary" icon="plus" onClick={() => setOpen({ act: "create" })}>
@@ -100,11 +98,10 @@ export default function Tokens() {
           title={keys.revokeTitle(open.token.name)}
           about={words.revokeAbout}
           action={keys.revoke}
-          run={() => bask.personalTokens.revoke(open.token.id)}
-          done={async () => {
+          run={(bask) => bask.personalTokens.revoke(open.token.id)}
+          done={() => {
             close();
             say(words.revoked);
-            await tokensChanged();
           }}
           onClose={close}
         />
@@ -131,9 +128,9 @@ function RotateToken({
   done: (created: CreatedPersonalToken) => Promise<void>;
   onClose: () => void;
 }) {
-  const form = useForm(
+  const form = useAct(
     { overlap: "1" },
-    ({ overlap }) => confirmed(() => bask.personalTokens.rotate(id, { overlap: Number(overlap) })),
+    (bask, { overlap }) => confirmed(() => bask.personalTokens.rotate(id, { overlap: Number(overlap) })),
     done,
   );
   return (

@@ -1,7 +1,6 @@
 import type { TrustedDevice } from "../../../sdk/client";
 import { bask } from "../../data/client";
 import { useWholeList } from "../../data/pages";
-import { queries } from "../../data/queries";
 import { text, translate } from "../../text";
 import { actColumn, List } from "../../ui/list";
 import { Section } from "../../ui/section";
@@ -13,7 +12,6 @@ const words = text.account;
 /** Devices that are not asked for a code. */
 export function TrustedDevices() {
   const query = useWholeList({ queryKey: ["devices"], queryFn: () => bask.trustedDevices.list() });
-  const changed = () => queries.invalidateQueries({ queryKey: ["devices"] });
   return (
     <Section title={words.devices} about={words.devicesAbout}>
       <List
@@ -27,7 +25,7 @@ export function TrustedDevices() {
           { label: words.ip, cell: ({ ip }) => ip },
           { label: words.lastUsed, cell: ({ lastUsedAt }) => <Time at={lastUsedAt} /> },
           actColumn<TrustedDevice>(words.forget, ({ id }) =>
-            attempt(() => bask.trustedDevices.revoke(id), words.forgotten, changed),
+            attempt((bask) => bask.trustedDevices.revoke(id), words.forgotten),
           ),
         ]}
       />

@@ -1,7 +1,5 @@
 import { useState } from "react";
 import { bask, product } from "../../data/client";
-import { queries } from "../../data/queries";
-import { meChanged } from "../../data/session";
 import { text } from "../../text";
 import { Button } from "../../ui/button";
 import { Code, CopyButton } from "../../ui/copy";
@@ -16,8 +14,6 @@ const words = text.account;
 
 export type TwoFactorStep = "set-up" | "codes" | "off";
 type Enrollment = Awaited<ReturnType<typeof bask.twoFactor.setup>>;
-
-const changed = () => Promise.all([meChanged(), queries.invalidateQueries({ queryKey: ["two-factor"] })]);
 
 /** Turning the second factor on, off, and new backup codes: each asks who it is first, and ends with codes that are shown once. */
 export function TwoFactorDialog({ step, onClose }: { step: TwoFactorStep; onClose: () => void }) {
@@ -63,9 +59,8 @@ function FirstCode({
   const form = useForm(
     { code: "" },
     (input) => bask.twoFactor.verify(input),
-    async ({ backupCodes }) => {
+    ({ backupCodes }) => {
       done(backupCodes);
-      await changed();
     },
   );
   return (
@@ -115,7 +110,6 @@ function WithCode({
         onClose();
         say(words.turnedOff);
       }
-      await changed();
     },
   );
   return (

@@ -1,10 +1,11 @@
-import { useState } from "react";
-import { adminChanged, type System } from "../../data/admin";
-import { bask } from "../../data/client";
+import type { System } from "../../data/admin";
+import { refreshed } from "../../data/changes";
 import { bytes, number } from "../../data/time";
 import { text } from "../../text";
 import { Button } from "../../ui/button";
+import { CopyAs } from "../../ui/copy-as";
 import { Failure } from "../../ui/failure";
+import { useAct } from "../../ui/form";
 import { Facts, Section } from "../../ui/section";
 import { Table } from "../../ui/table";
 import { Time } from "../../ui/time";
@@ -14,8 +15,14 @@ const words = text.admin;
 
 /** The backups there are, how they come to be, and one more at once. */
 export function Backups({ of: { backups, jobs } }: { of: System }) {
-  const [isAsking, setAsking] = useState(false);
-  const [failure, setFailure] = useState<unknown>();
+  const form = useAct(
+    {},
+    (bask) => bask.admin.system.backUp(),
+    async ({ file }) => {
+      if (file) say(words.backedUp);
+      await refreshed();
+    },
+  );
   if (!backups) {
     return (
       <Section title={words.backups}>
@@ -28,29 +35,17 @@ export function Backups({ of: { backups, jobs } }: { of: System }) {
   const { folder, everySeconds, keep, files, isUnderWay } = backups;
   const latest = files[0];
   const startedAt = jobs.find(({ name }) => name === "bask backup")?.startedAt;
-  async function backUp() {
-    setAsking(true);
-    setFailure(undefined);
-    try {
-      const { file } = await bask.admin.system.backUp();
-      if (file) say(words.backedUp);
-    } catch (error) {
-      setFailure(error);
-    }
-    await adminChanged();
-    setAsking(false);
-  }
   return (
     <Section
       title={words.backups}
       about={words.backupsAbout}
       action={
-        <Button icon="archive" busy={isAsking || isUnderWay} onClick={() => void backUp()}>
+        <Button icon="archive" busy={form.busy || isUnderWay} onClick={() => void form.submit()}>
           {words.backUp}
         </Button>
       }
     >
-      {failure !== undefined && <Failure error={failure} />}
+      {form.failure !== undefined && <Failure error={form.failure} />}
       {isUnderWay && <p className="callout">{words.backupUnderWay}</p>}
       <Facts
         of={[
@@ -60,6 +55,7 @@ export function Backups({ of: { backups, jobs } }: { of: System }) {
           [words.folder, <code key="folder">{folder}</code>],
         ]}
       />
+      <CopyAs act={form.act} />
       {latest && (
         <Table
           caption={words.backups}

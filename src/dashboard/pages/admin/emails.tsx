@@ -1,13 +1,13 @@
 import { useState } from "react";
-import { adminChanged, type FailedEmail, useFailedEmails, useSystem } from "../../data/admin";
-import { bask } from "../../data/client";
+import { type FailedEmail, useFailedEmails, useSystem } from "../../data/admin";
+import type { bask } from "../../data/client";
 import { number } from "../../data/time";
 import { text } from "../../text";
 import { iconButton } from "../../ui/button";
 import { Confirm } from "../../ui/confirm";
 import { Empty } from "../../ui/empty";
 import { TextField } from "../../ui/field";
-import { Form, useForm } from "../../ui/form";
+import { Form, useAct } from "../../ui/form";
 import { List } from "../../ui/list";
 import { Menu, MenuAct } from "../../ui/menu";
 import { PageHead } from "../../ui/page";
@@ -53,10 +53,7 @@ export default function Emails() {
             kind: "actions",
             cell: (email) => (
               <Menu label={words.actionsOf(email.to)} button={iconButton("ellipsis", words.actionsOf(email.to))}>
-                <MenuAct
-                  icon="send"
-                  act={() => attempt(() => bask.admin.emails.retry(email.id), words.retried, adminChanged)}
-                >
+                <MenuAct icon="send" act={() => attempt((bask) => bask.admin.emails.retry(email.id), words.retried)}>
                   {words.retry}
                 </MenuAct>
                 <MenuAct icon="trash" danger act={() => drop(email)}>
@@ -74,11 +71,10 @@ export default function Emails() {
           title={words.dropTitle}
           about={words.dropAbout(dropping.to)}
           action={words.drop}
-          run={() => bask.admin.emails.drop(dropping.id)}
-          done={async () => {
+          run={(bask) => bask.admin.emails.drop(dropping.id)}
+          done={() => {
             drop(undefined);
             say(words.dropped);
-            await adminChanged();
           }}
           onClose={() => drop(undefined)}
         />
@@ -96,19 +92,13 @@ export const Figure = ({ label, value }: { label: string; value: string }) => (
 
 function TestEmail() {
   const [result, setResult] = useState<Awaited<ReturnType<typeof bask.admin.emails.test>>>();
-  const form = useForm(
-    { email: "" },
-    (input) => {
-      setResult(undefined);
-      return bask.admin.emails.test(input);
-    },
-    setResult,
-  );
+  const form = useAct({ email: "" }, (bask, input) => bask.admin.emails.test(input), setResult);
   return (
     <Section title={words.testTitle} about={words.testAbout}>
       <Form state={form} action={words.testAct}>
         <TextField label={words.to} type="email" autoComplete="email" {...form.input("email")} />
         {result &&
+          !form.busy &&
           (result.failure === null ? (
             <p className="callout" data-tone="good" role="status">
               {words.testDone(result.place)}

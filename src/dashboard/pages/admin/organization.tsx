@@ -1,7 +1,6 @@
 import { useState } from "react";
 import { Link } from "wouter";
 import { type AdminOrganization, useAdminAuditLog, useAdminOrganization } from "../../data/admin";
-import { bask } from "../../data/client";
 import type { AuditEvent } from "../../data/settings";
 import { number } from "../../data/time";
 import { text } from "../../text";
@@ -88,9 +87,9 @@ function OrganizationMenu({ of: { id, name, suspendedAt, deletedAt } }: { of: Ad
     {
       title: words.suspendOrganization(name),
       about: words.suspendOrganizationAbout,
-      run: (input) => bask.admin.organizations.suspend(id, input),
+      run: (bask, input) => bask.admin.organizations.suspend(id, input),
     },
-    (input) => bask.admin.organizations.restore(id, input),
+    (bask, input) => bask.admin.organizations.restore(id, input),
   );
   return <OperatorMenu of={name} acts={[suspend]} />;
 }

@@ -1,7 +1,7 @@
-import { adminChanged } from "../../data/admin";
+import type { AdminBask } from "../../../sdk/admin";
 import { text } from "../../text";
 import { TextField } from "../../ui/field";
-import { DialogForm, useForm } from "../../ui/form";
+import { DialogForm, useAct } from "../../ui/form";
 import { say } from "../../ui/toast";
 
 const words = text.admin;
@@ -17,14 +17,14 @@ export function ReasonDialog({
   about: string;
   action: string;
   danger?: boolean;
-  run: (input: { reason: string }) => Promise<unknown>;
-  done?: () => void;
+  run: (bask: AdminBask, input: { reason: string }) => Promise<unknown>;
+  /** What follows, in place of a sentence. */
+  done?(result: unknown): void;
   onClose: () => void;
 }) {
-  const form = useForm({ reason: "" }, run, async () => {
+  const form = useAct({ reason: "" }, run, (result) => {
     onClose();
-    done();
-    await adminChanged();
+    done(result);
   });
   return (
     <DialogForm state={form} onClose={onClose} {...dialog}>

@@ -1,8 +1,7 @@
-import { type AdminOrganization, adminChanged } from "../../data/admin";
-import { bask } from "../../data/client";
+import type { AdminOrganization } from "../../data/admin";
 import { text } from "../../text";
 import { SelectField, TextArea, TextField } from "../../ui/field";
-import { DialogForm, useForm } from "../../ui/form";
+import { DialogForm, useAct } from "../../ui/form";
 import { say } from "../../ui/toast";
 
 const words = text.admin;
@@ -12,18 +11,17 @@ type Overrides = NonNullable<AdminOrganization["planOverrides"]>;
 /** The plan of an organization, and limits of its own. */
 export function SetPlan({ of: organization, onClose }: { of: AdminOrganization; onClose: () => void }) {
   const { id, name, plan, planOverrides } = organization;
-  const form = useForm(
+  const form = useAct(
     { plan: plan as string, overrides: planOverrides ? JSON.stringify(planOverrides, null, 2) : "", reason: "" },
-    ({ plan, overrides, reason }) =>
+    (bask, { plan, overrides, reason }) =>
       bask.admin.organizations.setPlan(id, {
         plan: plan as Plan,
         reason,
         ...(overrides.trim() && { overrides: JSON.parse(overrides) as Overrides }),
       }),
-    async () => {
+    () => {
       onClose();
       say(words.done);
-      await adminChanged();
     },
   );
   const isJson = isEmptyOrJson(form.values.overrides);

@@ -1,6 +1,6 @@
 import type { AdminUser } from "../../data/admin";
-import { bask, home } from "../../data/client";
-import { beginLooking } from "../../data/impersonation";
+import { home } from "../../data/client";
+import { beginLooking, type Looking } from "../../data/impersonation";
 import { useMe } from "../../data/session";
 import { text } from "../../text";
 import { type OperatorAct, OperatorMenu, suspension } from "./operator-menu";
@@ -16,9 +16,12 @@ export function UserMenu({ of: user }: { of: AdminUser }) {
     action: words.impersonate,
     title: words.impersonateTitle(fullName),
     about: words.impersonateAbout,
-    run: async (input) => beginLooking({ ...(await bask.admin.users.impersonate(id, input)), fullName }),
-    // A new page, so that nothing is left of what the operator saw as themselves.
-    done: () => location.assign(home),
+    run: (bask, input) => bask.admin.users.impersonate(id, input),
+    done(started: Omit<Looking, "fullName">) {
+      beginLooking({ ...started, fullName });
+      // A new page, so that nothing is left of what the operator saw as themselves.
+      location.assign(home);
+    },
   };
   const endSessions: OperatorAct = {
     icon: "log-out",
@@ -26,7 +29,7 @@ export function UserMenu({ of: user }: { of: AdminUser }) {
     title: words.endSessionsTitle(fullName),
     about: words.endSessionsAbout,
     danger: true,
-    run: (input) => bask.admin.users.endSessions(id, input),
+    run: (bask, input) => bask.admin.users.endSessions(id, input),
   };
   const resetTwoFactor: OperatorAct = {
     icon: "smartphone",
@@ -34,7 +37,7 @@ export function UserMenu({ of: user }: { of: AdminUser }) {
     title: words.resetTwoFactorTitle(fullName),
     about: words.resetTwoFactorAbout,
     danger: true,
-    run: (input) => bask.admin.users.resetTwoFactor(id, input),
+    run: (bask, input) => bask.admin.users.resetTwoFactor(id, input),
   };
   const suspend: OperatorAct = {
     ...suspension(
@@ -42,9 +45,9 @@ export function UserMenu({ of: user }: { of: AdminUser }) {
       {
         title: words.suspendUser(fullName),
         about: words.suspendUserAbout,
-        run: (input) => bask.admin.users.suspend(id, input),
+        run: (bask, input) => bask.admin.users.suspend(id, input),
       },
-      (input) => bask.admin.users.restore(id, input),
+      (bask, input) => bask.admin.users.restore(id, input),
     ),
     isApart: true,
   };

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { type AppWithSecret, appsChanged, type RegisteredApp, useAppOwner } from "../../data/apps";
+import { type AppWithSecret, type RegisteredApp, useAppOwner } from "../../data/apps";
 import { text } from "../../text";
 import { iconButton } from "../../ui/button";
 import { Confirm } from "../../ui/confirm";
@@ -12,7 +12,7 @@ const words = text.organizationApps;
 
 /** What can be done with a registered app. */
 export function AppMenu({ of: app }: { of: RegisteredApp }) {
-  const { api, apiOf } = useAppOwner();
+  const { apiOf } = useAppOwner();
   const [open, setOpen] = useState<"edit" | "rotate" | "delete">();
   const [rotated, setRotated] = useState<AppWithSecret>();
   const close = () => setOpen(undefined);
@@ -40,9 +40,11 @@ export function AppMenu({ of: app }: { of: RegisteredApp }) {
           about={words.rotateAbout}
           action={words.rotate}
           danger={false}
-          run={async () => setRotated(await api.rotateSecret(clientId))}
-          act={(client) => apiOf(client).rotateSecret(clientId)}
-          done={close}
+          run={(bask) => apiOf(bask).rotateSecret(clientId)}
+          done={(rotated) => {
+            close();
+            setRotated(rotated);
+          }}
           onClose={close}
         />
       )}
@@ -51,12 +53,10 @@ export function AppMenu({ of: app }: { of: RegisteredApp }) {
           title={words.deleteTitle(name)}
           about={words.deleteAbout}
           action={words.delete}
-          run={() => api.delete(clientId)}
-          act={(client) => apiOf(client).delete(clientId)}
-          done={async () => {
+          run={(bask) => apiOf(bask).delete(clientId)}
+          done={() => {
             close();
             say(words.deleted);
-            await appsChanged();
           }}
           onClose={close}
         />

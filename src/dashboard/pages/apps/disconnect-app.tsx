@@ -1,5 +1,4 @@
-import { appsChanged, type ConnectedApp } from "../../data/apps";
-import { bask } from "../../data/client";
+import type { ConnectedApp } from "../../data/apps";
 import { useOrganization } from "../../data/organization";
 import { text } from "../../text";
 import { Confirm } from "../../ui/confirm";
@@ -15,12 +14,10 @@ export function DisconnectApp({ of: app, onClose }: { of: ConnectedApp; onClose:
       title={words.disconnectTitle(app.client.name, app.user.fullName)}
       about={words.disconnectAbout}
       action={words.disconnect}
-      run={() => bask.apps.disconnect(id, app.id)}
-      act={(client) => client.apps.disconnect(id, app.id)}
-      done={async () => {
+      run={(bask) => bask.apps.disconnect(id, app.id)}
+      done={() => {
         onClose();
         say(words.disconnected);
-        await appsChanged();
       }}
       onClose={onClose}
     />

@@ -1,11 +1,9 @@
 import { useState } from "react";
-import type { AdminBask } from "../../../sdk/admin";
-import { type AppWithSecret, appsChanged, type RegisteredApp, useAppOwner } from "../../data/apps";
-import { bask } from "../../data/client";
+import { type AppWithSecret, type RegisteredApp, useAppOwner } from "../../data/apps";
 import type { Scope } from "../../data/organization";
 import { text } from "../../text";
 import { Choice, TextArea, TextField } from "../../ui/field";
-import { DialogForm, useForm } from "../../ui/form";
+import { DialogForm, useAct } from "../../ui/form";
 import { say } from "../../ui/toast";
 import { AppSecret } from "./app-secret";
 
@@ -16,7 +14,7 @@ const linesOf = (value: string) => value.split(/[\s,]+/).filter(Boolean);
 export function EditApp({ of: app, onClose }: { of?: RegisteredApp; onClose: () => void }) {
   const { apiOf } = useAppOwner();
   const [created, setCreated] = useState<AppWithSecret>();
-  const form = useForm(
+  const form = useAct(
     {
       name: app?.name ?? "",
       uri: app?.uri ?? "",
@@ -25,39 +23,36 @@ export function EditApp({ of: app, onClose }: { of?: RegisteredApp; onClose: () 
       connectsDevices: app?.connectsDevices ?? false,
       hasSecret: false,
     },
-    () => save(bask),
-    async (added) => {
+    async (bask, values): Promise<AppWithSecret | undefined> => {
+      const { name, connectsDevices, hasSecret } = values;
+      const scopes = linesOf(values.scopes) as Scope[];
+      const input = {
+        name,
+        connectsDevices,
+        uri: values.uri.trim() || null,
+        redirectUris: linesOf(values.redirectUris),
+        scopes: scopes.length > 0 ? scopes : null,
+      };
+      const api = apiOf(bask);
+      if (!app) return api.create({ ...input, hasSecret });
+      await api.update(app.clientId, input);
+      return undefined;
+    },
+    (added) => {
       if (added) setCreated(added);
       else {
         say(words.saved);
         onClose();
       }
-      await appsChanged();
     },
   );
   const { values } = form;
-  async function save(client: AdminBask): Promise<AppWithSecret | undefined> {
-    const { name, connectsDevices, hasSecret } = values;
-    const scopes = linesOf(values.scopes) as Scope[];
-    const input = {
-      name,
-      connectsDevices,
-      uri: values.uri.trim() || null,
-      redirectUris: linesOf(values.redirectUris),
-      scopes: scopes.length > 0 ? scopes : null,
-    };
-    const api = apiOf(client);
-    if (!app) return api.create({ ...input, hasSecret });
-    await api.update(app.clientId, input);
-    return undefined;
-  }
   if (created) return <AppSecret of={created} onClose={onClose} />;
   return (
     <DialogForm
       title={app ? words.editTitle(app.name) : words.registerTitle}
       state={form}
       action={app ? text.common.save : words.register}
-      act={save}
       onClose={onClose}
     >
       <TextField label={words.name} help={words.nameHelp} autoComplete="off" maxLength={100} {...form.input("name")} />

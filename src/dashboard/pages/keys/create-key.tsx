@@ -1,11 +1,11 @@
 import { useState } from "react";
-import type { Bask, CreateApiKey } from "../../../sdk/client";
-import { bask, resourcePrefixes } from "../../data/client";
-import { type CreatedApiKey, keysChanged } from "../../data/keys";
+import type { CreateApiKey } from "../../../sdk/client";
+import { resourcePrefixes } from "../../data/client";
+import type { CreatedApiKey } from "../../data/keys";
 import { useOrganization } from "../../data/organization";
 import { text } from "../../text";
 import { Choice, Choices, SelectField, TextArea, TextField } from "../../ui/field";
-import { DialogForm, useForm } from "../../ui/form";
+import { DialogForm, useAct } from "../../ui/form";
 import { RevealKey } from "./reveal-key";
 import { ScopePicker, type Scopes } from "./scope-picker";
 
@@ -17,7 +17,7 @@ export function CreateKey({ onClose }: { onClose: () => void }) {
   const { id } = useOrganization();
   const [access, setAccess] = useState<Scopes>({ preset: "read-only" });
   const [created, setCreated] = useState<CreatedApiKey>();
-  const form = useForm(
+  const form = useAct(
     {
       name: "",
       environment: "live" as "live" | "test",
@@ -30,28 +30,23 @@ export function CreateKey({ onClose }: { onClose: () => void }) {
       scopes: undefined,
       preset: undefined,
     },
-    () => create(bask),
-    async (key) => {
-      setCreated(key);
-      await keysChanged();
+    (bask, { name, environment, expiresInDays, rateLimit, allowedIps, only, description }) => {
+      return bask.apiKeys.create(id, {
+        name,
+        environment,
+        ...(access as Pick<CreateApiKey, "preset" | "scopes">),
+        ...(expiresInDays && { expiresInDays: Number(expiresInDays) }),
+        ...(rateLimit && { rateLimit: Number(rateLimit) }),
+        ...(allowedIps.trim() && { allowedIps: allowedIps.split(/[\s,]+/).filter(Boolean) }),
+        ...(only.trim() && { only: only.split(/[\s,]+/).filter(Boolean) }),
+        ...(description.trim() && { description }),
+      });
     },
+    setCreated,
   );
-  function create(client: Bask): Promise<CreatedApiKey> {
-    const { name, environment, expiresInDays, rateLimit, allowedIps, only, description } = form.values;
-    return client.apiKeys.create(id, {
-      name,
-      environment,
-      ...(access as Pick<CreateApiKey, "preset" | "scopes">),
-      ...(expiresInDays && { expiresInDays: Number(expiresInDays) }),
-      ...(rateLimit && { rateLimit: Number(rateLimit) }),
-      ...(allowedIps.trim() && { allowedIps: allowedIps.split(/[\s,]+/).filter(Boolean) }),
-      ...(only.trim() && { only: only.split(/[\s,]+/).filter(Boolean) }),
-      ...(description.trim() && { description }),
-    });
-  }
   if (created) return <RevealKey of={created} onClose={onClose} />;
   return (
-    <DialogForm title={words.createTitle} state={form} action={words.createSubmit} act={create} onClose={onClose}>
+    <DialogForm title={words.createTitle} state={form} action={words.createSubmit} onClose={onClose}>
       <TextField label={words.name} help={words.nameHelp} autoComplete="off" maxLength={100} {...form.input("name")} />
       <Choices label={words.environment} help={words.environmentHelp} error={form.errorOf("environment")}>
         {(["live", "test"] as const).map((value) => (

@@ -1,6 +1,5 @@
 import { useState } from "react";
-import { bask } from "../../data/client";
-import { type ApiKey, type CreatedApiKey, keysChanged } from "../../data/keys";
+import type { ApiKey, CreatedApiKey } from "../../data/keys";
 import { useMay, useOrganization } from "../../data/organization";
 import { text } from "../../text";
 import { iconButton } from "../../ui/button";
@@ -20,8 +19,7 @@ export function KeyMenu({ of: key }: { of: ApiKey }) {
   const [rotated, setRotated] = useState<CreatedApiKey>();
   const isOver = key.status === "revoked" || key.status === "expired";
   const close = () => setOpen(undefined);
-  const toggle = (act: "enable" | "disable") =>
-    attempt(() => bask.apiKeys[act](id, key.id), words[`${act}d`], keysChanged);
+  const toggle = (act: "enable" | "disable") => attempt((bask) => bask.apiKeys[act](id, key.id), words[`${act}d`]);
   return (
     <>
       <Menu label={words.actionsOf(key.name)} button={iconButton("ellipsis", words.actionsOf(key.name))}>

@@ -1,6 +1,4 @@
-import type { Bask } from "../../../sdk/client";
-import { bask } from "../../data/client";
-import { type ApiKey, keysChanged, useKeyUsage } from "../../data/keys";
+import { type ApiKey, useKeyUsage } from "../../data/keys";
 import { useOrganization } from "../../data/organization";
 import { number } from "../../data/time";
 import { text } from "../../text";
@@ -13,18 +11,15 @@ const words = text.keys;
 export function RevokeKey({ of: key, onClose }: { of: ApiKey; onClose: () => void }) {
   const { id } = useOrganization();
   const { data: usage } = useKeyUsage(key.id, "day");
-  const revoke = (client: Bask) => client.apiKeys.revoke(id, key.id);
   return (
     <Confirm
       title={words.revokeTitle(key.name)}
       about={words.revokeAbout}
       action={words.revoke}
-      act={revoke}
-      run={() => revoke(bask)}
-      done={async () => {
+      run={(bask) => bask.apiKeys.revoke(id, key.id)}
+      done={() => {
         onClose();
         say(words.revoked);
-        await keysChanged();
       }}
       onClose={onClose}
     >

@@ -1,11 +1,9 @@
-import type { Bask } from "../../../sdk/client";
-import { bask } from "../../data/client";
-import { type ApiKey, type CreatedApiKey, keysChanged, useKeyUsage } from "../../data/keys";
+import { type ApiKey, type CreatedApiKey, useKeyUsage } from "../../data/keys";
 import { useOrganization } from "../../data/organization";
 import { exactTime, number } from "../../data/time";
 import { text } from "../../text";
 import { Choice, Choices } from "../../ui/field";
-import { DialogForm, useForm } from "../../ui/form";
+import { DialogForm, useAct } from "../../ui/form";
 import { Time } from "../../ui/time";
 
 const words = text.keys;
@@ -25,17 +23,11 @@ export function RotateKey({
 }) {
   const { id } = useOrganization();
   const { data: usage } = useKeyUsage(key.id, "day");
-  const form = useForm(
+  const form = useAct(
     { overlap: "1" },
-    () => rotate(bask),
-    async (created) => {
-      await keysChanged();
-      done(created);
-    },
+    (bask, { overlap }) => bask.apiKeys.rotate(id, key.id, { overlap: Number(overlap) }),
+    done,
   );
-  function rotate(client: Bask): Promise<CreatedApiKey> {
-    return client.apiKeys.rotate(id, key.id, { overlap: Number(form.values.overlap) });
-  }
   const overlap = Number(form.values.overlap);
   const endsAt = new Date(Date.now() + overlap * 86_400_000).toISOString();
   return (
@@ -44,7 +36,6 @@ export function RotateKey({
       about={words.rotateAbout}
       state={form}
       action={words.rotate}
-      act={rotate}
       onClose={onClose}
     >
       <Choices label={words.overlap} error={form.errorOf("overlap")}>

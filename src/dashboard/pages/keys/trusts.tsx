@@ -1,13 +1,12 @@
 import { useState } from "react";
-import { bask } from "../../data/client";
 import { useMay, useOrganization } from "../../data/organization";
-import { claimsOf, type Trust, type TrustChecks, trustsChanged, useTrusts } from "../../data/trusts";
+import { claimsOf, type Trust, type TrustChecks, useTrusts } from "../../data/trusts";
 import { text } from "../../text";
 import { Badge } from "../../ui/badge";
 import { Button } from "../../ui/button";
 import { Confirm } from "../../ui/confirm";
 import { TextArea, TextField } from "../../ui/field";
-import { DialogForm, Form, useForm } from "../../ui/form";
+import { DialogForm, Form, useAct } from "../../ui/form";
 import { Loading } from "../../ui/loading";
 import { Section } from "../../ui/section";
 import { Table } from "../../ui/table";
@@ -88,11 +87,10 @@ export function Trusts({ of: key }: { of: string }) {
           title={words.removeTitle}
           about={words.removeAbout}
           action={words.remove}
-          run={() => bask.workloadIdentity.deleteTrust(id, key, removing.id)}
-          done={async () => {
+          run={(bask) => bask.workloadIdentity.deleteTrust(id, key, removing.id)}
+          done={() => {
             remove(undefined);
             say(words.removed);
-            await trustsChanged();
           }}
           onClose={() => remove(undefined)}
         />
@@ -117,9 +115,9 @@ function DryRun({
   done: (checks: TrustChecks) => void;
 }) {
   const { id } = useOrganization();
-  const form = useForm(
+  const form = useAct(
     { claims: "" },
-    ({ claims }) => bask.workloadIdentity.checkTrusts(id, key, { claims: claimsOf(claims)! }),
+    (bask, { claims }) => bask.workloadIdentity.checkTrusts(id, key, { claims: claimsOf(claims)! }),
     done,
   );
   const { claims } = form.values;
@@ -150,21 +148,20 @@ function DryRun({
 /** A pipeline on GitHub or GitLab is recognized by its repository and its branch. */
 function AddTrust({ of: key, onClose }: { of: string; onClose: () => void }) {
   const { id } = useOrganization();
-  const form = useForm(
+  const form = useAct(
     {
       issuer: "https://token.actions.githubusercontent.com",
       claims: "repository_id = \nref = refs/heads/main",
       audience: "",
     },
-    ({ issuer, claims, audience }) =>
+    (bask, { issuer, claims, audience }) =>
       bask.workloadIdentity.createTrust(id, key, {
         issuer,
         claims: pairsOf(claims),
         ...(audience.trim() && { audience }),
       }),
-    async () => {
+    () => {
       onClose();
-      await trustsChanged();
     },
   );
   return (

@@ -1,7 +1,6 @@
-import { bask } from "../../data/client";
 import { useMemberNames } from "../../data/keys";
 import { useMay, useOrganization } from "../../data/organization";
-import { type Invitation, teamChanged, usePendingInvitations } from "../../data/team";
+import { type Invitation, usePendingInvitations } from "../../data/team";
 import { text } from "../../text";
 import { iconButton } from "../../ui/button";
 import { List } from "../../ui/list";
@@ -52,10 +51,7 @@ function InvitationMenu({ of: { id, email } }: { of: Invitation }) {
   return (
     <Menu label={words.actionsOf(email)} button={iconButton("ellipsis", words.actionsOf(email))}>
       {may("invitations:create") && (
-        <MenuAct
-          icon="send"
-          act={() => attempt(() => bask.invitations.resend(organization.id, id), words.resent, teamChanged)}
-        >
+        <MenuAct icon="send" act={() => attempt((bask) => bask.invitations.resend(organization.id, id), words.resent)}>
           {words.resend}
         </MenuAct>
       )}
@@ -63,7 +59,7 @@ function InvitationMenu({ of: { id, email } }: { of: Invitation }) {
         <MenuAct
           icon="ban"
           danger
-          act={() => attempt(() => bask.invitations.cancel(organization.id, id), words.canceled, teamChanged)}
+          act={() => attempt((bask) => bask.invitations.cancel(organization.id, id), words.canceled)}
         >
           {words.cancelInvitation}
         </MenuAct>

@@ -1,9 +1,8 @@
-import { bask } from "../../data/client";
 import { useOrganization } from "../../data/organization";
-import { teamChanged, useGivableRoles } from "../../data/team";
+import { useGivableRoles } from "../../data/team";
 import { text } from "../../text";
 import { SelectField, TextField } from "../../ui/field";
-import { DialogForm, useForm } from "../../ui/form";
+import { DialogForm, useAct } from "../../ui/form";
 import { say } from "../../ui/toast";
 
 const words = text.team;
@@ -12,13 +11,12 @@ const words = text.team;
 export function Invite({ onClose }: { onClose: () => void }) {
   const { id } = useOrganization();
   const roles = useGivableRoles();
-  const form = useForm(
+  const form = useAct(
     { email: "", role: "member" },
-    (invitation) => bask.invitations.create(id, invitation),
-    async ({ email }) => {
+    (bask, invitation) => bask.invitations.create(id, invitation),
+    ({ email }) => {
       onClose();
       say(words.invited(email));
-      await teamChanged();
     },
   );
   return (

@@ -1,12 +1,11 @@
 import { useState } from "react";
-import { bask } from "../../data/client";
 import { useMay, useOrganization } from "../../data/organization";
 import { useMe } from "../../data/session";
-import { type Member, teamChanged, useGivableRoles } from "../../data/team";
+import { type Member, useGivableRoles } from "../../data/team";
 import { text } from "../../text";
 import { iconButton } from "../../ui/button";
 import { SelectField } from "../../ui/field";
-import { DialogForm, useForm } from "../../ui/form";
+import { DialogForm, useAct } from "../../ui/form";
 import { Menu, MenuAct } from "../../ui/menu";
 import { say } from "../../ui/toast";
 import { RemainingAccess, useAccessOf, useDecision } from "./remaining-access";
@@ -47,17 +46,16 @@ function ChangeRole({ of: member, onClose }: { of: Member; onClose: () => void }
   const { id } = useOrganization();
   const roles = useGivableRoles();
   const me = useMe();
-  const form = useForm(
+  const form = useAct(
     { role: member.role },
-    (change) =>
+    (bask, change) =>
       bask.members.update(id, member.id, {
         ...change,
         ...(remaining.decision && { remainingAccess: remaining.decision }),
       }),
-    async () => {
+    () => {
       onClose();
       say(words.roleChanged);
-      await teamChanged();
     },
   );
   const access = useAccessOf(member, form.values.role);

@@ -1,7 +1,6 @@
 import { useState } from "react";
-import { bask } from "../../data/client";
 import { useMay, useOrganization } from "../../data/organization";
-import { type MemberToken, tokensChanged, useMemberTokens } from "../../data/tokens";
+import { type MemberToken, useMemberTokens } from "../../data/tokens";
 import { text } from "../../text";
 import { Badge } from "../../ui/badge";
 import { iconButton } from "../../ui/button";
@@ -83,11 +82,10 @@ export default function MemberTokens() {
           about={open.act === "approve" ? words.approveAbout : words.endAbout}
           action={words[open.act]}
           danger={open.act === "end"}
-          run={() => bask.memberTokens[open.act](id, open.token.id)}
-          done={async () => {
+          run={async (bask) => void (await bask.memberTokens[open.act](id, open.token.id))}
+          done={() => {
             close();
             say(open.act === "approve" ? words.approved : words.ended);
-            await tokensChanged();
           }}
           onClose={close}
         />

@@ -1,8 +1,6 @@
 import { useState } from "react";
-import { bask } from "../../data/client";
-import { keysChanged } from "../../data/keys";
 import { useOrganization } from "../../data/organization";
-import { type Member, teamChanged, useMembers } from "../../data/team";
+import { type Member, useMembers } from "../../data/team";
 import { text } from "../../text";
 import { Confirm } from "../../ui/confirm";
 import { SelectField } from "../../ui/field";
@@ -24,16 +22,15 @@ export function RemoveMember({ of: member, onClose }: { of: Member; onClose: () 
       title={words.removeTitle(member.fullName)}
       about={words.removeAbout}
       action={words.remove}
-      run={() =>
+      run={(bask) =>
         bask.members.remove(id, member.id, {
           ...(handKeysTo && { handKeysTo }),
           ...(remaining.decision && { remainingAccess: remaining.decision }),
         })
       }
-      done={async () => {
+      done={() => {
         onClose();
         say(words.removed);
-        await Promise.all([teamChanged(), keysChanged()]);
       }}
       onClose={onClose}
     >

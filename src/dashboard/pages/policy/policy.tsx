@@ -1,9 +1,8 @@
-import { bask } from "../../data/client";
 import { useOrganization } from "../../data/organization";
-import { organizationChanged, usePolicy } from "../../data/settings";
+import { usePolicy } from "../../data/settings";
 import { text } from "../../text";
 import { Choice, Choices, TextArea, TextField } from "../../ui/field";
-import { Form, useForm } from "../../ui/form";
+import { Form, useAct } from "../../ui/form";
 import { Loading } from "../../ui/loading";
 import { PageHead } from "../../ui/page";
 import { Section } from "../../ui/section";
@@ -26,7 +25,7 @@ export default function Policy() {
 
 function PolicyForm({ policy }: { policy: PolicyValues }) {
   const { id } = useOrganization();
-  const form = useForm(
+  const form = useAct(
     {
       require2fa: policy.require2fa !== null,
       maxKeyLifetimeDays: policy.maxKeyLifetimeDays?.toString() ?? "",
@@ -36,7 +35,7 @@ function PolicyForm({ policy }: { policy: PolicyValues }) {
       apps: policy.allowedClients === null ? ("any" as const) : ("listed" as const),
       allowedClients: policy.allowedClients?.join("\n") ?? "",
     },
-    ({ require2fa, maxKeyLifetimeDays, allowedIps, personalTokens, maxPersonalTokenDays, ...values }) => {
+    (bask, { require2fa, maxKeyLifetimeDays, allowedIps, personalTokens, maxPersonalTokenDays, ...values }) => {
       const networks = allowedIps.split(/[\s,]+/).filter(Boolean);
       return bask.policy.update(id, {
         require2fa: require2fa ? (policy.require2fa ?? new Date().toISOString()) : null,
@@ -47,9 +46,8 @@ function PolicyForm({ policy }: { policy: PolicyValues }) {
         allowedClients: values.apps === "any" ? null : values.allowedClients.split(/[\s,]+/).filter(Boolean),
       });
     },
-    async () => {
+    () => {
       say(words.policySaved);
-      await organizationChanged();
     },
   );
   const { require2fa } = form.values;

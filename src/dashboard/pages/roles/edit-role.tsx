@@ -1,9 +1,8 @@
-import { bask } from "../../data/client";
 import { useOrganization } from "../../data/organization";
-import { type Role, teamChanged } from "../../data/team";
+import type { Role } from "../../data/team";
 import { text } from "../../text";
 import { TextField } from "../../ui/field";
-import { DialogForm, useForm } from "../../ui/form";
+import { DialogForm, useAct } from "../../ui/form";
 import { PermissionPicker } from "../../ui/permission-picker";
 import { RemainingAccess, useAccessOfHolders, useDecision } from "../members/remaining-access";
 
@@ -12,18 +11,15 @@ const words = text.team;
 /** Creates a role, or changes one. */
 export function EditRole({ of: role, onClose }: { of: Role | undefined; onClose: () => void }) {
   const { id } = useOrganization();
-  const form = useForm(
+  const form = useAct(
     { name: role?.name ?? "", description: role?.description ?? "", permissions: role?.permissions ?? [] },
-    ({ name, description, permissions }) => {
+    (bask, { name, description, permissions }) => {
       const change = { description: description.trim() || null, permissions };
       if (!role) return bask.roles.create(id, { name, ...change });
       const { decision: remainingAccess } = remaining;
       return bask.roles.update(id, role.name, { ...change, ...(remainingAccess && { remainingAccess }) });
     },
-    async () => {
-      onClose();
-      await teamChanged();
-    },
+    onClose,
   );
   const access = useAccessOfHolders(role, form.values.permissions);
   const remaining = useDecision(access.data);

@@ -1,7 +1,6 @@
 import { useState } from "react";
-import { bask } from "../../data/client";
 import { useMay, useOrganization } from "../../data/organization";
-import { type Role, teamChanged, useRoles } from "../../data/team";
+import { type Role, useRoles } from "../../data/team";
 import { text } from "../../text";
 import { Badge } from "../../ui/badge";
 import { Button, iconButton } from "../../ui/button";
@@ -98,11 +97,10 @@ function RoleMenu({ of: { name }, edit }: { of: Role; edit: () => void }) {
           title={words.deleteRoleTitle(name)}
           about={words.deleteRoleAbout}
           action={words.deleteRole}
-          run={() => bask.roles.delete(id, name)}
-          done={async () => {
+          run={(bask) => bask.roles.delete(id, name)}
+          done={() => {
             setDeleting(false);
             say(words.roleDeleted);
-            await teamChanged();
           }}
           onClose={() => setDeleting(false)}
         />

@@ -4,7 +4,7 @@ import { bask } from "../../data/client";
 import { useMemberNames } from "../../data/keys";
 import { useMay, useOrganization } from "../../data/organization";
 import { useMe } from "../../data/session";
-import { organizationChanged, useTransfer } from "../../data/settings";
+import { useTransfer } from "../../data/settings";
 import { useMembers } from "../../data/team";
 import { text } from "../../text";
 import { Button } from "../../ui/button";
@@ -33,7 +33,7 @@ export function Ownership() {
         about={words.pendingForYou}
         action={
           <>
-            <Button onClick={() => attempt(() => bask.ownershipTransfer.decline(id), words.saved, organizationChanged)}>
+            <Button onClick={() => attempt((bask) => bask.ownershipTransfer.decline(id), words.saved)}>
               {words.declineOwnership}
             </Button>
             <Button kind="primary" onClick={() => setAccepting(true)}>
@@ -53,7 +53,7 @@ export function Ownership() {
       about={transfer ? words.pendingTransfer(nameOf(transfer.toUserId)) : words.ownershipAbout}
       action={
         transfer ? (
-          <Button onClick={() => attempt(() => bask.ownershipTransfer.cancel(id), words.saved, organizationChanged)}>
+          <Button onClick={() => attempt((bask) => bask.ownershipTransfer.cancel(id), words.saved)}>
             {words.cancelOffer}
           </Button>
         ) : (
@@ -81,11 +81,12 @@ function Accept({ onClose }: { onClose: () => void }) {
       about={words.acceptAbout}
       action={words.acceptOwnership}
       danger={false}
-      run={() => bask.ownershipTransfer.accept(id, remaining.decision ? { remainingAccess: remaining.decision } : {})}
-      done={async () => {
+      run={(bask) =>
+        bask.ownershipTransfer.accept(id, remaining.decision ? { remainingAccess: remaining.decision } : {})
+      }
+      done={() => {
         onClose();
         say(words.saved);
-        await organizationChanged();
       }}
       onClose={onClose}
     >
@@ -106,11 +107,10 @@ function Offer({ onClose }: { onClose: () => void }) {
       action={words.offer}
       danger={false}
       disabled={!memberId}
-      run={() => bask.ownershipTransfer.create(id, { memberId })}
-      done={async () => {
+      run={(bask) => bask.ownershipTransfer.create(id, { memberId })}
+      done={() => {
         onClose();
         say(words.offered);
-        await organizationChanged();
       }}
       onClose={onClose}
     >

@@ -1,14 +1,14 @@
 import { useState } from "react";
 import { useLocation } from "wouter";
-import { bask, home } from "../../data/client";
+import { refreshed } from "../../data/changes";
+import { home } from "../../data/client";
 import { forgetOrganization, useMay, useOrganization } from "../../data/organization";
-import { organizationChanged } from "../../data/settings";
 import { text } from "../../text";
 import { Button } from "../../ui/button";
 import { Confirm } from "../../ui/confirm";
 import { CopyButton } from "../../ui/copy";
 import { TextField } from "../../ui/field";
-import { Form, useForm } from "../../ui/form";
+import { Form, useAct } from "../../ui/form";
 import { PageHead } from "../../ui/page";
 import { Facts, Section } from "../../ui/section";
 import { say } from "../../ui/toast";
@@ -46,13 +46,13 @@ export default function Settings() {
 function NameForm() {
   const organization = useOrganization();
   const [, go] = useLocation();
-  const form = useForm(
+  const form = useAct(
     { name: organization.name, slug: organization.slug },
-    ({ name, slug }) =>
+    (bask, { name, slug }) =>
       bask.organizations.update(organization.id, { name, ...(slug !== organization.slug && { slug }) }),
     async (updated) => {
       say(words.saved);
-      await organizationChanged();
+      await refreshed();
       if (updated.slug !== organization.slug) go(`~${home}/o/${updated.slug}/settings`, { replace: true });
     },
   );
@@ -74,7 +74,6 @@ function DangerZone() {
   const gone = async () => {
     forgetOrganization(id);
     go(`~${home}`);
-    await organizationChanged();
   };
   return (
     <Section title={words.danger}>
@@ -101,7 +100,7 @@ function DangerZone() {
           title={words.leaveTitle}
           about={words.leaveAbout}
           action={words.leave}
-          run={() => bask.organizations.leave(id)}
+          run={(bask) => bask.organizations.leave(id)}
           done={gone}
           onClose={close}
         />
@@ -112,7 +111,7 @@ function DangerZone() {
           about={words.deleteAbout}
           action={words.delete}
           disabled={typed !== name}
-          run={() => bask.organizations.delete(id)}
+          run={(bask) => bask.organizations.delete(id)}
           done={gone}
           onClose={close}
         >

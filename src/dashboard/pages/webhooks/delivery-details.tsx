@@ -1,10 +1,11 @@
 import { exactTime } from "../../data/time";
-import { type Delivery, useWebhookOwner, webhooksChanged } from "../../data/webhooks";
+import { type Delivery, useWebhookOwner } from "../../data/webhooks";
 import { text } from "../../text";
 import { Button } from "../../ui/button";
 import { Code } from "../../ui/copy";
 import { Dialog } from "../../ui/dialog";
-import { attempt } from "../../ui/toast";
+import { Form, useAct } from "../../ui/form";
+import { say } from "../../ui/toast";
 
 const words = text.webhooks;
 
@@ -18,12 +19,16 @@ export function DeliveryDetails({
   of: Delivery;
   onClose: () => void;
 }) {
-  const { api, may } = useWebhookOwner();
-  async function redeliver() {
-    onClose();
-    const send = () => api.redeliver(webhook, id);
-    await attempt(send, words.redelivered, webhooksChanged);
-  }
+  const { apiOf, may } = useWebhookOwner();
+  const form = useAct(
+    {},
+    (bask) => apiOf(bask).redeliver(webhook, id),
+    () => {
+      onClose();
+      say(words.redelivered);
+    },
+  );
+  const close = <Button onClick={onClose}>{text.common.close}</Button>;
   return (
     <Dialog wide title={type} about={eventId} onClose={onClose}>
       <div className="field">
@@ -47,14 +52,11 @@ export function DeliveryDetails({
           <Code value={responseBody} />
         </div>
       )}
-      <div className="form-actions">
-        <Button onClick={onClose}>{text.common.close}</Button>
-        {may("webhooks:update") && (
-          <Button kind="primary" onClick={() => void redeliver()}>
-            {words.redeliver}
-          </Button>
-        )}
-      </div>
+      {may("webhooks:update") ? (
+        <Form state={form} action={words.redeliver} before={close} />
+      ) : (
+        <div className="form-actions">{close}</div>
+      )}
     </Dialog>
   );
 }

@@ -1,14 +1,8 @@
 import { useState } from "react";
-import {
-  type Subscription,
-  useWebhookOwner,
-  type Webhook,
-  type WebhookWithSecret,
-  webhooksChanged,
-} from "../../data/webhooks";
+import { type Subscription, useWebhookOwner, type Webhook, type WebhookWithSecret } from "../../data/webhooks";
 import { text } from "../../text";
 import { TextField } from "../../ui/field";
-import { DialogForm, useForm } from "../../ui/form";
+import { DialogForm, useAct } from "../../ui/form";
 import { EventPicker } from "./event-picker";
 import { WebhookSecret } from "./webhook-secret";
 
@@ -16,24 +10,24 @@ const words = text.webhooks;
 
 /** Adds an endpoint, then shows its secret; or changes one. */
 export function EditWebhook({ of: webhook, onClose }: { of?: Webhook; onClose: () => void }) {
-  const { api } = useWebhookOwner();
+  const { apiOf } = useWebhookOwner();
   const [created, setCreated] = useState<WebhookWithSecret>();
-  const form = useForm(
+  const form = useAct(
     {
       url: webhook?.url ?? "",
       description: webhook?.description ?? "",
       events: (webhook?.events ?? ["*"]) as Subscription[],
     },
-    async ({ description, ...values }) => {
+    async (bask, { description, ...values }) => {
+      const api = apiOf(bask);
       const input = { ...values, description: description.trim() || null };
       if (!webhook) return api.create(input);
       await api.update(webhook.id, input);
       return undefined;
     },
-    async (added) => {
+    (added) => {
       if (added) setCreated(added);
       else onClose();
-      await webhooksChanged();
     },
   );
   if (created) return <WebhookSecret of={created} onClose={onClose} />;

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { useWebhookOwner, type Webhook, webhooksChanged } from "../../data/webhooks";
+import { useWebhookOwner, type Webhook } from "../../data/webhooks";
 import { text } from "../../text";
 import { Confirm } from "../../ui/confirm";
 import { Choice, Choices } from "../../ui/field";
@@ -9,7 +9,7 @@ const words = text.webhooks;
 
 /** Enables an endpoint again: what becomes of what it missed? */
 export function EnableWebhook({ of: webhook, onClose }: { of: Webhook; onClose: () => void }) {
-  const { api } = useWebhookOwner();
+  const { apiOf } = useWebhookOwner();
   const [missedEvents, setMissed] = useState<"send" | "skip">("send");
   return (
     <Confirm
@@ -17,11 +17,10 @@ export function EnableWebhook({ of: webhook, onClose }: { of: Webhook; onClose: 
       about={webhook.disabledBecause ? words.disabledBecause[webhook.disabledBecause] : webhook.url}
       action={words.enable}
       danger={false}
-      run={() => api.update(webhook.id, { enabled: true, missedEvents })}
-      done={async () => {
+      run={(bask) => apiOf(bask).update(webhook.id, { enabled: true, missedEvents })}
+      done={() => {
         onClose();
         say(words.enabled);
-        await webhooksChanged();
       }}
       onClose={onClose}
     >

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useLocation } from "wouter";
-import { useWebhookOwner, type Webhook, type WebhookWithSecret, webhooksChanged } from "../../data/webhooks";
+import { useWebhookOwner, type Webhook, type WebhookWithSecret } from "../../data/webhooks";
 import { text } from "../../text";
 import { iconButton } from "../../ui/button";
 import { Confirm } from "../../ui/confirm";
@@ -14,14 +14,14 @@ const words = text.webhooks;
 
 /** What can be done with an endpoint. */
 export function WebhookMenu({ of: webhook }: { of: Webhook }) {
-  const { api, may } = useWebhookOwner();
+  const { apiOf, may } = useWebhookOwner();
   const [, go] = useLocation();
   const [open, setOpen] = useState<"edit" | "rotate" | "enable" | "delete">();
   const [rotated, setRotated] = useState<WebhookWithSecret>();
   if (!may("webhooks:update") && !may("webhooks:delete")) return null;
   const close = () => setOpen(undefined);
-  const test = () => attempt(() => api.test(webhook.id), words.tested, webhooksChanged);
-  const disable = () => attempt(() => api.update(webhook.id, { enabled: false }), words.disabled, webhooksChanged);
+  const test = () => attempt((bask) => apiOf(bask).test(webhook.id), words.tested);
+  const disable = () => attempt((bask) => apiOf(bask).update(webhook.id, { enabled: false }), words.disabled);
   return (
     <>
       <Menu label={words.actionsOf(webhook.url)} button={iconButton("ellipsis", words.actionsOf(webhook.url))}>
@@ -64,10 +64,10 @@ export function WebhookMenu({ of: webhook }: { of: Webhook }) {
           about={words.rotateAbout}
           action={words.rotate}
           danger={false}
-          run={async () => setRotated(await api.rotateSecret(webhook.id))}
-          done={async () => {
+          run={(bask) => apiOf(bask).rotateSecret(webhook.id)}
+          done={(rotated) => {
             close();
-            await webhooksChanged();
+            setRotated(rotated);
           }}
           onClose={close}
         />
@@ -77,12 +77,11 @@ export function WebhookMenu({ of: webhook }: { of: Webhook }) {
           title={words.deleteTitle}
           about={words.deleteAbout}
           action={words.delete}
-          run={() => api.delete(webhook.id)}
-          done={async () => {
+          run={(bask) => apiOf(bask).delete(webhook.id)}
+          done={() => {
             close();
             go("/webhooks");
             say(words.deleted);
-            await webhooksChanged();
           }}
           onClose={close}
         />

@@ -29,6 +29,10 @@ export const common: Text["common"] = {
   openMenu: "Menü öffnen",
   closeMenu: "Menü schließen",
   copyAs: "Kopieren als",
+  needsKey: (permission?: string) =>
+    `BASK_API_KEY ist ein API-Schlüssel dieser Organisation${permission ? ` mit dem Scope ${permission}` : ""}.`,
+  needsToken:
+    "API-Schlüssel können das nicht: BASK_ACCESS_TOKEN ist ein Zugriffstoken von Ihnen, aus einer Anmeldung mit POST /auth/login.",
   notFound: "Diese Seite gibt es nicht",
   notFoundAbout: "Der Link ist vielleicht alt, oder das Ziel wurde gelöscht.",
   home: "Zur Startseite",

@@ -28,6 +28,10 @@ export const common = {
   openMenu: "Open menu",
   closeMenu: "Close menu",
   copyAs: "Copy as",
+  needsKey: (permission?: string) =>
+    `BASK_API_KEY is an API key of this organization${permission ? ` with the scope ${permission}` : ""}.`,
+  needsToken:
+    "API keys cannot do this: BASK_ACCESS_TOKEN is an access token of yours, from a sign-in with POST /auth/login.",
   notFound: "There is no such page",
   notFoundAbout: "The link may be old, or what it led to is gone.",
   home: "Go to the start",
