@@ -1,7 +1,7 @@
 #!/usr/bin/env bun
 /**
  * Tries the SDK where it will run, from its tarball in fresh projects with packages of the npm registry: Node 20 and 22, Bun, strict
- * TypeScript 5 and 7, server rendering and a Vite bundle of React 18 and 19, the bundle in Chromium with two tabs. Prints a table of what was tried;
+ * TypeScript 5 and 7, server rendering and a Vite bundle of React 18 and 19, the bundle in Chromium with two tabs, and Next.js as its guide says. Prints a table of what was tried;
  * exits with 1 when something failed. It takes minutes, so it is no part of the tests, which try what is here without the registry.
  */
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
@@ -12,6 +12,7 @@ import { startBask, temporaryFolder } from "../tests/support/process";
 import { expected, program, rendered, strict, typed } from "../tests/support/sdk-package";
 import { parseArguments } from "./arguments";
 import { buildSdk } from "./sdk/build";
+import { useGuide, writeGuide } from "./sdk/next";
 import { page } from "./sdk/page";
 
 parseArguments("bun run try:sdk");
@@ -25,9 +26,11 @@ const bask = await startBask(folder.path, {
   PORT: String(port),
   PUBLIC_URL: url,
   CORS_ORIGINS: `http://localhost:${pagePort}`,
+  TRUSTED_PROXIES: "127.0.0.1",
   DASHBOARD: "off",
 });
 const rows: string[][] = [];
+const nextTypes = ["typescript@5.9", "@types/react@19", "@types/node@22"];
 
 for (const version of ["20", "22"]) {
   const cwd = project(`node${version}`);
@@ -76,6 +79,29 @@ for (const version of ["18", "19"]) {
     return inTwoTabs(join(cwd, "dist"));
   });
 }
+
+const nextProject = project("next");
+await run(nextProject, "npm", "install", "--silent", packed, "next@16", "react@19", "react-dom@19", ...nextTypes);
+await tried("Next.js 16, Chromium", "the files of its guide", async () => {
+  writeGuide(nextProject);
+  const next = join(nextProject, "node_modules/.bin/next");
+  const env = { ...process.env, BASK_URL: url, NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: "production" };
+  await run(nextProject, "env", `BASK_URL=${url}`, "NEXT_TELEMETRY_DISABLED=1", next, "build");
+  const port = String(await freePort());
+  const stdio = { stdout: "pipe", stderr: "ignore" } as const;
+  const server = Bun.spawn([next, "start", "-p", port, "-H", "127.0.0.1"], { cwd: nextProject, env, ...stdio });
+  try {
+    let printed = "";
+    for await (const text of server.stdout.pipeThrough(new TextDecoderStream())) {
+      printed += text;
+      if (printed.includes("Ready")) break;
+    }
+    await useGuide(`http://localhost:${port}`, { email, password });
+  } finally {
+    server.kill();
+    await server.exited;
+  }
+});
 
 await closeBrowser();
 bask.kill("SIGTERM");

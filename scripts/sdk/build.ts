@@ -10,7 +10,7 @@ const entries = {
   bask: { file: "client", max: 6_144 },
   "bask/admin": { file: "admin", max: 1_000 },
   "bask/react": { file: "react", max: 10_000 },
-  "bask/server": { file: "server", max: 8_000 },
+  "bask/server": { file: "server", max: 9_000 },
 } as const;
 
 const files = Object.values(entries).map(({ file }) => join(source, `${file}.ts`));
@@ -70,7 +70,7 @@ await bask.auth.login({ email, password });
 for await (const organization of bask.organizations.list()) console.log(organization.name);
 \`\`\`
 
-\`bask/admin\` adds what operators call, \`bask/react\` has hooks, \`bask/server\` verifies access tokens, API keys and webhooks. The documentation is in \`docs/sdk.md\` of Bask.
+\`bask/admin\` adds what operators call, \`bask/react\` has hooks, \`bask/server\` verifies access tokens, API keys and webhooks, and continues sessions of pages that a server renders. The documentation is in \`docs/sdk.md\` of Bask.
 `;
 
 /** The declarations, with the extensions that Node's resolution of modules asks for. */

@@ -7,6 +7,16 @@ const client = (options: Partial<ClientOptions>): Bask =>
   createClient({ url: "http://bask.test/", apiKey: "bsk_test_x", clock: clientClock(), ...options });
 const page = { data: [], nextCursor: null };
 
+test("of a page to its own origin is relative, so that a server can render the page too", async () => {
+  const sent: string[] = [];
+  const fetch = async (url: string) => {
+    sent.push(url);
+    return json(page);
+  };
+  await client({ url: "/", fetch }).organizations.list({ limit: 2 });
+  expect(sent).toEqual(["/api/v1/organizations?limit=2"]);
+});
+
 describe("a request that failed", () => {
   const passing = [
     ["no connection", new TypeError("fetch failed")],

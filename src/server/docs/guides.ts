@@ -47,6 +47,7 @@ export const guides: readonly Guide[] = [
   guide("People", "sign-in", "Sign in", "Passwords, tokens, and the checks around them."),
   guide("People", "refresh", "Refresh tokens", "How a session goes on, also with several tabs and lost responses."),
   guide("People", "cookie-mode", "Cookie mode", "Sessions of web pages, without a token that scripts can read."),
+  guide("People", "next", "Next.js", "Sessions in server components and actions, sign-in, and sign-out in all tabs."),
   guide("People", "two-factor", "Two-factor authentication", "Authenticator apps, backup codes and trusted devices."),
   guide(
     "Machines",
