@@ -3,9 +3,13 @@ import { about, exampleId, Ip, idOf, Timestamp, text } from "../shapes.contract"
 import { Environment, OnlyInput, onlyText, Scopes, scopesText } from "./api-keys.contract";
 
 const asked = {
-  key: text(8_000)
-    .min(1)
-    .meta(about("The API key or personal access token that was sent to your service.", "bsk_live_8fQ2…")),
+  /** Whatever a header can hold, nothing included, so that a gateway passes on what was sent and reads the answer. */
+  key: text(16_384).meta(
+    about(
+      "The API key or personal access token that was sent to your service; empty if there was none.",
+      "bsk_live_8fQ2…",
+    ),
+  ),
   cost: z.int().min(0).max(1_000).default(1).meta(about("How much of its quotas this use costs; 0 only looks.", 1)),
   permission: text(100).optional().meta(about("A permission the key must have, `resource:action`.", "members:read")),
   organizationId: text(100)

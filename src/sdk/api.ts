@@ -2985,7 +2985,7 @@ export type UserEventType =
   | "operator.acted";
 
 export interface VerifyApiKey {
-  /** The API key or personal access token that was sent to your service. */
+  /** The API key or personal access token that was sent to your service; empty if there was none. */
   key: string;
   /** How much of its quotas this use costs; 0 only looks. */
   cost?: number | undefined;
@@ -3002,7 +3002,7 @@ export interface VerifyApiKey {
 export interface VerifyApiKeys {
   /** Up to 100 keys. */
   keys: readonly {
-    /** The API key or personal access token that was sent to your service. */
+    /** The API key or personal access token that was sent to your service; empty if there was none. */
     key: string;
     /** How much of its quotas this use costs; 0 only looks. */
     cost?: number | undefined;

@@ -134,14 +134,24 @@ describe("docs/sdk.md", () => {
 headers = json.loads(${JSON.stringify(JSON.stringify(headers))})
 body = ${JSON.stringify(body)}.encode()
 print(verify_webhook(body, headers, "${secret}")["type"])
+headers_in_other_words = {**headers, "Webhook-Signature": "v1,\\u00e9"}
+try:
+    verify_webhook(body, headers_in_other_words, "${secret}")
+except ValueError as error:
+    print(error)
 for wrong in (body + b" ", body.replace(b"left", b"came")):
     try:
         verify_webhook(wrong, headers, "${secret}")
         print("accepted")
     except ValueError as error:
         print(error)
-answer = verify_api_key("${world.url}", "${key}", "${key}", "members:read")
-print(answer["valid"], answer["code"])
+for asked in ("${key}", ""):
+    answer = verify_api_key("${world.url}", "${key}", asked, "members:read")
+    print(answer["valid"], answer["code"])
+try:
+    verify_api_key("http://127.0.0.1:9", "${key}", "${key}", "members:read")
+except OSError:
+    print("no answer")
 `,
     );
     const child = Bun.spawn([python!, "recipe.py"], {
@@ -150,20 +160,27 @@ print(answer["valid"], answer["code"])
       stderr: "pipe",
     });
     const [stdout, stderr] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
-    expect([stdout, stderr]).toEqual(["member.left\nnot signed\nnot signed\nFalse INSUFFICIENT_SCOPE\n", ""]);
+    expect([stdout, stderr]).toEqual([
+      "member.left\nnot signed\nnot signed\nnot signed\nFalse INSUFFICIENT_SCOPE\nFalse NOT_FOUND\nno answer\n",
+      "",
+    ]);
   });
 
   const go = Bun.which("go");
   if (!go) console.log("SKIP the recipe for Go: there is no go on the PATH.");
-  test.skipIf(!go)("Go: the recipe verifies webhooks", async () => {
+  test.skipIf(!go)("Go: the recipe verifies webhooks and keys", async () => {
     const recipe = blocksOf(text, "go")[0]!.code;
     const { secret, body, headers } = delivery();
     const quoted = (value: string) => JSON.stringify(value);
     const pairs = Object.entries(headers).map(([name, value]) => `header.Set(${quoted(name)}, ${quoted(value)})`);
+    const { key } = await ada.bask.apiKeys.create(id, { name: "Go's gateway", scopes: ["api-keys:verify"] });
     const packages = [
+      "bytes",
+      "context",
       "crypto/hmac",
       "crypto/sha256",
       "encoding/base64",
+      "encoding/json",
       "fmt",
       "net/http",
       "strconv",
@@ -179,6 +196,10 @@ func main() {
 	for _, body := range []string{${quoted(body)}, ${quoted(`${body} `)}} {
 		fmt.Println(VerifyWebhook([]byte(body), header, ${quoted(secret)}), VerifyWebhook([]byte(body), http.Header{}, ${quoted(secret)}))
 	}
+	for _, asked := range [][]string{{${quoted(world.url)}, ${quoted(key)}}, {${quoted(world.url)}, ""}, {"http://127.0.0.1:9", ""}} {
+		found, err := VerifyAPIKey(context.Background(), asked[0], ${quoted(key)}, asked[1], "api-keys:verify")
+		fmt.Println(found.Valid, found.Code, found.OrganizationID, err != nil)
+	}
 }
 `;
     mkdirSync(join(folder.path, "go"));
@@ -190,6 +211,9 @@ func main() {
       stderr: "pipe",
     });
     const [stdout, stderr] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
-    expect([stdout, stderr]).toEqual(["true false\nfalse false\n", ""]);
+    expect([stdout, stderr]).toEqual([
+      `true false\nfalse false\ntrue VALID ${id} false\nfalse NOT_FOUND  false\nfalse   true\n`,
+      "",
+    ]);
   });
 });

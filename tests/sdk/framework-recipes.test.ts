@@ -1,12 +1,14 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Hono } from "hono";
 import { Webhook } from "standardwebhooks";
+import { isBaskError } from "../../src/sdk/client";
 import { createApiKeyVerifier, verifyAccessToken, verifyWebhook } from "../../src/sdk/server";
 import { installClients } from "../support/clients";
 import { realTime } from "../support/clock";
 import { freePort } from "../support/free-port";
+import { temporaryFolder } from "../support/process";
 import { openWorld, type Person, type World } from "../support/world";
 
 /** A process of Bun does not find packages that came after it started. */
@@ -16,6 +18,11 @@ const packages = installClients();
 const text = readFileSync(join(import.meta.dir, "../../docs/sdk.md"), "utf8");
 const webhookSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
+const python = findPython();
+if (!python) console.log("SKIP the recipe for FastAPI: there is no python3 with fastapi and uvicorn.");
+
+/** Keys that are refused, and how: also what is no key, and what no one sent. */
+let wrongKeys: Record<string, { key?: string; status: number; code: string }>;
 let world: World;
 let ada: Person;
 let token: string;
@@ -35,6 +42,20 @@ beforeAll(async () => {
     name: "Gateway",
     scopes: ["api-keys:verify"],
   }));
+  const create = (name: string, more: { rateLimit?: number } = {}) =>
+    ada.bask.apiKeys.create(organizationId, { name, scopes: ["usage:read"], ...more });
+  const [revoked, exhausted] = await Promise.all([create("Old"), create("Busy", { rateLimit: 1 })]);
+  await ada.bask.apiKeys.revoke(organizationId, revoked.id);
+  await createApiKeyVerifier({ url: world.url, apiKey: gatewayKey })(exhausted.key);
+  wrongKeys = {
+    none: { status: 401, code: "NOT_FOUND" },
+    empty: { key: "", status: 401, code: "NOT_FOUND" },
+    wrong: { key: "bsk_live_wrong", status: 401, code: "NOT_FOUND" },
+    long: { key: "x".repeat(12_000), status: 401, code: "NOT_FOUND" },
+    revoked: { key: revoked.key, status: 401, code: "REVOKED" },
+    "without the scope": { key: gatewayKey, status: 403, code: "INSUFFICIENT_SCOPE" },
+    "at its limit": { key: exhausted.key, status: 429, code: "RATE_LIMITED" },
+  };
 });
 
 /** Runs the recipe of a framework as it stands in docs/sdk.md. @returns what it exports */
@@ -43,11 +64,13 @@ function runRecipe<T>(title: string, given: Record<string, unknown>): T {
   const script = new Bun.Transpiler({ loader: "ts" })
     .transformSync(code)
     .replace(/^export (?=async function (\w+))/m, "return ");
-  const all = { verifyAccessToken, verifyWebhook, url: world.url, webhookSecret, ...given };
+  const all = { isBaskError, verifyAccessToken, verifyWebhook, url: world.url, webhookSecret, ...given };
   return new Function(...Object.keys(all), script.replace(/^export \{[^}]*\};?$/gm, ""))(...Object.values(all)) as T;
 }
 
 const bearer = (value: string) => ({ Authorization: `Bearer ${value}` });
+/** Where nothing listens. */
+const down = "http://127.0.0.1:9";
 const altered = () => `${token.slice(0, -2)}${token.endsWith("AA") ? "BB" : "AA"}`;
 const framework = async (name: string) => (await import(join(packages, name))).default;
 
@@ -75,17 +98,35 @@ describe("the recipes of docs/sdk.md for", () => {
     expect(await (await fetch(`${at}/me`, { headers: bearer(token) })).json()).toMatchObject({ userId: id });
     expect((await fetch(`${at}/me`, { headers: bearer(altered()) })).status).toBe(401);
     expect((await fetch(`${at}/me`)).status).toBe(401);
+    expect((await fetch(`${at}/webhooks`, { method: "POST" })).status).toBe(400);
     await new Promise((resolve) => server.close(resolve));
+    const alone = express();
+    runRecipe("Express", { app: alone, express, url: down });
+    const other = alone.listen(0, "127.0.0.1");
+    await new Promise((resolve) => other.once("listening", resolve));
+    const to = `http://127.0.0.1:${other.address().port}`;
+    expect((await fetch(to, { headers: bearer(token) })).status).toBe(503);
+    await new Promise((resolve) => other.close(resolve));
   });
 
   test("Hono take API keys", async () => {
-    const app = new Hono<{ Variables: { organizationId: string } }>();
-    runRecipe("Hono", { app, verifyApiKey: createApiKeyVerifier({ url: world.url, apiKey: gatewayKey }) });
-    app.get("/api/x", (context) => context.text(context.get("organizationId")));
-    const answer = async (key: string) => (await app.request("/api/x", { headers: { "X-API-Key": key } })).text();
-    expect(await answer(key)).toBe(organizationId);
-    expect(JSON.parse(await answer(gatewayKey))).toEqual({ code: "INSUFFICIENT_SCOPE" });
-    expect(JSON.parse(await answer("bsk_live_wrong"))).toEqual({ code: expect.any(String) });
+    const at = (url: string) => {
+      const app = new Hono<{ Variables: { organizationId: string } }>();
+      runRecipe("Hono", { app, verifyApiKey: createApiKeyVerifier({ url, apiKey: gatewayKey }) });
+      app.get("/api/x", (context) => context.text(context.get("organizationId")));
+      return async (headers: Record<string, string>) => {
+        const response = await app.request("/api/x", { headers });
+        return `${response.status} ${await response.text()}`;
+      };
+    };
+    const answer = at(world.url);
+    expect(await answer({ "X-API-Key": key })).toBe(`200 ${organizationId}`);
+    for (const [name, wrong] of Object.entries(wrongKeys))
+      expect([name, await answer(wrong.key === undefined ? {} : { "X-API-Key": wrong.key })]).toEqual([
+        name,
+        `${wrong.status} ${JSON.stringify({ code: wrong.code })}`,
+      ]);
+    expect(await at(down)({ "X-API-Key": key })).toBe('503 {"code":"UNAVAILABLE"}');
   });
 
   test.skipIf(isTooEarly)("Fastify take users", async () => {
@@ -95,6 +136,11 @@ describe("the recipes of docs/sdk.md for", () => {
     expect((await app.inject({ url: "/me", headers: bearer(token) })).json()).toMatchObject({ userId: id });
     expect((await app.inject({ url: "/me", headers: bearer(altered()) })).statusCode).toBe(401);
     await app.close();
+    const alone = (await framework("fastify"))();
+    runRecipe("Fastify", { app: alone, url: down });
+    alone.get("/me", () => Promise.resolve("in"));
+    expect((await alone.inject({ url: "/me", headers: bearer(token) })).statusCode).toBe(503);
+    await alone.close();
   });
 
   test("Next.js take users", async () => {
@@ -103,5 +149,64 @@ describe("the recipes of docs/sdk.md for", () => {
     expect(await (await get(bearer(token))).json()).toEqual({ owner: id });
     expect((await get(bearer(altered()))).status).toBe(401);
     expect((await get({})).status).toBe(401);
+    const alone = runRecipe<(request: Request) => Promise<Response>>("Next.js", { url: down });
+    expect((await alone(new Request("http://localhost/", { headers: bearer(token) }))).status).toBe(503);
+  });
+
+  test.skipIf(!python)("FastAPI take signed webhooks and API keys", async () => {
+    using folder = temporaryFolder();
+    const recipe = text.split("### Python\n")[1]!.split("### Go\n")[0]!;
+    const blocks = [...recipe.matchAll(/^```python\n(.*?)^```$/gms)].map(([, code]) => code);
+    writeFileSync(
+      join(folder.path, "main.py"),
+      `import os
+from fastapi import Depends, FastAPI, Header, HTTPException, Request
+
+app = FastAPI()
+BASK_URL, GATEWAY_KEY, WEBHOOK_SECRET = os.environ["BASK_URL"], "${gatewayKey}", "${webhookSecret}"
+${blocks.join("\n\n")}`,
+    );
+    const start = async (url: string) => {
+      const port = await freePort();
+      const command = [python!, "-m", "uvicorn", "main:app", "--port", String(port)];
+      const env = { ...process.env, BASK_URL: url };
+      const child = Bun.spawn(command, { cwd: folder.path, env, stdout: "ignore", stderr: "pipe" });
+      for await (const line of child.stderr.pipeThrough(new TextDecoderStream())) if (line.includes("running")) break;
+      return { child, at: `http://127.0.0.1:${port}` };
+    };
+    const [{ child, at }, alone] = await Promise.all([start(world.url), start(down)]);
+    const answer = async (headers: Record<string, string>, from = at) => {
+      const response = await fetch(`${from}/usage`, { headers });
+      return `${response.status} ${await response.text()}`;
+    };
+    expect(await answer({ "X-API-Key": key })).toBe(`200 ${JSON.stringify({ organization: organizationId })}`);
+    for (const [name, wrong] of Object.entries(wrongKeys))
+      expect([name, await answer(wrong.key === undefined ? {} : { "X-API-Key": wrong.key })]).toEqual([
+        name,
+        `${wrong.status} ${JSON.stringify({ detail: wrong.code })}`,
+      ]);
+    expect(await answer({ "X-API-Key": key }, alone.at)).toMatch(/^503 /);
+
+    const body = '{"type":"member.left"}';
+    const now = new Date();
+    const headers = {
+      "webhook-id": "evt_1",
+      "webhook-timestamp": String(Math.floor(now.getTime() / 1_000)),
+      "webhook-signature": new Webhook(webhookSecret).sign("evt_1", now, body),
+    };
+    const deliver = async (body: string, more: object = {}) =>
+      (await fetch(`${at}/webhooks`, { method: "POST", headers: { ...headers, ...more }, body })).status;
+    expect(await deliver(body)).toBe(204);
+    expect([await deliver(`${body} `), await deliver(body, { "webhook-signature": "v1,é" })]).toEqual([400, 400]);
+    for (const process of [child, alone.child]) process.kill();
+    await Promise.all([child.exited, alone.child.exited]);
   });
 });
+
+/** A Python that has FastAPI and a server for it: that of the system has Debian's packages, where another one comes first. */
+function findPython(): string | undefined {
+  const has = (path: string) => Bun.spawnSync([path, "-c", "import fastapi, uvicorn"]).exitCode === 0;
+  return [Bun.which("python3"), "/usr/bin/python3"].find(
+    (path): path is string => path !== null && existsSync(path) && has(path),
+  );
+}

@@ -31,6 +31,8 @@ export function openKeySet(url: string, fetch: Fetch, clock: Clock) {
   let fetchedAt = -Infinity;
   let triedAt = -Infinity;
   let fetching: Promise<void> | undefined;
+  /** Why the latest request failed, if it did. */
+  let failure: unknown;
 
   async function load() {
     triedAt = clock.now();
@@ -48,21 +50,32 @@ export function openKeySet(url: string, fetch: Fetch, clock: Clock) {
     }
   }
 
-  /** Keys that were fetched before are used on while the installation does not answer. */
   async function refresh() {
     if (clock.now() - triedAt < minInterval && !fetching) return;
-    fetching ??= load().finally(() => {
-      fetching = undefined;
-    });
-    await fetching.catch((error: unknown) => {
-      if (keys.size === 0) throw error;
-    });
+    fetching ??= load()
+      .then(
+        () => {
+          failure = undefined;
+        },
+        (error: unknown) => {
+          failure = error;
+        },
+      )
+      .finally(() => {
+        fetching = undefined;
+      });
+    await fetching;
   }
 
-  /** The key with an id; undefined when the installation has none. */
+  /**
+   * The key with an id; undefined when the installation has none. Keys that were fetched before are used on while it does not answer.
+   * @throws what the request failed with, where the key may be one that was not fetched: to call it unknown would sign its user out
+   */
   return async function keyOf(id: string): Promise<PublicKey | undefined> {
     if (!keys.has(id) || clock.now() - fetchedAt > freshFor) await refresh();
-    return keys.get(id);
+    const key = keys.get(id);
+    if (!key && failure !== undefined) throw failure;
+    return key;
   };
 }
 
