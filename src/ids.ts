@@ -18,6 +18,8 @@ export type ApiKeyId = Id<"key">;
 export type PersonalTokenId = Id<"pat">;
 /** What requests are counted for: an API key or a personal access token. */
 export type CountedId = ApiKeyId | PersonalTokenId;
+/** Rows of the usage journal that belong together. */
+export type BatchId = Id<"bat">;
 export type TrustId = Id<"trs">;
 /** An endpoint of an organization. */
 export type WebhookId = Id<"whk">;

@@ -72,6 +72,7 @@ export async function openApp(given: Config, parts: Parts = {}): Promise<App> {
     const config = given.secretKeys.length > 0 ? given : { ...given, secretKeys: makeOwnSecret() };
     const warnings = await markInstallation(db, config, clock.now());
     const app = await wire(config, db, clock, clockCheck, log, parts);
+    await app.usage.fold();
     for (const warning of warnings) app.log.warn(warning);
     return app;
   } catch (error) {
@@ -194,6 +195,7 @@ const saveTimeout = 2_500;
 export async function closeApp(app: App) {
   const saved = app.usage
     .save()
+    .then(() => app.usage.fold())
     .catch((error) => app.log.error({ err: error }, "the last uses of API keys could not be saved"));
   await Promise.race([saved, Bun.sleep(saveTimeout)]);
   await app.mailer.close();

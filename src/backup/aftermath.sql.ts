@@ -207,6 +207,7 @@ const aftermath: Readonly<Record<keyof typeof tables, Aftermath>> = {
   },
   keyUsage: "as it was",
   tokenUsage: "as it was",
+  usageJournal: "as it was",
   tickets: (tx) => tx.update(tables.tickets).set({ endedAt: tx.now }).where(isNull(tables.tickets.endedAt)),
   emailRequests: (tx) => tx.delete(tables.emailRequests),
   outbox: (tx) =>

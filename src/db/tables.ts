@@ -4,6 +4,7 @@ import type { Policy } from "../access/policy";
 import type {
   ApiKeyId,
   BackupCodeId,
+  BatchId,
   DeliveryId,
   DeviceCodeId,
   DeviceId,
@@ -616,6 +617,19 @@ export const tokenUsage = table(
     ...windowColumns(),
   },
   (t) => [primaryKey({ columns: [t.keyId, t.seconds, t.start] }), index("token_usage_age").on(t.seconds, t.start)],
+);
+
+/** What was counted and is not in the windows yet, on SQLite: a row for many keys and a second. */
+export const usageJournal = table(
+  "usage_journal",
+  {
+    /** The keys whose rows go into the windows together. */
+    batch: text("batch").notNull().$type<BatchId>(),
+    number: int("number").notNull(),
+    /** As `rowOf` of `usage/storing.ts` has them. */
+    entries: text("entries").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.batch, t.number] })],
 );
 
 /** What emailed tokens stand for, each valid once and for one email. The tokens are computed, not stored. */

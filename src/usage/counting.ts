@@ -1,25 +1,12 @@
 import type { Origin } from "../access/actor";
-import { maxNetworks, recordNetworks, type Sighting } from "../api-keys/networks";
 import type { Clock } from "../clock";
 import type { Database, Reader } from "../db/database";
-import { type ApiKeyId, type CountedId, isId, type OrganizationId, type PersonalTokenId, type UserId } from "../ids";
-import { siteOf } from "../limits/network";
+import type { ApiKeyId, CountedId, OrganizationId, PersonalTokenId, UserId } from "../ids";
 import type { KeyLimits } from "../limits/plans";
 import { beginWindows, Meter, type RateLimitResult, startOf, take, windowStart } from "../limits/windows";
-import {
-  beginTally,
-  type Counts,
-  countUse,
-  KeyUse,
-  putBack,
-  requestsOf,
-  takeCounts,
-  unsavedRequests,
-  unsavedSince,
-} from "./counts";
-import { hasText, sizeOf, textsIn, withText } from "./texts";
-import { addTokenUses, addUses, type Uses } from "./usage.sql";
-import { type CurrentWindows, type KeyTally, keyWindows, tokenWindows, type Window } from "./windows.sql";
+import { beginTally, countUse, KeyUse, notStoredRequests, notStoredSince } from "./counts";
+import { openSaver } from "./saving";
+import { type CurrentWindows, keyWindows, type Tally, tokenWindows, type Window } from "./windows.sql";
 
 /** The part of a key that shows how it was used. */
 export interface UsageFields {
@@ -47,8 +34,12 @@ export interface Usage {
   count(use: KeyUse, outcome: "ok" | "denied", now: number, origin?: Origin): void;
   /** The row of a key with what is not stored yet added. */
   including<Row extends UsageFields & { id: CountedId }>(row: Row): Row;
+  /** What this process has stored of a key and not yet added to its windows. */
+  journaled(id: CountedId): readonly Tally[];
   /** Stores what was counted since the last time; what cannot be stored is kept for the next. */
   save(): Promise<void>;
+  /** Adds what is stored, also by other processes, to the windows of its keys. */
+  fold(): Promise<void>;
   /** Evicts the counters of keys that were not used for an hour; the next `recall` loads them again. @returns those keys */
   evictIdle(): ReadonlySet<CountedId>;
 }
@@ -61,16 +52,17 @@ export interface CountedKey {
 
 const lengths = [60, 3_600, 86_400] as const;
 const idle = 3_600_000;
-/** Keys whose usage is written in one transaction ... */
-const keysPerSave = 250;
-/** ... and of how many they are neighbors: rows that are near each other share the pages of the database that are written. */
-const keysPerSort = 10_000;
 
 export function openUsage(db: Database, clock: Clock): Usage {
   const byKey = new Map<CountedId, KeyUse>();
   const shared = new Map<string, Meter>();
   const unsaved = new Set<KeyUse>();
-  let last: Promise<void> = Promise.resolve();
+  const saver = openSaver(db, clock, unsaved, (stored) => {
+    for (const { keyId, windows } of stored) {
+      const use = byKey.get(keyId);
+      for (const window of use ? windows : []) applyStoredWindow(use!, window);
+    }
+  });
 
   function useOf(id: CountedId, sharedBy: string): KeyUse {
     let use = byKey.get(id);
@@ -107,68 +99,6 @@ export function openUsage(db: Database, clock: Clock): Usage {
     if (beginTally(use, now)) unsaved.add(use);
   }
 
-  /** In batches, so that no request waits long for the database. */
-  async function saveNow() {
-    for (const some of chunks([...unsaved], keysPerSort)) {
-      some.sort((a, b) => (a.keyId < b.keyId ? -1 : 1));
-      for (const batch of chunks(some, keysPerSave)) await saveBatch(batch);
-    }
-  }
-
-  async function saveBatch(batch: KeyUse[]) {
-    const tallies: KeyTally<ApiKeyId>[] = [];
-    const tokenTallies: KeyTally<PersonalTokenId>[] = [];
-    const uses: Uses[] = [];
-    const tokenUses: Uses<PersonalTokenId>[] = [];
-    const sightings: Sighting[] = [];
-    for (const use of batch) {
-      const { keyId, version } = use;
-      const saving = takeCounts(use);
-      use.saving = saving;
-      unsaved.delete(use);
-      const requests = requestsOf(saving.tallies);
-      if (isId("pat", keyId)) {
-        for (const tally of saving.tallies) tokenTallies.push({ keyId, tally, version });
-        if (saving.last) tokenUses.push({ ...saving.last, keyId, requests });
-        continue;
-      }
-      for (const tally of saving.tallies) tallies.push({ keyId, tally, version });
-      if (!saving.last) continue;
-      uses.push({ ...saving.last, keyId, requests });
-      addNewNetworks(keyId, use, saving, sightings);
-    }
-    try {
-      const stored = await db.write(async (tx) => {
-        if (uses.length > 0) await addUses(tx, uses);
-        if (tokenUses.length > 0) await addTokenUses(tx, tokenUses);
-        const stored = [
-          ...(tallies.length > 0 ? await keyWindows.add(tx, tallies) : []),
-          ...(tokenTallies.length > 0 ? await tokenWindows.add(tx, tokenTallies) : []),
-        ];
-        if (sightings.length > 0) await recordNetworks(tx, sightings);
-        return stored;
-      });
-      for (const { keyId, network } of sightings) {
-        const use = byKey.get(keyId);
-        if (use) use.networks = withText(use.networks, network);
-      }
-      for (const { keyId, version, windows } of stored) {
-        const use = byKey.get(keyId);
-        if (!use) continue;
-        for (const window of windows) applyStoredWindow(use, window);
-        use.version = version;
-      }
-    } catch (error) {
-      for (const use of batch) {
-        putBack(use, use.saving!);
-        unsaved.add(use);
-      }
-      throw error;
-    } finally {
-      for (const use of batch) use.saving = undefined;
-    }
-  }
-
   return {
     recall: ({ id, organizationId, environment }) => recallFrom(keyWindows, id, `${organizationId} ${environment}`),
 
@@ -202,28 +132,28 @@ export function openUsage(db: Database, clock: Clock): Usage {
 
     including(row) {
       const use = byKey.get(row.id);
-      const last = use?.last ?? use?.saving?.last;
+      const last = use?.last ?? use?.saving?.last ?? use?.journaled?.last;
       if (!use || !last) return row;
       return {
         ...row,
-        usageCount: row.usageCount + unsavedRequests(use),
+        usageCount: row.usageCount + notStoredRequests(use),
         lastUsedAt: new Date(last.at),
         lastUsedIp: last.ip,
         lastUsedUserAgent: last.userAgent,
       };
     },
 
-    save() {
-      last = last.then(saveNow, saveNow);
-      return last;
-    },
+    journaled: (id) => byKey.get(id)?.journaled?.tallies ?? [],
+
+    save: saver.save,
+    fold: saver.fold,
 
     evictIdle() {
       const now = clock.now();
       const evicted = new Set<CountedId>();
       const inUse = new Set<Meter>();
       for (const [keyId, use] of byKey) {
-        if (now - use.usedAt < idle || unsaved.has(use) || use.saving) {
+        if (now - use.usedAt < idle || unsaved.has(use) || use.saving || use.journaled) {
           inUse.add(use.shared);
           continue;
         }
@@ -242,24 +172,8 @@ export function openUsage(db: Database, clock: Clock): Usage {
 function applyStoredWindow(use: KeyUse, { seconds, start, spent }: Window) {
   beginWindows(use, start * 1000);
   if (start !== windowStart(use, seconds)) return;
-  const here = spent + unsavedSince(use, start);
+  const here = spent + notStoredSince(use, start);
   if (seconds === 60) use.minute = Math.max(use.minute, here);
   else if (seconds === 3_600) use.hour = Math.max(use.hour, here);
   else use.day = Math.max(use.day, here);
-}
-
-function* chunks<T>(all: readonly T[], size: number) {
-  for (let i = 0; i < all.length; i += size) yield all.slice(i, i + size);
-}
-
-/** Adds the networks that a key was used from and that are not stored as far as this process knows, each once. */
-function addNewNetworks(keyId: ApiKeyId, { networks }: KeyUse, saving: Counts, sightings: Sighting[]) {
-  if (sizeOf(networks) >= maxNetworks) return;
-  const found = new Set<string>();
-  for (const ip of textsIn(saving.ips)) {
-    const network = siteOf(ip);
-    if (!network || hasText(networks, network) || found.has(network)) continue;
-    found.add(network);
-    sightings.push({ keyId, network, ip });
-  }
 }

@@ -1,5 +1,5 @@
 import type { Origin } from "../access/actor";
-import type { CountedId } from "../ids";
+import type { BatchId, CountedId } from "../ids";
 import { Meter, startOf } from "../limits/windows";
 import { sizeOf, type Texts, textsIn, withText } from "./texts";
 import type { LastUse } from "./usage.sql";
@@ -25,7 +25,11 @@ export class KeyUse extends Meter {
   earlier: Tally[] | undefined = undefined;
   /** What is being written to the database. */
   saving: Counts | undefined = undefined;
-  /** Of the database when its windows were read last, as `StoredWindows` has it. */
+  /** What this process wrote into the journal and is not in its windows yet. */
+  journaled: Counts | undefined = undefined;
+  /** That whose rows of the journal hold it. */
+  batch: Batch | undefined = undefined;
+  /** Of the database when its windows were read last, as `dataVersion` has it. */
   version: number | undefined = undefined;
   /** Requests that verified other keys, in this process. */
   verifications: Meter | undefined = undefined;
@@ -41,6 +45,16 @@ export class KeyUse extends Meter {
     super();
     this.usedAt = now;
   }
+}
+
+/** Keys whose rows of the journal go into their windows together. */
+export interface Batch {
+  readonly id: BatchId;
+  /** Milliseconds since 1970. */
+  readonly begunAt: number;
+  /** Rows it has in the journal. */
+  rows: number;
+  readonly uses: KeyUse[];
 }
 
 /** What was counted of one key between two writes. */
@@ -100,36 +114,50 @@ export function takeCounts(use: KeyUse): Counts {
 /** Puts back what could not be stored. */
 export function putBack(use: KeyUse, counts: Counts) {
   endTally(use);
-  use.earlier = mergeTallies([...counts.tallies, ...(use.earlier ?? [])]);
+  use.earlier = addTallies(counts.tallies, use.earlier ?? []);
   use.uses += counts.uses;
   use.last ??= counts.last;
   for (const ip of textsIn(counts.ips)) keepIp(use, ip);
 }
 
-/** One tally a minute. */
-function mergeTallies(all: readonly Tally[]): Tally[] {
-  const tallies = new Map<number, Tally>();
-  for (const { minute, spent, ok, limited, denied } of all) {
-    const tally = tallies.get(minute) ?? { minute, spent: 0, ok: 0, limited: 0, denied: 0 };
-    tally.spent += spent;
-    tally.ok += ok;
-    tally.limited += limited;
-    tally.denied += denied;
-    tallies.set(minute, tally);
-  }
-  return [...tallies.values()];
+/** Notes what was written into the journal. */
+export function noteJournaled(use: KeyUse, { tallies, uses, last, ips }: Counts) {
+  const before = use.journaled;
+  use.journaled = {
+    tallies: before ? addTallies(before.tallies, tallies) : tallies,
+    uses: uses + (before?.uses ?? 0),
+    last: last ?? before?.last,
+    ips,
+  };
 }
 
-/** What a key has spent since a moment, in Unix seconds, that is neither stored nor being stored. */
-export function unsavedSince(use: KeyUse, start: number): number {
+/** Adds later tallies to some, and keeps one a minute. @returns the latter */
+export function addTallies(tallies: Tally[], later: readonly Tally[]): Tally[] {
+  for (const tally of later) {
+    const same = tallies.findLast(({ minute }) => minute === tally.minute);
+    if (!same) {
+      tallies.push(tally);
+      continue;
+    }
+    same.spent += tally.spent;
+    same.ok += tally.ok;
+    same.limited += tally.limited;
+    same.denied += tally.denied;
+  }
+  return tallies;
+}
+
+/** What a key has spent since a moment, in Unix seconds, that is not in its windows and not being added to them. */
+export function notStoredSince(use: KeyUse, start: number): number {
   let spent = use.since >= start ? use.spent : 0;
   for (const tally of use.earlier ?? []) if (tally.minute >= start) spent += tally.spent;
+  for (const tally of use.journaled?.tallies ?? []) if (tally.minute >= start) spent += tally.spent;
   return spent;
 }
 
-/** Requests that were allowed and are not stored. */
-export function unsavedRequests(use: KeyUse): number {
-  return use.ok + requestsOf(use.earlier ?? []) + requestsOf(use.saving?.tallies ?? []);
+/** Requests that were allowed and are not in the row of the key. */
+export function notStoredRequests({ ok, earlier = [], saving, journaled }: KeyUse): number {
+  return ok + requestsOf(earlier) + requestsOf(saving?.tallies ?? []) + requestsOf(journaled?.tallies ?? []);
 }
 
 /** Requests that were allowed. */

@@ -3,9 +3,9 @@ import type { Actor, UserActor } from "../access/actor";
 import { permit } from "../access/permit";
 import { requireKey } from "../api-keys/api-keys";
 import type { App } from "../app";
-import type { Reader, Writer } from "../db/database";
+import type { Writer } from "../db/database";
 import { fieldMessages } from "../field-messages.contract";
-import { type ApiKeyId, isId, type OrganizationId } from "../ids";
+import { type ApiKeyId, type CountedId, isId, type OrganizationId } from "../ids";
 import { planOf } from "../limits/plans";
 import { startOf } from "../limits/windows";
 import { requireToken } from "../personal-tokens/personal-tokens";
@@ -54,14 +54,17 @@ export async function usageHistory(
   const { organizationId } = await permit(app, actor, organization, "usage:read");
   const found = keyId === undefined ? undefined : await requireKey(app.db.reader, organizationId, keyId);
   return historyOf(app, input, (range) =>
-    found ? listUsage(app.db.reader, [found.key.id], range) : usageOfAll(app.db.reader, organizationId, range),
+    found ? usageOf(app, [found.key.id], range) : usageOfAll(app, organizationId, range),
   );
 }
 
 /** The same of one of the user's own personal access tokens. @throws Problem as `usageHistory` */
 export async function tokenUsageHistory(app: App, { userId }: UserActor, id: string, input: UsageInput) {
   const { token } = await requireToken(app.db.reader, userId, id);
-  return historyOf(app, input, (range) => listTokenUsage(app.db.reader, token.id, range));
+  return historyOf(app, input, async (range) => {
+    const rows = await listTokenUsage(app.db.reader, token.id, range);
+    return inOrder(addJournaled(app, [token.id], range, byStart(rows)));
+  });
 }
 
 async function historyOf(
@@ -100,6 +103,30 @@ function add(sum: UsageCounts, { ok, limited, denied }: UsageCounts) {
   sum.denied += denied;
 }
 
+type Sums = Map<number, UsageCounts & { start: number }>;
+
+const byStart = (rows: readonly (UsageCounts & { start: number })[]): Sums =>
+  new Map(rows.map((row) => [row.start, row]));
+const inOrder = (sums: Sums) => [...sums.values()].sort((a, b) => a.start - b.start);
+
+/** Adds what this process has counted of these keys that is not in their windows yet. */
+function addJournaled(app: App, keys: readonly CountedId[], { seconds, from, to }: Range, sums: Sums): Sums {
+  for (const key of keys) {
+    for (const { minute, ...counts } of app.usage.journaled(key)) {
+      const start = minute - (minute % seconds);
+      if (start < from || start >= to) continue;
+      const sum = sums.get(start) ?? { start, ok: 0, limited: 0, denied: 0 };
+      add(sum, counts);
+      sums.set(start, sum);
+    }
+  }
+  return sums;
+}
+
+async function usageOf(app: App, keys: ApiKeyId[], range: Range) {
+  return inOrder(addJournaled(app, keys, range, byStart(await listUsage(app.db.reader, keys, range))));
+}
+
 /** Rows that one query sums up. */
 const rowsAtOnce = 10_000;
 
@@ -107,14 +134,14 @@ const rowsAtOnce = 10_000;
  * The usage of all keys of an organization, so many of them at a time that no query is long enough to hold up a process whose database is in it,
  * or to be taken for one that is never answered.
  */
-async function usageOfAll(db: Reader, organizationId: OrganizationId, range: Range) {
+async function usageOfAll(app: App, organizationId: OrganizationId, range: Range) {
   const rowsOfKey = (range.to - range.from) / range.seconds;
   const keysAtOnce = Math.max(1, Math.floor(rowsAtOnce / rowsOfKey));
-  const sums = new Map<number, UsageCounts & { start: number }>();
+  const sums: Sums = new Map();
   for (let last: ApiKeyId | undefined; ; ) {
-    const keys = await listKeyIds(db, organizationId, last, keysAtOnce);
+    const keys = await listKeyIds(app.db.reader, organizationId, last, keysAtOnce);
     if (keys.length === 0) break;
-    for (const row of await listUsage(db, keys, range)) {
+    for (const row of await usageOf(app, keys, range)) {
       const sum = sums.get(row.start);
       if (sum) add(sum, row);
       else sums.set(row.start, row);
@@ -122,7 +149,7 @@ async function usageOfAll(db: Reader, organizationId: OrganizationId, range: Ran
     last = keys.at(-1);
     await setImmediate();
   }
-  return [...sums.values()].sort((a, b) => a.start - b.start);
+  return inOrder(sums);
 }
 
 const hour = 3_600;
@@ -139,17 +166,21 @@ export async function usageOfKeys(
   const from = to - hours * hour;
   const asked = [...new Set(keys)].filter((id) => isId("key", id));
   const rows = await listHours(app.db.reader, organizationId, asked, from);
-  const byKey = new Map<string, number[]>();
+  const byKey = new Map<ApiKeyId, number[]>();
   for (const { keyId, start, requests } of rows) {
     const counts = byKey.get(keyId) ?? Array<number>(hours).fill(0);
     if (start !== null && start < to) counts[(start - from) / hour] = requests;
     byKey.set(keyId, counts);
   }
+  const range = { seconds: hour, from, to };
+  for (const [keyId, counts] of byKey)
+    for (const { start, ok, limited, denied } of addJournaled(app, [keyId], range, new Map()).values())
+      counts[(start - from) / hour]! += ok + limited + denied;
   return {
     from: dateFromSeconds(from),
     to: dateFromSeconds(to),
     data: asked.flatMap((keyId) => {
-      const requests = byKey.get(keyId);
+      const requests = byKey.get(keyId as ApiKeyId);
       return requests ? [{ keyId, requests, total: requests.reduce((sum, count) => sum + count, 0) }] : [];
     }),
   };

@@ -1,6 +1,5 @@
 import { and, eq, or, sql } from "drizzle-orm";
 import { jsonEach } from "../db/columns";
-import { dataVersion } from "../db/data-version";
 import type { Reader, Writer } from "../db/database";
 import { isRemote, prepared } from "../db/prepared";
 import { apiKeys, keyUsage, personalTokens, tokenUsage } from "../db/tables";
@@ -27,15 +26,13 @@ export interface Window {
 export interface KeyTally<Id extends CountedId = CountedId> {
   keyId: Id;
   tally: Tally;
-  /** That of the `StoredWindows` that were applied last; undefined where none were. */
-  version: number | undefined;
+  /** Whether its windows are wanted, because another process may have added to them; on PostgreSQL they always are. */
+  readBack: boolean;
 }
 
 /** The windows that something was added to, with what other processes added. */
 export interface StoredWindows {
   keyId: CountedId;
-  /** On SQLite the state of the database in which they were read, as `dataVersion` tells it. */
-  version: number | undefined;
   windows: readonly Window[];
 }
 
@@ -125,25 +122,24 @@ function openWindows<Id extends CountedId>(
       .returning({ keyId: table.keyId, ...columns });
     return Map.groupBy(stored, ({ keyId }) => keyId)
       .entries()
-      .map(([keyId, windows]) => ({ keyId, version: undefined, windows }))
+      .map(([keyId, windows]) => ({ keyId, windows }))
       .toArray();
   }
 
-  /** A database in this process is faster by one statement for each. What another process added is read only after one has written. */
+  /** A database in this process is faster by one statement for each. */
   function addApart(tx: Writer, tallies: readonly KeyTally<Id>[]): StoredWindows[] {
-    const version = dataVersion(tx);
     const stored: StoredWindows[] = [];
-    for (const { keyId, tally, version: known } of tallies) {
+    for (const { keyId, tally, readBack } of tallies) {
       const { minute, spent, ok, limited, denied } = tally;
       const current = { keyId, minute, hour: minute - (minute % 3_600), day: minute - (minute % 86_400) };
       addToWindows(tx, { ...current, spent, ok, limited, denied });
-      if (version !== known) stored.push({ keyId, version, windows: windowsAt(tx, current) as Window[] });
+      if (readBack) stored.push({ keyId, windows: windowsAt(tx, current) as Window[] });
     }
     return stored;
   }
 
   return {
-    /** Adds tallies to the minute, hour and day they are of. @returns the windows to which another process may have added */
+    /** Adds tallies to the minute, hour and day they are of. @returns the windows that are wanted back */
     add: (
       tx: Writer,
       tallies: readonly KeyTally<Id>[],

@@ -81,6 +81,7 @@ describe("a key that uses much of its day", () => {
       const limits = { own, organization: [], verification: [] };
       for (let i = 0; i < count; i++) world.app.usage.consume(use, limits, world.app.clock.now());
       await world.app.usage.save();
+      await world.app.usage.fold();
     };
     await consume(799);
     expect(await emailsAfter(alertAboutUse, "Busy")).toEqual([]);

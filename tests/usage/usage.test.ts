@@ -122,23 +122,26 @@ describe("the usage of a key", () => {
     const { id, key } = await newKey();
     const robot = world.machine(key);
     const { write } = world.app.db;
+    let uses = 1;
     await robot.whoami();
     world.app.db.write = async (unit) => {
       await robot.whoami();
       const value = await write(unit);
       await robot.whoami();
+      uses += 2;
       return value;
     };
     await world.app.usage.save();
     world.app.db.write = write;
-    expect((await ada.bask.apiKeys.get(organization, id)).usageCount).toBe(3);
+    expect((await ada.bask.apiKeys.get(organization, id)).usageCount).toBe(uses);
     await world.app.usage.save();
-    expect((await ada.bask.apiKeys.getUsage(organization, id)).total.ok).toBe(3);
+    expect((await ada.bask.apiKeys.getUsage(organization, id)).total.ok).toBe(uses);
+    await world.app.usage.fold();
     const stored = await world.app.db.reader
       .select({ uses: apiKeys.usageCount })
       .from(apiKeys)
       .where(eq(apiKeys.id, id as ApiKeyId));
-    expect(stored).toEqual([{ uses: 3 }]);
+    expect(stored).toEqual([{ uses }]);
   });
 
   test("shows when and from where the key was last used, before and after it is stored", async () => {

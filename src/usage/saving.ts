@@ -1,0 +1,162 @@
+import { maxNetworks, recordNetworks, type Sighting } from "../api-keys/networks";
+import type { Clock } from "../clock";
+import { dataVersion } from "../db/data-version";
+import type { Database } from "../db/database";
+import { type ApiKeyId, type BatchId, isId, newId } from "../ids";
+import { siteOf } from "../limits/network";
+import { type Batch, type Counts, type KeyUse, noteJournaled, putBack, takeCounts } from "./counts";
+import { appendToJournal, listBatches, takeFromJournal } from "./journal.sql";
+import { type Entry, mergeRows, rowOf, store } from "./storing";
+import { hasText, sizeOf, textsIn, withText } from "./texts";
+import type { StoredWindows } from "./windows.sql";
+
+/** Keys whose usage is written in one transaction ... */
+const keysPerSave = 250;
+/** ... and of how many they are neighbors: rows that are near each other share the pages of the database that are written. */
+const keysPerSort = 10_000;
+/** Milliseconds, and rows, after which a batch goes from the journal into the windows. */
+const journaledFor = 60_000;
+const maxRows = 60;
+
+export interface Saver {
+  /** Stores what is unsaved; what cannot be stored is kept for the next time. */
+  save(): Promise<void>;
+  /** Has everything that is in the journal, also what other processes left there, added to the windows. */
+  fold(): Promise<void>;
+}
+
+/**
+ * Stores what was counted. On PostgreSQL it is added to the windows at once. On SQLite, as long as no other process writes, a second becomes one
+ * row of a journal, and goes into the windows with the rest of its minute: a row of JSON costs a tenth of adding to a key's three windows.
+ * A row is taken out of the journal and added in one transaction, so it may be by any process, at any time, and a kill loses none.
+ * @param unsaved what has counts that are not stored; it is emptied
+ * @param apply hears what is in windows to which another process may have added
+ */
+export function openSaver(
+  db: Database,
+  clock: Clock,
+  unsaved: Set<KeyUse>,
+  apply: (stored: readonly StoredWindows[]) => void,
+): Saver {
+  const batches = new Map<BatchId, Batch>();
+  /** The latest one, which takes more keys while it has room. */
+  let open: Batch | undefined;
+  let seen: number | undefined;
+  let last: Promise<void> = Promise.resolve();
+
+  /** One at a time. */
+  const inTurn = (work: () => Promise<void>) => {
+    last = last.then(work, work);
+    return last;
+  };
+
+  async function saveNow() {
+    if (unsaved.size === 0 && batches.size === 0) return;
+    const version = db.dialect === "sqlite" ? await db.write(async (tx) => dataVersion(tx)) : undefined;
+    if (version !== seen) await foldNow();
+    seen = version;
+    const known = Map.groupBy(unsaved, ({ batch }) => batch);
+    const others = known.get(undefined) ?? [];
+    known.delete(undefined);
+    for (const uses of known.values()) await saveTogether(uses, version);
+    for (const some of chunks(others, keysPerSort)) {
+      some.sort((a, b) => (a.keyId < b.keyId ? -1 : 1));
+      for (const uses of chunks(some, keysPerSave)) await saveTogether(uses, version);
+    }
+    for (const { id, begunAt, rows } of batches.values())
+      if (rows >= maxRows || clock.now() - begunAt >= journaledFor) await foldBatch(id);
+  }
+
+  /** @param uses all of one batch, or of none */
+  async function saveTogether(uses: readonly KeyUse[], version: number | undefined) {
+    const sightings: Sighting[] = [];
+    const [apart, journaled]: [Entry[], Entry[]] = [[], []];
+    const isAlone = (use: KeyUse) => version !== undefined && use.version === version;
+    for (const use of uses) {
+      const saving = takeCounts(use);
+      use.saving = saving;
+      unsaved.delete(use);
+      const { keyId } = use;
+      (isAlone(use) ? journaled : apart).push({ keyId, tallies: saving.tallies, last: saving.last });
+      if (isId("key", keyId)) addNewNetworks(keyId, use, saving, sightings);
+    }
+    const batch = uses[0]!.batch ?? batchFor(journaled.length);
+    const row = { batch: batch.id, number: batch.rows, entries: rowOf(journaled) };
+    try {
+      const stored = await db.write(async (tx) => {
+        if (journaled.length > 0) appendToJournal(tx, row);
+        const stored = apart.length > 0 ? await store(tx, apart, true) : [];
+        if (sightings.length > 0) await recordNetworks(tx, sightings);
+        return stored;
+      });
+      if (journaled.length > 0) batches.set(batch.id, batch);
+      batch.rows++;
+      for (const use of uses) {
+        if (isAlone(use)) join(batch, use);
+        else use.version = version;
+      }
+      apply(stored);
+      noteNetworks(uses, sightings);
+    } catch (error) {
+      for (const use of uses) {
+        putBack(use, use.saving!);
+        unsaved.add(use);
+      }
+      throw error;
+    } finally {
+      for (const use of uses) use.saving = undefined;
+    }
+  }
+
+  function batchFor(keys: number): Batch {
+    if (!open || !batches.has(open.id) || open.uses.length + keys > keysPerSave)
+      open = { id: newId("bat", clock.now()), begunAt: clock.now(), rows: 0, uses: [] };
+    return open;
+  }
+
+  function join(batch: Batch, use: KeyUse) {
+    if (use.batch !== batch) batch.uses.push(use);
+    use.batch = batch;
+    noteJournaled(use, use.saving!);
+  }
+
+  async function foldNow() {
+    for (const id of new Set([...(await listBatches(db.reader)), ...batches.keys()])) await foldBatch(id);
+  }
+
+  async function foldBatch(id: BatchId) {
+    await db.write(async (tx) => {
+      const entries = mergeRows(await takeFromJournal(tx, id));
+      if (entries.length > 0) await store(tx, entries, false);
+    });
+    for (const use of batches.get(id)?.uses ?? []) use.journaled = use.batch = undefined;
+    batches.delete(id);
+  }
+
+  return { save: () => inTurn(saveNow), fold: () => inTurn(foldNow) };
+}
+
+function* chunks<T>(all: readonly T[], size: number) {
+  for (let i = 0; i < all.length; i += size) yield all.slice(i, i + size);
+}
+
+/** Adds the networks that a key was used from and that are not stored as far as this process knows, each once. */
+function addNewNetworks(keyId: ApiKeyId, { networks }: KeyUse, saving: Counts, sightings: Sighting[]) {
+  if (sizeOf(networks) >= maxNetworks) return;
+  const found = new Set<string>();
+  for (const ip of textsIn(saving.ips)) {
+    const network = siteOf(ip);
+    if (!network || hasText(networks, network) || found.has(network)) continue;
+    found.add(network);
+    sightings.push({ keyId, network, ip });
+  }
+}
+
+function noteNetworks(uses: readonly KeyUse[], sightings: readonly Sighting[]) {
+  if (sightings.length === 0) return;
+  const byId = new Map(uses.map((use) => [use.keyId as string, use]));
+  for (const { keyId, network } of sightings) {
+    const use = byId.get(keyId)!;
+    use.networks = withText(use.networks, network);
+  }
+}
