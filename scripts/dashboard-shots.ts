@@ -1,17 +1,20 @@
 #!/usr/bin/env bun
 /**
  * Writes every screen of the dashboard as a picture, at the widths of a desktop and a phone and in both themes: `bun run dashboard:shots [FOLDER]`.
- * In another language (`--language de`), those without dialogs.
+ * In another language with `--language de`.
  * It needs Chromium, and looks at an installation of its own that is gone afterwards.
  */
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { german } from "../src/dashboard/text/de";
+import { english } from "../src/dashboard/text/en";
 import { buildDashboard } from "../src/server/dashboard-build";
 import { closeBrowser, hasBrowser } from "../tests/support/browser";
 import { type DashboardTab, openDashboard } from "../tests/support/dashboard";
 import { closeEverything } from "../tests/support/world";
 import { parseArguments } from "./arguments";
 import { openExample } from "./shots/example";
+import { type Screens, screensOf } from "./shots/screens";
 
 const { positionals, values } = parseArguments("bun run dashboard:shots [FOLDER] [--only PART] [--language TAG]", {
   options: { only: { type: "string" }, language: { type: "string" } },
@@ -33,31 +36,28 @@ const looks = [
 
 await buildDashboard();
 const example = await openExample();
+const screens = screensOf(example, locale.startsWith("de") ? german : english);
 mkdirSync(folder, { recursive: true });
 const isWanted = (name: string) => values.only === undefined || name.includes(String(values.only));
 
 for (const look of looks) {
   const tab = await openDashboard(example.world, { ...look, locale });
-  await shoot(tab, look.name, example.signedOut);
+  await shoot(tab, look.name, screens.signedOut);
   await tab.enter(example.owner);
-  await shoot(tab, look.name, example.ofOwner);
+  await shoot(tab, look.name, screens.ofOwner);
   await example.enterOperator(tab);
-  await shoot(tab, look.name, example.ofOperator);
+  await shoot(tab, look.name, screens.ofOperator);
   await tab.page.context().close();
 }
 await closeBrowser();
 await closeEverything();
+example.close();
 console.log(`The screens are in ${folder}.`);
 process.exit(0);
 
-async function shoot(
-  tab: DashboardTab,
-  look: string,
-  screens: Record<string, string | { path: string; act(tab: DashboardTab): Promise<void> }>,
-) {
+async function shoot(tab: DashboardTab, look: string, screens: Screens) {
   for (const [name, screen] of Object.entries(screens)) {
-    // Dialogs are opened by the English names of their buttons.
-    if (!isWanted(name) || (typeof screen !== "string" && !locale.startsWith("en"))) continue;
+    if (!isWanted(name)) continue;
     await tab.open(typeof screen === "string" ? screen : screen.path);
     await tab.page.waitForLoadState("networkidle");
     await tab.settled();
@@ -66,11 +66,13 @@ async function shoot(
   }
 }
 
-/** The whole page: as high as it is, because what sticks to the window is not painted beyond it. */
+/** The whole page: as high as it is, because what sticks to the window is not painted beyond it. A dialog is taken as the screen shows it. */
 async function picture(page: DashboardTab["page"], path: string) {
+  if ((await page.getByRole("dialog").count()) > 0) return page.screenshot({ path });
   const before = page.viewportSize()!;
   const height = await page.evaluate(() => document.documentElement.scrollHeight);
   await page.setViewportSize({ ...before, height: Math.max(before.height, height) });
-  await page.screenshot({ path });
+  const bytes = await page.screenshot({ path });
   await page.setViewportSize(before);
+  return bytes;
 }

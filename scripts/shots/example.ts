@@ -1,3 +1,4 @@
+import { settingsOf } from "../../src/config/variables";
 import { keyUsage, outbox } from "../../src/db/tables";
 import { type ApiKeyId, newId } from "../../src/ids";
 import { setUpLink } from "../../src/installation/setup";
@@ -6,16 +7,25 @@ import { codeOf } from "../../tests/support/authenticator";
 import type { Bask } from "../../tests/support/client";
 import type { DashboardTab } from "../../tests/support/dashboard";
 import { post } from "../../tests/support/oauth";
+import { temporaryFolder } from "../../tests/support/process";
 import { openWorld, type World } from "../../tests/support/world";
 
 const password = "correct horse battery";
 const hour = 3_600;
 
-/** An installation that people have used for a while, and the screens that are worth a picture. */
+export type Example = Awaited<ReturnType<typeof openExample>>;
+
+/** An installation that people have used for a while. */
 export async function openExample() {
+  const backups = temporaryFolder();
   const world = await openWorld({
     resolve: async () => ["93.184.215.14"],
-    config: { publicUrl: "https://api.example.com", appUrl: "https://api.example.com" },
+    config: {
+      publicUrl: "https://api.example.com",
+      appUrl: "https://api.example.com",
+      backups: { folder: backups.path, every: 24 * hour * 1000, keep: 7 },
+      settings: [...settingsOf({})],
+    },
   });
   const setUp = (await setUpLink(world.app, ""))!.replace("/dashboard", "");
   const ada = await join(world, "Ada Lovelace", "ada@example.com");
@@ -61,88 +71,24 @@ export async function openExample() {
   await operator.admin.apps.create({ name: "Claude", redirectUris: ["https://claude.ai/api/mcp/auth_callback"] });
   await connectDevice(world, ada, id);
   await failEmails(world);
+  await operator.admin.system.backUp();
   const edsger = (await operator.admin.users.list({ search: "edsger" })).data[0]!;
   await operator.admin.users.suspend(edsger.id, { reason: "Asked for by the owner" });
   const grace = (await operator.admin.users.list({ search: "grace" })).data[0]!;
 
-  const menu =
-    (title: string, item: string) =>
-    async ({ page }: DashboardTab) => {
-      await page
-        .getByRole("button", { name: `Actions for ${title}`, exact: true })
-        .first()
-        .click();
-      await page.getByRole("menuitem", { name: item }).click();
-      await page.getByRole("dialog").waitFor();
-    };
   return {
     world,
+    setUp,
+    keys,
+    webhook,
+    organization: id,
+    grace: grace.id,
     owner: { email: "ada@example.com", password },
     async enterOperator(tab: DashboardTab) {
       world.time.pass({ seconds: 30 });
       await tab.enter({ email: "barbara@example.com", password }, codeOf(secret, world.time));
     },
-    signedOut: { "sign-in": "/sign-in", "sign-up": "/sign-up", "forgot-password": "/forgot-password", setup: setUp },
-    ofOwner: {
-      keys: "/o/engines/keys",
-      "keys-create": {
-        path: "/o/engines/keys",
-        act: async ({ page }: DashboardTab) => {
-          await page.getByRole("button", { name: "Create key" }).first().click();
-        },
-      },
-      "keys-rotate": { path: "/o/engines/keys", act: menu("Website", "Rotate") },
-      "keys-revoke": { path: "/o/engines/keys", act: menu("Website", "Revoke") },
-      key: `/o/engines/keys/${keys.Website}`,
-      webhooks: "/o/engines/webhooks",
-      webhook: `/o/engines/webhooks/${webhook}`,
-      apps: "/o/engines/apps",
-      "apps-register": {
-        path: "/o/engines/apps",
-        act: async ({ page }: DashboardTab) => {
-          await page.getByRole("button", { name: "Register app" }).first().click();
-        },
-      },
-      "apps-secret": {
-        path: "/o/engines/apps",
-        act: async (tab: DashboardTab) => {
-          await menu("Reports", "Rotate secret")(tab);
-          await tab.page.getByRole("dialog").getByRole("button", { name: "Rotate secret" }).click();
-          await tab.page.getByRole("heading", { name: "Save the client secret" }).waitFor();
-        },
-      },
-      "connected-apps": "/account/connected-apps",
-      mcp: "/o/engines/mcp",
-      members: "/o/engines/members",
-      roles: "/o/engines/roles",
-      plan: "/o/engines/plan?range=month",
-      "audit-log": "/o/engines/audit-log",
-      policy: "/o/engines/policy",
-      settings: "/o/engines/settings",
-      account: "/account",
-      "account-security": "/account/security",
-      "account-sessions": "/account/sessions",
-      "account-activity": "/account/activity",
-      shortcuts: {
-        path: "/o/engines/keys",
-        act: async ({ page }: DashboardTab) => {
-          await page.keyboard.press("?");
-        },
-      },
-    },
-    ofOperator: {
-      "admin-users": "/admin/users",
-      "admin-user": `/admin/users/${grace.id}`,
-      "admin-impersonate": { path: `/admin/users/${grace.id}`, act: menu("Grace Hopper", "Look as this user") },
-      "admin-organizations": "/admin/organizations",
-      "admin-organization": `/admin/organizations/${id}`,
-      "admin-system": "/admin/system",
-      "admin-emails": "/admin/emails",
-      "admin-webhooks": "/admin/webhooks",
-      "admin-apps": "/admin/apps",
-      "admin-configuration": "/admin/configuration",
-      "admin-audit-log": "/admin/audit-log",
-    },
+    close: () => backups[Symbol.dispose](),
   };
 }
 

@@ -13,15 +13,23 @@ export function keepsCookies({ publicUrl }: Pick<Config, "publicUrl">, host: str
   return publicUrl.startsWith("https:") || isLoopback(URL.parse(`http://${host}`)?.hostname ?? "");
 }
 
-/** What works and will surprise people all the same: lines for the log of the start. */
-export function warnings({ host, publicUrl }: Pick<Config, "host" | "publicUrl">): string[] {
-  if (!keepsCookies({ publicUrl }, new URL(publicUrl).host))
-    return [
-      "PUBLIC_URL is http: browsers keep session cookies only over https or on localhost. Set an https PUBLIC_URL.",
-    ];
-  if (!publicUrl.startsWith("https:") && !isLoopback(host))
-    return [
-      `HOST lets other machines in, but PUBLIC_URL is ${publicUrl}: links in emails and session cookies do not work there. Set PUBLIC_URL to what they call this server.`,
-    ];
-  return [];
+/** What works and will surprise people all the same, in sentences in which `{url}` is PUBLIC_URL. */
+export const warningSentences = {
+  cookies_not_kept:
+    "PUBLIC_URL is http: browsers keep session cookies only over https or on localhost. Set an https PUBLIC_URL.",
+  links_unreachable:
+    "HOST lets other machines in, but PUBLIC_URL is {url}: links in emails and session cookies do not work there. Set PUBLIC_URL to what they call this server.",
+};
+
+/** Those of the warnings that are about a configuration. */
+export function warningsAbout({
+  host,
+  publicUrl,
+}: Pick<Config, "host" | "publicUrl">): (keyof typeof warningSentences)[] {
+  if (!keepsCookies({ publicUrl }, new URL(publicUrl).host)) return ["cookies_not_kept"];
+  return publicUrl.startsWith("https:") || isLoopback(host) ? [] : ["links_unreachable"];
 }
+
+/** They, as lines for the log of the start. */
+export const warnings = (config: Pick<Config, "host" | "publicUrl">): string[] =>
+  warningsAbout(config).map((code) => warningSentences[code].replace("{url}", config.publicUrl));

@@ -6,7 +6,7 @@ import { pendingMigrations } from "../db/open";
 import { closeApp, openExistingApp } from "../open-app";
 import { startProblem } from "../start-problem";
 import { checkAudit, checkClock, checkDatabase, checkOutbox, checkProxies } from "./data";
-import { type Finding, failure, fine } from "./finding";
+import { type Finding, type FindingCode, finding } from "./findings";
 import { checkBackups, checkDisk, checkFiles, privateFiles } from "./machine";
 import { checkMail } from "./mail";
 import { checkPublicUrl } from "./public-url";
@@ -37,16 +37,9 @@ export async function examine({ config: read, now, quick, onCheck = () => {} }: 
     config = read();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return [
-      failure(
-        "configuration",
-        error.message,
-        "Bask does not start.",
-        "Correct the variable; see docs/configuration.md",
-      ),
-    ];
+    return [finding("configuration_unusable", { problem: error.message })];
   }
-  findings.push(fine("configuration", "Every variable can be used."));
+  findings.push(finding("configuration_usable"));
   await check("files", () => checkFiles(privateFiles(config)));
   await check("disk", () => checkDisk(config));
   await check("mail", () => checkMail(config));
@@ -54,15 +47,15 @@ export async function examine({ config: read, now, quick, onCheck = () => {} }: 
   onCheck("schema");
   const unusable = await schemaProblem(config);
   if (unusable) return [...findings, unusable];
-  findings.push(fine("schema", "The database has every migration."));
+  findings.push(finding("schema_current"));
   let app: App;
   try {
     app = await openExistingApp(config);
   } catch (error) {
-    return [...findings, explained("secret", error, "Set SECRET_KEY to the secret of this data")];
+    return [...findings, explained("secret_other", error)];
   }
   try {
-    findings.push(fine("secret", "The secret is the one of this data."));
+    findings.push(finding("secret_matches"));
     await check("clock", () => checkClock(app, now));
     await check("public-url", () => checkPublicUrl(app, now));
     await check("proxies", () => checkProxies(app));
@@ -70,7 +63,7 @@ export async function examine({ config: read, now, quick, onCheck = () => {} }: 
     if (!quick) await check("database", () => checkDatabase(app));
     if (!quick) await check("audit", () => checkAudit(app));
   } catch (error) {
-    findings.push(explained("database", error, "Look at the database"));
+    findings.push(explained("database_fails", error));
   } finally {
     await closeApp(app);
   }
@@ -78,27 +71,21 @@ export async function examine({ config: read, now, quick, onCheck = () => {} }: 
 }
 
 async function schemaProblem({ database }: Config): Promise<Finding | undefined> {
-  const why = "Bask does not start without its database.";
   try {
     const pending = await pendingMigrations(database);
     const [first] = pending;
     if (!first) return undefined;
     return pending.length === readMigrations(database.dialect).length
-      ? failure("schema", "There is no database yet.", why, "bask init")
-      : failure(
-          "schema",
-          `The database lacks ${pending.length} migrations, from ${first.name} on.`,
-          why,
-          "bask migrate",
-        );
+      ? finding("schema_missing")
+      : finding("schema_behind", { migrations: pending.length, first: first.name });
   } catch (error) {
-    return explained("database", error, "Start the database, or correct DATABASE_URL");
+    return explained("database_unusable", error);
   }
 }
 
 /** @throws what is a mistake of the program */
-function explained(check: string, error: unknown, fix: string): Finding {
+function explained(code: FindingCode, error: unknown): Finding {
   const problem = startProblem(error);
   if (problem === undefined) throw error;
-  return failure(check, problem, "Bask does not start.", fix);
+  return finding(code, { problem });
 }

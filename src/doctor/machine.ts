@@ -3,7 +3,7 @@ import { statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { backupsIn } from "../backup/schedule";
 import type { Config } from "../config/config";
-import { type Finding, failure, fine, warning } from "./finding";
+import { type Finding, finding } from "./findings";
 
 const megabyte = 1024 * 1024;
 const hour = 3_600_000;
@@ -12,16 +12,7 @@ const hour = 3_600_000;
 export function checkFiles(files: readonly string[]): Finding[] {
   if (process.platform === "win32") return [];
   const open = files.filter((file) => existsSync(file) && (statSync(file).mode & 0o077) !== 0);
-  return open.length === 0
-    ? [fine("files", "Files with secrets can be read by this user only.")]
-    : open.map((file) =>
-        warning(
-          "files",
-          `${file} can be read by other users of this machine.`,
-          "It holds secrets, or the data itself.",
-          `chmod 600 ${file}`,
-        ),
-      );
+  return open.length === 0 ? [finding("files_private")] : open.map((file) => finding("file_open", { file }));
 }
 
 /** The files that hold secrets or data. */
@@ -44,27 +35,21 @@ export async function checkDisk({ database, backups }: Config): Promise<Finding[
 }
 
 export function judgeDisk(folder: string, free: number, total: number): Finding {
-  const left = `${Math.round(free / megabyte)} MB are free in ${folder}`;
-  const why = "When the disk is full, every change is refused.";
-  const fix = `Make room: df -h ${folder}`;
-  if (free < 200 * megabyte) return failure("disk", `${left}.`, why, fix);
-  return free < total / 20 && free < 10_240 * megabyte
-    ? warning("disk", `${left}, less than a twentieth.`, why, fix)
-    : fine("disk", `${left}.`);
+  const values = { free: Math.round(free / megabyte), folder };
+  if (free < 200 * megabyte) return finding("disk_full", values);
+  return finding(free < total / 20 && free < 10_240 * megabyte ? "disk_low" : "disk_free", values);
 }
 
 /** Whether backups are made, and lately. */
 export function checkBackups({ backups }: Config, now: number): Finding {
-  const why = "Without a backup, a lost disk or a mistake loses everything.";
-  if (!backups) {
-    return warning("backups", "BACKUP_DIR is not set: Bask makes no backups here.", why, "Set BACKUP_DIR=/backups");
-  }
-  const latest = existsSync(backups.folder) ? backupsIn(backups.folder).at(-1) : undefined;
-  const fix = `bask backup create ${join(backups.folder, "now.ndjson.gz")}`;
-  if (latest === undefined) return failure("backups", `There is no backup in ${backups.folder} yet.`, why, fix);
-  const age = now - statSync(join(backups.folder, latest)).mtimeMs;
-  const hours = Math.floor(age / hour);
-  return age > 2 * backups.every
-    ? failure("backups", `The latest backup is ${hours} hours old.`, why, `Look in the log for "backup". Then: ${fix}`)
-    : fine("backups", `The latest backup, ${latest}, is ${hours} hours old.`);
+  if (!backups) return finding("backups_off");
+  const { folder } = backups;
+  const file = existsSync(folder) ? backupsIn(folder).at(-1) : undefined;
+  if (file === undefined) return finding("backups_none", { folder });
+  const age = now - statSync(join(folder, file)).mtimeMs;
+  return finding(age > 2 * backups.every ? "backups_old" : "backups_made", {
+    folder,
+    file,
+    hours: Math.floor(age / hour),
+  });
 }

@@ -1,6 +1,6 @@
 import type { App } from "../app";
-import { warnings } from "../config/warnings";
-import { type Finding, failure, fine, warning } from "./finding";
+import { warningsAbout } from "../config/warnings";
+import { type Finding, finding } from "./findings";
 
 /** Milliseconds that PUBLIC_URL may take for each response, to its end ... */
 const timeout = 5_000;
@@ -19,31 +19,20 @@ export async function checkPublicUrl(
   milliseconds = timeout,
 ): Promise<Finding[]> {
   const { publicUrl } = config;
-  const findings = warnings(config).map((sentence) =>
-    warning("public-url", sentence, "Links in emails and session cookies depend on it.", "Set PUBLIC_URL"),
-  );
+  const findings = warningsAbout(config).map((code) => finding(code, { url: publicUrl }));
   const sentAt = now();
   const health = await get(`${publicUrl}/health`, milliseconds);
   if (typeof health === "string") {
-    const why = "If the server runs, clients cannot reach it under its own URL.";
-    return [
-      ...findings,
-      warning("public-url", `${publicUrl} does not answer: ${health}.`, why, `curl -i ${publicUrl}/health`),
-    ];
+    return [...findings, finding("url_silent", { url: publicUrl, reason: health })];
   }
   const middle = (sentAt + now()) / 2;
   const shown = Date.parse(health.headers.get("date") ?? "");
   const difference = Number.isNaN(shown) ? 0 : Math.round((shown - middle) / 1000);
   if (Math.abs(difference) > maxDifference) {
-    const what = `The clock of this machine and that of ${publicUrl} differ by ${Math.abs(difference)} seconds.`;
-    findings.push(failure("clock", what, "Tokens, codes and limits go by time.", "timedatectl set-ntp true"));
+    findings.push(finding("clock_other_than_url", { url: publicUrl, seconds: Math.abs(difference) }));
   }
   if (!health.ok) {
-    const why = "Something else is at this URL, or a proxy does not reach the server.";
-    findings.push(
-      failure("public-url", `${publicUrl}/health is ${health.status}.`, why, `curl -i ${publicUrl}/health`),
-    );
-    return findings;
+    return [...findings, finding("url_unhealthy", { url: publicUrl, status: health.status })];
   }
   return [...findings, await checkKeys(publicUrl, accessTokens.jwks, milliseconds)];
 }
@@ -54,15 +43,13 @@ async function checkKeys(
   milliseconds: number,
 ): Promise<Finding> {
   const url = `${publicUrl}/.well-known/jwks.json`;
-  const fix = `curl -i ${url}`;
   const response = await get(url, milliseconds);
-  const why = "Other services verify access tokens with the keys that they find there.";
-  const problem = typeof response === "string" ? response : response.ok ? undefined : `it is ${response.status}`;
-  if (problem !== undefined) return failure("well-knowns", `${url} cannot be read: ${problem}.`, why, fix);
+  const reason = typeof response === "string" ? response : response.ok ? undefined : `it is ${response.status}`;
+  if (reason !== undefined) return finding("keys_unreadable", { url, reason });
   const kids = keyIdsIn((response as Answer).body);
   return jwks.keys.some(({ kid }) => kids.includes(kid))
-    ? fine("public-url", `${publicUrl} answers, with the keys of this installation.`)
-    : failure("well-knowns", `${url} has the keys of another installation.`, why, "Correct PUBLIC_URL or SECRET_KEY");
+    ? finding("url_answers", { url: publicUrl })
+    : finding("keys_other", { url });
 }
 
 function keyIdsIn(body: string): (string | undefined)[] {

@@ -2579,6 +2579,8 @@ export interface SystemChecks {
   data: {
     /** What was looked at. */
     check: string;
+    /** Names what was found, whatever its sentences say. There may be new ones. */
+    code: string;
     /** How bad it is. */
     severity: "ok" | "warning" | "error";
     /** What is so. */
@@ -2587,6 +2589,8 @@ export interface SystemChecks {
     why?: string;
     /** What to do; absent where all is well. */
     fix?: string;
+    /** What its sentences name, for sentences of your own. */
+    values: Record<string, string>;
   }[];
 }
 

@@ -68,6 +68,9 @@ export const Checks = z
       .array(
         z.object({
           check: z.string().meta(about("What was looked at.", "backups")),
+          code: z
+            .string()
+            .meta(about("Names what was found, whatever its sentences say. There may be new ones.", "backups_made")),
           severity: z.enum(["ok", "warning", "error"]).describe("How bad it is."),
           what: z.string().meta(about("What is so.", "The latest backup is 3 hours old.")),
           why: z
@@ -75,6 +78,9 @@ export const Checks = z
             .optional()
             .meta(about("Why it matters; absent where all is well.", "A day's changes could be lost.")),
           fix: z.string().optional().meta(about("What to do; absent where all is well.", "bask backup create FILE")),
+          values: z
+            .record(z.string(), z.string())
+            .meta(about("What its sentences name, for sentences of your own.", { hours: "3" })),
         }),
       )
       .describe("What was found, in the order it was looked at."),

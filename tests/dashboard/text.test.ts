@@ -3,8 +3,10 @@ import { builtIn as permissions } from "../../src/access/catalog";
 import { settingsOf } from "../../src/config/variables";
 import { german, translate } from "../../src/dashboard/text/de";
 import { groups as germanGroups, variables as germanVariables } from "../../src/dashboard/text/de/configuration";
+import { findings as germanFindings } from "../../src/dashboard/text/de/findings";
 import { problems as germanProblems } from "../../src/dashboard/text/de/problems";
 import { english } from "../../src/dashboard/text/en";
+import { type FindingCode, finding, findings } from "../../src/doctor/findings";
 import { fieldMessages } from "../../src/field-messages.contract";
 import { describeScope } from "../../src/oauth/scopes";
 import { type ProblemCode, problems } from "../../src/problems";
@@ -149,6 +151,34 @@ describe("what the API says, in German", () => {
       if (setting.otherwise !== null && !same.has(setting.name))
         expect([setting.name, otherwise === setting.otherwise]).toEqual([setting.name, false]);
     }
+  });
+
+  test("is what the doctor finds while the server runs, with all that it names", () => {
+    const named = (sentence = "") => [...sentence.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!).toSorted();
+    // `bask doctor` looks at these where no server runs.
+    const offline = ["configuration", "schema", "secret", "database", "audit"];
+    const codes = (Object.keys(findings) as FindingCode[]).filter((code) => !offline.includes(findings[code].check));
+    expect(Object.keys(germanFindings).toSorted()).toEqual(codes.toSorted());
+    for (const code of codes) {
+      const { what, why, fix }: { what: string; why?: string; fix?: string } = findings[code];
+      const [german, reason, todo] = germanFindings[code]!;
+      expect([code, named(german), named(todo ?? fix)]).toEqual([code, named(what), named(fix)]);
+      expect([code, german === what, reason === undefined, todo === fix]).toEqual([
+        code,
+        false,
+        why === undefined,
+        fix === undefined,
+      ]);
+      // A command stands as it is, and a sentence is translated.
+      if (fix && todo === undefined)
+        expect([code, /^(?:bask|curl|chmod|timedatectl) /.test(fix)]).toEqual([code, true]);
+    }
+    const found = finding("backups_made", { file: "a.gz", hours: 3 });
+    expect(translate.finding(found).what).toBe("Die letzte Sicherung, a.gz, ist 3 Stunden alt.");
+    expect(translate.finding({ ...found, code: "of_a_later_version" })).toEqual({
+      ...found,
+      code: "of_a_later_version",
+    });
   });
 
   test("is what apps can be allowed, and the names of devices", () => {

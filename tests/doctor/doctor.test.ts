@@ -8,7 +8,7 @@ import { parseSmtpUrl } from "../../src/config/smtp-url";
 import { dialect } from "../../src/db/dialect";
 import { checkClock, checkOutbox, checkProxies } from "../../src/doctor/data";
 import { examine } from "../../src/doctor/doctor";
-import type { Finding } from "../../src/doctor/finding";
+import type { Finding } from "../../src/doctor/findings";
 import { checkBackups, checkFiles, judgeDisk } from "../../src/doctor/machine";
 import { checkMail } from "../../src/doctor/mail";
 import { checkPublicUrl } from "../../src/doctor/public-url";

@@ -2,7 +2,7 @@ import { systemTime } from "../../clock";
 import { parseConfig } from "../../config/config";
 import { environment } from "../../config/environment";
 import { examine } from "../../doctor/doctor";
-import type { Finding } from "../../doctor/finding";
+import type { Finding } from "../../doctor/findings";
 import { type Call, CliError } from "../command";
 
 export async function doctor({ options, out }: Call) {

@@ -8,8 +8,18 @@ export interface Translations {
   scope(scope: { scope: string; description: string }): string;
   /** What a device is called, such as `Firefox on macOS`. */
   device(name: string): string;
+  /** What the system page says of the installation: what was found, why it matters, what to do. */
+  finding<Of extends Finding>(finding: Of): Of;
   /** A variable of the configuration: what it is about, what it does, and what holds without it. */
   variable<Of extends Variable>(variable: Of): Of;
+}
+
+interface Finding {
+  code: string;
+  values: Record<string, string>;
+  what: string;
+  why?: string | undefined;
+  fix?: string | undefined;
 }
 
 interface Variable {
@@ -24,5 +34,6 @@ export const asSaid: Translations = {
   field: (message) => message,
   scope: ({ description }) => description,
   device: (name) => name,
+  finding: (finding) => finding,
   variable: (variable) => variable,
 };

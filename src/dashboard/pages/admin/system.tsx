@@ -1,6 +1,6 @@
 import { type System as SystemState, useChecks, useSystem } from "../../data/admin";
 import { number } from "../../data/time";
-import { text } from "../../text";
+import { text, translate } from "../../text";
 import { Badge, type Tone } from "../../ui/badge";
 import { Button } from "../../ui/button";
 import { Code } from "../../ui/copy";
@@ -54,6 +54,7 @@ function Health() {
           <ul className="plain-list findings">
             {data
               .toSorted((a, b) => rank[a.severity] - rank[b.severity])
+              .map((found) => translate.finding(found))
               .map(({ check, severity, what, why, fix }) => (
                 <li key={what}>
                   <Badge tone={tones[severity]}>{words.severities[severity]}</Badge>

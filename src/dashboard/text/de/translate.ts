@@ -1,6 +1,7 @@
 import type { Translations } from "../translate";
 import { defaults, groups, variables } from "./configuration";
 import { fieldPatterns, fields } from "./fields";
+import { findings } from "./findings";
 import { problems } from "./problems";
 
 /** What permissions are about. */
@@ -50,6 +51,14 @@ export const translate: Translations = {
     return identityScopes[scope] ?? description;
   },
   device: (name) => (name === "an unknown device" ? "Unbekanntes Gerät" : name.replace(" on ", " auf ")),
+  finding(finding) {
+    const sentences = findings[finding.code];
+    if (!sentences) return finding;
+    const [what = finding.what, why, fix] = sentences.map((sentence = "") =>
+      sentence.replaceAll(/\{(\w+)\}/g, (_, name: string) => finding.values[name] ?? ""),
+    );
+    return { ...finding, what, ...(why && finding.why && { why }), ...(fix && finding.fix && { fix }) };
+  },
   variable: (variable) => ({
     ...variable,
     group: groups[variable.group] ?? variable.group,
