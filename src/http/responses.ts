@@ -136,16 +136,23 @@ export function errorResponse(
     ...(code === "TWO_FACTOR_REQUIRED" && { twoFactorRequired: true }),
     ...fields,
   };
-  if (!request.headers.get("accept")?.includes(problemType)) return jsonResponse(status, { error: body }, headers);
+  if (!acceptsProblem(request.headers.get("accept") ?? "")) return jsonResponse(status, { error: body }, headers);
   headers.set("Content-Type", problemType);
   const type = `${config.publicUrl}/docs/errors#${code.toLowerCase()}`;
   const { message: detail, details: errors, ...extensions } = body;
-  const title = code[0] + code.slice(1).toLowerCase().replaceAll("_", " ");
+  const title = code[0] + code.slice(1).toLowerCase().replaceAll("_", " ").replace(" api ", " API ");
   return jsonResponse(status, { type, title, status, detail, ...extensions, ...(errors && { errors }) }, headers);
 }
 
 /** The media type of RFC 9457. */
 const problemType = "application/problem+json";
+
+/** Whether a client names it (RFC 9110, 12.5.1); with `q=0` it names what it does not take. */
+const acceptsProblem = (accept: string): boolean =>
+  accept.split(",").some((range) => {
+    const [type, ...parameters] = range.split(";").map((part) => part.trim().toLowerCase());
+    return type === problemType && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
+  });
 
 function asProblem(error: unknown): Problem {
   if (error instanceof DatabaseUnavailable) return new Problem("UNAVAILABLE", { retryAfter: 1, cause: error });

@@ -79,9 +79,12 @@ type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 /** Times in ISO 8601. */
 export interface Deprecation {
   since: string;
+  /** When it will be gone; not before `since`. */
   sunset?: string;
-  /** The operation to use instead. */
+  /** The id of the operation to use instead. */
   successor?: string;
+  /** A page that says what to do instead. */
+  link?: string;
 }
 
 /** What a handler is given: the caller, and the input as the contracts parsed it. */

@@ -1,7 +1,7 @@
 import { emptyResponse, type NewHeaders } from "../http/responses";
 
 const answerHeaders =
-  "X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, RateLimit, RateLimit-Policy, Retry-After, Sunset, Idempotent-Replayed, X-Next-Cursor";
+  "X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, RateLimit, RateLimit-Policy, Retry-After, Link, Deprecation, Sunset, Idempotent-Replayed, X-Next-Cursor";
 /** Seconds a browser may remember a preflight. */
 const remembered = "600";
 

@@ -135,14 +135,14 @@ const noFields = z.strictObject({});
 function begin(call: Call, actor: Actor | Visitor) {
   const { route, request, params } = call;
   call.actor = actor;
+  if (route.deprecated) setDeprecation(call.headers, route.deprecated);
   readParams(params);
   if (route.query) call.query = parse(route.query, readQuery(request.url));
 }
 
 function respond(call: Call, value: unknown): Response {
   const { route, headers } = call;
-  if (route.query) setNextLink(call, value);
-  if (route.deprecated) setDeprecation(headers, route.deprecated);
+  if (route.query) setNextLink(call, value, route.deprecated);
   return typeof route.response === "string"
     ? textResponse(route.response, bodyOf(call, value as Text), headers)
     : jsonResponse(route.status, value, headers);

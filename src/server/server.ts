@@ -35,7 +35,7 @@ const plainRoutes: readonly PlainRoute[] = [
 type Handler = (context: Context) => Response | Promise<Response>;
 
 /** The HTTP server of an app: every route, under the base path and without it. The only file that knows Elysia. */
-export function openServer(app: App) {
+export function openServer(app: App, served: readonly Route[] = routes) {
   // Elysia finds a path by its first slash after an assumed length of the host. Hosts of one to three characters are shorter.
   const server = new Elysia({ handler: { standardHostname: false } });
   const cors = openCors(app.config.corsOrigins);
@@ -82,7 +82,7 @@ export function openServer(app: App) {
   server.onError(({ request, error, code }) =>
     refuse(request, hostProblem(request.headers) ?? (code === "NOT_FOUND" ? new Problem("NOT_FOUND") : error)),
   );
-  for (const route of routes) {
+  for (const route of served) {
     const handler = serve.bind(undefined, route);
     for (const path of [route.path, basePath + route.path]) {
       add(path, route.method, handler);
@@ -99,7 +99,7 @@ export function openServer(app: App) {
     if (isShared) shared.add(path);
   }
   if (app.config.mcp) {
-    const respond = openMcp(app, routes, serve);
+    const respond = openMcp(app, served, serve);
     const handler = plain((request) => respond(request, headersFor(request, requestIdOf(request.headers))));
     add(mcpPath, "POST", handler);
   }

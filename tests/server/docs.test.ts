@@ -181,10 +181,36 @@ describe.skipIf(!hasBrowser)("the documentation in a browser", () => {
     await tab.keyboard.press("Enter");
     await tab.waitForURL(/\/docs\/api\/api-keys#rotateApiKey$/);
     await tab.keyboard.press("/");
-    await tab.keyboard.type("nothing has this name");
+    await tab.keyboard.type("xylophones");
     await tab.getByText("Nothing found.").waitFor();
     await tab.keyboard.press("Escape");
     expect(await tab.locator("#results").isVisible()).toBe(false);
+  });
+
+  test("finds what a newcomer types, by the words of titles and texts", async () => {
+    const tab = await visit("/docs");
+    const first = {
+      "rotate a key": "/docs/api/api-keys#rotateApiKey",
+      "how do I rotate my keys": "/docs/api/api-keys#rotateApiKey",
+      "401": "/docs/errors#unauthorized",
+      invites: "/docs/api/invitations#createInvitation",
+      "webhook signature": "/docs/guides/webhooks#receive",
+      "rate limits": "/docs/guides/limits",
+      nextjs: "/docs/guides/next",
+      "Next.js": "/docs/guides/next",
+      "lost authenticator": "/docs/guides/two-factor#when-the-phone-is-lost",
+      cors: "/docs/guides/cookie-mode#where-it-works",
+      csrf: "/docs/guides/cookie-mode#where-it-works",
+      "verify jwt": "/docs/guides/verify#access-tokens-offline",
+      "google login": "/docs/guides/sdk#providers",
+      mcp: "/docs/guides/mcp",
+    };
+    const found: Record<string, string | null> = {};
+    for (const words of Object.keys(first)) {
+      await tab.getByLabel("Search the docs").fill(words);
+      found[words] = await tab.locator("#results a").first().getAttribute("href");
+    }
+    expect(found).toEqual(first);
   });
 
   test("shows examples in the language that was chosen, also on the next page", async () => {

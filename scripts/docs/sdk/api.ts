@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { permissions, presets, resources, roles } from "../../../src/access/permissions";
 import { auditActions } from "../../../src/audit/actions.contract";
+import { deprecationText } from "../../../src/http/links";
 import { isCreating, type Route } from "../../../src/http/route";
 import { problems } from "../../../src/problems";
 import { methods } from "../../../src/sdk/methods";
@@ -193,9 +194,10 @@ function namedRoutes(): [name: string, route: Route][] {
 }
 
 function documentation(route: Route): string {
-  const { description, needs } = route;
+  const { description, needs, deprecated } = route;
   const needed = needs?.includes(":") ? `Needs the permission \`${needs}\`.` : undefined;
-  return commentOf([description, needed].filter(Boolean).join("\n\n"));
+  const gone = deprecated && `@deprecated ${deprecationText(deprecated)}`;
+  return commentOf([description, needed, gone].filter(Boolean).join("\n\n"));
 }
 
 /** Methods of which the client does a part itself. */

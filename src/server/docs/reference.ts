@@ -1,4 +1,5 @@
 import { isPermission } from "../../access/permissions";
+import { deprecationText } from "../../http/links";
 import { type Access, isCreating, type Route, type RouteGroup } from "../../http/route";
 import { type ProblemCode, problems } from "../../problems";
 import { errorsOf } from "../openapi/errors";
@@ -90,7 +91,7 @@ const exampleJson = (schema: JsonSchema, components: Record<string, JsonSchema>)
 function factsOf(route: Route): string[] {
   const { needs, access, throttle, deprecated } = route;
   return [
-    ...(deprecated ? [`Deprecated since ${deprecated.since}.`] : []),
+    ...(deprecated ? [deprecationText(deprecated)] : []),
     callers[access],
     ...(needs && isPermission(needs)
       ? [`Needs \`${needs}\`: as a permission of the user's role, or as a scope of the key.`]

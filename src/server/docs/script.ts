@@ -115,32 +115,36 @@ export function docsScript() {
       list.hidden = true;
     };
 
+    const wordsOf = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+    const unimportant = new Set("a an and are can do does for how i in is my of on or the to what with".split(" "));
+
+    /** Whether one of some words begins with a word of the search, or is the singular of it. */
+    const meets = (words: string[], word: string) => words.some((one) => one.startsWith(word) || `${one}s` === word);
+
+    /** How well a word of the search is met; 0 if not at all. */
+    function pointsOf(word: string, { title, where, words }: Found): number {
+      const name = wordsOf(title);
+      if (meets(name.slice(0, 1), word)) return 5;
+      if (meets(name, word)) return 4;
+      if (word.length > 3 && name.join("").includes(word)) return 3;
+      if (meets(wordsOf(where), word)) return 2;
+      return meets(words.split(" "), word) ? 1 : 0;
+    }
+
     async function search() {
-      const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
-      if (words.length === 0) return close();
+      const asked = wordsOf(input.value);
+      if (asked.length === 0) return close();
+      const important = asked.filter((word) => !unimportant.has(word));
+      const words = important.length > 0 ? important : asked;
       index ??= load();
-      const rank = ({ title, where, words: text }: Found) => {
-        const name = title.toLowerCase();
-        const place = where.toLowerCase();
-        let sum = 0;
-        for (const word of words) {
-          const found = name.startsWith(word)
-            ? 4
-            : name.includes(word)
-              ? 3
-              : place.includes(word)
-                ? 2
-                : text.includes(word)
-                  ? 1
-                  : 0;
-          if (found === 0) return 0;
-          sum += found;
-        }
-        return sum;
-      };
-      const found = (await index)
-        .map((entry) => ({ entry, points: rank(entry) }))
-        .filter(({ points }) => points > 0)
+      const ranked = (await index).map((entry) => {
+        const points = words.map((word) => pointsOf(word, entry)).filter((one) => one > 0);
+        return { entry, met: points.length, points: points.reduce((sum, one) => sum + one, 0) };
+      });
+      // All of the words, or else as many as anything has.
+      const most = Math.max(1, ...ranked.map(({ met }) => met));
+      const found = ranked
+        .filter(({ met }) => met === most)
         .sort((a, b) => b.points - a.points)
         .slice(0, 12);
       list.replaceChildren(

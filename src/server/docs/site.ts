@@ -144,39 +144,59 @@ export function renderPage(page: DocsPage, pages: readonly DocsPage[], installat
   });
 }
 
+/** The words of a text or of HTML, each once, as the search compares them. */
+const wordsOf = (...texts: string[]): string => {
+  const words = texts
+    .join(" ")
+    .replaceAll(/<[^>]*>|&\w+;/g, " ")
+    .toLowerCase();
+  return [...new Set(words.match(/[\p{L}\p{N}]+/gu))].join(" ");
+};
+
 /** What the search of the site looks through. */
 export function searchIndex(pages: readonly DocsPage[], groups: readonly RouteGroup[], installation: Installation) {
+  const guidePages = pages.filter(({ kind, section }) => kind === "guide" && section !== "Reference");
+  /** What the first pages touch on has a page of its own, which is the one to find. */
+  const isExplained = ({ section }: DocsPage) => section !== "Start";
   const ofPages = pages.map(({ title, path, section, description }) => ({
     title,
     path,
     where: section,
-    words: description.toLowerCase(),
+    words: wordsOf(description),
   }));
   const ofOperations = groups.flatMap(({ name, routes }) =>
     routes.map((route) => ({
       title: titleOf(route),
       path: `/docs/api/${slugOf(name)}#${route.operationId}`,
       where: `${route.method} ${route.path}`,
-      words: `${route.operationId} ${route.summary} ${route.description}`.toLowerCase(),
+      words: wordsOf(route.operationId, route.summary, route.description),
     })),
   );
-  const ofHeadings = pages
-    .filter(({ kind, path }) => kind === "guide" && path.startsWith("/docs/guides"))
-    .flatMap((page) =>
-      [...page.content(installation).matchAll(/<h2 id="([^"]+)"><a[^>]*>([\s\S]*?)<\/a>/g)].map(([, id, heading]) => ({
-        title: heading!.replaceAll(/<[^>]+>/g, ""),
-        path: `${page.path}#${id}`,
-        where: page.title,
-        words: "",
-      })),
-    );
+  const ofHeadings = guidePages.flatMap((page) =>
+    page
+      .content(installation)
+      .split(/(?=<h[23] id=")/)
+      .flatMap((part) => {
+        const words = isExplained(page) ? wordsOf(part) : "";
+        const [, id, heading] = /^<h[23] id="([^"]+)"><a[^>]*>([\s\S]*?)<\/a>/.exec(part) ?? [];
+        if (id === undefined) return { title: page.title, path: page.path, where: page.section, words };
+        const title = heading!.replaceAll(/<[^>]+>/g, "");
+        return { title, path: `${page.path}#${id}`, where: page.title, words };
+      }),
+  );
   const ofErrors = (Object.keys(problems) as ProblemCode[]).map((code) => ({
     title: code,
     path: `/docs/errors#${code.toLowerCase()}`,
     where: `Error ${problems[code].status}`,
-    words: [problems[code].message, ...Object.keys(problems[code].reasons ?? {})].join(" ").toLowerCase(),
+    words: wordsOf(problems[code].message, ...Object.keys(problems[code].reasons ?? {})),
   }));
-  return [...ofPages, ...ofOperations, ...ofHeadings, ...ofErrors];
+  const introductions = new Map(ofHeadings.map((entry) => [entry.path, entry.words]));
+  return [
+    ...ofPages.map((page) => ({ ...page, words: wordsOf(page.words, introductions.get(page.path) ?? "") })),
+    ...ofHeadings.filter(({ path }) => path.includes("#")),
+    ...ofOperations,
+    ...ofErrors,
+  ];
 }
 
 /** `llms.txt`: what there is to read, for programs that read. */

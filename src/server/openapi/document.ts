@@ -120,7 +120,7 @@ const headers = {
   "X-Next-Cursor": header("string", "The cursor of the next file, if there is one.", "bzE2NzY"),
   Link: header(
     "string",
-    "The next page of a list, if there is one (RFC 8288).",
+    "The next page of a list, if there is one (RFC 8288). Of a deprecated operation, also a page about that (RFC 9745).",
     '</api/v1/users/me/invitations?cursor=bzE2NzY>; rel="next"',
   ),
   Deprecation: header("string", "Since when the operation should not be used (RFC 9745).", "@1772442000"),

@@ -1,4 +1,5 @@
 import { isPermission } from "../../access/permissions";
+import { deprecationText } from "../../http/links";
 import { oauthNameOf } from "../../http/oauth-errors";
 import { type Access, isCreating, type Route } from "../../http/route";
 import { type ProblemCode, problems } from "../../problems";
@@ -23,6 +24,11 @@ const security: Record<Access, object[]> = {
 /** The path of a route as OpenAPI writes it. */
 export const templateOf = (path: string): string => path.replaceAll(/:(\w+)/g, "{$1}");
 
+function descriptionOf({ description, needs, deprecated }: Route): string {
+  const needed = needs && isPermission(needs) ? `Needs \`${needs}\`.` : "";
+  return [description, needed, deprecated ? deprecationText(deprecated) : ""].filter(Boolean).join("\n\n");
+}
+
 /** A route as an operation of OpenAPI 3.1. */
 export function operationOf(route: Route, tag: string, components: Components) {
   const { needs, body, form, deprecated } = route;
@@ -30,7 +36,7 @@ export function operationOf(route: Route, tag: string, components: Components) {
     operationId: route.operationId,
     tags: [tag],
     summary: route.summary,
-    description: needs && isPermission(needs) ? `${route.description}\n\nNeeds \`${needs}\`.` : route.description,
+    description: descriptionOf(route),
     ...(deprecated && { deprecated: true }),
     ...(needs && { "x-required-permission": needs }),
     security: security[route.access],
@@ -97,7 +103,7 @@ function successOf(route: Route, { schemas }: Components) {
     ...(route.access === "actor" ? limitHeaders : []),
     ...(isCreating(route) ? ["Idempotent-Replayed"] : []),
     ...(response === "text/csv" ? ["X-Next-Cursor"] : []),
-    ...(route.deprecated ? ["Deprecation", "Sunset"] : []),
+    ...(route.deprecated ? ["Deprecation", "Sunset", "Link"] : []),
     ...(route.query && schemas.of(route.query, "query").properties?.cursor && response !== "text/csv" ? ["Link"] : []),
   ];
   const schema = typeof response === "string" ? { type: "string" } : response && schemas.of(response, "response");
