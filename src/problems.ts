@@ -280,6 +280,7 @@ const builtIn = {
       document_unavailable: "The metadata document of this client could not be read.",
       document_invalid: "The metadata document of this client is not valid.",
       document_not_allowed: "Clients that are described by a document at this address are not allowed here.",
+      blocked: "An operator of this installation has blocked this app.",
     },
   },
   INVALID_GRANT: { status: 400, message: "The code or refresh token is not valid, was used, has expired or ended." },

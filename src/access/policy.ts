@@ -22,6 +22,8 @@ export interface Policy {
   maxSessionHours: number | null;
   /** The only apps that members may let act for them here, by client id. */
   allowedClients: string[] | null;
+  /** Apps that members may not let act for them here, by client id. */
+  blockedClients: string[] | null;
   /** What members' personal access tokens need to have access: an admin's approval, or they have none. */
   personalTokens: "approval" | "refused" | null;
   /** Days after its creation that a personal access token has access at most. `maxKeyLifetimeDays` bounds it too. */
@@ -46,6 +48,7 @@ export const openPolicy: Policy = {
   allowedMethods: null,
   maxSessionHours: null,
   allowedClients: null,
+  blockedClients: null,
   personalTokens: null,
   maxPersonalTokenDays: null,
 };
@@ -103,11 +106,13 @@ export function expiryWithin(policy: Policy | null, asked: Date | null, now: num
   return asked ?? new Date(latest);
 }
 
-/** Requires that the policy lets an app act here. Policies from before there were apps say nothing. @throws Problem FORBIDDEN */
+/** Whether the policy lets an app act here. Policies from before there were apps say nothing. */
+export const isClientAllowed = (policy: Policy | null, clientId: string): boolean =>
+  !policy || (!policy.blockedClients?.includes(clientId) && (policy.allowedClients?.includes(clientId) ?? true));
+
+/** Requires that the policy lets an app act here. @throws Problem FORBIDDEN */
 export function requireAllowedClient(policy: Policy | null, clientId: string) {
-  if (policy?.allowedClients && !policy.allowedClients.includes(clientId)) {
-    throw new Problem("FORBIDDEN", { reason: "client_not_allowed" });
-  }
+  if (!isClientAllowed(policy, clientId)) throw new Problem("FORBIDDEN", { reason: "client_not_allowed" });
 }
 
 /** Requires that the policy lets this role create keys. @param role null for a key @throws Problem FORBIDDEN */

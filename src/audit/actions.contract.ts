@@ -123,6 +123,8 @@ export const auditActions = {
   "oauth_client.updated": "A registered app was changed.",
   "oauth_client.secret_rotated": "The secret of a registered app was replaced.",
   "oauth_client.deleted": "A registered app was deleted, with all that users had let it do.",
+  "oauth_client.blocked": "An operator blocked an app: it gets no tokens, and those it has are refused.",
+  "oauth_client.unblocked": "An operator no longer blocks an app.",
 
   "webhook.created": "A webhook was created.",
   "webhook.updated": "A webhook was changed.",

@@ -64,7 +64,7 @@ export const remembered: Readonly<Record<string, Kept>> = {
     where: `action in ('api_key.trust_removed', 'oauth_client.deleted') or action in ('member.removed', 'member.left') and not exists (
       select 1 from memberships m where m.organization_id = audit_events.chain and m.user_id = audit_events.target_id)`,
   },
-  was_oauth_clients: { table: "oauth_clients", columns: ["id", "secret_hash"], where: "secret_hash is not null" },
+  was_oauth_clients: { ...copyOf(tables.oauthClients), where: "secret_hash is not null or blocked_at is not null" },
   was_consumed_identities: copyOf(tables.consumedIdentities),
   was_consumed_challenges: copyOf(tables.consumedChallenges),
   was_processes: copyOf(tables.processes),
@@ -78,9 +78,9 @@ const isIn = (copy: string, id: unknown, where = "true") =>
   sql`${id} in (select id from ${sql.raw(copy)} where ${sql.raw(where)})`;
 
 /** Adds the rows that a table has lost. */
-async function addMissing(tx: Writer, table: AnyTable) {
+async function addMissing(tx: Writer, table: AnyTable, where = sql`true`) {
   const copy = sql.raw(`was_${getTableName(table)}`);
-  await tx.insert(table).select(sql`select * from ${copy} where id not in (select id from ${table})`);
+  await tx.insert(table).select(sql`select * from ${copy} where id not in (select id from ${table}) and ${where}`);
 }
 
 /** Removes the credentials that people had removed; those of people who are not there any more are what is restored. */
@@ -228,8 +228,8 @@ const aftermath: Readonly<Record<keyof typeof tables, Aftermath>> = {
     if (isReplaced) await addMissing(tx, tables.consumedIdentities);
   },
   async oauthClients(tx, { isReplaced }) {
-    // Apps that were deleted, and secrets that were replaced, do not come back.
-    const { id, secretHash } = tables.oauthClients;
+    // Apps that were deleted, and secrets that were replaced, do not come back; what was blocked stays blocked.
+    const { id, secretHash, blockedAt } = tables.oauthClients;
     if (!isReplaced) return;
     const deleted = sql`${id} in (select target_id from was_removal where action = 'oauth_client.deleted')`;
     await tx.delete(tables.oauthClients).where(deleted);
@@ -240,7 +240,16 @@ const aftermath: Readonly<Record<keyof typeof tables, Aftermath>> = {
         previousSecretHash: null,
         previousSecretUntil: null,
       })
-      .where(and(isNotNull(secretHash), isIn("was_oauth_clients", id)));
+      .where(and(isNotNull(secretHash), isIn("was_oauth_clients", id, "secret_hash is not null")));
+    await tx
+      .update(tables.oauthClients)
+      .set({
+        blockedAt: was("was_oauth_clients", "blocked_at", id),
+        blockedById: was("was_oauth_clients", "blocked_by_id", id),
+        blockedBecause: was("was_oauth_clients", "blocked_because", id),
+      })
+      .where(and(isNull(blockedAt), isIn("was_oauth_clients", id, "blocked_at is not null")));
+    await addMissing(tx, tables.oauthClients, sql`blocked_at is not null and organization_id is null`);
   },
   oauthGrants: (tx) =>
     tx

@@ -859,6 +859,10 @@ export const oauthClients = table(
     createdAt: timestamp("created_at").notNull(),
     /** When someone let it act for them first. */
     confirmedAt: timestamp("confirmed_at"),
+    /** Since when an operator blocks it, who did, and why: meanwhile it gets no tokens, and those it has are refused. */
+    blockedAt: timestamp("blocked_at"),
+    blockedById: text("blocked_by_id").$type<UserId>(),
+    blockedBecause: text("blocked_because"),
   },
   (t) => [
     index("oauth_clients_organization").on(t.organizationId, t.id),

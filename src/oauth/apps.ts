@@ -13,7 +13,15 @@ import { Problem } from "../problems";
 import { findUser } from "../users/users.sql";
 import { newSecret, secretHash } from "./clients";
 import { deviceGrant } from "./clients.contract";
-import { type ClientRow, deleteClient, findOwnClient, insertClient, listClients, updateClient } from "./clients.sql";
+import {
+  type ClientRow,
+  deleteClient,
+  findOwnClient,
+  insertClient,
+  listClients,
+  plainClient,
+  updateClient,
+} from "./clients.sql";
 import { readScopes } from "./scopes";
 
 /** Apps that can be registered for an organization, or for the whole installation. */
@@ -47,22 +55,17 @@ export async function createApp(
     if ((await listClients(tx, organizationId)).length >= maxApps)
       return new Problem("PLAN_LIMIT_REACHED", { reason: "apps", values: { limit: maxApps } });
     const client: ClientRow = {
+      ...plainClient,
       kind: "registered",
       organizationId,
       name: input.name,
-      uri: null,
       redirectUris: input.redirectUris,
       grantTypes: grantTypesOf(false),
-      scopes: null,
       ...changes,
       id: newId("cli", tx.now.getTime()),
       secretHash: secret === null ? null : secretHash(secret),
-      previousSecretHash: null,
-      previousSecretUntil: null,
-      fingerprint: null,
       createdById: userOf(owner).userId,
       createdAt: tx.now,
-      confirmedAt: null,
     };
     await recordFor(tx, owner, "oauth_client.created", client);
     return (await insertClient(tx, client))!;

@@ -4,7 +4,7 @@ import type { Config } from "../config/config";
 import type { GuardedFetch } from "../outbound/guarded-fetch";
 import { Problem } from "../problems";
 import { ClientDocument } from "./clients.contract";
-import type { ClientRow } from "./clients.sql";
+import { type ClientRow, plainClient } from "./clients.sql";
 
 /** Bytes that a document may have. */
 const maxBytes = 5 * 1024;
@@ -104,20 +104,13 @@ function clientOf(id: string, body: Uint8Array, createdAt: Date): ClientRow {
     });
   }
   return {
+    ...plainClient,
     id,
     kind: "document",
-    organizationId: null,
     name: data.client_name ?? new URL(id).host,
     uri: data.client_uri ?? null,
     redirectUris: data.redirect_uris,
     grantTypes: data.grant_types,
-    scopes: null,
-    secretHash: null,
-    previousSecretHash: null,
-    previousSecretUntil: null,
-    fingerprint: null,
-    createdById: null,
     createdAt,
-    confirmedAt: null,
   };
 }

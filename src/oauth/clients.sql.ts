@@ -6,6 +6,22 @@ import type { OrganizationId } from "../ids";
 
 export type ClientRow = typeof oauthClients.$inferSelect;
 
+/** What a client has only once someone says so. */
+export const plainClient = {
+  organizationId: null,
+  uri: null,
+  scopes: null,
+  secretHash: null,
+  previousSecretHash: null,
+  previousSecretUntil: null,
+  fingerprint: null,
+  createdById: null,
+  confirmedAt: null,
+  blockedAt: null,
+  blockedById: null,
+  blockedBecause: null,
+} satisfies Partial<ClientRow>;
+
 export async function findClientRow(db: Reader, id: string): Promise<ClientRow | undefined> {
   return (await db.select().from(oauthClients).where(eq(oauthClients.id, id)))[0];
 }

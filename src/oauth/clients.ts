@@ -3,44 +3,52 @@ import type { App } from "../app";
 import { Problem } from "../problems";
 import { documentHost } from "./client-documents";
 import { deviceGrant } from "./clients.contract";
-import { type ClientRow, findClientRow } from "./clients.sql";
+import { type ClientRow, findClientRow, plainClient } from "./clients.sql";
 
 /** The command line of Bask, which is there without being registered. */
 const commandLine: ClientRow = {
+  ...plainClient,
   id: "bask-cli",
   kind: "built-in",
-  organizationId: null,
   name: "Command line",
-  uri: null,
   redirectUris: ["http://127.0.0.1/callback"],
   grantTypes: ["authorization_code", "refresh_token", deviceGrant],
-  scopes: null,
-  secretHash: null,
-  previousSecretHash: null,
-  previousSecretUntil: null,
-  fingerprint: null,
-  createdById: null,
   createdAt: new Date(0),
-  confirmedAt: null,
 };
+
+/** A client that has no row until someone lets it act: as much of it as is known without asking anyone. */
+export function unlistedClient(id: string, createdAt: Date): ClientRow | undefined {
+  if (id === commandLine.id) return commandLine;
+  const host = documentHost(id);
+  if (host === undefined) return undefined;
+  return { ...plainClient, id, kind: "document", name: host, redirectUris: [], grantTypes: [], createdAt };
+}
 
 /**
  * The client of a client_id, when someone is to be asked about it: a document is read anew when it is old.
  * @throws Problem INVALID_CLIENT
  */
 export async function requireClient(app: App, id: string): Promise<ClientRow> {
-  if (documentHost(id) !== undefined) return app.clientDocuments.read(id);
-  return requireKnownClient(app, id);
+  if (documentHost(id) === undefined) return requireKnownClient(app, id);
+  await findUnblocked(app, id);
+  return app.clientDocuments.read(id);
 }
 
 /** As `requireClient`, for a client that someone has let act for them: nothing is requested from anywhere. @throws Problem INVALID_CLIENT */
 export async function requireKnownClient(app: App, id: string): Promise<ClientRow> {
-  if (id === commandLine.id) return commandLine;
   const isDocument = documentHost(id) !== undefined;
   if (isDocument && !app.clientDocuments.isAllowed(id))
     throw new Problem("INVALID_CLIENT", { reason: "document_not_allowed" });
-  const client = await findClientRow(app.db.reader, id);
+  const known = await findUnblocked(app, id);
+  const client = id === commandLine.id ? commandLine : known;
   if (!client) throw new Problem("INVALID_CLIENT");
+  return client;
+}
+
+/** What is stored of a client, if anything. @throws Problem INVALID_CLIENT for one that an operator blocks */
+async function findUnblocked(app: App, id: string): Promise<ClientRow | undefined> {
+  const client = await findClientRow(app.db.reader, id);
+  if (client?.blockedAt) throw new Problem("INVALID_CLIENT", { reason: "blocked" });
   return client;
 }
 

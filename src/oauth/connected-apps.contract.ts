@@ -17,6 +17,10 @@ export const ConnectedApp = z
       .describe("Where it acts."),
     scopes: consent.scopes,
     resource: consent.resource,
+    blockedBy: z
+      .enum(["operator", "organization"])
+      .nullable()
+      .meta(about("Who blocks the app: meanwhile its tokens are refused. Null where it works.", null)),
     createdAt: Timestamp.describe("When the user agreed."),
     lastUsedAt: Timestamp.describe("When it got an access token last."),
     lastUsedIp: z.string().nullable().meta(about("From where.", "203.0.113.7")),

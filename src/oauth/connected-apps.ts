@@ -1,6 +1,7 @@
 import type { Actor, UserActor } from "../access/actor";
 import { lockLiveUser } from "../access/live-user";
 import { permit } from "../access/permit";
+import { isClientAllowed } from "../access/policy";
 import { underLock } from "../access/under-lock";
 import type { App } from "../app";
 import { isId } from "../ids";
@@ -42,13 +43,21 @@ export async function disconnectAppInOrganization(app: App, actor: Actor, organi
   if (ended === 0) throw new Problem("NOT_FOUND");
 }
 
-const present = (grants: Awaited<ReturnType<typeof listLiveGrants>>) => ({
+const present = (grants: LiveGrant[]) => ({
   data: grants.map(({ clientId, clientName, clientUri, organizationName, userId, userName, scopes, ...grant }) => ({
     ...grant,
     client: { id: clientId, name: clientName, uri: clientUri, host: documentHost(clientId) ?? null },
     user: { id: userId, fullName: userName },
     organization: { id: grant.organizationId, name: organizationName },
     scopes: scopes.map((scope) => ({ scope, description: describeScope(scope) })),
+    blockedBy: blockedBy(clientId, grant),
   })),
   nextCursor: null,
 });
+
+type LiveGrant = Awaited<ReturnType<typeof listLiveGrants>>[number];
+
+function blockedBy(clientId: string, { clientBlockedAt, policy }: Pick<LiveGrant, "clientBlockedAt" | "policy">) {
+  if (clientBlockedAt) return "operator" as const;
+  return isClientAllowed(policy, clientId) ? null : ("organization" as const);
+}

@@ -29,7 +29,10 @@ export async function insertGrant(
   return (await tx.insert(oauthGrants).values(grant).returning())[0]!;
 }
 
-/** A grant whose code was exchanged, that has not ended, and whose user is not suspended. Whether it has expired is for the caller to check. */
+/**
+ * A grant whose code was exchanged, that has not ended, whose user is not suspended and whose client is not blocked. Whether it has expired is for the
+ * caller to check.
+ */
 export async function findOpenGrant(db: Reader, id: GrantId): Promise<GrantRow | undefined> {
   return (await openGrant(db, { id }))[0];
 }
@@ -39,12 +42,14 @@ const openGrant = prepared<{ id: GrantId }, Promise<GrantRow[]>>("open_grant", (
     .select(getTableColumns(oauthGrants))
     .from(oauthGrants)
     .innerJoin(users, eq(users.id, oauthGrants.userId))
+    .innerJoin(oauthClients, eq(oauthClients.id, oauthGrants.clientId))
     .where(
       and(
         eq(oauthGrants.id, sql.placeholder("id")),
         isNotNull(oauthGrants.redeemedAt),
         isNull(oauthGrants.endedAt),
         isNull(users.suspendedAt),
+        isNull(oauthClients.blockedAt),
       ),
     ),
 );
@@ -193,7 +198,8 @@ export async function endGrants(tx: Writer, which: GrantsToEnd, because: EndOfGr
   return ended;
 }
 
-const isLive = (now: Date) =>
+/** Whether a grant can be used at a time. */
+export const isLive = (now: Date) =>
   and(
     isNotNull(oauthGrants.redeemedAt),
     isNull(oauthGrants.endedAt),
@@ -232,10 +238,12 @@ const shown = {
   clientName: oauthClients.name,
   clientKind: oauthClients.kind,
   clientUri: oauthClients.uri,
+  clientBlockedAt: oauthClients.blockedAt,
   userId: oauthGrants.userId,
   userName: users.fullName,
   organizationId: oauthGrants.organizationId,
   organizationName: organizations.name,
+  policy: organizations.policy,
   scopes: oauthGrants.scopes,
   resource: oauthGrants.resource,
   redirectUri: oauthGrants.redirectUri,

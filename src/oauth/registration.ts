@@ -6,7 +6,7 @@ import { newId } from "../ids";
 import { takeAttempt } from "../limits/attempts.sql";
 import { networkOf } from "../limits/network";
 import { Problem } from "../problems";
-import { type ClientRow, findClientByFingerprint, insertClient } from "./clients.sql";
+import { type ClientRow, findClientByFingerprint, insertClient, plainClient } from "./clients.sql";
 
 /** Registrations of one network within an hour. */
 const maxAnHour = 20;
@@ -35,21 +35,15 @@ export async function registerClient(
     if (known) return known;
     if (!(await takeAttempt(tx, `registrations:${networkOf(origin.ip)}`, maxAnHour, 3_600_000))) return undefined;
     const row: ClientRow = {
+      ...plainClient,
       id: newId("cli", tx.now.getTime()),
       kind: "dynamic",
-      organizationId: null,
       name,
       uri,
       redirectUris,
       grantTypes,
-      scopes: null,
-      secretHash: null,
-      previousSecretHash: null,
-      previousSecretUntil: null,
       fingerprint,
-      createdById: null,
       createdAt: tx.now,
-      confirmedAt: null,
     };
     return (await insertClient(tx, row)) ?? (await findClientByFingerprint(tx, fingerprint));
   });

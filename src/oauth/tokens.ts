@@ -2,8 +2,9 @@ import type { GrantActor, Visitor } from "../access/actor";
 import { findToken } from "../access/authenticate";
 import type { KnownToken } from "../access/known-tokens";
 import { permissionsOfRole } from "../access/permissions";
+import { permissionsOfGrant } from "../access/permit";
 import { findMembershipContext } from "../access/permit.sql";
-import { allowedScopes } from "../access/policy";
+import { allowedScopes, isClientAllowed } from "../access/policy";
 import type { App } from "../app";
 import type { GrantId } from "../ids";
 import { Problem } from "../problems";
@@ -56,7 +57,8 @@ export async function introspectToken(app: App, client: ClientRow, text: string)
   if (!token || !isTold) return { active: false as const };
   const { organizationId, clientId, scope, resource } = granted;
   const member = await findMembershipContext(app.db.reader, { organizationId, userId: token.userId });
-  if (!member || member.deletedAt || member.suspendedAt) return { active: false as const };
+  if (!member || member.deletedAt || member.suspendedAt || !isClientAllowed(member.policy, clientId))
+    return { active: false as const };
   const scopes = scope.split(" ");
   const permissions: ReadonlySet<string> = allowedScopes(
     member.policy,
@@ -87,11 +89,16 @@ async function findGranted(app: App, text: string): Promise<KnownToken | undefin
   }
 }
 
-/** What an app may know about its user (OpenID Connect Core 1.0, 5.3). @throws Problem INSUFFICIENT_SCOPE without `openid` */
-export async function userInfo(app: App, { creatorId, organizationId, scope }: GrantActor) {
+/**
+ * What an app may know about its user (OpenID Connect Core 1.0, 5.3), where it may act for them at all.
+ * @throws Problem INSUFFICIENT_SCOPE without `openid`, and as `permissionsOfGrant`
+ */
+export async function userInfo(app: App, actor: GrantActor) {
+  const { creatorId, organizationId, scope } = actor;
   const scopes = scope.split(" ");
   if (!scopes.includes("openid"))
     throw new Problem("INSUFFICIENT_SCOPE", { reason: "app_scope", values: { scope: "openid" } });
+  await permissionsOfGrant(app, actor);
   const user = (await findUser(app.db.reader, creatorId))!;
   return {
     sub: user.id,

@@ -34,6 +34,7 @@ const texts = {
   allowedClients: about("The only apps that may act for members, by client_id.", [
     "https://app.example.com/client.json",
   ]),
+  blockedClients: about("Apps that may not act for members, by client_id.", ["cli_01jngc4e00000000000000000a"]),
 };
 
 export const UpdatePolicy = z
@@ -50,6 +51,7 @@ export const UpdatePolicy = z
     allowedMethods: z.array(MethodName).min(1).max(30).nullable().meta(texts.allowedMethods),
     maxSessionHours: z.int().min(1).max(720).nullable().meta(texts.maxSessionHours),
     allowedClients: z.array(text(300)).max(100).nullable().meta(texts.allowedClients),
+    blockedClients: z.array(text(300)).max(100).nullable().meta(texts.blockedClients),
     personalTokens: z.enum(["approval", "refused"]).nullable().meta(texts.personalTokens),
     maxPersonalTokenDays: z.int().min(1).max(3650).nullable().meta(texts.maxPersonalTokenDays),
   })
@@ -70,6 +72,7 @@ export const Policy = z
     allowedMethods: z.array(z.string()).nullable().meta(texts.allowedMethods),
     maxSessionHours: z.number().nullable().meta(texts.maxSessionHours),
     allowedClients: z.array(z.string()).nullable().meta(texts.allowedClients),
+    blockedClients: z.array(z.string()).nullable().meta(texts.blockedClients),
     personalTokens: z.enum(["approval", "refused"]).nullable().meta(texts.personalTokens),
     maxPersonalTokenDays: z.number().nullable().meta(texts.maxPersonalTokenDays),
     membersWithoutTwoFactor: z

@@ -9,5 +9,6 @@ export const adminRoutes = [
   "admin.emails /admin. listFailed=Gq/failed test=Pb. retry=P*. drop=D*",
   "admin.organizations /admin. list=Gq get=G* suspend=Pb*. restore=Pb*. setPlan=Ub*/plan listAuditLogs=Gq*/audit-logs",
   "admin.apps /admin. create=Pbi list=G update=Ab* delete=D* rotateSecret=P*.",
+  "admin.oauthClients /admin. list=Gq block=Pb. unblock=Pb.",
   "admin.webhooks /admin. create=Pbi list=Gq get=G* update=Ab* delete=D* rotateSecret=Pi*. test=Pi*. listDeliveries=Gq*/deliveries getDelivery=G*/deliveries* redeliver=P*/deliveries*.",
 ];

@@ -54,6 +54,37 @@ export interface AddPasskey {
   name?: string | undefined;
 }
 
+/** An app as operators see it. */
+export interface AdminClient {
+  /** Its client_id. */
+  clientId: string;
+  /** How it came: registered by a user, by itself, described by a document at its client_id, or part of Bask. */
+  kind: "registered" | "dynamic" | "document" | "built-in";
+  /** What it calls itself. */
+  name: string;
+  /** A page about it. */
+  uri: string | null;
+  /** Where browsers are sent back to. */
+  redirectUris: string[];
+  /** The one in which it can act; null for all. */
+  organization: {
+    /** Its id. */
+    id: string;
+    /** Its name. */
+    name: string;
+  } | null;
+  /** How often it acts for a user now, counted up to 500. */
+  connections: number;
+  /** Since when it is known. */
+  createdAt: string;
+  /** Since when it is blocked; null if it is not. */
+  blockedAt: string | null;
+  /** The operator who blocked it. */
+  blockedBy: string | null;
+  /** Why. */
+  blockedBecause: string | null;
+}
+
 /** An organization as operators see it. */
 export interface AdminOrganization {
   /** The organization's id. */
@@ -469,6 +500,8 @@ export type AuditAction =
   | "oauth_client.updated"
   | "oauth_client.secret_rotated"
   | "oauth_client.deleted"
+  | "oauth_client.blocked"
+  | "oauth_client.unblocked"
   | "webhook.created"
   | "webhook.updated"
   | "webhook.enabled"
@@ -628,6 +661,24 @@ export interface CheckTrusts {
   claims: Record<string, unknown>;
 }
 
+export interface ClientAction {
+  /** Its client_id. */
+  clientId: string;
+  /** Why you do this; it stands in the audit log. */
+  reason: string;
+}
+
+export interface ClientSearch {
+  /** How many entries to return. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. Leave it out to begin. */
+  cursor?: string | undefined;
+  /** Part of a name or of a client_id. */
+  search?: string | undefined;
+  /** Only those that are blocked, or only those that are not. */
+  blocked?: boolean | undefined;
+}
+
 /** The variables as the start read them. */
 export interface Configuration {
   /** Every variable there is. */
@@ -682,6 +733,8 @@ export interface ConnectedApp {
   scopes: DescribedScope[];
   /** The service that it is for. */
   resource: string;
+  /** Who blocks the app: meanwhile its tokens are refused. Null where it works. */
+  blockedBy: "operator" | "organization" | null;
   /** When the user agreed. */
   createdAt: string;
   /** When it got an access token last. */
@@ -1407,7 +1460,7 @@ export interface ErrorReasons {
     | "request_object"
     | "incomplete"
     | "expired";
-  INVALID_CLIENT: "document_unavailable" | "document_invalid" | "document_not_allowed";
+  INVALID_CLIENT: "document_unavailable" | "document_invalid" | "document_not_allowed" | "blocked";
   INVALID_GRANT: never;
   UNAUTHORIZED_CLIENT: never;
   UNSUPPORTED_GRANT_TYPE: never;
@@ -2229,6 +2282,8 @@ export interface Policy {
   maxSessionHours: number | null;
   /** The only apps that may act for members, by client_id. */
   allowedClients: string[] | null;
+  /** Apps that may not act for members, by client_id. */
+  blockedClients: string[] | null;
   /** Whether members' personal access tokens need the approval of an admin to have access, or are refused; null for neither. */
   personalTokens: "approval" | "refused" | null;
   /** Days after its creation that a personal access token has access at most, existing ones included. `maxKeyLifetimeDays` bounds them too. */
@@ -2825,6 +2880,8 @@ export interface UpdatePolicy {
   maxSessionHours?: number | null | undefined;
   /** The only apps that may act for members, by client_id. */
   allowedClients?: readonly string[] | null | undefined;
+  /** Apps that may not act for members, by client_id. */
+  blockedClients?: readonly string[] | null | undefined;
   /** Whether members' personal access tokens need the approval of an admin to have access, or are refused; null for neither. */
   personalTokens?: "approval" | "refused" | null | undefined;
   /** Days after its creation that a personal access token has access at most, existing ones included. `maxKeyLifetimeDays` bounds them too. */
@@ -3383,6 +3440,14 @@ export interface WebhookDetails {
     name?: string;
   };
   "oauth_client.deleted": {
+    /** Its name. */
+    name?: string;
+  };
+  "oauth_client.blocked": {
+    /** Its name. */
+    name?: string;
+  };
+  "oauth_client.unblocked": {
     /** Its name. */
     name?: string;
   };
@@ -4337,6 +4402,14 @@ export interface AdminApi {
       /** Returns a new secret, only here. The one before it is accepted for 24 hours more. */
       rotateSecret(clientId: string, options?: RequestOptions): ApiPromise<AppWithSecret>;
     };
+    oauthClients: {
+      /** Lists the apps that were registered, that registered themselves, and those described by a document that someone let act. */
+      list(input?: ClientSearch, options?: RequestOptions): ListPromise<AdminClient>;
+      /** Refuses the tokens of an app at once, and gives it no others, until it is unblocked. What users have agreed to stays. An app that is described by a document can be blocked before anyone has met it. */
+      block(input: ClientAction, options?: RequestOptions): ApiPromise<AdminClient>;
+      /** Takes the block of an app back. What users had let it do works again. */
+      unblock(input: ClientAction, options?: RequestOptions): ApiPromise<AdminClient>;
+    };
     webhooks: {
       /** Creates a webhook, which sends the events of all organizations and users to a URL. The secret that signs them is shown here. */
       create(input: CreateInstallationWebhook, options?: RequestOptions): ApiPromise<WebhookWithSecret>;
@@ -4536,6 +4609,9 @@ export interface Methods {
   "admin.apps.update": AdminApi["admin"]["apps"]["update"];
   "admin.apps.delete": AdminApi["admin"]["apps"]["delete"];
   "admin.apps.rotateSecret": AdminApi["admin"]["apps"]["rotateSecret"];
+  "admin.oauthClients.list": AdminApi["admin"]["oauthClients"]["list"];
+  "admin.oauthClients.block": AdminApi["admin"]["oauthClients"]["block"];
+  "admin.oauthClients.unblock": AdminApi["admin"]["oauthClients"]["unblock"];
   "admin.webhooks.create": AdminApi["admin"]["webhooks"]["create"];
   "admin.webhooks.list": AdminApi["admin"]["webhooks"]["list"];
   "admin.webhooks.get": AdminApi["admin"]["webhooks"]["get"];

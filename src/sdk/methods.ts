@@ -210,6 +210,10 @@ export const methods = {
   "admin.apps.delete": "DELETE /admin/apps/:clientId",
   "admin.apps.rotateSecret": "POST /admin/apps/:clientId/rotate-secret",
 
+  "admin.oauthClients.list": "GET /admin/oauth-clients",
+  "admin.oauthClients.block": "POST /admin/oauth-clients/block",
+  "admin.oauthClients.unblock": "POST /admin/oauth-clients/unblock",
+
   "admin.webhooks.create": "POST /admin/webhooks",
   "admin.webhooks.list": "GET /admin/webhooks",
   "admin.webhooks.get": "GET /admin/webhooks/:webhookId",

@@ -15,6 +15,7 @@ import { emailTokenRoutes } from "../mail/email-token.http";
 import { memberRoutes } from "../members/members.http";
 import { adminAppRoutes, appRoutes } from "../oauth/apps.http";
 import { authorizationRoutes } from "../oauth/authorization.http";
+import { blockingRoutes } from "../oauth/blocking.http";
 import { connectedAppRoutes } from "../oauth/connected-apps.http";
 import { deviceRoutes } from "../oauth/devices.http";
 import { tokenRoutes } from "../oauth/token.http";
@@ -106,6 +107,7 @@ export const routeGroups: readonly RouteGroup[] = [
       ...systemRoutes,
       ...installationWebhookRoutes,
       ...adminAppRoutes,
+      ...blockingRoutes,
     ],
   },
 ];

@@ -165,6 +165,8 @@ const organizationDetails = {
   "oauth_client.updated": name,
   "oauth_client.secret_rotated": name,
   "oauth_client.deleted": name,
+  "oauth_client.blocked": name,
+  "oauth_client.unblocked": name,
 
   "webhook.created": none,
   "webhook.updated": none,

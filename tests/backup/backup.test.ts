@@ -14,11 +14,14 @@ import { parseDatabaseUrl } from "../../src/config/database-url";
 import { openBackupSignatures } from "../../src/crypto/backup-signatures";
 import { openKeyring } from "../../src/crypto/keyring";
 import { runDueJob } from "../../src/extensions/jobs";
+import type { UserId } from "../../src/ids";
+import { blockRow, findAnyClient } from "../../src/oauth/blocking.sql";
 import { grantOperator, revokeOperator } from "../../src/operators/operators";
 import { suspendUser } from "../../src/operators/users";
 import { codeOf } from "../support/authenticator";
 import { emptyDatabase, newDatabase, type TestDatabase } from "../support/databases";
 import { expectReason, expectRefusal } from "../support/expect";
+import { registerApp } from "../support/oauth";
 import { admit } from "../support/organizations";
 import { temporaryFolder } from "../support/process";
 import { raw } from "../support/raw";
@@ -462,21 +465,31 @@ describe("a restore", () => {
     await expectRefusal(bea.bask.me.get(), "UNAUTHORIZED");
   });
 
-  test("keeps suspended what the replaced data had suspended, and takes no operator back in", async () => {
+  test("keeps suspended or blocked what the replaced data had, and takes no operator back in", async () => {
     const fresh = await openWorld();
+    const known = await registerApp(fresh);
     const bea = await fresh.person("Bea");
     const cy = await fresh.person("Cy");
     await fresh.verify(cy);
     await grantOperator(fresh.app, cy.email);
     const now = newFile();
     await createBackup(fresh.app, now);
-    const { id } = await bea.bask.me.get();
+    const id = (await bea.bask.me.get()).id as UserId;
     await suspendUser(fresh.app, { kind: "system" }, id, { reason: "ticket 4711" });
     await revokeOperator(fresh.app, cy.email);
+    const unknown = await registerApp(fresh, { id: "https://app.example/client.json", kind: "document" });
+    await fresh.app.db.write(async (tx) => {
+      for (const { id: client } of [known, unknown]) await blockRow(tx, client, { by: id, because: "ticket 4712" });
+    });
     await restoreInto(fresh, { file: now });
     await fresh.app.feed.poll();
     await expectRefusal(fresh.signIn(bea), "INVALID_CREDENTIALS");
     const users = (await snapshot(fresh)).users!.map((row) => JSON.parse(row));
     expect(users.filter(({ operatorSince }) => operatorSince !== null)).toEqual([]);
+    for (const client of [known, unknown])
+      expect(await findAnyClient(fresh.app.db.reader, client.id, fresh.app.clock.date())).toMatchObject({
+        blockedAt: expect.any(Date),
+        blockedBecause: "ticket 4712",
+      });
   });
 });

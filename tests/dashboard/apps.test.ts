@@ -118,8 +118,19 @@ describe.skipIf(!hasBrowser)("the apps of an organization", () => {
         secret,
       );
       await tab.open("/o/acme/apps");
-      await button("Disconnect").waitFor();
+      const connected = `Actions for Reports, ${ada.fullName}`;
+      const headers = { Authorization: `Bearer ${tokens.access_token}` };
+      const act = async () => (await world.fetch(`/organizations/${acme}/members`, { headers })).status;
+      await button(connected).click();
+      await page.getByRole("menuitem", { name: "Block here" }).click();
+      await dialog.getByRole("button", { name: "Block here" }).click();
+      await page.getByText("Blocked by the organization").waitFor();
+      expect(await act()).toBe(403);
       expect(await tab.check()).toEqual([]);
+      await button(connected).click();
+      await page.getByRole("menuitem", { name: "Unblock" }).click();
+      await page.getByText("The app is no longer blocked.").waitFor();
+      expect(await act()).toBe(200);
       await button("Actions for Reports").click();
       await page.getByRole("menuitem", { name: "Edit" }).click();
       await dialog.getByLabel("Redirect URIs").fill("https://reports.example/back");
@@ -132,11 +143,11 @@ describe.skipIf(!hasBrowser)("the apps of an organization", () => {
       await page.getByRole("heading", { name: "Save the client secret" }).waitFor();
       expect((await dialog.locator("pre").allTextContents())[1]).not.toBe(secret);
       await button("I saved it").click();
-      await button("Disconnect").click();
+      await button(connected).click();
+      await page.getByRole("menuitem", { name: "Disconnect" }).click();
       expect(await tab.check()).toEqual([]);
       await dialog.getByRole("button", { name: "Disconnect" }).click();
       await page.getByRole("status").getByText("The app is disconnected.").waitFor();
-      const headers = { Authorization: `Bearer ${tokens.access_token}` };
       expect((await world.fetch("/whoami", { headers })).status).toBe(401);
       await button("Actions for Reports").click();
       await page.getByRole("menuitem", { name: "Delete" }).click();

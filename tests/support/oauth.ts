@@ -1,7 +1,7 @@
 import { hash, randomBytes } from "node:crypto";
 import { secretHash } from "../../src/oauth/clients";
 import type { ClientRow } from "../../src/oauth/clients.sql";
-import { insertClient } from "../../src/oauth/clients.sql";
+import { insertClient, plainClient } from "../../src/oauth/clients.sql";
 import type { Person, World } from "./world";
 
 export const redirectUri = "https://app.example/callback";
@@ -10,21 +10,14 @@ export const redirectUri = "https://app.example/callback";
 export async function registerApp(world: World, changes: Partial<ClientRow> & { secret?: string } = {}) {
   const { secret, ...given } = changes;
   const client: ClientRow = {
+    ...plainClient,
     id: `cli_${randomBytes(8).toString("hex")}`,
     kind: "registered",
-    organizationId: null,
     name: "Example App",
-    uri: null,
     redirectUris: [redirectUri],
     grantTypes: ["authorization_code", "refresh_token"],
-    scopes: null,
     secretHash: secret === undefined ? null : secretHash(secret),
-    previousSecretHash: null,
-    previousSecretUntil: null,
-    fingerprint: null,
-    createdById: null,
     createdAt: world.app.clock.date(),
-    confirmedAt: null,
     ...given,
   };
   await world.app.db.write((tx) => insertClient(tx, client));

@@ -5,6 +5,7 @@ import { usePages } from "./pages";
 export type AdminUser = Awaited<ReturnType<typeof bask.admin.users.get>>;
 export type AdminOrganization = Awaited<ReturnType<typeof bask.admin.organizations.get>>;
 export type System = Awaited<ReturnType<typeof bask.admin.system.get>>;
+export type AdminClient = Awaited<ReturnType<typeof bask.admin.oauthClients.list>>["data"][number];
 export type FailedEmail = Awaited<ReturnType<typeof bask.admin.emails.listFailed>>["data"][number];
 
 const searching = (search: string) => (search ? { search } : {});
@@ -22,6 +23,11 @@ export const useAdminOrganizations = (search: string) =>
 
 export const useAdminOrganization = (id: string) =>
   useQuery({ queryKey: ["admin", "organizations", "one", id], queryFn: () => bask.admin.organizations.get(id) });
+
+export const useOAuthClients = (search: string) =>
+  usePages(["admin", "oauth-clients", search], (cursor) =>
+    bask.admin.oauthClients.list({ ...searching(search), ...cursor }),
+  );
 
 export const useAdminAuditLog = (id: string) =>
   usePages(["admin", "organizations", "audit", id], (cursor) => bask.admin.organizations.listAuditLogs(id, cursor));

@@ -107,7 +107,14 @@ const changes: readonly (readonly [path: string, Change])[] = [
     ],
   ],
   ["/admin/webhooks", (hook, _, isDeleted) => webhook("installation", hook, isDeleted)],
-  ["/admin/apps", () => [["apps", "installation"]]],
+  [
+    "/admin/apps",
+    () => [
+      ["apps", "installation"],
+      ["admin", "oauth-clients"],
+    ],
+  ],
+  ["/admin/oauth-clients", () => [["admin", "oauth-clients"], ["apps"], ["connected-apps"]]],
   ["/api-keys", nothing],
   ["/oauth", () => [["connected-apps"], ["apps"]]],
 ];

@@ -2,6 +2,7 @@ import type { ConnectedApp } from "../../../sdk/client";
 import { bask } from "../../data/client";
 import { useWholeList } from "../../data/pages";
 import { text, translate } from "../../text";
+import { Badge } from "../../ui/badge";
 import { actColumn, List } from "../../ui/list";
 import { PageHead } from "../../ui/page";
 import { Time } from "../../ui/time";
@@ -24,7 +25,12 @@ export default function ConnectedApps() {
           {
             label: words.app,
             kind: "title",
-            cell: ({ client }) => <strong title={client.host ?? undefined}>{client.name}</strong>,
+            cell: ({ client, blockedBy }) => (
+              <span className="main">
+                <strong title={client.host ?? undefined}>{client.name}</strong>
+                {blockedBy && <Badge tone="danger">{words.blockedBy[blockedBy]}</Badge>}
+              </span>
+            ),
           },
           { label: words.where, cell: ({ organization }) => organization.name },
           { label: words.may, cell: ({ scopes }) => scopes.map(translate.scope).join(", ") },

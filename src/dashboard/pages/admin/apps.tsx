@@ -4,6 +4,7 @@ import { Loading } from "../../ui/loading";
 import { PageHead } from "../../ui/page";
 import { Facts, Section } from "../../ui/section";
 import { RegisterApp, RegisteredApps } from "../apps/registered-apps";
+import { EveryApp } from "./every-app";
 
 const words = text.admin;
 
@@ -13,6 +14,7 @@ export default function Apps() {
     <>
       <PageHead title={words.nav.apps} about={words.appsAbout} action={<RegisterApp />} />
       <RegisteredApps />
+      <EveryApp />
       <Others />
     </>
   );

@@ -1,13 +1,13 @@
-import { useState } from "react";
 import { type ConnectedApp, useConnectedApps } from "../../data/apps";
 import { text } from "../../text";
-import { actColumn, List } from "../../ui/list";
+import { Badge } from "../../ui/badge";
+import { List } from "../../ui/list";
 import { PageHead } from "../../ui/page";
 import { Section } from "../../ui/section";
 import type { Column } from "../../ui/table";
 import { Time } from "../../ui/time";
 import { ScopeSummary } from "../keys/key-status";
-import { DisconnectApp } from "./disconnect-app";
+import { ConnectedAppMenu } from "./connected-app-menu";
 import { RegisterApp, RegisteredApps } from "./registered-apps";
 
 const words = text.organizationApps;
@@ -26,15 +26,15 @@ export default function OrganizationApps() {
 }
 
 function Connected() {
-  const [ending, setEnding] = useState<ConnectedApp>();
   const columns: Column<ConnectedApp>[] = [
     {
       label: text.apps.app,
       kind: "title",
-      cell: ({ client }) => (
+      cell: ({ client, blockedBy }) => (
         <span className="main">
           <strong>{client.name}</strong>
           <span className="muted small">{client.host ?? client.id}</span>
+          {blockedBy && <Badge tone="danger">{text.apps.blockedBy[blockedBy]}</Badge>}
         </span>
       ),
     },
@@ -44,7 +44,7 @@ function Connected() {
       cell: ({ scopes }) => <ScopeSummary scopes={scopes.map(({ scope }) => scope)} />,
     },
     { label: text.apps.lastUsed, cell: ({ lastUsedAt }) => <Time at={lastUsedAt} /> },
-    actColumn(words.disconnect, setEnding),
+    { label: text.common.actions, kind: "actions", cell: (app) => <ConnectedAppMenu of={app} /> },
   ];
   return (
     <Section title={words.connected} about={words.connectedAbout}>
@@ -56,7 +56,6 @@ function Connected() {
         keyOf={({ id }) => id}
         columns={columns}
       />
-      {ending && <DisconnectApp of={ending} onClose={() => setEnding(undefined)} />}
     </Section>
   );
 }

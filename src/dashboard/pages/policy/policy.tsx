@@ -11,6 +11,9 @@ import { say } from "../../ui/toast";
 const words = text.settings;
 type PolicyValues = NonNullable<ReturnType<typeof usePolicy>["data"]>;
 
+/** What stands in a field, one thing a line. */
+const listed = (lines: string) => lines.split(/[\s,]+/).filter(Boolean);
+
 /** What the organization requires of its members and keys. */
 export default function Policy() {
   return (
@@ -34,16 +37,19 @@ function PolicyForm({ policy }: { policy: PolicyValues }) {
       maxPersonalTokenDays: policy.maxPersonalTokenDays?.toString() ?? "",
       apps: policy.allowedClients === null ? ("any" as const) : ("listed" as const),
       allowedClients: policy.allowedClients?.join("\n") ?? "",
+      blockedClients: policy.blockedClients?.join("\n") ?? "",
     },
     (bask, { require2fa, maxKeyLifetimeDays, allowedIps, personalTokens, maxPersonalTokenDays, ...values }) => {
-      const networks = allowedIps.split(/[\s,]+/).filter(Boolean);
+      const networks = listed(allowedIps);
+      const blocked = listed(values.blockedClients);
       return bask.policy.update(id, {
         require2fa: require2fa ? (policy.require2fa ?? new Date().toISOString()) : null,
         maxKeyLifetimeDays: maxKeyLifetimeDays ? Number(maxKeyLifetimeDays) : null,
         allowedIps: networks.length > 0 ? networks : null,
         personalTokens: personalTokens === "allowed" ? null : personalTokens,
         maxPersonalTokenDays: maxPersonalTokenDays ? Number(maxPersonalTokenDays) : null,
-        allowedClients: values.apps === "any" ? null : values.allowedClients.split(/[\s,]+/).filter(Boolean),
+        allowedClients: values.apps === "any" ? null : listed(values.allowedClients),
+        blockedClients: blocked.length > 0 ? blocked : null,
       });
     },
     () => {
@@ -126,6 +132,12 @@ function PolicyForm({ policy }: { policy: PolicyValues }) {
             {...form.input("allowedClients")}
           />
         )}
+        <TextArea
+          label={text.organizationApps.blockedApps}
+          help={text.organizationApps.blockedAppsHelp}
+          spellCheck={false}
+          {...form.input("blockedClients")}
+        />
       </Form>
     </Section>
   );

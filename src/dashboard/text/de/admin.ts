@@ -100,6 +100,29 @@ export const admin: Text["admin"] = {
   webhooksList: "Webhooks der Installation",
 
   appsAbout: "OAuth-Clients dieser Installation, die Benutzer jeder Organisation für sich handeln lassen können.",
+  everyApp: "Alle Apps",
+  everyAppAbout:
+    "Jede App, der diese Installation begegnet ist, wie auch immer sie kam. Eine gesperrte wird sofort überall abgelehnt.",
+  searchApps: "Nach Name oder Client-ID suchen",
+  noApps: "Keine passenden Apps.",
+  app: "App",
+  appKinds: {
+    registered: "Registriert",
+    dynamic: "Hat sich selbst registriert",
+    document: "Von ihrem Host beschrieben",
+    "built-in": "Teil von Bask",
+  },
+  came: "Wie sie kam",
+  connections: "Verbindungen",
+  works: "Erlaubt",
+  blocked: "Gesperrt",
+  block: "Sperren",
+  blockTitle: (name) => `${name} sperren?`,
+  blockAbout:
+    "Ihre Tokens werden sofort abgelehnt, und sie erhält keine neuen, bis Sie sie entsperren. Was Benutzer erlaubt haben, bleibt bestehen.",
+  unblock: "Entsperren",
+  unblockTitle: (name) => `${name} entsperren?`,
+  unblockAbout: "Was Benutzer ihr erlaubt hatten, gilt wieder.",
   otherApps: "Andere Apps",
   otherAppsAbout:
     "Welche Apps Benutzer fragen können, ohne hier registriert zu sein: Das bestimmen OAUTH_CLIENT_DOCUMENTS und OAUTH_REGISTRATION, ab dem nächsten Start. Die Richtlinie einer Organisation kann die einzigen Apps nennen, die dort handeln dürfen.",

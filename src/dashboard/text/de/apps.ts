@@ -32,4 +32,5 @@ export const apps: Text["apps"] = {
   lastUsed: "Zuletzt verwendet",
   disconnect: "Trennen",
   disconnected: "Die App ist getrennt.",
+  blockedBy: { operator: "Von einem Operator gesperrt", organization: "Von der Organisation gesperrt" },
 };

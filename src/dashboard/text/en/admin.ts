@@ -98,6 +98,29 @@ export const admin = {
   webhooksList: "Webhooks of the installation",
 
   appsAbout: "OAuth clients of this installation, which users of every organization can let act for them.",
+  everyApp: "All apps",
+  everyAppAbout:
+    "Every app that has met this installation, however it came. A blocked one is refused everywhere, at once.",
+  searchApps: "Search by name or client ID",
+  noApps: "No apps match.",
+  app: "App",
+  appKinds: {
+    registered: "Registered",
+    dynamic: "Registered itself",
+    document: "Described by its host",
+    "built-in": "Part of Bask",
+  },
+  came: "How it came",
+  connections: "Connections",
+  works: "Works",
+  blocked: "Blocked",
+  block: "Block",
+  blockTitle: (name: string) => `Block ${name}?`,
+  blockAbout:
+    "Its tokens are refused at once, and it gets no others, until you unblock it. What users agreed to stays.",
+  unblock: "Unblock",
+  unblockTitle: (name: string) => `Unblock ${name}?`,
+  unblockAbout: "What users had let it do works again.",
   otherApps: "Other apps",
   otherAppsAbout:
     "Which apps can ask users without being registered here: OAUTH_CLIENT_DOCUMENTS and OAUTH_REGISTRATION say so, at the next start. An organization's policy can name the only apps that may act in it.",

@@ -31,4 +31,5 @@ export const apps = {
   lastUsed: "Last used",
   disconnect: "Disconnect",
   disconnected: "The app is disconnected.",
+  blockedBy: { operator: "Blocked by an operator", organization: "Blocked by the organization" },
 };
