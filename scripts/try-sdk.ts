@@ -76,6 +76,9 @@ for (const version of ["18", "19"]) {
     );
     writeFileSync(join(cwd, "page.js"), page(url, email, password));
     await run(cwd, "npx", "vite", "build", "--logLevel", "error");
+    const bundle = await run(cwd, "sh", "-c", "cat dist/assets/*.js");
+    for (const unused of ["/admin/users", "WebhookVerificationError"])
+      if (bundle.includes(unused)) throw new Error(`the bundle has ${unused}, which the page does not use`);
     return inTwoTabs(join(cwd, "dist"));
   });
 }

@@ -1,6 +1,7 @@
 /** What a product does with the package, in any runtime. @param tokens how access tokens are verified */
 export const program = (email: string, url: string, tokens = `{ url: "${url}" }`) => `
 import { createClient, isBaskError } from "bask";
+import { withAdmin } from "bask/admin";
 import { createApiKeyVerifier, verifyAccessToken, verifyWebhook } from "bask/server";
 const url = ${JSON.stringify(url)};
 const bask = createClient({ url });
@@ -16,11 +17,12 @@ const claims = await verifyAccessToken(bask.tokens().accessToken, ${tokens});
 const verification = await createApiKeyVerifier({ url, apiKey: key })(key);
 const refusal = await verifyWebhook("{}", {}, { secret: "whsec_AAAA" }).catch((error) => error.name);
 const missing = await bask.organizations.get("org_none").catch((error) => isBaskError(error, "NOT_FOUND") && error.requestId.length > 0);
-console.log(JSON.stringify([names, claims.userId === (await bask.me.get()).id, verification.keyId === keyId, refusal, missing]));
+const stranger = await withAdmin(bask).admin.users.list().catch(({ reason }) => reason);
+console.log(JSON.stringify([names, claims.userId === (await bask.me.get()).id, verification.keyId === keyId, refusal, missing, stranger]));
 await bask.auth.logout();
 `;
 /** What it prints, as JSON. */
-export const expected = [["Robot"], true, true, "WebhookVerificationError", true];
+export const expected = [["Robot"], true, true, "WebhookVerificationError", true, "operator_required"];
 
 /** What it does in TypeScript, and what must not compile. */
 export const typed = `

@@ -99,6 +99,28 @@ export const guides: readonly Guide[] = [
     "permissions.md",
   ),
   guide("Running it", "operating", "Operating", "Start, configure, back up, watch and update an installation."),
+  guide(
+    "Running it",
+    "command-line",
+    "Command line",
+    "Users, organizations, keys, backups and the audit log on the machine itself.",
+    "operate.md",
+  ),
+  guide(
+    "Running it",
+    "importing",
+    "Importing users",
+    "From other systems, with their password hashes.",
+    "importing.md",
+  ),
+  guide(
+    "Running it",
+    "audit-stream",
+    "The audit stream",
+    "The audit log, sent to a system of yours.",
+    "audit-stream.md",
+  ),
+  guide("Running it", "secrets", "Secrets", "What depends on SECRET_KEY, and how to change it.", "secrets.md"),
   guide("Running it", "configuration", "Configuration", "Every environment variable.", "configuration.md"),
   guide(
     "Running it",

@@ -15,6 +15,8 @@ export const markdownHtml = (text: string): string =>
     .replace(/<table>/g, '<div class="wide" tabindex="0"><table>')
     .replace(/<\/table>/g, "</table></div>")
     .replace(/<th><\/th>/g, "<td></td>")
+    // A name in a narrow column breaks between its words.
+    .replace(/<td><code>[^<]*/g, (cell) => cell.replaceAll("_", "_<wbr>"))
     .replace(/<h([23])>([\s\S]*?)<\/h\1>/g, (_, level, text) => headingHtml(level, text));
 
 /** A heading that can be linked to: `VALIDATION_ERROR` is `#validation_error`, "Sign in" `#sign-in`. */
