@@ -22,6 +22,7 @@ const once = new Set([
   "dashboard",
   "doctor",
   "extensions",
+  "house",
   "http",
   "imports",
   "mcp",
@@ -31,6 +32,8 @@ const once = new Set([
   "sdk",
   "shapes",
 ]);
+/** Files in those folders that hold something of the database all the same. */
+const twice = ["tests/house/canaries.test.ts", "tests/house/protections.test.ts"];
 const tests = join(import.meta.dir, "../tests");
 const folders = readdirSync(tests, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && entry.name !== "support")
@@ -86,8 +89,10 @@ function buildExecutable(): string {
 async function runAll() {
   const waiting = [
     () => run("SQLite", paths(folders.filter((name) => name !== "dashboard"))),
-    ...(postgres ? [() => run("PostgreSQL", paths(folders.filter((name) => !once.has(name))), postgres)] : []),
-    ...partsOf("dashboard", 6).map((files) => () => run("Dashboard", files)),
+    ...(postgres
+      ? [() => run("PostgreSQL", [...paths(folders.filter((name) => !once.has(name))), ...twice], postgres)]
+      : []),
+    ...partsOf("dashboard", 6).map((files, i) => () => run(`Dashboard${i + 1}`, files)),
   ];
   const done: Awaited<ReturnType<typeof run>>[] = [];
   const lane = async () => {

@@ -24,7 +24,7 @@ describe.skipIf(!hasBrowser)("my account", () => {
   for (const look of looks) {
     test(`its pages are accessible (${look.name})`, async () => {
       const tab = await openDashboard(world, look);
-      await tab.signIn(ada);
+      await tab.enter(ada);
       for (const [path, title] of [
         ["", "Profile"],
         ["/security", "Security"],
@@ -44,7 +44,7 @@ describe.skipIf(!hasBrowser)("my account", () => {
     const grace = await world.person("Grace");
     const tab = await openDashboard(world, looks[1]);
     const { page } = tab;
-    await tab.signIn(grace);
+    await tab.enter(grace);
     await tab.open("/account/security");
     await button(tab, "Turn on").click();
     await page.getByRole("dialog").getByLabel("Password", { exact: true }).fill(grace.password);
@@ -83,8 +83,8 @@ describe.skipIf(!hasBrowser)("my account", () => {
   test("the password is changed, which signs out everywhere else, and that page asks to sign in again", async () => {
     const tab = await openDashboard(world);
     const other = await openDashboard(world);
-    await tab.signIn(ada);
-    await other.signIn(ada);
+    await tab.enter(ada);
+    await other.enter(ada);
     await tab.open("/account/security");
     await tab.page.getByLabel("Current password").fill("not this one");
     await tab.page.getByLabel("New password").fill("a much better password");

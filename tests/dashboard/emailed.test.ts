@@ -209,9 +209,8 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
     await world.verify(max);
     const { id } = await owner.bask.organizations.create({ name: "Acme" });
     await owner.bask.invitations.create(id, { email: max.email, role: "member" });
-    const { page: tab, open, signIn } = await openDashboard(world);
-    await signIn(owner);
-    await open("/account");
+    const { page: tab, enter } = await openDashboard(world);
+    await enter(owner);
     await tab.goto(await linkTo(max.email, "invitation"));
     await tab.getByText(`This invitation is for ${max.email}, and you are signed in as ${owner.email}.`).waitFor();
     await submit(tab, "Sign out");

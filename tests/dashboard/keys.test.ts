@@ -26,7 +26,8 @@ describe.skipIf(!hasBrowser)("API keys in the dashboard", () => {
       const tab = await openDashboard(world, look);
       const { page } = tab;
       const name = `Website, ${look.name}`;
-      await tab.signIn(ada);
+      await tab.enter(ada);
+      await tab.open("/o/analytical-engines/keys");
       await heading(tab, "API keys");
       expect(await tab.check()).toEqual([]);
 
@@ -136,7 +137,8 @@ describe.skipIf(!hasBrowser)("API keys in the dashboard", () => {
     await world.app.usage.save();
     const tab = await openDashboard(world);
     const { page } = tab;
-    await tab.signIn(ada);
+    await tab.enter(ada);
+    await tab.open("/o/analytical-engines/keys");
     const row = page.getByRole("row").filter({ has: page.getByRole("link", { name: "Busy" }) });
     await row.getByTitle("Requests in the last 24 hours").getByText("3", { exact: true }).waitFor();
     await button(tab, "Actions for Busy").click();
@@ -158,7 +160,7 @@ describe.skipIf(!hasBrowser)("API keys in the dashboard", () => {
     const { id } = await ada.bask.apiKeys.create(organization, { name: "CI" });
     const tab = await openDashboard(world, looks[1]);
     const { page } = tab;
-    await tab.signIn(ada);
+    await tab.enter(ada);
     await tab.open(`/o/analytical-engines/keys/${id}`);
     await button(tab, "Add trust").click();
     await page.getByLabel("Claims").fill("repository_id = 4711\nref = refs/heads/main");
@@ -191,7 +193,8 @@ describe.skipIf(!hasBrowser)("API keys in the dashboard", () => {
   test("what was typed stays when the server refuses it, with its sentence beside the field", async () => {
     const tab = await openDashboard(world);
     const { page } = tab;
-    await tab.signIn(ada);
+    await tab.enter(ada);
+    await tab.open("/o/analytical-engines/keys");
     await button(tab, "Create key").first().click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("Name").fill("Office");
@@ -246,7 +249,8 @@ describe.skipIf(!hasBrowser)("API keys in the dashboard", () => {
     await ada.bask.invitations.create(organization, { email: grace.email, role: "viewer" });
     await grace.bask.invitations.accept({ token: await world.tokenTo(grace.email, "invitation") });
     const tab = await openDashboard(world);
-    await tab.signIn(grace);
+    await tab.enter(grace);
+    await tab.open("");
     await heading(tab, "Members");
     expect(await tab.page.getByRole("link", { name: "API keys" }).count()).toBe(0);
     await tab.open("/o/analytical-engines/keys");

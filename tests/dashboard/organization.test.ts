@@ -30,7 +30,7 @@ describe.skipIf(!hasBrowser)("the pages of an organization", () => {
   for (const look of looks) {
     test(`are reached by their links, and are accessible (${look.name})`, async () => {
       const tab = await openDashboard(world, look);
-      await tab.signIn(ada);
+      await tab.enter(ada);
       for (const [path, title] of [
         ["mcp", "MCP"],
         ["members", "Members"],
@@ -50,7 +50,7 @@ describe.skipIf(!hasBrowser)("the pages of an organization", () => {
 
   test("a person is invited, joins, gets another role, and is removed with what they could still use", async () => {
     const tab = await openDashboard(world);
-    await tab.signIn(ada);
+    await tab.enter(ada);
     await tab.open("/o/engines/members");
     await button(tab, "Invite").click();
     const dialog = tab.page.getByRole("dialog");
@@ -61,7 +61,7 @@ describe.skipIf(!hasBrowser)("the pages of an organization", () => {
     await tab.page.getByRole("cell", { name: grace.email, exact: true }).waitFor();
 
     const hers = await openDashboard(world);
-    await hers.signIn(grace);
+    await hers.enter(grace);
     await hers.open("/account/invitations");
     await button(hers, "Accept").click();
     await told(hers, "You are now a member.");
@@ -91,7 +91,7 @@ describe.skipIf(!hasBrowser)("the pages of an organization", () => {
 
   test("a role is created, and deleted again", async () => {
     const tab = await openDashboard(world);
-    await tab.signIn(ada);
+    await tab.enter(ada);
     await tab.open("/o/engines/roles");
     await button(tab, "Create role").click();
     const dialog = tab.page.getByRole("dialog");
@@ -126,7 +126,7 @@ describe.skipIf(!hasBrowser)("the pages of an organization", () => {
     await grace.bask.ownershipTransfer.create(id, { memberId: adas });
 
     const tab = await openDashboard(world);
-    await tab.signIn(ada);
+    await tab.enter(ada);
     await tab.open("/o/garden/roles");
     await button(tab, "Actions for keeper").click();
     await item(tab, "Edit role");
@@ -149,7 +149,7 @@ describe.skipIf(!hasBrowser)("the pages of an organization", () => {
 
   test("the policy is changed, and the audit log says what changed", async () => {
     const tab = await openDashboard(world);
-    await tab.signIn(ada);
+    await tab.enter(ada);
     await tab.open("/o/engines/policy");
     await tab.page.getByLabel("Maximum lifetime of API keys, in days").fill("365");
     await button(tab, "Save").click();
@@ -163,7 +163,7 @@ describe.skipIf(!hasBrowser)("the pages of an organization", () => {
   test("it is renamed, its address moves with it, and it is deleted only after its name was typed", async () => {
     await ada.bask.organizations.create({ name: "Castle", slug: "castle" });
     const tab = await openDashboard(world);
-    await tab.signIn(ada);
+    await tab.enter(ada);
     await tab.open("/o/castle/settings");
     await tab.page.getByLabel("Slug").fill("sand-castle");
     await button(tab, "Save").click();

@@ -237,7 +237,7 @@ describe.skipIf(!hasBrowser)("the security of my account", () => {
     corp.account = { sub: "corp-lena", email: "lena@corp.example", email_verified: true };
     const tab = await openDashboard(world);
     const { page } = tab;
-    await tab.signIn(lena);
+    await tab.enter(lena);
     await tab.open("/account/security");
     world.time.pass({ minutes: 11 });
     await button(page, "Connect").click();

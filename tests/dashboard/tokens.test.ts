@@ -27,7 +27,7 @@ describe.skipIf(!hasBrowser)("personal access tokens in the dashboard", () => {
     test(`one is created, shown once, works, is rotated and revoked (${look.name})`, async () => {
       const tab = await openDashboard(world, look);
       const { page } = tab;
-      await tab.signIn(ada);
+      await tab.enter(ada);
       await tab.open("/account/tokens");
       await page.getByRole("heading", { name: "Personal access tokens" }).waitFor();
       expect(await tab.check()).toEqual([]);
@@ -67,7 +67,7 @@ describe.skipIf(!hasBrowser)("personal access tokens in the dashboard", () => {
     const script = world.machine(token);
     const tab = await openDashboard(world);
     const { page } = tab;
-    await tab.signIn(ada);
+    await tab.enter(ada);
     await tab.open("/o/engines/policy");
     await page.getByLabel("Need the approval of an admin").check();
     await button(tab, "Save").click();

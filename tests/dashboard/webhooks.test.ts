@@ -39,7 +39,7 @@ describe.skipIf(!hasBrowser)("webhooks in the dashboard", () => {
       const url = `${receiver.url}/${look.viewport.width}`;
       const tab = await openDashboard(world, look);
       const { page } = tab;
-      await tab.signIn(ada);
+      await tab.enter(ada);
       await tab.open("/o/engines/webhooks");
       await button(tab, "Add endpoint").first().click();
       const dialog = page.getByRole("dialog");

@@ -16,7 +16,6 @@ export interface DashboardTab {
   open(path: string): Promise<void>;
   /** Goes there without loading the page anew, as a link does. */
   go(path: string): Promise<void>;
-  signIn(person: Pick<Person, "email" | "password">): Promise<void>;
   /** Signs in without the page for it, also with a second factor. */
   enter(person: Pick<Person, "email" | "password">, twoFactorCode?: string): Promise<void>;
   /** Waits until nothing is loading any more. */
@@ -42,13 +41,6 @@ export async function openDashboard(world: World, look: BrowserContextOptions = 
       await page.goto(`${world.url}/dashboard${path}`);
     },
     go: (path) => page.evaluate((to) => history.pushState(null, "", to), `/dashboard${path}`),
-    async signIn({ email, password }) {
-      await tab.open("/sign-in");
-      await page.getByLabel("Email").fill(email);
-      await page.getByLabel("Password", { exact: true }).fill(password);
-      await page.getByRole("button", { name: "Sign in", exact: true }).click();
-      await page.getByRole("heading", { level: 1 }).filter({ hasNotText: "Sign in" }).waitFor();
-    },
     async enter({ email, password }, twoFactorCode) {
       // An empty page of the same origin: loading the one for signing in takes half a second of work each time.
       const blank = `${world.url}/blank`;
