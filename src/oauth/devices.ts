@@ -24,7 +24,7 @@ import {
   setGrant,
   setPoll,
 } from "./devices.sql";
-import { giveGrant, grantRefreshLife, tokensOf } from "./grants";
+import { giveGrant, grantRefreshLife, requireActing, tokensOf } from "./grants";
 import { redeemGrant } from "./grants.sql";
 import { findResource } from "./resources";
 import { readScopes } from "./scopes";
@@ -120,6 +120,7 @@ export async function exchangeDeviceCode(app: App, { origin }: Visitor, client: 
     return new Problem(isEarly ? "SLOW_DOWN" : "AUTHORIZATION_PENDING");
   });
   if (verdict instanceof Problem) throw verdict;
+  await requireActing(app, verdict);
   return tokensOf(app, client, verdict);
 }
 

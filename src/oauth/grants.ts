@@ -1,6 +1,6 @@
 import type { Origin, UserActor } from "../access/actor";
-import { findSessionProof } from "../access/permit.sql";
-import { asksForSession, type Policy, requireAllowedClient, requirePolicy } from "../access/policy";
+import { findMembershipContext, findSessionProof } from "../access/permit.sql";
+import { asksForSession, isClientAllowed, type Policy, requireAllowedClient, requirePolicy } from "../access/policy";
 import type { App } from "../app";
 import { type AuditActor, record } from "../audit/audit";
 import { accessTokenSeconds, expiryOf } from "../crypto/access-tokens";
@@ -96,6 +96,26 @@ export async function requireConsentPolicy(
   const session = asksForSession(policy, hasAuthenticator) ? await findSessionProof(tx, sessionId) : undefined;
   requirePolicy(policy, { role, origin, hasAuthenticator, session }, app.clock.now());
   requireAllowedClient(policy, clientId);
+}
+
+/**
+ * The membership behind a grant; undefined where its app can do nothing at this moment, whatever it was given: the organization is suspended or deleted, or
+ * its policy does not let the app act.
+ */
+export async function findActingMember(app: App, { organizationId, userId, clientId }: ActingFor) {
+  const member = await findMembershipContext(app.db.reader, { organizationId, userId });
+  const isOpen = member && !member.deletedAt && !member.suspendedAt;
+  return isOpen && isClientAllowed(member.policy, clientId) ? member : undefined;
+}
+
+type ActingFor = Pick<GrantRow, "organizationId" | "userId" | "clientId">;
+
+/**
+ * Requires that an app can act before it gets tokens: services that verify them by themselves ask no one.
+ * @throws Problem INVALID_GRANT
+ */
+export async function requireActing(app: App, grant: ActingFor) {
+  if (!(await findActingMember(app, grant))) throw new Problem("INVALID_GRANT", { cause: "its app cannot act there" });
 }
 
 /** Records an event of a grant in the log of its organization and, in short, in that of its user. */

@@ -8,7 +8,7 @@ const plain = /^[\x21\x23-\x3b\x3d\x3f-\x5b\x5d\x5f\x61-\x7a\x7e]+$/;
 /** Whether a redirect URI may be registered: https, http on this machine, or a scheme of the app; no fragment, user or backslash. */
 export function isRedirectUri(text: string): boolean {
   if (text.length > 1_000 || !plain.test(text) || text.includes("#")) return false;
-  if (loopback.test(text)) return true;
+  if (loopback.test(text)) return URL.canParse(text);
   if (privateUse.test(text)) return true;
   const url = URL.parse(text);
   const authority = /^https:\/\/([^/?]*)/.exec(text)?.[1];

@@ -8,7 +8,7 @@ import { Problem } from "../problems";
 import { graceOf, judgeRefreshToken, shortenHistory, type TokenStanding } from "../sessions/refresh-rule";
 import { requireGrantType } from "./authorization";
 import type { ClientRow } from "./clients.sql";
-import { endReusedGrant, grantRefreshLife, tokensOf } from "./grants";
+import { endReusedGrant, grantRefreshLife, requireActing, tokensOf } from "./grants";
 import {
   findGrant,
   findGrantByRowId,
@@ -47,6 +47,7 @@ export async function exchangeCode(
     ip: origin.ip,
   };
   const before = await findGrant(app.db.reader, id);
+  if (before) await requireActing(app, before);
   if (before) requireResource(app, before, sent.resource);
   const grant = await app.db.write(async (tx) => {
     const expiresAt = new Date(tx.now.getTime() + grantRefreshLife);
@@ -85,11 +86,10 @@ export async function refreshGrant(
   if (!token) throw new Problem("INVALID_GRANT", { cause: "not a refresh token of this installation" });
   // Without a value it is as if it were not there (RFC 6749, 3.2).
   const scopes = sent.scope?.trim() ? sent.scope.split(" ").filter(Boolean) : undefined;
-  if (scopes || sent.resource !== undefined) {
-    const grant = await findGrant(app.db.reader, token.session);
-    if (grant) requireResource(app, grant, sent.resource);
-    if (grant && scopes?.some((scope) => !grant.scopes.includes(scope))) throw new Problem("INVALID_SCOPE");
-  }
+  const before = await findGrant(app.db.reader, token.session);
+  if (before) await requireActing(app, before);
+  if (before) requireResource(app, before, sent.resource);
+  if (before && scopes?.some((scope) => !before.scopes.includes(scope))) throw new Problem("INVALID_SCOPE");
   let at = 0;
   const rotated = await app.db.writeOne((tx) => {
     at = tx.now.getTime();

@@ -2,16 +2,15 @@ import type { GrantActor, Visitor } from "../access/actor";
 import { findToken } from "../access/authenticate";
 import type { KnownToken } from "../access/known-tokens";
 import { permissionsOfRole } from "../access/permissions";
-import { permissionsOfGrant } from "../access/permit";
 import { findMembershipContext } from "../access/permit.sql";
-import { allowedScopes, isClientAllowed } from "../access/policy";
+import { allowedScopes, requireAllowedClient } from "../access/policy";
 import type { App } from "../app";
 import type { GrantId } from "../ids";
 import { Problem } from "../problems";
 import { graceOf, judgeRefreshToken } from "../sessions/refresh-rule";
 import { findUser } from "../users/users.sql";
 import type { ClientRow } from "./clients.sql";
-import { endAndRecord, endReusedGrant } from "./grants";
+import { endAndRecord, endReusedGrant, findActingMember } from "./grants";
 import { findGrantByRowId } from "./grants.sql";
 import { permissionsAmong } from "./scopes";
 
@@ -56,9 +55,8 @@ export async function introspectToken(app: App, client: ClientRow, text: string)
       (client.kind === "registered" && client.organizationId === null));
   if (!token || !isTold) return { active: false as const };
   const { organizationId, clientId, scope, resource } = granted;
-  const member = await findMembershipContext(app.db.reader, { organizationId, userId: token.userId });
-  if (!member || member.deletedAt || member.suspendedAt || !isClientAllowed(member.policy, clientId))
-    return { active: false as const };
+  const member = await findActingMember(app, { organizationId, userId: token.userId, clientId });
+  if (!member) return { active: false as const };
   const scopes = scope.split(" ");
   const permissions: ReadonlySet<string> = allowedScopes(
     member.policy,
@@ -90,16 +88,16 @@ async function findGranted(app: App, text: string): Promise<KnownToken | undefin
 }
 
 /**
- * What an app may know about its user (OpenID Connect Core 1.0, 5.3), where it may act for them at all.
- * @throws Problem INSUFFICIENT_SCOPE without `openid`, and as `permissionsOfGrant`
+ * What an app may know about its user (OpenID Connect Core 1.0, 5.3).
+ * @throws Problem INSUFFICIENT_SCOPE without `openid`, FORBIDDEN where the policy does not let it act
  */
-export async function userInfo(app: App, actor: GrantActor) {
-  const { creatorId, organizationId, scope } = actor;
+export async function userInfo(app: App, { clientId, creatorId: userId, organizationId, scope }: GrantActor) {
   const scopes = scope.split(" ");
   if (!scopes.includes("openid"))
     throw new Problem("INSUFFICIENT_SCOPE", { reason: "app_scope", values: { scope: "openid" } });
-  await permissionsOfGrant(app, actor);
-  const user = (await findUser(app.db.reader, creatorId))!;
+  const member = await findMembershipContext(app.db.reader, { organizationId, userId });
+  requireAllowedClient(member?.policy ?? null, clientId);
+  const user = (await findUser(app.db.reader, userId))!;
   return {
     sub: user.id,
     org: organizationId,

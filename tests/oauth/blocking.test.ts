@@ -171,6 +171,7 @@ test("an app that the policy of an organization blocks acts in every other one, 
   expect(await statuses()).toEqual([200, 200, true, 200]);
   await ada.bask.policy.update(acme, { blockedClients: [app.id] });
   expect(await statuses()).toEqual([403, 403, false, 200]);
+  expect((await refresh(world, app.id, here.refresh_token!)).body.error).toBe("invalid_grant");
   const request = await requestOf(world, authorizeUrl(app.id, pkce().challenge));
   const { organizations } = await ada.bask.apps.readAuthorization({ request });
   expect(organizations.find(({ id }) => id === acme)!.refused).toMatchObject({ reason: "client_not_allowed" });

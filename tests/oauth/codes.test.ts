@@ -141,6 +141,7 @@ describe("an authorization request", () => {
     "http://localhost/callback",
     "http://127.0.0.1/callback/other",
     "http://127.0.0.1:8080/callback#fragment",
+    "http://127.0.0.1:65536/callback",
     "https://127.0.0.1/callback",
     "com.example.app:/back/other",
     "com.example.app.evil:/back",

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import type { UserId } from "../../src/ids";
+import type { OrganizationId, UserId } from "../../src/ids";
 import type { ClientRow } from "../../src/oauth/clients.sql";
-import { setUserSuspended } from "../../src/operators/operators.sql";
+import { setOrganizationSuspended, setUserSuspended } from "../../src/operators/operators.sql";
 import { suspendSessions } from "../../src/sessions/sessions.sql";
 import { expectRefusal } from "../support/expect";
 import { connect, refresh, registerApp, withToken } from "../support/oauth";
@@ -116,6 +116,21 @@ describe("what an app may ends", () => {
     expect(await works(access_token)).toBe(false);
     expect((await refresh(world, client.id, refresh_token!)).body.error).toBe("invalid_grant");
   });
+});
+
+test("an app gets no tokens for an organization that is suspended or deleted, and is connected as before when it is restored", async () => {
+  const { id } = await ada.bask.organizations.create({ name: "Closing" });
+  const tokens = await connect(world, ada, id, client);
+  const refreshed = async (token: string) => (await refresh(world, client.id, token)).body;
+  const suspend = (isSuspended: boolean) =>
+    world.app.db.write((tx) => setOrganizationSuspended(tx, id as OrganizationId, isSuspended));
+  await suspend(true);
+  expect((await refreshed(tokens.refresh_token!)).error).toBe("invalid_grant");
+  await suspend(false);
+  const next = await refreshed(tokens.refresh_token!);
+  expect((await withToken(world, next.access_token, `/organizations/${id}/members`)).status).toBe(200);
+  await ada.bask.organizations.delete(id);
+  expect((await refreshed(next.refresh_token!)).error).toBe("invalid_grant");
 });
 
 test("an app never creates credentials, whatever its user may, and meets the organization's policy", async () => {
