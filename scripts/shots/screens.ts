@@ -31,6 +31,8 @@ export function screensOf({ setUp, keys, webhook, organization, grace }: Example
       await tab.page.getByRole("menuitem", { name: item, exact: true }).click();
       await tab.page.getByRole("dialog").waitFor();
     };
+  const fillName: Act = ({ page }) =>
+    page.getByRole("dialog").getByLabel(text.keys.name, { exact: true }).fill("Reports");
   /** The button of the dialog, and what it leads to. */
   const confirm: Act = async ({ page }) => {
     await page.getByRole("dialog").locator(".form-actions :last-child").click();
@@ -50,7 +52,6 @@ export function screensOf({ setUp, keys, webhook, organization, grace }: Example
       "keys-create-copy": at(`${path}/keys`, open(key.create), copyAs),
       "keys-menu": at(`${path}/keys`, press(key.actionsOf("Website"))),
       "keys-rotate": at(`${path}/keys`, menu(key.actionsOf("Website"), key.rotate)),
-      "keys-reveal": at(`${path}/keys`, menu(key.actionsOf("Nightly export"), key.rotate), confirm),
       "keys-revoke": at(`${path}/keys`, menu(key.actionsOf("Website"), key.revoke)),
       key: `${path}/keys/${keys.Website}`,
       webhooks: `${path}/webhooks`,
@@ -81,6 +82,7 @@ export function screensOf({ setUp, keys, webhook, organization, grace }: Example
       "account-tokens-create": at("/account/tokens", open(tokens.create)),
       "account-activity": "/account/activity",
       shortcuts: at(`${path}/keys`, ({ page }) => page.keyboard.press("?")),
+      "keys-reveal": at(`${path}/keys`, open(key.create), fillName, confirm),
     },
     ofOperator: {
       "admin-users": "/admin/users",

@@ -62,14 +62,14 @@ export const findings = {
     "chmod 600 {file}",
   ),
 
-  disk_free: ok("disk", "{free} MB are free in {folder}."),
+  disk_free: ok("disk", "{free} are free in {folder}."),
   disk_low: warning(
     "disk",
-    "{free} MB are free in {folder}, less than a twentieth.",
+    "{free} are free in {folder}, less than a twentieth.",
     fullDisk,
     "Make room: df -h {folder}",
   ),
-  disk_full: error("disk", "{free} MB are free in {folder}.", fullDisk, "Make room: df -h {folder}"),
+  disk_full: error("disk", "{free} are free in {folder}.", fullDisk, "Make room: df -h {folder}"),
 
   mail_kept: ok("mail", "SMTP_URL is not set: emails are kept in {mailbox}."),
   mail_not_sent: warning(

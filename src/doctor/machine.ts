@@ -35,7 +35,8 @@ export async function checkDisk({ database, backups }: Config): Promise<Finding[
 }
 
 export function judgeDisk(folder: string, free: number, total: number): Finding {
-  const values = { free: Math.round(free / megabyte), folder };
+  const megabytes = Math.round(free / megabyte);
+  const values = { free: megabytes < 10_240 ? `${megabytes} MB` : `${Math.round(megabytes / 1024)} GB`, folder };
   if (free < 200 * megabyte) return finding("disk_full", values);
   return finding(free < total / 20 && free < 10_240 * megabyte ? "disk_low" : "disk_free", values);
 }

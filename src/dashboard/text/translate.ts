@@ -33,7 +33,7 @@ export const asSaid: Translations = {
   problem: ({ message }) => message,
   field: (message) => message,
   scope: ({ description }) => description,
-  device: (name) => name,
+  device: (name) => (name === "an unknown device" ? "Unknown device" : name),
   finding: (finding) => finding,
   variable: (variable) => variable,
 };

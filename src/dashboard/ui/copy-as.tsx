@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { apiUrl, base } from "../data/client";
 import { type Act, type Repeatable, repeatable } from "../data/copy-as";
 import { loadApiDocument } from "../data/openapi";
@@ -12,6 +12,11 @@ export function CopyAs({ act }: { act: Act }) {
   const [open, setOpen] = useState(false);
   const [of, setOf] = useState<Repeatable>();
   const [isUnderWay, setUnderWay] = useState(false);
+  const place = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    // In a dialog what was opened may be below its edge.
+    if (of) place.current?.scrollIntoView({ block: "nearest" });
+  }, [of]);
   useEffect(() => {
     if (!open) return;
     let isLatest = true;
@@ -29,7 +34,7 @@ export function CopyAs({ act }: { act: Act }) {
     };
   }, [open, act]);
   return (
-    <details className="more" onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details ref={place} className="more copy-as" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{text.common.copyAs} curl, TypeScript</summary>
       {!of && isUnderWay && <div className="skeleton" aria-hidden="true" />}
       {of && (

@@ -139,6 +139,8 @@ export function Form({
     // Where something is wrong, once it is known.
     if (!state.busy) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [state.busy]);
+  // In a dialog, where the first button leads back, the buttons come last.
+  const copyAs = state.act && <CopyAs act={state.act} />;
   return (
     <form
       ref={form}
@@ -150,7 +152,7 @@ export function Form({
       }}
     >
       {children}
-      {state.act && <CopyAs act={state.act} />}
+      {before && copyAs}
       {state.failure !== undefined && <Failure error={state.failure} />}
       <div className="form-actions">
         {before}
@@ -165,6 +167,7 @@ export function Form({
         </Button>
         {after}
       </div>
+      {!before && copyAs}
     </form>
   );
 }

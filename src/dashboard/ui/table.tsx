@@ -29,7 +29,12 @@ export function Table<Row>({
         <thead>
           <tr>
             {columns.map(({ label, kind }) => (
-              <th key={label} scope="col" data-align={kind === "number" ? "end" : undefined}>
+              <th
+                key={label}
+                scope="col"
+                data-align={kind === "number" ? "end" : undefined}
+                data-actions={kind === "actions" || undefined}
+              >
                 {kind === "actions" ? <span className="visually-hidden">{text.common.actions}</span> : label}
               </th>
             ))}

@@ -55,7 +55,6 @@ export function Backups({ of: { backups, jobs } }: { of: System }) {
           [words.folder, <code key="folder">{folder}</code>],
         ]}
       />
-      <CopyAs act={form.act} />
       {latest && (
         <Table
           caption={words.backups}
@@ -68,6 +67,7 @@ export function Backups({ of: { backups, jobs } }: { of: System }) {
           ]}
         />
       )}
+      <CopyAs act={form.act} />
     </Section>
   );
 }

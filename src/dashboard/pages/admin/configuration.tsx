@@ -14,44 +14,46 @@ export default function Configuration() {
     <>
       <PageHead title={words.nav.configuration} about={words.configurationAbout} />
       <Loading query={useConfiguration()} lines={12}>
-        {({ data }) =>
-          [...Map.groupBy(data.map(translate.variable), ({ group }) => group)].map(([group, variables]) => (
-            <Section key={group} title={group}>
-              <Table
-                caption={group}
-                rows={variables}
-                keyOf={({ name }) => name}
-                columns={[
-                  {
-                    label: words.variable,
-                    kind: "title",
-                    cell: ({ name, doc }) => (
-                      <span className="main">
-                        <code>{name}</code>
-                        <span className="muted small">{doc}</span>
-                      </span>
-                    ),
-                  },
-                  {
-                    label: words.value,
-                    cell: ({ value, isSet, isSecret, otherwise }) => (
-                      <span className="row">
-                        {isSecret ? (
-                          <span className="muted">{isSet ? words.secretSet : (otherwise ?? words.notSet)}</span>
-                        ) : value === null || value === "" ? (
-                          <span className="muted">{otherwise ?? words.notSet}</span>
-                        ) : (
-                          <code>{value}</code>
-                        )}
-                        {!isSet && <Badge>{words.isDefault}</Badge>}
-                      </span>
-                    ),
-                  },
-                ]}
-              />
-            </Section>
-          ))
-        }
+        {({ data }) => (
+          <div className="stack same-columns">
+            {[...Map.groupBy(data.map(translate.variable), ({ group }) => group)].map(([group, variables]) => (
+              <Section key={group} title={group}>
+                <Table
+                  caption={group}
+                  rows={variables}
+                  keyOf={({ name }) => name}
+                  columns={[
+                    {
+                      label: words.variable,
+                      kind: "title",
+                      cell: ({ name, doc }) => (
+                        <span className="main">
+                          <code>{name}</code>
+                          <span className="muted small">{doc}</span>
+                        </span>
+                      ),
+                    },
+                    {
+                      label: words.value,
+                      cell: ({ value, isSet, isSecret, otherwise }) => (
+                        <span className="row">
+                          {isSecret ? (
+                            <span className="muted">{isSet ? words.secretSet : (otherwise ?? words.notSet)}</span>
+                          ) : value === null || value === "" ? (
+                            <span className="muted">{otherwise ?? words.notSet}</span>
+                          ) : (
+                            <code>{value}</code>
+                          )}
+                          {!isSet && <Badge>{words.isDefault}</Badge>}
+                        </span>
+                      ),
+                    },
+                  ]}
+                />
+              </Section>
+            ))}
+          </div>
+        )}
       </Loading>
     </>
   );

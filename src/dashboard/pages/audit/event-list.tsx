@@ -31,9 +31,14 @@ export function EventList({
           label: words.event,
           kind: "title",
           cell: (event) => (
-            <button type="button" className="link" onClick={() => show(event)}>
-              <code>{event.action}</code>
-            </button>
+            <span className="main">
+              <button type="button" className="link" onClick={() => show(event)}>
+                <code>{event.action}</code>
+              </button>
+              {event.action === "operator.acted" && (
+                <code className="muted small">{String(event.details.action ?? "")}</code>
+              )}
+            </span>
           ),
         },
         {

@@ -52,7 +52,7 @@ export default function Roles() {
                 },
                 { label: words.permissions, kind: "number", cell: ({ permissions }) => permissions.length },
                 {
-                  label: words.builtIn,
+                  label: words.kind,
                   cell: ({ builtIn }) => (
                     <Badge tone={builtIn ? "neutral" : "accent"}>{builtIn ? words.builtIn : words.custom}</Badge>
                   ),

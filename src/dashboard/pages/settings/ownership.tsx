@@ -28,41 +28,43 @@ export function Ownership() {
   const [accepting, setAccepting] = useState(false);
   if (transfer?.toUserId === me.id) {
     return (
-      <Section
-        title={words.ownership}
-        about={words.pendingForYou}
-        action={
-          <>
-            <Button onClick={() => attempt((bask) => bask.ownershipTransfer.decline(id), words.saved)}>
-              {words.declineOwnership}
-            </Button>
-            <Button kind="primary" onClick={() => setAccepting(true)}>
-              {words.acceptOwnership}
-            </Button>
-          </>
-        }
-      >
+      <>
+        <Section
+          title={words.ownership}
+          about={words.pendingForYou}
+          action={
+            <>
+              <Button onClick={() => attempt((bask) => bask.ownershipTransfer.decline(id), words.saved)}>
+                {words.declineOwnership}
+              </Button>
+              <Button kind="primary" onClick={() => setAccepting(true)}>
+                {words.acceptOwnership}
+              </Button>
+            </>
+          }
+        />
         {accepting && <Accept onClose={() => setAccepting(false)} />}
-      </Section>
+      </>
     );
   }
   if (!may("organization:delete")) return null;
   return (
-    <Section
-      title={words.ownership}
-      about={transfer ? words.pendingTransfer(nameOf(transfer.toUserId)) : words.ownershipAbout}
-      action={
-        transfer ? (
-          <Button onClick={() => attempt((bask) => bask.ownershipTransfer.cancel(id), words.saved)}>
-            {words.cancelOffer}
-          </Button>
-        ) : (
-          <Button onClick={() => setOffering(true)}>{words.offer}</Button>
-        )
-      }
-    >
+    <>
+      <Section
+        title={words.ownership}
+        about={transfer ? words.pendingTransfer(nameOf(transfer.toUserId)) : words.ownershipAbout}
+        action={
+          transfer ? (
+            <Button onClick={() => attempt((bask) => bask.ownershipTransfer.cancel(id), words.saved)}>
+              {words.cancelOffer}
+            </Button>
+          ) : (
+            <Button onClick={() => setOffering(true)}>{words.offer}</Button>
+          )
+        }
+      />
       {offering && <Offer onClose={() => setOffering(false)} />}
-    </Section>
+    </>
   );
 }
 

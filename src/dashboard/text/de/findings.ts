@@ -8,14 +8,14 @@ export const findings: Readonly<Record<string, readonly [what: string, why?: str
     "{file} können andere Benutzer dieses Rechners lesen.",
     "Darin stehen Geheimnisse oder die Daten selbst.",
   ],
-  disk_free: ["In {folder} sind {free} MB frei."],
+  disk_free: ["In {folder} sind {free} frei."],
   disk_low: [
-    "In {folder} sind {free} MB frei, weniger als ein Zwanzigstel.",
+    "In {folder} sind {free} frei, weniger als ein Zwanzigstel.",
     "Ist der Datenträger voll, wird jede Änderung abgelehnt.",
     "Platz schaffen: df -h {folder}",
   ],
   disk_full: [
-    "In {folder} sind {free} MB frei.",
+    "In {folder} sind {free} frei.",
     "Ist der Datenträger voll, wird jede Änderung abgelehnt.",
     "Platz schaffen: df -h {folder}",
   ],

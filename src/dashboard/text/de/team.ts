@@ -59,6 +59,7 @@ export const team: Text["team"] = {
   permissionOf: "Recht",
   permissions: "Rechte",
   description: "Beschreibung",
+  kind: "Art",
   builtIn: "Eingebaut",
   custom: "Eigene",
   allowed: "erlaubt",

@@ -56,6 +56,7 @@ export const team = {
   description: "Description",
   permissions: "Permissions",
   permissionOf: "Permission",
+  kind: "Kind",
   builtIn: "Built-in",
   custom: "Custom",
   allowed: "allowed",
