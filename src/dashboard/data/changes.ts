@@ -56,7 +56,7 @@ const adminOrganization: Change = (id) => [
   ["plan", id],
 ];
 
-/** By the beginning of the path of an act, below the base path; the first that fits counts. `*` is an id. */
+/** By the beginning of the path of an act, below the base path; the first that fits counts. `*` is an id, `$` the end. */
 const changes: readonly (readonly [path: string, Change])[] = [
   ["/auth/two-factor/devices", () => [["devices"], ["activity"]]],
   ["/auth/two-factor", () => [["two-factor"], ["devices"], ["me"], ["activity"]]],
@@ -71,7 +71,7 @@ const changes: readonly (readonly [path: string, Change])[] = [
   ["/users/me/connected-apps", () => [["connected-apps"], ["activity"]]],
   ["/users/me/password", () => [["me"], ["sessions"], ["activity"]]],
   ["/users/me/email", me],
-  ["/users/me", () => [["me"], ["members"], ["activity"]]],
+  ["/users/me$", () => [["me"], ["members"], ["activity"]]],
   ["/invitations", () => [["invitations"], ["organizations"]]],
   ["/organizations/*/members", members],
   ["/organizations/*/ownership-transfer", members],
@@ -86,7 +86,10 @@ const changes: readonly (readonly [path: string, Change])[] = [
   ["/organizations/*/webhooks", (id, ...hook) => [...webhook(id, ...hook), ["plan", id]]],
   ["/organizations/*/connected-apps", (id) => [["apps", id, "connected"]]],
   ["/organizations/*/apps", (id) => [["apps", id]]],
-  ["/organizations", () => [["organizations"]]],
+  ["/organizations/*/restore", () => [["organizations"]]],
+  ["/organizations/*/leave", () => [["organizations"]]],
+  ["/organizations/*$", () => [["organizations"]]],
+  ["/organizations$", () => [["organizations"]]],
   ["/admin/users/*/impersonate", nothing],
   ["/admin/impersonations", nothing],
   ["/admin/users", adminUser],
@@ -123,7 +126,8 @@ const changes: readonly (readonly [path: string, Change])[] = [
 export function changesOf(method: string, path: string): QueryKey[] | undefined {
   const parts = path.split("/");
   for (const [beginning, change] of changes) {
-    const names = beginning.split("/");
+    const names = beginning.replace("$", "").split("/");
+    if (beginning.endsWith("$") && names.length !== parts.length) continue;
     if (!names.every((name, i) => name === "*" || name === parts[i])) continue;
     const stars = names.flatMap((name, i) => (name === "*" ? [parts[i]!] : []));
     const [id = "", part = ""] = [...stars, ...parts.slice(names.length)];

@@ -173,6 +173,7 @@ export const problems: Readonly<Record<string, string>> = {
   "INVALID_REQUEST.expired":
     "Diese Anfrage ist abgelaufen oder wurde schon beantwortet. Beginnen Sie in der App noch einmal.",
   INVALID_CLIENT: "Diese App ist nicht bekannt.",
+  "INVALID_CLIENT.blocked": "Ein Betreiber dieser Installation hat diese App gesperrt.",
   "INVALID_CLIENT.document_unavailable": "Das Dokument, das diese App beschreibt, war nicht zu lesen.",
   "INVALID_CLIENT.document_invalid": "Das Dokument, das diese App beschreibt, ist nicht gültig.",
   "INVALID_CLIENT.document_not_allowed":
