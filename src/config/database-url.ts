@@ -1,9 +1,9 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { encodingHint, parseConnectionUrl } from "./connection-url";
 import { ConfigError } from "./error";
-import { codeOf, readSmallFile, requireWritableFolder } from "./files";
+import { codeOf, isThere, readSmallFile, requireWritableFolder } from "./files";
 
 export type Dialect = "sqlite" | "postgres";
 
@@ -71,17 +71,26 @@ function sqliteLocation(url: string): SqliteLocation {
   if (/^:|^$/.test(file))
     throw refused("must name a file after sqlite:, because a database in memory is lost at every stop");
   if (/[/\\]$|(^|\/)\.{1,2}$/.test(file)) throw refused("must name a file after sqlite:, not a folder");
-  requireWritableFile(file);
+  requireUsableFiles(file);
   return { dialect: "sqlite", url, file };
 }
 
-function requireWritableFile(file: string) {
-  if (!existsSync(file)) return requireWritableFolder(dirname(file), "Name another file in DATABASE_URL");
-  if (!statSync(file).isFile()) throw refused("must name a file after sqlite:, not a folder");
+/** What SQLite opens: the file, two beside it, and the folder in which it makes those. */
+function requireUsableFiles(file: string) {
+  [file, `${file}-wal`, `${file}-shm`].filter(isThere).forEach(requireUsableFile);
+  requireWritableFolder(dirname(file), "Let this user write to it, or name another file in DATABASE_URL");
+}
+
+function requireUsableFile(path: string) {
   try {
-    accessSync(file, constants.R_OK | constants.W_OK);
+    if (!statSync(path, { throwIfNoEntry: false })?.isFile())
+      throw new ConfigError(`DATABASE_URL: ${path} is not a file. Move it away.`);
+    accessSync(path, constants.R_OK | constants.W_OK);
   } catch (error) {
-    throw refused(`names a file that cannot be read and written (${codeOf(error)}). Give this user the right to`);
+    if (error instanceof ConfigError) throw error;
+    throw new ConfigError(
+      `DATABASE_URL: ${path} cannot be read and written (${codeOf(error)}). Give this user the right to.`,
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { ConfigError } from "./error";
 
@@ -42,6 +42,15 @@ function explained<T>(name: string, kind: "file" | "folder", read: () => T): T {
   }
 }
 
+/** Whether there is something, if only a link that leads nowhere. */
+export function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false; // on the way there is no folder, or a closed one
+  }
+}
+
 /**
  * Looks, without writing anything, whether files can be made in a folder, or the folder itself can be made.
  * @param remedy what to do otherwise
@@ -49,8 +58,8 @@ function explained<T>(name: string, kind: "file" | "folder", read: () => T): T {
  */
 export function requireWritableFolder(folder: string, remedy: string) {
   let nearest = folder;
-  while (!existsSync(nearest) && dirname(nearest) !== nearest) nearest = dirname(nearest);
-  if (!statSync(nearest).isDirectory()) throw new ConfigError(`${nearest} is not a folder. ${remedy}.`);
+  while (!isThere(nearest) && dirname(nearest) !== nearest) nearest = dirname(nearest);
+  if (!isFolder(nearest)) throw new ConfigError(`${nearest} is not a folder. ${remedy}.`);
   try {
     accessSync(nearest, constants.W_OK | constants.X_OK);
   } catch (error) {
@@ -58,9 +67,14 @@ export function requireWritableFolder(folder: string, remedy: string) {
   }
 }
 
-/** A path in which files can be made. @throws ConfigError, as `requireWritableFolder` */
-export function writableFolder(path: string, remedy: string): string {
-  requireWritableFolder(path, remedy);
+/**
+ * A path in which files can be made and found.
+ * @param name of the variable
+ * @throws ConfigError, as `requireWritableFolder`
+ */
+export function writableFolder(path: string, name: string): string {
+  requireWritableFolder(path, `Name another folder in ${name}`);
+  if (existsSync(path)) listFolder(name, path);
   return path;
 }
 

@@ -1,19 +1,20 @@
 import { randomBytes } from "node:crypto";
 import {
+  chownSync,
   closeSync,
-  existsSync,
   fsyncSync,
   linkSync,
   mkdirSync,
   openSync,
   readFileSync,
   renameSync,
+  statSync,
   unlinkSync,
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
 import { ConfigError } from "./error";
-import { codeOf, requireWritableFolder } from "./files";
+import { codeOf, isThere, requireWritableFolder } from "./files";
 import { parseSecretKeys, writeSecretKeys } from "./secret-keys";
 
 const folder = "data";
@@ -24,11 +25,12 @@ const file = `${folder}/secret.key`;
  * @throws ConfigError also when a secret would have to be made and could not
  */
 export function readOwnSecret(): readonly Buffer[] {
-  if (!existsSync(file)) {
+  if (!isThere(file)) {
     requireWritableFolder(folder, `Set SECRET_KEY, or let this user write to ${folder}/`);
     return [];
   }
   try {
+    if (statSync(file).isFIFO()) throw new ConfigError(`${file} is not a file. Set SECRET_KEY, or move it away.`);
     const text = readFileSync(file, "utf8").trim();
     if (text !== "") return parseSecretKeys(text, file);
   } catch (error) {
@@ -60,6 +62,7 @@ function write(secrets: readonly Buffer[], put: (draft: string) => void) {
   try {
     mkdirSync(folder, { recursive: true });
     const descriptor = openSync(draft, "wx", 0o600);
+    keepOwner(draft);
     writeSync(descriptor, `${writeSecretKeys(secrets)}\n`);
     fsyncSync(descriptor);
     closeSync(descriptor);
@@ -68,6 +71,12 @@ function write(secrets: readonly Buffer[], put: (draft: string) => void) {
   } catch (error) {
     throw unusable("cannot be written", error);
   }
+}
+
+/** What root replaces stays the file of the server's user. */
+function keepOwner(draft: string) {
+  const before = statSync(file, { throwIfNoEntry: false });
+  if (before && process.getuid?.() === 0) chownSync(draft, before.uid, before.gid);
 }
 
 /** Of several processes that make a secret, the first gives its own the name, and all use that one. */

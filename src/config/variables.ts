@@ -110,7 +110,7 @@ export const variables = {
   BACKUP_DIR: {
     group: "Backups",
     doc: "The folder in which backups are made by themselves. One process of an installation makes each; set it where the folder is.",
-    schema: absolutePath.transform((path) => writableFolder(path, "Name another folder in BACKUP_DIR")),
+    schema: absolutePath.transform((path) => writableFolder(path, "BACKUP_DIR")),
     otherwise: "no backups",
     example: "/backups",
   },

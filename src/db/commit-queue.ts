@@ -3,7 +3,7 @@ import { drizzle } from "drizzle-orm/better-sqlite3";
 import type { Clock } from "../clock";
 import type { Change, Writer } from "./database";
 import { explainSqliteError } from "./sqlite-errors";
-import { whenUnlocked } from "./sqlite-locks";
+import { isLocked, whenUnlocked } from "./sqlite-locks";
 import { writerOn } from "./writer";
 
 /** Units that share one commit, and so one fsync. */
@@ -16,6 +16,8 @@ const lockTimeout = 1;
 export interface CommitQueue {
   /** Resolves once the unit is durable. @throws DatabaseUnavailable, UniqueViolation, whatever the unit throws */
   write<T>(unit: (tx: Writer) => T | Promise<T>): Promise<T>;
+  /** Whether the last group could not be committed, for another reason than a lock: the disk is full, read-only or broken. */
+  readonly isFailing: boolean;
   /** Resolves when nothing waits any more. */
   drain(): Promise<void>;
 }
@@ -53,6 +55,7 @@ export function openCommitQueue(
   const db = drizzle({ client: connection });
   const queue: Job[] = [];
   let scheduled = false;
+  let isFailing = false;
   let drained: (() => void) | undefined;
 
   const begin = connection.prepare("BEGIN IMMEDIATE");
@@ -68,7 +71,9 @@ export function openCommitQueue(
     try {
       beforeCommit();
       if (!(await runTogether(jobs))) await runApart(jobs);
+      isFailing = false;
     } catch (error) {
+      isFailing = !isLocked(error);
       for (const job of jobs) job.reject(explainSqliteError(error));
       rollBack();
     }
@@ -137,6 +142,9 @@ export function openCommitQueue(
         if (!scheduled) setImmediate(commitGroup);
         scheduled = true;
       }),
+    get isFailing() {
+      return isFailing;
+    },
     async drain() {
       if (scheduled) await new Promise<void>((resolve) => (drained = resolve));
     },

@@ -15,7 +15,7 @@ export function explainSqliteError(error: unknown): unknown {
   if (code === "SQLITE_CONSTRAINT_UNIQUE")
     return new UniqueViolation("SQLite: a value is not unique", { cause: error });
   return /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)/.test(code)
-    ? new DatabaseUnavailable(`SQLite: ${code}`, { cause: error })
+    ? new DatabaseUnavailable(`SQLite: ${messageOf(error)} (${code})`, { cause: error })
     : error;
 }
 
@@ -44,6 +44,9 @@ export function explainSqliteOpenError(file: string, error: unknown): unknown {
   }
   return error;
 }
+
+/** What the driver says, and never what drizzle says around it: that holds the values of the query. */
+const messageOf = (error: unknown) => ((codeOf(error) ? error : (error as { cause?: unknown }).cause) as Error).message;
 
 function codeOf(error: unknown): string {
   return String((error as { code?: unknown })?.code ?? "");

@@ -2,14 +2,20 @@ import { openSync, readSync, renameSync, statSync } from "node:fs";
 import type Driver from "better-sqlite3";
 import type { Clock } from "../clock";
 import { DatabaseUnavailable } from "./database";
+import { sqliteCodeOf } from "./sqlite-errors";
 import { isLocked } from "./sqlite-locks";
 
 /** A database file that is open: whether it is still the one that was opened, and how its WAL is folded into it. */
 export interface OpenFile {
-  /** @throws DatabaseUnavailable when the file or its WAL was deleted, replaced or overwritten: what is written then is found by no one */
+  /**
+   * @throws FileLost when the file or its WAL was deleted, replaced or overwritten: what is written then is found by no one
+   * @throws DatabaseUnavailable when that cannot be seen at this moment
+   */
   requireSame(): void;
   /** Called within each transaction: gives what the file will hold next a number of its own. */
   number(): void;
+  /** Within a transaction: makes its commit write to the disk, and changes nothing. */
+  touch(): void;
   /** Folds the WAL into the file when it has grown to a thousand pages: that takes about as long as a commit, in a turn of the event loop of its own. */
   foldIfLarge(): void | Promise<void>;
   /** Folds the WAL, as far as no other connection is in the way, into the file that people copy. */
@@ -17,6 +23,9 @@ export interface OpenFile {
   /** Whether something that is not SQLite wrote to the file. Its WAL was moved aside, and must not be folded into it. */
   readonly isOverwritten: boolean;
 }
+
+/** The file is not the one that was opened, and will not be again. Its message is a sentence for the operator. */
+export class FileLost extends DatabaseUnavailable {}
 
 /** Milliseconds for which a look is good, so that it costs nothing under load. */
 const trusted = 10;
@@ -44,7 +53,7 @@ export function watchFile(file: string, clock: Clock, writing: Driver.Database, 
   /** The number in the file. */
   let inFile = 0;
   let header: number | undefined;
-  let overwritten: DatabaseUnavailable | undefined;
+  let overwritten: FileLost | undefined;
 
   function look() {
     if (overwritten) throw overwritten;
@@ -95,7 +104,9 @@ export function watchFile(file: string, clock: Clock, writing: Driver.Database, 
     try {
       return committed.get()!;
     } catch (error) {
-      return isLocked(error) ? undefined : -1; // what was written over it is no database
+      if (isLocked(error)) return undefined;
+      if (/^SQLITE_(NOTADB|CORRUPT)/.test(sqliteCodeOf(error))) return -1; // what was written over it is no database
+      throw error;
     }
   }
 
@@ -111,8 +122,8 @@ export function watchFile(file: string, clock: Clock, writing: Driver.Database, 
     return { number: bytes.readUInt32BE(60), pages: bytes.readUInt32BE(28) };
   }
 
-  function giveUp(): DatabaseUnavailable {
-    overwritten = new DatabaseUnavailable(
+  function giveUp(): FileLost {
+    overwritten = new FileLost(
       `sqlite:${file} was overwritten or cut off while it was open. What was not in the file yet was moved to ${wal}.replaced. Start again with what the file holds now, and stop Bask before you restore.`,
     );
     try {
@@ -125,12 +136,19 @@ export function watchFile(file: string, clock: Clock, writing: Driver.Database, 
     requireSame() {
       const now = clock.now();
       if (now - lookedAt < trusted) return;
-      look();
+      try {
+        look();
+      } catch (error) {
+        throw error instanceof FileLost ? error : unseen(file, error);
+      }
       lookedAt = now;
     },
     number() {
       const number = next.get()!;
       if (number <= inFile) writing.exec(`PRAGMA user_version = ${inFile + 1}`);
+    },
+    touch() {
+      writing.exec(`PRAGMA user_version = ${next.get()!}`);
     },
     foldIfLarge() {
       if (isLarge())
@@ -167,9 +185,12 @@ interface WalState {
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 const moved = (file: string) =>
-  new DatabaseUnavailable(
+  new FileLost(
     `sqlite:${file} was deleted or replaced while it was open. Start again; what it held is in the backup or in the file that was moved away.`,
   );
+
+const unseen = (file: string, cause: unknown) =>
+  new DatabaseUnavailable(`sqlite:${file} cannot be looked at: ${(cause as Error).message}`, { cause });
 
 /** Undefined where there is no file. */
 function idOf(file: string): string | undefined {

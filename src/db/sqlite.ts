@@ -10,7 +10,7 @@ import { migrateSqlite, missingInSqlite } from "./migrate.sqlite";
 import type { Judge } from "./migration-plan";
 import { type Migration, readMigrations } from "./migrations";
 import { explainSqliteError, explainSqliteOpenError } from "./sqlite-errors";
-import { watchFile } from "./sqlite-file";
+import { FileLost, watchFile } from "./sqlite-file";
 import { busyTimeout, isLocked, whenUnlocked } from "./sqlite-locks";
 
 /** Milliseconds without a write after which the WAL is folded into the file that people copy, and between two looks at that. */
@@ -59,6 +59,7 @@ export async function openSqlite(
       try {
         opened.requireSame();
         accessSync(file, constants.W_OK);
+        if (queue.isFailing) await queue.write(opened.touch);
         return reading.prepare("select 1").get() !== undefined && canWrite(writing);
       } catch {
         return false;
@@ -71,7 +72,7 @@ export async function openSqlite(
         opened.requireSame();
         return undefined;
       } catch (error) {
-        return (error as Error).message;
+        return error instanceof FileLost ? error.message : undefined;
       }
     },
     async close() {

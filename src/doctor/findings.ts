@@ -99,6 +99,12 @@ export const findings = {
     noBackup,
     "bask backup create {folder}/now.ndjson.gz",
   ),
+  backups_unreadable: error(
+    "backups",
+    "{folder} cannot be read ({reason}).",
+    noBackup,
+    "Give the user of Bask the right to read and write {folder}",
+  ),
   backups_old: error(
     "backups",
     "The latest backup is {hours} hours old.",

@@ -3,6 +3,7 @@ import { statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { backupsIn } from "../backup/schedule";
 import type { Config } from "../config/config";
+import { codeOf } from "../config/files";
 import { type Finding, finding } from "./findings";
 
 const megabyte = 1024 * 1024;
@@ -45,9 +46,15 @@ export function judgeDisk(folder: string, free: number, total: number): Finding 
 export function checkBackups({ backups }: Config, now: number): Finding {
   if (!backups) return finding("backups_off");
   const { folder } = backups;
-  const file = existsSync(folder) ? backupsIn(folder).at(-1) : undefined;
+  let file: string | undefined;
+  let age = 0;
+  try {
+    file = existsSync(folder) ? backupsIn(folder).at(-1) : undefined;
+    if (file !== undefined) age = now - statSync(join(folder, file)).mtimeMs;
+  } catch (error) {
+    return finding("backups_unreadable", { folder, reason: codeOf(error) });
+  }
   if (file === undefined) return finding("backups_none", { folder });
-  const age = now - statSync(join(folder, file)).mtimeMs;
   return finding(age > 2 * backups.every ? "backups_old" : "backups_made", {
     folder,
     file,

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { OperatorActor } from "../access/actor";
 import type { App } from "../app";
@@ -19,9 +19,18 @@ const waitsAtMost = 5_000;
 export async function listBackups({ config: { backups }, db, clock }: App) {
   if (!backups) return null;
   const { folder, every, keep } = backups;
-  const names = existsSync(folder) ? backupsIn(folder).toReversed() : [];
+  const names = namesIn(folder);
   const isUnderWay = await isBackupUnderWay(db.reader, clock.now());
   return { folder, everySeconds: every / 1000, keep, isUnderWay, files: names.flatMap((name) => fileOf(folder, name)) };
+}
+
+/** The latest first; none of a folder that cannot be read, of which the checks beside them say so. */
+function namesIn(folder: string): string[] {
+  try {
+    return backupsIn(folder).toReversed();
+  } catch {
+    return [];
+  }
 }
 
 /** Another process may have deleted it meanwhile. */

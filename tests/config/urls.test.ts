@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { type PostgresLocation, parseDatabaseUrl } from "../../src/config/database-url";
@@ -67,11 +67,18 @@ describe("DATABASE_URL of SQLite", () => {
     const path = (name: string) => join(folder.path, name);
     writeFileSync(path("file"), "");
     mkdirSync(path("folder"));
-    expect(refusalOf(parseDatabaseUrl, `sqlite:${path("folder")}`)).toBe(
-      "DATABASE_URL must name a file after sqlite:, not a folder.",
-    );
+    const inTheWay = (name: string) => `DATABASE_URL: ${path(name)} is not a file. Move it away.`;
+    expect(refusalOf(parseDatabaseUrl, `sqlite:${path("folder")}`)).toBe(inTheWay("folder"));
+    symlinkSync(path("nowhere"), path("link"));
+    expect(refusalOf(parseDatabaseUrl, `sqlite:${path("link")}`)).toBe(inTheWay("link"));
+    expect(refusalOf(parseDatabaseUrl, `sqlite:${path("link/bask.db")}`)).toContain(`${path("link")} is not a folder`);
+    for (const beside of ["file-wal", "file-shm"]) {
+      mkdirSync(path(beside));
+      expect(refusalOf(parseDatabaseUrl, `sqlite:${path("file")}`)).toBe(inTheWay(beside));
+      rmdirSync(path(beside));
+    }
     expect(refusalOf(parseDatabaseUrl, `sqlite:${path("file/deep/bask.db")}`)).toContain("is not a folder");
-    expect(refusalOf(parseDatabaseUrl, "sqlite:/dev/null")).toContain("not a folder");
+    expect(refusalOf(parseDatabaseUrl, "sqlite:/dev/null")).toContain("is not a file");
   });
 });
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { randomBytes } from "node:crypto";
-import { chmodSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemTime } from "../../src/clock";
 import { type Config, parseConfig } from "../../src/config/config";
@@ -13,6 +13,7 @@ import { checkBackups, checkFiles, judgeDisk } from "../../src/doctor/machine";
 import { checkMail } from "../../src/doctor/mail";
 import { checkPublicUrl } from "../../src/doctor/public-url";
 import { probeSmtp } from "../../src/mail/probe";
+import { listBackups } from "../../src/system/backups";
 import { realTime } from "../support/clock";
 import { emptyDatabase } from "../support/databases";
 import { startBask, temporaryFolder } from "../support/process";
@@ -104,6 +105,11 @@ describe("the doctor finds", () => {
     const config = { ...world.app.config, backups };
     expect(checkBackups({ ...config, backups: undefined }, now()).severity).toBe("warning");
     expect(checkBackups(config, now())).toMatchObject({ severity: "error" });
+    writeFileSync(backups.folder, "");
+    const unreadable = { severity: "error", what: `${backups.folder} cannot be read (ENOTDIR).` };
+    expect(checkBackups(config, now())).toMatchObject(unreadable);
+    expect(await listBackups({ ...world.app, config })).toMatchObject({ files: [] });
+    rmSync(backups.folder);
     mkdirSync(backups.folder);
     const file = join(backups.folder, "bask-20260302T090000Z.ndjson.gz");
     writeFileSync(file, "");

@@ -65,7 +65,7 @@ describe.skipIf(dialect === "postgres")("the start is refused, before anything h
       "a mode of SQLite": variable("DATABASE_URL", "sqlite:data/bask.db?mode=ro", "DATABASE_URL takes no parameters"),
       "a file: URL": variable("DATABASE_URL", "sqlite:file:bask.db"),
       "a home folder": variable("DATABASE_URL", "sqlite:~/bask.db"),
-      "a folder": variable("DATABASE_URL", "sqlite:/tmp"),
+      "a folder": variable("DATABASE_URL", "sqlite:/tmp", "DATABASE_URL: /tmp is not a file."),
       "a folder that cannot be made": variable(
         "DATABASE_URL",
         "sqlite:/proc/bask/bask.db",
@@ -105,6 +105,14 @@ describe.skipIf(dialect === "postgres")("the start is refused, before anything h
         prepare: (folder) => mkdirSync(join(folder, "data/secret.key"), { recursive: true }),
         says: "data/secret.key cannot be read (EISDIR). Set SECRET_KEY",
       },
+      "a file without an end in its place": {
+        environment: {},
+        prepare: (folder) => {
+          mkdirSync(join(folder, "data"));
+          Bun.spawnSync(["mkfifo", join(folder, "data/secret.key")]);
+        },
+        says: "data/secret.key is not a file. Set SECRET_KEY, or move it away.",
+      },
       "a file in the place of the folder": {
         environment: { DATABASE_URL: "sqlite:bask.db" },
         prepare: (folder) => writeFileSync(join(folder, "data"), ""),
@@ -130,7 +138,7 @@ describe.skipIf(dialect === "postgres")("the start is refused, before anything h
       "a folder that may not be written": {
         environment: {},
         prepare: (folder) => mkdirSync(join(folder, "data"), { mode: 0o555 }),
-        says: "data cannot be written (EACCES). Name another file in DATABASE_URL.",
+        says: "data cannot be written (EACCES). Let this user write to it, or name another file in DATABASE_URL.",
         ordinary: true,
       },
       "a folder of the secret that may not be written": {
@@ -157,7 +165,19 @@ describe.skipIf(dialect === "postgres")("the start is refused, before anything h
       "a database that may not be read": {
         environment: { DATABASE_URL: "sqlite:bask.db" },
         prepare: (folder) => locked(join(folder, "bask.db")),
-        says: "DATABASE_URL names a file that cannot be read and written (EACCES).",
+        says: "DATABASE_URL: bask.db cannot be read and written (EACCES). Give this user the right to.",
+        ordinary: true,
+      },
+      "a file beside the database that may not be read": {
+        environment: { DATABASE_URL: "sqlite:bask.db" },
+        prepare: (folder) => locked(join(folder, "bask.db-shm")),
+        says: "DATABASE_URL: bask.db-shm cannot be read and written (EACCES). Give this user the right to.",
+        ordinary: true,
+      },
+      "a folder that may not be looked into": {
+        environment: {},
+        prepare: (folder) => mkdirSync(join(folder, "data"), { mode: 0 }),
+        says: "data cannot be written (EACCES). Let this user write to it, or name another file in DATABASE_URL.",
         ordinary: true,
       },
     } satisfies Record<string, RefusedStart>),

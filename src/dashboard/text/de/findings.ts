@@ -45,6 +45,11 @@ export const findings: Readonly<Record<string, readonly [what: string, why?: str
     "In {folder} ist noch keine Sicherung.",
     "Ohne Sicherung ist nach einem defekten Datenträger oder einem Fehler alles verloren.",
   ],
+  backups_unreadable: [
+    "{folder} ist nicht lesbar ({reason}).",
+    "Ohne Sicherung ist nach einem defekten Datenträger oder einem Fehler alles verloren.",
+    "Dem Benutzer von Bask das Recht geben, in {folder} zu lesen und zu schreiben",
+  ],
   backups_old: [
     "Die letzte Sicherung ist {hours} Stunden alt.",
     "Ohne Sicherung ist nach einem defekten Datenträger oder einem Fehler alles verloren.",
