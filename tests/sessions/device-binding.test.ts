@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
 import { sessions } from "../../src/db/tables";
+import { systemClock } from "../../src/sdk/clock";
+import { continueSession } from "../../src/sdk/server";
 import { createClient } from "../support/client";
 import { type Device, newDevice } from "../support/device";
 import { expectRefusal } from "../support/expect";
@@ -411,6 +413,22 @@ describe("a bound session", () => {
     world.time.pass({ minutes: 6 });
     await expectRefusal(page.auth.refresh(), "DEVICE_SIGNATURE_REQUIRED");
     expect(page.authStatus()).toBe("signed-out");
+  });
+
+  test("is known to a server that renders pages while a signature counts, and again when the browser has signed", async () => {
+    const { browser, device } = await bound();
+    const render = async () => {
+      const cookie = [...browser.jar].map(([name, value]) => `${name}=${value}`).join("; ");
+      const clock = { ...systemClock, now: world.time.now };
+      const { accessToken, cookies, error } = await continueSession(new Headers({ cookie }), { url: world.url, clock });
+      for (const one of cookies) browser.jar.set(...(/^([^=]+)=([^;]*)/.exec(one)!.slice(1) as [string, string]));
+      return accessToken ? "signed in" : error?.code;
+    };
+    expect(await render()).toBe("signed in");
+    world.time.pass({ minutes: 20 });
+    expect([await render(), await render()]).toEqual(["DEVICE_SIGNATURE_REQUIRED", "DEVICE_SIGNATURE_REQUIRED"]);
+    expect((await prove(browser, device)).status).toBe(200);
+    expect(await render()).toBe("signed in");
   });
 
   test("goes on when the secret of the installation is rotated", async () => {
