@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { sessions } from "../../src/db/tables";
 import { codeOf } from "../support/authenticator";
-import { closeTabs, hasBrowser } from "../support/browser";
+import { hasBrowser, returnTabs } from "../support/browser";
 import { type DashboardTab, looks, openDashboard } from "../support/dashboard";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
   world = await openWorld();
   ada = await world.person("Ada");
 });
-afterAll(closeTabs);
+afterEach(returnTabs);
 
 const button = ({ page }: DashboardTab, name: string | RegExp) => page.getByRole("button", { name, exact: true });
 const heading = ({ page }: DashboardTab, name: string) =>
@@ -25,6 +25,7 @@ describe.skipIf(!hasBrowser)("my account", () => {
     test(`its pages are accessible (${look.name})`, async () => {
       const tab = await openDashboard(world, look);
       await tab.enter(ada);
+      await tab.open("/account");
       for (const [path, title] of [
         ["", "Profile"],
         ["/security", "Security"],
@@ -32,7 +33,7 @@ describe.skipIf(!hasBrowser)("my account", () => {
         ["/invitations", "Invitations"],
         ["/activity", "Activity"],
       ] as const) {
-        await tab.open(`/account${path}`);
+        await tab.go(`/account${path}`);
         await heading(tab, title);
         await tab.settled();
         expect([path, await tab.check()]).toEqual([path, []]);

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { outbox } from "../../src/db/tables";
 import { newId } from "../../src/ids";
 import { grantOperator } from "../../src/operators/operators";
 import { codeOf } from "../support/authenticator";
-import { closeTabs, hasBrowser } from "../support/browser";
+import { hasBrowser, returnTabs } from "../support/browser";
 import { type DashboardTab, looks, openDashboard } from "../support/dashboard";
 import { authorizeUrl, pkce, requestOf } from "../support/oauth";
 import { temporaryFolder } from "../support/process";
@@ -49,7 +49,7 @@ beforeAll(async () => {
     });
   });
 });
-afterAll(closeTabs);
+afterEach(returnTabs);
 afterAll(() => backups[Symbol.dispose]());
 
 const settings = async () => (await import("../../src/config/variables")).settingsOf({ APP_NAME: "Acme" });
@@ -67,7 +67,6 @@ describe.skipIf(!hasBrowser)("the pages of operators", () => {
     await tab.enter(root);
     await tab.open("/admin");
     await heading(tab, "Turn on two-factor authentication first");
-    await tab.page.context().close();
     ({ secret } = await root.bask.twoFactor.setup({ password: root.password }));
     await root.bask.twoFactor.verify({ code: codeOf(secret, world.time) });
   });
@@ -121,7 +120,6 @@ describe.skipIf(!hasBrowser)("the pages of operators", () => {
       await page.getByText("organization.plan_changed").first().waitFor();
       expect(await tab.check()).toEqual([]);
       expect(tab.faults).toEqual([]);
-      await page.context().close();
     });
   }
 
@@ -147,7 +145,6 @@ describe.skipIf(!hasBrowser)("the pages of operators", () => {
     await page.getByRole("cell", { name: /^bask-.*gz$/ }).waitFor();
     expect(await tab.check()).toEqual([]);
     expect(tab.faults).toEqual([]);
-    await page.context().close();
   });
 
   test("register an app for everyone, and delete it", async () => {
@@ -187,7 +184,6 @@ describe.skipIf(!hasBrowser)("the pages of operators", () => {
     await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
     await page.getByText("No apps yet").waitFor();
     expect(tab.faults).toEqual([]);
-    await page.context().close();
   });
 
   test("look as a user: a banner on every page, no way to change anything, and back again", async () => {
@@ -219,6 +215,5 @@ describe.skipIf(!hasBrowser)("the pages of operators", () => {
     await page.getByRole("textbox", { name: "Name" }).waitFor();
     expect(await page.getByRole("textbox", { name: "Name" }).inputValue()).toBe(root.fullName);
     expect(tab.faults.filter((fault) => !fault.includes("403"))).toEqual([]);
-    await page.context().close();
   });
 });

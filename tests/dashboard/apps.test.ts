@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { closeTabs, hasBrowser } from "../support/browser";
+import { afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { hasBrowser, returnTabs } from "../support/browser";
 import { looks, openDashboard } from "../support/dashboard";
 import { authorizeUrl, connect, pkce, post, redirectUri, registerApp, requestOf } from "../support/oauth";
 import { openWorld, type Person, type World } from "../support/world";
 
 setDefaultTimeout(60_000);
-afterAll(closeTabs);
+afterEach(returnTabs);
 
 let world: World;
 let ada: Person;
@@ -44,7 +44,6 @@ describe.skipIf(!hasBrowser)("letting an app act", () => {
       await page.getByRole("button", { name: "Don't allow" }).click();
       await page.waitForURL(`${redirectUri}?error=access_denied*`);
       expect(tab.faults).toEqual([]);
-      await page.context().close();
     });
 
     test(`on a device is asked for its code, and can be ended (${look.name})`, async () => {
@@ -76,7 +75,6 @@ describe.skipIf(!hasBrowser)("letting an app act", () => {
       await row.getByRole("button", { name: "Disconnect" }).click();
       await row.waitFor({ state: "detached" });
       expect(tab.faults).toEqual([]);
-      await page.context().close();
     });
   }
 });
@@ -154,7 +152,6 @@ describe.skipIf(!hasBrowser)("the apps of an organization", () => {
       await dialog.getByRole("button", { name: "Delete" }).click();
       await page.getByText("No apps yet").waitFor();
       expect(tab.faults).toEqual([]);
-      await page.context().close();
     });
   }
 
@@ -170,7 +167,6 @@ describe.skipIf(!hasBrowser)("the apps of an organization", () => {
     await page.getByRole("status").getByText("The policy is saved.").waitFor();
     expect((await ada.bask.policy.get(acme)).allowedClients).toEqual(["bask-cli"]);
     await ada.bask.policy.update(acme, { allowedClients: null });
-    await page.context().close();
   });
 });
 
@@ -197,5 +193,4 @@ test.skipIf(!hasBrowser)("a key is bound to resources where the product declares
   expect((await sent).postDataJSON()).toMatchObject({ only: ["prj_1", "prj_2"] });
   // This program declares none, so the server refuses them, beside the field.
   await dialog.getByText(/^Only these resources .+\.$/).waitFor();
-  await page.context().close();
 });

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Page } from "playwright-core";
 import type { EmailTemplate } from "../../src/mail/template";
 import type { EmailName } from "../../src/mail/templates";
 import { emailTemplates } from "../../src/mail/templates";
 import { codeOf } from "../support/authenticator";
-import { accessibilityFaults, closeTabs, hasBrowser, openTab } from "../support/browser";
+import { accessibilityFaults, hasBrowser, openTab, returnTabs } from "../support/browser";
 import { openDashboard } from "../support/dashboard";
 import { expectRefusal } from "../support/expect";
 import { openWorld, type World } from "../support/world";
@@ -15,7 +15,7 @@ let world: World;
 beforeAll(async () => {
   world = await openWorld();
 });
-afterAll(closeTabs);
+afterEach(returnTabs);
 
 const templates: EmailTemplate[] = Object.values(emailTemplates);
 const paths = [...new Set(templates.flatMap(({ path }) => path ?? []))];

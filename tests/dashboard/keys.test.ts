@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { apiKeys } from "../../src/db/tables";
 import { newId } from "../../src/ids";
-import { closeTabs, hasBrowser } from "../support/browser";
+import { hasBrowser, returnTabs } from "../support/browser";
 import { type DashboardTab, looks, openDashboard } from "../support/dashboard";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -15,7 +15,7 @@ beforeAll(async () => {
   ada = await world.person("Ada");
   ({ id: organization } = await ada.bask.organizations.create({ name: "Analytical Engines" }));
 });
-afterAll(closeTabs);
+afterEach(returnTabs);
 
 const button = ({ page }: DashboardTab, name: string | RegExp) => page.getByRole("button", { name });
 const heading = ({ page }: DashboardTab, name: string) => page.getByRole("heading", { name, exact: true }).waitFor();
@@ -153,7 +153,6 @@ describe.skipIf(!hasBrowser)("API keys in the dashboard", () => {
     expect(curl).toContain(`-d '{"overlap":1}'`);
     expect(typescript).toContain(`await bask.apiKeys.rotate("${organization}", "${id}", {\n  overlap: 1\n});`);
     expect(await tab.check()).toEqual([]);
-    await page.context().close();
   });
 
   test("a pipeline is trusted, its claims are tried, and the trust is removed", async () => {
@@ -187,7 +186,6 @@ describe.skipIf(!hasBrowser)("API keys in the dashboard", () => {
     await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
     await page.getByText("No pipeline is trusted.").waitFor();
     expect(tab.faults).toEqual([]);
-    await page.context().close();
   });
 
   test("what was typed stays when the server refuses it, with its sentence beside the field", async () => {
@@ -239,7 +237,6 @@ describe.skipIf(!hasBrowser)("API keys in the dashboard", () => {
       expect(await tab.check()).toEqual([]);
       await page.keyboard.press("Home");
       await page.locator('tr[aria-rowindex="2"]').getByRole("link").waitFor();
-      await page.context().close();
     }
   });
 

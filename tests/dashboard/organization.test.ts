@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { closeTabs, hasBrowser } from "../support/browser";
+import { afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { hasBrowser, returnTabs } from "../support/browser";
 import { type DashboardTab, looks, openDashboard } from "../support/dashboard";
 import { admit } from "../support/organizations";
 import { openWorld, type Person, type World } from "../support/world";
@@ -18,7 +18,7 @@ beforeAll(async () => {
   await world.verify(grace);
   ({ id: organization } = await ada.bask.organizations.create({ name: "Analytical Engines", slug: "engines" }));
 });
-afterAll(closeTabs);
+afterEach(returnTabs);
 
 const button = ({ page }: DashboardTab, name: string | RegExp) => page.getByRole("button", { name, exact: true });
 const heading = ({ page }: DashboardTab, name: string) =>
@@ -31,6 +31,7 @@ describe.skipIf(!hasBrowser)("the pages of an organization", () => {
     test(`are reached by their links, and are accessible (${look.name})`, async () => {
       const tab = await openDashboard(world, look);
       await tab.enter(ada);
+      await tab.open("/o/engines/keys");
       for (const [path, title] of [
         ["mcp", "MCP"],
         ["members", "Members"],
@@ -40,7 +41,7 @@ describe.skipIf(!hasBrowser)("the pages of an organization", () => {
         ["policy", "Policy"],
         ["settings", "Settings"],
       ] as const) {
-        await tab.open(`/o/engines/${path}`);
+        await tab.go(`/o/engines/${path}`);
         await heading(tab, title);
         await tab.settled();
         expect([path, await tab.check()]).toEqual([path, []]);

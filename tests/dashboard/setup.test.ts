@@ -1,11 +1,11 @@
-import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { setUpLink } from "../../src/installation/setup";
-import { closeTabs, hasBrowser } from "../support/browser";
+import { hasBrowser, returnTabs } from "../support/browser";
 import { looks, openDashboard } from "../support/dashboard";
 import { openWorld } from "../support/world";
 
 setDefaultTimeout(60_000);
-afterAll(closeTabs);
+afterEach(returnTabs);
 
 describe.skipIf(!hasBrowser)("the first run", () => {
   for (const look of looks) {
@@ -38,7 +38,6 @@ describe.skipIf(!hasBrowser)("the first run", () => {
 
       expect(await setUpLink(world.app, world.url)).toBeUndefined();
       expect(tab.faults).toEqual([]);
-      await page.context().close();
     });
   }
 
@@ -56,6 +55,5 @@ describe.skipIf(!hasBrowser)("the first run", () => {
     await page.getByText("the installation has been set up already").waitFor();
     await page.getByText(/^Request /).waitFor();
     expect(await page.getByLabel("Email").inputValue()).toBe("ada@example.com");
-    await page.context().close();
   });
 });

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { parseConfig } from "../../src/config/config";
 import { codeOf } from "../support/authenticator";
-import { closeTabs, hasBrowser } from "../support/browser";
+import { hasBrowser, returnTabs } from "../support/browser";
 import { type DashboardTab, looks, openDashboard } from "../support/dashboard";
 import { freePort } from "../support/free-port";
 import { client, openProvider, type TestProvider } from "../support/oidc";
@@ -24,8 +24,8 @@ beforeAll(async () => {
   world = await openWorld({ port, config });
   world.url = publicUrl;
 });
+afterEach(returnTabs);
 afterAll(async () => {
-  await closeTabs();
   await corp.close();
 });
 

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { closeTabs, hasBrowser } from "../support/browser";
+import { afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { hasBrowser, returnTabs } from "../support/browser";
 import { type DashboardTab, looks, openDashboard } from "../support/dashboard";
 import { expectReason } from "../support/expect";
 import { admit } from "../support/organizations";
@@ -17,7 +17,7 @@ beforeAll(async () => {
   ({ id: organization } = await ada.bask.organizations.create({ name: "Analytical Engines", slug: "engines" }));
   await admit(world, organization, bea, "member");
 });
-afterAll(closeTabs);
+afterEach(returnTabs);
 
 const button = ({ page }: DashboardTab, name: string | RegExp) => page.getByRole("button", { name, exact: true });
 const told = ({ page }: DashboardTab, sentence: string) => page.getByRole("status").getByText(sentence).waitFor();

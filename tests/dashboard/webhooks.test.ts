@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { closeTabs, hasBrowser } from "../support/browser";
+import { hasBrowser, returnTabs } from "../support/browser";
 import { type DashboardTab, looks, openDashboard } from "../support/dashboard";
 import { openedToReceiver, openReceiver, type Receiver } from "../support/receiver";
 import { sendWebhooks } from "../support/webhooks";
@@ -18,9 +18,9 @@ beforeAll(async () => {
   await world.verify(ada);
   ({ id: organization } = await ada.bask.organizations.create({ name: "Analytical Engines", slug: "engines" }));
 });
+afterEach(returnTabs);
 afterAll(async () => {
   await receiver.close();
-  await closeTabs();
 });
 
 // The free plan allows one.

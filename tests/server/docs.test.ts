@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -6,7 +6,7 @@ import { problems } from "../../src/problems";
 import { type ReferenceEntry, referenceOf } from "../../src/server/docs/reference";
 import { docsPages } from "../../src/server/docs/site";
 import { routeGroups, routes } from "../../src/server/routes";
-import { accessibilityFaults, closeTabs, hasBrowser, openTab } from "../support/browser";
+import { accessibilityFaults, hasBrowser, openTab, returnTabs } from "../support/browser";
 import { temporaryFolder } from "../support/process";
 import { openWorld, type World } from "../support/world";
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
   const { port } = Bun.serve({ port: 0, fetch: () => new Response() });
   world = await openWorld({ config: { publicUrl: `http://127.0.0.1:${port}` } });
 });
-afterAll(closeTabs);
+afterEach(returnTabs);
 
 const pages = docsPages(routeGroups);
 const textOf = async (path: string) => (await world.fetch(path)).text();

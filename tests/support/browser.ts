@@ -77,16 +77,102 @@ let launched: Promise<Browser> | undefined;
 /** The browser of this run; it is launched once. */
 const browser = () => (launched ??= chromium.launch({ executablePath: executablePath!, headless: true, args }));
 
+export interface TabOptions extends Pick<BrowserContextOptions, "colorScheme" | "locale" | "viewport"> {
+  /** What its clock says, in milliseconds since 1970; without it that of this machine. */
+  now?: number;
+}
+
+/** What is to be known of a tab before another test gets it. */
+interface Tab {
+  /** Tabs of one kind can stand for each other. */
+  kind: string;
+  page: Page;
+  /** Where it was. */
+  origins: Set<string>;
+  isReusable: boolean;
+}
+let taken: Tab[] = [];
+let free: Tab[] = [];
+
 /** A tab with cookies and storage of its own. */
-export async function openTab(options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await (await browser()).newContext({ locale: "en-US", reducedMotion: "reduce", ...options });
+export async function openTab({ now, ...options }: TabOptions = {}): Promise<Page> {
+  const { locale = "en-US", colorScheme = "light", viewport = { width: 1280, height: 720 } } = options;
+  // Whoever wants the clock of this machine gets no tab that had another one.
+  const kind = `${locale} ${now === undefined}`;
+  const tab = free.find((tab) => tab.kind === kind) ?? (await newTab(kind, locale));
+  free = free.filter((one) => one !== tab);
+  taken.push(tab);
+  await tab.page.setViewportSize(viewport!);
+  await tab.page.emulateMedia({ colorScheme, media: null });
+  if (now !== undefined) await tab.page.clock.setSystemTime(now);
+  return tab.page;
+}
+
+async function newTab(kind: string, locale: string): Promise<Tab> {
+  const context = await (await browser()).newContext({ locale, reducedMotion: "reduce" });
   context.setDefaultTimeout(20_000);
-  return context.newPage();
+  const tab: Tab = { kind, page: await context.newPage(), origins: new Set(), isReusable: true };
+  tab.page.on("framenavigated", (frame) => {
+    if (frame.url().startsWith("http")) tab.origins.add(new URL(frame.url()).origin);
+  });
+  return tab;
+}
+
+/** Has a tab closed after its test, because something was done to it that cannot be taken back. */
+export function closeAfterwards(page: Page) {
+  for (const tab of taken) if (tab.page === page) tab.isReusable = false;
+}
+
+/** Leads a tab to an empty page of an origin: what it showed before has stopped then, and its storage can be reached. */
+export async function openBlank(page: Page, origin: string) {
+  const blank = `${origin}/blank`;
+  await page.route(blank, (route) =>
+    route.fulfill({ contentType: "text/html", body: `<link rel="icon" href="data:,">` }),
+  );
+  await page.goto(blank);
+  await page.unroute(blank);
+}
+
+/**
+ * Takes back the tabs that a test opened. One that was at a single origin is emptied and given to the next test, which spares a
+ * window, a process, and compiling the same scripts once more; any other is closed.
+ */
+export async function returnTabs() {
+  const tabs = taken;
+  taken = [];
+  await Promise.all(
+    tabs.map(async (tab) => {
+      if (await empty(tab).catch(() => false)) free.push(tab);
+      else await tab.page.context().close();
+    }),
+  );
+}
+
+/** Whether a tab is now as a new one is. */
+async function empty({ page, origins, isReusable }: Tab): Promise<boolean> {
+  const context = page.context();
+  const [origin, ...others] = origins;
+  if (!isReusable || page.isClosed() || context.pages().length > 1 || others.length > 0) return false;
+  for (const event of ["console", "pageerror", "request"] as const) page.removeAllListeners(event);
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+  await context.setOffline(false);
+  if (origin !== undefined) {
+    await openBlank(page, origin);
+    await page.evaluate(() => {
+      localStorage.clear();
+      sessionStorage.clear();
+    });
+  }
+  await context.clearCookies();
+  origins.clear();
+  return true;
 }
 
 /** Closes the tabs of a test file; the next one uses the same browser. */
 export async function closeTabs() {
   const contexts = (await launched)?.contexts() ?? [];
+  taken = [];
+  free = [];
   await Promise.all(contexts.map((context) => context.close()));
 }
 
@@ -94,6 +180,8 @@ export async function closeTabs() {
 export async function closeBrowser() {
   await (await launched)?.close();
   launched = undefined;
+  taken = [];
+  free = [];
 }
 
 const axe = await Bun.file(createRequire(import.meta.url).resolve("axe-core/axe.min.js")).text();

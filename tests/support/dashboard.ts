@@ -1,12 +1,12 @@
-import type { BrowserContextOptions, Page } from "playwright-core";
-import { accessibilityFaults, openTab } from "./browser";
+import type { Page } from "playwright-core";
+import { accessibilityFaults, openBlank, openTab, type TabOptions } from "./browser";
 import type { Person, World } from "./world";
 
 /** Both themes, and the widths of a desktop and a phone. */
 export const looks = [
   { name: "light, 1280 px", colorScheme: "light", viewport: { width: 1280, height: 800 } },
   { name: "dark, 390 px", colorScheme: "dark", viewport: { width: 390, height: 844 } },
-] as const satisfies (BrowserContextOptions & { name: string })[];
+] as const satisfies (TabOptions & { name: string })[];
 
 /** A tab of the dashboard. What goes wrong in it is collected: errors in the console, and what the policy stopped. */
 export interface DashboardTab {
@@ -24,9 +24,8 @@ export interface DashboardTab {
   check(): Promise<string[]>;
 }
 
-export async function openDashboard(world: World, look: BrowserContextOptions = looks[0]): Promise<DashboardTab> {
-  const page = await openTab(look);
-  await page.clock.setSystemTime(world.time.now());
+export async function openDashboard(world: World, look: Omit<TabOptions, "now"> = looks[0]): Promise<DashboardTab> {
+  const page = await openTab({ ...look, now: world.time.now() });
   const faults: string[] = [];
   page.on("pageerror", (error) => faults.push(String(error)));
   page.on("console", (message) => {
@@ -43,12 +42,7 @@ export async function openDashboard(world: World, look: BrowserContextOptions = 
     go: (path) => page.evaluate((to) => history.pushState(null, "", to), `/dashboard${path}`),
     async enter({ email, password }, twoFactorCode) {
       // An empty page of the same origin: loading the one for signing in takes half a second of work each time.
-      const blank = `${world.url}/blank`;
-      await page.route(blank, (route) =>
-        route.fulfill({ contentType: "text/html", body: `<link rel="icon" href="data:,">` }),
-      );
-      await page.goto(blank);
-      await page.unroute(blank);
+      await openBlank(page, world.url);
       await page.context().clearCookies();
       await page.evaluate(
         async (input) => {

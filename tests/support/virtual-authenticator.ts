@@ -1,7 +1,9 @@
 import type { Page } from "playwright-core";
+import { closeAfterwards } from "./browser";
 
 /** Gives the browser of a tab an authenticator that verifies its user, and does at once what it is asked for. */
 export async function addAuthenticator(tab: Page) {
+  closeAfterwards(tab);
   const cdp = await tab.context().newCDPSession(tab);
   await cdp.send("WebAuthn.enable");
   const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", {
