@@ -45,6 +45,9 @@ describe.skipIf(!hasBrowser)("API keys in the dashboard", () => {
       await page.keyboard.press("Escape");
       await heading(tab, "Close without saving?");
       await button(tab, "Go back to the key").click();
+      await page.goBack();
+      await heading(tab, "Close without saving?");
+      await button(tab, "Go back to the key").click();
       await button(tab, "I saved it").click();
       expect(await page.content()).not.toContain(key);
       expect(await world.machine(key).whoami()).toMatchObject({ type: "api_key", organizationId: organization });
@@ -203,6 +206,18 @@ describe.skipIf(!hasBrowser)("API keys in the dashboard", () => {
     expect(await dialog.getByLabel("IP addresses").inputValue()).toBe("10.0.0.0/8\nnot-an-ip");
     expect(await dialog.getByLabel("Name").inputValue()).toBe("Office");
     expect(await dialog.getByLabel("IP addresses").getAttribute("aria-invalid")).toBe("true");
+
+    // A failure that belongs to no field is seen, also above the buttons of a tall dialog.
+    await page.route("**/api-keys", (route) => route.abort());
+    await dialog.getByRole("button", { name: "Create key" }).click();
+    const failure = dialog.getByRole("alert");
+    await failure.getByText("The server cannot be reached.").waitFor();
+    const isSeen = await failure.evaluate((element) => {
+      const { left, bottom } = element.getBoundingClientRect();
+      return element.contains(document.elementFromPoint(left + 8, bottom - 8));
+    });
+    expect(isSeen).toBe(true);
+    expect(await dialog.getByLabel("Name").inputValue()).toBe("Office");
   });
 
   test("of a long list only the rows near the window are in the document, and all can be scrolled to", async () => {

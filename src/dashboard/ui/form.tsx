@@ -137,7 +137,10 @@ export function Form({
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
     // Where something is wrong, once it is known.
-    if (!state.busy) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+    if (state.busy) return;
+    form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+    // In a tall dialog it is below its edge.
+    form.current?.querySelector(':scope > [role="alert"]')?.scrollIntoView({ block: "nearest" });
   }, [state.busy]);
   // In a dialog, where the first button leads back, the buttons come last.
   const copyAs = state.act && <CopyAs act={state.act} />;

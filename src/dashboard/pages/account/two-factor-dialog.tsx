@@ -8,6 +8,7 @@ import { FactorFields, noFactors, proofOf } from "../../ui/factors";
 import { CodeField } from "../../ui/field";
 import { DialogForm, useForm } from "../../ui/form";
 import { confirmed } from "../../ui/identity-dialog";
+import { useShownOnce } from "../../ui/shown-once";
 import { say } from "../../ui/toast";
 
 const words = text.account;
@@ -128,6 +129,7 @@ function WithCode({
 
 /** Closes only by the button: who closes it otherwise has no codes. */
 function BackupCodes({ codes, onClose }: { codes: string[]; onClose: () => void }) {
+  useShownOnce(() => {});
   const list = codes.join("\n");
   return (
     <Dialog title={words.codesTitle} about={words.codesAbout} onClose={() => {}}>

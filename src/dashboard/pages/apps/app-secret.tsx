@@ -4,12 +4,14 @@ import { text } from "../../text";
 import { Button } from "../../ui/button";
 import { Code } from "../../ui/copy";
 import { Dialog } from "../../ui/dialog";
+import { useShownOnce } from "../../ui/shown-once";
 
 const words = text.organizationApps;
 const metadataUrl = apiUrl.replace(/\/api\/v1$/, "/.well-known/oauth-authorization-server");
 
 /** What an app needs. A secret is shown only here, so it closes only by its button; a lost one can be rotated. */
 export function AppSecret({ of: { clientId, clientSecret }, onClose }: { of: AppWithSecret; onClose: () => void }) {
+  useShownOnce(() => {});
   const values = [
     [words.clientId, clientId],
     [words.clientSecret, clientSecret],

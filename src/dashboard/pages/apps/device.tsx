@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { isBaskError } from "../../../sdk/client";
 import { bask } from "../../data/client";
 import { Alone, AloneCard } from "../../layout/alone";
 import { text } from "../../text";
@@ -14,6 +15,7 @@ export default function Device() {
   const [answer, setAnswer] = useState<string>();
   const form = useForm({ userCode: "" }, ({ userCode }) => bask.apps.readDevice({ userCode }), setAsked);
   const { userCode } = form.values;
+  const isUnknown = isBaskError(form.failure, "NOT_FOUND");
   if (answer) {
     return (
       <Alone>
@@ -39,13 +41,14 @@ export default function Device() {
   return (
     <Alone>
       <AloneCard title={words.codeTitle} about={words.codeAbout}>
-        <Form state={form} action={words.continue} wide>
+        <Form state={isUnknown ? { ...form, failure: undefined } : form} action={words.continue} wide>
           <TextField
             label={words.code}
             autoComplete="off"
             autoCapitalize="characters"
             spellCheck={false}
             {...form.input("userCode")}
+            {...(isUnknown && { error: words.codeUnknown })}
           />
         </Form>
       </AloneCard>

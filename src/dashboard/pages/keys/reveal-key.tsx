@@ -5,6 +5,7 @@ import { text } from "../../text";
 import { Button } from "../../ui/button";
 import { Code } from "../../ui/copy";
 import { Dialog } from "../../ui/dialog";
+import { useShownOnce } from "../../ui/shown-once";
 
 const words = text.keys;
 
@@ -21,6 +22,7 @@ export function RevealKey({
   onClose: () => void;
 }) {
   const [leaving, setLeaving] = useState(false);
+  useShownOnce(() => setLeaving(true));
   if (leaving) {
     return (
       <Dialog title={words.revealLeave} about={words.revealLeaveAbout} onClose={() => setLeaving(false)}>

@@ -19,6 +19,7 @@ export const apps: Text["apps"] = {
   wrongAccount: "Diese Seite wurde ohne das geöffnet, was die App verlangt. Beginnen Sie in der App noch einmal.",
   code: "Code",
   codeTitle: "Gerät verbinden",
+  codeUnknown: "zeigt kein Gerät, oder er ist abgelaufen: lassen Sie das Gerät einen neuen zeigen",
   codeAbout: "Geben Sie den Code ein, den Ihr Gerät zeigt.",
   continue: "Weiter",
   allowed: "Das Gerät ist verbunden. Sie können diese Seite schließen.",

@@ -18,6 +18,7 @@ export const apps = {
   wrongAccount: "This page was opened without what the app asks for. Start again in the app.",
   code: "Code",
   codeTitle: "Connect a device",
+  codeUnknown: "is not one that a device shows, or it has expired: let the device show a new one",
   codeAbout: "Enter the code that your device shows.",
   continue: "Continue",
   allowed: "The device is connected. You can close this page.",
