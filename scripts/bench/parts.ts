@@ -239,15 +239,12 @@ export async function postgres(report: Report, { rounds, milliseconds }: Pace) {
   const native = findPostgres();
   if (!native) return console.log("S10 skipped: there are no PostgreSQL binaries for this machine");
   await using stage = await openStage();
-  const sqlite = await stage.bask({ name: "Bask on SQLite" });
   const server = await startPostgres(native, { durable: true });
   try {
-    const args = [stage.folder, String(rounds), String(milliseconds)];
-    const measured = await runScript("postgres.ts", args, { DATABASE_URL: server.url });
+    const args = [stage.folder, stage.copy("sqlite"), String(rounds), String(milliseconds)];
+    const measured = await runScript("postgres.ts", args, { DATABASE_URL: server.url }, JSON.stringify(stage.seed));
     const { figures, revocation } = measured as { figures: Figure[]; revocation: Outlived };
     report.add(figures);
-    const works = (["key", "token"] as const).map((name) => baskWork(sqlite, stage.seed, name));
-    report.add(await measure(works, rounds, milliseconds));
     const here = "Bask on PostgreSQL";
     for (const name of ["key", "token"])
       report.share("S10", `${name} on PostgreSQL / on SQLite`, [name, here], [name, "Bask on SQLite"], 0.95);

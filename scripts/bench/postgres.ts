@@ -1,16 +1,24 @@
 #!/usr/bin/env bun
-/** Measures Bask on PostgreSQL beside SQLite: one process speaks one dialect, so this runs in a process of its own, and prints figures as JSON. */
+/**
+ * Measures Bask on PostgreSQL beside Bask on SQLite, and prints figures as JSON: a process speaks one dialect, so what fills PostgreSQL is one of its own.
+ * The seed of the SQLite file is read from standard input.
+ */
 import { join } from "node:path";
 import { baskWork, launchBask, seedDatabase } from "./bask";
 import { measure, request } from "./measure";
 import { outlived } from "./revocation";
+import type { Seed } from "./seed";
 import { launch } from "./subject";
 
-const [folder, rounds, milliseconds] = process.argv.slice(2) as [string, string, string];
+const [folder, sqlite, rounds, milliseconds] = process.argv.slice(2) as [string, string, string, string];
+const seedOfSqlite: Seed = JSON.parse(await Bun.stdin.text());
 const databaseUrl = process.env.DATABASE_URL!;
 const seed = await seedDatabase(databaseUrl);
 const start = () => launchBask({ name: "Bask on PostgreSQL", folder, databaseUrl });
 const bask = await start();
+/** What writes has a server of its own, whose garbage is not charged to the others. */
+const writer = await start();
+const onSqlite = await launchBask({ name: "Bask on SQLite", folder, databaseUrl: `sqlite:${sqlite}` });
 const bare = await launch({
   name: "bare Bun SQL",
   command: [process.execPath, join(import.meta.dir, "bare-postgres.ts")],
@@ -22,11 +30,17 @@ const statements = {
   name: "refresh",
   requests: seed.refreshTokens.map((_, i) => request("POST", `/refresh/${i + 1}`)),
 };
-const works = [...(["key", "token", "refresh"] as const).map((name) => baskWork(bask, seed, name)), statements];
-const figures = await measure(works, Number(rounds), Number(milliseconds));
-await bare.stop();
+const readings = (["key", "token"] as const).flatMap((name) => [
+  baskWork(bask, seed, name),
+  baskWork(onSqlite, seedOfSqlite, name),
+]);
+const figures = [
+  ...(await measure(readings, Number(rounds), Number(milliseconds))),
+  ...(await measure([baskWork(writer, seed, "refresh"), statements], Number(rounds), Number(milliseconds))),
+];
+await Promise.all([bare.stop(), onSqlite.stop()]);
 
-const processes = [bask, await start(), await start(), await start()];
+const processes = [bask, writer, await start(), await start()];
 const revocation = await outlived(processes, seed);
 for (const process of processes) await process.stop();
 console.log(JSON.stringify({ figures, revocation }));

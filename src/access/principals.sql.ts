@@ -1,18 +1,16 @@
 import { eq, sql } from "drizzle-orm";
 import type { Reader } from "../db/database";
-import { prepared } from "../db/prepared";
+import { firstOf, prepared } from "../db/prepared";
 import { apiKeys } from "../db/tables";
 import type { ApiKeyId } from "../ids";
 import { type KeyWithFacts, selectKeys } from "./key-life.sql";
 
-/** A key by the hash of its text, whether it works or not. */
-export async function findKeyByHash(db: Reader, hash: string): Promise<KeyWithFacts | undefined> {
-  return (await keyByHash(db, { hash }))[0];
-}
+type Found = KeyWithFacts | undefined | Promise<KeyWithFacts | undefined>;
 
-export async function findKeyById(db: Reader, id: ApiKeyId): Promise<KeyWithFacts | undefined> {
-  return (await keyById(db, { id }))[0];
-}
+/** A key by the hash of its text, whether it works or not; at once on SQLite. */
+export const findKeyByHash = (db: Reader, hash: string): Found => firstOf(keyByHash(db, { hash }));
+
+export const findKeyById = (db: Reader, id: ApiKeyId): Found => firstOf(keyById(db, { id }));
 
 const keyByHash = prepared<{ hash: string }, Promise<KeyWithFacts[]>>("key_by_hash", (db) =>
   selectKeys(db).where(eq(apiKeys.hash, sql.placeholder("hash"))),

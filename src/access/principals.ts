@@ -1,4 +1,4 @@
-import { type Cache, type Lookups, openCache } from "../cache/cache";
+import { andThen, type Cache, type Lookups, openCache } from "../cache/cache";
 import { type LruMap, lruMap } from "../cache/lru";
 import type { Clock } from "../clock";
 import type { Reader } from "../db/database";
@@ -76,14 +76,12 @@ export function openPrincipalCache(
   usage: Usage,
   environments: readonly string[],
 ): PrincipalCache {
-  const loadKey = async (found: KeyWithFacts | undefined) =>
-    found && principalOf(found, environments, await usage.recall(found.key));
+  const loadKey = (found: KeyWithFacts | undefined) =>
+    found && usage.recall(found.key).then((use) => principalOf(found, environments, use));
   const loadToken = async (found: TokenWithFacts | undefined) =>
     found && tokenPrincipalOf(found, await usage.recallToken(found.token));
-  const keys: Cache<KeyPrincipal> = openCache(clock, async (hash) => loadKey(await findKeyByHash(reader, hash)));
-  const keysById: Cache<KeyPrincipal> = openCache(clock, async (id) =>
-    loadKey(await findKeyById(reader, id as ApiKeyId)),
-  );
+  const keys: Cache<KeyPrincipal> = openCache(clock, (hash) => andThen(findKeyByHash(reader, hash), loadKey));
+  const keysById: Cache<KeyPrincipal> = openCache(clock, (id) => andThen(findKeyById(reader, id as ApiKeyId), loadKey));
   const tokens: Cache<TokenPrincipal> = openCache(clock, async (hash) =>
     loadToken(await findTokenByHash(reader, hash)),
   );

@@ -29,10 +29,10 @@ const missTtl = 5_000;
 const maxValues = 300_000;
 const maxMisses = 1_000;
 
-/** @param load reads a value from the database; undefined when it does not exist */
+/** @param load reads a value from the database, at once where that is in this process; undefined when it does not exist */
 export function openCache<Value extends object>(
   clock: Clock,
-  load: (key: string) => Promise<Value | undefined>,
+  load: (key: string) => Value | undefined | Promise<Value | undefined>,
 ): Cache<Value> {
   const values = lruMap<Value>(maxValues);
   /** When a key was last found not to exist. */
@@ -52,13 +52,14 @@ export function openCache<Value extends object>(
     return missed !== undefined && clock.now() - missed < missTtl ? undefined : read(key);
   }
 
-  async function read(key: string): Promise<Value | undefined> {
+  function read(key: string): Value | undefined | Promise<Value | undefined> {
     const before = evictions;
-    const value = await load(key);
-    if (before !== evictions) return value;
-    if (value) values.set(key, value);
-    else misses.set(key, clock.now());
-    return value;
+    return andThen(load(key), (value) => {
+      if (before !== evictions) return value;
+      if (value) values.set(key, value);
+      else misses.set(key, clock.now());
+      return value;
+    });
   }
 
   return {

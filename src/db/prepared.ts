@@ -25,6 +25,10 @@ export function prepared<Values extends Record<string, unknown>, Rows>(
   return (db, values) => statementFor(db).execute(values);
 }
 
+/** The first of the rows of a prepared statement, at once where they are there. */
+export const firstOf = <Row>(rows: Row[] | Promise<Row[]>): Row | undefined | Promise<Row | undefined> =>
+  rows instanceof Promise ? rows.then(([row]) => row) : rows[0];
+
 /** SQLite compiles a statement for its connection, of which there are two. */
 function onEachConnection<Rows>(prepare: (db: Reader) => Statement<Rows>) {
   const statements = new WeakMap<object, Statement<Rows>>();
