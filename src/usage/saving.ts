@@ -4,6 +4,7 @@ import { dataVersion } from "../db/data-version";
 import type { Database } from "../db/database";
 import { type ApiKeyId, type BatchId, isId, newId } from "../ids";
 import { siteOf } from "../limits/network";
+import { windowStart } from "../limits/windows";
 import { type Batch, type Counts, type KeyUse, noteJournaled, putBack, takeCounts } from "./counts";
 import { appendToJournal, listBatches, takeFromJournal } from "./journal.sql";
 import { type Entry, mergeRows, rowOf, store } from "./storing";
@@ -77,7 +78,12 @@ export function openSaver(
       use.saving = saving;
       unsaved.delete(use);
       const { keyId } = use;
-      (isAlone(use) ? journaled : apart).push({ keyId, tallies: saving.tallies, last: saving.last });
+      (isAlone(use) ? journaled : apart).push({
+        keyId,
+        tallies: saving.tallies,
+        last: saving.last,
+        spentToday: spentToday(use, saving),
+      });
       if (isId("key", keyId)) addNewNetworks(keyId, use, saving, sightings);
     }
     const batch = uses[0]!.batch ?? batchFor(journaled.length);
@@ -134,6 +140,12 @@ export function openSaver(
   }
 
   return { save: () => inTurn(saveNow), fold: () => inTurn(foldNow) };
+}
+
+/** What the key has spent today as far as this process knows; undefined if what is saved is of another day too. */
+function spentToday(use: KeyUse, { tallies }: Counts): number | undefined {
+  const today = windowStart(use, 86_400);
+  return tallies.every(({ minute }) => minute >= today) ? use.day : undefined;
 }
 
 function* chunks<T>(all: readonly T[], size: number) {

@@ -10,6 +10,8 @@ export interface Entry<Id extends CountedId = CountedId> {
   tallies: Tally[];
   /** Undefined when it was only refused or only verified others. */
   last?: LastUse | undefined;
+  /** As that of a `KeyTally`; undefined where that is not known or the tallies are of two days. */
+  spentToday?: number | undefined;
 }
 
 const isOfToken = (entry: Entry): entry is Entry<PersonalTokenId> => isId("pat", entry.keyId);
@@ -37,7 +39,7 @@ const usesIn = <Id extends CountedId>(entries: readonly Entry<Id>[]): Uses<Id>[]
   entries.flatMap(({ keyId, tallies, last }) => (last ? [{ ...last, keyId, requests: requestsOf(tallies) }] : []));
 
 const talliesIn = <Id extends CountedId>(entries: readonly Entry<Id>[], readBack: boolean): KeyTally<Id>[] =>
-  entries.flatMap(({ keyId, tallies }) => tallies.map((tally) => ({ keyId, tally, readBack })));
+  entries.flatMap(({ keyId, tallies, spentToday }) => tallies.map((tally) => ({ keyId, tally, readBack, spentToday })));
 
 type Row = [keyId: CountedId, at: number | undefined, ip: string, userAgent: string | null, ...counts: number[][]];
 

@@ -1,4 +1,4 @@
-import { and, eq, or, sql } from "drizzle-orm";
+import { aliasedTable, and, eq, or, type SQL, sql } from "drizzle-orm";
 import { jsonEach } from "../db/columns";
 import type { Reader, Writer } from "../db/database";
 import { isRemote, prepared } from "../db/prepared";
@@ -26,8 +26,10 @@ export interface Window {
 export interface KeyTally<Id extends CountedId = CountedId> {
   keyId: Id;
   tally: Tally;
-  /** Whether its windows are wanted, because another process may have added to them; on PostgreSQL they always are. */
+  /** Whether its windows are wanted, because another process may have added to them. */
   readBack: boolean;
+  /** What was spent in the day of the tally, with it, if no other process has added to that. */
+  spentToday: number | undefined;
 }
 
 /** The windows that something was added to, with what other processes added. */
@@ -95,9 +97,11 @@ function openWindows<Id extends CountedId>(
       .where(or(windowOf(60, "minute"), windowOf(3_600, "hour"), windowOf(86_400, "day"))),
   );
 
+  const number = (index: number) => sql`cast(value ->> ${sql.raw(String(index))} as bigint)`;
+
   /**
-   * In one statement, in the same order in every process. The tallies come first in the join: in the other order all of them are read for
-   * each owner.
+   * In one statement, in the same order in every process, and one that reads back what others added to. The tallies come first in the join: in
+   * the other order all of them are read for each owner.
    */
   async function addTogether(tx: Writer, tallies: readonly KeyTally<Id>[]): Promise<StoredWindows[]> {
     const rows = tallies.map(({ keyId, tally }) => [
@@ -108,8 +112,7 @@ function openWindows<Id extends CountedId>(
       tally.limited,
       tally.denied,
     ]);
-    const number = (index: number) => sql`cast(value ->> ${sql.raw(String(index))} as bigint)`;
-    const stored = await tx
+    await tx
       .insert(table)
       .select(
         sql`select ${owners.id}, steps.column1, ${number(1)} - ${number(1)} % steps.column1,
@@ -118,8 +121,38 @@ function openWindows<Id extends CountedId>(
           cross join (values (60), (3600), (86400)) as steps
           where ${owners.id} = value ->> 0 group by 1, 2, 3 order by 1, 2, 3`,
       )
-      .onConflictDoUpdate(adding)
-      .returning({ keyId: table.keyId, ...columns });
+      .onConflictDoUpdate(adding);
+    return readBack(
+      tx,
+      tallies.filter(({ readBack }) => readBack),
+    );
+  }
+
+  /** The windows of those whose day is not what it would be if no other process had added to it: reading all would make as much garbage as the requests. */
+  async function readBack(tx: Writer, tallies: readonly KeyTally<Id>[]): Promise<StoredWindows[]> {
+    if (tallies.length === 0) return [];
+    const rows = tallies.map(({ keyId, tally: { minute }, spentToday = -1 }) => [keyId, minute, spentToday]);
+    const [minute, hour, day] = [60, 3_600, 86_400].map(
+      (seconds) => sql`${number(1)} - ${number(1)} % ${sql.raw(String(seconds))}`,
+    );
+    const isWindow = (seconds: number, start: SQL) => and(eq(table.seconds, seconds), eq(table.start, start));
+    const today = aliasedTable(table, "today");
+    const stored = await tx
+      .select({ keyId: table.keyId, ...columns })
+      .from(jsonEach(rows))
+      .innerJoin(
+        today,
+        and(
+          sql`${today.keyId} = value ->> 0`,
+          eq(today.seconds, 86_400),
+          eq(today.start, day!),
+          sql`${today.spent} <> ${number(2)}`,
+        ),
+      )
+      .innerJoin(
+        table,
+        and(eq(table.keyId, today.keyId), or(isWindow(60, minute!), isWindow(3_600, hour!), isWindow(86_400, day!))),
+      );
     return Map.groupBy(stored, ({ keyId }) => keyId)
       .entries()
       .map(([keyId, windows]) => ({ keyId, windows }))
