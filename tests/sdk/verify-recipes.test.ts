@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { decodeJwt, decodeProtectedHeader } from "jose";
 import { signingAlgorithms } from "../../src/crypto/signing-keys";
 import { realTime } from "../support/clock";
 import { freePort } from "../support/free-port";
@@ -55,6 +56,48 @@ describe("the recipes of the guide verify tokens", () => {
     });
   }
 });
+
+describe("the configurations of the guide for gateways", () => {
+  const gateways = [...text.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, code]) => code!);
+  const configured = (name: string, world: World) => {
+    const code = gateways.find((code) => code.includes(name))!;
+    return Bun.YAML.parse(code.replaceAll("https://api.example.com", world.app.config.publicUrl)) as never;
+  };
+  /** The claims that a gateway compares are those of the tokens, and the keys are where it looks for them. */
+  test("name the issuer, the audience and the documents of a running server", async () => {
+    const port = await freePort();
+    const config = { publicUrl: `http://127.0.0.1:${port}`, signingAlgorithm: "RS256" as const };
+    const world = await openWorld({ port, config });
+    const { bask } = await world.person("Ada");
+    const { iss, aud } = decodeJwt(bask.tokens()!.accessToken);
+    const { kid, alg } = decodeProtectedHeader(bask.tokens()!.accessToken);
+    const read = async (url: string) => (await fetch(url)).json();
+    const discovered = await read(`${iss}/.well-known/openid-configuration`);
+    const { keys } = (await read(discovered.jwks_uri)) as { keys: object[] };
+    expect([discovered.issuer, keys]).toEqual([iss, [expect.objectContaining({ kid, alg, use: "sig" })]]);
+
+    const envoy: Envoy = configured("jwt_authn", world);
+    const [provider] = Object.values(envoy.typed_config.providers);
+    expect(provider).toMatchObject({ issuer: iss, audiences: [aud] });
+    expect(provider!.remote_jwks.http_uri.uri).toBe(discovered.jwks_uri);
+    const kong: Kong = configured("openid-connect", world);
+    expect(kong.plugins[0]!.config.audience_required).toEqual([aud as string]);
+    expect(await read(kong.plugins[0]!.config.issuer)).toEqual(discovered);
+    const aws: Aws = configured("ApiGatewayV2", world);
+    expect(aws.Authorizer.Properties.JwtConfiguration).toEqual({ Issuer: iss as string, Audience: [aud as string] });
+    await world.close();
+  });
+});
+
+interface Envoy {
+  typed_config: { providers: Record<string, { remote_jwks: { http_uri: { uri: string } } }> };
+}
+interface Kong {
+  plugins: { config: { issuer: string; audience_required: string[] } }[];
+}
+interface Aws {
+  Authorizer: { Properties: { JwtConfiguration: { Issuer: string; Audience: string[] } } };
+}
 
 /** A Python that has PyJWT: that of the system has Debian's package, where another one comes first. */
 const python = [Bun.which("python3"), "/usr/bin/python3"].find(
