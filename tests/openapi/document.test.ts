@@ -1,8 +1,10 @@
 import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020";
+import { extension } from "../../src/extensions/extension";
 import { parse } from "../../src/http/parse";
 import { openApiDocument } from "../../src/server/openapi/document";
-import { exampleOf } from "../../src/server/openapi/examples";
+import { exampleOf, pathParameter } from "../../src/server/openapi/examples";
 import { type JsonSchema, openSchemas } from "../../src/server/openapi/schemas";
 import { routeGroups, routes } from "../../src/server/routes";
 
@@ -52,6 +54,20 @@ describe("every operation", () => {
       );
       expect([operationId, silent]).toEqual([operationId, []]);
     }
+  });
+
+  test("has ids in its path that look like those of their kind", async () => {
+    const source = await Bun.file(join(import.meta.dir, "../../src/ids.ts")).text();
+    const prefixes = new Set([...source.matchAll(/Id<"([a-z]{3})">/g)].map(([, prefix]) => prefix));
+    const own = routes.filter((route) => !extension.routes.some(({ routes }) => routes.includes(route)));
+    const examples = own.flatMap(({ path }) =>
+      [...path.matchAll(/:(\w+)/g)].map(([, name]) => `${path} ${pathParameter(path, name!).example}`),
+    );
+    const wrong = examples.filter((example) => {
+      const [, prefix] = / ([a-z]{3})_/.exec(example) ?? [];
+      return prefix !== undefined && !prefixes.has(prefix);
+    });
+    expect(wrong).toEqual([]);
   });
 });
 
