@@ -18,14 +18,22 @@ export async function isBackupUnderWay(db: Reader, now: number): Promise<boolean
   return renewedAt !== undefined && now - renewedAt.getTime() < turnLength;
 }
 
-/** Does the work of a turn, renews the turn meanwhile, and gives it back. */
-export async function inTurn<T>(app: App, claimedAt: Date, work: () => Promise<T>): Promise<T> {
+/**
+ * Does the work of a turn, renews the turn meanwhile, and gives it back.
+ * @param every milliseconds between two renewals
+ */
+export async function inTurn<T>(
+  app: App,
+  claimedAt: Date,
+  work: () => Promise<T>,
+  every = renewalInterval,
+): Promise<T> {
   let renewing = Promise.resolve<Date | undefined>(claimedAt);
   // A turn that was lost meanwhile stays lost: two backups at once do no harm but take time.
   const renew = (held: Date | undefined) => app.db.write(async (tx) => held && renewJob(tx, turn, held));
   const timer = setInterval(() => {
     renewing = renewing.then((held) => renew(held).catch(() => held));
-  }, renewalInterval);
+  }, every);
   try {
     return await work();
   } finally {

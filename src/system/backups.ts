@@ -41,10 +41,11 @@ function fileOf(folder: string, name: string) {
 
 /**
  * Makes a backup now, as the schedule does. Of concurrent requests, in any process, one makes it.
+ * @param wait milliseconds for which it is waited for
  * @returns the file; null for a backup that is still being made
  * @throws Problem CONFLICT, RATE_LIMITED, UNAVAILABLE, and as `requireStillOperator`
  */
-export async function backUpNow(app: App, operator: OperatorActor) {
+export async function backUpNow(app: App, operator: OperatorActor, wait = waitsAtMost) {
   const { backups } = app.config;
   if (!backups) throw new Problem("CONFLICT", { reason: "backups_off" });
   const verdict = await app.db.write(async (tx) => {
@@ -60,7 +61,7 @@ export async function backUpNow(app: App, operator: OperatorActor) {
   });
   if (verdict instanceof Problem) throw verdict;
   const made = makeBackup(app, backups, verdict);
-  const name = await Promise.race([made, Bun.sleep(waitsAtMost)]).catch((cause: unknown) => {
+  const name = await Promise.race([made, Bun.sleep(wait)]).catch((cause: unknown) => {
     throw new Problem("UNAVAILABLE", { reason: "backup_failed", cause });
   });
   if (name) return { file: fileOf(backups.folder, name)[0] ?? null };

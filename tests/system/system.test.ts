@@ -1,17 +1,28 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { decodeJwt } from "jose";
+import type { UserActor } from "../../src/access/actor";
 import { claimTurn } from "../../src/backup/turn";
 import { verifyBackup } from "../../src/backup/verify";
 import type { Config } from "../../src/config/config";
 import { users } from "../../src/db/tables";
 import { startHousekeeping } from "../../src/housekeeping";
+import type { SessionId, UserId } from "../../src/ids";
 import type { Mailer } from "../../src/mail/mailer";
 import { grantOperator } from "../../src/operators/operators";
+import { requireOperator } from "../../src/operators/require-operator";
+import { backUpNow } from "../../src/system/backups";
 import { codeOf } from "../support/authenticator";
 import { expectReason, expectRefusal, refusalOf } from "../support/expect";
 import { temporaryFolder } from "../support/process";
 import { openWorld, type Person, type World } from "../support/world";
+
+/** A user through their session, as their token names it. */
+async function userOf({ bask }: Person): Promise<UserActor> {
+  const { sub, sid } = decodeJwt(bask.tokens()!.accessToken) as { sub: UserId; sid: SessionId };
+  return { kind: "user", userId: sub, sessionId: sid, origin: { requestId: "r", ip: "192.0.2.1", userAgent: null } };
+}
 
 let world: World;
 let root: Person;
@@ -93,6 +104,18 @@ describe("operators see of the installation", () => {
     expect(await refusalOf(backUp())).toMatchObject({ code: "RATE_LIMITED", retryAfter: 1_800 });
   });
 
+  test("that a backup which takes long is still being made, and the file when it is there", async () => {
+    world.time.pass({ hours: 1 });
+    const { app } = world;
+    const operator = await requireOperator(app, await userOf(root));
+    expect(await backUpNow(app, operator, 0)).toEqual({ file: null });
+    const { get } = root.bask.admin.system;
+    while ((await get()).backups!.isUnderWay) await Bun.sleep(5);
+    const name = (await get()).backups!.files[0]!.name;
+    const made = await verifyBackup(join(backups.path, name), app.config.secretKeys);
+    expect(made.createdAt).toBe(app.clock.date().toISOString());
+  });
+
   test("why a backup could not be made, and it can be tried again", async () => {
     const { backUp, get } = root.bask.admin.system;
     const config = world.app.config as { backups: Config["backups"] };
@@ -150,7 +173,7 @@ describe("operators see of the installation", () => {
   test("what operators did, of all of them, page by page", async () => {
     const all = (await root.bask.admin.auditLogs.list()).data;
     expect(all.map(({ details, action }) => (details as { action?: string }).action ?? action).toSorted()).toEqual([
-      ...Array.from({ length: 7 }, () => "backup.started"),
+      ...Array.from({ length: 8 }, () => "backup.started"),
       "email.dropped",
       "email.retried",
       "email.tested",
