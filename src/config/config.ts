@@ -4,6 +4,7 @@ import type { OwnTemplates } from "../mail/own-templates";
 import type { DatabaseLocation } from "./database-url";
 import type { Environment } from "./environment";
 import { ConfigError } from "./error";
+import { requireReadableEnv } from "./files";
 import { readOwnSecret } from "./own-secret";
 import { type Provider, providersOf } from "./providers";
 import type { SmtpServer } from "./smtp-url";
@@ -101,6 +102,7 @@ export interface Config {
  * @throws ConfigError for the first variable that cannot be used
  */
 export function parseConfig(environment: Environment): Config {
+  requireReadableEnv();
   const values = readVariables(environment);
   const publicUrl = values.PUBLIC_URL ?? `http://localhost:${values.PORT}`;
   const appUrl = values.APP_URL ?? publicUrl;

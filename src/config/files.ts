@@ -78,5 +78,14 @@ export function writableFolder(path: string, name: string): string {
   return path;
 }
 
+/** Bun adds what `.env` holds to the environment, and says nothing where it cannot read that. @throws ConfigError */
+export function requireReadableEnv() {
+  try {
+    if (isThere(".env")) accessSync(".env", constants.R_OK);
+  } catch (error) {
+    throw new ConfigError(`.env cannot be read (${codeOf(error)}). Give this user the right to, or move it away.`);
+  }
+}
+
 /** As Node names the failure of a system call: ENOENT, EACCES. */
 export const codeOf = (error: unknown): string => String((error as { code?: unknown }).code);

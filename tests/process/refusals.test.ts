@@ -174,6 +174,12 @@ describe.skipIf(dialect === "postgres")("the start is refused, before anything h
         says: "DATABASE_URL: bask.db-shm cannot be read and written (EACCES). Give this user the right to.",
         ordinary: true,
       },
+      "a .env that may not be read": {
+        environment: {},
+        prepare: (folder) => locked(join(folder, ".env")),
+        says: ".env cannot be read (EACCES). Give this user the right to, or move it away.",
+        ordinary: true,
+      },
       "a folder that may not be looked into": {
         environment: {},
         prepare: (folder) => mkdirSync(join(folder, "data"), { mode: 0 }),
