@@ -5,5 +5,14 @@ import { networks } from "./networks";
 import { pasts } from "./pasts";
 import type { Scenario } from "./scenario";
 import { sizes } from "./sizes";
+import { tools } from "./tools";
 
-export const scenarios: readonly Scenario[] = [...crashes, ...deliveries, ...networks, ...pasts, ...disks, ...sizes];
+export const scenarios: readonly Scenario[] = [
+  ...crashes,
+  ...deliveries,
+  ...networks,
+  ...pasts,
+  ...disks,
+  ...tools,
+  ...sizes,
+];
