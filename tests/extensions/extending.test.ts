@@ -114,8 +114,8 @@ describe("the product of docs/extending.md", () => {
     for (const { file, text } of blocks) write(file, text);
     await run(bun, "scripts/migration.ts", "add-projects", "--extension");
     if (dialect === "sqlite") {
-      // The same on either database.
-      await run("node_modules/.bin/tsc", "--noEmit");
+      // The same on either database. Several checkers would each find out what they share, for twice the work.
+      await run("node_modules/.bin/tsc", "--noEmit", "--checkers", "1");
       await run("node_modules/.bin/biome", "check", "--error-on-warnings", ...blocks.map(({ file }) => file));
     }
     const isTest = ({ file }: { file: string }) => file.endsWith(".test.ts");
