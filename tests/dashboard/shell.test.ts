@@ -156,7 +156,7 @@ describe.skipIf(!hasBrowser)("the frame of the pages", () => {
     const other = await world.signIn(ada);
     await other.sessions.revokeOthers();
     await page.getByRole("link", { name: "Roles" }).click();
-    await page.getByLabel("Email").waitFor();
+    await page.getByText("Your session has ended. Sign in again to go on.").waitFor();
     expect(page.url()).toContain(encodeURIComponent("/o/engines/roles"));
     await page.getByLabel("Email").fill(ada.email);
     await page.getByLabel("Password", { exact: true }).fill(ada.password);

@@ -24,8 +24,8 @@ export const mcpUrl = meta("mcp");
 /** How the ids of resources begin that keys can be bound to, such as `prj_`; none where the product declares none. */
 export const resourcePrefixes = meta("resources").split(" ").filter(Boolean);
 
-/** What is called when the session ends, or begins in another tab. */
-let onChange = (_isSignedIn: boolean) => {};
+/** What is called when the session ends, by the server or by the user, or begins in another tab. */
+let onChange = (_change: "signed-in" | "signed-out" | "ended") => {};
 export const whenSessionChanges = (listener: typeof onChange) => {
   onChange = listener;
 };
@@ -43,8 +43,8 @@ const send: Fetch = async (url, init) => {
 
 /** Every request of the dashboard. The refresh token is in a cookie that no script can read; the access token in memory only. */
 export const bask = withAdmin(createClient({ url: location.origin + base, cookie: true, fetch: send }));
-bask.onAuthChange(({ type }) => {
-  if (type === "signed-out") onChange(false);
+bask.onAuthChange(({ type, error }) => {
+  if (type === "signed-out") onChange(error ? "ended" : "signed-out");
   // Of another tab: this one has no token of it yet.
-  else if (type === "signed-in" && !bask.tokens()) onChange(true);
+  else if (type === "signed-in" && !bask.tokens()) onChange("signed-in");
 });

@@ -20,9 +20,14 @@ export async function loadUser() {
   }
 }
 
+let hasEnded = false;
+/** Whether the server ended the session while its user was at it, which the page for signing in says. */
+export const sessionHasEnded = () => hasEnded;
+
 /** The session ended, or another tab signed in, maybe as someone else. */
-export function sessionChanged(isSignedIn: boolean) {
-  if (!isSignedIn) return signedOut();
+export function sessionChanged(change: "signed-in" | "signed-out" | "ended") {
+  hasEnded = change === "ended" && queries.getQueryData(["me"]) != null;
+  if (change !== "signed-in") return signedOut();
   localStorage.setItem(mark, "yes");
   void meChanged();
 }

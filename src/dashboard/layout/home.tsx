@@ -1,8 +1,10 @@
 import { Redirect } from "wouter";
+import { useLooking } from "../data/impersonation";
 import { useOrganizations } from "../data/organization";
 import { FirstOrganization } from "../pages/first-organization";
+import { text } from "../text";
 import { Loading } from "../ui/loading";
-import { Alone } from "./alone";
+import { Alone, AloneCard } from "./alone";
 
 const lastSlug = "bask.organization";
 
@@ -12,6 +14,7 @@ export const rememberOrganization = (slug: string) => localStorage.setItem(lastS
 /** The start: the organization shown last, or the first one to be created. */
 export function Home() {
   const query = useOrganizations();
+  const looking = useLooking();
   if (query.data) {
     const last = localStorage.getItem(lastSlug);
     const organization = query.data.find(({ slug }) => slug === last) ?? query.data[0];
@@ -19,7 +22,9 @@ export function Home() {
   }
   return (
     <Alone>
-      <Loading query={query}>{() => <FirstOrganization />}</Loading>
+      <Loading query={query}>
+        {() => (looking ? <AloneCard title={text.admin.noOrganizationsOf(looking.fullName)} /> : <FirstOrganization />)}
+      </Loading>
     </Alone>
   );
 }

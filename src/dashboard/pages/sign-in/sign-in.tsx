@@ -1,5 +1,6 @@
 import { Link, useSearchParams } from "wouter";
 import { product } from "../../data/client";
+import { sessionHasEnded } from "../../data/session";
 import { Alone } from "../../layout/alone";
 import { text } from "../../text";
 import { SignInFlow } from "./sign-in-flow";
@@ -15,6 +16,7 @@ export default function SignIn() {
     <Alone>
       <SignInFlow
         title={words.title(product)}
+        about={sessionHasEnded() && words.ended}
         returnTo={`/dashboard/sign-in${query}`}
         below={
           <p className="muted">

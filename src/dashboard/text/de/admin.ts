@@ -48,6 +48,7 @@ export const admin: Text["admin"] = {
   since: "seit",
   organizationsOfUser: "Organisationen",
   noOrganizations: "Keine Organisationen.",
+  noOrganizationsOf: (name) => `${name} gehört zu keiner Organisation`,
   role: "Rolle",
   externalIds: "IDs in anderen Systemen",
   identifier: "ID",

@@ -47,6 +47,7 @@ export const admin = {
   since: "since",
   organizationsOfUser: "Organizations",
   noOrganizations: "No organizations.",
+  noOrganizationsOf: (name: string) => `${name} belongs to no organization`,
   role: "Role",
   externalIds: "Ids in other systems",
   identifier: "ID",
