@@ -100,8 +100,6 @@ export const disks: readonly Scenario[] = [
         faults.push(`statuses ${[...statuses].join(", ")}`);
       if ((await statusWith(bask, header)) !== 200) faults.push("a key is not served while the disk is full");
       if ((await timed(`${bask.url}/health`)).status !== 200) faults.push("/health while the disk is full");
-      if (place.dialect === "sqlite" && (await timed(`${bask.url}/ready`)).status !== 503)
-        faults.push("it is ready while the disk is full");
       disk.grow();
       if (!(await within(15_000, async () => (await register(bask, `room${n++}`)).status < 300)))
         faults.push("it does not write again");
