@@ -388,7 +388,6 @@ export interface ProblemOptions<Code extends ProblemCode = ProblemCode> {
 
 /** An error with a public sentence. Thrown by rules, turned into the one error shape by `http/`. */
 export class Problem<Code extends ProblemCode = ProblemCode> extends Error {
-  override name = "Problem";
   readonly code: ProblemCode;
   readonly reason: string | undefined;
   readonly status: number;
@@ -398,7 +397,11 @@ export class Problem<Code extends ProblemCode = ProblemCode> extends Error {
   readonly fields: Record<string, unknown> | undefined;
 
   constructor(code: Code, options: ProblemOptions<Code> = {}) {
+    // Where it was thrown is of no interest, and finding that out costs as much as all the rest.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(sentence(catalog[code], options), { cause: options.cause });
+    Error.stackTraceLimit = stackTraceLimit;
     this.code = code;
     this.reason = options.reason;
     this.status = catalog[code].status;
@@ -407,11 +410,15 @@ export class Problem<Code extends ProblemCode = ProblemCode> extends Error {
     this.headers = options.headers;
     this.fields = options.fields;
   }
+
+  override get name() {
+    return "Problem";
+  }
 }
 
 function sentence(entry: ProblemEntry, { reason, values = {} }: ProblemOptions<never>): string {
   const template = (reason !== undefined && entry.reasons?.[reason]) || entry.message;
-  return template.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+  return template.includes("{") ? template.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? "")) : template;
 }
 
 /** A well-formed input that breaks a rule, at one place. */

@@ -116,7 +116,7 @@ export function errorResponse(
     log.debug({ requestId, code: problem.code, cause: problem.cause }, "request refused");
 
   const { code, reason, status, message, details, retryAfter, fields } = problem;
-  for (const [name, value] of Object.entries(problem.headers ?? {})) headers.set(name, value);
+  for (const name in problem.headers) headers.set(name, problem.headers[name]!);
   if (oauth) {
     if (retryAfter !== undefined) headers.set("Retry-After", String(retryAfter));
     const { challenge, status, body } = oauthError(problem, oauth, request.method);
@@ -126,22 +126,28 @@ export function errorResponse(
   if (status === 401)
     headers.set("WWW-Authenticate", code === "TOKEN_EXPIRED" ? 'Bearer error="invalid_token"' : "Bearer");
   if (retryAfter !== undefined) headers.set("Retry-After", String(retryAfter));
-  const body = {
-    code,
-    ...(reason && { reason }),
-    message,
-    requestId,
-    ...(details && { details }),
-    ...(retryAfter !== undefined && { retryAfter }),
-    ...(code === "TWO_FACTOR_REQUIRED" && { twoFactorRequired: true }),
-    ...fields,
-  };
+  const body: ErrorBody = reason ? { code, reason, message, requestId } : { code, message, requestId };
+  if (details) body.details = details;
+  if (retryAfter !== undefined) body.retryAfter = retryAfter;
+  if (code === "TWO_FACTOR_REQUIRED") body.twoFactorRequired = true;
+  if (fields) Object.assign(body, fields);
   if (!acceptsProblem(request.headers.get("accept") ?? "")) return jsonResponse(status, { error: body }, headers);
   headers.set("Content-Type", problemType);
   const type = `${config.publicUrl}/docs/errors#${code.toLowerCase()}`;
   const { message: detail, details: errors, ...extensions } = body;
   const title = code[0] + code.slice(1).toLowerCase().replaceAll("_", " ").replace(" api ", " API ");
   return jsonResponse(status, { type, title, status, detail, ...extensions, ...(errors && { errors }) }, headers);
+}
+
+/** What a client is told of a refusal. */
+interface ErrorBody {
+  code: string;
+  reason?: string;
+  message: string;
+  requestId: string;
+  details?: Problem["details"];
+  retryAfter?: number;
+  twoFactorRequired?: true;
 }
 
 /** The media type of RFC 9457. */
