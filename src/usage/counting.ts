@@ -6,7 +6,7 @@ import type { KeyLimits } from "../limits/plans";
 import { beginWindows, Meter, type RateLimitResult, startOf, take, windowStart } from "../limits/windows";
 import { beginTally, countUse, KeyUse, notStoredRequests, notStoredSince } from "./counts";
 import { openSaver } from "./saving";
-import { type CurrentWindows, keyWindows, type Tally, tokenWindows, type Window } from "./windows.sql";
+import { keyWindows, type Tally, tokenWindows, type Window } from "./windows.sql";
 
 /** The part of a key that shows how it was used. */
 export interface UsageFields {
@@ -50,7 +50,6 @@ export interface CountedKey {
   environment: "live" | "test";
 }
 
-const lengths = [60, 3_600, 86_400] as const;
 const idle = 3_600_000;
 
 export function openUsage(db: Database, clock: Clock): Usage {
@@ -75,14 +74,12 @@ export function openUsage(db: Database, clock: Clock): Usage {
 
   /** The counters of what may not be counted here yet, loaded with what is stored of its current windows. */
   async function recallFrom<Id extends CountedId>(
-    windows: { find(db: Reader, current: CurrentWindows<Id>): Promise<Window[]> },
+    windows: { find(db: Reader, keyId: Id, at: number): Promise<Window[]> },
     id: Id,
     sharedBy: string,
   ): Promise<KeyUse> {
     if (!byKey.has(id)) {
-      const now = clock.now();
-      const [minute, hour, day] = lengths.map((seconds) => startOf(now, seconds)) as [number, number, number];
-      const stored = await windows.find(db.reader, { keyId: id, minute, hour, day });
+      const stored = await windows.find(db.reader, id, startOf(clock.now(), 1));
       for (const window of stored) applyStoredWindow(useOf(id, sharedBy), window);
     }
     return useOf(id, sharedBy);

@@ -4,7 +4,7 @@ import { dataVersion } from "../db/data-version";
 import type { Database } from "../db/database";
 import { type ApiKeyId, type BatchId, isId, newId } from "../ids";
 import { siteOf } from "../limits/network";
-import { windowStart } from "../limits/windows";
+import { startOf, windowStart } from "../limits/windows";
 import { type Batch, type Counts, type KeyUse, noteJournaled, putBack, takeCounts } from "./counts";
 import { appendToJournal, listBatches, takeFromJournal } from "./journal.sql";
 import { type Entry, mergeRows, rowOf, store } from "./storing";
@@ -82,7 +82,7 @@ export function openSaver(
         keyId,
         tallies: saving.tallies,
         last: saving.last,
-        spentToday: spentToday(use, saving),
+        spentToday: spentToday(use, clock.now()),
       });
       if (isId("key", keyId)) addNewNetworks(keyId, use, saving, sightings);
     }
@@ -91,7 +91,7 @@ export function openSaver(
     try {
       const stored = await db.write(async (tx) => {
         if (journaled.length > 0) appendToJournal(tx, row);
-        const stored = apart.length > 0 ? await store(tx, apart, true) : [];
+        const stored = apart.length > 0 ? await store(tx, apart) : [];
         if (sightings.length > 0) await recordNetworks(tx, sightings);
         return stored;
       });
@@ -133,7 +133,7 @@ export function openSaver(
   async function foldBatch(id: BatchId) {
     await db.write(async (tx) => {
       const entries = mergeRows(await takeFromJournal(tx, id));
-      if (entries.length > 0) await store(tx, entries, false);
+      if (entries.length > 0) await store(tx, entries);
     });
     for (const use of batches.get(id)?.uses ?? []) use.journaled = use.batch = undefined;
     batches.delete(id);
@@ -142,11 +142,9 @@ export function openSaver(
   return { save: () => inTurn(saveNow), fold: () => inTurn(foldNow) };
 }
 
-/** What the key has spent today as far as this process knows; undefined if what is saved is of another day too. */
-function spentToday(use: KeyUse, { tallies }: Counts): number | undefined {
-  const today = windowStart(use, 86_400);
-  return tallies.every(({ minute }) => minute >= today) ? use.day : undefined;
-}
+/** What the key has spent today as far as this process knows. */
+const spentToday = (use: KeyUse, now: number): number =>
+  windowStart(use, 86_400) === startOf(now, 86_400) ? use.day : 0;
 
 function* chunks<T>(all: readonly T[], size: number) {
   for (let i = 0; i < all.length; i += size) yield all.slice(i, i + size);

@@ -2,7 +2,14 @@ import type { Writer } from "../db/database";
 import { type ApiKeyId, type CountedId, isId, type PersonalTokenId } from "../ids";
 import { addTallies, requestsOf } from "./counts";
 import { addTokenUses, addUses, type LastUse, type Uses } from "./usage.sql";
-import { type KeyTally, keyWindows, type StoredWindows, type Tally, tokenWindows } from "./windows.sql";
+import {
+  type KeyTally,
+  keyWindows,
+  type SpentToday,
+  type StoredWindows,
+  type Tally,
+  tokenWindows,
+} from "./windows.sql";
 
 /** What was counted of a key or personal access token. */
 export interface Entry<Id extends CountedId = CountedId> {
@@ -10,36 +17,41 @@ export interface Entry<Id extends CountedId = CountedId> {
   tallies: Tally[];
   /** Undefined when it was only refused or only verified others. */
   last?: LastUse | undefined;
-  /** As that of a `KeyTally`; undefined where that is not known or the tallies are of two days. */
-  spentToday?: number | undefined;
+  /** As that of `SpentToday`; undefined where no one asks for the windows. */
+  spentToday?: number;
 }
 
 const isOfToken = (entry: Entry): entry is Entry<PersonalTokenId> => isId("pat", entry.keyId);
 
 /**
  * Adds entries to the windows of their keys and tokens, and to when and from where these were used.
- * @param readBack whether the windows are wanted
+ * @returns the windows that are asked for and that another process may have added to
  */
-export async function store(tx: Writer, entries: readonly Entry[], readBack: boolean): Promise<StoredWindows[]> {
+export async function store(tx: Writer, entries: readonly Entry[]): Promise<StoredWindows[]> {
   const tokens = entries.filter(isOfToken);
   const keys = entries.filter((entry): entry is Entry<ApiKeyId> => !isOfToken(entry));
   const stored: StoredWindows[] = [];
   if (keys.length > 0) {
     await addUses(tx, usesIn(keys));
-    stored.push(...(await keyWindows.add(tx, talliesIn(keys, readBack))));
+    await keyWindows.add(tx, talliesIn(keys));
+    stored.push(...(await keyWindows.findChanged(tx, keys.filter(isAskedFor))));
   }
   if (tokens.length > 0) {
     await addTokenUses(tx, usesIn(tokens));
-    stored.push(...(await tokenWindows.add(tx, talliesIn(tokens, readBack))));
+    await tokenWindows.add(tx, talliesIn(tokens));
+    stored.push(...(await tokenWindows.findChanged(tx, tokens.filter(isAskedFor))));
   }
   return stored;
 }
 
+const isAskedFor = <Id extends CountedId>(entry: Entry<Id>): entry is Entry<Id> & SpentToday<Id> =>
+  entry.spentToday !== undefined;
+
 const usesIn = <Id extends CountedId>(entries: readonly Entry<Id>[]): Uses<Id>[] =>
   entries.flatMap(({ keyId, tallies, last }) => (last ? [{ ...last, keyId, requests: requestsOf(tallies) }] : []));
 
-const talliesIn = <Id extends CountedId>(entries: readonly Entry<Id>[], readBack: boolean): KeyTally<Id>[] =>
-  entries.flatMap(({ keyId, tallies, spentToday }) => tallies.map((tally) => ({ keyId, tally, readBack, spentToday })));
+const talliesIn = <Id extends CountedId>(entries: readonly Entry<Id>[]): KeyTally<Id>[] =>
+  entries.flatMap(({ keyId, tallies }) => tallies.map((tally) => ({ keyId, tally })));
 
 type Row = [keyId: CountedId, at: number | undefined, ip: string, userAgent: string | null, ...counts: number[][]];
 

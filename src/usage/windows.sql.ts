@@ -1,4 +1,4 @@
-import { aliasedTable, and, eq, or, type SQL, sql } from "drizzle-orm";
+import { aliasedTable, and, eq, or, sql } from "drizzle-orm";
 import { jsonEach } from "../db/columns";
 import type { Reader, Writer } from "../db/database";
 import { isRemote, prepared } from "../db/prepared";
@@ -26,25 +26,29 @@ export interface Window {
 export interface KeyTally<Id extends CountedId = CountedId> {
   keyId: Id;
   tally: Tally;
-  /** Whether its windows are wanted, because another process may have added to them. */
-  readBack: boolean;
-  /** What was spent in the day of the tally, with it, if no other process has added to that. */
-  spentToday: number | undefined;
 }
 
-/** The windows that something was added to, with what other processes added. */
+/** What a key or token has spent today if no other process has added to that. */
+export interface SpentToday<Id extends CountedId = CountedId> {
+  keyId: Id;
+  spentToday: number;
+}
+
+/** The current windows of a key or token, with what other processes added. */
 export interface StoredWindows {
   keyId: CountedId;
   windows: readonly Window[];
 }
 
-/** When the current windows began, in Unix seconds. */
-export interface CurrentWindows<Id extends CountedId = CountedId> extends Record<string, unknown> {
-  keyId: Id;
-  minute: number;
-  hour: number;
-  day: number;
-}
+/** When windows began, in Unix seconds. */
+type WindowStarts = { minute: number; hour: number; day: number };
+
+/** The windows that a moment is in, in Unix seconds. */
+const windowsAround = (at: number): WindowStarts => ({
+  minute: at - (at % 60),
+  hour: at - (at % 3_600),
+  day: at - (at % 86_400),
+});
 
 const value = (name: string) => sql.placeholder(name);
 
@@ -90,7 +94,7 @@ function openWindows<Id extends CountedId>(
     and(eq(table.keyId, sql.placeholder("keyId")), eq(table.seconds, seconds), eq(table.start, sql.placeholder(start)));
 
   /** Each window is named whole: the index finds it, where an id alone would have all of its history searched. */
-  const windowsAt = prepared<CurrentWindows, Promise<Window[]>>(`${name}windows_at`, (db) =>
+  const windowsAt = prepared<WindowStarts & { keyId: Id }, Promise<Window[]>>(`${name}windows_at`, (db) =>
     db
       .select(columns)
       .from(table)
@@ -100,10 +104,10 @@ function openWindows<Id extends CountedId>(
   const number = (index: number) => sql`cast(value ->> ${sql.raw(String(index))} as bigint)`;
 
   /**
-   * In one statement, in the same order in every process, and one that reads back what others added to. The tallies come first in the join: in
-   * the other order all of them are read for each owner.
+   * In one statement, in the same order in every process. The tallies come first in the join: in the other order all of them are read for each
+   * owner.
    */
-  async function addTogether(tx: Writer, tallies: readonly KeyTally<Id>[]): Promise<StoredWindows[]> {
+  async function addTogether(tx: Writer, tallies: readonly KeyTally<Id>[]): Promise<void> {
     const rows = tallies.map(({ keyId, tally }) => [
       keyId,
       tally.minute,
@@ -122,20 +126,14 @@ function openWindows<Id extends CountedId>(
           where ${owners.id} = value ->> 0 group by 1, 2, 3 order by 1, 2, 3`,
       )
       .onConflictDoUpdate(adding);
-    return readBack(
-      tx,
-      tallies.filter(({ readBack }) => readBack),
-    );
   }
 
-  /** The windows of those whose day is not what it would be if no other process had added to it: reading all would make as much garbage as the requests. */
-  async function readBack(tx: Writer, tallies: readonly KeyTally<Id>[]): Promise<StoredWindows[]> {
-    if (tallies.length === 0) return [];
-    const rows = tallies.map(({ keyId, tally: { minute }, spentToday = -1 }) => [keyId, minute, spentToday]);
-    const [minute, hour, day] = [60, 3_600, 86_400].map(
-      (seconds) => sql`${number(1)} - ${number(1)} % ${sql.raw(String(seconds))}`,
-    );
-    const isWindow = (seconds: number, start: SQL) => and(eq(table.seconds, seconds), eq(table.start, start));
+  /** Only of those whose day is not what it would be if no other process had added to it: reading all would make as much garbage as the requests. */
+  async function findTogether(tx: Writer, known: readonly SpentToday<Id>[]): Promise<StoredWindows[]> {
+    if (known.length === 0) return [];
+    const rows = known.map(({ keyId, spentToday }) => [keyId, spentToday]);
+    const { minute, hour, day } = windowsAround(secondOf(tx));
+    const isWindow = (seconds: number, start: number) => and(eq(table.seconds, seconds), eq(table.start, start));
     const today = aliasedTable(table, "today");
     const stored = await tx
       .select({ keyId: table.keyId, ...columns })
@@ -145,13 +143,13 @@ function openWindows<Id extends CountedId>(
         and(
           sql`${today.keyId} = value ->> 0`,
           eq(today.seconds, 86_400),
-          eq(today.start, day!),
-          sql`${today.spent} <> ${number(2)}`,
+          eq(today.start, day),
+          sql`${today.spent} <> ${number(1)}`,
         ),
       )
       .innerJoin(
         table,
-        and(eq(table.keyId, today.keyId), or(isWindow(60, minute!), isWindow(3_600, hour!), isWindow(86_400, day!))),
+        and(eq(table.keyId, today.keyId), or(isWindow(60, minute), isWindow(3_600, hour), isWindow(86_400, day))),
       );
     return Map.groupBy(stored, ({ keyId }) => keyId)
       .entries()
@@ -160,26 +158,38 @@ function openWindows<Id extends CountedId>(
   }
 
   /** A database in this process is faster by one statement for each. */
-  function addApart(tx: Writer, tallies: readonly KeyTally<Id>[]): StoredWindows[] {
-    const stored: StoredWindows[] = [];
-    for (const { keyId, tally, readBack } of tallies) {
+  function addApart(tx: Writer, tallies: readonly KeyTally<Id>[]): void {
+    for (const { keyId, tally } of tallies) {
       const { minute, spent, ok, limited, denied } = tally;
-      const current = { keyId, minute, hour: minute - (minute % 3_600), day: minute - (minute % 86_400) };
-      addToWindows(tx, { ...current, spent, ok, limited, denied });
-      if (readBack) stored.push({ keyId, windows: windowsAt(tx, current) as Window[] });
+      addToWindows(tx, { keyId, ...windowsAround(minute), spent, ok, limited, denied });
     }
-    return stored;
+  }
+
+  /** Each by a statement of its own as well. */
+  function findApart(tx: Writer, known: readonly SpentToday<Id>[]): StoredWindows[] {
+    const current = windowsAround(secondOf(tx));
+    return known.map(({ keyId }) => ({ keyId, windows: windowsAt(tx, { keyId, ...current }) as Window[] }));
   }
 
   return {
-    /** Adds tallies to the minute, hour and day they are of. @returns the windows that are wanted back */
-    add: (
-      tx: Writer,
-      tallies: readonly KeyTally<Id>[],
-    ): readonly StoredWindows[] | Promise<readonly StoredWindows[]> =>
+    /** Adds tallies to the minute, hour and day they are of. */
+    add: (tx: Writer, tallies: readonly KeyTally<Id>[]): void | Promise<void> =>
       isRemote ? addTogether(tx, tallies) : addApart(tx, tallies),
 
-    /** What was spent in the current windows. */
-    find: async (db: Reader, current: CurrentWindows<Id>): Promise<Window[]> => windowsAt(db, current),
+    /** What was spent in the windows of a moment, in Unix seconds. */
+    find: async (db: Reader, keyId: Id, at: number): Promise<Window[]> =>
+      windowsAt(db, { keyId, ...windowsAround(at) }),
+
+    /**
+     * The current windows of those to which another process may have added. They are those of this moment, not of what was added: that may be of the
+     * minute before, while others spent in this one already, and as soon as the day is known no one looks again.
+     */
+    findChanged: (
+      tx: Writer,
+      known: readonly SpentToday<Id>[],
+    ): readonly StoredWindows[] | Promise<readonly StoredWindows[]> =>
+      isRemote ? findTogether(tx, known) : findApart(tx, known),
   };
 }
+
+const secondOf = ({ now }: Writer): number => Math.floor(now.getTime() / 1000);

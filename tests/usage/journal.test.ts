@@ -77,6 +77,22 @@ describe("what was counted of a key", () => {
     await other.close();
   });
 
+  test("is heard of another process at the turn of a minute, when what is stored is of the minute before", async () => {
+    const { id, key } = await newKey(10);
+    const other = await another();
+    world.time.pass({ milliseconds: 119_000 - (world.time.now() % 60_000) });
+    await world.machine(key).whoami();
+    world.time.pass({ seconds: 1 });
+    await use(key, [9], other);
+    await use(key, [0]);
+    const statuses = await Promise.allSettled(Array.from({ length: 5 }, () => world.machine(key).whoami()));
+    expect(statuses.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    await other.close();
+    await world.app.usage.save();
+    await world.app.usage.fold();
+    expect(await shown(id)).toEqual(Array(5).fill(11));
+  });
+
   test("adds up when any write on the way fails, and two processes take from the journal at once", async () => {
     const { id, key } = await newKey();
     const other = await another();
