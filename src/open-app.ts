@@ -194,8 +194,7 @@ const saveTimeout = 2_500;
 /** Saves what is only in memory and closes the database, which is closed in any case. */
 export async function closeApp(app: App) {
   const saved = app.usage
-    .save()
-    .then(() => app.usage.fold())
+    .close()
     .catch((error) => app.log.error({ err: error }, "the last uses of API keys could not be saved"));
   await Promise.race([saved, Bun.sleep(saveTimeout)]);
   await app.mailer.close();

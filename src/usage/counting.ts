@@ -40,6 +40,8 @@ export interface Usage {
   save(): Promise<void>;
   /** Adds what is stored, also by other processes, to the windows of its keys. */
   fold(): Promise<void>;
+  /** Stores what was counted and adds it to the windows; what other processes have in the journal stays there. */
+  close(): Promise<void>;
   /** Evicts the counters of keys that were not used for an hour; the next `recall` loads them again. @returns those keys */
   evictIdle(): ReadonlySet<CountedId>;
 }
@@ -144,6 +146,7 @@ export function openUsage(db: Database, clock: Clock): Usage {
 
     save: saver.save,
     fold: saver.fold,
+    close: saver.close,
 
     evictIdle() {
       const now = clock.now();

@@ -24,6 +24,8 @@ export interface Saver {
   save(): Promise<void>;
   /** Has everything that is in the journal, also what other processes left there, added to the windows. */
   fold(): Promise<void>;
+  /** Stores what is unsaved, and has what this process left in the journal added to the windows: the release that starts next may not know a journal. */
+  close(): Promise<void>;
 }
 
 /**
@@ -130,6 +132,11 @@ export function openSaver(
     for (const id of new Set([...(await listBatches(db.reader)), ...batches.keys()])) await foldBatch(id);
   }
 
+  async function closeNow() {
+    await saveNow();
+    for (const id of batches.keys()) await foldBatch(id);
+  }
+
   async function foldBatch(id: BatchId) {
     await db.write(async (tx) => {
       const entries = mergeRows(await takeFromJournal(tx, id));
@@ -139,7 +146,7 @@ export function openSaver(
     batches.delete(id);
   }
 
-  return { save: () => inTurn(saveNow), fold: () => inTurn(foldNow) };
+  return { save: () => inTurn(saveNow), fold: () => inTurn(foldNow), close: () => inTurn(closeNow) };
 }
 
 /** What the key has spent today as far as this process knows. */

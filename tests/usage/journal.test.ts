@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { usageJournal } from "../../src/db/tables";
+import { closeApp, openExistingApp } from "../../src/open-app";
 import { raw } from "../support/raw";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -91,6 +92,15 @@ describe("what was counted of a key", () => {
     await world.app.usage.save();
     await world.app.usage.fold();
     expect(await shown(id)).toEqual(Array(5).fill(11));
+  });
+
+  test("is left where it is by a tool that opens the database beside the server", async () => {
+    const { id, key } = await newKey();
+    await use(key, [1, 1]);
+    const before = await rows();
+    await closeApp(await openExistingApp(world.app.config));
+    expect(await rows()).toBe(before);
+    expect(await shown(id)).toEqual(Array(5).fill(2));
   });
 
   test("adds up when any write on the way fails, and two processes take from the journal at once", async () => {
