@@ -98,11 +98,16 @@ export async function deleteClient(tx: Writer, organizationId: OrganizationId | 
   await tx.delete(oauthClients).where(ownClient(organizationId, id));
 }
 
-/** Deletes clients that registered themselves before a time and that no one has let act for them. */
+/** Deletes clients that registered themselves before a time and that no one has let act for them, but for those that an operator blocks. */
 export const pruneClients = (tx: Writer, before: Date, max: number) =>
   deleteSome(
     tx,
     oauthClients,
-    and(eq(oauthClients.kind, "dynamic"), isNull(oauthClients.confirmedAt), lt(oauthClients.createdAt, before)),
+    and(
+      eq(oauthClients.kind, "dynamic"),
+      isNull(oauthClients.confirmedAt),
+      isNull(oauthClients.blockedAt),
+      lt(oauthClients.createdAt, before),
+    ),
     max,
   );

@@ -15,7 +15,7 @@ const elsewhere = new Set(["changes", "audit_events", "processes"]);
 const kinds: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>> = {
   outbox: ["'sent'", "'dropped'", "'failed'"].map((state) => ({ id: state, state })),
   known_sources: ["'network'", "'device'"].map((kind) => ({ kind })),
-  oauth_clients: [{ kind: "'dynamic'", confirmed_at: "null" }],
+  oauth_clients: [{ kind: "'dynamic'", confirmed_at: "null", blocked_at: "null" }],
 };
 
 const architecture = readFileSync(join(import.meta.dir, "../../ARCHITECTURE.md"), "utf8");

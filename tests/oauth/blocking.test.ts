@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { grantConfiguredOperators } from "../../src/operators/operators";
+import { prune } from "../../src/pruning";
 import { codeOf } from "../support/authenticator";
 import { expectRefusal } from "../support/expect";
 import { bearer, sendMessage } from "../support/mcp";
@@ -50,6 +51,16 @@ const whyNot = async (clientId: string) => {
 const blockedSentence = "An operator of this installation has blocked this app.";
 
 describe("an app that an operator blocks", () => {
+  test("stays blocked when no one has let it act, though what registers itself is forgotten after an hour", async () => {
+    const clientId = await register("Bait");
+    await root.bask.admin.oauthClients.block({ clientId, reason });
+    world.time.pass({ hours: 1, minutes: 1 });
+    await prune(world.app);
+    expect(await register("Bait")).toBe(clientId);
+    expect(await whyNot(clientId)).toBe(blockedSentence);
+    await root.bask.admin.oauthClients.unblock({ clientId, reason });
+  });
+
   test("is refused with the next request, at every door, and works again when that is taken back", async () => {
     const clientId = await register("Imitation");
     const service = await registerApp(world, { secret: "secret" });
