@@ -107,6 +107,20 @@ test("a token beside another refresh token, or one that was made up, counts for 
   expect(refresh).not.toBe(jar.get("__Host-bask_refresh"));
 });
 
+test("what a page of another origin sends has no session, and a link from there has", async () => {
+  await signIn(ada);
+  const sent = async (from: Record<string, string>) => {
+    const session = await continueSession(new Headers({ cookie: cookies(), ...from }), options());
+    keep(session.cookies);
+    return session.accessToken !== undefined;
+  };
+  const own = { origin: "https://www.bask.test", "sec-fetch-site": "same-origin" };
+  expect([await sent(own), await sent({ "sec-fetch-site": "cross-site" }), await sent({})]).toEqual([true, true, true]);
+  for (const site of ["same-site", "cross-site"])
+    expect(await sent({ origin: "https://blog.bask.test", "sec-fetch-site": site })).toBe(false);
+  expect(jar.size).toBe(2);
+});
+
 test("a session that has ended, and a server that is down, are an error and no exception; the cookie stays", async () => {
   await signIn(ada);
   const headers = new Headers({ cookie: cookies() });

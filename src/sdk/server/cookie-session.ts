@@ -32,12 +32,14 @@ const margin = 30_000;
 /**
  * Continues the session of a browser in cookie mode on a server that renders pages of the same origin, where requests can still set cookies: in the
  * `proxy.ts` of Next.js, a `handle` hook, a middleware. The session is refreshed where its access token ends soon, and where the browser signed in,
- * out or refreshed since. Nothing is thrown: a page that needs no user is shown while Bask cannot be reached.
+ * out or refreshed since. What a page of another origin sends, such as a form of another subdomain, has no session (CSRF); a link from there has one.
+ * Nothing is thrown: a page that needs no user is shown while Bask cannot be reached.
  */
 export async function continueSession(
   headers: ResponseHeaders,
   { url, timeout = 5_000, fetch, clock = systemClock }: CookieSessionOptions,
 ): Promise<CookieSession> {
+  if (isSentByOthers(headers)) return { accessToken: undefined, cookies: [] };
   const cookie = headers.get("cookie") ?? "";
   const [refreshToken, kept] = [refreshCookie, accessCookie].map((name) => readCookie(cookie, name));
   if (!refreshToken) return { accessToken: undefined, cookies: kept ? [accessCookieOf("", 0)] : [] };
@@ -69,6 +71,10 @@ export async function continueSession(
     return { accessToken: undefined, cookies: [], error };
   }
 }
+
+/** Whether a page of another origin sent it. Browsers name an origin with all but the GET requests that links, images and the like make. */
+const isSentByOthers = (headers: ResponseHeaders) =>
+  headers.get("origin") !== null && ["same-site", "cross-site"].includes(headers.get("sec-fetch-site") ?? "");
 
 const accessCookieOf = (value: string, seconds: number) =>
   `${accessCookie}=${value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=${seconds}`;
