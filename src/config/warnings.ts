@@ -30,6 +30,6 @@ export function warningsAbout({
   return publicUrl.startsWith("https:") || isLoopback(host) ? [] : ["links_unreachable"];
 }
 
-/** They, as lines for the log of the start. */
+/** The same, as lines for the log of a start. */
 export const warnings = (config: Pick<Config, "host" | "publicUrl">): string[] =>
   warningsAbout(config).map((code) => warningSentences[code].replace("{url}", config.publicUrl));
