@@ -229,7 +229,7 @@ const aftermath: Readonly<Record<keyof typeof tables, Aftermath>> = {
   },
   async oauthClients(tx, { isReplaced }) {
     // Apps that were deleted, and secrets that were replaced, do not come back; what was blocked stays blocked.
-    const { id, secretHash, blockedAt } = tables.oauthClients;
+    const { id, secretHash, blockedAt, fingerprint } = tables.oauthClients;
     if (!isReplaced) return;
     const deleted = sql`${id} in (select target_id from was_removal where action = 'oauth_client.deleted')`;
     await tx.delete(tables.oauthClients).where(deleted);
@@ -249,6 +249,11 @@ const aftermath: Readonly<Record<keyof typeof tables, Aftermath>> = {
         blockedBecause: was("was_oauth_clients", "blocked_because", id),
       })
       .where(and(isNull(blockedAt), isIn("was_oauth_clients", id, "blocked_at is not null")));
+    // What registered itself anew with the same metadata is the same app under another id.
+    const blocked = (column: string) => sql.raw(`select ${column} from was_oauth_clients where blocked_at is not null`);
+    await tx
+      .delete(tables.oauthClients)
+      .where(sql`${fingerprint} in (${blocked("fingerprint")}) and ${id} not in (${blocked("id")})`);
     await addMissing(tx, tables.oauthClients, sql`blocked_at is not null and organization_id is null`);
   },
   oauthGrants: (tx) =>

@@ -468,6 +468,7 @@ describe("a restore", () => {
   test("keeps suspended or blocked what the replaced data had, and takes no operator back in", async () => {
     const fresh = await openWorld();
     const known = await registerApp(fresh);
+    const forgotten = await registerApp(fresh, { kind: "dynamic", fingerprint: "its metadata" });
     const bea = await fresh.person("Bea");
     const cy = await fresh.person("Cy");
     await fresh.verify(cy);
@@ -478,15 +479,19 @@ describe("a restore", () => {
     await suspendUser(fresh.app, { kind: "system" }, id, { reason: "ticket 4711" });
     await revokeOperator(fresh.app, cy.email);
     const unknown = await registerApp(fresh, { id: "https://app.example/client.json", kind: "document" });
+    await raw(fresh, `delete from oauth_clients where id = '${forgotten.id}'`);
+    const again = await registerApp(fresh, { kind: "dynamic", fingerprint: "its metadata" });
     await fresh.app.db.write(async (tx) => {
-      for (const { id: client } of [known, unknown]) await blockRow(tx, client, { by: id, because: "ticket 4712" });
+      for (const { id: client } of [known, unknown, again])
+        await blockRow(tx, client, { by: id, because: "ticket 4712" });
     });
     await restoreInto(fresh, { file: now });
     await fresh.app.feed.poll();
     await expectRefusal(fresh.signIn(bea), "INVALID_CREDENTIALS");
     const users = (await snapshot(fresh)).users!.map((row) => JSON.parse(row));
     expect(users.filter(({ operatorSince }) => operatorSince !== null)).toEqual([]);
-    for (const client of [known, unknown])
+    expect(await findAnyClient(fresh.app.db.reader, forgotten.id, fresh.app.clock.date())).toBeUndefined();
+    for (const client of [known, unknown, again])
       expect(await findAnyClient(fresh.app.db.reader, client.id, fresh.app.clock.date())).toMatchObject({
         blockedAt: expect.any(Date),
         blockedBecause: "ticket 4712",
