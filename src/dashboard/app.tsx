@@ -20,6 +20,7 @@ const Device = lazy(() => import("./pages/apps/device"), null);
 const AdminPages = lazy(() => import("./layout/admin-pages"), null);
 const EmailPage = lazy(() => import("./pages/emailed/email-page"), null);
 const SignIn = lazy(() => import("./pages/sign-in/sign-in"), null);
+const SignedInTab = lazy(() => import("./pages/sign-in/signed-in-tab"), null);
 const SetUp = lazy(() => import("./pages/setup"), null);
 const SignUp = lazy(() => import("./pages/sign-in/sign-up"), null);
 const ForgotPassword = lazy(() => import("./pages/sign-in/forgot-password"), null);
@@ -44,7 +45,8 @@ function Session() {
       </Alone>
     ) : null;
   }
-  return me.data ? <SignedIn /> : <SignedOut />;
+  // What was typed for one user is never sent for another.
+  return me.data ? <SignedIn key={me.data.id} /> : <SignedOut />;
 }
 
 const SignedOut = () => (
@@ -93,6 +95,9 @@ const Pages = () => (
     </Route>
     <Route path="/sign-up">
       <Onward />
+    </Route>
+    <Route path="/signed-in">
+      <SignedInTab />
     </Route>
     <Route path="/setup">
       <SetUp />

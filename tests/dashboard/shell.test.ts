@@ -164,6 +164,34 @@ describe.skipIf(!hasBrowser)("the frame of the pages", () => {
     await page.getByRole("heading", { name: "Roles", level: 1 }).waitFor();
   });
 
+  test("keeps a form that is filled in when the session has ended, until another tab has signed in or it is given up", async () => {
+    const endSession = async () => (await world.signIn(ada)).sessions.revokeOthers();
+    await openForm("After the end");
+    await endSession();
+    await send();
+    await page.getByText("Your session has ended. Sign in in another tab, then send this again.").waitFor();
+    expect(await page.getByRole("dialog").getByLabel("Name").inputValue()).toBe("After the end");
+    const opened = page.context().waitForEvent("page");
+    await page.getByRole("link", { name: "Sign in in a new tab" }).click();
+    const other = await opened;
+    const closed = other.waitForEvent("close");
+    await other.getByLabel("Email").fill(ada.email);
+    await other.getByLabel("Password", { exact: true }).fill(ada.password);
+    await other.getByRole("button", { name: "Sign in", exact: true }).click();
+    await closed;
+    await page.getByText("You are signed in again. Send this once more.").waitFor();
+    await send();
+    await page.getByRole("heading", { name: "Save this key now" }).waitFor();
+
+    await openForm("Given up");
+    await endSession();
+    await send();
+    await page.getByRole("link", { name: "Sign in in a new tab" }).waitFor();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByText("Your session has ended. Sign in again to go on.").waitFor();
+    await tab.enter(ada);
+  });
+
   test("prints the page without what surrounds it", async () => {
     await tab.open("/o/engines/keys");
     await page.getByRole("link", { name: "Website" }).waitFor();

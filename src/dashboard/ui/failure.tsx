@@ -1,6 +1,8 @@
 import type { ReactNode } from "react";
-import { BaskError } from "../../sdk/client";
+import { BaskError, isBaskError } from "../../sdk/client";
+import { home } from "../data/client";
 import { ProviderError } from "../data/providers";
+import { useEnded } from "../data/session";
 import { text, translate } from "../text";
 import { Button } from "./button";
 
@@ -23,6 +25,10 @@ export function sentenceOf(error: unknown): string {
 
 /** A failure where it happened, with what the server said beyond it. */
 export function Failure({ error, retry, children }: { error: unknown; retry?: () => void; children?: ReactNode }) {
+  const ended = useEnded();
+  if (ended && ended !== "left" && isBaskError(error, "UNAUTHORIZED", "TOKEN_EXPIRED", "INVALID_REFRESH_TOKEN")) {
+    return <SessionEnded isResumed={ended === "resumed"} />;
+  }
   const details = error instanceof BaskError ? (error.details ?? []) : [];
   return (
     <div className="callout" data-tone="danger" role="alert">
@@ -50,3 +56,17 @@ export function Failure({ error, retry, children }: { error: unknown; retry?: ()
     </div>
   );
 }
+
+/** How to go on where a page kept what was typed when the session ended. */
+const SessionEnded = ({ isResumed }: { isResumed: boolean }) => (
+  <div className="callout" data-tone={isResumed ? "good" : "danger"} role="alert">
+    <p>{isResumed ? text.signIn.resumed : text.signIn.endedHere}</p>
+    {!isResumed && (
+      <p>
+        <a href={`${home}/signed-in`} target="_blank" rel="noreferrer">
+          {text.signIn.inNewTab}
+        </a>
+      </p>
+    )}
+  </div>
+);

@@ -3,6 +3,7 @@ import type { AdminBask } from "../../sdk/admin";
 import { BaskError } from "../../sdk/client";
 import { bask } from "../data/client";
 import type { Act } from "../data/copy-as";
+import { useDraft } from "../data/session";
 import { text, translate } from "../text";
 import { Button } from "./button";
 import { CopyAs } from "./copy-as";
@@ -34,7 +35,8 @@ export interface FormState<Values = object> {
 }
 
 /**
- * Keeps what a form holds, and sends it. What was typed stays when it fails, and a second click while it is under way does nothing.
+ * Keeps what a form holds, and sends it. What was typed stays when it fails or the session ends, and a second click while it is under way does
+ * nothing.
  * @param initial the fields by their names in the request, so that what is wrong with one is said beside it
  */
 export function useForm<Values extends object, Result>(
@@ -46,6 +48,7 @@ export function useForm<Values extends object, Result>(
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<unknown>();
   const sending = useRef(false);
+  useDraft(JSON.stringify(values) !== JSON.stringify(initial));
   const details = failure instanceof BaskError ? (failure.details ?? []) : [];
   const isAbout = (path: string, name: string) =>
     path === name || path.startsWith(`${name}.`) || path.startsWith(`${name}[`);

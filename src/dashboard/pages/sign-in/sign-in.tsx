@@ -1,6 +1,6 @@
 import { Link, useSearchParams } from "wouter";
 import { product } from "../../data/client";
-import { sessionHasEnded } from "../../data/session";
+import { useEnded } from "../../data/session";
 import { Alone } from "../../layout/alone";
 import { text } from "../../text";
 import { SignInFlow } from "./sign-in-flow";
@@ -9,6 +9,7 @@ const words = text.signIn;
 
 /** Where people sign in, and are led on to the page they asked for. */
 export default function SignIn() {
+  const hasEnded = useEnded() === "left";
   const [search] = useSearchParams();
   const next = search.get("next");
   const query = next ? `?next=${encodeURIComponent(next)}` : "";
@@ -16,7 +17,7 @@ export default function SignIn() {
     <Alone>
       <SignInFlow
         title={words.title(product)}
-        about={sessionHasEnded() && words.ended}
+        about={hasEnded && words.ended}
         returnTo={`/dashboard/sign-in${query}`}
         below={
           <p className="muted">

@@ -75,6 +75,12 @@ export const signIn: Text["signIn"] = {
   resetAbout: "Geben Sie die E-Mail-Adresse Ihres Kontos ein. Wir senden einen Link, um ein neues Passwort zu wählen.",
   resetSubmit: "Link per E-Mail senden",
   ended: "Ihre Sitzung ist zu Ende. Melden Sie sich wieder an, um weiterzumachen.",
+  endedHere:
+    "Ihre Sitzung ist zu Ende. Melden Sie sich in einem anderen Tab wieder an, und senden Sie dies dann noch einmal.",
+  inNewTab: "In einem neuen Tab anmelden",
+  resumed: "Sie sind wieder angemeldet. Senden Sie dies noch einmal.",
+  signedInTitle: "Sie sind angemeldet",
+  signedInAbout: "Schließen Sie diesen Tab, und machen Sie dort weiter, wo Sie herkamen.",
 };
 
 export const setUp: Text["setUp"] = {

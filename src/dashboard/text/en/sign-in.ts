@@ -40,4 +40,9 @@ export const signIn = {
   resetAbout: "Enter the email of your account. We send a link to choose a new password.",
   resetSubmit: "Email me a link",
   ended: "Your session has ended. Sign in again to go on.",
+  endedHere: "Your session has ended. Sign in in another tab, then send this again.",
+  inNewTab: "Sign in in a new tab",
+  resumed: "You are signed in again. Send this once more.",
+  signedInTitle: "You are signed in",
+  signedInAbout: "Close this tab, and go on in the one that you came from.",
 };
