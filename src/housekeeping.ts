@@ -1,28 +1,17 @@
-import { alertAboutAge, alertAboutUse } from "./api-keys/alerts";
 import type { App } from "./app";
 import { openStreamSender } from "./audit-streams/sending";
-import { backupJobs } from "./backup/schedule";
 import { interval } from "./cache/feed";
-import type { Job } from "./extensions/extend";
-import { extension } from "./extensions/extension";
 import { jobCheckInterval, runDueJob } from "./extensions/jobs";
 import { deliverDueEmails } from "./mail/delivery";
-import { announceExpiringTokens } from "./personal-tokens/expiry";
 import { evictIdle, pruningJob } from "./pruning";
 import { beatInterval, openPresence } from "./secrets/presence";
+import { jobsOf } from "./system/jobs";
 import { answerEmailRequests } from "./users/email-requests";
 import { openWebhookSender } from "./webhooks/sending";
 
 const hour = 3_600_000;
 /** Milliseconds from the start to the first pruning: a process that is restarted every hour prunes too. */
 const firstPruning = 60_000;
-
-/** What users are told of their keys and tokens; of all processes one looks each time. */
-const notices: readonly Job[] = [
-  { name: "bask key usage alerts", every: 5 * 60_000, run: alertAboutUse },
-  { name: "bask key age alerts", every: hour, run: alertAboutAge },
-  { name: "bask token expiry notices", every: hour, run: announceExpiringTokens },
-];
 
 /**
  * What runs beside the requests, until the function it returns is called. That resolves when nothing is under way; emails that a silent
@@ -66,9 +55,7 @@ export function startHousekeeping(app: App, onLost: (sentence: string) => void =
     every(1_000, "audit streams", () => streams.tick()),
     every(hour / 6, "pruning", pruneWhenDue),
     setTimeout(() => start("pruning", pruneWhenDue), firstPruning).unref(),
-    ...[...notices, ...backupJobs(app), ...extension.jobs].map((job) =>
-      every(jobCheckInterval(job.every), `job ${job.name}`, () => runDueJob(app, job)),
-    ),
+    ...jobsOf(app).map((job) => every(jobCheckInterval(job.every), `job ${job.name}`, () => runDueJob(app, job))),
   ];
   start("presence", () => presence.beat());
   return async () => {

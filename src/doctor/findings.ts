@@ -107,11 +107,11 @@ export const findings = {
   ),
   backups_old: error(
     "backups",
-    "The latest backup is {hours} hours old.",
+    "The latest backup is {age} old.",
     noBackup,
     'Look in the log for "backup". Then: bask backup create {folder}/now.ndjson.gz',
   ),
-  backups_made: ok("backups", "The latest backup, {file}, is {hours} hours old."),
+  backups_made: ok("backups", "The latest backup, {file}, is {age} old."),
 
   schema_current: ok("schema", "The database has every migration."),
   schema_missing: error("schema", "There is no database yet.", noDatabase, "bask init"),

@@ -7,6 +7,7 @@ import { codeOf } from "../config/files";
 import { type Finding, finding } from "./findings";
 
 const megabyte = 1024 * 1024;
+const minute = 60_000;
 const hour = 3_600_000;
 
 /** Who else may read the files that hold secrets. */
@@ -58,6 +59,10 @@ export function checkBackups({ backups }: Config, now: number): Finding {
   return finding(age > 2 * backups.every ? "backups_old" : "backups_made", {
     folder,
     file,
-    hours: Math.floor(age / hour),
+    age: ageOf(age),
   });
 }
+
+/** In symbols that languages share. What is younger than a minute was made in the latest one. */
+const ageOf = (milliseconds: number) =>
+  milliseconds < hour ? `${Math.max(1, Math.ceil(milliseconds / minute))} min` : `${Math.floor(milliseconds / hour)} h`;

@@ -72,7 +72,7 @@ export const Checks = z
             .string()
             .meta(about("Names what was found, whatever its sentences say. There may be new ones.", "backups_made")),
           severity: z.enum(["ok", "warning", "error"]).describe("How bad it is."),
-          what: z.string().meta(about("What is so.", "The latest backup is 3 hours old.")),
+          what: z.string().meta(about("What is so.", "The latest backup is 3 h old.")),
           why: z
             .string()
             .optional()
@@ -80,7 +80,7 @@ export const Checks = z
           fix: z.string().optional().meta(about("What to do; absent where all is well.", "bask backup create FILE")),
           values: z
             .record(z.string(), z.string())
-            .meta(about("What its sentences name, for sentences of your own.", { hours: "3" })),
+            .meta(about("What its sentences name, for sentences of your own.", { age: "3 h" })),
         }),
       )
       .describe("What was found, in the order it was looked at."),

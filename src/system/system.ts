@@ -1,22 +1,21 @@
 import { version } from "../../package.json";
 import type { OperatorActor } from "../access/actor";
 import type { App } from "../app";
-import { backupJobs } from "../backup/schedule";
 import { systemTime } from "../clock";
 import { checkClock, checkOutbox, checkProxies } from "../doctor/data";
 import { checkBackups, checkDisk, checkFiles, privateFiles } from "../doctor/machine";
 import { checkMail } from "../doctor/mail";
 import { checkPublicUrl } from "../doctor/public-url";
-import { extension } from "../extensions/extension";
 import { lastRunOf } from "../extensions/jobs.sql";
 import { outboxState } from "../mail/outbox.sql";
 import { liveProcesses } from "../secrets/presence";
 import { listBackups } from "./backups";
+import { jobsOf } from "./jobs";
 
 /** What runs, and how it is: processes, jobs, the outbox, backups. */
 export async function getSystem(app: App, _operator: OperatorActor) {
   const { db, clock } = app;
-  const jobs = [...backupJobs(app), ...extension.jobs].map(async ({ name, every }) => ({
+  const jobs = jobsOf(app).map(async ({ name, every }) => ({
     name,
     everySeconds: every / 1000,
     startedAt: (await lastRunOf(db.reader, name)) ?? null,

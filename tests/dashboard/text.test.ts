@@ -173,8 +173,8 @@ describe("what the API says, in German", () => {
       if (fix && todo === undefined)
         expect([code, /^(?:bask|curl|chmod|timedatectl) /.test(fix)]).toEqual([code, true]);
     }
-    const found = finding("backups_made", { file: "a.gz", hours: 3 });
-    expect(translate.finding(found).what).toBe("Die letzte Sicherung, a.gz, ist 3 Stunden alt.");
+    const found = finding("backups_made", { file: "a.gz", age: "3 h" });
+    expect(translate.finding(found).what).toBe("Die letzte Sicherung, a.gz, ist 3 h alt.");
     expect(translate.finding({ ...found, code: "of_a_later_version" })).toEqual({
       ...found,
       code: "of_a_later_version",

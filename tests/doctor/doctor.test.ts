@@ -113,9 +113,9 @@ describe("the doctor finds", () => {
     mkdirSync(backups.folder);
     const file = join(backups.folder, "bask-20260302T090000Z.ndjson.gz");
     writeFileSync(file, "");
-    expect(checkBackups(config, now()).severity).toBe("ok");
+    expect(checkBackups(config, now())).toMatchObject({ severity: "ok", values: { age: "1 min" } });
     utimesSync(file, 0, now() / 1000 - 3 * 3600);
-    expect(checkBackups(config, now())).toMatchObject({ severity: "error", what: "The latest backup is 3 hours old." });
+    expect(checkBackups(config, now())).toMatchObject({ severity: "error", what: "The latest backup is 3 h old." });
   });
 
   test("a database that is not there, lacks migrations, or cannot be opened", async () => {

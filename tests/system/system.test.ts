@@ -72,7 +72,13 @@ describe("operators see of the installation", () => {
       emails: { failed: 0 },
       backups: { everySeconds: 3_600, keep: 3, files: [{ name: "bask-20260302T090000Z.ndjson.gz", bytes: 4 }] },
     });
-    expect(system.jobs).toMatchObject([{ name: "bask backup", everySeconds: 3_600, startedAt: null }]);
+    expect(system.jobs.map(({ name, everySeconds }) => [name, everySeconds])).toEqual([
+      ["bask key usage alerts", 300],
+      ["bask key age alerts", 3_600],
+      ["bask token expiry notices", 3_600],
+      ["bask backup", 3_600],
+    ]);
+    expect(system.jobs.map(({ startedAt }) => startedAt)).toEqual([null, null, null, null]);
   });
 
   test("what is wrong with it, with the command that mends it", async () => {

@@ -8,6 +8,8 @@ const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
 const dayOfYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
 const timeOfDay = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
 const numbers = new Intl.NumberFormat(locale);
+const minutes = new Intl.NumberFormat(locale, { style: "unit", unit: "minute", unitDisplay: "long" });
+const hours = new Intl.NumberFormat(locale, { style: "unit", unit: "hour", unitDisplay: "long" });
 const kilobytes = new Intl.NumberFormat(locale, { style: "unit", unit: "kilobyte", maximumFractionDigits: 0 });
 const megabytes = new Intl.NumberFormat(locale, { style: "unit", unit: "megabyte", maximumFractionDigits: 1 });
 
@@ -36,6 +38,9 @@ export function axisTime(at: Date): string {
   return at.getHours() + at.getMinutes() === 0 ? dayOfYear.format(at) : timeOfDay.format(at);
 }
 export const number = (value: number): string => numbers.format(value);
+/** `5 minutes`, `24 hours`. */
+export const duration = (seconds: number): string =>
+  seconds < 3_600 ? minutes.format(seconds / 60) : hours.format(seconds / 3_600);
 /** The size of a file. */
 export const bytes = (size: number): string =>
   size < 1_000_000 ? kilobytes.format(Math.ceil(size / 1_000)) : megabytes.format(size / 1_000_000);

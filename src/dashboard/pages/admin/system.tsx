@@ -1,5 +1,5 @@
 import { type System as SystemState, useChecks, useSystem } from "../../data/admin";
-import { number } from "../../data/time";
+import { duration } from "../../data/time";
 import { text, translate } from "../../text";
 import { Badge, type Tone } from "../../ui/badge";
 import { Button } from "../../ui/button";
@@ -12,7 +12,6 @@ import { Time } from "../../ui/time";
 import { Backups } from "./backups";
 
 const words = text.admin;
-const hours = (seconds: number) => words.hours(number(seconds / 3_600));
 
 /** What runs, and what is wrong with it. */
 export default function System() {
@@ -113,8 +112,8 @@ const Jobs = ({ of: { jobs } }: { of: SystemState }) => (
         rows={jobs}
         keyOf={({ name }) => name}
         columns={[
-          { label: words.job, kind: "title", cell: ({ name }) => name },
-          { label: words.every, cell: ({ everySeconds }) => hours(everySeconds) },
+          { label: words.job, kind: "title", cell: ({ name }) => words.jobNames[name] ?? name },
+          { label: words.every, cell: ({ everySeconds }) => duration(everySeconds) },
           { label: words.lastRun, cell: ({ startedAt }) => <Time at={startedAt} /> },
         ]}
       />

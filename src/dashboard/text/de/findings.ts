@@ -51,11 +51,11 @@ export const findings: Readonly<Record<string, readonly [what: string, why?: str
     "Dem Benutzer von Bask das Recht geben, in {folder} zu lesen und zu schreiben",
   ],
   backups_old: [
-    "Die letzte Sicherung ist {hours} Stunden alt.",
+    "Die letzte Sicherung ist {age} alt.",
     "Ohne Sicherung ist nach einem defekten Datenträger oder einem Fehler alles verloren.",
     'Im Log nach "backup" suchen. Danach: bask backup create {folder}/now.ndjson.gz',
   ],
-  backups_made: ["Die letzte Sicherung, {file}, ist {hours} Stunden alt."],
+  backups_made: ["Die letzte Sicherung, {file}, ist {age} alt."],
   clock_agrees: ["Die Uhr dieses Rechners stimmt mit der Uhr der Datenbank überein."],
   clock_ahead: [
     "Die Uhr dieses Rechners geht {milliseconds} ms vor der Uhr der Datenbank.",
