@@ -102,7 +102,7 @@ export interface Config {
  * @throws ConfigError for the first variable that cannot be used
  */
 export function parseConfig(environment: Environment): Config {
-  requireReadableEnv();
+  requireReadableEnv(environment.NODE_ENV);
   const values = readVariables(environment);
   const publicUrl = values.PUBLIC_URL ?? `http://localhost:${values.PORT}`;
   const appUrl = values.APP_URL ?? publicUrl;

@@ -78,12 +78,19 @@ export function writableFolder(path: string, name: string): string {
   return path;
 }
 
-/** Bun adds what `.env` holds to the environment, and says nothing where it cannot read that. @throws ConfigError */
-export function requireReadableEnv() {
-  try {
-    if (isThere(".env")) accessSync(".env", constants.R_OK);
-  } catch (error) {
-    throw new ConfigError(`.env cannot be read (${codeOf(error)}). Give this user the right to, or move it away.`);
+/**
+ * Bun adds what these files hold to the environment, and says nothing where it cannot read one.
+ * @param mode NODE_ENV
+ * @throws ConfigError
+ */
+export function requireReadableEnv(mode: string | undefined) {
+  const own = mode === "production" || mode === "test" ? mode : "development";
+  for (const file of [".env", ".env.local", `.env.${own}`, `.env.${own}.local`]) {
+    try {
+      if (isThere(file)) accessSync(file, constants.R_OK);
+    } catch (error) {
+      throw new ConfigError(`${file} cannot be read (${codeOf(error)}). Give this user the right to, or move it away.`);
+    }
   }
 }
 

@@ -180,6 +180,12 @@ describe.skipIf(dialect === "postgres")("the start is refused, before anything h
         says: ".env cannot be read (EACCES). Give this user the right to, or move it away.",
         ordinary: true,
       },
+      "a .env of production that may not be read": {
+        environment: { NODE_ENV: "production" },
+        prepare: (folder) => locked(join(folder, ".env.production")),
+        says: ".env.production cannot be read (EACCES). Give this user the right to, or move it away.",
+        ordinary: true,
+      },
       "a folder that may not be looked into": {
         environment: {},
         prepare: (folder) => mkdirSync(join(folder, "data"), { mode: 0 }),
