@@ -35,6 +35,7 @@ const texts = {
     "https://app.example.com/client.json",
   ]),
   blockedClients: about("Apps that may not act for members, by client_id.", ["cli_01jngc4e00000000000000000a"]),
+  etag: about("Stands for the policy as it is now.", "47DEQpj8HBSa-_TImW-5JA"),
 };
 
 export const UpdatePolicy = z
@@ -54,11 +55,18 @@ export const UpdatePolicy = z
     blockedClients: z.array(text(300)).max(100).nullable().meta(texts.blockedClients),
     personalTokens: z.enum(["approval", "refused"]).nullable().meta(texts.personalTokens),
     maxPersonalTokenDays: z.int().min(1).max(3650).nullable().meta(texts.maxPersonalTokenDays),
+    etag: text(100).meta(
+      about(
+        "The `etag` of the policy that this change was made from: refused with 409, `policy_changed`, if it was changed since.",
+        "47DEQpj8HBSa-_TImW-5JA",
+      ),
+    ),
   })
   .partial()
   .meta({
     id: "UpdatePolicy",
-    description: "Null removes a requirement; a field that is left out keeps its value.",
+    description:
+      "Null removes a requirement; a field that is left out keeps its value. A list takes the place of the one before: send `etag` with it, so that what another admin added meanwhile is not lost.",
     example: { maxKeyLifetimeDays: 90 },
   });
 
@@ -75,6 +83,7 @@ export const Policy = z
     blockedClients: z.array(z.string()).nullable().meta(texts.blockedClients),
     personalTokens: z.enum(["approval", "refused"]).nullable().meta(texts.personalTokens),
     maxPersonalTokenDays: z.number().nullable().meta(texts.maxPersonalTokenDays),
+    etag: z.string().meta(texts.etag),
     membersWithoutTwoFactor: z
       .array(
         z.object({

@@ -19,6 +19,7 @@ export const policyRoutes = [
     summary: "Update an organization's policy; it applies from the next request on",
     description:
       "Changes what an organization requires of its members and API keys. It applies from the next request on, to existing members and keys too.",
+    errors: ["CONFLICT"],
     body: UpdatePolicy,
     response: Policy,
     run: ({ app, actor, params, body }) => updatePolicy(app, actor, params.id, body),

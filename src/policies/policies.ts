@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import type { Actor, UserActor } from "../access/actor";
 import { grantable } from "../access/grants";
 import { openNetworks } from "../access/networks";
@@ -11,7 +12,7 @@ import type { Reader } from "../db/database";
 import { fieldMessages } from "../field-messages.contract";
 import type { OrganizationId } from "../ids";
 import { omitUndefined } from "../omit-undefined";
-import { invalid } from "../problems";
+import { invalid, Problem } from "../problems";
 import { findRole } from "../roles/roles.sql";
 import { signInMethods } from "../sessions/methods";
 import { listWithoutTwoFactor, policyOf, setPolicy } from "./policies.sql";
@@ -30,9 +31,14 @@ export async function getPolicy(app: App, actor: Actor, organization: string) {
  * Updates an organization's policy, from the next request on. It binds those who change it: a member whom it keeps out cannot loosen it, nor
  * can an API key, and no one keeps themselves out.
  * @throws Problem VALIDATION_ERROR for unknown scopes and roles, and for `allowedIps` without the actor's own IP, TWO_FACTOR_SETUP_REQUIRED for a
- * `require2fa` that would keep the actor out at once
+ * `require2fa` that would keep the actor out at once, CONFLICT when the policy is not the one of `etag` any more
  */
-export async function updatePolicy(app: App, actor: UserActor, organization: string, input: Change) {
+export async function updatePolicy(
+  app: App,
+  actor: UserActor,
+  organization: string,
+  { etag, ...input }: Change & { etag?: string | undefined },
+) {
   const { organizationId } = await permit(app, actor, organization, "organization:update");
   if (input.allowedIps && !openNetworks(input.allowedIps)(actor.origin.ip)) {
     throw invalid("allowedIps", fieldMessages.withoutOwnIp);
@@ -43,6 +49,7 @@ export async function updatePolicy(app: App, actor: UserActor, organization: str
   const policy = await underLock(app, actor, organizationId, "organization:update", async (tx, _, row) => {
     await requireKnownRoles(tx, organizationId, input.keyCreators ?? []);
     const before = { ...openPolicy, ...row.policy };
+    if (etag !== undefined && etag !== etagOf(before)) throw new Problem("CONFLICT", { reason: "policy_changed" });
     const policy = { ...before, ...change };
     await setPolicy(tx, organizationId, policy);
     await permit(app, actor, organizationId, "organization:update", undefined, tx);
@@ -73,10 +80,13 @@ function requireKnownMethods(app: App, names: string[]) {
   }
 }
 
+/** Stands for a policy, so that who read it changes that one. @param policy every term of it, in the order of `openPolicy` */
+const etagOf = (policy: Policy): string => hash("sha256", JSON.stringify(policy), "base64url").slice(0, 22);
+
 async function presentPolicy(app: App, organizationId: OrganizationId, policy: Policy) {
   return {
-    ...openPolicy,
     ...policy,
+    etag: etagOf(policy),
     membersWithoutTwoFactor: await listWithoutTwoFactor(app.db.reader, organizationId, 100),
   };
 }

@@ -1433,6 +1433,7 @@ export interface ErrorReasons {
     | "inviter_lost_permission"
     | "backups_off"
     | "backup_under_way"
+    | "policy_changed"
     | "consent_changed"
     | "token_ended"
     | "token_rotated"
@@ -1455,6 +1456,7 @@ export interface ErrorReasons {
     | "missing_client"
     | "two_client_credentials"
     | "redirect_uri"
+    | "missing_response_type"
     | "missing_challenge"
     | "response_mode"
     | "request_object"
@@ -2288,6 +2290,8 @@ export interface Policy {
   personalTokens: "approval" | "refused" | null;
   /** Days after its creation that a personal access token has access at most, existing ones included. `maxKeyLifetimeDays` bounds them too. */
   maxPersonalTokenDays: number | null;
+  /** Stands for the policy as it is now. */
+  etag: string;
   /** The first 100 members without two-factor authentication, whom `require2fa` keeps out or would. */
   membersWithoutTwoFactor: {
     /** The membership. */
@@ -2862,7 +2866,7 @@ export interface UpdatePersonalToken {
   only?: readonly string[] | null | undefined;
 }
 
-/** Null removes a requirement; a field that is left out keeps its value. */
+/** Null removes a requirement; a field that is left out keeps its value. A list takes the place of the one before: send `etag` with it, so that what another admin added meanwhile is not lost. */
 export interface UpdatePolicy {
   /** From this time on, members have access only with an authenticator app, or when they signed in with a passkey. */
   require2fa?: string | Date | null | undefined;
@@ -2886,6 +2890,8 @@ export interface UpdatePolicy {
   personalTokens?: "approval" | "refused" | null | undefined;
   /** Days after its creation that a personal access token has access at most, existing ones included. `maxKeyLifetimeDays` bounds them too. */
   maxPersonalTokenDays?: number | null | undefined;
+  /** The `etag` of the policy that this change was made from: refused with 409, `policy_changed`, if it was changed since. */
+  etag?: string | undefined;
 }
 
 export interface UpdateRole {

@@ -125,6 +125,11 @@ describe.skipIf(!hasBrowser)("the apps of an organization", () => {
       const act = async () => (await world.fetch(`/organizations/${acme}/members`, { headers })).status;
       await button(connected).click();
       await page.getByRole("menuitem", { name: "Block here" }).click();
+      // Another admin blocks another app meanwhile.
+      await ada.bask.policy.update(acme, { blockedClients: ["cli_other"] });
+      await dialog.getByRole("button", { name: "Block here" }).click();
+      await dialog.getByText("Someone else changed the policy meanwhile.").waitFor();
+      tab.faults.length = 0; // the browser logs the 409
       await dialog.getByRole("button", { name: "Block here" }).click();
       await page.getByText("Blocked by the organization").waitFor();
       expect(await act()).toBe(403);
@@ -133,6 +138,8 @@ describe.skipIf(!hasBrowser)("the apps of an organization", () => {
       await page.getByRole("menuitem", { name: "Unblock" }).click();
       await page.getByText("The app is no longer blocked.").waitFor();
       expect(await act()).toBe(200);
+      expect((await ada.bask.policy.get(acme)).blockedClients).toEqual(["cli_other"]);
+      await ada.bask.policy.update(acme, { blockedClients: null });
       await button("Actions for Reports").click();
       await page.getByRole("menuitem", { name: "Edit" }).click();
       await dialog.getByLabel("Redirect URIs").fill("https://reports.example/back");

@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { Scope } from "../../src/sdk/client";
 import { codeOf } from "../support/authenticator";
-import { expectRefusal } from "../support/expect";
+import { expectReason, expectRefusal, storm } from "../support/expect";
 import { admit } from "../support/organizations";
 import { openWorld, type Person, type World } from "../support/world";
 
@@ -45,6 +45,32 @@ describe("a policy", () => {
     const { data } = await olga.bask.auditLogs.list(organization, { action: "policy.*" });
     const actorId = (await olga.bask.me.get()).id;
     expect(data).toMatchObject([{ actorId, details: { from: { keyCreators: null }, to: { keyCreators: ["owner"] } } }]);
+  });
+
+  test("that two admins change at once loses nothing: who made the change from an older one is told so", async () => {
+    const { etag } = await adam.bask.policy.get(organization);
+    const block = (person: Person, clientId: string, seen: { etag: string; blockedClients: string[] | null }) =>
+      person.bask.policy.update(organization, {
+        etag: seen.etag,
+        blockedClients: [...(seen.blockedClients ?? []), clientId],
+      });
+    const seen = await olga.bask.policy.get(organization);
+    const { won, lost } = await storm(10, (i) => block(i % 2 === 0 ? olga : adam, `cli_${i}`, seen));
+    expect([won.length, new Set(lost)]).toEqual([1, new Set(["CONFLICT"])]);
+    const [{ blockedClients: first }] = won as [(typeof won)[0]];
+    await expectReason(block(adam, "cli_late", seen), "policy_changed");
+    const { blockedClients } = await block(adam, "cli_late", await adam.bask.policy.get(organization));
+    expect(blockedClients).toEqual([...first!, "cli_late"]);
+
+    await storm(2, (i) =>
+      i === 0
+        ? olga.bask.policy.update(organization, { maxKeyLifetimeDays: 90 })
+        : adam.bask.policy.update(organization, { maxSessionHours: 12 }),
+    );
+    const both = await olga.bask.policy.update(organization, { blockedClients: null });
+    expect(both).toMatchObject({ maxKeyLifetimeDays: 90, maxSessionHours: 12, blockedClients: null });
+    const before = { maxKeyLifetimeDays: null, maxSessionHours: null };
+    expect((await olga.bask.policy.update(organization, { ...before, etag: both.etag })).etag).toBe(etag);
   });
 
   test("binds those who change it: no key, no member whom it keeps out, and no one keeps themselves out", async () => {

@@ -21,8 +21,9 @@ export function ConnectedAppMenu({ of: app }: { of: ConnectedApp }) {
   const { client, user, blockedBy } = app;
   const label = words.actionsOf(`${client.name}, ${user.fullName}`);
   const others = (policy?.blockedClients ?? []).filter((other) => other !== client.id);
-  const setBlocked = (bask: AdminBask, blocked: string[]) =>
-    bask.policy.update(id, { blockedClients: blocked.length > 0 ? blocked : null });
+  // What another admin has blocked meanwhile is not taken back: the policy is then asked for again.
+  const setBlocked = (bask: AdminBask, { etag }: { etag: string }, blocked: string[]) =>
+    bask.policy.update(id, { etag, blockedClients: blocked.length > 0 ? blocked : null });
   return (
     <>
       <Menu label={label} button={iconButton("ellipsis", label)}>
@@ -35,18 +36,21 @@ export function ConnectedAppMenu({ of: app }: { of: ConnectedApp }) {
           </MenuAct>
         )}
         {policy?.blockedClients?.includes(client.id) && (
-          <MenuAct icon="rotate-ccw" act={() => void attempt((bask) => setBlocked(bask, others), words.unblockDone)}>
+          <MenuAct
+            icon="rotate-ccw"
+            act={() => void attempt((bask) => setBlocked(bask, policy, others), words.unblockDone)}
+          >
             {words.unblock}
           </MenuAct>
         )}
       </Menu>
       {open === "disconnect" && <DisconnectApp of={app} onClose={close} />}
-      {open === "block" && (
+      {open === "block" && policy && (
         <Confirm
           title={words.blockTitle(client.name)}
           about={words.blockAbout}
           action={words.block}
-          run={(bask) => setBlocked(bask, [...others, client.id])}
+          run={(bask) => setBlocked(bask, policy, [...others, client.id])}
           done={() => {
             close();
             say(words.blockDone);

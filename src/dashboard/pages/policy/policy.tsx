@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { useOrganization } from "../../data/organization";
 import { usePolicy } from "../../data/settings";
 import { text } from "../../text";
@@ -28,6 +29,8 @@ export default function Policy() {
 
 function PolicyForm({ policy }: { policy: PolicyValues }) {
   const { id } = useOrganization();
+  /** Of the policy that the fields were filled with, or that they were saved as: no other one is overwritten. */
+  const [etag, setEtag] = useState(policy.etag);
   const form = useAct(
     {
       require2fa: policy.require2fa !== null,
@@ -43,6 +46,7 @@ function PolicyForm({ policy }: { policy: PolicyValues }) {
       const networks = listed(allowedIps);
       const blocked = listed(values.blockedClients);
       return bask.policy.update(id, {
+        etag,
         require2fa: require2fa ? (policy.require2fa ?? new Date().toISOString()) : null,
         maxKeyLifetimeDays: maxKeyLifetimeDays ? Number(maxKeyLifetimeDays) : null,
         allowedIps: networks.length > 0 ? networks : null,
@@ -52,7 +56,8 @@ function PolicyForm({ policy }: { policy: PolicyValues }) {
         blockedClients: blocked.length > 0 ? blocked : null,
       });
     },
-    () => {
+    (saved) => {
+      setEtag(saved.etag);
       say(words.policySaved);
     },
   );

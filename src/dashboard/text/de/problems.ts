@@ -142,6 +142,8 @@ export const problems: Readonly<Record<string, string>> = {
   "CONFLICT.backups_off":
     "BACKUP_DIR ist nicht gesetzt, es gibt also keinen Ordner für Sicherungen. Setzen Sie es, und starten Sie neu.",
   "CONFLICT.backup_under_way": "Es wird bereits eine Sicherung gemacht. Warten Sie, bis sie fertig ist.",
+  "CONFLICT.policy_changed":
+    "Jemand anderes hat die Richtlinie inzwischen geändert. Sehen Sie sie sich noch einmal an, und ändern Sie sie dann.",
   "CONFLICT.consent_changed":
     "Was die App will oder was Sie dürfen, hat sich geändert. Sehen Sie es sich noch einmal an.",
   "CONFLICT.token_ended":
