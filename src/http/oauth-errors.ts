@@ -1,7 +1,8 @@
 import { Problem, type ProblemCode } from "../problems";
+import { challengeOf } from "./challenge";
 
-/** A route of OAuth, or that of registration. */
-export type OAuthRoute = true | "registration";
+/** A route of OAuth; that of registration, whose errors have names of their own; that of authorization, which only a browser that is sent there may ask. */
+export type OAuthRoute = true | "registration" | "authorization";
 
 /** What OAuth calls errors that every route can have. All others of OAuth are called like ours, in small letters. */
 const names: Partial<Record<ProblemCode, readonly [status: number, error: string]>> = {
@@ -37,7 +38,7 @@ export function oauthError(given: Problem, route: OAuthRoute, method: string) {
     status,
     /** Of WWW-Authenticate. */
     challenge:
-      status === 401 || status === 403 ? (error === "invalid_client" ? "Basic" : `Bearer error="${error}"`) : undefined,
+      problem.code !== "INVALID_CLIENT" ? challengeOf(problem) : status === 401 ? 'Basic realm="oauth"' : undefined,
     body: { error, error_description: describable(fields || problem.message) },
   };
 }

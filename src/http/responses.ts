@@ -2,6 +2,7 @@ import type { App } from "../app";
 import { DatabaseUnavailable, UniqueViolation } from "../db/database";
 import type { Quotas, RateLimitResult } from "../limits/windows";
 import { Problem } from "../problems";
+import { challengeOf } from "./challenge";
 import { type OAuthRoute, oauthError } from "./oauth-errors";
 import { openTemplates, type Varying } from "./templates";
 
@@ -116,16 +117,12 @@ export function errorResponse(
     log.debug({ requestId, code: problem.code, cause: problem.cause }, "request refused");
 
   const { code, reason, status, message, details, retryAfter, fields } = problem;
+  const inOAuth = oauth && oauthError(problem, oauth, request.method);
+  const challenge = inOAuth ? inOAuth.challenge : challengeOf(problem);
+  if (challenge) headers.set("WWW-Authenticate", challenge);
   for (const name in problem.headers) headers.set(name, problem.headers[name]!);
-  if (oauth) {
-    if (retryAfter !== undefined) headers.set("Retry-After", String(retryAfter));
-    const { challenge, status, body } = oauthError(problem, oauth, request.method);
-    if (challenge) headers.set("WWW-Authenticate", challenge);
-    return jsonResponse(status, body, headers);
-  }
-  if (status === 401)
-    headers.set("WWW-Authenticate", code === "TOKEN_EXPIRED" ? 'Bearer error="invalid_token"' : "Bearer");
   if (retryAfter !== undefined) headers.set("Retry-After", String(retryAfter));
+  if (inOAuth) return jsonResponse(inOAuth.status, inOAuth.body, headers);
   const body: ErrorBody = reason ? { code, reason, message, requestId } : { code, message, requestId };
   if (details) body.details = details;
   if (retryAfter !== undefined) body.retryAfter = retryAfter;

@@ -127,8 +127,8 @@ interface Spec<Path extends string, A extends Access, Body, Query, Output> {
   /** Takes the body also as `application/x-www-form-urlencoded`, where a standard wants that. */
   form?: true;
   /**
-   * A route of OAuth: its errors have the shape of RFC 6749, 5.2, and pages of every origin may call it and read them, for it reads no cookie. What is
-   * wrong with the metadata of a client has names of its own (RFC 7591, 3.2.2).
+   * A route of OAuth: its errors have the shape of RFC 6749, 5.2, and pages of every origin may call it and read them, for it reads no cookie; of that of
+   * authorization none may (RFC 9700, 2.6). What is wrong with the metadata of a client has names of its own (RFC 7591, 3.2.2).
    */
   oauth?: OAuthRoute;
   query?: Query;

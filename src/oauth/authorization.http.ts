@@ -24,7 +24,7 @@ export const authorizationRoutes = [
     operationId: "authorizeApp",
     access: "anyone",
     throttle: "session",
-    oauth: true,
+    oauth: "authorization",
     summary: "Ask the user in this browser to let an app act for them (OAuth 2.1)",
     description:
       "Where an app sends the browser. Leads to the page that asks the user, and from there back to the app with a code, or with an error and the parameters `state` and `iss`. Where the client or its redirect URI is not known, the browser stays here.",

@@ -99,6 +99,7 @@ function readRequest(
 ): AuthorizationRequest {
   if (sent.request !== undefined || sent.request_uri !== undefined)
     throw new Problem("INVALID_REQUEST", { reason: "request_object" });
+  if (sent.response_type === undefined) throw new Problem("INVALID_REQUEST", { reason: "missing_response_type" });
   if (sent.response_type !== "code") throw new Problem("UNSUPPORTED_RESPONSE_TYPE");
   if (sent.response_mode !== undefined && sent.response_mode !== "query")
     throw new Problem("INVALID_REQUEST", { reason: "response_mode" });

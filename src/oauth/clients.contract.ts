@@ -31,6 +31,7 @@ export const ClientDocument = z.object({
   client_id: z.string(),
   token_endpoint_auth_method: z.literal("none").default("none"),
   client_secret: z.never().optional(),
+  client_secret_expires_at: z.never().optional(),
 });
 
 /** What an app says to register itself (RFC 7591). It gets no secret: what anyone can register cannot prove anything. */

@@ -45,15 +45,11 @@ export function openServer(app: App, served: readonly Route[] = routes) {
     ...(isSecure && { "Strict-Transport-Security": "max-age=31536000" }),
     ...cors.common,
   });
-  const headersFor = (request: Request, requestId: string) => {
+  const headersOf = ({ oauth }: Pick<Route, "oauth">, request: Request, requestId: string) => {
     const headers = new NewHeaders(requestId, templates);
-    cors.share(request, headers);
+    if (!oauth) cors.share(request, headers);
+    else if (isForScripts(oauth)) cors.shareWithAll(headers);
     headers.endsLine = isTyped(request.headers);
-    return headers;
-  };
-  const headersOf = (route: Pick<Route, "oauth">, request: Request, requestId: string) => {
-    const headers = headersFor(request, requestId);
-    if (route.oauth) cors.shareWithAll(headers);
     return headers;
   };
   const refuse = (request: Request, error: unknown, oauth?: Route["oauth"]) => {
@@ -87,7 +83,7 @@ export function openServer(app: App, served: readonly Route[] = routes) {
     for (const path of [route.path, basePath + route.path]) {
       add(path, route.method, handler);
       if (!route.oauth) continue;
-      shared.add(path);
+      if (isForScripts(route.oauth)) shared.add(path);
       oauth.set(path, route.oauth);
     }
   }
@@ -100,7 +96,7 @@ export function openServer(app: App, served: readonly Route[] = routes) {
   }
   if (app.config.mcp) {
     const respond = openMcp(app, served, serve);
-    const handler = plain((request) => respond(request, headersFor(request, requestIdOf(request.headers))));
+    const handler = plain((request) => respond(request, headersOf({}, request, requestIdOf(request.headers))));
     add(mcpPath, "POST", handler);
   }
   for (const [path, byMethod] of handlers) {
@@ -109,10 +105,10 @@ export function openServer(app: App, served: readonly Route[] = routes) {
     const Allow = [...byMethod.keys()].join(", ");
     const otherwise = plain((request) => {
       const preflight = shared.has(path) ? cors.preflightForAll : cors.preflight;
-      return (
-        preflight(request, Allow, new NewHeaders(requestIdOf(request.headers), templates)) ??
-        refuse(request, new Problem("METHOD_NOT_ALLOWED", { headers: { Allow } }), oauth.get(path))
-      );
+      const route = oauth.get(path);
+      const allowed =
+        isForScripts(route) && preflight(request, Allow, new NewHeaders(requestIdOf(request.headers), templates));
+      return allowed || refuse(request, new Problem("METHOD_NOT_ALLOWED", { headers: { Allow } }), route);
     });
     // Elysia compiles its routes when it starts listening, so a path is one of them, whatever its methods. It reads the source of a handler and
     // awaits one that returns a call; a bound function has no source to read, and most responses are there at once.
@@ -120,6 +116,9 @@ export function openServer(app: App, served: readonly Route[] = routes) {
   }
   return server;
 }
+
+/** Whether scripts of other origins may call it: not where an app sends the whole browser (RFC 9700, 2.6). */
+const isForScripts = (oauth: Route["oauth"]): boolean => oauth !== "authorization";
 
 const handle = (byMethod: ReadonlyMap<string, Handler>, otherwise: Handler, context: Context) =>
   (byMethod.get(context.request.method) ?? otherwise)(context);

@@ -153,7 +153,7 @@ describe("an app", () => {
     const scope = "organization:read members:read invitations:read roles:read api-keys:read usage:read";
     expect([elsewhere.status, elsewhere.headers.get("www-authenticate")]).toEqual([
       401,
-      `Bearer scope="${scope}", ${metadata()}`,
+      `Bearer error="invalid_token", scope="${scope}", ${metadata()}`,
     ]);
     const token = await tokenOf("members:read");
     expect((await world.fetch("/whoami", { headers: bearer(token) })).status).toBe(401);

@@ -109,7 +109,7 @@ describe("an authorization code", () => {
   test("is for one service: its token is refused by every other", async () => {
     const { access_token } = await connect(world, ada, acme, client, { resource: "https://bask.test/mcp" });
     const { status, headers } = await withToken(world, access_token, "/whoami");
-    expect([status, headers.get("www-authenticate")]).toEqual([401, "Bearer"]);
+    expect([status, headers.get("www-authenticate")]).toEqual([401, 'Bearer error="invalid_token"']);
     const refused = await startAt(world, authorizeUrl(client.id, pkce().challenge, { resource: "https://evil.test" }));
     expect(refused.searchParams.get("error")).toBe("invalid_target");
   });
@@ -168,6 +168,7 @@ describe("an authorization request", () => {
       [{ code_challenge: "short" }, "invalid_request"],
       [{ code_challenge_method: "plain" }, "invalid_request"],
       [{ code_challenge_method: "" }, "invalid_request"],
+      [{ response_type: "" }, "invalid_request"],
       [{ response_type: "token" }, "unsupported_response_type"],
       [{ response_mode: "fragment" }, "invalid_request"],
       [{ scope: "members:fly" }, "invalid_scope"],

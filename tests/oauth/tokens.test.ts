@@ -68,6 +68,22 @@ describe("a token of an app", () => {
   });
 });
 
+test("a refusal says in WWW-Authenticate whether a token is needed, is not valid, or is one for less (RFC 6750, 3)", async () => {
+  const { access_token: token } = await connect(world, ada, acme, agent, { scope: "members:read" });
+  const challengeAt = async (path: string, Authorization?: string) => {
+    const response = await world.fetch(path, Authorization === undefined ? {} : { headers: { Authorization } });
+    return [response.status, response.headers.get("www-authenticate")];
+  };
+  const roles = `/organizations/${acme}/roles`;
+  for (const path of [roles, "/oauth/userinfo"]) {
+    expect(await challengeAt(path)).toEqual([401, "Bearer"]);
+    expect(await challengeAt(path, "Bearer nonsense")).toEqual([401, 'Bearer error="invalid_token"']);
+    expect(await challengeAt(path, `Bearer ${token}`)).toEqual([403, 'Bearer error="insufficient_scope"']);
+  }
+  await post(world, "/oauth/revoke", { client_id: agent.id, token: token! });
+  expect(await challengeAt(roles, `bearer ${token}`)).toEqual([401, 'Bearer error="invalid_token"']);
+});
+
 describe("routes of OAuth", () => {
   test("answer every error in OAuth's own shape", async () => {
     const json = { "Content-Type": "text/plain" };
@@ -98,7 +114,7 @@ describe("routes of OAuth", () => {
       "invalid_client",
     ]);
     expect(answers.every(({ headers }) => headers.get("access-control-allow-origin") === "*")).toBe(true);
-    expect(answers.at(-1)!.headers.get("www-authenticate")).toBe("Basic");
+    expect(answers.at(-1)!.headers.get("www-authenticate")).toBe('Basic realm="oauth"');
   });
 
   test("are described where programs look, for pages of every origin", async () => {

@@ -61,6 +61,25 @@ describe("pages of other origins", () => {
     }
   });
 
+  test("may ask for tokens without credentials, whoever they are, and never where a browser is sent (RFC 9700, 2.6)", async () => {
+    const sharedAt = async (path: string, Origin: string) => {
+      const asked = await world.fetch(path, {
+        method: "OPTIONS",
+        headers: { Origin, "Access-Control-Request-Method": "GET" },
+      });
+      const answers = [asked, await world.fetch(path, { headers: { Origin } })];
+      return answers.flatMap(({ headers }) => [
+        headers.get("access-control-allow-origin"),
+        headers.get("access-control-allow-credentials"),
+      ]);
+    };
+    for (const origin of [app, "https://anywhere.example"]) {
+      expect(await sharedAt("/oauth/userinfo", origin)).toEqual(["*", null, "*", null]);
+      expect(await sharedAt("/api/v1/oauth/authorize", origin)).toEqual([null, null, null, null]);
+      expect(await sharedAt("/oauth/authorize?client_id=x", origin)).toEqual([null, null, null, null]);
+    }
+  });
+
   test("are none by default", async () => {
     const closed = await openWorld();
     expect((await preflight(app, closed)).headers.get("access-control-allow-origin")).toBeNull();
