@@ -1256,6 +1256,11 @@ export const promises: readonly Promised[] = [
         "is one client for the same metadata, has no secret, and is gone after an hour if no one lets it act",
       ],
       [oauthClients, "from one network, only so many within an hour"],
+      [oauthClients, "takes the place of the oldest that no one has let act, where 2,000 are there"],
+      [
+        "tests/limits/attempts.test.ts",
+        "the networks of one site share what five of them have, and other sites have their own",
+      ],
       [oauthDevices, "cannot be found by trying, and a network begins only so many at once"],
     ],
   },

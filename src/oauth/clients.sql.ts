@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, lt } from "drizzle-orm";
+import { and, asc, desc, eq, isNull, lt, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
 import { deleteSome } from "../db/delete-some";
 import { oauthClients } from "../db/tables";
@@ -98,16 +98,24 @@ export async function deleteClient(tx: Writer, organizationId: OrganizationId | 
   await tx.delete(oauthClients).where(ownClient(organizationId, id));
 }
 
-/** Deletes clients that registered themselves before a time and that no one has let act for them, but for those that an operator blocks. */
+/** Clients that registered themselves and that no one has let act for them. One that an operator blocks stays, or it would register anew. */
+const isUnconfirmed = and(
+  sql`${oauthClients.kind} = 'dynamic' and ${oauthClients.confirmedAt} is null`,
+  isNull(oauthClients.blockedAt),
+);
+
+/** Deletes unconfirmed clients that registered before a time. */
 export const pruneClients = (tx: Writer, before: Date, max: number) =>
-  deleteSome(
-    tx,
-    oauthClients,
-    and(
-      eq(oauthClients.kind, "dynamic"),
-      isNull(oauthClients.confirmedAt),
-      isNull(oauthClients.blockedAt),
-      lt(oauthClients.createdAt, before),
-    ),
-    max,
-  );
+  deleteSome(tx, oauthClients, and(isUnconfirmed, lt(oauthClients.createdAt, before)), max);
+
+/** Makes room for one unconfirmed client where there are `max`: the oldest goes. */
+export async function makeRoomForUnconfirmed(tx: Writer, max: number) {
+  const [oldest] = await tx
+    .select({ id: oauthClients.id })
+    .from(oauthClients)
+    .where(isUnconfirmed)
+    .orderBy(desc(oauthClients.createdAt))
+    .offset(max - 1)
+    .limit(1);
+  if (oldest) await tx.delete(oauthClients).where(and(eq(oauthClients.id, oldest.id), isUnconfirmed));
+}

@@ -6,6 +6,7 @@ import type { Reader } from "../db/database";
 import { isId, newId } from "../ids";
 import { takeAttempt } from "../limits/attempts.sql";
 import { networkOf } from "../limits/network";
+import { takeNetworkAttempt } from "../limits/network-attempts";
 import { lockAnyOrganization } from "../organizations/organizations.sql";
 import { Problem } from "../problems";
 import { deviceName } from "../sessions/devices";
@@ -62,7 +63,7 @@ export async function startDevice(
   const network = networkOf(ip);
   const candidates = Array.from({ length: 3 }, newUserCode);
   const code = await app.db.write(async (tx) => {
-    if (!(await takeAttempt(tx, `devices:${network}`, maxWaiting, codeLife))) return undefined;
+    if (!(await takeNetworkAttempt(tx, "devices", ip, maxWaiting, codeLife))) return undefined;
     const now = tx.now.getTime();
     const row = {
       id: newId("dvc", now),

@@ -3,13 +3,20 @@ import type { Visitor } from "../access/actor";
 import type { App } from "../app";
 import type { GrantType } from "../db/tables";
 import { newId } from "../ids";
-import { takeAttempt } from "../limits/attempts.sql";
-import { networkOf } from "../limits/network";
+import { takeNetworkAttempt } from "../limits/network-attempts";
 import { Problem } from "../problems";
-import { type ClientRow, findClientByFingerprint, insertClient, plainClient } from "./clients.sql";
+import {
+  type ClientRow,
+  findClientByFingerprint,
+  insertClient,
+  makeRoomForUnconfirmed,
+  plainClient,
+} from "./clients.sql";
 
 /** Registrations of one network within an hour. */
 const maxAnHour = 20;
+/** Clients that no one has let act for them; a further one takes the place of the oldest. */
+const maxUnconfirmed = 2_000;
 
 /**
  * Registers an app that asks for it (RFC 7591), where the operator allows that. The same metadata gives the same client, so an app that registers
@@ -33,7 +40,7 @@ export async function registerClient(
   const client = await app.db.write(async (tx) => {
     const known = await findClientByFingerprint(tx, fingerprint);
     if (known) return known;
-    if (!(await takeAttempt(tx, `registrations:${networkOf(origin.ip)}`, maxAnHour, 3_600_000))) return undefined;
+    if (!(await takeNetworkAttempt(tx, "registrations", origin.ip, maxAnHour, 3_600_000))) return undefined;
     const row: ClientRow = {
       ...plainClient,
       id: newId("cli", tx.now.getTime()),
@@ -45,6 +52,7 @@ export async function registerClient(
       fingerprint,
       createdAt: tx.now,
     };
+    await makeRoomForUnconfirmed(tx, maxUnconfirmed);
     return (await insertClient(tx, row)) ?? (await findClientByFingerprint(tx, fingerprint));
   });
   if (!client) throw new Problem("RATE_LIMITED", { retryAfter: 600 });

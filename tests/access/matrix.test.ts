@@ -27,6 +27,8 @@ interface Caller {
   may?: ReadonlySet<Permission>;
   isOwner?: boolean;
   isOffered?: boolean;
+  /** With what an app acts at the endpoint for agents: its other token is for the API alone. */
+  agentHeaders?: Record<string, string>;
 }
 
 const auditor = ["audit-logs:read", "organization:read"] as const;
@@ -101,6 +103,19 @@ beforeAll(async () => {
   const agent = await registerApp(world);
   await connect(world, staff[0]!, here, agent);
   const grantId = (await owner.apps.listConnected(here)).data[0]!.id;
+
+  const appOf = async (who: Person) => {
+    const scope = { scope: `openid ${permissions.filter((name) => !credentialPermissions.has(name)).join(" ")}` };
+    const client = await registerApp(world);
+    const forAgents = { ...scope, resource: `${world.app.config.publicUrl}/mcp` };
+    return {
+      api: (await connect(world, who, here, client, scope)).access_token!,
+      agent: (await connect(world, who, here, client, forAgents)).access_token!,
+    };
+  };
+  const apps = await Promise.all(staff.map(appOf));
+  const derive = async (credential: string) =>
+    (await world.machine(credential).apiKeys.derive({ expiresIn: 3600 })).token;
 
   const ownPaths = await extensionPaths(world, owner.tokens()!.accessToken, here);
   paths = {
@@ -181,6 +196,27 @@ beforeAll(async () => {
         may: permissionsOfRole(roleNames[i]!, [...auditor]).difference(credentialPermissions),
       }),
     ),
+    ...staff.map(
+      (_, i): Caller => ({
+        name: `an app of the ${roleNames[i]} here`,
+        headers: bearer(apps[i]!.api),
+        agentHeaders: bearer(apps[i]!.agent),
+        kind: "key",
+        may: permissionsOfRole(roleNames[i]!, [...auditor]).difference(credentialPermissions),
+      }),
+    ),
+    {
+      name: "a token derived from a key here",
+      headers: { "X-API-Key": await derive(await key(staff[0]!, here, { preset: "full-access" })) },
+      kind: "key",
+      may: new Set(permissions).difference(credentialPermissions),
+    },
+    {
+      name: "a token derived from the personal token of the member here",
+      headers: { "X-API-Key": await derive(personal[2]!) },
+      kind: "key",
+      may: permissionsOfRole("member", []).difference(credentialPermissions),
+    },
     { name: "a personal token elsewhere", headers: { "X-API-Key": personal.at(-1)! }, kind: "key" },
     ...staff.map((who, i) => person(roleNames[i]!, "here", who)),
     ...others.map((who, i) => person(roleNames[i]!, "elsewhere", who)),
@@ -240,7 +276,7 @@ function expected(route: Route, caller: Caller): Outcome {
   if (need === "device-signature") return "in";
   if (need === "email-token") return "X-API-Key" in caller.headers ? 401 : "in";
   if (caller.kind === "rejected") return 401;
-  if (need === "openid") return 403;
+  if (need === "openid") return caller.agentHeaders ? "in" : 403;
   if (caller.kind === "key" && route.access !== "actor") return 401;
   if (need === "an operator") return 403;
   if (need === "a signed-in user" || need === "any credential" || need === "a token") return "in";
@@ -251,7 +287,10 @@ function expected(route: Route, caller: Caller): Outcome {
   return isPermission(need) && caller.may.has(need) ? "in" : 403;
 }
 
-async function call(route: Route, { headers, kind }: Caller): Promise<{ outcome: Outcome; status: number }> {
+async function call(
+  route: Route,
+  { headers, kind, agentHeaders }: Caller,
+): Promise<{ outcome: Outcome; status: number }> {
   const { method, path } = route;
   const id = path.startsWith("/admin/users") ? paths["/admin/users/:id"]! : here;
   const url = path
@@ -272,7 +311,8 @@ async function call(route: Route, { headers, kind }: Caller): Promise<{ outcome:
   // A made-up id below /users/me says nothing about who may call.
   if (code === "NOT_FOUND" && needOf(route) !== "a signed-in user") return { outcome: 404, status };
   // A key that has the scope may still be told that this is above it.
-  if (code === "INSUFFICIENT_SCOPE" || (code === "FORBIDDEN" && kind === "person")) return { outcome: 403, status };
+  if (code === "INSUFFICIENT_SCOPE" || (code === "FORBIDDEN" && (kind === "person" || agentHeaders)))
+    return { outcome: 403, status };
   return { outcome: "in", status };
 }
 
@@ -282,12 +322,16 @@ function codeOf({ error }: { error: string | { code: string } }): string {
   return error === "invalid_token" ? "UNAUTHORIZED" : error.toUpperCase();
 }
 
-const isTool = ({ access, oauth, response }: Route) =>
-  access === "actor" && !oauth && (response === null || typeof response === "object");
+/** What needs nothing in particular is offered to an app only where it changes nothing: it derives no tokens. */
+const isToolFor = ({ agentHeaders }: Caller, { access, oauth, response, needs, method }: Route) =>
+  access === "actor" &&
+  !oauth &&
+  (response === null || typeof response === "object") &&
+  (!agentHeaders || needs !== undefined || method === "GET");
 
 /** The tools that an agent with this credential is offered; undefined where it is refused. */
-async function toolsOffered({ headers }: Caller): Promise<Set<string> | undefined> {
-  const response = await sendMessage(world.url, headers, { jsonrpc: "2.0", id: 1, method: "tools/list" });
+async function toolsOffered({ headers, agentHeaders = headers }: Caller): Promise<Set<string> | undefined> {
+  const response = await sendMessage(world.url, agentHeaders, { jsonrpc: "2.0", id: 1, method: "tools/list" });
   if (response.status === 401) return undefined;
   const { result } = (await response.json()) as { result: { tools: { name: string }[] } };
   return new Set(result.tools.map(({ name }) => name));
@@ -309,7 +353,7 @@ test("every route lets in exactly those it says it needs", async () => {
     const name = `${route.method} ${route.path}`;
     for (const { caller, outcome, status } of results) {
       const should = expected(route, caller);
-      if (outcome === "in" && isTool(route)) tools.get(caller)!.add(route.operationId);
+      if (outcome === "in" && isToolFor(caller, route)) tools.get(caller)!.add(route.operationId);
       if (outcome !== should) wrong.push(`${name} as ${caller.name}: ${outcome} (${status}), should be ${should}`);
     }
     const need = needOf(route);

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { attempts } from "../../src/db/tables";
 import { countAttempt, nextAttemptAt, takeAttempt } from "../../src/limits/attempts.sql";
+import { takeNetworkAttempt } from "../../src/limits/network-attempts";
 import { prune } from "../../src/pruning";
 import { openWorld, type World } from "../support/world";
 
@@ -61,4 +62,17 @@ describe("attempts that are limited to five an hour", () => {
     await prune(world.app);
     expect(await world.app.db.reader.$count(attempts)).toBe(0);
   });
+});
+
+test("the networks of one site share what five of them have, and other sites have their own", async () => {
+  const takeFrom = (ip: string) => world.app.db.write((tx) => takeNetworkAttempt(tx, "flood", ip, 4, hour));
+  const taken = async (ips: string[]) => (await Promise.all(ips.map(takeFrom))).filter(Boolean).length;
+  const networks = Array.from({ length: 30 }, (_, i) => `2001:db8:1:${i}::1`);
+  expect(await taken(Array(6).fill(networks[0]))).toBe(4);
+  expect(await taken(networks)).toBe(16);
+  expect(await taken(["2001:db8:2::1", "192.0.2.1"])).toBe(2);
+  const noted = await world.app.db.reader.select({ subject: attempts.subject }).from(attempts);
+  expect(noted.filter(({ subject }) => subject.startsWith("flood:2001:db8:1:"))).toHaveLength(17);
+  world.time.pass({ hours: 1 });
+  expect(await taken(networks.slice(20))).toBe(10);
 });

@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, test } from "bun:test";
+import { oauthClients } from "../../src/db/tables";
+import { plainClient } from "../../src/oauth/clients.sql";
 import { prune } from "../../src/pruning";
 import { openNameServer } from "../support/dns";
-import { expectRefusal, storm } from "../support/expect";
+import { expectReason, expectRefusal, storm } from "../support/expect";
 import { agree, authorizeUrl, connect, pkce, post, redirectUri, refresh, requestOf, withToken } from "../support/oauth";
 import { admit } from "../support/organizations";
 import { openedToReceiver } from "../support/receiver";
@@ -122,11 +124,26 @@ describe("an app that describes itself", () => {
     expect((await refresh(world, id, tokens.refresh_token!)).status).toBe(200);
   });
 
+  test("is shown again where its document calls it something else by the time its user agrees", async () => {
+    const id = `${origin}/renamed.json`;
+    respond = () => document({}, id);
+    const request = await requestOf(world, authorizeUrl(id, pkce().challenge));
+    const { digest } = await ada.bask.apps.readAuthorization({ request });
+    respond = () => document({ client_name: "Your bank" }, id);
+    world.time.pass({ minutes: 5 });
+    const answer = { request, organizationId: acme };
+    await expectReason(ada.bask.apps.approveAuthorization({ ...answer, digest }), "consent_changed");
+    const shown = await ada.bask.apps.readAuthorization({ request });
+    expect(shown.client.name).toBe("Your bank");
+    await ada.bask.apps.approveAuthorization({ ...answer, digest: shown.digest });
+  });
+
   test("is refused where the document is not its own, not valid, too large, or leads elsewhere", async () => {
     const answers: Record<string, () => Response> = {
       other: () => document({}, `${origin}/someone-else.json`),
       large: () => document({ client_name: "x".repeat(6_000) }),
       secret: () => document({ client_secret: "a" }, `${origin}/secret`),
+      expiry: () => document({ client_secret_expires_at: 0 }, `${origin}/expiry`),
       "no-json": () => new Response("{"),
       redirect: () => Response.redirect(`${origin}/client.json`),
       "no-uris": () => document({ redirect_uris: [] }, `${origin}/no-uris`),
@@ -262,6 +279,32 @@ describe("an app that registers itself", () => {
     expect([won.filter((status) => status === 201).length, won.filter((status) => status === 429).length]).toEqual([
       20, 10,
     ]);
+  });
+
+  test("takes the place of the oldest that no one has let act, where 2,000 are there", async () => {
+    world.time.pass({ hours: 2 });
+    await prune(world.app);
+    const { app } = world;
+    const { client_id: confirmed } = await (await register({ client_name: "Kept" })).json();
+    await connect(world, ada, acme, { id: confirmed }, { redirect_uri: "http://127.0.0.1:1/callback" });
+    const at = app.clock.now();
+    const flood = Array.from({ length: 2_000 }, (_, i) => ({
+      ...plainClient,
+      id: `cli_flood${i}`,
+      kind: "dynamic" as const,
+      name: "Flood",
+      redirectUris: [redirectUri],
+      grantTypes: [],
+      createdAt: new Date(at + i),
+    }));
+    await app.db.write(async (tx) => {
+      for (let i = 0; i < flood.length; i += 250) await tx.insert(oauthClients).values(flood.slice(i, i + 250));
+    });
+    world.time.pass({ minutes: 1 });
+    const { client_id: added } = await (await register({ client_name: "Added" })).json();
+    const left = new Set((await app.db.reader.select({ id: oauthClients.id }).from(oauthClients)).map(({ id }) => id));
+    const isLeft = ["cli_flood0", "cli_flood1", "cli_flood1999", added, confirmed].map((id) => left.has(id));
+    expect(isLeft).toEqual([false, true, true, true, true]);
   });
 
   test("is refused by default", async () => {
