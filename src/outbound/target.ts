@@ -1,13 +1,16 @@
-import { lookup } from "node:dns/promises";
+import { dns } from "bun";
 import ipaddr from "ipaddr.js";
 import { OutboundRefused } from "./errors";
 
 /** Finds the IP addresses of a host name, in the order of preference. @throws Error when there are none */
 export type Resolve = (hostname: string) => Promise<readonly string[]>;
 
-/** As the machine resolves every name, its hosts file included. */
+/**
+ * As the machine resolves every name, its hosts file included, but by c-ares: the system's own function keeps a thread until a name server answers, and
+ * passwords are hashed and tokens verified on the same few threads. Two names of someone whose server is silent would stop both.
+ */
 export const systemResolve: Resolve = async (hostname) =>
-  (await lookup(hostname, { all: true })).map(({ address }) => address);
+  (await dns.lookup(hostname, { backend: "c-ares" })).map(({ address }) => address);
 
 /** What of a deployment decides where requests may go. */
 export interface TargetRules {
