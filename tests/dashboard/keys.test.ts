@@ -158,6 +158,36 @@ describe.skipIf(!hasBrowser)("API keys in the dashboard", () => {
     expect(await tab.check()).toEqual([]);
   });
 
+  test("the chart of a key has the colors of the page, also when those change, and on paper", async () => {
+    const tab = await openDashboard(world);
+    const { page } = tab;
+    await tab.enter(ada);
+    await tab.open("/o/analytical-engines/keys");
+    await page.getByRole("link", { name: "Busy" }).click();
+    await heading(tab, "Usage");
+    /** The color of a bar, once it is another one. */
+    const barColor = async (other = "") => {
+      const found = await page.waitForFunction((other) => {
+        const canvas = document.querySelector<HTMLCanvasElement>(".chart canvas");
+        const pixels = canvas?.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+        for (let i = 0; i < pixels.length; i += 4) {
+          const [red = 0, green, blue = 0, alpha] = pixels.slice(i, i + 4);
+          const color = `${red} ${green} ${blue}`;
+          // Bars are blue in every theme, and all else is gray.
+          if (alpha === 255 && blue - red > 60) return color !== other && color;
+        }
+        return false;
+      }, other);
+      return found.jsonValue();
+    };
+    const light = await barColor();
+    await page.emulateMedia({ colorScheme: "dark" });
+    const dark = await barColor(light as string);
+    await page.emulateMedia({ media: "print" });
+    expect(await barColor(dark as string)).toBe(light);
+    expect(tab.faults).toEqual([]);
+  });
+
   test("a pipeline is trusted, its claims are tried, and the trust is removed", async () => {
     const { id } = await ada.bask.apiKeys.create(organization, { name: "CI" });
     const tab = await openDashboard(world, looks[1]);

@@ -12,6 +12,8 @@ interface Usage {
 }
 
 const words = text.usage;
+/** In pixels. */
+const height = 220;
 const steps = { minute: 60, hour: 3_600, day: 86_400 };
 
 /** Requests over time, allowed and refused; the numbers first, and all of them in a table for who cannot see the picture. */
@@ -94,45 +96,69 @@ function Plot({ usage }: { usage: Usage }) {
   const frame = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = frame.current!;
-    const color = (name: string) => getComputedStyle(element).getPropertyValue(name).trim();
-    const axis = { stroke: color("--muted"), grid: { stroke: color("--line"), width: 1 }, ticks: { show: false } };
-    const bars = uPlot.paths.bars!({ size: [0.7, 24], gap: 1 });
-    const plot = new uPlot(
-      {
-        width: element.clientWidth,
-        height: 220,
-        cursor: { show: false },
-        legend: { show: false },
-        scales: { y: { range: (_plot, _min, max) => [0, Math.max(max, 4)] } },
-        axes: [
-          {
-            ...axis,
-            grid: { show: false },
-            size: 32,
-            space: 64,
-            values: (_plot, values) => values.map((seconds) => axisTime(new Date(seconds * 1000))),
-          },
-          {
-            ...axis,
-            size: 48,
-            values: (_plot, values) => values.map((value) => (Number.isInteger(value) ? number(value) : "")),
-          },
-        ],
-        series: [
-          {},
-          { fill: color("--chart-1"), width: 0, paths: bars, points: { show: false } },
-          { fill: color("--chart-2"), width: 0, paths: bars, points: { show: false } },
-        ],
-      },
-      series(usage),
-      element,
-    );
-    const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: 220 }));
+    let plot = draw(usage, element);
+    const stop = whenColorsChange(() => {
+      plot.destroy();
+      plot = draw(usage, element);
+    });
+    const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }));
     observer.observe(element);
     return () => {
+      stop();
       observer.disconnect();
       plot.destroy();
     };
   }, [usage]);
   return <div className="chart" ref={frame} aria-hidden="true" />;
+}
+
+/** A picture in the colors of this moment. */
+function draw(usage: Usage, element: HTMLElement): uPlot {
+  const color = (name: string) => getComputedStyle(element).getPropertyValue(name).trim();
+  const axis = { stroke: color("--muted"), grid: { stroke: color("--line"), width: 1 }, ticks: { show: false } };
+  const bars = uPlot.paths.bars!({ size: [0.7, 24], gap: 1 });
+  return new uPlot(
+    {
+      width: element.clientWidth,
+      height,
+      // The last time stands below the end of the axis, and half of it beyond.
+      padding: [null, 32, null, null],
+      cursor: { show: false },
+      legend: { show: false },
+      scales: { y: { range: (_plot, _min, max) => [0, Math.max(max, 4)] } },
+      axes: [
+        {
+          ...axis,
+          grid: { show: false },
+          size: 32,
+          space: 64,
+          values: (_plot, values) => values.map((seconds) => axisTime(new Date(seconds * 1000))),
+        },
+        {
+          ...axis,
+          size: 48,
+          values: (_plot, values) => values.map((value) => (Number.isInteger(value) ? number(value) : "")),
+        },
+      ],
+      series: [
+        {},
+        { fill: color("--chart-1"), width: 0, paths: bars, points: { show: false } },
+        { fill: color("--chart-2"), width: 0, paths: bars, points: { show: false } },
+      ],
+    },
+    series(usage),
+    element,
+  );
+}
+
+/** Other colors come from the system, from the choice in the menu, and on paper. */
+function whenColorsChange(listener: () => void): () => void {
+  const observer = new MutationObserver(listener);
+  observer.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  const media = ["(prefers-color-scheme: dark)", "print"].map((query) => matchMedia(query));
+  for (const query of media) query.addEventListener("change", listener);
+  return () => {
+    observer.disconnect();
+    for (const query of media) query.removeEventListener("change", listener);
+  };
 }
