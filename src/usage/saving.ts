@@ -1,8 +1,8 @@
 import { maxNetworks, recordNetworks, type Sighting } from "../api-keys/networks";
 import type { Clock } from "../clock";
 import { dataVersion } from "../db/data-version";
-import type { Database } from "../db/database";
-import { type ApiKeyId, type BatchId, isId, newId } from "../ids";
+import type { Database, Writer } from "../db/database";
+import { type ApiKeyId, type BatchId, type CountedId, isId, newId } from "../ids";
 import { siteOf } from "../limits/network";
 import { startOf, windowStart } from "../limits/windows";
 import { type Batch, type Counts, type KeyUse, noteJournaled, putBack, takeCounts } from "./counts";
@@ -18,6 +18,10 @@ const keysPerSort = 10_000;
 /** Milliseconds, and rows, after which a batch goes from the journal into the windows. */
 const journaledFor = 60_000;
 const maxRows = 60;
+/** Keys of a batch that are added in one transaction ... */
+const keysPerFold = 100;
+/** ... and milliseconds for which that goes on before what was counted meanwhile is saved. */
+const foldTime = 250;
 
 export interface Saver {
   /** Stores what is unsaved; what cannot be stored is kept for the next time. */
@@ -42,6 +46,8 @@ export function openSaver(
   apply: (stored: readonly StoredWindows[]) => void,
 ): Saver {
   const batches = new Map<BatchId, Batch>();
+  /** What goes into the windows as soon as there is time. */
+  const due = new Set<BatchId>();
   /** The latest one, which takes more keys while it has room. */
   let open: Batch | undefined;
   let seen: number | undefined;
@@ -54,9 +60,9 @@ export function openSaver(
   };
 
   async function saveNow() {
-    if (unsaved.size === 0 && batches.size === 0) return;
+    if (unsaved.size === 0 && batches.size === 0 && due.size === 0) return;
     const version = db.dialect === "sqlite" ? await db.write(async (tx) => dataVersion(tx)) : undefined;
-    if (version !== seen) await foldNow();
+    if (version !== seen) await expectAll();
     seen = version;
     const known = Map.groupBy(unsaved, ({ batch }) => batch);
     const others = known.get(undefined) ?? [];
@@ -67,7 +73,8 @@ export function openSaver(
       for (const uses of chunks(some, keysPerSave)) await saveTogether(uses, version);
     }
     for (const { id, begunAt, rows } of batches.values())
-      if (rows >= maxRows || clock.now() - begunAt >= journaledFor) await foldBatch(id);
+      if (rows >= maxRows || clock.now() - begunAt >= journaledFor) due.add(id);
+    await foldDue(foldTime);
   }
 
   /** @param uses all of one batch, or of none */
@@ -128,25 +135,51 @@ export function openSaver(
     noteJournaled(use, use.saving!);
   }
 
+  async function expectAll() {
+    for (const id of [...(await listBatches(db.reader)), ...batches.keys()]) due.add(id);
+  }
+
   async function foldNow() {
-    for (const id of new Set([...(await listBatches(db.reader)), ...batches.keys()])) await foldBatch(id);
+    await expectAll();
+    await foldDue();
   }
 
   async function closeNow() {
     await saveNow();
-    for (const id of batches.keys()) await foldBatch(id);
+    for (const id of batches.keys()) due.add(id);
+    await foldDue();
+  }
+
+  async function foldDue(milliseconds = Number.POSITIVE_INFINITY) {
+    const begun = clock.now();
+    for (const id of due) {
+      await foldBatch(id);
+      due.delete(id);
+      if (clock.now() - begun >= milliseconds) return;
+    }
   }
 
   async function foldBatch(id: BatchId) {
-    await db.write(async (tx) => {
-      const entries = mergeRows(await takeFromJournal(tx, id));
-      if (entries.length > 0) await store(tx, entries);
-    });
+    let stored: Set<string>;
+    do {
+      stored = new Set(await db.write((tx) => foldSome(tx, id)));
+      for (const use of batches.get(id)?.uses ?? []) if (stored.has(use.keyId)) use.journaled = undefined;
+    } while (stored.size === keysPerFold);
     for (const use of batches.get(id)?.uses ?? []) use.journaled = use.batch = undefined;
     batches.delete(id);
   }
 
   return { save: () => inTurn(saveNow), fold: () => inTurn(foldNow), close: () => inTurn(closeNow) };
+}
+
+/** Adds what a batch has of some keys, and writes the rest back into the journal. @returns these keys */
+async function foldSome(tx: Writer, batch: BatchId): Promise<CountedId[]> {
+  const entries = mergeRows(await takeFromJournal(tx, batch));
+  const some = entries.slice(0, keysPerFold);
+  if (some.length > 0) await store(tx, some);
+  const rest = entries.slice(keysPerFold);
+  if (rest.length > 0) appendToJournal(tx, { batch, number: 0, entries: rowOf(rest) });
+  return some.map(({ keyId }) => keyId);
 }
 
 /** What the key has spent today as far as this process knows. */

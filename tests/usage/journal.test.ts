@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import { usageJournal } from "../../src/db/tables";
+import { eq } from "drizzle-orm";
+import { organizations, usageJournal } from "../../src/db/tables";
+import type { OrganizationId } from "../../src/ids";
 import { closeApp, openExistingApp } from "../../src/open-app";
 import { raw } from "../support/raw";
 import { openWorld, type Person, type World } from "../support/world";
@@ -124,6 +126,34 @@ describe("what was counted of a key", () => {
     await Promise.all([world.app.usage.fold(), other.app.usage.fold()]);
     expect(await shown(id)).toEqual(Array(5).fill(24));
     await other.close();
+  });
+
+  test("of more keys than one transaction takes adds up, and a first half that was added is not added again", async () => {
+    const grace = await world.person("Grace");
+    const { id: hers } = await grace.bask.organizations.create({ name: "Compilers" });
+    const planOverrides = { activeKeys: 200 };
+    await world.app.db.write((tx) =>
+      tx
+        .update(organizations)
+        .set({ planOverrides })
+        .where(eq(organizations.id, hers as OrganizationId)),
+    );
+    const keys: { id: string; key: string }[] = [];
+    for (let i = 0; i < 120; i++) keys.push(await grace.bask.apiKeys.create(hers, { name: `Robot ${i}` }));
+    for (let second = 0; second < 3; second++) {
+      await Promise.all(keys.map(({ key }) => world.machine(key).whoami()));
+      await world.app.usage.save();
+    }
+    const total = async () => (await grace.bask.usage.get(hers)).total.ok;
+    const { write } = world.app.db;
+    let writes = 0;
+    world.app.db.write = (unit) => (++writes === 2 ? Promise.reject(new Error("the disk is full")) : write(unit));
+    await world.app.usage.fold().catch(() => {});
+    world.app.db.write = write;
+    expect(await total()).toBe(360);
+    await world.app.usage.fold();
+    expect(await rows()).toBe(0);
+    expect(await total()).toBe(360);
   });
 
   test("goes with the key, and what others have in the same row stays", async () => {
