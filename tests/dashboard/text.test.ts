@@ -91,7 +91,7 @@ describe("what the API says, in German", () => {
   ]);
   /** Of a code that people meet too. */
   const reasonsOfPrograms =
-    /^(UNAUTHORIZED\.(malformed_authorization|invalid_access_token|other_resource|agent_credential_required|invalid_signature|token_not_accepted|unprotected_ref)|FORBIDDEN\.(key_ip_not_allowed|key_beyond_resources|key_beyond_ips|live_by_test_key|own_key_bounds|origin_missing)|INVALID_REQUEST\.(missing_client|two_client_credentials|missing_challenge|response_mode|request_object|incomplete)|PAYLOAD_TOO_LARGE\.tool_result|UNSUPPORTED_MEDIA_TYPE\.form|VALIDATION_ERROR\.idempotency_key_reused|RATE_LIMITED\.(organization|user))$/;
+    /^(UNAUTHORIZED\.(malformed_authorization|invalid_access_token|other_resource|agent_credential_required|invalid_signature|token_not_accepted|unprotected_ref)|FORBIDDEN\.(key_ip_not_allowed|key_beyond_resources|key_beyond_ips|live_by_test_key|own_key_bounds|origin_missing)|INVALID_REQUEST\.(missing_client|two_client_credentials|missing_challenge|missing_response_type|response_mode|request_object|incomplete)|PAYLOAD_TOO_LARGE\.tool_result|UNSUPPORTED_MEDIA_TYPE\.form|VALIDATION_ERROR\.idempotency_key_reused|RATE_LIMITED\.(organization|user))$/;
 
   const all = new Map(
     Object.entries(problems).flatMap(([code, { message, reasons = {} }]) => [
