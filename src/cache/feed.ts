@@ -62,7 +62,7 @@ export async function openFeed(
     log.warn(
       wasAsleep
         ? "this process did not run for a while; its caches were emptied"
-        : "the database is in an earlier state than before, or another one; the caches of this process were emptied",
+        : "the database is in an earlier state than before, another one, or was started again; the caches of this process were emptied",
     );
   }
 

@@ -2,9 +2,13 @@ import { DatabaseUnavailable } from "./database";
 import { explainPostgresError } from "./postgres-errors";
 import type { QueryClient } from "./postgres-pool";
 
-/** What is another one where a database was replaced: itself, the file of a table, and the timeline of its server, which a promoted standby begins. */
+/**
+ * What is another one where a database was replaced: itself, the file of a table, the start of its server, without which no copy of a disk takes the
+ * place of another, and the timeline, which a promoted standby begins.
+ */
 const database = "(select oid from pg_database where datname = current_database())";
 const file = "pg_relation_filenode(to_regclass('changes'))";
+const start = "extract(epoch from pg_postmaster_start_time())";
 const timeline = "case when pg_is_in_recovery() then '' else left(pg_walfile_name(pg_current_wal_lsn()), 8) end";
 /** What only grows: the number of the next transaction. */
 const transaction = "pg_snapshot_xmax(pg_current_snapshot())::text";
@@ -18,17 +22,17 @@ type Lineage = { history: string; transaction: string };
  */
 export function watchLineage(client: QueryClient): () => Promise<boolean> {
   let last: Lineage | undefined;
-  let hasTimeline = true;
+  let isPlain = false;
 
   async function look(): Promise<Lineage> {
-    const parts = [database, file, ...(hasTimeline ? [timeline] : [])];
+    const parts = [database, file, ...(isPlain ? [] : [start, timeline])];
     try {
       const rows = await client.unsafe(`select concat_ws('/', ${parts}) as history, ${transaction} as transaction`);
       return rows[0] as Lineage;
     } catch (error) {
       const explained = explainPostgresError(error);
-      if (!hasTimeline || explained instanceof DatabaseUnavailable) throw explained;
-      hasTimeline = false; // some servers that speak PostgreSQL do not show their WAL
+      if (isPlain || explained instanceof DatabaseUnavailable) throw explained;
+      isPlain = true; // some servers that speak PostgreSQL do not show their WAL
       return look();
     }
   }

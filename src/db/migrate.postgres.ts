@@ -9,7 +9,7 @@ import {
   secretTables,
 } from "./migration-plan";
 import type { Migration } from "./migrations";
-import { explainPostgresError, isRetryable, sqlStateOf } from "./postgres-errors";
+import { isLost, isRetryable, sqlStateOf } from "./postgres-errors";
 
 /** Any number, the same in every process: who holds this lock may migrate. */
 export const migrationLock = 7_238_114_502;
@@ -108,8 +108,7 @@ async function apply(tx: SQL, { source, name, hash, compatible, sql }: Migration
   try {
     await tx.unsafe(sql).simple();
   } catch (error) {
-    if (sqlStateOf(error) === insufficientPrivilege || mayPass(error)) throw error;
-    if (explainPostgresError(error) instanceof DatabaseUnavailable) throw error;
+    if (sqlStateOf(error) === insufficientPrivilege || mayPass(error) || isLost(error)) throw error;
     throw new DatabaseRefused(
       `The migration ${name} failed on ${database}: ${(error as Error).message}. Nothing was changed.`,
       { cause: error },

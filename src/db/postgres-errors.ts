@@ -13,10 +13,13 @@ export function explainPostgresError(error: unknown): unknown {
   const state = sqlStateOf(error);
   if (state === "23505") return new UniqueViolation("PostgreSQL: a value is not unique", { cause: error });
   if (isPoolerConflict(error)) return new DatabaseUnavailable(`PostgreSQL: ${poolerHint}`, { cause: error });
-  return isLost(error)
-    ? new DatabaseUnavailable(`PostgreSQL does not answer: ${(error as Error).message}`, { cause: error })
-    : error;
+  if (isLost(error)) return new DatabaseUnavailable(`PostgreSQL cannot serve: ${messageOf(error)}`, { cause: error });
+  return isTorn(error) ? new DatabaseUnavailable(asLeft(messageOf(error)), { cause: error }) : error;
 }
+
+/** What is wrong with a database that lacks a table or a right, and what to do. */
+export const asLeft = (message: string) =>
+  `the database is not as Bask left it: ${message}. Give this user its rights, or restore a backup.`;
 
 /** What it means that a database cannot be opened, in a sentence for the operator. */
 export function explainPostgresOpenError(error: unknown, { name, pgbouncer }: PostgresLocation): unknown {
@@ -49,11 +52,22 @@ const isPoolerConflict = (error: unknown) => ["42P05", "26000"].includes(sqlStat
 /** PgBouncer's answer to a setting that it cannot keep for one client among many. */
 const refusesSettings = (error: unknown) => /unsupported startup parameter/.test((error as Error).message);
 
-const isLost = (error: unknown) =>
-  /^(08|53|55|57|58|28|3D|25006|40)/.test(sqlStateOf(error)) ||
+/** Whether the server, or the way to it, fails, whatever is asked of it: XX is a damaged page, 25P03 the end of a transaction in which nothing happened. */
+export const isLost = (error: unknown): boolean =>
+  error instanceof DatabaseUnavailable ||
+  /^(08|53|55|57|58|28|3D|25006|25P03|25P04|40|XX)/.test(sqlStateOf(error)) ||
   /^ERR_POSTGRES_(CONNECTION|IDLE|LIFETIME|TLS|CHANNEL)|^ECONN|^FailedToOpenSocket|^ERR_TLS|CERT|^UNABLE_TO/.test(
     codeOf(error),
   );
+
+/** Whether a table, its schema or a right to it is gone: it was dropped, or is being restored. */
+const isTorn = (error: unknown) => /^(42P01|3F000|42501)$/.test(sqlStateOf(error));
+
+/** Whether a connection leads to a server that only reads, such as one that was the primary before a failover. Another one may not. */
+export const isReadOnly = (error: unknown): boolean => sqlStateOf(error) === "25006";
+
+/** What the server says, and never what drizzle says around it: that holds the query. */
+const messageOf = (error: unknown) => (((error as { cause?: unknown }).cause ?? error) as Error).message;
 
 /** The SQLSTATE of a server's error; empty for any other error. drizzle wraps what the driver throws. */
 export function sqlStateOf(error: unknown): string {

@@ -1,5 +1,6 @@
 import type { SQL } from "bun";
 import { DatabaseUnavailable } from "./database";
+import { isReadOnly } from "./postgres-errors";
 
 /** What drizzle asks of a client. */
 export interface QueryClient {
@@ -14,6 +15,8 @@ export interface Pool {
   connect(): Promise<void>;
   /** Runs `work` in a transaction on a connection of its own. @throws DatabaseUnavailable when its outcome is unknown, too */
   begin<T>(work: (client: QueryClient) => Promise<T>): Promise<T>;
+  /** Connects anew, once a second at most: those that are open lead to a server that only reads. */
+  renew(): void;
   close(): Promise<void>;
 }
 
@@ -25,6 +28,8 @@ const timeout = 2_000 / tick;
 const overtaken = 1_000 / tick;
 /** Ticks after which it counts as lost in any case. */
 const maxWait = 10_000 / tick;
+/** Ticks between two times that connections are replaced which lead to a server that only reads. */
+const renewal = 1_000 / tick;
 
 /** A statement, or the begin or end of a transaction, that has not been answered. */
 interface Operation {
@@ -43,11 +48,13 @@ interface Connections {
  * Bun's client has no deadline for queries: on a connection that died without a word, after a failover or behind a NAT, they wait for as long as
  * the kernel does, a quarter of an hour. Here an operation is refused after two seconds, and all connections are replaced, because others
  * probably died with the one that was noticed. What else is under way on them may finish. Whether a refused write took place is unknown.
+ * They are replaced, too, when one leads to a server that only reads: it was the primary before a failover, or had a setting that only new connections lose.
  */
 export function openPool(connect: () => SQL): Pool {
   let current = connectionsOf(connect());
   const retired = new Map<Connections, number>();
   let ticks = 0;
+  let replacedAt = 0;
   let lastAnswer = 0;
   let newestAnswered = 0;
 
@@ -68,10 +75,19 @@ export function openPool(connect: () => SQL): Pool {
       if (!isLost(operation)) return; // the others began later
       connections.operations.delete(operation);
       operation.reject(new DatabaseUnavailable("PostgreSQL does not answer: no response within 2 seconds"));
-      if (connections !== current) continue;
-      retired.set(current, ticks);
-      current = connectionsOf(connect());
+      replace(connections);
     }
+  }
+
+  function replace(connections: Connections) {
+    if (connections !== current) return;
+    retired.set(current, ticks);
+    current = connectionsOf(connect());
+    replacedAt = ticks;
+  }
+
+  function renew(connections: Connections) {
+    if (ticks - replacedAt >= renewal) replace(connections);
   }
 
   function isLost({ since }: Operation): boolean {
@@ -104,6 +120,7 @@ export function openPool(connect: () => SQL): Pool {
         },
         (error) => {
           end(connections, operation);
+          if (isReadOnly(error)) renew(connections);
           reject(error);
         },
       );
@@ -146,6 +163,7 @@ export function openPool(connect: () => SQL): Pool {
           .then(resolve as (value: unknown) => void, reject);
       });
     },
+    renew: () => renew(current),
     async close() {
       clearInterval(timer);
       for (const { sql } of retired.keys()) drop(sql);

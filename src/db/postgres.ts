@@ -63,7 +63,9 @@ export async function openPostgres(
         const [row] = (await pool.client.unsafe(
           "select current_setting('transaction_read_only') as value",
         )) as Setting[];
-        return row?.value === "off";
+        const canWrite = row?.value === "off";
+        if (!canWrite) pool.renew();
+        return canWrite;
       } catch {
         return false;
       }

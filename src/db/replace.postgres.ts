@@ -2,11 +2,11 @@ import type { SQL } from "bun";
 import { drizzle } from "drizzle-orm/bun-sql";
 import type { Clock } from "../clock";
 import type { PostgresLocation } from "../config/database-url";
-import { DatabaseRefused, DatabaseUnavailable, type Drizzle } from "./database";
+import { DatabaseRefused, type Drizzle } from "./database";
 import { type ColumnKind, declaredTables } from "./declared-tables";
 import { applyToPostgres, migrationLock, stateOfPostgres, turnTimeout } from "./migrate.postgres";
 import { inSession } from "./postgres-client";
-import { explainPostgresError } from "./postgres-errors";
+import { isLost } from "./postgres-errors";
 import { type Contents, insertStatement, requireKnown, requireReplaceable, type Steps } from "./replace";
 import { writerOn } from "./writer";
 
@@ -108,7 +108,7 @@ async function insertRows(tx: SQL, rows: Contents["rows"]) {
     try {
       await tx.unsafe(statement, [JSON.stringify(batch)]);
     } catch (error) {
-      if (explainPostgresError(error) instanceof DatabaseUnavailable) throw error;
+      if (isLost(error)) throw error;
       throw new DatabaseRefused(`The backup cannot be restored: ${(error as Error).message}. Nothing was changed.`, {
         cause: error,
       });

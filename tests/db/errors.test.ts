@@ -27,3 +27,20 @@ describe.each([
     expect(explain(wrapped(explained))).toBe(explained as UniqueViolation);
   });
 });
+
+describe("an error of PostgreSQL that is no mistake of the program", () => {
+  test.each([
+    ["25P03", "a process that stood still in a transaction, which was ended"],
+    ["25006", "a server that only reads"],
+    ["XX001", "a damaged page"],
+    ["42P01", "a table that is being restored"],
+    ["42501", "a right that was taken"],
+  ])("%s is a database that cannot serve: %s", (errno) => {
+    expect(explainPostgresError(wrapped(error({ errno })))).toBeInstanceOf(DatabaseUnavailable);
+  });
+
+  test("says what the server said, and not the query", () => {
+    const explained = explainPostgresError(wrapped(error({ errno: "25006" }))) as Error;
+    expect(explained.message).toBe("PostgreSQL cannot serve: it failed");
+  });
+});

@@ -34,12 +34,13 @@ describe.skipIf(dialect !== "postgres")("a PostgreSQL that goes back", () => {
     expect(seen).toEqual([false, false, false]);
   });
 
-  test("is noticed by a smaller number of transactions, another timeline, or a table that was written anew, once", async () => {
+  test("is noticed by a smaller number of transactions, another start or timeline, or a table that was written anew, once", async () => {
     let number = 0;
+    let start = "1.5";
     let timeline = "00000001";
     const wentBack = watchLineage(
       answering(({ history }) => ({
-        history: history.replace(/[^/]+$/, timeline),
+        history: history.replace(/[^/]+\/[^/]+$/, `${start}/${timeline}`),
         transaction: String(1_000 + number),
       })),
     );
@@ -51,10 +52,12 @@ describe.skipIf(dialect !== "postgres")("a PostgreSQL that goes back", () => {
     await look();
     timeline = "00000002";
     await look();
+    start = "2.5"; // a copy of its disk, which others have written to since
+    await look();
     await client.unsafe("vacuum full changes");
     await look();
     await look();
-    expect(looks).toEqual([false, true, false, true, true, false]);
+    expect(looks).toEqual([false, true, false, true, true, true, false]);
   });
 
   test("empties the caches although nothing was announced: what it does not know any more ends", async () => {
