@@ -24,7 +24,7 @@ import { pruneSessions } from "./sessions/sessions.sql";
 import { pruneTickets } from "./tickets/tickets.sql";
 import { pruneDevices } from "./two-factor/devices.sql";
 import { pruneMinuteUsage, pruneNextHistory, pruneTokenUsage } from "./usage/usage";
-import { boundFailures, pruneFailures } from "./users/login-attempts.sql";
+import { countFailures, deleteOldestFailures, pruneFailures } from "./users/login-attempts.sql";
 import { pruneDeliveries } from "./webhooks/deliveries.sql";
 import { pruneIdentities } from "./workload-identity/trusts.sql";
 
@@ -40,7 +40,6 @@ const steps: readonly Step[] = [
   pruneChanges,
   pruneAttempts,
   pruneFailures,
-  (tx, max) => boundFailures(tx, maxLoginFailures, max),
   (tx, max) => pruneKnownSources(tx, before(tx, 90 * day), before(tx, 400 * day), max),
   (tx, max) => pruneTickets(tx, before(tx, 30 * day), max),
   pruneDevices,
@@ -86,6 +85,7 @@ export async function prune(app: App) {
     const pace = openPace(app.db, app.clock);
     while (!app.stopping && (await pace.take(step)));
   }
+  await boundFailures(app, maxLoginFailures);
 
   const pace = openPace(app.db, app.clock);
   let last: ApiKeyId | undefined;
@@ -95,6 +95,20 @@ export async function prune(app: App) {
       more = pruned !== undefined;
       if (pruned && pruned.deleted < max) last = pruned.last;
       return pruned?.deleted ?? 0;
+    });
+  }
+}
+
+/** Deletes failures of sign-ins beyond so many. They are counted once: in each step that would take longer than what it deletes. */
+export async function boundFailures(app: App, keep: number) {
+  const pace = openPace(app.db, app.clock);
+  let excess = (await countFailures(app.db.reader)) - keep;
+  while (excess > 0 && !app.stopping) {
+    const before = excess; // a unit may run twice
+    await pace.take(async (tx, max) => {
+      const deleted = await deleteOldestFailures(tx, Math.min(max, before));
+      excess = deleted === 0 ? 0 : before - deleted;
+      return deleted;
     });
   }
 }

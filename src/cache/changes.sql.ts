@@ -1,4 +1,4 @@
-import { and, desc, gt, inArray, lt, or, sql } from "drizzle-orm";
+import { and, desc, gt, gte, inArray, lt, or, sql } from "drizzle-orm";
 import type { Change, Reader, Writer } from "../db/database";
 import { deleteSome } from "../db/delete-some";
 import { changes } from "../db/tables";
@@ -39,10 +39,13 @@ export async function followChanges(reader: Reader, now: number) {
    */
   return async function poll(now: number): Promise<Change[] | undefined> {
     const seen = last?.seq ?? 0;
+    const asked = [seen, ...gaps.keys()];
+    // Without the first of them SQLite reads all of an hour's announcements.
+    const first = Math.min(...asked);
     const rows = await reader
       .select()
       .from(changes)
-      .where(or(gt(changes.seq, seen), inArray(changes.seq, [seen, ...gaps.keys()])))
+      .where(and(gte(changes.seq, first), or(gt(changes.seq, seen), inArray(changes.seq, asked))))
       .orderBy(changes.seq);
     if (last && !rows.some((row) => isSame(row, last!))) return undefined;
     const added = rows.filter(({ seq }) => seq !== seen);

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, lte, sql } from "drizzle-orm";
+import { and, eq, inArray, lte, sql } from "drizzle-orm";
 import type { Reader, Writer } from "../db/database";
 import { deleteSome } from "../db/delete-some";
 import { prepared } from "../db/prepared";
@@ -83,13 +83,15 @@ export async function deleteFailures(tx: Writer, account: string, source?: strin
 export const pruneFailures = (tx: Writer, max: number) =>
   deleteSome(tx, loginFailures, lte(loginFailures.expiresAt, tx.now), max);
 
-/** Deletes, where there are more than `keep` rows, those that expire next. Whether there is an account makes no difference. */
-export async function boundFailures(tx: Writer, keep: number, max: number): Promise<number> {
+export const countFailures = (db: Reader): Promise<number> => db.$count(loginFailures);
+
+/** Deletes at most `max` of those that expire next. Whether there is an account makes no difference. */
+export async function deleteOldestFailures(tx: Writer, max: number): Promise<number> {
   const [last] = await tx
     .select({ expiresAt: loginFailures.expiresAt })
     .from(loginFailures)
-    .orderBy(desc(loginFailures.expiresAt))
-    .offset(keep)
+    .orderBy(loginFailures.expiresAt)
+    .offset(max - 1)
     .limit(1);
   return last ? deleteSome(tx, loginFailures, lte(loginFailures.expiresAt, last.expiresAt), max) : 0;
 }
