@@ -3,7 +3,6 @@ import { join } from "node:path";
 import type { App } from "../app";
 import type { Job } from "../extensions/extend";
 import { rescheduleJob } from "../extensions/jobs.sql";
-import { createBackup } from "./create";
 import { claimTurn, inTurn } from "./turn";
 
 /** The job that makes backups; of all processes that have a BACKUP_DIR one makes each. */
@@ -52,6 +51,7 @@ export const makeBackup = (app: App, { folder, keep }: Backups, claimedAt: Date)
       .toISOString()
       .replace(/[-:]|\.\d+/g, "")}.ndjson.gz`;
     mkdirSync(folder, { recursive: true });
+    const { createBackup } = await import("./create");
     const { bytes, rows } = await createBackup(app, join(folder, name));
     app.log.info({ file: join(folder, name), bytes, rows }, "a backup was made and verified");
     for (const old of backupsIn(folder).slice(0, -keep)) rmSync(join(folder, old), { force: true });

@@ -1,10 +1,8 @@
-import * as postgres from "./columns.postgres";
-import * as sqlite from "./columns.sqlite";
 import { dialect } from "./dialect";
 
 /**
  * The words tables are declared in. Both dialects give the same JavaScript values, so the types of one serve for both:
- * this cast, with the one in `postgres.ts`, is where they meet.
+ * this cast, with the one in `postgres.ts`, is where they meet. Only the one that the process speaks is loaded.
  */
 export const {
   check,
@@ -22,4 +20,6 @@ export const {
   text,
   timestamp,
   uniqueIndex,
-} = dialect === "postgres" ? (postgres as unknown as typeof sqlite) : sqlite;
+} = (
+  dialect === "postgres" ? require("./columns.postgres") : require("./columns.sqlite")
+) as typeof import("./columns.sqlite");

@@ -6,6 +6,7 @@ import { type Connections, openConnections } from "./connections";
 import { OutboundFailed } from "./errors";
 import { openSlots, type SlotLimits } from "./slots";
 import { findTarget, type Target, type TargetRules } from "./target";
+import { orTimeout } from "./timeout";
 
 export interface OutboundRequest {
   url: string;
@@ -70,14 +71,6 @@ export function openGuardedFetch({
       release();
     }
   };
-}
-
-/** What work resolves to, unless a signal aborts first. @throws OutboundFailed */
-export function orTimeout<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  return Promise.race([
-    work,
-    new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(new OutboundFailed("timeout")))),
-  ]);
 }
 
 /**

@@ -1,6 +1,8 @@
-import { type GuardedFetch, openGuardedFetch, orTimeout } from "./guarded-fetch";
+import { lazy } from "../lazy";
+import type { GuardedFetch, GuardedFetchOptions } from "./guarded-fetch";
 import { type IssuerFetch, openIssuerFetch } from "./issuer-fetch";
 import { findTarget, systemResolve, type TargetRules } from "./target";
+import { orTimeout } from "./timeout";
 
 /** How Bask reaches URLs that tenants or strangers chose. */
 export interface Outbound {
@@ -26,12 +28,18 @@ const atIssuers = { total: 100, perCaller: 100 };
 export function openOutbound({ isOpened, resolve = systemResolve, ca }: OutboundOptions): Outbound {
   const rules = { isOpened, resolve };
   const trusted = ca === undefined ? {} : { ca };
-  const issuers = openGuardedFetch({ ...rules, ...trusted, perHost: atIssuers });
+  const issuers = guarded({ ...rules, ...trusted, perHost: atIssuers });
   return {
-    fetch: openGuardedFetch({ ...rules, ...trusted }),
+    fetch: guarded({ ...rules, ...trusted }),
     fetchOf: (issuer) => openIssuerFetch(issuers, issuer),
     async requireAllowed(url) {
       await orTimeout(AbortSignal.timeout(resolveTimeout), findTarget(url, rules));
     },
   };
+}
+
+/** A fetch that loads what requests are made with, node:http, node:https and node:zlib, when the first one is made. */
+function guarded(options: GuardedFetchOptions): GuardedFetch {
+  const fetch = lazy(() => (require("./guarded-fetch") as typeof import("./guarded-fetch")).openGuardedFetch(options));
+  return async (request) => fetch()(request);
 }

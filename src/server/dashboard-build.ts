@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { Glob } from "bun";
 import { embedded } from "../embedded";
 
@@ -49,6 +48,7 @@ export async function buildDashboard(): Promise<DashboardFiles> {
     naming: { entry: "[name]-[hash].[ext]", chunk: "[name]-[hash].[ext]", asset: "[name]-[hash].[ext]" },
     define: { "process.env.NODE_ENV": '"production"' },
   });
+  const { brotliCompressSync, constants, gzipSync } = await import("node:zlib");
   mkdirSync(folder, { recursive: true });
   const files: Record<string, string> = {};
   for (const output of outputs) {

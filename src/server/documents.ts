@@ -3,11 +3,13 @@ import type { App } from "../app";
 import { page } from "../http/pages";
 import { textResponse } from "../http/responses";
 import { basePath, type PlainRoute } from "../http/route";
+import { lazy } from "../lazy";
 import { readProjectFile } from "./docs/files";
-import { docsScript } from "./docs/script";
-import { docsPages, llmsText, renderPage, searchIndex } from "./docs/site";
-import { openApiPieces } from "./openapi/document";
+import { docsPaths } from "./docs/paths";
 import { routeGroups } from "./routes";
+
+const site = lazy(() => require("./docs/site") as typeof import("./docs/site"));
+const script = lazy(() => require("./docs/script") as typeof import("./docs/script"));
 
 /** Styles, a script and requests of this server, and nothing else; no text becomes a script. */
 const contentSecurityPolicy = [
@@ -22,13 +24,15 @@ const contentSecurityPolicy = [
   "require-trusted-types-for 'script'",
 ].join("; ");
 
-const pages = docsPages(routeGroups);
+const pages = lazy(() => site().docsPages(routeGroups));
+const pageAt = (path: string) => pages().find((page) => page.path === path)!;
 
 const installationOf = ({ config: { appName, publicUrl } }: App) => ({ appName, origin: publicUrl });
 const styles = ["src/dashboard/styles/tokens.css", "src/server/docs/docs.css"];
 
 /** The OpenAPI document of an app as text, made once. Others are answered while it is made. */
 const openApi = onceFor(async ({ config: { publicUrl, appName } }) => {
+  const { openApiPieces } = await import("./openapi/document");
   const pieces = openApiPieces(routeGroups, publicUrl + basePath, appName);
   while (true) {
     const { done, value } = pieces.next();
@@ -37,21 +41,21 @@ const openApi = onceFor(async ({ config: { publicUrl, appName } }) => {
   }
 });
 
-/** The OpenAPI document, and the documentation that people read. Nothing of it is made before it is asked for. */
+/** The OpenAPI document, and the documentation that people read. Nothing of it is loaded or made before it is asked for. */
 export const documentRoutes: readonly PlainRoute[] = [
   {
     path: "/openapi.json",
     respond: (app, headers) => openApi(app).then((text) => textResponse("application/json", text, headers)),
   },
-  document("/llms.txt", "text/plain", (app) => llmsText(pages, installationOf(app))),
+  document("/llms.txt", "text/plain", (app) => site().llmsText(pages(), installationOf(app))),
   document("/docs/search.json", "application/json", (app) =>
-    JSON.stringify(searchIndex(pages, routeGroups, installationOf(app))),
+    JSON.stringify(site().searchIndex(pages(), routeGroups, installationOf(app))),
   ),
-  document("/docs/docs.js", "text/javascript", () => `(${docsScript})();`),
+  document("/docs/docs.js", "text/javascript", () => `(${script().docsScript})();`),
   document("/docs/docs.css", "text/css", () => styles.map(readProjectFile).join("")),
-  ...pages.flatMap((entry) => [
-    document(entry.path, "text/html", (app) => renderPage(entry, pages, installationOf(app))),
-    document(`${entry.path}.md`, "text/markdown", (app) => entry.markdown(installationOf(app))),
+  ...docsPaths(routeGroups).flatMap((path) => [
+    document(path, "text/html", (app) => site().renderPage(pageAt(path), pages(), installationOf(app))),
+    document(`${path}.md`, "text/markdown", (app) => pageAt(path).markdown(installationOf(app))),
   ]),
 ];
 

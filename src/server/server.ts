@@ -5,7 +5,7 @@ import { errorResponse, NewHeaders } from "../http/responses";
 import { basePath, type PlainRoute, type Route } from "../http/route";
 import { openTemplates } from "../http/templates";
 import { callbackRoute } from "../identities/identities.http";
-import { openMcp } from "../mcp/endpoint";
+import { lazy } from "../lazy";
 import { metadataRoutes } from "../oauth/metadata.http";
 import { mcpPath } from "../oauth/resources";
 import { Problem } from "../problems";
@@ -95,8 +95,11 @@ export function openServer(app: App, served: readonly Route[] = routes) {
     if (isShared) shared.add(path);
   }
   if (app.config.mcp) {
-    const respond = openMcp(app, served, serve);
-    const handler = plain((request) => respond(request, headersOf({}, request, requestIdOf(request.headers))));
+    const open = lazy(() => import("../mcp/endpoint").then(({ openMcp }) => openMcp(app, served, serve)));
+    const handler = plain(async (request) => {
+      const respond = await open();
+      return respond(request, headersOf({}, request, requestIdOf(request.headers)));
+    });
     add(mcpPath, "POST", handler);
   }
   for (const [path, byMethod] of handlers) {

@@ -16,13 +16,13 @@ test("what commands are called and take is known without loading what they do", 
   expect(files.filter((file) => file.endsWith(".run.ts")).length).toBeGreaterThan(10);
 });
 
+const start = ["src/main.ts", "src/config/config", "src/serve"];
+
 test("a start loads no library that only some requests or processes need", () => {
-  expect(packages("src/main.ts", "src/config/config", "src/serve")).toEqual([
+  expect(packages(...start)).toEqual([
     "@elysiajs/jwt",
     "@node-rs/argon2",
     "drizzle-orm",
-    "drizzle-orm/pg-core",
-    "drizzle-orm/sqlite-core",
     "elysia",
     "ipaddr.js",
     "jose",
@@ -30,4 +30,16 @@ test("a start loads no library that only some requests or processes need", () =>
     "pino",
     "zod",
   ]);
+});
+
+test("nor what makes requests to others, agents' tools, documentation, backups, or the other database's columns", () => {
+  const loaded = [...loadedWith(...start)];
+  expect(loaded.filter((name) => /^node:(https?|zlib|stream)/.test(name))).toEqual([]);
+  expect(
+    loaded.filter((name) =>
+      /^src\/(mcp\/endpoint|outbound\/guarded-fetch|server\/docs\/site|server\/openapi|backup\/create|db\/columns\.\w+)/.test(
+        name,
+      ),
+    ),
+  ).toEqual([]);
 });

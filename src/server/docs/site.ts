@@ -10,6 +10,7 @@ import { guides } from "./guides";
 import { type Link, pageHtml } from "./layout";
 import { errorsMarkdown, groupMarkdown, markdownHtml } from "./markdown";
 import { groupHtml } from "./operation-html";
+import { errorsPath, eventsPath, groupPath } from "./paths";
 import { referenceOf, titleOf } from "./reference";
 
 /** What a site is made for. */
@@ -30,24 +31,20 @@ export interface DocsPage extends Link {
   parts: readonly Link[];
 }
 
-/** Every page, in the order people read them. */
+/** Every page, in the order people read them; `docsPaths` has their paths. */
 export function docsPages(groups: readonly RouteGroup[]): readonly DocsPage[] {
   return [
     ...guides.map(guidePage),
     ...groups.map(groupPage),
     writtenPage(
       "Reference",
-      "/docs/webhook-events",
+      eventsPath,
       "Webhook events",
       "What webhooks send, by the type of the event.",
       eventsMarkdown,
     ),
-    writtenPage(
-      "Reference",
-      "/docs/errors",
-      "Errors",
-      "Every error code, its status, its sentence and its causes.",
-      () => errorsMarkdown(errorsIntro),
+    writtenPage("Reference", errorsPath, "Errors", "Every error code, its status, its sentence and its causes.", () =>
+      errorsMarkdown(errorsIntro),
     ),
   ];
 }
@@ -89,13 +86,11 @@ function linkTo(text: string, target: string, anchor: string): string {
   return guide ? `[${text}](${guide.path}${anchor})` : text;
 }
 
-const slugOf = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
-
 function groupPage(group: RouteGroup): DocsPage {
   const { name, description } = group;
   return {
     section: "API",
-    path: `/docs/api/${slugOf(name)}`,
+    path: groupPath(group),
     title: name,
     description,
     kind: "reference",
@@ -164,10 +159,10 @@ export function searchIndex(pages: readonly DocsPage[], groups: readonly RouteGr
     where: section,
     words: wordsOf(description),
   }));
-  const ofOperations = groups.flatMap(({ name, routes }) =>
-    routes.map((route) => ({
+  const ofOperations = groups.flatMap((group) =>
+    group.routes.map((route) => ({
       title: titleOf(route),
-      path: `/docs/api/${slugOf(name)}#${route.operationId}`,
+      path: `${groupPath(group)}#${route.operationId}`,
       where: `${route.method} ${route.path}`,
       words: wordsOf(route.operationId, route.summary, route.description),
     })),
@@ -186,7 +181,7 @@ export function searchIndex(pages: readonly DocsPage[], groups: readonly RouteGr
   );
   const ofErrors = (Object.keys(problems) as ProblemCode[]).map((code) => ({
     title: code,
-    path: `/docs/errors#${code.toLowerCase()}`,
+    path: `${errorsPath}#${code.toLowerCase()}`,
     where: `Error ${problems[code].status}`,
     words: wordsOf(problems[code].message, ...Object.keys(problems[code].reasons ?? {})),
   }));
