@@ -19,6 +19,7 @@ import { deleteSome } from "../db/delete-some";
 import { bind, prepared } from "../db/prepared";
 import { type EndOfGrant, oauthClients, oauthGrants, organizations, users } from "../db/tables";
 import type { GrantId, OrganizationId, UserId } from "../ids";
+import { withRotation } from "../sessions/rotations.sql";
 
 export type GrantRow = typeof oauthGrants.$inferSelect;
 
@@ -138,7 +139,7 @@ const rotateRow = prepared<GrantRotation, Promise<GrantRow[]>>("rotate_grant", (
     .set({
       generation: sql`${oauthGrants.generation} + 1`,
       rotatedAt: sql`${bind(oauthGrants.rotatedAt, "now")}`,
-      rotations: sql`case when ${oauthGrants.rotatedAt} > ${bind(oauthGrants.rotatedAt, "horizon")} then ${oauthGrants.rotations} else '' end || ${bind(oauthGrants.rotations, "rotation")}`,
+      rotations: withRotation(oauthGrants),
       lastUsedAt: sql`${bind(oauthGrants.lastUsedAt, "now")}`,
       lastUsedIp: sql`${bind(oauthGrants.lastUsedIp, "ip")}`,
       expiresAt: sql`${bind(oauthGrants.expiresAt, "expiresAt")}`,
@@ -158,14 +159,6 @@ const rotateRow = prepared<GrantRotation, Promise<GrantRow[]>>("rotate_grant", (
     )
     .returning(),
 );
-
-/** Shortens the rotation history of a grant, unless it was refreshed again meanwhile. */
-export async function keepGrantRotations(tx: Writer, { rowId, generation }: GrantRow, rotations: string) {
-  await tx
-    .update(oauthGrants)
-    .set({ rotations })
-    .where(and(eq(oauthGrants.rowId, rowId), eq(oauthGrants.generation, generation)));
-}
 
 /** Which grants to end: those that meet all that is given. */
 export interface GrantsToEnd {

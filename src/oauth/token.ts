@@ -5,19 +5,11 @@ import type { RefreshToken } from "../crypto/refresh-tokens";
 import type { Writer } from "../db/database";
 import type { GrantId } from "../ids";
 import { Problem } from "../problems";
-import { graceOf, judgeRefreshToken, shortenHistory, type TokenStanding } from "../sessions/refresh-rule";
+import { graceOf, judgeRefreshToken, type TokenStanding } from "../sessions/refresh-rule";
 import { requireGrantType } from "./authorization";
 import type { ClientRow } from "./clients.sql";
 import { endReusedGrant, grantRefreshLife, requireActing, tokensOf } from "./grants";
-import {
-  findGrant,
-  findGrantByRowId,
-  type GrantRow,
-  keepGrantRotations,
-  type Redemption,
-  redeemCode,
-  rotateGrant,
-} from "./grants.sql";
+import { findGrant, findGrantByRowId, type GrantRow, type Redemption, redeemCode, rotateGrant } from "./grants.sql";
 import { findResource } from "./resources";
 
 /** RFC 7636, 4.1. */
@@ -95,11 +87,7 @@ export async function refreshGrant(
     at = tx.now.getTime();
     return rotateNow(tx, client, token, origin);
   });
-  if (rotated) {
-    const history = shortenHistory(rotated.rotations);
-    if (history !== undefined) await app.db.writeOne((tx) => keepGrantRotations(tx, rotated, history));
-    return tokensOf(app, client, rotated, scopes);
-  }
+  if (rotated) return tokensOf(app, client, rotated, scopes);
   const verdict = await app.db.write((tx) => repeat(app, tx, client, origin, token, at));
   if ("refused" in verdict) throw new Problem("INVALID_GRANT", { cause: verdict.refused });
   return tokensOf(app, client, verdict.grant, scopes);

@@ -58,16 +58,6 @@ function rotatedAt(session: Rotated, generation: number): number {
   return Number(rotations.at(generation - session.generation) || rotations[0] || Number.NEGATIVE_INFINITY);
 }
 
-/** When the rotation history of a session exceeds this many characters, ... */
-const maxHistory = 2_000;
-/** ... it is cut to its latest rotations. */
-const rememberedRotations = 100;
-
-/** The history to keep instead of one that has become too long; undefined while it has not. */
-export function shortenHistory(rotations: string): string | undefined {
-  return rotations.length > maxHistory ? rotations.split(",").slice(-rememberedRotations).join(",") : undefined;
-}
-
 /**
  * Looks up what a refresh token is worth, and ends its session where it shows that two parties hold it.
  * @param at when the request arrived, in milliseconds

@@ -4,9 +4,9 @@ import type { RefreshToken } from "../crypto/refresh-tokens";
 import type { Writer } from "../db/database";
 import { Problem } from "../problems";
 import { isProven } from "./device-binding";
-import { examineRefreshToken, shortenHistory } from "./refresh-rule";
+import { examineRefreshToken } from "./refresh-rule";
 import { refreshExpiry, tokensOf } from "./sessions";
-import { keepRotations, rotate } from "./sessions.sql";
+import { rotate } from "./sessions.sql";
 
 /** The longest grace that can be configured: older rotations need not be remembered. Milliseconds. */
 const maxGrace = 60_000;
@@ -30,10 +30,9 @@ export async function refreshSession(app: App, { origin }: Visitor, text: string
     return rotateNow(tx, token, isSigned);
   });
   if (rotated) {
-    const history = shortenHistory(rotated.rotations);
     app.tallies.refreshes.count("current");
-    if (history !== undefined) await app.db.writeOne((tx) => keepRotations(tx, rotated, history));
-    return tokensOf(app, rotated);
+    const { rowId, session: id, generation } = token;
+    return tokensOf(app, { rowId, id, userId: rotated.userId, generation: generation + 1 });
   }
   const { session, standing } = await app.db.write((tx) => examineRefreshToken(app, tx, origin, token, at));
   const isUnsigned = session?.deviceKey && !isSigned && (standing === "current" || standing === "parent");

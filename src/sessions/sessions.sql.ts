@@ -1,10 +1,11 @@
 import { and, desc, eq, getTableColumns, gt, isNull, lt, lte, ne, type SQL, sql } from "drizzle-orm";
 import type { Drizzle, Reader, Writer } from "../db/database";
 import { deleteSome } from "../db/delete-some";
-import { bind, bindRow, prepared, rowOf } from "../db/prepared";
+import { bind, bindRow, firstOf, prepared, rowOf } from "../db/prepared";
 import { type EndOfSession, sessions } from "../db/tables";
 import type { SessionId, UserId } from "../ids";
 import { lockUser } from "../users/users.sql";
+import { withRotation } from "./rotations.sql";
 
 export type SessionRow = typeof sessions.$inferSelect;
 export type NewSession = Omit<typeof sessions.$inferInsert, "rowId">;
@@ -68,21 +69,20 @@ export interface Rotation extends Record<string, unknown> {
   rotation: string;
 }
 
-/** What a session's tokens are made from, and its rotation history. */
-export type RotatedSession = Pick<SessionRow, "rowId" | "id" | "userId" | "generation" | "rotations">;
-
 /**
  * Rotates the refresh token if it is the current one of a live session: the one conditional write of a refresh.
  * @param isSigned by the device of the session; otherwise a bound session is not rotated
+ * @returns its user, where it was rotated
  */
 export function rotate(
   tx: Writer,
   rotation: Rotation,
   isSigned: boolean,
 ): RotatedSession | undefined | Promise<RotatedSession | undefined> {
-  const rows = (isSigned ? rotateAny : rotateUnbound)(tx, rotation);
-  return rows instanceof Promise ? rows.then(([row]) => row) : rows[0];
+  return firstOf((isSigned ? rotateAny : rotateUnbound)(tx, rotation));
 }
+
+type RotatedSession = Pick<SessionRow, "userId">;
 
 const rotateUnbound = prepared<Rotation, Promise<RotatedSession[]>>("rotate_session", (db) =>
   rotateWhere(db, isNull(sessions.deviceKey)),
@@ -95,7 +95,7 @@ const rotateWhere = (db: Drizzle, condition?: SQL) =>
     .set({
       generation: sql`${sessions.generation} + 1`,
       rotatedAt: sql`${bind(sessions.rotatedAt, "now")}`,
-      rotations: sql`case when ${sessions.rotatedAt} > ${bind(sessions.rotatedAt, "horizon")} then ${sessions.rotations} else '' end || ${bind(sessions.rotations, "rotation")}`,
+      rotations: withRotation(sessions),
       lastUsedAt: sql`${bind(sessions.lastUsedAt, "now")}`,
       expiresAt: sql`${bind(sessions.expiresAt, "expiresAt")}`,
     })
@@ -111,13 +111,7 @@ const rotateWhere = (db: Drizzle, condition?: SQL) =>
         condition,
       ),
     )
-    .returning({
-      rowId: sessions.rowId,
-      id: sessions.id,
-      userId: sessions.userId,
-      generation: sessions.generation,
-      rotations: sessions.rotations,
-    });
+    .returning({ userId: sessions.userId });
 
 /** Binds a live session to the key of a device, if it is not bound. */
 export async function bindSession(
@@ -131,14 +125,6 @@ export async function bindSession(
     .where(and(eq(sessions.rowId, rowId), eq(sessions.id, id), isNull(sessions.deviceKey), isNull(sessions.endedAt)))
     .returning({ id: sessions.id });
   return bound.length > 0;
-}
-
-/** Shortens the rotation history of a session, unless it was refreshed again meanwhile. */
-export async function keepRotations(tx: Writer, { rowId, generation }: RotatedSession, rotations: string) {
-  await tx
-    .update(sessions)
-    .set({ rotations })
-    .where(and(eq(sessions.rowId, rowId), eq(sessions.generation, generation)));
 }
 
 /** Ends one session, of this user where one is given; false when no such session was live. */
