@@ -12,5 +12,5 @@ export function readOnly(app: App): App {
   const refuse = async () => {
     throw new Problem("IMPERSONATION_READ_ONLY");
   };
-  return { ...app, db: { ...app.db, write: refuse, writeOne: refuse } };
+  return { ...app, db: { ...app.db, write: refuse, writeOne: refuse, writeJointly: refuse } };
 }

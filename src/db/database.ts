@@ -24,6 +24,14 @@ export interface Writer extends Reader, Pick<Drizzle, "insert" | "update" | "del
   invalidate(change: Change): Promise<void>;
 }
 
+/** A write that many may want at once, each with values of its own. */
+export interface JointStatement<Item, Row> {
+  /** For one of them. Its row, where it wrote one. */
+  one(tx: Writer, item: Item): Row | undefined | Promise<Row | undefined>;
+  /** In one statement for all of them: their rows, in their order. It waits for no lock, and may leave out what others have locked. */
+  all(tx: Writer, items: readonly Item[]): Promise<readonly (Row | undefined)[]>;
+}
+
 export interface Database {
   readonly dialect: Dialect;
   readonly reader: Reader;
@@ -39,6 +47,8 @@ export interface Database {
    * round trip instead of three.
    */
   writeOne<T>(statement: (tx: Writer) => T | Promise<T>): Promise<T>;
+  /** As `writeOne`, for what many may want at once. They share a commit, and on PostgreSQL one statement. */
+  writeJointly<Item, Row>(statement: JointStatement<Item, Row>, item: Item): Promise<Row | undefined>;
   /** Called with what each committed transaction of this process announced, before its writer hears of the commit. */
   onCommit(listener: (changes: readonly Change[]) => void): void;
   /** What the error of a query means: a DatabaseUnavailable, a UniqueViolation, or a mistake of the program as it is. */

@@ -2,6 +2,7 @@ import { drizzle } from "drizzle-orm/bun-sql";
 import type { Clock } from "../clock";
 import type { PostgresLocation } from "../config/database-url";
 import type { Change, Database, Drizzle, Writer } from "./database";
+import { openJointWrites } from "./joint-writes";
 import { watchLineage } from "./lineage.postgres";
 import { migratePostgres, missingInPostgres } from "./migrate.postgres";
 import type { Judge } from "./migration-plan";
@@ -38,6 +39,8 @@ export async function openPostgres(
     }
   }
 
+  const writeOne: Database["writeOne"] = (statement) => insist(() => statement(writerOn(reader, clock.date(), [])));
+
   return {
     dialect: "postgres",
     reader,
@@ -53,7 +56,8 @@ export async function openPostgres(
         });
       return locked === undefined ? write() : turns.take(locked, write);
     },
-    writeOne: (statement) => insist(() => statement(writerOn(reader, clock.date(), []))),
+    writeOne,
+    writeJointly: openJointWrites(writeOne),
     onCommit: (heard) => {
       listener = heard;
     },

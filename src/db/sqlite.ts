@@ -51,6 +51,7 @@ export async function openSqlite(
     reader: drizzle({ client: reading }),
     write: queue.write,
     writeOne: queue.write,
+    writeJointly: (statement, item) => queue.write((tx) => statement.one(tx, item)),
     onCommit: (heard) => {
       listener = heard;
     },

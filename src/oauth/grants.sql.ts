@@ -19,7 +19,7 @@ import { deleteSome } from "../db/delete-some";
 import { bind, prepared } from "../db/prepared";
 import { type EndOfGrant, oauthClients, oauthGrants, organizations, users } from "../db/tables";
 import type { GrantId, OrganizationId, UserId } from "../ids";
-import { withRotation } from "../sessions/rotations.sql";
+import { withRotation } from "../sessions/rotation-history.sql";
 
 export type GrantRow = typeof oauthGrants.$inferSelect;
 

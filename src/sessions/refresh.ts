@@ -1,12 +1,11 @@
 import type { Visitor } from "../access/actor";
 import type { App } from "../app";
-import type { RefreshToken } from "../crypto/refresh-tokens";
-import type { Writer } from "../db/database";
+import type { JointStatement, Writer } from "../db/database";
 import { Problem } from "../problems";
 import { isProven } from "./device-binding";
 import { examineRefreshToken } from "./refresh-rule";
+import { type Exchanged, type Moment, type RotatedSession, rotate, rotateFree } from "./rotate.sql";
 import { refreshExpiry, tokensOf } from "./sessions";
-import { rotate } from "./sessions.sql";
 
 /** The longest grace that can be configured: older rotations need not be remembered. Milliseconds. */
 const maxGrace = 60_000;
@@ -24,17 +23,14 @@ export async function refreshSession(app: App, { origin }: Visitor, text: string
     throw new Problem("INVALID_REFRESH_TOKEN", { cause: "not a token of this installation" });
   }
   const isSigned = isProven(app, origin, token.session, proof);
-  let at = 0;
-  const rotated = await app.db.writeOne((tx) => {
-    at = tx.now.getTime();
-    return rotateNow(tx, token, isSigned);
-  });
+  const exchange = { ...token, isSigned, at: 0 };
+  const rotated = await app.db.writeJointly(rotation, exchange);
   if (rotated) {
     app.tallies.refreshes.count("current");
     const { rowId, session: id, generation } = token;
     return tokensOf(app, { rowId, id, userId: rotated.userId, generation: generation + 1 });
   }
-  const { session, standing } = await app.db.write((tx) => examineRefreshToken(app, tx, origin, token, at));
+  const { session, standing } = await app.db.write((tx) => examineRefreshToken(app, tx, origin, token, exchange.at));
   const isUnsigned = session?.deviceKey && !isSigned && (standing === "current" || standing === "parent");
   app.tallies.refreshes.count(isUnsigned ? "unsigned" : standing);
   if (isUnsigned) throw new Problem("DEVICE_SIGNATURE_REQUIRED");
@@ -42,16 +38,29 @@ export async function refreshSession(app: App, { origin }: Visitor, text: string
   return tokensOf(app, session!);
 }
 
-function rotateNow(tx: Writer, { rowId, session: id, generation }: RefreshToken, isSigned: boolean) {
-  const now = tx.now.getTime();
-  const rotation = {
-    rowId,
-    id,
-    generation,
-    now: tx.now,
-    expiresAt: refreshExpiry(tx.now),
-    horizon: new Date(now - maxGrace),
-    rotation: `,${now}`,
-  };
-  return rotate(tx, rotation, isSigned);
+/** A token that is to be exchanged. */
+interface Exchange extends Exchanged {
+  /** When the database was first asked for that, in milliseconds: the one that overtook it may be of the same moment. */
+  at: number;
+}
+
+const rotation: JointStatement<Exchange, RotatedSession> = {
+  one(tx, exchange) {
+    exchange.at ||= tx.now.getTime();
+    return rotate(tx, exchange, momentOf(tx));
+  },
+  all(tx, exchanges) {
+    for (const exchange of exchanges) exchange.at ||= tx.now.getTime();
+    return rotateFree(tx, exchanges, momentOf(tx));
+  },
+};
+
+/** What many have in common is made once. */
+let latest: Moment | undefined;
+
+function momentOf({ now }: Writer): Moment {
+  if (latest?.now === now) return latest;
+  const at = now.getTime();
+  latest = { now, expiresAt: refreshExpiry(now), horizon: new Date(at - maxGrace), rotation: `,${at}` };
+  return latest;
 }

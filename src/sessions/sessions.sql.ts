@@ -1,11 +1,10 @@
-import { and, desc, eq, getTableColumns, gt, isNull, lt, lte, ne, type SQL, sql } from "drizzle-orm";
-import type { Drizzle, Reader, Writer } from "../db/database";
+import { and, desc, eq, getTableColumns, gt, isNull, lt, lte, ne, sql } from "drizzle-orm";
+import type { Reader, Writer } from "../db/database";
 import { deleteSome } from "../db/delete-some";
-import { bind, bindRow, firstOf, prepared, rowOf } from "../db/prepared";
+import { bind, bindRow, prepared, rowOf } from "../db/prepared";
 import { type EndOfSession, sessions } from "../db/tables";
 import type { SessionId, UserId } from "../ids";
 import { lockUser } from "../users/users.sql";
-import { withRotation } from "./rotations.sql";
 
 export type SessionRow = typeof sessions.$inferSelect;
 export type NewSession = Omit<typeof sessions.$inferInsert, "rowId">;
@@ -56,62 +55,6 @@ export async function latestSessionIps(db: Reader, limit: number): Promise<strin
 }
 
 const open = (now: Date) => [isNull(sessions.endedAt), gt(sessions.expiresAt, now), gt(sessions.endsAt, now)];
-
-export interface Rotation extends Record<string, unknown> {
-  rowId: number;
-  id: SessionId;
-  generation: number;
-  now: Date;
-  expiresAt: Date;
-  /** Rotations before this time are forgotten. */
-  horizon: Date;
-  /** `,` and the milliseconds of now. */
-  rotation: string;
-}
-
-/**
- * Rotates the refresh token if it is the current one of a live session: the one conditional write of a refresh.
- * @param isSigned by the device of the session; otherwise a bound session is not rotated
- * @returns its user, where it was rotated
- */
-export function rotate(
-  tx: Writer,
-  rotation: Rotation,
-  isSigned: boolean,
-): RotatedSession | undefined | Promise<RotatedSession | undefined> {
-  return firstOf((isSigned ? rotateAny : rotateUnbound)(tx, rotation));
-}
-
-type RotatedSession = Pick<SessionRow, "userId">;
-
-const rotateUnbound = prepared<Rotation, Promise<RotatedSession[]>>("rotate_session", (db) =>
-  rotateWhere(db, isNull(sessions.deviceKey)),
-);
-const rotateAny = prepared<Rotation, Promise<RotatedSession[]>>("rotate_bound_session", (db) => rotateWhere(db));
-
-const rotateWhere = (db: Drizzle, condition?: SQL) =>
-  db
-    .update(sessions)
-    .set({
-      generation: sql`${sessions.generation} + 1`,
-      rotatedAt: sql`${bind(sessions.rotatedAt, "now")}`,
-      rotations: withRotation(sessions),
-      lastUsedAt: sql`${bind(sessions.lastUsedAt, "now")}`,
-      expiresAt: sql`${bind(sessions.expiresAt, "expiresAt")}`,
-    })
-    .where(
-      and(
-        eq(sessions.rowId, sql.placeholder("rowId")),
-        eq(sessions.id, sql.placeholder("id")),
-        eq(sessions.generation, sql.placeholder("generation")),
-        isNull(sessions.endedAt),
-        isNull(sessions.suspendedAt),
-        gt(sessions.expiresAt, bind(sessions.expiresAt, "now")),
-        gt(sessions.endsAt, bind(sessions.endsAt, "now")),
-        condition,
-      ),
-    )
-    .returning({ userId: sessions.userId });
 
 /** Binds a live session to the key of a device, if it is not bound. */
 export async function bindSession(

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { SQL } from "bun";
+import { dialect } from "../../src/db/dialect";
+import type { SessionId, UserId } from "../../src/ids";
+import { refreshSession } from "../../src/sessions/refresh";
+import { openSession, tokensOf } from "../../src/sessions/sessions";
+import { endSession, type SessionRow } from "../../src/sessions/sessions.sql";
+import { realTime } from "../support/clock";
+import { openWorld, type World } from "../support/world";
+
+let world: World;
+let userId: UserId;
+beforeAll(async () => {
+  // Without a grace, and in real time: what was rotated a millisecond ago is a reuse.
+  world = await openWorld({ time: realTime(), config: { refreshGraceSeconds: 0 } });
+  userId = (await (await world.person("Ada")).bask.me.get()).id as UserId;
+});
+afterAll(() => world.close());
+
+const origin = { ip: "192.0.2.1", userAgent: null, requestId: "req_1" };
+const open = (): Promise<SessionRow> =>
+  world.app.db.write((tx) => openSession(tx, { userId, method: "password", twoFactor: false, origin }));
+const tokenOf = (session: SessionRow) => tokensOf(world.app, session).refreshToken;
+const refresh = (token: string) => refreshSession(world.app, { kind: "visitor", origin } as never, token);
+const read = (token: string) => world.app.refreshTokens.read(token)!;
+const end = (id: SessionId) => world.app.db.write((tx) => endSession(tx, id, "logout"));
+
+test("each is answered with the successor of its own token, or refused for itself", async () => {
+  const live = [await open(), await open(), await open()];
+  const ended = await open();
+  const stale = await open();
+  const unknown = await open();
+  await end(ended.id);
+  const staleToken = tokenOf(stale);
+  await refresh((await refresh(staleToken)).refreshToken);
+  const [one, two, three] = live.map(tokenOf) as [string, string, string];
+  const sent = [one, tokenOf(ended), two, staleToken, tokenOf({ ...unknown, generation: 7 }), three, two];
+  const outcomes = await Promise.allSettled(sent.map(refresh));
+  const answers = outcomes.map((outcome) =>
+    outcome.status === "fulfilled" ? read(outcome.value.refreshToken) : outcome.reason.code,
+  );
+  const [a, b, c] = live.map(({ rowId, id }) => ({ rowId, session: id, generation: 1 }));
+  const refused = "INVALID_REFRESH_TOKEN";
+  expect(answers).toEqual([a, refused, b, refused, refused, c, b]);
+});
+
+test.skipIf(dialect === "sqlite")(
+  "a session that another transaction has locked holds up no other one, and is rotated after it",
+  async () => {
+    const [locked, free, another] = [await open(), await open(), await open()];
+    const holder = new SQL(world.app.config.database.url, { max: 1 });
+    const release = Promise.withResolvers<void>();
+    const isLocked = Promise.withResolvers<void>();
+    const holding = holder.begin(async (tx) => {
+      await tx`select 1 from sessions where row_id = ${locked.rowId} for update`;
+      isLocked.resolve();
+      await release.promise;
+    });
+    await isLocked.promise;
+    const waiting = refresh(tokenOf(locked));
+    const through = await Promise.all([free, another].map((session) => refresh(tokenOf(session))));
+    expect(through.map(({ refreshToken }) => read(refreshToken).session)).toEqual([free.id, another.id]);
+    release.resolve();
+    await holding;
+    expect(read((await waiting).refreshToken)).toEqual({ rowId: locked.rowId, session: locked.id, generation: 1 });
+    await holder.close();
+  },
+);
