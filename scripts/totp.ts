@@ -5,4 +5,8 @@ import { parseArguments, refuseArguments } from "./arguments";
 
 const usage = "bun run totp SECRET";
 const [secret] = parseArguments(usage, { maxWords: 1 }).positionals;
-console.log(generateSync({ secret: secret ?? refuseArguments(usage) }));
+try {
+  console.log(generateSync({ secret: secret ?? refuseArguments(usage) }));
+} catch {
+  refuseArguments(`${usage}, in base32, as an app is given it`);
+}

@@ -3,14 +3,14 @@ import { drizzle } from "drizzle-orm/better-sqlite3";
 import type { Clock } from "../clock";
 import type { Change, Writer } from "./database";
 import { explainSqliteError } from "./sqlite-errors";
-import { isLocked, whenUnlocked } from "./sqlite-locks";
+import { isLocked, turnTimeout, whenUnlocked } from "./sqlite-locks";
 import { writerOn } from "./writer";
 
 /** Units that share one commit, and so one fsync. */
 const unitsPerCommit = 64;
 
-/** Seconds that a group waits for its turn while another process writes. */
-const lockTimeout = 1;
+/** Milliseconds that a unit waits for its turn while another process writes. */
+const lockTimeout = 1_000;
 
 /** Units of work on their way into an SQLite file. */
 export interface CommitQueue {
@@ -34,6 +34,8 @@ export interface CommitHooks {
 }
 
 interface Job {
+  /** Milliseconds since 1970 at which it came. */
+  since: number;
   unit: (tx: Writer) => unknown;
   /** What the unit gave. */
   value: unknown;
@@ -74,6 +76,7 @@ export function openCommitQueue(
       isFailing = false;
     } catch (error) {
       isFailing = !isLocked(error);
+      if (!isFailing) jobs.push(...takeOverdue());
       for (const job of jobs) job.reject(explainSqliteError(error));
       rollBack();
     }
@@ -82,6 +85,17 @@ export function openCommitQueue(
     if (scheduled) setImmediate(commitGroup);
     else drained?.();
   }
+
+  /** Those that waited for the lock as long as the ones before them: else they would wait for as long again. */
+  function takeOverdue(): Job[] {
+    const limit = clock.now() - lockTimeout;
+    const waiting = queue.findIndex(({ since }) => since > limit);
+    return queue.splice(0, waiting === -1 ? queue.length : waiting);
+  }
+
+  /** Waits for the lock until the first of these units has waited for its time. */
+  const beginFor = (jobs: readonly Job[]) =>
+    whenUnlocked((jobs[0]!.since + lockTimeout - clock.now()) / 1_000, () => begin.run(), turnTimeout);
 
   /** A rollback that fails leaves the transaction open: the next group cannot begin, is refused, and rolls back again. */
   function rollBack() {
@@ -93,7 +107,7 @@ export function openCommitQueue(
   /** The quick way, for units that all succeed, with one moment for all of them; false, and nothing done, when one of them threw. */
   async function runTogether(jobs: readonly Job[]): Promise<boolean> {
     const changes: Change[] = [];
-    await whenUnlocked(lockTimeout, () => begin.run());
+    await beginFor(jobs);
     onBegin();
     const tx = writerOn(db, clock.date(), changes);
     for (const job of jobs) {
@@ -114,7 +128,7 @@ export function openCommitQueue(
   async function runApart(jobs: readonly Job[]) {
     const allChanges: Change[] = [];
     const outcomes: (() => void)[] = [];
-    await whenUnlocked(lockTimeout, () => begin.run());
+    await beginFor(jobs);
     onBegin();
     for (const job of jobs) {
       const changes: Change[] = [];
@@ -138,7 +152,7 @@ export function openCommitQueue(
   return {
     write: (unit) =>
       new Promise((resolve, reject) => {
-        queue.push({ unit, value: undefined, resolve, reject });
+        queue.push({ since: clock.now(), unit, value: undefined, resolve, reject });
         if (!scheduled) setImmediate(commitGroup);
         scheduled = true;
       }),

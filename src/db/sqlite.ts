@@ -11,7 +11,7 @@ import type { Judge } from "./migration-plan";
 import { type Migration, readMigrations } from "./migrations";
 import { explainSqliteError, explainSqliteOpenError } from "./sqlite-errors";
 import { FileLost, watchFile } from "./sqlite-file";
-import { busyTimeout, isLocked, whenUnlocked } from "./sqlite-locks";
+import { busyTimeout, isLocked, turnTimeout, whenUnlocked } from "./sqlite-locks";
 
 /** Milliseconds without a write after which the WAL is folded into the file that people copy, and between two looks at that. */
 const idleTime = 500;
@@ -121,6 +121,7 @@ function openConnections(file: string, migrations: readonly Migration[], clock: 
     migrateSqlite(writing, migrations, file, clock.now());
     const reading = connect(file);
     reading.pragma("query_only = ON");
+    writing.pragma(`busy_timeout = ${turnTimeout}`);
     return { writing: cacheStatements(writing), reading: cacheStatements(reading) };
   } catch (error) {
     writing.close();

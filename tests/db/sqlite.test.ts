@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import Driver from "better-sqlite3";
 import { openClock } from "../../src/clock";
 import { parseDatabaseUrl } from "../../src/config/database-url";
+import { DatabaseUnavailable } from "../../src/db/database";
 import { dialect } from "../../src/db/dialect";
 import type { Migration } from "../../src/db/migrations";
 import { openDatabase, pendingMigrations } from "../../src/db/open";
@@ -104,6 +105,29 @@ describe.skipIf(dialect !== "sqlite")("another process that writes to the file",
     other.exec("commit");
     expect(await written).toBe(true);
     expect(order).toEqual(["read", "read", "read", "read", "read", "written"]);
+  });
+
+  test("for too long has everything refused that waited as long, not one group after the other", async () => {
+    const { url, remove } = await emptyDatabase();
+    undo.push(remove);
+    const database = await openDatabase(parseDatabaseUrl(url), openClock());
+    const other = connectionTo(url);
+    other.exec("begin immediate");
+    let refused = 0;
+    const units = Array.from({ length: 300 }, () =>
+      database
+        .write((tx) => takeAttempt(tx, "door", 1_000, 60_000))
+        .catch((error) => {
+          expect(error).toBeInstanceOf(DatabaseUnavailable);
+          refused++;
+        }),
+    );
+    await units[0];
+    await new Promise(setImmediate);
+    expect(refused).toBe(300);
+    other.exec("rollback");
+    expect(await database.write((tx) => takeAttempt(tx, "door", 1_000, 60_000))).toBe(true);
+    await database.close();
   });
 
   test("holds up a start until it is done", async () => {

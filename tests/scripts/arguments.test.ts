@@ -36,7 +36,7 @@ describe("a script refuses arguments it does not take, before it opens or create
     expect(help).toEqual({ exitCode: 0, stdout: usage(name), stderr: "", files: [] });
   });
 
-  test.each(["totp", "timing many", "migration Add"])("bun run %s", async (line) => {
+  test.each(["totp", "totp ada@example.com", "timing many", "migration Add"])("bun run %s", async (line) => {
     const [name, ...args] = line.split(" ");
     expect(await attempt(name!, ...args)).toEqual(refusal(name!));
   });
