@@ -73,9 +73,11 @@ async function rollBack({ url }: Place, { id }: Tenant, round: Round) {
         throw new Error("undone");
       })
       .catch(() => {});
-    // Sessions of Bask that are in a transaction at this moment lose it.
-    await sql.unsafe(`select pg_terminate_backend(pid) from pg_stat_activity
-      where datname = current_database() and state = 'idle in transaction' and ${i % 5} = 0 limit 1`);
+    // Sessions that are in a transaction at this moment lose it: Bask's, or that of the same here for another tenant.
+    await sql
+      .unsafe(`select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and state = 'idle in transaction' and ${i % 5} = 0 limit 1`)
+      .catch(() => {});
     await Bun.sleep(50);
   }
 }
