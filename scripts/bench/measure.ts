@@ -60,9 +60,21 @@ export function openGenerator({ subject, requests, connections = 50, chain = fal
 const linesOf = (output: ReadableStream<Uint8Array>) =>
   (createInterface({ input: Readable.fromWeb(output as never) }) as Interface)[Symbol.asyncIterator]();
 
+/** Requests after which the compilers of the runtime have little left to do: the first of them cost several times as much ... */
+const warmRequests = 200_000;
+/** ... and the milliseconds after which a work that has fewer is warm enough. */
+const longestWarmUp = 6_000;
+
+async function warmUp(generator: Generator) {
+  const slice = 500;
+  let requests = 0;
+  for (let ms = 0; ms < longestWarmUp && requests < warmRequests; ms += slice)
+    requests += (await generator.run(slice)).requests;
+}
+
 /**
  * Runs every work once a round, in the opposite order every other round, so that what disturbs the machine disturbs all of them, after
- * one round to warm up.
+ * each was warmed up.
  */
 export async function measure(works: readonly Work[], rounds: number, milliseconds: number): Promise<Figure[]> {
   const measured = works.map((work) => ({
@@ -70,7 +82,7 @@ export async function measure(works: readonly Work[], rounds: number, millisecon
     generator: openGenerator(work),
   }));
   try {
-    for (const { generator } of measured) await generator.run(Math.min(2_000, 2 * milliseconds));
+    for (const { generator } of measured) await warmUp(generator);
     for (let round = 0; round < rounds; round++) {
       for (const { figure, generator } of round % 2 ? measured.toReversed() : measured)
         figure.rounds.push(await generator.run(milliseconds));
