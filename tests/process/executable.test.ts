@@ -18,6 +18,7 @@ describe.skipIf(dialect === "postgres")("the executable", () => {
     if (executable !== undefined) return;
     const build = Bun.spawn([process.execPath, join(root, "scripts/build.ts"), program], { stdout: "pipe" });
     expect(await build.exited).toBe(0);
+    expect(readdirSync(folder.path)).toEqual(["bask"]);
   });
   afterAll(() => folder[Symbol.dispose]());
 
@@ -71,7 +72,7 @@ describe.skipIf(dialect === "postgres")("the executable", () => {
     expect(readdirSync(own.path).sort()).toEqual(["data", "one.gz"]);
   });
 
-  test("has what is loaded later: a passkey is created and signs in, and an app for codes is set up", async () => {
+  test("has what is loaded later: passkeys, an app for codes, the documentation, the tools of agents", async () => {
     using own = temporaryFolder();
     const { server, url } = await serve(own.path);
     const ada = await signedIn(url);
@@ -80,6 +81,20 @@ describe.skipIf(dialect === "postgres")("the executable", () => {
     const passkey = await assertion(ada, device);
     expect((await ada.auth.loginWithPasskey(passkey)).user.email).toBe(credentials.email);
     expect((await ada.twoFactor.setup({ password: credentials.password })).secret).toHaveLength(32);
+    for (const path of ["/docs", "/docs/docs.js", "/openapi.json"])
+      expect([path, (await fetch(url + path)).status]).toEqual([path, 200]);
+    const { id } = await ada.organizations.create({ name: "Engines" });
+    const { key } = await ada.apiKeys.create(id, { name: "CI" });
+    const tools = await fetch(`${url}/mcp`, {
+      method: "POST",
+      headers: {
+        Authorization: `Bearer ${key}`,
+        "Content-Type": "application/json",
+        Accept: "application/json, text/event-stream",
+      },
+      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list" }),
+    });
+    expect(await tools.text()).toContain("listMembers");
     server.kill();
   });
 
