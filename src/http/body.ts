@@ -37,15 +37,15 @@ export function parseJson(bytes: Uint8Array): unknown {
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** A body as it was sent, where it was signed. @throws Problem PAYLOAD_TOO_LARGE, BAD_REQUEST where it ends early */
-export async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+export function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
   const length = request.headers.get("content-length");
-  if (length !== null && Number(length) > maxBytes) throw tooLarge(maxBytes);
-  try {
-    return await (length === null ? readUpTo(request, maxBytes) : request.bytes());
-  } catch (error) {
-    if (error instanceof Problem) throw error;
-    throw new Problem("BAD_REQUEST", { reason: "incomplete_body", cause: error });
-  }
+  if (length !== null && Number(length) > maxBytes) return Promise.reject(tooLarge(maxBytes));
+  return (length === null ? readUpTo(request, maxBytes) : request.bytes()).catch(refuseIncomplete);
+}
+
+function refuseIncomplete(error: unknown): never {
+  if (error instanceof Problem) throw error;
+  throw new Problem("BAD_REQUEST", { reason: "incomplete_body", cause: error });
 }
 
 /** A body of unknown length, read no further than allowed. */

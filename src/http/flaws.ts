@@ -20,27 +20,31 @@ export function flawsOf(input: unknown): Flaw[] {
   return flaws;
 }
 
+/** @param path to the value, written only where something is wrong with it */
 function look(value: unknown, path: string[], flaws: Flaw[]) {
   if (typeof value === "string") {
     const message = flawOfText(value);
-    if (message) flaws.push({ path: path.join("."), message });
+    if (message) flaws.push({ path: pathTo(path), message });
   } else if (typeof value === "object" && value !== null) {
     lookInside(value, path, flaws);
   }
 }
 
 function lookInside(value: object, path: string[], flaws: Flaw[]) {
-  const entries = Object.entries(value);
-  const fatal = (message: string) => flaws.push({ path: path.join("."), message, fatal: true });
-  if (entries.length > maxEntries) return fatal(fieldMessages.maxEntries(maxEntries));
+  const names = Object.keys(value);
+  const fatal = (message: string) => flaws.push({ path: pathTo(path), message, fatal: true });
+  if (names.length > maxEntries) return fatal(fieldMessages.maxEntries(maxEntries));
   if (path.length >= maxDepth) return fatal(fieldMessages.tooDeep(maxDepth));
-  for (const [name, entry] of entries) {
-    const at = [...path, name.slice(0, 100)];
+  for (const name of names) {
+    path.push(name);
     const message = name === "__proto__" ? fieldMessages.unknownField : flawOfText(name);
-    if (message) flaws.push({ path: at.join("."), message });
-    else look(entry, at, flaws);
+    if (message) flaws.push({ path: pathTo(path), message });
+    else look((value as Record<string, unknown>)[name], path, flaws);
+    path.pop();
   }
 }
+
+const pathTo = (path: readonly string[]) => path.map((name) => name.slice(0, 100)).join(".");
 
 function flawOfText(text: string): string | undefined {
   if (text.includes("\0")) return fieldMessages.nul;

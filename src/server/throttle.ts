@@ -44,7 +44,9 @@ function openMeters(limit: number) {
   const meters = lruMap<Meter>(maxMeters);
   return {
     meterOf(name: string): Meter {
-      const meter = meters.get(name) ?? new Meter();
+      const known = meters.get(name);
+      if (known) return known;
+      const meter = new Meter();
       meters.set(name, meter);
       return meter;
     },

@@ -65,11 +65,11 @@ export const sessionRoutes = [
     errors: ["INVALID_REFRESH_TOKEN", "DEVICE_SIGNATURE_REQUIRED", "FORBIDDEN"],
     body: Refresh,
     response: Tokens,
-    async run({ app, actor, body, request, headers }) {
+    run({ app, actor, body, request, headers }) {
       if (body.refreshToken !== undefined) return refreshSession(app, actor, body.refreshToken);
       const token = cookieToken(app, request) ?? "";
       const refresh = (proof: string | undefined) => refreshSession(app, actor, token, proof);
-      return keptInCookie(await withProof(app, request, token, headers, refresh), headers);
+      return withProof(app, request, token, headers, refresh).then((answer) => keptInCookie(answer, headers));
     },
   }),
   route("POST", "/auth/logout", {
