@@ -6,6 +6,7 @@ import { refreshSession } from "../../src/sessions/refresh";
 import { openSession, tokensOf } from "../../src/sessions/sessions";
 import { endSession, type SessionRow } from "../../src/sessions/sessions.sql";
 import { realTime } from "../support/clock";
+import { storm } from "../support/expect";
 import { openWorld, type World } from "../support/world";
 
 let world: World;
@@ -20,6 +21,7 @@ afterAll(() => world.close());
 const origin = { ip: "192.0.2.1", userAgent: null, requestId: "req_1" };
 const open = (): Promise<SessionRow> =>
   world.app.db.write((tx) => openSession(tx, { userId, method: "password", twoFactor: false, origin }));
+const successorOf = ({ rowId, id }: SessionRow) => ({ rowId, session: id, generation: 1 });
 const tokenOf = (session: SessionRow) => tokensOf(world.app, session).refreshToken;
 const refresh = (token: string) => refreshSession(world.app, { kind: "visitor", origin } as never, token);
 const read = (token: string) => world.app.refreshTokens.read(token)!;
@@ -39,7 +41,7 @@ test("each is answered with the successor of its own token, or refused for itsel
   const answers = outcomes.map((outcome) =>
     outcome.status === "fulfilled" ? read(outcome.value.refreshToken) : outcome.reason.code,
   );
-  const [a, b, c] = live.map(({ rowId, id }) => ({ rowId, session: id, generation: 1 }));
+  const [a, b, c] = live.map(successorOf);
   const refused = "INVALID_REFRESH_TOKEN";
   expect(answers).toEqual([a, refused, b, refused, refused, c, b]);
 });
@@ -62,7 +64,22 @@ test.skipIf(dialect === "sqlite")(
     expect(through.map(({ refreshToken }) => read(refreshToken).session)).toEqual([free.id, another.id]);
     release.resolve();
     await holding;
-    expect(read((await waiting).refreshToken)).toEqual({ rowId: locked.rowId, session: locked.id, generation: 1 });
+    expect(read((await waiting).refreshToken)).toEqual(successorOf(locked));
     await holder.close();
   },
 );
+
+test("of many sessions in two processes, each is rotated once, and every response has its one successor", async () => {
+  const processes = await Promise.all(
+    [1, 2].map(() => openWorld({ databaseUrl: world.app.config.database.url, time: realTime() })),
+  );
+  const live: SessionRow[] = [];
+  for (let i = 0; i < 10; i++) live.push(await open());
+  const { won } = await storm(live.length * 6, async (i) => {
+    const { app } = processes[Math.floor(i / 10) % 2]!;
+    const { refreshToken } = await refreshSession(app, { kind: "visitor", origin } as never, tokenOf(live[i % 10]!));
+    return read(refreshToken);
+  });
+  expect(won).toEqual(Array.from({ length: live.length * 6 }, (_, i) => successorOf(live[i % 10]!)));
+  for (const process of processes) await process.close();
+});
