@@ -29,21 +29,40 @@ export interface BaskOptions {
   folder: string;
   databaseUrl: string;
   cores?: string;
-  /** The checkout it is started from. */
+  /** The checkout it is started from, or the executable in its place. */
   tree?: string;
+  executable?: string;
   env?: Record<string, string>;
 }
 
 /** Bask as a user runs it. */
-export const launchBask = ({ name = "Bask", folder, databaseUrl, cores = "0", tree = root, env }: BaskOptions) =>
+export const launchBask = ({
+  name = "Bask",
+  folder,
+  databaseUrl,
+  cores = "0",
+  tree = root,
+  executable,
+  env,
+}: BaskOptions) =>
   launch({
     name,
-    command: [process.execPath, join(tree, "src/main.ts")],
+    command: executable === undefined ? [process.execPath, join(tree, "src/main.ts")] : [executable],
     cwd: folder,
     env: { ...environmentFor(databaseUrl), ...env },
     probe: "/health",
     cores,
   });
+
+/** Builds the executable, which the image and the releases run. @returns its path */
+export function buildExecutable(folder: string): string {
+  const file = join(folder, "bask");
+  const { success } = Bun.spawnSync([process.execPath, join(root, "scripts/build.ts"), file], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  if (!success) throw new Error("The executable could not be built.");
+  return file;
+}
 
 const byKey = (key: string) => request("GET", "/api/v1/whoami", { "X-API-Key": key });
 const byToken = (token: string) => request("GET", "/api/v1/whoami", { Authorization: `Bearer ${token}` });
