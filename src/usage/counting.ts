@@ -4,7 +4,16 @@ import type { Database, Reader } from "../db/database";
 import type { ApiKeyId, CountedId, OrganizationId, PersonalTokenId, UserId } from "../ids";
 import type { KeyLimits } from "../limits/plans";
 import { beginWindows, Meter, type RateLimitResult, startOf, take, windowStart } from "../limits/windows";
-import { beginTally, countUse, KeyUse, notStoredRequests, notStoredSince } from "./counts";
+import {
+  beginCounts,
+  type Counts,
+  countUse,
+  KeyUse,
+  lastUseIn,
+  notStoredRequests,
+  notStoredSince,
+  talliesIn,
+} from "./counts";
 import { openSaver } from "./saving";
 import { keyWindows, type Tally, tokenWindows, type Window } from "./windows.sql";
 
@@ -93,9 +102,10 @@ export function openUsage(db: Database, clock: Clock): Usage {
     return meter;
   }
 
-  /** Has what is counted now stored with the next write. */
-  function noteUnsaved(use: KeyUse, now: number) {
-    if (beginTally(use, now)) unsaved.add(use);
+  /** What is counted now; it is stored with the next write. */
+  function countsOf(use: KeyUse, now: number): Counts {
+    if (beginCounts(use, now)) unsaved.add(use);
+    return use.counting!;
   }
 
   return {
@@ -106,33 +116,31 @@ export function openUsage(db: Database, clock: Clock): Usage {
     consume(use, { own, organization }, now, cost = 1) {
       const result = take(use, own, now, cost, use.shared, organization);
       if (cost === 0) return result;
-      noteUnsaved(use, now);
-      if (result.allowed) use.spent += cost;
-      else use.limited++;
+      const counts = countsOf(use, now);
+      if (result.allowed) counts.spent += cost;
+      else counts.limited++;
       return result;
     },
 
     consumeVerification(use, { verification }, now) {
       use.verifications ??= new Meter();
       const result = take(use.verifications, verification, now);
-      if (!result.allowed) {
-        noteUnsaved(use, now);
-        use.limited++;
-      }
+      if (!result.allowed) countsOf(use, now).limited++;
       return result;
     },
 
     count(use, outcome, now, origin) {
-      noteUnsaved(use, now);
-      if (outcome === "ok") use.ok++;
-      else use.denied++;
-      if (origin) countUse(use, now, origin);
+      const counts = countsOf(use, now);
+      if (outcome === "ok") counts.ok++;
+      else counts.denied++;
+      if (origin) countUse(counts, now, origin);
     },
 
     including(row) {
       const use = byKey.get(row.id);
-      const last = use?.last ?? use?.saving?.last ?? use?.journaled?.last;
-      if (!use || !last) return row;
+      if (!use) return row;
+      const last = lastUseIn(use.counting) ?? lastUseIn(use.saving) ?? lastUseIn(use.journaled);
+      if (!last) return row;
       return {
         ...row,
         usageCount: row.usageCount + notStoredRequests(use),
@@ -142,7 +150,7 @@ export function openUsage(db: Database, clock: Clock): Usage {
       };
     },
 
-    journaled: (id) => byKey.get(id)?.journaled?.tallies ?? [],
+    journaled: (id) => talliesIn(byKey.get(id)?.journaled),
 
     save: saver.save,
     fold: saver.fold,
@@ -153,7 +161,7 @@ export function openUsage(db: Database, clock: Clock): Usage {
       const evicted = new Set<CountedId>();
       const inUse = new Set<Meter>();
       for (const [keyId, use] of byKey) {
-        if (now - use.usedAt < idle || unsaved.has(use) || use.saving || use.journaled) {
+        if (now - lastMinuteOf(use) < idle || use.counting || use.saving || use.journaled) {
           inUse.add(use.shared);
           continue;
         }
@@ -167,6 +175,9 @@ export function openUsage(db: Database, clock: Clock): Usage {
     },
   };
 }
+
+/** When the last minute ended in which a key was asked for, in milliseconds since 1970. */
+const lastMinuteOf = ({ endsAt, verifications }: KeyUse): number => Math.max(endsAt, verifications?.endsAt ?? 0);
 
 /** Applies what is stored of a window, which includes what other processes counted, to the counters. */
 function applyStoredWindow(use: KeyUse, { seconds, start, spent }: Window) {

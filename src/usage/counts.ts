@@ -1,34 +1,22 @@
 import type { Origin } from "../access/actor";
+import { sharedText } from "../cache/shared";
 import type { BatchId, CountedId } from "../ids";
-import { Meter, startOf } from "../limits/windows";
+import { beginWindows, Meter, startOf } from "../limits/windows";
 import { sizeOf, type Texts, textsIn, withText } from "./texts";
 import type { LastUse } from "./usage.sql";
 import type { Tally } from "./windows.sql";
 
-/** The counters of one key or personal access token. What every request touches are fields of the one object. */
+/**
+ * The counters of one key or personal access token. There is one for each that is remembered, so it has few fields: up to twelve take 112 bytes,
+ * one more takes 160.
+ */
 export class KeyUse extends Meter {
-  /* What was counted in the minute that began at `since`, in Unix seconds, and is not stored yet; 0 for nothing. */
-  since = 0;
-  spent = 0;
-  ok = 0;
-  limited = 0;
-  denied = 0;
-  /** Uses with an origin that are not stored yet. */
-  uses = 0;
-  /** Milliseconds since 1970. */
-  usedAt: number;
-  /** The last of these uses whose origin was looked at. */
-  last: LastUse | undefined = undefined;
-  /** IP addresses they came from, of those that were looked at. */
-  ips: Texts = undefined;
-  /** What is not stored yet of earlier minutes. */
-  earlier: Tally[] | undefined = undefined;
+  /** What is not stored yet. */
+  counting: Counts | undefined = undefined;
   /** What is being written to the database. */
   saving: Counts | undefined = undefined;
   /** What this process wrote into the journal and is not in its windows yet. */
   journaled: Counts | undefined = undefined;
-  /** That whose rows of the journal hold it. */
-  batch: Batch | undefined = undefined;
   /** Of the database when its windows were read last, as `dataVersion` has it. */
   version: number | undefined = undefined;
   /** Requests that verified other keys, in this process. */
@@ -43,7 +31,7 @@ export class KeyUse extends Meter {
     now: number,
   ) {
     super();
-    this.usedAt = now;
+    beginWindows(this, now);
   }
 }
 
@@ -57,12 +45,29 @@ export interface Batch {
   readonly uses: KeyUse[];
 }
 
-/** What was counted of one key between two writes. */
-export interface Counts {
-  tallies: Tally[];
-  uses: number;
-  last: LastUse | undefined;
-  ips: Texts;
+/** What was counted of one key in one minute, and in those before it: from the first request after a save until it is in the windows. */
+export class Counts implements Tally, LastUse {
+  spent = 0;
+  ok = 0;
+  limited = 0;
+  denied = 0;
+  /** Uses with an origin. */
+  uses = 0;
+  /* The last of these whose origin was looked at; at 0 for none. */
+  at = 0;
+  ip = "";
+  userAgent: string | null = null;
+  /** IP addresses they came from, of those that were looked at, until they are stored. */
+  ips: Texts = undefined;
+  /** That whose rows of the journal hold it. */
+  batch: Batch | undefined = undefined;
+
+  constructor(
+    /** Unix seconds. */
+    readonly minute: number,
+    /** What was counted before this minute and has come as far. */
+    public earlier: Counts | undefined,
+  ) {}
 }
 
 /** Of the uses of one key between two writes, the origin is looked at for the first few and then for one in so many ... */
@@ -71,94 +76,98 @@ const oneLookIn = 10;
 /** ... and so many IP addresses are kept. */
 const maxIps = 20;
 
-/** Counts a use that came from somewhere. */
-export function countUse(use: KeyUse, now: number, origin: Origin) {
-  use.usedAt = now;
-  if (use.uses++ >= firstLooks && use.uses % oneLookIn !== 0) return;
-  const { ip, userAgent } = origin;
-  use.last = { at: now, ip, userAgent };
-  keepIp(use, ip);
-}
-
-function keepIp(use: KeyUse, ip: string) {
-  if (sizeOf(use.ips) < maxIps) use.ips = withText(use.ips, ip);
-}
-
 /** Begins to count in the minute of `now`. @returns false if it was counted in already */
-export function beginTally(use: KeyUse, now: number): boolean {
+export function beginCounts(use: KeyUse, now: number): boolean {
   const minute = startOf(now, 60);
-  if (use.since === minute) return false;
-  endTally(use);
-  use.since = minute;
+  if (use.counting?.minute === minute) return false;
+  use.counting = new Counts(minute, use.counting);
   return true;
 }
 
-/** Puts what was counted in the current minute with what is not stored of earlier ones. */
-function endTally(use: KeyUse) {
-  const { since: minute, spent, ok, limited, denied } = use;
-  if (minute === 0) return;
-  use.earlier ??= [];
-  use.earlier.push({ minute, spent, ok, limited, denied });
-  use.since = use.spent = use.ok = use.limited = use.denied = 0;
+/** Counts a use that came from somewhere. */
+export function countUse(counts: Counts, now: number, origin: Origin) {
+  if (counts.uses++ >= firstLooks && counts.uses % oneLookIn !== 0) return;
+  const { ip } = origin;
+  counts.at = now;
+  counts.ip = ip;
+  counts.userAgent = origin.userAgent;
+  if (sizeOf(counts.ips) < maxIps) counts.ips = withText(counts.ips, ip);
 }
 
-/** Takes what is not stored out of the counters. */
+/** Takes what is not stored out of the counters, to be written. */
 export function takeCounts(use: KeyUse): Counts {
-  endTally(use);
-  const { earlier: tallies = [], uses, last, ips } = use;
-  use.uses = 0;
-  use.earlier = use.last = use.ips = undefined;
-  return { tallies, uses, last, ips };
+  const counts = use.counting!;
+  use.counting = undefined;
+  use.saving = counts;
+  return counts;
 }
 
 /** Puts back what could not be stored. */
-export function putBack(use: KeyUse, counts: Counts) {
-  endTally(use);
-  use.earlier = addTallies(counts.tallies, use.earlier ?? []);
-  use.uses += counts.uses;
-  use.last ??= counts.last;
-  for (const ip of textsIn(counts.ips)) keepIp(use, ip);
+export function putBack(use: KeyUse) {
+  use.counting = joined(use.saving, use.counting);
+  use.saving = undefined;
 }
 
-/** Notes what was written into the journal. */
-export function noteJournaled(use: KeyUse, { tallies, uses, last, ips }: Counts) {
-  const before = use.journaled;
-  use.journaled = {
-    tallies: before ? addTallies(before.tallies, tallies) : tallies,
-    uses: uses + (before?.uses ?? 0),
-    last: last ?? before?.last,
-    ips,
-  };
-}
-
-/** Adds later tallies to some, and keeps one a minute. @returns the latter */
-export function addTallies(tallies: Tally[], later: readonly Tally[]): Tally[] {
-  for (const tally of later) {
-    const same = tallies.findLast(({ minute }) => minute === tally.minute);
-    if (!same) {
-      tallies.push(tally);
-      continue;
-    }
-    same.spent += tally.spent;
-    same.ok += tally.ok;
-    same.limited += tally.limited;
-    same.denied += tally.denied;
+/** What was counted with what was counted later, which is of the same minute or later ones. */
+export function joined(before: Counts | undefined, later: Counts | undefined): Counts | undefined {
+  if (!before || !later) return before ?? later;
+  const head = joined(before, later.earlier)!;
+  if (head.minute === later.minute) {
+    addTally(head, later);
+    head.uses += later.uses;
+    if (later.at > 0) ({ at: head.at, ip: head.ip, userAgent: head.userAgent } = later);
+    for (const ip of textsIn(later.ips)) if (sizeOf(head.ips) < maxIps) head.ips = withText(head.ips, ip);
+    return head;
   }
+  later.earlier = head;
+  return later;
+}
+
+/** Adds what was counted of the same minute. */
+export function addTally(sum: Tally, { spent, ok, limited, denied }: Tally) {
+  sum.spent += spent;
+  sum.ok += ok;
+  sum.limited += limited;
+  sum.denied += denied;
+}
+
+/** What was counted in each minute, the earliest first. */
+export function talliesIn(counts: Counts | undefined): Counts[] {
+  const tallies: Counts[] = [];
+  for (let of = counts; of; of = of.earlier) tallies.unshift(of);
   return tallies;
 }
 
+/** The last use whose origin was looked at. */
+export function lastUseIn(counts: Counts | undefined): LastUse | undefined {
+  for (let of = counts; of; of = of.earlier) if (of.at > 0) return of;
+  return undefined;
+}
+
+/** Notes what was written into the journal. */
+export function noteJournaled(use: KeyUse, counts: Counts, batch: Batch) {
+  for (let of: Counts | undefined = counts; of; of = of.earlier) {
+    of.ips = undefined;
+    of.ip = sharedText(of.ip);
+    of.userAgent = of.userAgent && sharedText(of.userAgent);
+  }
+  use.journaled = joined(use.journaled, counts)!;
+  use.journaled.batch = batch;
+}
+
 /** What a key has spent since a moment, in Unix seconds, that is not in its windows and not being added to them. */
-export function notStoredSince(use: KeyUse, start: number): number {
-  let spent = use.since >= start ? use.spent : 0;
-  for (const tally of use.earlier ?? []) if (tally.minute >= start) spent += tally.spent;
-  for (const tally of use.journaled?.tallies ?? []) if (tally.minute >= start) spent += tally.spent;
+export const notStoredSince = ({ counting, journaled }: KeyUse, start: number): number =>
+  spentSince(counting, start) + spentSince(journaled, start);
+
+function spentSince(counts: Counts | undefined, start: number): number {
+  let spent = 0;
+  for (let of = counts; of; of = of.earlier) if (of.minute >= start) spent += of.spent;
   return spent;
 }
 
 /** Requests that were allowed and are not in the row of the key. */
-export function notStoredRequests({ ok, earlier = [], saving, journaled }: KeyUse): number {
-  return ok + requestsOf(earlier) + requestsOf(saving?.tallies ?? []) + requestsOf(journaled?.tallies ?? []);
-}
+export const notStoredRequests = ({ counting, saving, journaled }: KeyUse): number =>
+  requestsOf(talliesIn(counting)) + requestsOf(talliesIn(saving)) + requestsOf(talliesIn(journaled));
 
 /** Requests that were allowed. */
 export function requestsOf(tallies: readonly Tally[]): number {

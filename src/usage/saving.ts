@@ -5,7 +5,16 @@ import type { Database, Writer } from "../db/database";
 import { type ApiKeyId, type BatchId, type CountedId, isId, newId } from "../ids";
 import { siteOf } from "../limits/network";
 import { startOf, windowStart } from "../limits/windows";
-import { type Batch, type Counts, type KeyUse, noteJournaled, putBack, takeCounts } from "./counts";
+import {
+  type Batch,
+  type Counts,
+  type KeyUse,
+  lastUseIn,
+  noteJournaled,
+  putBack,
+  takeCounts,
+  talliesIn,
+} from "./counts";
 import { appendToJournal, listBatches, takeFromJournal } from "./journal.sql";
 import { type Entry, mergeRows, rowOf, store } from "./storing";
 import { hasText, sizeOf, textsIn, withText } from "./texts";
@@ -64,7 +73,7 @@ export function openSaver(
     const version = db.dialect === "sqlite" ? await db.write(async (tx) => dataVersion(tx)) : undefined;
     if (version !== seen) await expectAll();
     seen = version;
-    const known = Map.groupBy(unsaved, ({ batch }) => batch);
+    const known = Map.groupBy(unsaved, batchOf);
     const others = known.get(undefined) ?? [];
     known.delete(undefined);
     for (const uses of known.values()) await saveTogether(uses, version);
@@ -83,44 +92,43 @@ export function openSaver(
     const [apart, journaled]: [Entry[], Entry[]] = [[], []];
     const isAlone = (use: KeyUse) => version !== undefined && use.version === version;
     for (const use of uses) {
-      const saving = takeCounts(use);
-      use.saving = saving;
+      const counts = takeCounts(use);
       unsaved.delete(use);
       const { keyId } = use;
       (isAlone(use) ? journaled : apart).push({
         keyId,
-        tallies: saving.tallies,
-        last: saving.last,
+        tallies: talliesIn(counts),
+        last: lastUseIn(counts),
         spentToday: spentToday(use, clock.now()),
       });
-      if (isId("key", keyId)) addNewNetworks(keyId, use, saving, sightings);
+      if (isId("key", keyId)) addNewNetworks(keyId, use, counts, sightings);
     }
-    const batch = uses[0]!.batch ?? batchFor(journaled.length);
+    const batch = batchOf(uses[0]!) ?? batchFor(journaled.length);
     const row = { batch: batch.id, number: batch.rows, entries: rowOf(journaled) };
+    let stored: readonly StoredWindows[];
     try {
-      const stored = await db.write(async (tx) => {
+      stored = await db.write(async (tx) => {
         if (journaled.length > 0) appendToJournal(tx, row);
         const stored = apart.length > 0 ? await store(tx, apart) : [];
         if (sightings.length > 0) await recordNetworks(tx, sightings);
         return stored;
       });
-      if (journaled.length > 0) batches.set(batch.id, batch);
-      batch.rows++;
-      for (const use of uses) {
-        if (isAlone(use)) join(batch, use);
-        else use.version = version;
-      }
-      apply(stored);
-      noteNetworks(uses, sightings);
     } catch (error) {
       for (const use of uses) {
-        putBack(use, use.saving!);
+        putBack(use);
         unsaved.add(use);
       }
       throw error;
-    } finally {
-      for (const use of uses) use.saving = undefined;
     }
+    if (journaled.length > 0) batches.set(batch.id, batch);
+    batch.rows++;
+    for (const use of uses) {
+      if (isAlone(use)) join(batch, use);
+      else use.version = version;
+      use.saving = undefined;
+    }
+    apply(stored);
+    noteNetworks(uses, sightings);
   }
 
   function batchFor(keys: number): Batch {
@@ -130,9 +138,8 @@ export function openSaver(
   }
 
   function join(batch: Batch, use: KeyUse) {
-    if (use.batch !== batch) batch.uses.push(use);
-    use.batch = batch;
-    noteJournaled(use, use.saving!);
+    if (batchOf(use) !== batch) batch.uses.push(use);
+    noteJournaled(use, use.saving!, batch);
   }
 
   async function expectAll() {
@@ -163,10 +170,16 @@ export function openSaver(
     let stored: Set<string>;
     do {
       stored = new Set(await db.write((tx) => foldSome(tx, id)));
-      for (const use of batches.get(id)?.uses ?? []) if (stored.has(use.keyId)) use.journaled = undefined;
+      leave(id, (use) => stored.has(use.keyId));
     } while (stored.size === keysPerFold);
-    for (const use of batches.get(id)?.uses ?? []) use.journaled = use.batch = undefined;
+    leave(id, () => true); // what another process folded
     batches.delete(id);
+  }
+
+  /** Forgets what was journaled in a batch of those that pass the test: it is in their windows. */
+  function leave(id: BatchId, test: (use: KeyUse) => boolean) {
+    const batch = batches.get(id);
+    for (const use of batch?.uses ?? []) if (batchOf(use) === batch && test(use)) use.journaled = undefined;
   }
 
   return { save: () => inTurn(saveNow), fold: () => inTurn(foldNow), close: () => inTurn(closeNow) };
@@ -186,19 +199,24 @@ async function foldSome(tx: Writer, batch: BatchId): Promise<CountedId[]> {
 const spentToday = (use: KeyUse, now: number): number =>
   windowStart(use, 86_400) === startOf(now, 86_400) ? use.day : 0;
 
+/** That whose rows of the journal hold what was counted of a key. */
+const batchOf = ({ journaled }: KeyUse): Batch | undefined => journaled?.batch;
+
 function* chunks<T>(all: readonly T[], size: number) {
   for (let i = 0; i < all.length; i += size) yield all.slice(i, i + size);
 }
 
 /** Adds the networks that a key was used from and that are not stored as far as this process knows, each once. */
-function addNewNetworks(keyId: ApiKeyId, { networks }: KeyUse, saving: Counts, sightings: Sighting[]) {
+function addNewNetworks(keyId: ApiKeyId, { networks }: KeyUse, counts: Counts, sightings: Sighting[]) {
   if (sizeOf(networks) >= maxNetworks) return;
   const found = new Set<string>();
-  for (const ip of textsIn(saving.ips)) {
-    const network = siteOf(ip);
-    if (!network || hasText(networks, network) || found.has(network)) continue;
-    found.add(network);
-    sightings.push({ keyId, network, ip });
+  for (const { ips } of talliesIn(counts)) {
+    for (const ip of textsIn(ips)) {
+      const network = siteOf(ip);
+      if (!network || hasText(networks, network) || found.has(network)) continue;
+      found.add(network);
+      sightings.push({ keyId, network, ip });
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Writer } from "../db/database";
 import { type ApiKeyId, type CountedId, isId, type PersonalTokenId } from "../ids";
-import { addTallies, requestsOf } from "./counts";
+import { addTally, requestsOf } from "./counts";
 import { addTokenUses, addUses, type LastUse, type Uses } from "./usage.sql";
 import {
   type KeyTally,
@@ -14,7 +14,7 @@ import {
 /** What was counted of a key or personal access token. */
 export interface Entry<Id extends CountedId = CountedId> {
   keyId: Id;
-  tallies: Tally[];
+  readonly tallies: Tally[];
   /** Undefined when it was only refused or only verified others. */
   last?: LastUse | undefined;
   /** As that of `SpentToday`; undefined where no one asks for the windows. */
@@ -91,4 +91,13 @@ export function mergeRows(rows: readonly string[]): Entry[] {
     }
   }
   return [...byKey.values()];
+}
+
+/** Adds later tallies to some, and keeps one a minute. */
+function addTallies(tallies: Tally[], later: readonly Tally[]) {
+  for (const tally of later) {
+    const same = tallies.findLast(({ minute }) => minute === tally.minute);
+    if (same) addTally(same, tally);
+    else tallies.push(tally);
+  }
 }

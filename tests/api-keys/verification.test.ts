@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { generateKeyPairSync, sign } from "node:crypto";
 import { apiKeyHash, newApiKey } from "../../src/crypto/api-key-secrets";
+import { evictIdle } from "../../src/pruning";
 import type { BaskError, Permission } from "../../src/sdk/client";
 import type { Bask } from "../support/client";
 import { expectRefusal } from "../support/expect";
@@ -228,4 +229,22 @@ describe("a leaked key", () => {
       expect((await ada.bask.apiKeys.get(organization, id)).status).toBe("revoked");
     }
   });
+});
+
+test("a service's verifications are counted on when the counters of idle keys are evicted", async () => {
+  const own = await openWorld();
+  const grace = await own.person("Grace");
+  const { id } = await grace.bask.organizations.create({ name: "Compilers" });
+  const { key } = await grace.bask.apiKeys.create(id, { name: "Robot" });
+  const service = { name: "Service", scopes: ["api-keys:verify" as const], rateLimit: 5 };
+  const gateway = own.machine((await grace.bask.apiKeys.create(id, service)).key);
+  const verify = () => gateway.apiKeys.verify({ key, cost: 0 });
+  await verify();
+  await own.app.usage.save();
+  own.time.pass({ hours: 2 });
+  for (let i = 0; i < 5; i++) await verify();
+  await own.app.usage.save();
+  await own.app.usage.fold();
+  evictIdle(own.app);
+  await expectRefusal(verify(), "RATE_LIMITED");
 });
