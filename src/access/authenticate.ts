@@ -169,7 +169,7 @@ export function findPrincipal(
   const token = app.workloadTokens.read(text);
   if (!token || token.expiresAt <= now) return undefined;
   return andThen(getFresh<CacheKey, Principal>(app, app.principals, { id: token.keyId }), (key) =>
-    key && token.expiresAt > key.tokensRevokedThrough ? key : undefined,
+    key && token.expiresAt > key.life.tokensRevokedThrough ? key : undefined,
   );
 }
 
@@ -180,7 +180,7 @@ function findDerived(app: App, text: string, now: number): Principal | undefined
   const { parentId } = token;
   const id: CacheKey = isId("key", parentId) ? { id: parentId } : { tokenId: parentId };
   return andThen(getFresh<CacheKey, Principal>(app, app.principals, id), (parent) => {
-    if (!parent || token.expiresAt <= parent.tokensRevokedThrough) return undefined;
+    if (!parent || token.expiresAt <= parent.life.tokensRevokedThrough) return undefined;
     if (token.parent !== parent) {
       token.parent = parent;
       token.principal = narrowed(parent, token);

@@ -47,8 +47,11 @@ export function narrowed(parent: Principal, { scopes, only, expiresAt }: Derived
   const common = {
     scopes,
     only: narrower(parent.only, only),
-    life: { ...parent.life, endsAt: Math.min(parent.life.endsAt, expiresAt) },
-    worksUntil: Math.min(parent.worksUntil, expiresAt),
+    life: {
+      ...parent.life,
+      endsAt: Math.min(parent.life.endsAt, expiresAt),
+      worksUntil: Math.min(parent.life.worksUntil, expiresAt),
+    },
   };
   if (parent.kind === "key") return { ...parent, ...common, permissions: parent.permissions.intersection(granted) };
   const standings = new Map<OrganizationId, Standing>();

@@ -17,7 +17,7 @@ export function judgeKey(
   permission?: string,
 ): KeyRefusal | undefined {
   if (!key) return "unknown";
-  if (now >= key.worksUntil) return whyNotWorking(key, now);
+  if (now >= key.life.worksUntil) return whyNotWorking(key, now);
   if (key.allows && !(from.ip !== undefined && key.allows(from.ip))) return "ip";
   if (permission === undefined || key.kind !== "key") return undefined;
   const permissions: ReadonlySet<string> = key.permissions;

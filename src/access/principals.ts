@@ -1,5 +1,6 @@
 import { andThen, type Cache, type Lookups, openCache } from "../cache/cache";
-import { type LruMap, lruMap } from "../cache/lru";
+import { lruMap } from "../cache/lru";
+import { shared, sharedText } from "../cache/shared";
 import type { Clock } from "../clock";
 import type { Reader } from "../db/database";
 import type { ApiKeyId, CountedId, OrganizationId, PersonalTokenId, UserId } from "../ids";
@@ -27,16 +28,21 @@ interface Credential<Id extends CountedId> {
   only: Only;
   /** Whether it may be used from an IP address; undefined when it may be used from all. */
   allows: ((ip: string) => boolean) | undefined;
-  life: KeyLife;
-  /** When it stops working, in milliseconds since 1970; Infinity for never, in the past for one that does not work. */
-  worksUntil: number;
-  /** Tokens that stand for it and expire at this time or earlier are refused. Milliseconds since 1970. */
-  tokensRevokedThrough: number;
+  life: CredentialLife;
   limits: KeyLimits;
   /** Where its requests are counted. */
   use: KeyUse;
 }
 
+/** Most credentials share theirs with others. Times are milliseconds since 1970. */
+export interface CredentialLife extends KeyLife {
+  /** When it stops working; Infinity for never, in the past for one that does not work. */
+  readonly worksUntil: number;
+  /** Tokens that stand for it and expire at this time or earlier are refused. */
+  readonly tokensRevokedThrough: number;
+}
+
+/** There is one for each key that is remembered, so it has few fields: up to twelve take 112 bytes, one more takes 160. */
 export interface KeyPrincipal extends Credential<ApiKeyId> {
   kind: "key";
   organizationId: OrganizationId;
@@ -127,7 +133,6 @@ export function isStale(principal: Principal, { users, organizations, credential
 
 function principalOf(found: KeyWithFacts, environments: readonly string[], use: KeyUse): KeyPrincipal {
   const { key, policy } = found;
-  const life = sharedLife(lifeOf(found, environments));
   return {
     kind: "key",
     id: key.id,
@@ -138,9 +143,7 @@ function principalOf(found: KeyWithFacts, environments: readonly string[], use: 
     only: key.only,
     permissions: sharedSet(permissionsOf(found)),
     allows: allowedByAll(key.allowedIps, policy?.allowedIps),
-    life,
-    worksUntil: worksUntil(life),
-    tokensRevokedThrough: key.tokensRevokedThrough?.getTime() ?? Number.NEGATIVE_INFINITY,
+    life: credentialLife(lifeOf(found, environments), key.tokensRevokedThrough),
     limits: limitsOf(planOf(found), key.environment, key.rateLimit),
     use,
   };
@@ -148,7 +151,6 @@ function principalOf(found: KeyWithFacts, environments: readonly string[], use: 
 
 function tokenPrincipalOf(found: TokenWithFacts, use: KeyUse): TokenPrincipal {
   const { token, memberships } = found;
-  const life = tokenLifeOf(found);
   const standings = new Map<OrganizationId, Standing>();
   for (const facts of memberships) {
     const standing = standingOf(found, facts);
@@ -163,29 +165,24 @@ function tokenPrincipalOf(found: TokenWithFacts, use: KeyUse): TokenPrincipal {
     only: token.only,
     standings,
     allows: allowedByAll(token.allowedIps),
-    life,
-    worksUntil: worksUntil(life),
-    tokensRevokedThrough: token.tokensRevokedThrough?.getTime() ?? Number.NEGATIVE_INFINITY,
+    life: credentialLife(tokenLifeOf(found), token.tokensRevokedThrough),
     limits: tokenLimitsOf(memberships.map(planOf)),
     use,
   };
 }
 
+function credentialLife(life: KeyLife, tokensRevokedThrough: Date | null): CredentialLife {
+  const through = tokensRevokedThrough?.getTime() ?? Number.NEGATIVE_INFINITY;
+  return sharedLife({ ...life, worksUntil: worksUntil(life), tokensRevokedThrough: through });
+}
+
 /** Most keys may do the same as many others, and end as they do. They share one list of scopes, one set of permissions, and what else is equal. */
-const texts = lruMap<string>(10_000);
-const lives = lruMap<KeyLife>(1_000);
+const lives = lruMap<CredentialLife>(1_000);
 const lists = lruMap<readonly string[]>(1_000);
 const sets = lruMap<ReadonlySet<Permission>>(1_000);
-const sharedText = <Id extends string>(text: Id) => shared(texts, text, text) as Id;
-const sharedLife = (life: KeyLife) => shared(lives, Object.values(life).join(), life);
+const sharedLife = (life: CredentialLife) => shared(lives, Object.values(life).join(), life);
 const sharedList = (list: readonly string[]) => shared(lists, list.join(), list);
 const sharedSet = (set: ReadonlySet<Permission>) => shared(sets, [...set].join(), set);
-
-function shared<Value>(values: LruMap<Value>, name: string, value: Value): Value {
-  const known = values.get(name) ?? value;
-  values.set(name, known);
-  return known;
-}
 
 /** What a key may do at this moment, read from the database; undefined for one that does not work. */
 export async function powersOfKey(

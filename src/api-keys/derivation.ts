@@ -35,7 +35,7 @@ export async function deriveToken(app: App, actor: Actor, credential: string, in
     parentId: parent.id,
     scopes: input.scopes ? derivableScopes(input.scopes, expandAll(actor.scopes)) : [...actor.scopes],
     only: onlyWithin(actor.only, input.only),
-    expiresAt: Math.floor(Math.min(wanted, parent.worksUntil) / 1000) * 1000,
+    expiresAt: Math.floor(Math.min(wanted, parent.life.worksUntil) / 1000) * 1000,
   };
   const { scopes, only } = narrowed(parent, token);
   return { token: app.derivedTokens.write(token), expiresAt: new Date(token.expiresAt), scopes, only };

@@ -22,6 +22,6 @@ function setSunset(headers: NewHeaders, { endsAt }: KeyLife, at: number) {
 
 /** Writes what is left of a key's quotas, and its end when that is near. @returns as `setRateLimitHeaders` */
 export function setKeyHeaders(headers: NewHeaders, { key, quotas, result, at }: Admission): number {
-  if (key.worksUntil - at <= sunsetNotice) setSunset(headers, key.life, at);
+  if (key.life.worksUntil - at <= sunsetNotice) setSunset(headers, key.life, at);
   return setRateLimitHeaders(headers, result, quotas, at);
 }

@@ -28,9 +28,10 @@ export async function exchangeToken(app: App, visitor: Visitor, input: { subject
   await app.feed.fresh();
   const key = isId("key", input.keyId) ? await app.principals.get({ id: input.keyId }) : undefined;
   const now = app.clock.now();
-  if (key?.kind !== "key" || now >= key.worksUntil) throw refused(`the key is ${judgeKey(key, visitor.origin, now)}`);
+  if (key?.kind !== "key" || now >= key.life.worksUntil)
+    throw refused(`the key is ${judgeKey(key, visitor.origin, now)}`);
 
-  const end = Math.min(now + workloadTokenSeconds * 1000, key.worksUntil);
+  const end = Math.min(now + workloadTokenSeconds * 1000, key.life.worksUntil);
   const verdict = await app.db.write((tx) =>
     exchangeOnce(
       tx,
