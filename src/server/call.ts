@@ -4,6 +4,7 @@ import type { NewHeaders } from "../http/responses";
 import type { Route } from "../http/route";
 import { parseTraceparent } from "../shapes/traceparent";
 import type { KeyUse } from "../usage/counts";
+import { userAgentOf } from "./origin";
 
 /** A request while it is handled: what is known of it, where it came from, and what its handler is given. One object, for each costs. */
 export class Call implements Origin {
@@ -38,7 +39,7 @@ export class Call implements Origin {
   }
 
   get userAgent(): string | null {
-    return this.request.headers.get("user-agent")?.slice(0, 256) ?? null;
+    return userAgentOf(this.request);
   }
 
   get traceparent(): string | null {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { openNetworks } from "../access/networks";
+import { detached } from "./detached";
 import { forwardedFor, ipWithoutZone } from "./forwarded";
 
 const saneRequestId = /^[\w.:-]{1,128}$/;
@@ -8,6 +9,15 @@ const saneRequestId = /^[\w.:-]{1,128}$/;
 export function requestIdOf(headers: Headers): string {
   const given = headers.get("x-request-id");
   return given !== null && saneRequestId.test(given) ? given : randomUUID();
+}
+
+/** Characters that are kept of a user agent. */
+const maxUserAgent = 256;
+
+/** What sent a request, as it says, or null. */
+export function userAgentOf({ headers }: Request): string | null {
+  const userAgent = headers.get("user-agent");
+  return userAgent !== null && userAgent.length > maxUserAgent ? detached(userAgent.slice(0, maxUserAgent)) : userAgent;
 }
 
 /** Whether a person sent the request from a shell: it comes from curl, which was not told what to accept. */
@@ -31,6 +41,6 @@ export function openClientIps(trustedProxies: readonly string[], peerOf: (reques
       if (hop === undefined) break;
       ip = hop;
     }
-    return ip;
+    return detached(ip);
   };
 }

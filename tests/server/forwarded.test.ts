@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { openClientIps } from "../../src/server/origin";
+import { openClientIps, userAgentOf } from "../../src/server/origin";
 import { openWorld } from "../support/world";
 
 const proxies = ["10.0.0.0/8", "fd00::/8"];
@@ -80,3 +80,28 @@ test("two clients behind one proxy are counted apart, whatever port they come fr
   };
   expect([await ask("203.0.113.7:1"), await ask("203.0.113.8:1"), await ask("203.0.113.7:2")]).toEqual([401, 401, 429]);
 });
+
+test("an IP that is kept keeps nothing of the header it was read from, nor a user agent what is not kept of it", () => {
+  const clientIp = openClientIps(["127.0.0.1"], () => "127.0.0.1");
+  const header = (i: number) => String(i).padEnd(14_000, "x");
+  const requestWith = (name: string, value: string) => new Request("http://localhost/", { headers: { [name]: value } });
+  const reads = [
+    (i: number) => clientIp(requestWith("x-forwarded-for", `${header(i)}, 198.51.100.7`)),
+    (i: number) => userAgentOf(requestWith("user-agent", header(i))),
+  ];
+  for (const read of reads) {
+    const kept = Array.from({ length: 500 }, (_, i) => read(i));
+    const before = memory();
+    while (kept.length < 3_500) {
+      kept.push(read(kept.length));
+      if (kept.length % 250 === 0) Bun.gc(true);
+    }
+    expect(memory() - before).toBeLessThan(15_000_000); // the headers are 42 MB
+    expect(kept[0]!.length).toBeLessThanOrEqual(256);
+  }
+});
+
+function memory() {
+  Bun.gc(true);
+  return process.memoryUsage.rss();
+}
