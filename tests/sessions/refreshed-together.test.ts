@@ -4,7 +4,7 @@ import { dialect } from "../../src/db/dialect";
 import type { SessionId, UserId } from "../../src/ids";
 import { refreshSession } from "../../src/sessions/refresh";
 import { openSession, tokensOf } from "../../src/sessions/sessions";
-import { endSession, type SessionRow } from "../../src/sessions/sessions.sql";
+import { endSession, findSessionByRowId, type SessionRow } from "../../src/sessions/sessions.sql";
 import { realTime } from "../support/clock";
 import { storm } from "../support/expect";
 import { openWorld, type World } from "../support/world";
@@ -81,5 +81,7 @@ test("of many sessions in two processes, each is rotated once, and every respons
     return read(refreshToken);
   });
   expect(won).toEqual(Array.from({ length: live.length * 6 }, (_, i) => successorOf(live[i % 10]!)));
+  for (const { rowId, id } of live)
+    expect((await findSessionByRowId(world.app.db.reader, rowId, id))!.generation).toBe(1);
   for (const process of processes) await process.close();
 });
