@@ -1,4 +1,4 @@
-import { openSync, readSync, renameSync, statSync } from "node:fs";
+import { openSync, readSync, realpathSync, renameSync, statSync } from "node:fs";
 import type Driver from "better-sqlite3";
 import type { Clock } from "../clock";
 import { DatabaseUnavailable } from "./database";
@@ -39,7 +39,7 @@ const maxPages = 1_000;
  * database, was copied over it; one that is shorter than it says, or whose WAL is shorter than SQLite knows, was cut off. What `cp backup.db bask.db` restores is then left as it is.
  */
 export function watchFile(file: string, clock: Clock, writing: Driver.Database, reading: Driver.Database): OpenFile {
-  const wal = `${file}-wal`;
+  const wal = `${realpathSync(file)}-wal`; // beside the file that a link leads to
   const database = idOf(file);
   const committed = reading.prepare("PRAGMA user_version").pluck() as Driver.Statement<[], number>;
   const next = writing.prepare("PRAGMA user_version").pluck() as Driver.Statement<[], number>;

@@ -6,6 +6,7 @@ import type { Clock } from "../clock";
 import { openCommitQueue } from "./commit-queue";
 import type { Change, Database } from "./database";
 import { cacheStatements } from "./drizzle-internals";
+import { watchLineage } from "./lineage.sqlite";
 import { migrateSqlite, missingInSqlite } from "./migrate.sqlite";
 import type { Judge } from "./migration-plan";
 import { type Migration, readMigrations } from "./migrations";
@@ -30,6 +31,7 @@ export async function openSqlite(
   const { writing, reading } = await inTurn(file, () => openConnections(file, migrations, clock, judge));
   let listener: (changes: readonly Change[]) => void = () => {};
   const opened = watchFile(file, clock, writing, reading);
+  const wentBack = watchLineage(reading);
   let writtenAt: number | undefined;
   const folding = setInterval(() => {
     if (writtenAt === undefined || clock.now() - writtenAt < idleTime) return;
@@ -67,7 +69,7 @@ export async function openSqlite(
       }
     },
     now: async () => undefined,
-    wentBack: async () => false, // a file that is replaced is `lost`
+    wentBack: async () => wentBack(), // a file that is replaced is `lost`
     lost() {
       try {
         opened.requireSame();

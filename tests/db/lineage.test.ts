@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import Driver from "better-sqlite3";
 import { SQL } from "bun";
 import { dialect } from "../../src/db/dialect";
 import { watchLineage } from "../../src/db/lineage.postgres";
@@ -73,5 +74,33 @@ describe.skipIf(dialect !== "postgres")("a PostgreSQL that goes back", () => {
     await world.app.feed.poll();
     await expectRefusal(robot.members.list(id), "INVALID_API_KEY");
     expect(world.log.join()).toContain("in an earlier state than before");
+  });
+});
+
+describe.skipIf(dialect !== "sqlite")("an SQLite file that goes back", () => {
+  test("to what its own tools restored into it ends what it does not know any more, although nothing was announced", async () => {
+    const world = await openWorld();
+    const ada = await world.person("Ada");
+    const { id } = await ada.bask.organizations.create({ name: "Engines" });
+    const newRobot = async (name: string) =>
+      world.machine((await ada.bask.apiKeys.create(id, { name, scopes: ["members:read"] })).key);
+    const early = await newRobot("Early");
+    const file = world.app.config.database.url.slice("sqlite:".length);
+    const live = new Driver(file);
+    await live.backup(`${file}.backup`);
+    const late = await newRobot("Late");
+    for (const robot of [early, late]) await robot.members.list(id);
+    await world.app.feed.poll();
+    await world.app.feed.poll();
+    expect(world.log.join()).not.toContain("in an earlier state than before");
+    live.close();
+    const backup = new Driver(`${file}.backup`);
+    await backup.backup(file); // as `.restore` does
+    backup.close();
+    await world.app.feed.poll();
+    await expectRefusal(late.members.list(id), "INVALID_API_KEY");
+    await early.members.list(id);
+    expect(world.log.join()).toContain("in an earlier state than before");
+    await world.close();
   });
 });

@@ -1,8 +1,13 @@
 import { afterEach, expect, test } from "bun:test";
+import { rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Driver from "better-sqlite3";
+import { openClock } from "../../src/clock";
+import { parseDatabaseUrl } from "../../src/config/database-url";
 import { dialect } from "../../src/db/dialect";
+import { openDatabase } from "../../src/db/open";
 import { watchFile } from "../../src/db/sqlite-file";
+import { takeAttempt } from "../../src/limits/attempts.sql";
 import { temporaryFolder } from "../support/process";
 
 const undo: (() => unknown)[] = [];
@@ -66,3 +71,22 @@ test.skipIf(dialect !== "sqlite")("a fold that another process is in the way of 
   watched.requireSame();
   expect(watched.isOverwritten).toBe(false);
 });
+
+test.skipIf(dialect !== "sqlite")(
+  "a link to a file is as the file, and one that leads to another is a file that was replaced",
+  async () => {
+    const folder = temporaryFolder();
+    undo.push(() => folder[Symbol.dispose]());
+    const at = (name: string) => join(folder.path, name);
+    for (const name of ["one.db", "other.db"]) writeFileSync(at(name), "");
+    symlinkSync(at("one.db"), at("bask.db"));
+    const database = await openDatabase(parseDatabaseUrl(`sqlite:${at("bask.db")}`), openClock());
+    expect(await database.write((tx) => takeAttempt(tx, "door", 20, 60_000))).toBe(true);
+    expect(database.lost()).toBeUndefined();
+    rmSync(at("bask.db"));
+    symlinkSync(at("other.db"), at("bask.db"));
+    while (database.lost() === undefined) await Bun.sleep(5);
+    expect(database.lost()).toContain("was deleted or replaced");
+    await database.close();
+  },
+);
