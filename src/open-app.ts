@@ -35,7 +35,7 @@ import type { Change, Database, Topic } from "./db/database";
 import { openDatabase, openExistingDatabase } from "./db/open";
 import { extension } from "./extensions/extension";
 import { openProviders } from "./identities/providers";
-import { markInstallation, requireItsSecret } from "./installation/installation";
+import { markInstallation, requireItsSecret, requireSameInstallation } from "./installation/installation";
 import { type Log, openLog } from "./log";
 import { type Mailer, openMailer } from "./mail/mailer";
 import { openEmailRenderer } from "./mail/render";
@@ -165,6 +165,7 @@ async function wire(
     feed: await openFeed(db, clock, log, {
       evict: (changes) => evict(changes, liveSessions, principals),
       evictAll: () => evictAll(liveSessions, principals),
+      requireSame: () => requireSameInstallation(db, config),
     }),
     clockCheck,
     tallies: openTallies(clock),

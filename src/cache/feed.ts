@@ -22,13 +22,15 @@ export interface InvalidationFeed {
 export interface Evictions {
   evict(changes: readonly Change[]): void;
   evictAll(): void;
+  /** Asked when the database went back, or is another one. @throws DatabaseUnavailable when this process must not go on with it */
+  requireSame(): Promise<void>;
 }
 
 export async function openFeed(
   db: Database,
   clock: Clock,
   log: Log,
-  { evict, evictAll }: Evictions,
+  { evict, evictAll, requireSame }: Evictions,
 ): Promise<InvalidationFeed> {
   let lastPolledAt = clock.now();
   await db.wentBack();
@@ -56,6 +58,7 @@ export async function openFeed(
 
   /** Empties the caches, where it is not known what was announced: after a suspension of this process, or when the database went back. */
   async function startOver(now: number, wasAsleep: boolean) {
+    await requireSame();
     follow = await followChanges(db.reader, now);
     evictAll();
     wentBack = false;

@@ -61,6 +61,8 @@ export interface Database {
   wentBack(): Promise<boolean>;
   /** Why this process must not go on with it, in a sentence for the operator; undefined as long as it may. */
   lost(): string | undefined;
+  /** From now on it is lost, for this reason, and nothing is written any more. */
+  abandon(reason: string): DatabaseUnavailable;
   close(): Promise<void>;
 }
 

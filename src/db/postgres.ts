@@ -1,7 +1,7 @@
 import { drizzle } from "drizzle-orm/bun-sql";
 import type { Clock } from "../clock";
 import type { PostgresLocation } from "../config/database-url";
-import type { Change, Database, Drizzle, Writer } from "./database";
+import { type Change, type Database, DatabaseUnavailable, type Drizzle, type Writer } from "./database";
 import { openJointWrites } from "./joint-writes";
 import { watchLineage } from "./lineage.postgres";
 import { migratePostgres, missingInPostgres } from "./migrate.postgres";
@@ -26,10 +26,12 @@ export async function openPostgres(
   const reader = drizzleOn(pool.client);
   const turns = openTurns(clock);
   let listener: (changes: readonly Change[]) => void = () => {};
+  let abandoned: DatabaseUnavailable | undefined;
 
   /** Does it again when the database asks for it. */
   async function insist<T>(work: () => T | Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
+      if (abandoned) throw abandoned;
       try {
         return await work();
       } catch (error) {
@@ -69,7 +71,7 @@ export async function openPostgres(
         )) as Setting[];
         const canWrite = row?.value === "off";
         if (!canWrite) pool.renew();
-        return canWrite;
+        return canWrite && abandoned === undefined;
       } catch {
         return false;
       }
@@ -85,7 +87,8 @@ export async function openPostgres(
       }
     },
     wentBack: watchLineage(pool.client),
-    lost: () => undefined,
+    lost: () => abandoned?.message,
+    abandon: (reason) => (abandoned = new DatabaseUnavailable(reason)),
     close: pool.close,
   };
 }

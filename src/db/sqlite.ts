@@ -4,7 +4,7 @@ import Driver from "better-sqlite3";
 import { drizzle } from "drizzle-orm/better-sqlite3";
 import type { Clock } from "../clock";
 import { openCommitQueue } from "./commit-queue";
-import type { Change, Database } from "./database";
+import { type Change, type Database, DatabaseUnavailable } from "./database";
 import { cacheStatements } from "./drizzle-internals";
 import { watchLineage } from "./lineage.sqlite";
 import { migrateSqlite, missingInSqlite } from "./migrate.sqlite";
@@ -32,6 +32,7 @@ export async function openSqlite(
   let listener: (changes: readonly Change[]) => void = () => {};
   const opened = watchFile(file, clock, writing, reading);
   const wentBack = watchLineage(reading);
+  let abandoned: DatabaseUnavailable | undefined;
   let writtenAt: number | undefined;
   const folding = setInterval(() => {
     if (writtenAt === undefined || clock.now() - writtenAt < idleTime) return;
@@ -41,6 +42,7 @@ export async function openSqlite(
   folding.unref();
   const queue = openCommitQueue(writing, clock, {
     beforeCommit() {
+      if (abandoned) throw abandoned;
       opened.requireSame();
       writtenAt = clock.now();
     },
@@ -60,6 +62,7 @@ export async function openSqlite(
     explain: explainSqliteError,
     async ping() {
       try {
+        if (abandoned) return false;
         opened.requireSame();
         accessSync(file, constants.W_OK);
         if (queue.isFailing) await queue.write(opened.touch);
@@ -70,7 +73,9 @@ export async function openSqlite(
     },
     now: async () => undefined,
     wentBack: async () => wentBack(), // a file that is replaced is `lost`
+    abandon: (reason) => (abandoned = new DatabaseUnavailable(reason)),
     lost() {
+      if (abandoned) return abandoned.message;
       try {
         opened.requireSame();
         return undefined;

@@ -3,6 +3,7 @@ import { fingerprintsOf } from "../crypto/fingerprints";
 import { openKeyring } from "../crypto/keyring";
 import { type Database, DatabaseRefused } from "../db/database";
 import { noteSecrets, requireNeededSecrets, requireVerifiable } from "../secrets/secrets";
+import { listSecrets } from "../secrets/secrets.sql";
 import { noteSigningAlgorithm } from "../secrets/signing.sql";
 import { findInstallation, insertInstallation, latestEventAt, updateInstallation } from "./installation.sql";
 
@@ -23,6 +24,22 @@ export function requireItsSecret(marks: readonly string[], { secretKeys }: Confi
     throw new DatabaseRefused(
       "it belongs to another secret. Nothing was changed. Set SECRET_KEY to the secret of this data; to replace that one, see docs/secrets.md.",
     );
+  }
+}
+
+/**
+ * The same of a database that took the place of another while this process served, which is left alone then. One that is empty, as in the middle of a
+ * restore, may become ours.
+ * @throws DatabaseUnavailable
+ */
+export async function requireSameInstallation(db: Database, config: Config) {
+  const secrets = (await listSecrets(db.reader)).map(({ id }) => id);
+  const found = await findInstallation(db.reader);
+  try {
+    requireItsSecret(found ? [found.fingerprint, ...secrets] : secrets, config);
+  } catch (error) {
+    if (!(error instanceof DatabaseRefused)) throw error;
+    throw db.abandon(`Another database took the place of the one that was open: ${error.message}`);
   }
 }
 

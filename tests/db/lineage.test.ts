@@ -104,3 +104,30 @@ describe.skipIf(dialect !== "sqlite")("an SQLite file that goes back", () => {
     await world.close();
   });
 });
+
+test("a database of another secret that takes the place of the one that was open is left alone", async () => {
+  const world = await openWorld();
+  const ada = await world.person("Ada");
+  const { url } = world.app.config.database;
+  const file = url.slice("sqlite:".length);
+  await world.app.feed.poll();
+  const strange = ["update installation set fingerprint = 'another'", "update secrets set id = 'another'"];
+  if (dialect === "postgres") {
+    for (const statement of [...strange, "vacuum full changes"]) await rowsOf(url, statement);
+  } else {
+    const live = new Driver(file);
+    await live.backup(`${file}.other`);
+    live.close();
+    await ada.bask.organizations.create({ name: "Engines" });
+    await world.app.feed.poll();
+    const other = new Driver(`${file}.other`);
+    for (const statement of strange) other.exec(statement);
+    await other.backup(file);
+    other.close();
+  }
+  await expect(world.app.feed.poll()).rejects.toThrow("belongs to another secret");
+  expect(world.app.db.lost()).toContain("belongs to another secret");
+  await expectRefusal(ada.bask.organizations.create({ name: "Strange" }), "UNAVAILABLE");
+  expect((await world.fetch("/ready")).status).toBe(503);
+  await world.close();
+});
