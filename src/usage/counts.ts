@@ -64,7 +64,7 @@ export class Counts implements Tally, LastUse {
 
   constructor(
     /** Unix seconds. */
-    readonly minute: number,
+    public minute: number,
     /** What was counted before this minute and has come as far. */
     public earlier: Counts | undefined,
   ) {}
@@ -81,6 +81,7 @@ export function beginCounts(use: KeyUse, now: number): boolean {
   const minute = startOf(now, 60);
   if (use.counting?.minute === minute) return false;
   use.counting = new Counts(minute, use.counting);
+  putOldTogether(use.counting);
   return true;
 }
 
@@ -106,6 +107,24 @@ export function takeCounts(use: KeyUse): Counts {
 export function putBack(use: KeyUse) {
   use.counting = joined(use.saving, use.counting);
   use.saving = undefined;
+}
+
+/** Minutes that are kept apart while nothing can be stored. */
+const maxMinutes = 10;
+const hour = 3_600;
+
+/** Has what was counted earlier count in the first minute of its hour, so that a database that is away for long does not fill the memory. */
+function putOldTogether(counts: Counts) {
+  let last: Counts | undefined = counts;
+  for (let i = 1; last && i < maxMinutes; i++) last = last.earlier;
+  if (!last?.earlier || last.earlier.minute % hour === 0) return;
+  let together: Counts | undefined;
+  for (const old of talliesIn(last.earlier)) {
+    old.minute -= old.minute % hour;
+    old.earlier = undefined;
+    together = joined(together, old);
+  }
+  last.earlier = together;
 }
 
 /** What was counted with what was counted later, which is of the same minute or later ones. */

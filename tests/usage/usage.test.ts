@@ -6,6 +6,8 @@ import { apiKeys } from "../../src/db/tables";
 import type { ApiKeyId } from "../../src/ids";
 import { prune } from "../../src/pruning";
 import type { BaskError } from "../../src/sdk/client";
+import type { CountedKey } from "../../src/usage/counting";
+import { talliesIn } from "../../src/usage/counts";
 import { expectRefusal } from "../support/expect";
 import { raw } from "../support/raw";
 import { openWorld, type Person, type World } from "../support/world";
@@ -116,6 +118,27 @@ describe("the usage of a key", () => {
     expect(usage.data.map(({ ok }) => ok)).toEqual([1, 2, 3]);
     expect(usage.total.ok).toBe(6);
     expect((await ada.bask.apiKeys.get(organization, id)).usageCount).toBe(6);
+  });
+
+  test("adds up by the hour when nothing can be stored for hours, and takes little memory meanwhile", async () => {
+    const { id } = await newKey();
+    const use = await world.app.usage.recall({ id, organizationId: organization, environment: "live" } as CountedKey);
+    const from = new Date(world.time.now()).toISOString();
+    const { write } = world.app.db;
+    world.app.db.write = () => Promise.reject(new Error("the disk is full"));
+    for (let minute = 0; minute < 150; minute++) {
+      const origin = { ip: "192.0.2.1", userAgent: null, requestId: "req_1" };
+      world.app.usage.count(use, "ok", world.app.clock.now(), origin);
+      await world.app.usage.save().catch(() => {});
+      world.time.pass({ minutes: 1 });
+    }
+    world.app.db.write = write;
+    expect(talliesIn(use.counting).length).toBeLessThan(15);
+    await world.app.feed.poll();
+    await world.app.usage.save();
+    const hours = (await ada.bask.apiKeys.getUsage(organization, id, { step: "hour", from })).data;
+    expect(hours.map(({ ok }) => ok).filter((ok) => ok === 60)).not.toBeEmpty();
+    expect(hours.reduce((sum, { ok }) => sum + ok, 0)).toBe(150);
   });
 
   test("is not lost when it is counted during a write", async () => {
