@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { users } from "../../src/db/tables";
-import { temporaryFolder } from "../support/process";
+import { main, spawnBask, temporaryFolder } from "../support/process";
 import { runScript } from "../support/scripts";
 import { openWorld, testSecret, type World } from "../support/world";
 
@@ -29,14 +29,12 @@ beforeAll(async () => {
 });
 afterAll(() => folder[Symbol.dispose]());
 
-const bask = (...args: string[]) =>
-  runScript(folder.path, ["bask", ...args], {
-    environment: {
-      DATABASE_URL: world.app.config.database.url,
-      SECRET_KEY: testSecret.toString("base64url"),
-      PUBLIC_URL: "https://bask.test",
-    },
-  });
+const environment = () => ({
+  DATABASE_URL: world.app.config.database.url,
+  SECRET_KEY: testSecret.toString("base64url"),
+  PUBLIC_URL: "https://bask.test",
+});
+const bask = (...args: string[]) => runScript(folder.path, ["bask", ...args], { environment: environment() });
 
 test.each<[args: string[], sentence: string | RegExp]>([
   [[file("auth0-users.ndjson")], /looks like an export of Auth0, not of Bask: use --from auth0\.\n$/],
@@ -101,7 +99,7 @@ test("a person sees what was not imported, by line, and how to undo the rest", a
     ].join("\n"),
   );
   expect(stderr).toMatch(
-    /^1 imported, 0 of them with a password; 0 existed, 0 skipped, 2 invalid\.\nTo undo: bask import undo imp_\w+ --yes\n2 records could not be imported\.\n$/,
+    /^This is import (imp_\w+)\. .*\n1 imported, 0 of them with a password; 0 existed, 0 skipped, 2 invalid\.\nTo undo: bask import undo \1 --yes\n2 records could not be imported\.\n$/,
   );
   expect(exitCode).toBe(1);
   const report = readFileSync(join(folder.path, "report.csv"), "utf8");
@@ -115,6 +113,23 @@ test("a person sees what was not imported, by line, and how to undo the rest", a
   );
   expect(again.stderr).not.toContain("undo");
   expect(existsSync(join(folder.path, "dry.csv"))).toBe(true);
+});
+
+test("an import that is killed has said how what it imported is deleted", async () => {
+  const many = Array.from({ length: 5_000 }, (_, i) => `many${i}@example.com,Ada\n`);
+  writeFileSync(join(folder.path, "many.csv"), `email,fullName\n${many.join("")}`);
+  const { reader } = world.app.db;
+  const before = await reader.$count(users);
+  const child = spawnBask(folder.path, environment(), [main, "import", "users", "many.csv", "--json"]);
+  while ((await reader.$count(users)) === before && child.exitCode === null);
+  child.kill("SIGKILL");
+  const said = await new Response(child.stderr).text();
+  expect(said).toMatch(/^This is import imp_\w+\. /);
+  await child.exited;
+  expect(await reader.$count(users)).toBeGreaterThan(before);
+  const { exitCode } = await bask("import", "undo", /imp_\w+/.exec(said)![0], "--yes");
+  expect(exitCode).toBe(0);
+  expect(await reader.$count(users)).toBe(before);
 });
 
 test("hashes that belong to nobody in the file are counted", async () => {

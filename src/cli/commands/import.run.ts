@@ -19,6 +19,10 @@ export async function importFile({ app, args: [file], options, out }: Call) {
   const dryRun = options.dryRun === true;
   await using report = await openReport(pathOf(options, "report"));
   const run = newId("imp", opened.clock.now());
+  if (!dryRun) {
+    out.prompt(`This is import ${run}. If it is interrupted, \`bask import undo ${run} --yes\` deletes what it imported.`);
+    await out.flush();
+  }
   const usedHashes = new Set<string>();
   const candidates = candidatesOf(file!, source, { ...context, now: opened.clock.date() }, usedHashes);
   const progress = await out.progress(dryRun ? "Looking at records" : "Importing", total);

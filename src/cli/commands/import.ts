@@ -27,7 +27,7 @@ export const importCommands: readonly Command[] = [
   {
     name: "import undo",
     summary: "Delete the users of an import who have not used their account",
-    args: [["<run>", "the id that the import printed"]],
+    args: [["<run>", "the id that the import printed when it began"]],
     destroys: true,
     examples: ["import undo imp_01... --yes"],
     run: async (call) => (await work()).undo(call),
