@@ -11,7 +11,7 @@ import { type Clock, openClock, openSharedTime, type TimeSource } from "./clock"
 import { type ClockCheck, openClockCheck } from "./clock-check";
 import type { Config } from "./config/config";
 import { ConfigError } from "./config/error";
-import { makeOwnSecret } from "./config/own-secret";
+import { makeOwnSecret, removeSecretDrafts } from "./config/own-secret";
 import { openAccessTokens } from "./crypto/access-tokens";
 import { openBackupCodes } from "./crypto/backup-codes";
 import { openChallenges } from "./crypto/challenges";
@@ -70,6 +70,7 @@ export async function openApp(given: Config, parts: Parts = {}): Promise<App> {
     const clockCheck = openClockCheck(db, time, clock, log);
     await clockCheck.run();
     const config = given.secretKeys.length > 0 ? given : { ...given, secretKeys: makeOwnSecret() };
+    if (config.ownSecret) removeSecretDrafts(clock.now());
     const warnings = await markInstallation(db, config, clock.now());
     const app = await wire(config, db, clock, clockCheck, log, parts);
     await app.usage.fold();

@@ -12,6 +12,8 @@ export const backupJob = "bask backup";
 const retryAfter = 3_600_000;
 
 const pattern = /^bask-\d{8}T\d{6}Z\.ndjson\.gz$/;
+/** What a process left that was killed in its turn. Only Bask names files so. */
+const draftPattern = /^bask-\d{8}T\d{6}Z\.ndjson\.gz\.[\da-f]+\.partial$/;
 
 /** The backups that Bask made by itself in a folder, the latest last. */
 export const backupsIn = (folder: string): string[] =>
@@ -55,7 +57,7 @@ export const makeBackup = (app: App, { folder, keep }: Backups, claimedAt: Date)
     const { bytes, rows } = await createBackup(app, join(folder, name));
     app.log.info({ file: join(folder, name), bytes, rows }, "a backup was made and verified");
     for (const old of backupsIn(folder).slice(0, -keep)) rmSync(join(folder, old), { force: true });
-    for (const left of readdirSync(folder).filter((file) => /^bask-.*\.partial$/.test(file)))
+    for (const left of readdirSync(folder).filter((file) => draftPattern.test(file)))
       rmSync(join(folder, left), { force: true });
     return name;
   });

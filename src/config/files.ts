@@ -1,5 +1,5 @@
-import { accessSync, constants, existsSync, lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { accessSync, constants, existsSync, lstatSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { ConfigError } from "./error";
 
 /** Bytes that a file named by the configuration may have. */
@@ -92,6 +92,25 @@ export function requireReadableEnv(mode: string | undefined) {
       throw new ConfigError(`${file} cannot be read (${codeOf(error)}). Give this user the right to, or move it away.`);
     }
   }
+}
+
+/** Milliseconds after which no process writes a small file any more that it began. */
+const draftAge = 600_000;
+
+/**
+ * Deletes the drafts of a file, `FILE.HEX.draft`, of processes that were killed before they gave them its name. What is younger than ten minutes may be
+ * written at this moment.
+ * @param now milliseconds since 1970
+ */
+export function removeOldDrafts(file: string, now: number) {
+  try {
+    const folder = dirname(file);
+    for (const name of readdirSync(folder)) {
+      if (!name.startsWith(basename(file)) || !/^\.[\da-f]+\.draft$/.test(name.slice(basename(file).length))) continue;
+      const draft = join(folder, name);
+      if (now - statSync(draft).mtimeMs > draftAge) rmSync(draft);
+    }
+  } catch {} // a folder that cannot be listed, or another process was faster
 }
 
 /** As Node names the failure of a system call: ENOENT, EACCES. */

@@ -8,13 +8,14 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   unlinkSync,
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
 import { ConfigError } from "./error";
-import { codeOf, isThere, requireWritableFolder } from "./files";
+import { codeOf, isThere, removeOldDrafts, requireWritableFolder } from "./files";
 import { parseSecretKeys, writeSecretKeys } from "./secret-keys";
 
 const folder = "data";
@@ -57,8 +58,11 @@ export function makeOwnSecret(): readonly Buffer[] {
 /** Replaces the secrets of such an installation by others, all or none. @throws ConfigError */
 export const replaceOwnSecrets = (secrets: readonly Buffer[]) => write(secrets, (draft) => renameSync(draft, file));
 
+/** Deletes what a process that was killed while it wrote secrets left of them beside the file. @param now milliseconds since 1970 */
+export const removeSecretDrafts = (now: number) => removeOldDrafts(file, now);
+
 function write(secrets: readonly Buffer[], put: (draft: string) => void) {
-  const draft = `${file}.${randomBytes(8).toString("hex")}`;
+  const draft = `${file}.${randomBytes(8).toString("hex")}.draft`;
   try {
     mkdirSync(folder, { recursive: true });
     const descriptor = openSync(draft, "wx", 0o600);
@@ -69,6 +73,7 @@ function write(secrets: readonly Buffer[], put: (draft: string) => void) {
     put(draft);
     for (const path of [folder, dirname(folder)]) syncFolder(path);
   } catch (error) {
+    rmSync(draft, { force: true });
     throw unusable("cannot be written", error);
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import Driver from "better-sqlite3";
@@ -36,9 +36,20 @@ describe("the first start", () => {
     first.kill("SIGTERM");
     expect(await first.exited).toBe(0);
 
+    const draft = (name: string, minutesOld: number) => {
+      const path = `${file}.${name}`;
+      writeFileSync(path, made);
+      const at = new Date(Date.now() - minutesOld * 60_000);
+      utimesSync(path, at, at);
+    };
+    draft("0123456789abcdef.draft", 11); // of a process that was killed
+    draft("fedcba9876543210.draft", 1); // of one that may be writing it
+    draft("20261127", 11); // of a person
     const second = await startBask(folder.path, {}, main);
     expect(readFileSync(file, "utf8")).toBe(made);
     expect(await (await fetch(`${second.url}/.well-known/jwks.json`)).json()).toEqual({ keys });
+    const kept = readdirSync(join(folder.path, "data")).filter((name) => !name.startsWith("bask.db"));
+    expect(kept.toSorted()).toEqual(["secret.key", "secret.key.20261127", "secret.key.fedcba9876543210.draft"]);
     second.kill("SIGTERM");
     expect(await second.exited).toBe(0);
   });

@@ -20,7 +20,9 @@ export async function importFile({ app, args: [file], options, out }: Call) {
   await using report = await openReport(pathOf(options, "report"));
   const run = newId("imp", opened.clock.now());
   if (!dryRun) {
-    out.prompt(`This is import ${run}. If it is interrupted, \`bask import undo ${run} --yes\` deletes what it imported.`);
+    out.prompt(
+      `This is import ${run}. If it is interrupted, \`bask import undo ${run} --yes\` deletes what it imported.`,
+    );
     await out.flush();
   }
   const usedHashes = new Set<string>();

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { App } from "../../app";
 import { parseConfig } from "../../config/config";
 import { environment } from "../../config/environment";
-import { replaceOwnSecrets } from "../../config/own-secret";
+import { removeSecretDrafts, replaceOwnSecrets } from "../../config/own-secret";
 import { writeSecretKeys } from "../../config/secret-keys";
 import { openKeyring } from "../../crypto/keyring";
 import { closeApp, openExistingApp } from "../../open-app";
@@ -50,6 +50,7 @@ export async function rotate({ out }: Call) {
     const secretKey = writeSecretKeys(secrets);
     if (config.ownSecret) {
       replaceOwnSecrets(secrets);
+      removeSecretDrafts(app.clock.now());
       out.data({ written: "data/secret.key", why: step.why }, [`data/secret.key was written. ${step.why}`]);
       out.note("Restart the server, then run `bask secret rotate` again.");
     } else {

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { z } from "zod";
 import { type Environment, given } from "../../config/environment";
-import { codeOf } from "../../config/files";
+import { codeOf, removeOldDrafts } from "../../config/files";
 import { CliError } from "../command";
 import { findKeychain } from "./keychain";
 
@@ -75,12 +75,13 @@ function readLogin(file: string): Login | undefined {
 
 /** Never half of it, and never readable by others, not even for a moment. */
 function writeLogin(file: string, text: string) {
-  const next = `${file}.${process.pid}`;
+  const next = `${file}.${process.pid}.draft`;
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     rmSync(next, { force: true });
     writeFileSync(next, text, { mode: 0o600, flag: "wx" });
     chmodSync(next, 0o600);
+    removeOldDrafts(file, statSync(next).mtimeMs);
     renameSync(next, file);
   } catch (error) {
     rmSync(next, { force: true });
