@@ -2,8 +2,9 @@ import { setImmediate as othersTurn } from "node:timers/promises";
 import type { CallToolResult } from "@modelcontextprotocol/server";
 import { version } from "../../package.json";
 import type { Actor } from "../access/actor";
+import { findPrincipal, findToken } from "../access/authenticate";
 import type { App } from "../app";
-import { findCredential } from "../http/credential";
+import { type Credential, findCredential } from "../http/credential";
 import { errorResponse, type NewHeaders } from "../http/responses";
 import { type Route, route } from "../http/route";
 import { mcpMetadataUrl, mcpPath } from "../oauth/resources";
@@ -55,9 +56,23 @@ export function openMcp(app: App, routes: readonly Route[], serve: Serve): Respo
 
   async function admit(request: Request, headers: NewHeaders): Promise<Response> {
     requireAllowedOrigin(app, request.headers);
-    if (!findCredential(request.headers.get("authorization"), request.headers.get("x-api-key")))
-      throw new Problem("UNAUTHORIZED");
-    return orTimeout(respond(request, headers, await readMessage(request, maxBytes)));
+    const credential = findCredential(request.headers.get("authorization"), request.headers.get("x-api-key"));
+    if (!credential) throw new Problem("UNAUTHORIZED");
+    // A message of no one is not read. Without one the caller is found as for a message that calls no tool, and refused.
+    const message = (await isKnown(credential)) ? await readMessage(request, maxBytes) : undefined;
+    return orTimeout(respond(request, headers, message));
+  }
+
+  /** Whether a credential works, looked up and not counted. What it may do is decided by the requests that are made with it. */
+  async function isKnown({ kind, text }: Credential): Promise<boolean> {
+    const now = app.clock.now();
+    if (kind === "key") return now < ((await findPrincipal(app, text, now))?.worksUntil ?? 0);
+    try {
+      return kind === "token" && (await findToken(app, text)) !== undefined;
+    } catch (error) {
+      if (error instanceof Problem && error.status === 401) return false;
+      throw error;
+    }
   }
 
   /** Tells clients where they get a credential (RFC 9728, 5.1), and which scopes to begin with (RFC 6750, 3). */

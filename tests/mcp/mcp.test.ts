@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { organizations } from "../../src/db/tables";
 import { resultOf } from "../../src/mcp/results";
 import { bearer, connectAgent, revisions, sendMessage, useTool } from "../support/mcp";
+import { sendRaw, statusOf } from "../support/socket";
 import { openWorld, type Person, type World } from "../support/world";
 
 let world: World;
@@ -191,6 +192,19 @@ describe("who may ask", () => {
       expect((await ask({ "X-API-Key": key })).status).not.toBe(401);
       expect((await ask(bearer(key))).status).not.toBe(401);
     }
+  });
+
+  test("and no message of a credential that does not work, of which the body is not waited for", async () => {
+    const world = await openWorld();
+    const ada = await world.person("Ada");
+    const { id } = await ada.bask.organizations.create({ name: "Robots" });
+    const { id: keyId, key } = await ada.bask.apiKeys.create(id, { name: "Robot" });
+    await ada.bask.apiKeys.revoke(id, keyId);
+    for (const token of ["wrong", key, key.replace(/.$/, "!")]) {
+      const head = `POST /mcp HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json`;
+      expect(statusOf(await sendRaw(world, `${head}\r\nContent-Length: 100\r\n\r\n`))).toBe(401);
+    }
+    await world.close();
   });
 
   test("no page of an origin that is not listed", async () => {
