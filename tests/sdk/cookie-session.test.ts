@@ -121,14 +121,22 @@ test("what a page of another origin sends has no session, and a link from there 
   expect(jar.size).toBe(2);
 });
 
-test("a session that has ended, and a server that is down, are an error and no exception; the cookie stays", async () => {
+test("a session that has ended, and a server that is down, are an error and no exception; the cookie stays, and is not asked about at each page", async () => {
   await signIn(ada);
   const headers = new Headers({ cookie: cookies() });
   const down = await continueSession(headers, { ...options(), url: "http://127.0.0.1:9" });
   expect(down).toMatchObject({ accessToken: undefined, cookies: [], error: { code: "NETWORK_ERROR" } });
   await (await world.signIn(ada)).sessions.revokeOthers();
   const ended = await continueSession(headers, options());
-  expect(ended).toMatchObject({ accessToken: undefined, cookies: [], error: { code: "INVALID_REFRESH_TOKEN" } });
+  expect(ended).toMatchObject({ accessToken: undefined, error: { code: "INVALID_REFRESH_TOKEN" } });
+  keep(ended.cookies);
+  expect([...jar.keys()]).toEqual(["__Host-bask_refresh", "__Host-bask_access"]);
+  const before = requests;
+  const again = await continueSession(new Headers({ cookie: cookies() }), options());
+  expect(again).toMatchObject({ accessToken: undefined, cookies: [], error: { code: "INVALID_REFRESH_TOKEN" } });
+  expect(requests).toBe(before);
+  await signIn(ada);
+  expect(await render()).toBe(ada.email);
 });
 
 test("the limits and the list of sessions are those of the browser, not of the server that renders", async () => {

@@ -1,6 +1,6 @@
 import { createClient } from "../client";
 import { type Clock, systemClock } from "../clock";
-import { type BaskError, isBaskError } from "../error";
+import { BaskError, isBaskError } from "../error";
 import type { Fetch, ResponseHeaders } from "../platform";
 import { encode, toBytes } from "./base64";
 
@@ -24,10 +24,12 @@ export interface CookieSession {
 }
 
 const refreshCookie = "__Host-bask_refresh";
-/** Keeps the access token, and which refresh token it came with, so that a page asks Bask only when one of them changed. */
+/** Keeps the access token, none of a session that has ended, and which refresh token it came with, so that a page asks Bask only when one of them changed. */
 const accessCookie = "__Host-bask_access";
 /** Milliseconds before its end from which an access token is not used anymore: rendering takes time. */
 const margin = 30_000;
+/** Seconds for which Bask is not asked again about a refresh token of a session that has ended. */
+const endedFor = 600;
 
 /**
  * Continues the session of a browser in cookie mode on a server that renders pages of the same origin, where requests can still set cookies: in the
@@ -45,8 +47,9 @@ export async function continueSession(
   if (!refreshToken) return { accessToken: undefined, cookies: kept ? [accessCookieOf("", 0)] : [] };
 
   const [owner, token = ""] = kept?.split("~") ?? [];
-  const isUsable = owner === (await digest(refreshToken)) && expiryOf(token) - margin > clock.now();
-  if (isUsable) return { accessToken: token, cookies: [] };
+  const isOwn = owner === (await digest(refreshToken));
+  if (isOwn && token === "") return { accessToken: undefined, cookies: [], error: sessionEnded() };
+  if (isOwn && expiryOf(token) - margin > clock.now()) return { accessToken: token, cookies: [] };
 
   // The client that asks is the browser: its limits and its entry in the list of sessions are not those of this server.
   const sent = ["x-forwarded-for", "user-agent"].flatMap((name) => [[name, headers.get(name) ?? ""]]);
@@ -68,9 +71,15 @@ export async function continueSession(
     return { accessToken, cookies: [renewed, accessCookieOf(value, expiresIn)] };
   } catch (error) {
     if (!isBaskError(error)) throw error;
-    return { accessToken: undefined, cookies: [], error };
+    // The refresh cookie is not removed: the browser may have a new one by the time this response comes.
+    const hasEnded = error.code === "INVALID_REFRESH_TOKEN";
+    const cookies = hasEnded ? [accessCookieOf(`${await digest(refreshToken)}~`, endedFor)] : [];
+    return { accessToken: undefined, cookies, error };
   }
 }
+
+const sessionEnded = () =>
+  new BaskError({ status: 401, code: "INVALID_REFRESH_TOKEN", message: "The session has ended. Sign in again." });
 
 /** Whether a page of another origin sent it. Browsers name an origin with all but the GET requests that links, images and the like make. */
 const isSentByOthers = (headers: ResponseHeaders) =>
