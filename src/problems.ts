@@ -16,6 +16,7 @@ const builtIn = {
         "Send an API key or a personal access token to derive from, not a session, an app or a derived token.",
       invalid_json: "The body is not valid JSON.",
       incomplete_body: "The body ended before it was complete.",
+      slow_body: "The body did not arrive within a minute.",
       invalid_host: "The Host header must be one host name or IP address, with an optional port.",
       invalid_idempotency_key: "The Idempotency-Key header must be 1 to 255 printable ASCII characters.",
     },

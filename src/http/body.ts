@@ -36,16 +36,30 @@ export function parseJson(bytes: Uint8Array): unknown {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-/** A body as it was sent, where it was signed. @throws Problem PAYLOAD_TOO_LARGE, BAD_REQUEST where it ends early */
-export function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+/** Milliseconds in which a body must arrive. IDLE_TIMEOUT bounds only the time between two bytes of it. */
+const bodyTimeout = 60_000;
+
+/**
+ * A body as it was sent, where it was signed.
+ * @throws Problem PAYLOAD_TOO_LARGE, BAD_REQUEST where it ends early or does not end; then the connection is closed
+ */
+export function readBytes(request: Request, maxBytes: number, timeout = bodyTimeout): Promise<Uint8Array> {
   const length = request.headers.get("content-length");
   if (length !== null && Number(length) > maxBytes) return Promise.reject(tooLarge(maxBytes));
-  return (length === null ? readUpTo(request, maxBytes) : request.bytes()).catch(refuseIncomplete);
-}
-
-function refuseIncomplete(error: unknown): never {
-  if (error instanceof Problem) throw error;
-  throw new Problem("BAD_REQUEST", { reason: "incomplete_body", cause: error });
+  const reading: Promise<Uint8Array> = length === null ? readUpTo(request, maxBytes) : request.bytes();
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(tooSlow()), timeout);
+    reading.then(
+      (bytes) => {
+        clearTimeout(timer);
+        resolve(bytes);
+      },
+      (error) => {
+        clearTimeout(timer);
+        reject(error instanceof Problem ? error : incomplete(error));
+      },
+    );
+  });
 }
 
 /** A body of unknown length, read no further than allowed. */
@@ -59,5 +73,9 @@ async function readUpTo(request: Request, maxBytes: number): Promise<Uint8Array>
   }
   return Buffer.concat(chunks);
 }
+
+const incomplete = (cause: unknown) => new Problem("BAD_REQUEST", { reason: "incomplete_body", cause });
+
+const tooSlow = () => new Problem("BAD_REQUEST", { reason: "slow_body", headers: { Connection: "close" } });
 
 const tooLarge = (maxBytes: number) => new Problem("PAYLOAD_TOO_LARGE", { values: { limit: maxBytes / 1024 } });

@@ -1315,6 +1315,7 @@ export interface ErrorReasons {
     | "key_to_derive_from"
     | "invalid_json"
     | "incomplete_body"
+    | "slow_body"
     | "invalid_host"
     | "invalid_idempotency_key";
   UNAUTHORIZED:
