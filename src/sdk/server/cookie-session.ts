@@ -1,6 +1,6 @@
 import { createClient } from "../client";
 import { type Clock, systemClock } from "../clock";
-import { BaskError, isBaskError } from "../error";
+import { type BaskError, clientError, isBaskError } from "../error";
 import type { Fetch, ResponseHeaders } from "../platform";
 import { encode, toBytes } from "./base64";
 
@@ -48,7 +48,8 @@ export async function continueSession(
 
   const [owner, token = ""] = kept?.split("~") ?? [];
   const isOwn = owner === (await digest(refreshToken));
-  if (isOwn && token === "") return { accessToken: undefined, cookies: [], error: sessionEnded() };
+  if (isOwn && token === "")
+    return { accessToken: undefined, cookies: [], error: clientError("INVALID_REFRESH_TOKEN") };
   if (isOwn && expiryOf(token) - margin > clock.now()) return { accessToken: token, cookies: [] };
 
   // The client that asks is the browser: its limits and its entry in the list of sessions are not those of this server.
@@ -77,9 +78,6 @@ export async function continueSession(
     return { accessToken: undefined, cookies, error };
   }
 }
-
-const sessionEnded = () =>
-  new BaskError({ status: 401, code: "INVALID_REFRESH_TOKEN", message: "The session has ended. Sign in again." });
 
 /** Whether a page of another origin sent it. Browsers name an origin with all but the GET requests that links, images and the like make. */
 const isSentByOthers = (headers: ResponseHeaders) =>
