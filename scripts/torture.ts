@@ -43,6 +43,7 @@ for (const { scenario, dialect } of runs) {
     result: faults.length === 0 ? result : "FAILED",
     "longest wait": ms(stall?.worst),
     "with a core": ms(stall?.own),
+    disk: ms(stall?.disk),
     took: `${Math.round((performance.now() - begun) / 1000)} s`,
   });
   console.error(`${scenario.name}, ${dialect}: ${result}`);

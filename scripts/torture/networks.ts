@@ -15,7 +15,7 @@ export const networks: readonly Scenario[] = [
     async run(place) {
       const proxy = await startProxy(place.url);
       const bask = await place.start({ DATABASE_URL: proxy.url });
-      const stop = watchHealth(bask);
+      const stop = watchHealth(bask, place.folder);
       const faults: string[] = [];
       const acknowledged: string[] = [];
       const rounds = Math.ceil(3 * place.factor);

@@ -100,7 +100,7 @@ export const pasts: readonly Scenario[] = [
         });
         if (exitCode !== 0) faults.push(`bask backup ${args[0]}: ${stderr}`);
       };
-      const stop = watchHealth(here);
+      const stop = watchHealth(here, place.folder);
       for (let round = 0; round < rounds; round++) {
         const [kept, revoked] = [await newKey("Kept"), await newKey("Revoked")];
         await bask("create", `${round}.ndjson.gz`);

@@ -17,7 +17,7 @@ async function rowsLeft({ url }: Place, tables: readonly string[]): Promise<numb
 async function prune(place: Place, tables: readonly string[], keep: number) {
   await rawly(place, "delete from jobs");
   const bask = await place.start();
-  const stop = watchHealth(bask);
+  const stop = watchHealth(bask, place.folder);
   const deadline = performance.now() + 240_000 * Math.max(1, place.factor);
   let rows = await rowsLeft(place, tables);
   while (rows > keep && performance.now() < deadline) {
@@ -135,11 +135,11 @@ export const sizes: readonly Scenario[] = [
       const { ada, id, key } = await fillOrganization(place, bask.url);
       const headers = { Authorization: `Bearer ${ada.tokens()!.accessToken}` };
       const faults: string[] = [];
-      let stop = watchHealth(bask);
+      let stop = watchHealth(bask, place.folder);
       faults.push(...(await readLong(bask, id, headers)));
       const reading = await stop();
       faults.push(...stallFaults(reading, maxStall(place)).map((fault) => `reading: ${fault}`));
-      stop = watchHealth(bask);
+      stop = watchHealth(bask, place.folder);
       const second = await ada.organizations.create({ name: "Second" });
       await ada.organizations.delete(second.id);
       await ada.organizations.delete(id);
