@@ -16,7 +16,10 @@ export interface OpenFile {
   number(): void;
   /** Within a transaction: makes its commit write to the disk, and changes nothing. */
   touch(): void;
-  /** Folds the WAL into the file when it has grown to a thousand pages: that takes about as long as a commit, in a turn of the event loop of its own. */
+  /**
+   * Folds the WAL into the file when it has grown to a thousand pages, or to as few as the disk needs twenty milliseconds for, in a turn of the event
+   * loop of its own.
+   */
   foldIfLarge(): void | Promise<void>;
   /** Folds the WAL, as far as no other connection is in the way, into the file that people copy. */
   fold(mode: "PASSIVE" | "TRUNCATE"): void;
@@ -30,8 +33,11 @@ export class FileLost extends DatabaseUnavailable {}
 /** Milliseconds for which a look is good, so that it costs nothing under load. */
 const trusted = 10;
 
-/** Pages of the WAL, 4 KB each, after which it is folded. */
+/** Pages of the WAL, 4 KB each, after which it is folded at the latest, and at the earliest where the disk is slow. */
 const maxPages = 1_000;
+const minPages = 125;
+/** Milliseconds of a folding, in which the process does nothing else; the number of pages follows from it. */
+const foldBudget = 20;
 
 /**
  * In WAL mode nothing but folding changes the file, and only here it is folded, or by another process of Bask. So a file that changed meanwhile is
@@ -52,6 +58,7 @@ export function watchFile(file: string, clock: Clock, writing: Driver.Database, 
   let length = 0;
   /** The number in the file. */
   let inFile = 0;
+  let pagesPerFold = maxPages;
   let header: number | undefined;
   let overwritten: FileLost | undefined;
 
@@ -85,7 +92,7 @@ export function watchFile(file: string, clock: Clock, writing: Driver.Database, 
   function isLarge(): boolean {
     try {
       const { log, checkpointed } = pending.get()!;
-      return log - checkpointed >= maxPages;
+      return log - checkpointed >= pagesPerFold;
     } catch {
       return false; // next time
     }
@@ -160,7 +167,11 @@ export function watchFile(file: string, clock: Clock, writing: Driver.Database, 
       try {
         if (writing.inTransaction) return;
         look();
+        const begun = clock.now();
         const [{ busy, log, checkpointed }] = writing.pragma(`wal_checkpoint(${mode})`) as [WalState];
+        const took = clock.now() - begun;
+        if (took > foldBudget) pagesPerFold = Math.max(minPages, pagesPerFold >> 1);
+        else if (took < foldBudget / 2 && log >= pagesPerFold) pagesPerFold = Math.min(maxPages, pagesPerFold * 2);
         if (busy || log !== checkpointed) return; // another process folds, and both are -1
         ({ mtimeMs: changedAt, size: length } = statSync(file));
         inFile = inHeader().number; // what the database says may be in the WAL again by now

@@ -28,7 +28,8 @@ function foldingProcess(file: string) {
   return child;
 }
 
-test.skipIf(dialect !== "sqlite")("a fold that another process is in the way of is not taken for one", async () => {
+/** A file in WAL mode that is folded only when a test does. @returns its path, and what opens a connection to it */
+function openFile() {
   const folder = temporaryFolder();
   undo.push(() => folder[Symbol.dispose]());
   const file = join(folder.path, "bask.db");
@@ -39,6 +40,11 @@ test.skipIf(dialect !== "sqlite")("a fold that another process is in the way of 
     connection.pragma("wal_autocheckpoint = 0");
     return connection;
   };
+  return { file, open };
+}
+
+test.skipIf(dialect !== "sqlite")("a fold that another process is in the way of is not taken for one", async () => {
+  const { file, open } = openFile();
   const [writing, reading, other] = [open(), open(), open()];
   for (const table of ["a", "b", "c"]) writing.exec(`create table ${table} (x)`);
   let now = 0;
@@ -90,3 +96,22 @@ test.skipIf(dialect !== "sqlite")(
     await database.close();
   },
 );
+
+test.skipIf(dialect !== "sqlite").each([
+  [30, 0],
+  [5, 300],
+])("on a disk that takes %d ms to fold, %d pages wait for the next time", async (takes, waiting) => {
+  const { file, open } = openFile();
+  const [writing, reading] = [open(), open()];
+  writing.exec("create table a (x)");
+  let now = 0;
+  const watched = watchFile(file, { now: () => (now += takes) } as never, writing, reading);
+  const grow = async (pages: number) => {
+    writing.prepare("insert into a values (zeroblob(?))").run(pages * 4_096);
+    await watched.foldIfLarge();
+  };
+  for (let i = 0; i < 4; i++) await grow(1_000);
+  await grow(300);
+  const [{ log, checkpointed }] = reading.pragma("wal_checkpoint(NOOP)") as [{ log: number; checkpointed: number }];
+  expect(Math.floor((log - checkpointed) / 100) * 100).toBe(waiting);
+});
