@@ -66,7 +66,7 @@ export function openMcp(app: App, routes: readonly Route[], serve: Serve): Respo
   /** Whether a credential works, looked up and not counted. What it may do is decided by the requests that are made with it. */
   async function isKnown({ kind, text }: Credential): Promise<boolean> {
     const now = app.clock.now();
-    if (kind === "key") return now < ((await findPrincipal(app, text, now))?.worksUntil ?? 0);
+    if (kind === "key") return now < ((await findPrincipal(app, text, now))?.life.worksUntil ?? 0);
     try {
       return kind === "token" && (await findToken(app, text)) !== undefined;
     } catch (error) {
