@@ -113,7 +113,19 @@ export const deliveries: readonly Scenario[] = [
       };
       const tenants: Tenant[] = [];
       const acknowledged = new Set<string>();
-      const round: Round = { alive: await start(), authorization: "", isOver: false, onAcknowledged() {} };
+      const faults: string[] = [];
+      const round: Round = { alive: new Set(), authorization: "", isOver: false, onAcknowledged() {} };
+      const begin = async () => {
+        Object.assign(round, { alive: await start(), isOver: false });
+        for (const bask of round.alive) {
+          void bask.exited.then(() => {
+            if (!round.alive.delete(bask)) return;
+            faults.push(`a process ended by itself: ${bask.output().slice(-500)}`);
+            round.isOver = true;
+          });
+        }
+      };
+      await begin();
       let ada = createClient({ url: pick(round.alive).url });
       await ada.auth.register(account("ada"));
       await ada.auth.login(credentials("ada"));
@@ -132,7 +144,7 @@ export const deliveries: readonly Scenario[] = [
       for (let i = 0; i < rounds; i++) {
         if (i > 0) {
           await passDay(place);
-          Object.assign(round, { alive: await start(), isOver: false });
+          await begin();
           ada = createClient({ url: pick(round.alive).url });
           await ada.auth.login(credentials("ada"));
         }
@@ -162,13 +174,13 @@ export const deliveries: readonly Scenario[] = [
         for (const { endpoint } of hooks.slice(0, goneForGood)) endpoint.conduct = "steady";
       }
       await passDay(place);
-      round.alive = await start();
+      await begin();
       ada = createClient({ url: pick(round.alive).url });
       await ada.auth.login(credentials("ada"));
       for (const { id, hooks } of tenants)
         for (const { id: hook } of hooks.slice(0, goneForGood))
           await ada.webhooks.update(id, hook, { enabled: true, missedEvents: "send" });
-      const faults = (await within(60_000, () => isSettled(place))) ? [] : ["something is still waiting"];
+      if (!(await within(60_000, () => isSettled(place)))) faults.push("something is still waiting");
       await endAll(round);
       for (const tenant of tenants) faults.push(...(await faultsOfDeliveries(place, tenant)));
       faults.push(...(await faultsOfWrites(place, acknowledged)));
