@@ -60,16 +60,20 @@ export function openGenerator({ subject, requests, connections = 50, chain = fal
 const linesOf = (output: ReadableStream<Uint8Array>) =>
   (createInterface({ input: Readable.fromWeb(output as never) }) as Interface)[Symbol.asyncIterator]();
 
-/** Requests after which the compilers of the runtime have little left to do: the first of them cost several times as much ... */
+/** Requests after which the compilers of the runtime have little left to do: the first of them cost several times as much. */
 const warmRequests = 200_000;
-/** ... and the milliseconds after which a work that has fewer is warm enough. */
-const longestWarmUp = 6_000;
+/** Milliseconds after which a work is warm in any case, and one of which the server does few. */
+const longestWarmUp = 20_000;
+const shortestWarmUp = 5_000;
+const few = 20_000;
 
 async function warmUp(generator: Generator) {
   const slice = 500;
   let requests = 0;
-  for (let ms = 0; ms < longestWarmUp && requests < warmRequests; ms += slice)
+  for (let ms = 0; ms < longestWarmUp && requests < warmRequests; ms += slice) {
+    if (ms >= shortestWarmUp && requests < few) return;
     requests += (await generator.run(slice)).requests;
+  }
 }
 
 /**
