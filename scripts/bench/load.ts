@@ -13,6 +13,8 @@ export interface Load {
   requests: string[];
   /** Each connection has requests of its own, and puts the refreshToken of an answer into its request's next turn. */
   chain: boolean;
+  /** Never sleeps while it sends: the system charges the one who writes to a socket with waking the one who waits for it. */
+  awake: boolean;
 }
 
 export interface Result {
@@ -41,7 +43,7 @@ if (import.meta.main) {
   }
 }
 
-function openLoad({ port, connections, requests, chain }: Load) {
+function openLoad({ port, connections, requests, chain, awake }: Load) {
   const latencies = new Uint32Array(1_000_000); // by 10 microseconds, up to 10 seconds
   const sockets = new Set<Bun.Socket<Connection>>();
   let done = 0;
@@ -74,6 +76,10 @@ function openLoad({ port, connections, requests, chain }: Load) {
     else if (--waiting === 0) allAnswered();
   }
 
+  function stayAwake() {
+    if (sending) setImmediate(stayAwake);
+  }
+
   /** Connections that the server closed for having been idle are opened again. */
   async function connectAll() {
     const missing = connections - sockets.size;
@@ -99,6 +105,7 @@ function openLoad({ port, connections, requests, chain }: Load) {
     });
     const started = performance.now();
     for (const socket of sockets) send(socket);
+    if (awake) stayAwake();
     await Bun.sleep(milliseconds);
     sending = false;
     await answered;

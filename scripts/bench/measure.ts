@@ -41,7 +41,7 @@ export function openGenerator({ subject, requests, connections = 50, chain = fal
     stderr: "inherit",
   });
   const lines = linesOf(child.stdout);
-  const load: Load = { port: subject.port, connections, requests, chain };
+  const load: Load = { port: subject.port, connections, requests, chain, awake: subject.leavesCore };
   child.stdin.write(`${JSON.stringify(load)}\n`);
   return {
     async run(milliseconds) {
@@ -66,6 +66,8 @@ const warmRequests = 200_000;
 const longestWarmUp = 20_000;
 const shortestWarmUp = 5_000;
 const few = 20_000;
+/** Milliseconds for which a work is sent before each of its rounds: a server that has waited for its turn has given memory back, and takes it again. */
+const leadIn = 300;
 
 async function warmUp(generator: Generator) {
   const slice = 500;
@@ -88,8 +90,10 @@ export async function measure(works: readonly Work[], rounds: number, millisecon
   try {
     for (const { generator } of measured) await warmUp(generator);
     for (let round = 0; round < rounds; round++) {
-      for (const { figure, generator } of round % 2 ? measured.toReversed() : measured)
+      for (const { figure, generator } of round % 2 ? measured.toReversed() : measured) {
+        await generator.run(leadIn);
         figure.rounds.push(await generator.run(milliseconds));
+      }
     }
   } finally {
     for (const { generator } of measured) generator.stop();

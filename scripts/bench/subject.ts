@@ -7,6 +7,8 @@ export interface Subject {
   port: number;
   /** Milliseconds from the start of the process to its first answer. */
   startedIn: number;
+  /** Whether the load has a core of its own. */
+  leavesCore: boolean;
   /** Seconds of CPU it has used so far, all threads. */
   cpu(): number;
   /** Megabytes of memory it holds. */
@@ -49,6 +51,7 @@ export async function launch({ name, command, cwd, env, probe, cores = "0" }: La
     name,
     port,
     startedIn,
+    leavesCore: taskset !== null && cores === "0",
     cpu: () => cpuOf(child.pid),
     memory: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))![1]) / 1024,
     async stop() {
