@@ -29,6 +29,8 @@ export interface Result {
 }
 
 interface Connection {
+  /** Which of them it is: no two send the same requests of a chain. */
+  readonly place: number;
   at: number;
   sentAt: number;
   /** What has come of an answer. */
@@ -54,7 +56,8 @@ function openLoad({ port, connections, requests, chain, awake }: Load) {
 
   function send(socket: Bun.Socket<Connection>) {
     const { data } = socket;
-    data.at = (data.at + (chain ? connections : 1)) % requests.length;
+    data.at += chain ? connections : 1;
+    if (data.at >= requests.length) data.at = chain ? data.place : 0;
     data.sentAt = performance.now();
     socket.write(requests[data.at]!);
   }
@@ -82,12 +85,18 @@ function openLoad({ port, connections, requests, chain, awake }: Load) {
 
   /** Connections that the server closed for having been idle are opened again. */
   async function connectAll() {
-    const missing = connections - sockets.size;
-    const opened = Array.from({ length: missing }, (_, i) =>
+    const open = new Set([...sockets].map(({ data }) => data.place));
+    const missing = Array.from({ length: connections }, (_, place) => place).filter((place) => !open.has(place));
+    const opened = missing.map((place) =>
       Bun.connect<Connection>({
         hostname: "127.0.0.1",
         port,
-        data: { at: chain ? i : Math.floor((i * requests.length) / connections), sentAt: 0, received: "" },
+        data: {
+          place,
+          at: chain ? place : Math.floor((place * requests.length) / connections),
+          sentAt: 0,
+          received: "",
+        },
         socket: { data: receive, close: (socket) => void sockets.delete(socket) },
       }),
     );
