@@ -16,7 +16,7 @@ export interface GrantedToken {
   readonly resource: string;
 }
 
-/** An access token that was issued here or verified before, and what is known of its session or grant, and of its user. */
+/** An access token that was accepted before, and what is known of its session or grant, and of its user. */
 export interface KnownToken {
   readonly userId: UserId;
   /** What it ends with. */
@@ -40,7 +40,7 @@ type Claims =
 /** Access tokens by the Authorization header that clients send them in, so that one look-up recognizes a caller. */
 export interface KnownTokens {
   get(authorization: string): KnownToken | undefined;
-  /** @param token one that this installation signed */
+  /** @param token one that was verified */
   add(token: string, claims: Claims): KnownToken;
 }
 

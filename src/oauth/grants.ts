@@ -3,7 +3,7 @@ import { findMembershipContext, findSessionProof } from "../access/permit.sql";
 import { asksForSession, isClientAllowed, type Policy, requireAllowedClient, requirePolicy } from "../access/policy";
 import type { App } from "../app";
 import { type AuditActor, record } from "../audit/audit";
-import { accessTokenSeconds, expiryOf } from "../crypto/access-tokens";
+import { accessTokenSeconds } from "../crypto/access-tokens";
 import type { Writer } from "../db/database";
 import type { EndOfGrant } from "../db/tables";
 import { newId, type OrganizationId } from "../ids";
@@ -167,10 +167,8 @@ export function tokensOf(app: App, client: ClientRow, grant: GrantRow, scopes: r
   const { id, userId, organizationId, resource, rowId, generation } = grant;
   const scope = scopes.join(" ");
   const claims = { aud: resource, sub: userId, client_id: client.id, grant: id, org: organizationId, scope };
-  const accessToken = app.accessTokens.issueGranted(claims, now);
-  app.knownTokens.add(accessToken, { ...claims, exp: expiryOf(now) });
   return {
-    access_token: accessToken,
+    access_token: app.accessTokens.issueGranted(claims, now),
     token_type: "Bearer" as const,
     expires_in: accessTokenSeconds,
     refresh_token: client.grantTypes.includes("refresh_token")

@@ -1,6 +1,6 @@
 import type { Origin, UserActor } from "../access/actor";
 import type { App } from "../app";
-import { accessTokenSeconds, expiryOf } from "../crypto/access-tokens";
+import { accessTokenSeconds } from "../crypto/access-tokens";
 import type { Writer } from "../db/database";
 import { newId, type UserId } from "../ids";
 import { planOf, plans } from "../limits/plans";
@@ -46,17 +46,11 @@ async function sessionsAllowed(tx: Writer, userId: UserId): Promise<number> {
 
 export const refreshExpiry = (now: Date) => new Date(now.getTime() + refreshTokenLife);
 
-/**
- * The access and refresh token of the current generation of a session. This process remembers the access token, so that it need not verify what
- * it signed itself.
- */
+/** The access and refresh token of the current generation of a session. */
 export function tokensOf(app: App, session: Pick<SessionRow, "rowId" | "id" | "userId" | "generation">) {
-  const { rowId, id, userId, generation } = session;
-  const now = app.clock.now();
-  const accessToken = app.accessTokens.issue(session, now);
-  app.knownTokens.add(accessToken, { sub: userId, sid: id, exp: expiryOf(now) });
+  const { rowId, id, generation } = session;
   return {
-    accessToken,
+    accessToken: app.accessTokens.issue(session, app.clock.now()),
     refreshToken: app.refreshTokens.write({ rowId, session: id, generation }),
     tokenType: "Bearer" as const,
     expiresIn: accessTokenSeconds as 900,

@@ -118,6 +118,20 @@ describe("an access token", () => {
     for (const token of respelled) expect(await world.app.accessTokens.verify(token, world.time.now())).toBeUndefined();
   });
 
+  test("is accepted by the process that signed it as by any other, and an ID token of the same claims by none", async () => {
+    const { claims } = parts();
+    const now = world.time.now();
+    const [signer, other] = [1, 2].map(() => openAccessTokens(openKeyring(world.app.config.secretKeys), claims.iss));
+    await Promise.all([signer!.ready(), other!.ready()]);
+    const token = signer!.issue({ id: claims.sid, userId: claims.sub }, now);
+    const read = await signer!.verify(token, now);
+    expect(read).toMatchObject({ sub: claims.sub, sid: claims.sid });
+    expect(await other!.verify(token, now)).toEqual(read!);
+    for (const at of [now + 900_000, now + 1_000_000]) expect(await signer!.verify(token, at)).toBe("expired");
+    const idToken = signer!.issueIdToken({ aud: claims.iss, sub: claims.sub, sid: claims.sid }, now);
+    for (const process of [signer, other]) expect(await process!.verify(idToken, now)).toBeUndefined();
+  });
+
   test("survives a new secret in front of the old one, and ends when the old one is removed", async () => {
     const [old] = world.app.config.secretKeys as [Buffer];
     const fresh = randomBytes(32);
