@@ -44,7 +44,11 @@ export class Report {
     this.check({ id, what, value: median(shares), target, is: "at least", unit: "", spread: spreadOf(shares) });
   }
 
-  /** A target for the median of what was measured. */
+  /** Targets for the median of what was measured. */
+  atLeast(id: string, what: string, values: readonly number[], target: number, unit = "") {
+    this.check({ id, what, value: median(values), target, is: "at least", unit, spread: spreadOf(values) });
+  }
+
   atMost(id: string, what: string, values: readonly number[], target: number, unit = "") {
     this.check({ id, what, value: median(values), target, is: "at most", unit, spread: spreadOf(values) });
   }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bun
 /**
  * How many webhooks a second of CPU time sends, to 50 endpoints of a receiver in another process, without and beside one more endpoint that never
- * responds: `bun scripts/bench/webhooks.ts [EVENTS]`, with TEST_DATABASE_URL on PostgreSQL. Prints both as JSON.
+ * responds, in turn: `bun scripts/bench/webhooks.ts [EVENTS]`, with TEST_DATABASE_URL on PostgreSQL. Prints both, of each round, as JSON.
  */
 import { recordAll } from "../../src/audit/audit";
 import type { OrganizationId, UserId } from "../../src/ids";
@@ -16,6 +16,7 @@ const usage = "bun scripts/bench/webhooks.ts [EVENTS]";
 const [count = "400"] = parseArguments(usage, { maxWords: 1 }).positionals;
 const events = /^[1-9]\d{0,4}$/.test(count) ? Number(count) : refuseArguments(usage);
 const endpoints = 50;
+const rounds = 5;
 
 /** Answers everything at once, but `/dead` never. */
 const receiver = Bun.spawn(
@@ -69,10 +70,17 @@ const listen = (path: string) =>
   ada.bask.webhooks.create(organization, { url: `${url}${path}`, events: ["role.created"] });
 for (let i = 0; i < endpoints; i++) await listen(`${i}`);
 
-await run(world, organization); // to warm up
-const alone = await run(world, organization);
-await listen("dead");
-const beside = await run(world, organization);
+const alone: number[] = [];
+const beside: number[] = [];
+const measureAlone = async () => void alone.push(await run(world, organization));
+async function measureBeside() {
+  const { id } = await listen("dead");
+  beside.push(await run(world, organization));
+  await ada.bask.webhooks.delete(organization, id);
+}
+for (let i = 0; i < 3; i++) await run(world, organization); // to warm up
+for (let round = 0; round < rounds; round++)
+  for (const measure of round % 2 ? [measureBeside, measureAlone] : [measureAlone, measureBeside]) await measure();
 console.log(JSON.stringify({ alone, beside }));
 receiver.kill();
 await world.close();
