@@ -12,6 +12,8 @@ export interface Work {
   requests: string[];
   connections?: number;
   chain?: boolean;
+  /** Whether the load stays awake; it does where it has a core of its own. */
+  awake?: boolean;
 }
 
 export interface Round extends Result {
@@ -34,14 +36,20 @@ export interface Generator {
 
 const loadCore = availableParallelism() > 1 ? onCores("1") : [];
 
-export function openGenerator({ subject, requests, connections = 50, chain = false }: Work): Generator {
+export function openGenerator({
+  subject,
+  requests,
+  connections = 50,
+  chain = false,
+  awake = subject.leavesCore,
+}: Work): Generator {
   const child = Bun.spawn([...loadCore, process.execPath, join(import.meta.dir, "load.ts")], {
     stdin: "pipe",
     stdout: "pipe",
     stderr: "inherit",
   });
   const lines = linesOf(child.stdout);
-  const load: Load = { port: subject.port, connections, requests, chain, awake: subject.leavesCore };
+  const load: Load = { port: subject.port, connections, requests, chain, awake };
   child.stdin.write(`${JSON.stringify(load)}\n`);
   return {
     async run(milliseconds) {
@@ -121,7 +129,7 @@ export function median(values: readonly number[]): number {
 export function spreadOf(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.round((sorted.length - 1) * share)]!;
-  return (at(0.75) - at(0.25)) / (median(values) || 1);
+  return (at(0.75) - at(0.25)) / Math.abs(median(values) || 1);
 }
 
 /** A request as it goes over the wire. */

@@ -17,7 +17,7 @@ export const isMet = ({ value, target, is }: Check): boolean => (is === "at leas
 
 /** Whether a target is missed by more than the rounds differ among themselves. */
 export function isMissedClearly(check: Check): boolean {
-  const margin = check.value * check.spread;
+  const margin = Math.abs(check.value) * check.spread;
   return !isMet(check) && !isMet({ ...check, value: check.value + (check.is === "at least" ? margin : -margin) });
 }
 

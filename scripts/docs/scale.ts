@@ -128,7 +128,7 @@ ${table(
     ["refresh, on PostgreSQL", `${costs.requests["Bask on PostgreSQL, refresh"]} us`],
     ["sign-in by password", `${nice(costs.requests["Bask, login"])} us`],
     ["creating a key, on SQLite", `${costs.requests["Bask, creating, create key"]} us`],
-    ["storing that a key was used, once a second for each key and process", `${costs.storing} us`],
+    ["storing that a key was used, once a second for each key and process, on SQLite", `${costs.storing} us`],
     ["memory of an idle process", `${costs.memory} MB`],
     ["memory of each key that it serves, up to 300,000 of them", `${costs.perKey} kB`],
     ["deleting an old row, of PostgreSQL", `${rows.cpu} us`],

@@ -8,7 +8,7 @@ export interface Costs {
   requests: Record<string, number>;
   /** Microseconds of the server's CPU to store the use of one key, once. */
   storing: number;
-  /** Megabytes of an idle server. */
+  /** Megabytes of an idle server, the executable. */
   memory: number;
   /** Kilobytes that a key takes of a process which serves 150,000 of them. */
   perKey: number;
@@ -35,7 +35,7 @@ export function condense(outputs: readonly string[]): Costs {
     return round(found.value);
   };
   const { cpu, bun } = benches.at(-1)!;
-  const memory = check("S11", /memory of an idle/);
+  const memory = check("S11", /memory of the executable, idle/);
   const perKey = round((check("S8", /150,000 keys in rotation, memory/) - memory) / 150);
   return { cpu, bun, requests, storing: check("S15", /storing/), memory, perKey };
 }
