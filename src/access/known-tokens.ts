@@ -1,5 +1,5 @@
 import { lruMap } from "../cache/lru";
-import type { GrantClaims, SessionClaims } from "../crypto/access-tokens";
+import type { AccessClaims, GrantClaims } from "../crypto/access-tokens";
 import type { GrantId, OrganizationId, SessionId, UserId } from "../ids";
 import type { Meter } from "../limits/windows";
 import { expandAll, type Permission } from "./permissions";
@@ -33,15 +33,11 @@ export interface KnownToken {
   requests: Meter | undefined;
 }
 
-type Claims =
-  | Pick<SessionClaims, "sub" | "sid" | "exp">
-  | Pick<GrantClaims, "sub" | "grant" | "client_id" | "org" | "scope" | "aud" | "exp">;
-
 /** Access tokens by the Authorization header that clients send them in, so that one look-up recognizes a caller. */
 export interface KnownTokens {
   get(authorization: string): KnownToken | undefined;
   /** @param token one that was verified */
-  add(token: string, claims: Claims): KnownToken;
+  add(token: string, claims: AccessClaims): KnownToken;
 }
 
 /** Tokens that one process remembers. */

@@ -11,7 +11,7 @@ export const accessTokenSeconds = 900;
 const maxLength = 8192;
 
 /** Unix seconds at which a token expires that is issued at `now`, in milliseconds. */
-export const expiryOf = (now: number): number => Math.floor(now / 1000) + accessTokenSeconds;
+const expiryOf = (now: number): number => Math.floor(now / 1000) + accessTokenSeconds;
 
 interface CommonClaims {
   sub: UserId;
@@ -81,7 +81,7 @@ export function openAccessTokens(
   const byHeader = new Map(keys.map((key) => [key.header, key]));
   const keysOf = (each: SigningAlgorithm) => keys.filter(({ derived }) => derived.algorithm === each);
   const current = keysOf(algorithm)[0]!;
-  /** What was signed here is not verified: that is a hundred times the work of everything else a request by token needs. */
+  /** What was signed here is not verified: that takes seven times as long as everything else a request by token needs. */
   const issued = openIssued();
   /** What is being signed. Nothing is awaited meanwhile. */
   const scratch = Buffer.alloc(maxLength);
