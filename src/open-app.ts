@@ -65,7 +65,7 @@ export async function openApp(given: Config, parts: Parts = {}): Promise<App> {
   const time = parts.time ? undefined : openSharedTime();
   const clock = openClock(parts.time ?? time);
   const db = await openDatabase(given.database, clock, undefined, (marks) => requireItsSecret(marks, given));
-  try {
+  return whileOpening(db, async () => {
     const log = parts.log ?? openLog(given);
     const clockCheck = openClockCheck(db, time, clock, log);
     await clockCheck.run();
@@ -76,10 +76,7 @@ export async function openApp(given: Config, parts: Parts = {}): Promise<App> {
     await app.usage.fold();
     for (const warning of warnings) app.log.warn(warning);
     return app;
-  } catch (error) {
-    await db.close();
-    throw error;
-  }
+  });
 }
 
 /**
@@ -95,12 +92,19 @@ export async function openExistingApp(config: Config, { lenient = false } = {}):
   const time = openSharedTime();
   const clock = openClock(time);
   const db = await openExistingDatabase(config.database, clock, (marks) => requireItsSecret(marks, config));
-  try {
+  return whileOpening(db, async () => {
     const log = openLog(config);
     const clockCheck = openClockCheck(db, time, clock, log);
     await clockCheck.run();
     if (!lenient) await requireNeededSecrets(db.reader, openKeyring(config.secretKeys), clock.date());
-    return await wire(config, db, clock, clockCheck, log);
+    return wire(config, db, clock, clockCheck, log);
+  });
+}
+
+/** Waits for the database as a start does, and closes it when that fails. */
+async function whileOpening(db: Database, open: () => Promise<App>): Promise<App> {
+  try {
+    return await db.patiently(open);
   } catch (error) {
     await db.close();
     throw error;

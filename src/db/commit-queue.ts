@@ -9,13 +9,16 @@ import { writerOn } from "./writer";
 /** Units that share one commit, and so one fsync. */
 const unitsPerCommit = 64;
 
-/** Milliseconds that a unit waits for its turn while another process writes. */
+/** Milliseconds that a unit waits for its turn while another process writes, and during a start. */
 const lockTimeout = 1_000;
+const startTimeout = 10_000;
 
 /** Units of work on their way into an SQLite file. */
 export interface CommitQueue {
   /** Resolves once the unit is durable. @throws DatabaseUnavailable, UniqueViolation, whatever the unit throws */
   write<T>(unit: (tx: Writer) => T | Promise<T>): Promise<T>;
+  /** Runs a start: until it is over, units wait longer for their turn. */
+  patiently<T>(work: () => Promise<T>): Promise<T>;
   /** Whether the last group could not be committed, for another reason than a lock: the disk is full, read-only or broken. */
   readonly isFailing: boolean;
   /** Resolves when nothing waits any more. */
@@ -58,6 +61,7 @@ export function openCommitQueue(
   const queue: Job[] = [];
   let scheduled = false;
   let isFailing = false;
+  let patience = lockTimeout;
   let drained: (() => void) | undefined;
 
   const begin = connection.prepare("BEGIN IMMEDIATE");
@@ -88,14 +92,14 @@ export function openCommitQueue(
 
   /** Those that waited for the lock as long as the ones before them: else they would wait for as long again. */
   function takeOverdue(): Job[] {
-    const limit = clock.now() - lockTimeout;
+    const limit = clock.now() - patience;
     const waiting = queue.findIndex(({ since }) => since > limit);
     return queue.splice(0, waiting === -1 ? queue.length : waiting);
   }
 
   /** Waits for the lock until the first of these units has waited for its time. */
   const beginFor = (jobs: readonly Job[]) =>
-    whenUnlocked((jobs[0]!.since + lockTimeout - clock.now()) / 1_000, () => begin.run(), turnTimeout);
+    whenUnlocked((jobs[0]!.since + patience - clock.now()) / 1_000, () => begin.run(), turnTimeout);
 
   /** A rollback that fails leaves the transaction open: the next group cannot begin, is refused, and rolls back again. */
   function rollBack() {
@@ -156,6 +160,14 @@ export function openCommitQueue(
         if (!scheduled) setImmediate(commitGroup);
         scheduled = true;
       }),
+    async patiently(work) {
+      patience = startTimeout;
+      try {
+        return await work();
+      } finally {
+        patience = lockTimeout;
+      }
+    },
     get isFailing() {
       return isFailing;
     },

@@ -51,6 +51,8 @@ export interface Database {
   writeJointly<Item, Row>(statement: JointStatement<Item, Row>, item: Item): Promise<Row | undefined>;
   /** Called with what each committed transaction of this process announced, before its writer hears of the commit. */
   onCommit(listener: (changes: readonly Change[]) => void): void;
+  /** Runs a start: until it is over, the database is waited for up to ten seconds, in place of one or two, because no request waits for a response. */
+  patiently<T>(work: () => Promise<T>): Promise<T>;
   /** What the error of a query means: a DatabaseUnavailable, a UniqueViolation, or a mistake of the program as it is. */
   explain(error: unknown): unknown;
   /** Whether it answers and can be written. */

@@ -15,6 +15,8 @@ export interface Pool {
   connect(): Promise<void>;
   /** Runs `work` in a transaction on a connection of its own. @throws DatabaseUnavailable when its outcome is unknown, too */
   begin<T>(work: (client: QueryClient) => Promise<T>): Promise<T>;
+  /** Runs a start: until it is over, an operation is waited for as long as one can be at all. */
+  patiently<T>(work: () => Promise<T>): Promise<T>;
   /** Connects anew, once a second at most: those that are open lead to a server that only reads. */
   renew(): void;
   close(): Promise<void>;
@@ -57,6 +59,7 @@ export function openPool(connect: () => SQL): Pool {
   let replacedAt = 0;
   let lastAnswer = 0;
   let newestAnswered = 0;
+  let patience = timeout;
 
   const timer = setInterval(() => {
     ticks++;
@@ -74,7 +77,9 @@ export function openPool(connect: () => SQL): Pool {
     for (const operation of connections.operations) {
       if (!isLost(operation)) return; // the others began later
       connections.operations.delete(operation);
-      operation.reject(new DatabaseUnavailable("PostgreSQL does not answer: no response within 2 seconds"));
+      operation.reject(
+        new DatabaseUnavailable(`PostgreSQL does not answer: no response within ${(patience * tick) / 1_000} seconds`),
+      );
       replace(connections);
     }
   }
@@ -91,7 +96,7 @@ export function openPool(connect: () => SQL): Pool {
   }
 
   function isLost({ since }: Operation): boolean {
-    if (ticks - since < timeout) return false;
+    if (ticks - since < patience) return false;
     return ticks - lastAnswer >= timeout || newestAnswered - since >= overtaken || ticks - since >= maxWait;
   }
 
@@ -162,6 +167,14 @@ export function openPool(connect: () => SQL): Pool {
           })
           .then(resolve as (value: unknown) => void, reject);
       });
+    },
+    async patiently(work) {
+      patience = maxWait;
+      try {
+        return await work();
+      } finally {
+        patience = timeout;
+      }
     },
     renew: () => renew(current),
     async close() {

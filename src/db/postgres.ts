@@ -63,6 +63,7 @@ export async function openPostgres(
     onCommit: (heard) => {
       listener = heard;
     },
+    patiently: pool.patiently,
     explain: (error) => explainPostgresError(error),
     async ping() {
       try {

@@ -59,6 +59,7 @@ export async function openSqlite(
     onCommit: (heard) => {
       listener = heard;
     },
+    patiently: queue.patiently,
     explain: explainSqliteError,
     async ping() {
       try {
