@@ -17,7 +17,7 @@ export interface Change {
 }
 
 /** Changes things, inside one transaction. Nothing but queries may be awaited while one is open. */
-export interface Writer extends Reader, Pick<Drizzle, "insert" | "update" | "delete"> {
+export interface Writer extends Reader, Pick<Drizzle, "insert" | "update" | "delete" | "with" | "$with"> {
   /** The one moment of this transaction. */
   readonly now: Date;
   /** Tells every process, once this transaction is committed, what to forget. */

@@ -33,13 +33,11 @@ export async function store(tx: Writer, entries: readonly Entry[]): Promise<Stor
   const stored: StoredWindows[] = [];
   if (keys.length > 0) {
     await addUses(tx, usesIn(keys));
-    await keyWindows.add(tx, talliesIn(keys));
-    stored.push(...(await keyWindows.findChanged(tx, keys.filter(isAskedFor))));
+    stored.push(...(await keyWindows.add(tx, talliesIn(keys), keys.filter(isAskedFor))));
   }
   if (tokens.length > 0) {
     await addTokenUses(tx, usesIn(tokens));
-    await tokenWindows.add(tx, talliesIn(tokens));
-    stored.push(...(await tokenWindows.findChanged(tx, tokens.filter(isAskedFor))));
+    stored.push(...(await tokenWindows.add(tx, talliesIn(tokens), tokens.filter(isAskedFor))));
   }
   return stored;
 }

@@ -1,4 +1,4 @@
-import { aliasedTable, and, eq, or, sql } from "drizzle-orm";
+import { and, eq, ne, or, type SQL, sql } from "drizzle-orm";
 import { jsonEach } from "../db/columns";
 import type { Reader, Writer } from "../db/database";
 import { isRemote, prepared } from "../db/prepared";
@@ -52,6 +52,13 @@ const windowsAround = (at: number): WindowStarts => ({
 
 const value = (name: string) => sql.placeholder(name);
 
+/**
+ * The windows of a moment, as a table: PostgreSQL, told that a window begins now, expects none that do, and would search those of all keys.
+ * The starts are in Unix seconds.
+ */
+const windowsOf = (minute: unknown, hour: unknown, day: unknown): SQL =>
+  sql`(values (60, cast(${minute} as bigint)), (3600, cast(${hour} as bigint)), (86400, cast(${day} as bigint))) as moment`;
+
 /** The windows of API keys. */
 export const keyWindows = openWindows<ApiKeyId>("", keyUsage, apiKeys);
 /** The windows of personal access tokens. */
@@ -76,8 +83,6 @@ function openWindows<Id extends CountedId>(
     },
   };
 
-  const columns = { seconds: table.seconds, start: table.start, spent: table.spent };
-
   /** Of an owner that exists. */
   const addToWindows = prepared<Record<string, unknown>, unknown>(`add_to_${name}windows`, (db) =>
     db
@@ -90,24 +95,26 @@ function openWindows<Id extends CountedId>(
       .onConflictDoUpdate(adding),
   );
 
-  const windowOf = (seconds: number, start: string) =>
-    and(eq(table.keyId, sql.placeholder("keyId")), eq(table.seconds, seconds), eq(table.start, sql.placeholder(start)));
+  const columns = { keyId: table.keyId, seconds: table.seconds, start: table.start, spent: table.spent };
+  const isAt = (keyId: SQL) =>
+    and(eq(table.keyId, keyId), eq(table.seconds, sql`moment.column1`), eq(table.start, sql`moment.column2`));
 
   /** Each window is named whole: the index finds it, where an id alone would have all of its history searched. */
   const windowsAt = prepared<WindowStarts & { keyId: Id }, Promise<Window[]>>(`${name}windows_at`, (db) =>
     db
       .select(columns)
-      .from(table)
-      .where(or(windowOf(60, "minute"), windowOf(3_600, "hour"), windowOf(86_400, "day"))),
+      .from(windowsOf(value("minute"), value("hour"), value("day")))
+      .innerJoin(table, isAt(sql`${value("keyId")}`)),
   );
 
   const number = (index: number) => sql`cast(value ->> ${sql.raw(String(index))} as bigint)`;
 
   /**
    * In one statement, in the same order in every process. The tallies come first in the join: in the other order all of them are read for each
-   * owner.
+   * owner. It gives back only those whose day is not what it would be if no other process had added to it, or is another one by now: rows of all
+   * would make as much garbage as the requests.
    */
-  async function addTogether(tx: Writer, tallies: readonly KeyTally<Id>[]): Promise<void> {
+  async function addTogether(tx: Writer, tallies: readonly KeyTally<Id>[], known: readonly SpentToday<Id>[]) {
     const rows = tallies.map(({ keyId, tally }) => [
       keyId,
       tally.minute,
@@ -116,7 +123,7 @@ function openWindows<Id extends CountedId>(
       tally.limited,
       tally.denied,
     ]);
-    await tx
+    const insertion = tx
       .insert(table)
       .select(
         sql`select ${owners.id}, steps.column1, ${number(1)} - ${number(1)} % steps.column1,
@@ -125,70 +132,65 @@ function openWindows<Id extends CountedId>(
           cross join (values (60), (3600), (86400)) as steps
           where ${owners.id} = value ->> 0 group by 1, 2, 3 order by 1, 2, 3`,
       )
-      .onConflictDoUpdate(adding);
+      .onConflictDoUpdate(adding)
+      .returning(columns);
+    const stored = tx.$with("stored", columns).as(insertion.getSQL());
+    const { day } = windowsAround(secondOf(tx));
+    const changed = await tx
+      .with(stored)
+      .select({ keyId: stored.keyId })
+      .from(jsonEach(known.map(({ keyId, spentToday }) => [keyId, spentToday])))
+      .innerJoin(
+        stored,
+        and(
+          sql`${stored.keyId} = value ->> 0`,
+          eq(stored.seconds, 86_400),
+          or(ne(stored.start, day), sql`${stored.spent} <> ${number(1)}`),
+        ),
+      );
+    return changed.length > 0 ? findTogether(tx, new Set(changed.map(({ keyId }) => keyId))) : [];
   }
 
-  /** Only of those whose day is not what it would be if no other process had added to it: reading all would make as much garbage as the requests. */
-  async function findTogether(tx: Writer, known: readonly SpentToday<Id>[]): Promise<StoredWindows[]> {
-    if (known.length === 0) return [];
-    const rows = known.map(({ keyId, spentToday }) => [keyId, spentToday]);
+  async function findTogether(tx: Writer, keyIds: ReadonlySet<CountedId>): Promise<StoredWindows[]> {
     const { minute, hour, day } = windowsAround(secondOf(tx));
-    const isWindow = (seconds: number, start: number) => and(eq(table.seconds, seconds), eq(table.start, start));
-    const today = aliasedTable(table, "today");
-    const stored = await tx
-      .select({ keyId: table.keyId, ...columns })
-      .from(jsonEach(rows))
-      .innerJoin(
-        today,
-        and(
-          sql`${today.keyId} = value ->> 0`,
-          eq(today.seconds, 86_400),
-          eq(today.start, day),
-          sql`${today.spent} <> ${number(1)}`,
-        ),
-      )
-      .innerJoin(
-        table,
-        and(eq(table.keyId, today.keyId), or(isWindow(60, minute), isWindow(3_600, hour), isWindow(86_400, day))),
-      );
-    return Map.groupBy(stored, ({ keyId }) => keyId)
+    const windows = await tx
+      .select(columns)
+      .from(jsonEach([...keyIds].map((keyId) => [keyId])))
+      .innerJoin(windowsOf(minute, hour, day), sql`true`)
+      .innerJoin(table, isAt(sql`value ->> 0`));
+    return Map.groupBy(windows, ({ keyId }) => keyId)
       .entries()
       .map(([keyId, windows]) => ({ keyId, windows }))
       .toArray();
   }
 
   /** A database in this process is faster by one statement for each. */
-  function addApart(tx: Writer, tallies: readonly KeyTally<Id>[]): void {
+  function addApart(tx: Writer, tallies: readonly KeyTally<Id>[], known: readonly SpentToday<Id>[]): StoredWindows[] {
     for (const { keyId, tally } of tallies) {
       const { minute, spent, ok, limited, denied } = tally;
       addToWindows(tx, { keyId, ...windowsAround(minute), spent, ok, limited, denied });
     }
-  }
-
-  /** Each by a statement of its own as well. */
-  function findApart(tx: Writer, known: readonly SpentToday<Id>[]): StoredWindows[] {
     const current = windowsAround(secondOf(tx));
     return known.map(({ keyId }) => ({ keyId, windows: windowsAt(tx, { keyId, ...current }) as Window[] }));
   }
 
   return {
-    /** Adds tallies to the minute, hour and day they are of. */
-    add: (tx: Writer, tallies: readonly KeyTally<Id>[]): void | Promise<void> =>
-      isRemote ? addTogether(tx, tallies) : addApart(tx, tallies),
+    /**
+     * Adds tallies to the minute, hour and day they are of.
+     * @param known whose windows are asked for
+     * @returns the current windows of those to which another process may have added. They are those of this moment, not of what was added: that may
+     * be of the minute before, while others spent in this one already, and as soon as the day is known no one looks again
+     */
+    add: (
+      tx: Writer,
+      tallies: readonly KeyTally<Id>[],
+      known: readonly SpentToday<Id>[],
+    ): readonly StoredWindows[] | Promise<readonly StoredWindows[]> =>
+      isRemote ? addTogether(tx, tallies, known) : addApart(tx, tallies, known),
 
     /** What was spent in the windows of a moment, in Unix seconds. */
     find: async (db: Reader, keyId: Id, at: number): Promise<Window[]> =>
       windowsAt(db, { keyId, ...windowsAround(at) }),
-
-    /**
-     * The current windows of those to which another process may have added. They are those of this moment, not of what was added: that may be of the
-     * minute before, while others spent in this one already, and as soon as the day is known no one looks again.
-     */
-    findChanged: (
-      tx: Writer,
-      known: readonly SpentToday<Id>[],
-    ): readonly StoredWindows[] | Promise<readonly StoredWindows[]> =>
-      isRemote ? findTogether(tx, known) : findApart(tx, known),
   };
 }
 

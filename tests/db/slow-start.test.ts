@@ -35,7 +35,7 @@ async function databaseThatHolds(): Promise<{ url: string; hold(): void }> {
   closing.push(() => other.close());
   const hold = () => {
     other.exec("BEGIN IMMEDIATE");
-    setTimeout(() => other.exec("ROLLBACK"), 2_000);
+    setTimeout(() => other.open && other.exec("ROLLBACK"), 2_000);
   };
   return { url: database.url, hold };
 }

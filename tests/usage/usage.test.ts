@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, spyOn, test } from "bun:test";
 import Driver from "better-sqlite3";
-import { eq } from "drizzle-orm";
+import { SQL } from "bun";
+import { eq, sql as rawSql } from "drizzle-orm";
 import { isRemote } from "../../src/db/prepared";
 import { apiKeys } from "../../src/db/tables";
 import type { ApiKeyId } from "../../src/ids";
@@ -8,6 +9,7 @@ import { prune } from "../../src/pruning";
 import type { BaskError } from "../../src/sdk/client";
 import type { CountedKey } from "../../src/usage/counting";
 import { talliesIn } from "../../src/usage/counts";
+import { store } from "../../src/usage/storing";
 import { expectRefusal } from "../support/expect";
 import { raw } from "../support/raw";
 import { openWorld, type Person, type World } from "../support/world";
@@ -73,6 +75,45 @@ describe.skipIf(isRemote)("the statements that store what was used", () => {
     for (const plan of plans) expect(plan).toEndWith("(key_id=? AND seconds=? AND start=?)");
     connection.close();
     await fresh.close();
+  });
+});
+
+describe.skipIf(!isRemote)("the statement that stores what keys were used, on PostgreSQL", () => {
+  test("reads only the windows of its keys where other processes added to them, not those of all keys that begin now", async () => {
+    const barbara = await world.person("Barbara");
+    const { id: hers } = await barbara.bask.organizations.create({ name: "Abstractions" });
+    const { id } = await barbara.bask.apiKeys.create(hers, { name: "Robot" });
+    const keyId = id as ApiKeyId;
+    const { app, time } = world;
+    const minute = Math.floor(time.now() / 60_000) * 60;
+    await using sql = new SQL(app.config.database.url, { max: 1 });
+    await sql`insert into api_keys select (jsonb_populate_record(key, jsonb_build_object(
+      'id', 'key_' || lpad(n::text, 26, '0'), 'hash', 'hash ' || n))).* from api_keys key, generate_series(1, 3000) n where key.id = ${id}`;
+    const beginWindows = (at: number) =>
+      sql`insert into key_usage (key_id, seconds, start, spent, ok, limited, denied)
+        select id, steps.s, ${at}::bigint - ${at}::bigint % steps.s, 1, 1, 0, 0
+        from api_keys cross join (values (60), (3600), (86400)) as steps (s) where organization_id = ${hers}`;
+    await beginWindows(minute - 86_400);
+    await sql`analyze key_usage`;
+    await beginWindows(minute);
+    const storeUseOf = (at: number) =>
+      app.db.write(async (tx) => {
+        const tallies = [{ minute: at, spent: 1, ok: 1, limited: 0, denied: 0 }];
+        const stored = await store(tx, [{ keyId, tallies, spentToday: 1_000_000 }]);
+        const [read] = await tx
+          .select({ entries: rawSql<string>`pg_stat_get_xact_tuples_returned('key_usage_age'::regclass)` })
+          .from(rawSql`(values (1)) as one`);
+        return { stored, entries: Number(read!.entries) };
+      });
+    const spent = (seconds: number) => ({
+      keyId,
+      seconds,
+      start: minute - (minute % seconds),
+      spent: expect.any(Number),
+    });
+    const windows = [60, 3_600, 86_400].map(spent);
+    expect(await storeUseOf(minute)).toEqual({ stored: [{ keyId, windows }], entries: 0 });
+    expect(await storeUseOf(minute - 86_400)).toEqual({ stored: [{ keyId, windows }], entries: 0 });
   });
 });
 
