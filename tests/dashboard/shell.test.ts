@@ -75,8 +75,8 @@ describe.skipIf(!hasBrowser)("the frame of the pages", () => {
     const link = page.getByRole("navigation").getByRole("link", { name: "Projects" });
     expect(await link.getAttribute("href")).toBe(`/projects?of=${organization}`);
     expect(await page.getByRole("link", { name: "Forbidden" }).count()).toBe(0);
+    await page.getByRole("link", { name: "Website" }).waitFor(); // what is loading when a route ends can be lost
     await page.unroute("**/dashboard/o/engines/keys");
-    await page.getByRole("link", { name: "Website" }).waitFor();
   });
 
   test("says that the browser is offline, and when it is not any more", async () => {
