@@ -25,7 +25,8 @@ const files = [
 const platform = `${process.platform}-${process.arch}`;
 
 const built = await Bun.build({
-  entrypoints: [join(root, "src/main.ts")],
+  // The other ones are threads.
+  entrypoints: ["main.ts", "db/sqlite-fold.thread.ts"].map((file) => join(root, "src", file)),
   compile: { outfile },
   minify: true,
   // A start then parses nothing: it takes half the time.

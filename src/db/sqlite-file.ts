@@ -3,6 +3,7 @@ import type Driver from "better-sqlite3";
 import type { Clock } from "../clock";
 import { DatabaseUnavailable } from "./database";
 import { sqliteCodeOf } from "./sqlite-errors";
+import { type FoldThread, startFoldThread } from "./sqlite-fold";
 import { isLocked } from "./sqlite-locks";
 
 /** A database file that is open: whether it is still the one that was opened, and how its WAL is folded into it. */
@@ -17,14 +18,14 @@ export interface OpenFile {
   /** Within a transaction: makes its commit write to the disk, and changes nothing. */
   touch(): void;
   /**
-   * Folds the WAL into the file when it has grown to a thousand pages, or to as few as the disk needs twenty milliseconds for, in a turn of the event
-   * loop of its own.
+   * Has a thread fold the WAL into the file when it has grown to a thousand pages. More is written meanwhile: that is folded next, and what it returns then
+   * resolves when it is. If nothing is written until then, the WAL begins anew.
    */
   foldIfLarge(): void | Promise<void>;
-  /** Folds the WAL, as far as no other connection is in the way, into the file that people copy. */
-  fold(mode: "PASSIVE" | "TRUNCATE"): void;
-  /** Whether something that is not SQLite wrote to the file. Its WAL was moved aside, and must not be folded into it. */
-  readonly isOverwritten: boolean;
+  /** Folds the WAL into the file that people copy, a large one in the thread. */
+  foldAll(): void;
+  /** Folds the WAL before the connections are closed. @returns whether they may be */
+  close(): Promise<boolean>;
 }
 
 /** The file is not the one that was opened, and will not be again. Its message is a sentence for the operator. */
@@ -33,18 +34,27 @@ export class FileLost extends DatabaseUnavailable {}
 /** Milliseconds for which a look is good, so that it costs nothing under load. */
 const trusted = 10;
 
-/** Pages of the WAL, 4 KB each, after which it is folded at the latest, and at the earliest where the disk is slow. */
-const maxPages = 1_000;
-const minPages = 125;
-/** Milliseconds of a folding, in which the process does nothing else; the number of pages follows from it. */
-const foldBudget = 20;
+/** Pages of the WAL, 4 KB each, after which it is folded ... */
+const largeWal = 1_000;
+/** ... after which nothing is written until it is: the disk is slower than what is written ... */
+const maxWal = 8_000;
+/** ... and up to which a thread is not worth its start. */
+const smallWal = 100;
+/** Milliseconds that are waited for the thread at the end. */
+const closeTimeout = 1_000;
 
 /**
  * In WAL mode nothing but folding changes the file, and only here it is folded, or by another process of Bask. So a file that changed meanwhile is
  * looked at: each time that it is folded it gets a larger `user_version`, and one that has a smaller number than before, or a larger one than the
  * database, was copied over it; one that is shorter than it says, or whose WAL is shorter than SQLite knows, was cut off. What `cp backup.db bask.db` restores is then left as it is.
  */
-export function watchFile(file: string, clock: Clock, writing: Driver.Database, reading: Driver.Database): OpenFile {
+export function watchFile(
+  file: string,
+  clock: Clock,
+  writing: Driver.Database,
+  reading: Driver.Database,
+  startThread = startFoldThread,
+): OpenFile {
   const wal = `${realpathSync(file)}-wal`; // beside the file that a link leads to
   const database = idOf(file);
   const committed = reading.prepare("PRAGMA user_version").pluck() as Driver.Statement<[], number>;
@@ -58,9 +68,11 @@ export function watchFile(file: string, clock: Clock, writing: Driver.Database, 
   let length = 0;
   /** The number in the file. */
   let inFile = 0;
-  let pagesPerFold = maxPages;
   let header: number | undefined;
   let overwritten: FileLost | undefined;
+  let thread: FoldThread | undefined;
+  /** Whether more was written during a fold. */
+  let hasRest = false;
 
   function look() {
     if (overwritten) throw overwritten;
@@ -89,13 +101,39 @@ export function watchFile(file: string, clock: Clock, writing: Driver.Database, 
     return known > 0 && size < known * pageSize && framesInWal() >= known;
   }
 
-  function isLarge(): boolean {
+  /** The pages of the WAL, and those of them that are not in the file. */
+  function pagesInWal(): { all: number; unfolded: number } {
     try {
       const { log, checkpointed } = pending.get()!;
-      return log - checkpointed >= pagesPerFold;
+      return { all: log, unfolded: log - checkpointed };
     } catch {
-      return false; // next time
+      return { all: 0, unfolded: 0 }; // next time
     }
+  }
+
+  async function foldInThread() {
+    try {
+      look();
+      if (await askThread().catch(() => false)) look();
+      else fold("PASSIVE");
+    } catch {} // it stays in the WAL, from where it is read as well
+  }
+
+  async function askThread(): Promise<boolean> {
+    thread ??= startThread(file);
+    return thread.fold();
+  }
+
+  /** Folds here, as far as no other connection is in the way. */
+  function fold(mode: "PASSIVE" | "TRUNCATE") {
+    try {
+      if (writing.inTransaction) return;
+      look();
+      const [{ busy, log, checkpointed }] = writing.pragma(`wal_checkpoint(${mode})`) as [WalState];
+      if (busy || log !== checkpointed) return; // another process folds, and both are -1
+      ({ mtimeMs: changedAt, size: length } = statSync(file));
+      inFile = inHeader().number; // what the database says may be in the WAL again by now
+    } catch {} // it stays in the WAL
   }
 
   function framesInWal(): number {
@@ -139,7 +177,8 @@ export function watchFile(file: string, clock: Clock, writing: Driver.Database, 
     return overwritten;
   }
 
-  const opened: OpenFile = {
+  fold("PASSIVE");
+  return {
     requireSame() {
       const now = clock.now();
       if (now - lookedAt < trusted) return;
@@ -158,31 +197,26 @@ export function watchFile(file: string, clock: Clock, writing: Driver.Database, 
       writing.exec(`PRAGMA user_version = ${next.get()!}`);
     },
     foldIfLarge() {
-      if (isLarge())
-        return turn()
-          .then(() => opened.fold("PASSIVE"))
-          .then(turn);
+      const { all, unfolded } = pagesInWal();
+      if (thread?.underWay) return all < maxWal ? undefined : thread.underWay.then(() => {});
+      const isLarge = unfolded >= largeWal;
+      if (!isLarge && !hasRest) return;
+      hasRest = isLarge && all < maxWal;
+      const folded = foldInThread();
+      return hasRest ? undefined : folded;
     },
-    fold(mode) {
-      try {
-        if (writing.inTransaction) return;
-        look();
-        const begun = clock.now();
-        const [{ busy, log, checkpointed }] = writing.pragma(`wal_checkpoint(${mode})`) as [WalState];
-        const took = clock.now() - begun;
-        if (took > foldBudget) pagesPerFold = Math.max(minPages, pagesPerFold >> 1);
-        else if (took < foldBudget / 2 && log >= pagesPerFold) pagesPerFold = Math.min(maxPages, pagesPerFold * 2);
-        if (busy || log !== checkpointed) return; // another process folds, and both are -1
-        ({ mtimeMs: changedAt, size: length } = statSync(file));
-        inFile = inHeader().number; // what the database says may be in the WAL again by now
-      } catch {} // it stays in the WAL, from where it is read as well
+    foldAll() {
+      if (pagesInWal().unfolded < smallWal) fold("PASSIVE");
+      else void foldInThread();
     },
-    get isOverwritten() {
-      return overwritten !== undefined;
+    async close() {
+      await inTime(thread?.underWay);
+      fold("TRUNCATE");
+      if (overwritten) return false; // closing the last connection would fold the WAL into what was restored
+      await inTime(thread?.close());
+      return true;
     },
   };
-  opened.fold("PASSIVE");
-  return opened;
 }
 
 interface WalState {
@@ -192,8 +226,7 @@ interface WalState {
   checkpointed: number;
 }
 
-/** The next turn of the event loop: what was resolved in this one goes out before. */
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+const inTime = (work: Promise<unknown> | undefined) => work && Promise.race([work, Bun.sleep(closeTimeout)]);
 
 const moved = (file: string) =>
   new FileLost(

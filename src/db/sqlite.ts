@@ -37,7 +37,7 @@ export async function openSqlite(
   const folding = setInterval(() => {
     if (writtenAt === undefined || clock.now() - writtenAt < idleTime) return;
     writtenAt = undefined;
-    opened.fold("PASSIVE");
+    opened.foldAll();
   }, foldInterval);
   folding.unref();
   const queue = openCommitQueue(writing, clock, {
@@ -87,8 +87,7 @@ export async function openSqlite(
     async close() {
       await Promise.race([queue.drain(), Bun.sleep(drainTimeout)]);
       clearInterval(folding);
-      opened.fold("TRUNCATE");
-      if (opened.isOverwritten) return; // closing the last connection would fold the WAL into what was restored
+      if (!(await opened.close())) return;
       reading.close();
       writing.close();
     },

@@ -1,0 +1,52 @@
+import { Worker } from "node:worker_threads";
+import { embedded } from "../embedded";
+
+/** A thread that folds the WAL of an SQLite file, over a connection of its own, as another process could: this one goes on meanwhile. */
+export interface FoldThread {
+  /** What is under way; resolves when the disk has it. */
+  readonly underWay: Promise<boolean> | undefined;
+  /** Folds what is in the WAL at this moment. @returns false when that failed, or there is no thread (any more) */
+  fold(): Promise<boolean>;
+  /** Closes the connection. @returns what resolves when that is done */
+  close(): Promise<void>;
+}
+
+/** In an executable a thread begins at a file by its path from `src`. */
+const program = embedded ? "./db/sqlite-fold.thread.ts" : new URL("./sqlite-fold.thread.ts", import.meta.url);
+
+/** Starts the thread, which takes 5 MB. */
+export function startFoldThread(file: string): FoldThread {
+  const worker = new Worker(program, { workerData: file });
+  worker.unref();
+  let underWay: Promise<boolean> | undefined;
+  let answer: (hasFolded: boolean) => void = () => {};
+  const ended = new Promise<void>((resolve) => {
+    worker.once("exit", () => resolve());
+    worker.once("error", () => resolve());
+  });
+  let hasEnded = false;
+  void ended.then(() => {
+    hasEnded = true;
+    answer(false);
+  });
+  worker.on("message", (hasFolded: boolean) => answer(hasFolded));
+  return {
+    get underWay() {
+      return underWay;
+    },
+    fold() {
+      underWay ??= new Promise<boolean>((resolve) => {
+        answer = resolve;
+        if (hasEnded) resolve(false);
+        else worker.postMessage("fold");
+      }).finally(() => {
+        underWay = undefined;
+      });
+      return underWay;
+    },
+    async close() {
+      if (!hasEnded) worker.postMessage("close");
+      await ended;
+    },
+  };
+}
