@@ -20,16 +20,16 @@ export function startFoldThread(file: string): FoldThread {
   worker.unref();
   let underWay: Promise<boolean> | undefined;
   let answer: (hasFolded: boolean) => void = () => {};
-  const ended = new Promise<void>((resolve) => {
-    worker.once("exit", () => resolve());
-    worker.once("error", () => resolve());
-  });
   let hasEnded = false;
-  void ended.then(() => {
+  const ended = Promise.withResolvers<void>();
+  const end = () => {
     hasEnded = true;
     answer(false);
-  });
+    ended.resolve();
+  };
   worker.on("message", (hasFolded: boolean) => answer(hasFolded));
+  worker.on("error", end);
+  worker.on("exit", end);
   return {
     get underWay() {
       return underWay;
@@ -46,7 +46,7 @@ export function startFoldThread(file: string): FoldThread {
     },
     async close() {
       if (!hasEnded) worker.postMessage("close");
-      await ended;
+      await ended.promise;
     },
   };
 }
