@@ -16,6 +16,7 @@ import { replaceContents, requireKnown } from "../db/replace";
 import type { Row } from "../db/snapshot";
 import { extension } from "../extensions/extension";
 import { findInstallation } from "../installation/installation.sql";
+import { foldJournal } from "../usage/saving";
 import { endPast, remembered } from "./aftermath.sql";
 import type { Header } from "./format.contract";
 import { BackupRefused, readBackup } from "./read";
@@ -83,6 +84,8 @@ export async function restoreBackup(
           workloadTokensEnd: new Date(now + Math.max(workloadTokenSeconds, derivedTokenSeconds) * 1000),
           totpStep: Math.floor(now / 1000 / period) + 1,
         });
+        // Of SQLite; a server on PostgreSQL, which has no journal, would not look into it before it starts again.
+        await foldJournal(tx);
         const details = {
           backupFrom: header.createdAt,
           lost: lost?.reduce((sum, { events }) => sum + events, 0) ?? null,

@@ -5,8 +5,8 @@ import { usageJournal } from "../db/tables";
 import type { BatchId } from "../ids";
 
 /** Writes one row of a batch. */
-export function appendToJournal(tx: Writer, row: { batch: BatchId; number: number; entries: string }) {
-  append(tx, row);
+export async function appendToJournal(tx: Writer, row: { batch: BatchId; number: number; entries: string }) {
+  await append(tx, row);
 }
 
 const append = prepared<Record<string, unknown>, unknown>("append_to_journal", (db) =>

@@ -108,7 +108,7 @@ export function openSaver(
     let stored: readonly StoredWindows[];
     try {
       stored = await db.write(async (tx) => {
-        if (journaled.length > 0) appendToJournal(tx, row);
+        if (journaled.length > 0) await appendToJournal(tx, row);
         const stored = apart.length > 0 ? await store(tx, apart) : [];
         if (sightings.length > 0) await recordNetworks(tx, sightings);
         return stored;
@@ -185,13 +185,18 @@ export function openSaver(
   return { save: () => inTurn(saveNow), fold: () => inTurn(foldNow), close: () => inTurn(closeNow) };
 }
 
+/** Adds all that is in the journal to the windows of its keys, in the transaction of what put it there. */
+export async function foldJournal(tx: Writer): Promise<void> {
+  for (const id of await listBatches(tx)) while ((await foldSome(tx, id)).length === keysPerFold);
+}
+
 /** Adds what a batch has of some keys, and writes the rest back into the journal. @returns these keys */
 async function foldSome(tx: Writer, batch: BatchId): Promise<CountedId[]> {
   const entries = mergeRows(await takeFromJournal(tx, batch));
   const some = entries.slice(0, keysPerFold);
   if (some.length > 0) await store(tx, some);
   const rest = entries.slice(keysPerFold);
-  if (rest.length > 0) appendToJournal(tx, { batch, number: 0, entries: rowOf(rest) });
+  if (rest.length > 0) await appendToJournal(tx, { batch, number: 0, entries: rowOf(rest) });
   return some.map(({ keyId }) => keyId);
 }
 

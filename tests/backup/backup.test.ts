@@ -13,11 +13,15 @@ import type { Config } from "../../src/config/config";
 import { parseDatabaseUrl } from "../../src/config/database-url";
 import { openBackupSignatures } from "../../src/crypto/backup-signatures";
 import { openKeyring } from "../../src/crypto/keyring";
+import { usageJournal } from "../../src/db/tables";
 import { runDueJob } from "../../src/extensions/jobs";
-import type { UserId } from "../../src/ids";
+import { type ApiKeyId, newId, type UserId } from "../../src/ids";
 import { blockRow, findAnyClient } from "../../src/oauth/blocking.sql";
 import { grantOperator, revokeOperator } from "../../src/operators/operators";
 import { suspendUser } from "../../src/operators/users";
+import { appendToJournal } from "../../src/usage/journal.sql";
+import { rowOf } from "../../src/usage/storing";
+import { keyWindows } from "../../src/usage/windows.sql";
 import { codeOf } from "../support/authenticator";
 import { emptyDatabase, newDatabase, type TestDatabase } from "../support/databases";
 import { expectReason, expectRefusal } from "../support/expect";
@@ -69,6 +73,7 @@ describe("a backup", () => {
   test("restored into an empty database has every row as it was, but for what a restore ends", async () => {
     const world = await openWorld();
     await furnish(world, "Ada");
+    await world.app.usage.fold();
     const file = newFile();
     const summary = await createBackup(world.app, file);
     const before = await snapshot(world);
@@ -452,6 +457,34 @@ describe("a restore", () => {
       [hooks.rotated]: "restored_from_backup",
     });
     await fresh.close();
+  });
+
+  test("adds what was in the journal of uses to the history of its keys, also where a server looks into none", async () => {
+    const world = await openWorld();
+    const { key } = await furnish(world, "Ada");
+    await world.app.usage.fold();
+    const keyId = key.id as ApiKeyId;
+    const now = Math.floor(world.time.now() / 1_000);
+    const spentNow = async () => (await keyWindows.find(world.app.db.reader, keyId, now)).map(({ spent }) => spent);
+    const before = await spentNow();
+    const batch = newId("bat", world.time.now());
+    const use = (number: number, count: number) => ({
+      batch,
+      number,
+      entries: rowOf([
+        { keyId, tallies: [{ minute: now - (now % 60), spent: count, ok: count, limited: 0, denied: 0 }] },
+      ]),
+    });
+    await world.app.db.write(async (tx) => {
+      await appendToJournal(tx, use(0, 2));
+      await appendToJournal(tx, use(1, 3));
+    });
+    const file = newFile();
+    await createBackup(world.app, file);
+    await restoreInto(world, { file });
+    expect(await world.app.db.reader.select().from(usageJournal)).toEqual([]);
+    expect(await spentNow()).toEqual(before.length > 0 ? before.map((spent) => spent + 5) : [5, 5, 5]);
+    await world.close();
   });
 
   test("is heard by a process that has not heard of any change yet", async () => {
