@@ -59,6 +59,11 @@ async function write({ id }: Tenant, round: Round, name: string) {
   }
 }
 
+/** Those whose deletion failed would fill the organization in the end, which has room for fifty. */
+async function deleteRoles(ada: Bask, { id }: Tenant) {
+  for (const { name, builtIn } of (await ada.roles.list(id)).data) if (!builtIn) await ada.roles.delete(id, name);
+}
+
 /** Records events in transactions that are rolled back, as a process does that is cut off from the database before it commits. */
 async function rollBack({ url }: Place, { id }: Tenant, round: Round) {
   await using sql = new Bun.SQL(url, { max: 1 });
@@ -150,6 +155,7 @@ export const deliveries: readonly Scenario[] = [
         }
         for (const { hooks } of tenants) hooks[4]!.endpoint.conduct = i % 2 === 0 ? "redirecting" : "steady";
         round.authorization = `Bearer ${ada.tokens()!.accessToken}`;
+        await Promise.all(tenants.map((tenant) => deleteRoles(ada, tenant)));
         await Promise.all(tenants.map(rotate));
         const enough = acknowledged.size + 60;
         const kill = (bask: BaskProcess) => {
