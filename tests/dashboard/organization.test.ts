@@ -148,6 +148,50 @@ describe.skipIf(!hasBrowser)("the pages of an organization", () => {
     expect(await ada.bask.apiKeys.get(id, all.id)).toMatchObject({ status: "disabled" });
   });
 
+  test("what others changed meanwhile stays: a form sends what was changed in it", async () => {
+    const { id } = await ada.bask.organizations.create({ name: "Mill", slug: "mill" });
+    await ada.bask.roles.create(id, { name: "miller", description: "Old", permissions: ["members:read"] });
+    const app = await ada.bask.apps.create(id, { name: "Wheel", redirectUris: ["https://wheel.example/old"] });
+    const tab = await openDashboard(world);
+    await tab.enter(ada);
+    const dialog = tab.page.getByRole("dialog");
+    const save = async () => {
+      await dialog.getByRole("button", { name: "Save" }).click();
+      await dialog.waitFor({ state: "hidden" });
+    };
+
+    await tab.open("/o/mill/roles");
+    await button(tab, "Actions for miller").click();
+    await item(tab, "Edit role");
+    await ada.bask.roles.update(id, "miller", { description: "New" });
+    await dialog.getByLabel("audit-logs:read").check();
+    await save();
+    expect((await ada.bask.roles.list(id)).data.find(({ name }) => name === "miller")).toMatchObject({
+      description: "New",
+      permissions: ["members:read", "audit-logs:read"],
+    });
+
+    await tab.open("/o/mill/apps");
+    await button(tab, "Actions for Wheel").click();
+    await item(tab, "Edit");
+    await ada.bask.apps.update(id, app.clientId, { redirectUris: ["https://wheel.example/new"] });
+    await dialog.getByLabel("Name").fill("Water wheel");
+    await save();
+    expect((await ada.bask.apps.list(id)).data[0]).toMatchObject({
+      name: "Water wheel",
+      redirectUris: ["https://wheel.example/new"],
+    });
+
+    await tab.open("/o/mill/settings");
+    const name = tab.page.getByLabel("Name", { exact: true });
+    await name.waitFor();
+    await ada.bask.organizations.update(id, { slug: "windmill" });
+    await name.fill("Water mill");
+    await button(tab, "Save").click();
+    await told(tab, "The changes are saved.");
+    expect(await ada.bask.organizations.get(id)).toMatchObject({ name: "Water mill", slug: "windmill" });
+  });
+
   test("the policy is changed, and the audit log says what changed", async () => {
     const tab = await openDashboard(world);
     await tab.enter(ada);

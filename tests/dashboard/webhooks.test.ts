@@ -72,6 +72,23 @@ describe.skipIf(!hasBrowser)("webhooks in the dashboard", () => {
     });
   }
 
+  test("its URL, which someone else changed meanwhile, stays when only the description is changed", async () => {
+    const url = (path: string) => `${receiver.url}/${path}`;
+    const { id } = await ada.bask.webhooks.create(organization, { url: url("moving"), events: ["*"] });
+    const tab = await openDashboard(world);
+    await tab.enter(ada);
+    await tab.open("/o/engines/webhooks");
+    await button(tab, `Actions for ${url("moving")}`).click();
+    await tab.page.getByRole("menuitem", { name: "Change" }).click();
+    await ada.bask.webhooks.update(organization, id, { url: url("moved") });
+    const dialog = tab.page.getByRole("dialog");
+    await dialog.getByLabel("Description").fill("Grist");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await dialog.waitFor({ state: "hidden" });
+    expect(await ada.bask.webhooks.get(organization, id)).toMatchObject({ url: url("moved"), description: "Grist" });
+    await ada.bask.webhooks.delete(organization, id);
+  });
+
   test("it is disabled, enabled without what it missed, and deleted; only what an act changed is asked for again", async () => {
     const url = `${receiver.url}/switched`;
     await ada.bask.webhooks.create(organization, { url, events: ["*"] });

@@ -28,6 +28,8 @@ export interface FormState<Values = object> {
   busy: boolean;
   /** Why it failed, unless that is said beside the fields. */
   failure: unknown;
+  /** What it held when it was opened, or sent last. */
+  begun: Values;
   /** Sends the values, with these changes for once. */
   submit(changed?: Partial<Values>): Promise<void>;
   /** Back to the values that it began with. */
@@ -41,10 +43,11 @@ export interface FormState<Values = object> {
  */
 export function useForm<Values extends object, Result>(
   initial: Values,
-  send: (values: Values) => Promise<Result>,
+  send: (values: Values, begun: Values) => Promise<Result>,
   done: (result: Result) => void | Promise<void> = () => {},
 ): FormState<Values> {
   const [values, setValues] = useState(initial);
+  const [begun, setBegun] = useState(initial);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<unknown>();
   const sending = useRef(false);
@@ -64,7 +67,10 @@ export function useForm<Values extends object, Result>(
     setBusy(true);
     setFailure(undefined);
     try {
-      await done(await send({ ...values, ...changed }));
+      const sent = { ...values, ...changed };
+      const result = await send(sent, begun);
+      setBegun(sent);
+      await done(result);
     } catch (error) {
       if (!(error instanceof Canceled)) setFailure(error);
     } finally {
@@ -77,6 +83,7 @@ export function useForm<Values extends object, Result>(
   const besideFields = details.length > 0 && details.every(({ path }) => names.some((name) => isAbout(path, name)));
   return {
     values,
+    begun,
     set,
     input: (name) => ({
       value: values[name] as string,
@@ -105,11 +112,11 @@ export interface ActState<Values = object> extends FormState<Values> {
  */
 export function useAct<Values extends object, Result>(
   initial: Values,
-  send: (bask: AdminBask, values: Values) => Promise<Result>,
+  send: (bask: AdminBask, values: Values, begun: Values) => Promise<Result>,
   done?: (result: Result) => void | Promise<void>,
 ): ActState<Values> {
-  const form = useForm(initial, (values) => send(bask, values), done);
-  return { ...form, act: (client) => send(client, form.values) };
+  const form = useForm(initial, (values, begun) => send(bask, values, begun), done);
+  return { ...form, act: (client) => send(client, form.values, form.begun) };
 }
 
 /** Thrown where the user decided against it, which is not a failure. */

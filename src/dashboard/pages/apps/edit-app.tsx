@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { type AppWithSecret, type RegisteredApp, useAppOwner } from "../../data/apps";
+import { editsOf } from "../../data/edits";
 import type { Scope } from "../../data/organization";
 import { text } from "../../text";
 import { Choice, TextArea, TextField } from "../../ui/field";
@@ -9,6 +10,25 @@ import { AppSecret } from "./app-secret";
 
 const words = text.organizationApps;
 const linesOf = (value: string) => value.split(/[\s,]+/).filter(Boolean);
+
+interface Fields {
+  name: string;
+  uri: string;
+  redirectUris: string;
+  scopes: string;
+  connectsDevices: boolean;
+}
+
+function inputOf({ name, uri, redirectUris, scopes: lines, connectsDevices }: Fields) {
+  const scopes = linesOf(lines) as Scope[];
+  return {
+    name,
+    connectsDevices,
+    uri: uri.trim() || null,
+    redirectUris: linesOf(redirectUris),
+    scopes: scopes.length > 0 ? scopes : null,
+  };
+}
 
 /** Registers an app, then shows what it needs; or changes one. */
 export function EditApp({ of: app, onClose }: { of?: RegisteredApp; onClose: () => void }) {
@@ -23,19 +43,10 @@ export function EditApp({ of: app, onClose }: { of?: RegisteredApp; onClose: () 
       connectsDevices: app?.connectsDevices ?? false,
       hasSecret: false,
     },
-    async (bask, values): Promise<AppWithSecret | undefined> => {
-      const { name, connectsDevices, hasSecret } = values;
-      const scopes = linesOf(values.scopes) as Scope[];
-      const input = {
-        name,
-        connectsDevices,
-        uri: values.uri.trim() || null,
-        redirectUris: linesOf(values.redirectUris),
-        scopes: scopes.length > 0 ? scopes : null,
-      };
+    async (bask, values, begun): Promise<AppWithSecret | undefined> => {
       const api = apiOf(bask);
-      if (!app) return api.create({ ...input, hasSecret });
-      await api.update(app.clientId, input);
+      if (!app) return api.create({ ...inputOf(values), hasSecret: values.hasSecret });
+      await api.update(app.clientId, editsOf(inputOf(begun), inputOf(values)));
       return undefined;
     },
     (added) => {

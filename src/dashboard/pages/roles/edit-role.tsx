@@ -1,4 +1,5 @@
-import { useOrganization } from "../../data/organization";
+import { editsOf } from "../../data/edits";
+import { type Scope, useOrganization } from "../../data/organization";
 import type { Role } from "../../data/team";
 import { text } from "../../text";
 import { TextField } from "../../ui/field";
@@ -7,17 +8,22 @@ import { PermissionPicker } from "../../ui/permission-picker";
 import { RemainingAccess, useAccessOfHolders, useDecision } from "../members/remaining-access";
 
 const words = text.team;
+const changeOf = ({ description, permissions }: { description: string; permissions: Scope[] }) => ({
+  description: description.trim() || null,
+  permissions,
+});
 
 /** Creates a role, or changes one. */
 export function EditRole({ of: role, onClose }: { of: Role | undefined; onClose: () => void }) {
   const { id } = useOrganization();
   const form = useAct(
     { name: role?.name ?? "", description: role?.description ?? "", permissions: role?.permissions ?? [] },
-    (bask, { name, description, permissions }) => {
-      const change = { description: description.trim() || null, permissions };
-      if (!role) return bask.roles.create(id, { name, ...change });
+    (bask, values, begun) => {
+      const change = changeOf(values);
+      if (!role) return bask.roles.create(id, { name: values.name, ...change });
       const { decision: remainingAccess } = remaining;
-      return bask.roles.update(id, role.name, { ...change, ...(remainingAccess && { remainingAccess }) });
+      const edits = editsOf(changeOf(begun), change);
+      return bask.roles.update(id, role.name, { ...edits, ...(remainingAccess && { remainingAccess }) });
     },
     onClose,
   );

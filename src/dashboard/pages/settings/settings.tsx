@@ -2,6 +2,7 @@ import { useState } from "react";
 import { useLocation } from "wouter";
 import { refreshed } from "../../data/changes";
 import { home } from "../../data/client";
+import { editsOf } from "../../data/edits";
 import { forgetOrganization, useMay, useOrganization } from "../../data/organization";
 import { text } from "../../text";
 import { Button } from "../../ui/button";
@@ -48,8 +49,7 @@ function NameForm() {
   const [, go] = useLocation();
   const form = useAct(
     { name: organization.name, slug: organization.slug },
-    (bask, { name, slug }) =>
-      bask.organizations.update(organization.id, { name, ...(slug !== organization.slug && { slug }) }),
+    (bask, values, begun) => bask.organizations.update(organization.id, editsOf(begun, values)),
     async (updated) => {
       say(words.saved);
       await refreshed();

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { editsOf } from "../../data/edits";
 import { type Subscription, useWebhookOwner, type Webhook, type WebhookWithSecret } from "../../data/webhooks";
 import { text } from "../../text";
 import { TextField } from "../../ui/field";
@@ -7,6 +8,10 @@ import { EventPicker } from "./event-picker";
 import { WebhookSecret } from "./webhook-secret";
 
 const words = text.webhooks;
+const inputOf = ({ description, ...values }: { url: string; description: string; events: Subscription[] }) => ({
+  ...values,
+  description: description.trim() || null,
+});
 
 /** Adds an endpoint, then shows its secret; or changes one. */
 export function EditWebhook({ of: webhook, onClose }: { of?: Webhook; onClose: () => void }) {
@@ -18,11 +23,10 @@ export function EditWebhook({ of: webhook, onClose }: { of?: Webhook; onClose: (
       description: webhook?.description ?? "",
       events: (webhook?.events ?? ["*"]) as Subscription[],
     },
-    async (bask, { description, ...values }) => {
+    async (bask, values, begun) => {
       const api = apiOf(bask);
-      const input = { ...values, description: description.trim() || null };
-      if (!webhook) return api.create(input);
-      await api.update(webhook.id, input);
+      if (!webhook) return api.create(inputOf(values));
+      await api.update(webhook.id, editsOf(inputOf(begun), inputOf(values)));
       return undefined;
     },
     (added) => {
