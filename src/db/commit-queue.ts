@@ -62,6 +62,8 @@ export function openCommitQueue(
   let scheduled = false;
   let isFailing = false;
   let patience = lockTimeout;
+  /** When the queue could go on after what it last waited for itself. */
+  let heldUntil = 0;
   let drained: (() => void) | undefined;
 
   const begin = connection.prepare("BEGIN IMMEDIATE");
@@ -84,22 +86,27 @@ export function openCommitQueue(
       for (const job of jobs) job.reject(explainSqliteError(error));
       rollBack();
     }
-    await afterGroup();
+    const after = afterGroup();
+    if (after !== undefined) {
+      await after;
+      heldUntil = clock.now();
+    }
     scheduled = queue.length > 0;
     if (scheduled) setImmediate(commitGroup);
     else drained?.();
   }
 
+  /** Milliseconds for which a unit still waits for the lock. */
+  const timeLeft = ({ since }: Job) => Math.max(since, heldUntil) + patience - clock.now();
+
   /** Those that waited for the lock as long as the ones before them: else they would wait for as long again. */
   function takeOverdue(): Job[] {
-    const limit = clock.now() - patience;
-    const waiting = queue.findIndex(({ since }) => since > limit);
+    const waiting = queue.findIndex((job) => timeLeft(job) > 0);
     return queue.splice(0, waiting === -1 ? queue.length : waiting);
   }
 
   /** Waits for the lock until the first of these units has waited for its time. */
-  const beginFor = (jobs: readonly Job[]) =>
-    whenUnlocked((jobs[0]!.since + patience - clock.now()) / 1_000, () => begin.run(), turnTimeout);
+  const beginFor = (jobs: readonly Job[]) => whenUnlocked(timeLeft(jobs[0]!) / 1_000, () => begin.run(), turnTimeout);
 
   /** A rollback that fails leaves the transaction open: the next group cannot begin, is refused, and rolls back again. */
   function rollBack() {

@@ -2,6 +2,7 @@ import { openSync, readSync, realpathSync, renameSync, statSync } from "node:fs"
 import type Driver from "better-sqlite3";
 import type { Clock } from "../clock";
 import { DatabaseUnavailable } from "./database";
+import { idOf } from "./file-id";
 import { sqliteCodeOf } from "./sqlite-errors";
 import { type FoldThread, startFoldThread } from "./sqlite-fold";
 import { isLocked } from "./sqlite-locks";
@@ -111,24 +112,33 @@ export function watchFile(
     }
   }
 
-  async function foldInThread() {
+  /** @param mustBegin whether the WAL is to begin anew also where other processes write without a pause */
+  async function foldInThread(mustBegin = false) {
     try {
-      look();
-      if (await askThread().catch(() => false)) look();
+      prepareFold();
+      if (await askThread(mustBegin).catch(() => false)) look();
       else fold("PASSIVE");
     } catch {} // it stays in the WAL, from where it is read as well
   }
 
-  async function askThread(): Promise<boolean> {
-    thread ??= startThread(file);
-    return thread.fold();
+  async function askThread(mustBegin: boolean): Promise<boolean> {
+    thread ??= startThread(file, database!);
+    return thread.fold(mustBegin);
+  }
+
+  /** What the file will hold must have another number than what it holds, also where that was folded while more was written. */
+  function prepareFold() {
+    look();
+    try {
+      if (pagesInWal().unfolded > 0) opened.number();
+    } catch {} // another process writes, and gives it one
   }
 
   /** Folds here, as far as no other connection is in the way. */
   function fold(mode: "PASSIVE" | "TRUNCATE") {
     try {
       if (writing.inTransaction) return;
-      look();
+      prepareFold();
       const [{ busy, log, checkpointed }] = writing.pragma(`wal_checkpoint(${mode})`) as [WalState];
       if (busy || log !== checkpointed) return; // another process folds, and both are -1
       ({ mtimeMs: changedAt, size: length } = statSync(file));
@@ -168,8 +178,11 @@ export function watchFile(
   }
 
   function giveUp(): FileLost {
+    const next = thread?.underWay
+      ? "Some of it may have been written into the file: restore once more, and start again."
+      : "Start again with what the file holds now.";
     overwritten = new FileLost(
-      `sqlite:${file} was overwritten or cut off while it was open. What was not in the file yet was moved to ${wal}.replaced. Start again with what the file holds now, and stop Bask before you restore.`,
+      `sqlite:${file} was overwritten or cut off while it was open. What was not in the file yet was moved to ${wal}.replaced. ${next} Stop Bask before you restore.`,
     );
     try {
       renameSync(wal, `${wal}.replaced`);
@@ -177,8 +190,7 @@ export function watchFile(
     return overwritten;
   }
 
-  fold("PASSIVE");
-  return {
+  const opened: OpenFile = {
     requireSame() {
       const now = clock.now();
       if (now - lookedAt < trusted) return;
@@ -202,11 +214,12 @@ export function watchFile(
       const isLarge = unfolded >= largeWal;
       if (!isLarge && !hasRest) return;
       hasRest = isLarge && all < maxWal;
-      const folded = foldInThread();
+      const folded = foldInThread(all >= maxWal);
       return hasRest ? undefined : folded;
     },
     foldAll() {
-      if (pagesInWal().unfolded < smallWal) fold("PASSIVE");
+      if (thread?.underWay) void thread.underWay.then(opened.foldAll);
+      else if (pagesInWal().unfolded < smallWal) fold("PASSIVE");
       else void foldInThread();
     },
     async close() {
@@ -217,6 +230,8 @@ export function watchFile(
       return true;
     },
   };
+  fold("PASSIVE");
+  return opened;
 }
 
 interface WalState {
@@ -235,9 +250,3 @@ const moved = (file: string) =>
 
 const unseen = (file: string, cause: unknown) =>
   new DatabaseUnavailable(`sqlite:${file} cannot be looked at: ${(cause as Error).message}`, { cause });
-
-/** Undefined where there is no file. */
-function idOf(file: string): string | undefined {
-  const stat = statSync(file, { throwIfNoEntry: false });
-  return stat && `${stat.dev}:${stat.ino}`;
-}

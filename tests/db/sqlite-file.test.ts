@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { existsSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Driver from "better-sqlite3";
 import { openClock } from "../../src/clock";
@@ -114,7 +114,7 @@ describe.skipIf(dialect !== "sqlite")("a WAL that has grown large", () => {
       return watched.foldIfLarge();
     };
     const wal = () => (reading.pragma("wal_checkpoint(NOOP)") as [{ log: number; checkpointed: number }])[0];
-    return { watched, grow, wal };
+    return { file, watched, grow, wal, other: open() };
   }
 
   test("is folded beside what is written meanwhile, which waits for the rest, and begins anew", async () => {
@@ -136,6 +136,25 @@ describe.skipIf(dialect !== "sqlite")("a WAL that has grown large", () => {
     watched.requireSame();
   });
 
+  test("has another number in the file after each fold, so that an older file is known from a newer one", async () => {
+    const folding = Promise.withResolvers<boolean>();
+    const { file, watched, grow, wal, other } = watchedFile(() => ({
+      underWay: undefined,
+      fold: () => folding.promise,
+      close: async () => {},
+    }));
+    const numberInFile = () => readFileSync(file).readUInt32BE(60);
+    await grow(1_100);
+    other.pragma("wal_checkpoint(passive)");
+    const before = numberInFile();
+    const rest = grow(5); // before it is heard that the fold is over
+    folding.resolve(true);
+    await rest;
+    watched.foldAll();
+    expect(wal().checkpointed).toBe(wal().log);
+    expect(numberInFile()).toBeGreaterThan(before);
+  });
+
   test("makes what is written wait when it is folded more slowly than it grows", async () => {
     const held = Promise.withResolvers<boolean>();
     const { grow } = watchedFile(() => ({ underWay: held.promise, fold: () => held.promise, close: async () => {} }));
@@ -148,7 +167,7 @@ describe.skipIf(dialect !== "sqlite")("a WAL that has grown large", () => {
   });
 
   test.each([
-    ["no thread can be started", () => startFoldThread("/nowhere/bask.db")],
+    ["no thread can be started", () => startFoldThread("/nowhere/bask.db", "0:0")],
     [
       "the system has no threads",
       () => {
@@ -163,6 +182,19 @@ describe.skipIf(dialect !== "sqlite")("a WAL that has grown large", () => {
       await grow(1); // the rest
     }
     expect(await watched.close()).toBe(true);
+  });
+
+  test("keeps no program from its end, also when it closes nothing", async () => {
+    const { file } = openFile();
+    const source = join(import.meta.dir, "../../src/db/sqlite-fold.ts");
+    const program = `
+      const { startFoldThread } = await import(${JSON.stringify(source)});
+      const { idOf } = await import(${JSON.stringify(source.replace("sqlite-fold", "file-id"))});
+      console.log(await startFoldThread(process.argv[1], idOf(process.argv[1])).fold());`;
+    writeFileSync(file, "");
+    const child = Bun.spawn([process.execPath, "-e", program, file], { stdout: "pipe" });
+    expect(await new Response(child.stdout).text()).toBe("true\n");
+    expect(await child.exited).toBe(0);
   });
 
   test("stays bounded under writes that do not pause, and is in the file when the database is closed", async () => {

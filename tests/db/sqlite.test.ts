@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import Driver from "better-sqlite3";
 import { openClock } from "../../src/clock";
 import { parseDatabaseUrl } from "../../src/config/database-url";
+import { openCommitQueue } from "../../src/db/commit-queue";
 import { DatabaseUnavailable } from "../../src/db/database";
 import { dialect } from "../../src/db/dialect";
 import type { Migration } from "../../src/db/migrations";
@@ -128,6 +129,35 @@ describe.skipIf(dialect !== "sqlite")("another process that writes to the file",
     other.exec("rollback");
     expect(await database.write((tx) => takeAttempt(tx, "door", 1_000, 60_000))).toBe(true);
     await database.close();
+  });
+
+  test("is waited for as long after a fold that held everything up", async () => {
+    const { url, remove } = await emptyDatabase();
+    undo.push(remove);
+    const file = url.slice("sqlite:".length);
+    const writing = new Driver(file);
+    writing.pragma("journal_mode = wal");
+    writing.pragma("busy_timeout = 5");
+    writing.exec("create table a (x)");
+    undo.push(() => writing.close());
+    const other = connectionTo(url);
+    let now = 1_000_000;
+    const fold = Promise.withResolvers<void>();
+    const queue = openCommitQueue(writing, { now: () => now, date: () => new Date(now) } as never, {
+      beforeCommit() {},
+      onBegin() {},
+      onCommit() {},
+      afterGroup: () => fold.promise,
+    });
+    const insert = () => queue.write(async () => writing.exec("insert into a values (1)"));
+    await insert();
+    const second = insert(); // waits for the fold
+    now += 5_000;
+    other.exec("begin immediate");
+    fold.resolve();
+    setTimeout(() => other.exec("rollback"), 100);
+    await second;
+    expect(writing.prepare("select count(*) from a").pluck().get()).toBe(2);
   });
 
   test("holds up a start until it is done", async () => {
