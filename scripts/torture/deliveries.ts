@@ -186,7 +186,7 @@ export const deliveries: readonly Scenario[] = [
       for (const { id, hooks } of tenants)
         for (const { id: hook } of hooks.slice(0, goneForGood))
           await ada.webhooks.update(id, hook, { enabled: true, missedEvents: "send" });
-      if (!(await within(60_000, () => isSettled(place)))) faults.push("something is still waiting");
+      if (!(await within(6_000 * rounds, () => isSettled(place)))) faults.push("something is still waiting");
       await endAll(round);
       for (const tenant of tenants) faults.push(...(await faultsOfDeliveries(place, tenant)));
       faults.push(...(await faultsOfWrites(place, acknowledged)));
