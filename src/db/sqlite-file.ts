@@ -41,8 +41,8 @@ const largeWal = 1_000;
 const maxWal = 8_000;
 /** ... and up to which a thread is not worth its start. */
 const smallWal = 100;
-/** Milliseconds that are waited for the thread at the end. */
-const closeTimeout = 1_000;
+/** Milliseconds that are waited for the thread at a time: on a disk that stands still, what is written must come to its own deadline. */
+const threadTimeout = 1_000;
 
 /**
  * In WAL mode nothing but folding changes the file, and only here it is folded, or by another process of Bask. So a file that changed meanwhile is
@@ -210,12 +210,12 @@ export function watchFile(
     },
     foldIfLarge() {
       const { all, unfolded } = pagesInWal();
-      if (thread?.underWay) return all < maxWal ? undefined : thread.underWay.then(() => {});
+      if (thread?.underWay) return all < maxWal ? undefined : inTime(thread.underWay);
       const isLarge = unfolded >= largeWal;
       if (!isLarge && !hasRest) return;
       hasRest = isLarge && all < maxWal;
       const folded = foldInThread(all >= maxWal);
-      return hasRest ? undefined : folded;
+      return hasRest ? undefined : inTime(folded);
     },
     foldAll() {
       if (thread?.underWay) void thread.underWay.then(opened.foldAll);
@@ -223,10 +223,10 @@ export function watchFile(
       else void foldInThread();
     },
     async close() {
-      await inTime(thread?.underWay);
+      if (thread?.underWay) await inTime(thread.underWay);
       fold("TRUNCATE");
       if (overwritten) return false; // closing the last connection would fold the WAL into what was restored
-      await inTime(thread?.close());
+      if (thread) await inTime(thread.close());
       return true;
     },
   };
@@ -241,7 +241,11 @@ interface WalState {
   checkpointed: number;
 }
 
-const inTime = (work: Promise<unknown> | undefined) => work && Promise.race([work, Bun.sleep(closeTimeout)]);
+function inTime(work: Promise<unknown>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, threadTimeout);
+  return Promise.race([promise, work.then(() => {})]).finally(() => clearTimeout(timer));
+}
 
 const moved = (file: string) =>
   new FileLost(

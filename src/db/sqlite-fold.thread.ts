@@ -10,6 +10,7 @@ const timeout = 20;
 const { file, id } = workerData as { file: string; id: string };
 if (idOf(file) !== id) throw new Error(`${file} was replaced.`);
 const connection = new Driver(file, { fileMustExist: true, timeout });
+connection.pragma("synchronous = FULL"); // the disk has the pages before the WAL begins anew
 const fold = connection.prepare("PRAGMA wal_checkpoint(PASSIVE)");
 const beginAnew = connection.prepare("PRAGMA wal_checkpoint(RESTART)");
 

@@ -166,6 +166,13 @@ describe.skipIf(dialect !== "sqlite")("a WAL that has grown large", () => {
     await waiting;
   });
 
+  test("makes what is written wait for no longer than a second when the disk stands still", async () => {
+    const never = new Promise<boolean>(() => {});
+    const { grow } = watchedFile(() => ({ underWay: never, fold: () => never, close: async () => {} }));
+    expect(grow(1_100)).toBeUndefined();
+    await grow(7_000);
+  });
+
   test.each([
     ["no thread can be started", () => startFoldThread("/nowhere/bask.db", "0:0")],
     [
