@@ -127,8 +127,21 @@ describe.skipIf(!hasBrowser)("the apps of an organization", () => {
       await page.getByRole("menuitem", { name: "Block here" }).click();
       // Another admin blocks another app meanwhile.
       await ada.bask.policy.update(acme, { blockedClients: ["cli_other"] });
+      // The conflict is said once the new policy is there, so that it can be tried again at once.
+      const asked = Promise.withResolvers<void>();
+      const answered = Promise.withResolvers<void>();
+      await page.route("**/policy", async (route) => {
+        if (route.request().method() !== "GET") return route.continue();
+        asked.resolve();
+        await answered.promise;
+        await route.continue();
+      });
       await dialog.getByRole("button", { name: "Block here" }).click();
+      await asked.promise;
+      expect(await dialog.getByRole("alert").count()).toBe(0);
+      answered.resolve();
       await dialog.getByText("Someone else changed the policy meanwhile.").waitFor();
+      await page.unrouteAll({ behavior: "wait" });
       tab.faults.length = 0; // the browser logs the 409
       await dialog.getByRole("button", { name: "Block here" }).click();
       await page.getByText("Blocked by the organization").waitFor();

@@ -1,4 +1,5 @@
 import type { QueryKey } from "@tanstack/react-query";
+import { BaskError } from "../../sdk/client";
 import { queries } from "./queries";
 
 /** What an act changes of what is shown, as keys of queries. It is given the ids of its path, and whether it deletes. */
@@ -153,3 +154,8 @@ const trimmed = (queryKey: QueryKey) => (queryKey.at(-1) === "" ? queryKey.slice
 
 /** When what the latest act changed is there anew: for a page that needs it. */
 export const refreshed = () => latest;
+
+/** Waits, where an act met what someone else changed, until that is there: who then tries again at once does it with that. */
+export async function afterConflict(error: unknown): Promise<void> {
+  if (error instanceof BaskError && error.status === 409) await refreshed();
+}

@@ -1,6 +1,7 @@
 import { type ChangeEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import type { AdminBask } from "../../sdk/admin";
 import { BaskError } from "../../sdk/client";
+import { afterConflict } from "../data/changes";
 import { bask } from "../data/client";
 import type { Act } from "../data/copy-as";
 import { useDraft } from "../data/session";
@@ -72,6 +73,7 @@ export function useForm<Values extends object, Result>(
       setBegun(sent);
       await done(result);
     } catch (error) {
+      await afterConflict(error);
       if (!(error instanceof Canceled)) setFailure(error);
     } finally {
       sending.current = false;

@@ -1,4 +1,5 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
+import { afterConflict } from "../data/changes";
 import { bask } from "../data/client";
 import type { Act } from "../data/copy-as";
 import { text } from "../text";
@@ -82,6 +83,7 @@ export async function attempt(act: Act, done: string): Promise<void> {
     await act(bask);
     show({ title: done, act });
   } catch (failure) {
+    await afterConflict(failure);
     show({ failure });
   }
 }
