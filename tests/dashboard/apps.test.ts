@@ -81,6 +81,35 @@ describe.skipIf(!hasBrowser)("letting an app act", () => {
       expect(tab.faults).toEqual([]);
     });
   }
+
+  test("is asked anew when what was shown has changed meanwhile, in this browser and on a device", async () => {
+    const grace = await world.person("Grace");
+    await grace.bask.organizations.create({ name: "Navy" });
+    const tab = await openDashboard(world);
+    const { page } = tab;
+    await tab.enter(grace);
+    await page.route(`${redirectUri}*`, (route) => route.fulfill({ body: "back in the app" }));
+    const allowAfter = async (name: string) => {
+      const allow = page.getByRole("button", { name: "Allow", exact: true });
+      await allow.waitFor();
+      await grace.bask.organizations.create({ name });
+      await allow.click();
+      await page.getByText("what you may do, has changed. Look at it again.").waitFor();
+      tab.faults.length = 0; // the browser logs the 409
+      await page.getByLabel("Organization").selectOption({ label: name });
+      await allow.click();
+    };
+    await tab.open(`/authorize?${new URLSearchParams({ request: await newRequest() })}`);
+    await allowAfter("Eckert");
+    await page.waitForURL(`${redirectUri}?code=*`);
+    const { body } = await post(world, "/oauth/device_authorization", { client_id: "bask-cli", scope: "members:read" });
+    await tab.open("/device");
+    await page.getByLabel("Code").fill(body.user_code!);
+    await page.getByRole("button", { name: "Continue" }).click();
+    await allowAfter("Mauchly");
+    await page.getByText("The device is connected.").waitFor();
+    expect(tab.faults).toEqual([]);
+  });
 });
 
 describe.skipIf(!hasBrowser)("the apps of an organization", () => {

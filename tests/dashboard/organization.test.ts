@@ -205,6 +205,26 @@ describe.skipIf(!hasBrowser)("the pages of an organization", () => {
     expect(await tab.check()).toEqual([]);
   });
 
+  test("the policy that another admin changed is shown with what was typed, and can then be saved", async () => {
+    const { id } = await ada.bask.organizations.create({ name: "Forge", slug: "forge" });
+    const tab = await openDashboard(world);
+    const { page } = tab;
+    await tab.enter(ada);
+    await tab.open("/o/forge/policy");
+    const lifetime = page.getByLabel("Maximum lifetime of API keys, in days");
+    await lifetime.fill("30");
+    await ada.bask.policy.update(id, { maxPersonalTokenDays: 7, maxKeyLifetimeDays: 90 });
+    await button(tab, "Save").click();
+    await page.getByText("Someone else changed the policy meanwhile.").waitFor();
+    tab.faults.length = 0; // the browser logs the 409
+    expect(await lifetime.inputValue()).toBe("30");
+    expect(await page.getByLabel("Maximum lifetime of personal access tokens, in days").inputValue()).toBe("7");
+    await button(tab, "Save").click();
+    await told(tab, "The policy is saved.");
+    expect(await ada.bask.policy.get(id)).toMatchObject({ maxPersonalTokenDays: 7, maxKeyLifetimeDays: 30 });
+    expect(await tab.check()).toEqual([]);
+  });
+
   test("it is renamed, its address moves with it, and it is deleted only after its name was typed", async () => {
     await ada.bask.organizations.create({ name: "Castle", slug: "castle" });
     const tab = await openDashboard(world);

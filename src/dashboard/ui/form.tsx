@@ -4,6 +4,7 @@ import { BaskError } from "../../sdk/client";
 import { afterConflict } from "../data/changes";
 import { bask } from "../data/client";
 import type { Act } from "../data/copy-as";
+import { editsOf } from "../data/edits";
 import { useDraft } from "../data/session";
 import { text, translate } from "../text";
 import { Button } from "./button";
@@ -33,6 +34,8 @@ export interface FormState<Values = object> {
   begun: Values;
   /** Sends the values, with these changes for once. */
   submit(changed?: Partial<Values>): Promise<void>;
+  /** Takes over what was changed elsewhere: what was typed stays, the other fields become what they are now. */
+  rebase(now: Values): void;
   /** Back to the values that it began with. */
   reset(): void;
 }
@@ -96,6 +99,10 @@ export function useForm<Values extends object, Result>(
     busy,
     failure: besideFields ? undefined : failure,
     submit,
+    rebase(now) {
+      setValues({ ...now, ...editsOf(begun, values) });
+      setBegun(now);
+    },
     reset() {
       setValues(initial);
       setFailure(undefined);

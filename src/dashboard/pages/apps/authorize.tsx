@@ -45,6 +45,7 @@ export default function Authorize() {
         asked={data}
         allow={(answer) => bask.apps.approveAuthorization({ request, ...answer }).then(leaveTo)}
         deny={() => bask.apps.denyAuthorization({ request }).then(leaveTo)}
+        reread={() => query.refetch()}
       />
     </Alone>
   );

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { isBaskError } from "../../../sdk/client";
 import { AloneCard } from "../../layout/alone";
 import { text, translate } from "../../text";
 import { Button } from "../../ui/button";
@@ -29,16 +30,26 @@ export function ConsentCard({
   asked,
   allow,
   deny,
+  reread,
 }: {
   asked: Asked;
   allow: (answer: { organizationId: string; digest: string }) => Promise<unknown>;
   deny: () => Promise<unknown>;
+  /** Asks again what the app asks for: it is not what was shown any more. */
+  reread: () => Promise<unknown>;
 }) {
   const { client, device, organizations, digest, scopes, redirectHost } = asked;
-  const first = organizations.find(({ refused }) => refused === null);
-  const form = useForm({ organizationId: first?.id ?? "" }, ({ organizationId }) => allow({ organizationId, digest }));
+  const first = organizations.find(({ refused }) => refused === null) ?? organizations[0];
+  const form = useForm({ organizationId: "" }, async () => {
+    try {
+      await allow({ organizationId: chosen?.id ?? "", digest });
+    } catch (error) {
+      if (isBaskError(error, "CONFLICT")) await reread();
+      throw error;
+    }
+  });
   const [denied, setDenied] = useState<unknown>();
-  const chosen = organizations.find(({ id }) => id === form.values.organizationId);
+  const chosen = organizations.find(({ id }) => id === form.values.organizationId) ?? first;
   const isHeld = (scope: string) => !scope.includes(":") || chosen?.scopes.includes(scope);
   return (
     <AloneCard title={words.title(client.name)} about={words.about}>
@@ -86,6 +97,7 @@ export function ConsentCard({
             label={words.organization}
             help={chosen?.refused && translate.problem(chosen.refused)}
             {...form.input("organizationId")}
+            value={chosen?.id}
           >
             {organizations.map(({ id, name }) => (
               <option key={id} value={id}>

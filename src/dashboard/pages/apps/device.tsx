@@ -34,6 +34,7 @@ export default function Device() {
           asked={asked}
           allow={(agreed) => bask.apps.approveDevice({ userCode, ...agreed }).then(() => setAnswer(words.allowed))}
           deny={() => bask.apps.denyDevice({ userCode }).then(() => setAnswer(words.denied))}
+          reread={() => bask.apps.readDevice({ userCode }).then(setAsked)}
         />
       </Alone>
     );

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { isBaskError } from "../../../sdk/client";
 import { useOrganization } from "../../data/organization";
 import { usePolicy } from "../../data/settings";
 import { text } from "../../text";
@@ -27,21 +28,23 @@ export default function Policy() {
   );
 }
 
+const fieldsOf = (policy: PolicyValues) => ({
+  require2fa: policy.require2fa !== null,
+  maxKeyLifetimeDays: policy.maxKeyLifetimeDays?.toString() ?? "",
+  allowedIps: policy.allowedIps?.join("\n") ?? "",
+  personalTokens: policy.personalTokens ?? ("allowed" as const),
+  maxPersonalTokenDays: policy.maxPersonalTokenDays?.toString() ?? "",
+  apps: policy.allowedClients === null ? ("any" as const) : ("listed" as const),
+  allowedClients: policy.allowedClients?.join("\n") ?? "",
+  blockedClients: policy.blockedClients?.join("\n") ?? "",
+});
+
 function PolicyForm({ policy }: { policy: PolicyValues }) {
   const { id } = useOrganization();
   /** Of the policy that the fields were filled with, or that they were saved as: no other one is overwritten. */
   const [etag, setEtag] = useState(policy.etag);
   const form = useAct(
-    {
-      require2fa: policy.require2fa !== null,
-      maxKeyLifetimeDays: policy.maxKeyLifetimeDays?.toString() ?? "",
-      allowedIps: policy.allowedIps?.join("\n") ?? "",
-      personalTokens: policy.personalTokens ?? ("allowed" as const),
-      maxPersonalTokenDays: policy.maxPersonalTokenDays?.toString() ?? "",
-      apps: policy.allowedClients === null ? ("any" as const) : ("listed" as const),
-      allowedClients: policy.allowedClients?.join("\n") ?? "",
-      blockedClients: policy.blockedClients?.join("\n") ?? "",
-    },
+    fieldsOf(policy),
     (bask, { require2fa, maxKeyLifetimeDays, allowedIps, personalTokens, maxPersonalTokenDays, ...values }) => {
       const networks = listed(allowedIps);
       const blocked = listed(values.blockedClients);
@@ -61,6 +64,11 @@ function PolicyForm({ policy }: { policy: PolicyValues }) {
       say(words.policySaved);
     },
   );
+  // What another admin changed is looked at before the change is made once more.
+  if (isBaskError(form.failure, "CONFLICT") && policy.etag !== etag) {
+    setEtag(policy.etag);
+    form.rebase(fieldsOf(policy));
+  }
   const { require2fa } = form.values;
   const { membersWithoutTwoFactor: without } = policy;
   return (
