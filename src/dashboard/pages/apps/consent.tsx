@@ -40,7 +40,7 @@ export function ConsentCard({
 }) {
   const { client, device, organizations, digest, scopes, redirectHost } = asked;
   const first = organizations.find(({ refused }) => refused === null) ?? organizations[0];
-  const form = useForm({ organizationId: "" }, async () => {
+  const form = useForm({ organizationId: first?.id ?? "" }, async () => {
     try {
       await allow({ organizationId: chosen?.id ?? "", digest });
     } catch (error) {
