@@ -211,12 +211,13 @@ describe.skipIf(dialect !== "sqlite")("a WAL that has grown large", () => {
     const db = await openDatabase(parseDatabaseUrl(`sqlite:${file}`), openClock());
     const subject = "x".repeat(20_000); // five pages
     const write = () => db.write(async (tx) => tx.insert(changes).values({ topic: "user", subject, at: tx.now }));
-    for (let i = 0; i < 100; i++) await Promise.all(Array.from({ length: 20 }, write));
-    expect(statSync(`${file}-wal`).size).toBeLessThan(30_000_000); // of 40 MB
+    for (let i = 0; i < 150; i++) await Promise.all(Array.from({ length: 20 }, write));
+    // Of 60 MB: the 8,000 pages after which what is written waits, and what a disk that stands still for half a minute adds.
+    expect(statSync(`${file}-wal`).size).toBeLessThan(45_000_000);
     await db.close();
     expect(existsSync(`${file}-wal`)).toBe(false);
     const connection = new Driver(file, { readonly: true });
-    expect(connection.prepare("select count(*) from changes").pluck().get()).toBe(2_000);
+    expect(connection.prepare("select count(*) from changes").pluck().get()).toBe(3_000);
     connection.close();
   });
 });
