@@ -176,15 +176,15 @@ export function createClient(options: ClientOptions): Bask {
     return apiPromise(answer, (cursor) => perform<T>({ ...call, input: { ...(call.input as object), cursor } }));
   }
 
-  /** The method of a route. @param head as `routes` has it, with all of the path as `template` */
-  function methodOf(head: string, template: string) {
-    const has = (flag: string) => head.includes(flag);
-    const method = httpMethods[head[0]!]!;
-    const isQuery = has("q");
-    const isLogout = template === "/auth/logout";
-    const isEnd = isLogout || (template === "/users/me" && method === "DELETE");
-    const kept = template.includes("email-link") ? "bask.email-link" : "bask.provider";
+  /** The method of a route. What its head says is read when it is called: of two hundred methods a client often needs two. */
+  function methodOf({ head, template }: Route) {
     return (...given: unknown[]) => {
+      const has = (flag: string) => head.includes(flag);
+      const method = httpMethods[head[0]!]!;
+      const isQuery = has("q");
+      const isLogout = template === "/auth/logout";
+      const isEnd = isLogout || (template === "/users/me" && method === "DELETE");
+      const kept = template.includes("email-link") ? "bask.email-link" : "bask.provider";
       const { path, rest } = fillPath(template, given);
       const [input, own = {}] = (isQuery || has("b") ? rest : [undefined, ...rest]) as [unknown, RequestOptions?];
       const call: Call = {
@@ -248,29 +248,51 @@ export function createClient(options: ClientOptions): Bask {
 
 type Namespace = { [name: string]: Namespace | ((...given: unknown[]) => unknown) };
 
-/** Puts the methods of a table, which is written like `routes`, into their namespaces. */
-function addMethods(
-  all: Namespace,
-  table: readonly string[],
-  methodOf: (head: string, template: string) => (...given: unknown[]) => unknown,
-) {
+/** A method as a table has it. */
+interface Route {
+  namespace: string[];
+  name: string;
+  /** As `routes` has it. */
+  head: string;
+  /** All of the path. */
+  template: string;
+}
+
+/** Of tables that were read: a server makes a client for each of its requests. */
+const routesOf = new WeakMap<readonly string[], Route[]>();
+
+function readTable(table: readonly string[]): Route[] {
   const expand = (path: string, name = "") =>
     path
       .replace(/\.$/, `/${name.replaceAll(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`)
       .replaceAll("*", "/*")
       .replace("~", "/organizations/*");
-  for (const line of table) {
-    const [name = "", start = "", ...list] = line.split(" ");
-    const path = name ? name.split(".") : [];
+  return table.flatMap((line) => {
+    const [prefix = "", start = "", ...list] = line.split(" ");
+    const namespace = prefix ? prefix.split(".") : [];
+    return list.map((item) => {
+      const [, name = "", head = "", elsewhere, rest = ""] = /(\w+)=(\w+)(!?)(.*)/.exec(item)!;
+      return {
+        namespace,
+        name,
+        head,
+        template: (elsewhere ? "" : expand(start, namespace.at(-1))) + expand(rest, name),
+      };
+    });
+  });
+}
+
+/** Puts the methods of a table, which is written like `routes`, into their namespaces. */
+function addMethods(all: Namespace, table: readonly string[], methodOf: (route: Route) => Namespace[string]) {
+  const list = routesOf.get(table) ?? readTable(table);
+  routesOf.set(table, list);
+  for (const route of list) {
     let namespace = all;
-    for (const key of path) {
+    for (const key of route.namespace) {
       namespace[key] ??= {};
       namespace = namespace[key] as Namespace;
     }
-    for (const item of list) {
-      const [, method = "", head = "", elsewhere, rest = ""] = /(\w+)=(\w+)(!?)(.*)/.exec(item)!;
-      namespace[method] = methodOf(head, (elsewhere ? "" : expand(start, path.at(-1))) + expand(rest, method));
-    }
+    namespace[route.name] = methodOf(route);
   }
 }
 
