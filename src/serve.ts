@@ -22,17 +22,14 @@ export async function serve(config: Config) {
   await grantConfiguredOperators(app);
   // The pages that emails link to are a part of it, so it is built also where it is turned off.
   await buildDashboard().catch((err) => app.log.error({ err }, "The dashboard cannot be built and is not served."));
-  const server = openServer(app);
-  listen(config, (address) =>
-    server.listen({ ...address, maxRequestBodySize: 16 * 1024 * 1024, idleTimeout: config.idleTimeout }),
-  );
-  const stop = stopOnSignals(app, server.server!, () => stopHousekeeping());
+  const server = listen(config, openServer(app).listen);
+  const stop = stopOnSignals(app, server, () => stopHousekeeping());
   const stopHousekeeping = startHousekeeping(app, (sentence) => {
     app.log.fatal(sentence);
     stop(1);
   });
   for (const warning of warnings(config)) app.log.warn(warning);
-  const port = server.server!.port!;
+  const port = server.port!;
   greet(config, app.clock, port, config.dashboard ? await setUpLink(app, dashboardUrl(config, port)) : undefined);
 }
 

@@ -127,7 +127,7 @@ async function deleteOldMinutes(app: App, sql: Bun.SQL): Promise<Rows> {
 /** Keys of one organization for every process. */
 async function makeKeys(app: App, url: string, processes: number): Promise<string[]> {
   const server = openServer(app).listen({ port: 0, hostname: "127.0.0.1" });
-  const ada = createClient({ url: `http://127.0.0.1:${server.server!.port}` });
+  const ada = createClient({ url: `http://127.0.0.1:${server.port}` });
   const account = { email: "ada@example.com", password: "correct horse battery" };
   await ada.auth.register({ ...account, fullName: "Ada" });
   await ada.auth.login(account);

@@ -34,10 +34,14 @@ const plainRoutes: readonly PlainRoute[] = [
 
 type Handler = (context: Context) => Response | Promise<Response>;
 
+/** Bytes of the largest body that is read. */
+const maxRequestBodySize = 16 * 1024 * 1024;
+
 /** The HTTP server of an app: every route, under the base path and without it. The only file that knows Elysia. */
 export function openServer(app: App, served: readonly Route[] = routes) {
   // Elysia finds a path by its first slash after an assumed length of the host. Hosts of one to three characters are shorter.
-  const server = new Elysia({ handler: { standardHostname: false } });
+  const router = new Elysia({ handler: { standardHostname: false } });
+  let server: Bun.Server<undefined> | undefined;
   const cors = openCors(app.config.corsOrigins);
   /** Makes browsers that came over TLS once come over TLS for a year (RFC 6797); over plain HTTP the header has no effect. */
   const isSecure = app.config.publicUrl.startsWith("https:");
@@ -56,7 +60,7 @@ export function openServer(app: App, served: readonly Route[] = routes) {
     const requestId = requestIdOf(request.headers);
     return errorResponse(app, error, request, requestId, headersOf({ oauth }, request, requestId), oauth);
   };
-  const serve = openPipeline(app, headersOf, (request) => server.server?.requestIP(request)?.address ?? "");
+  const serve = openPipeline(app, headersOf, (request) => server?.requestIP(request)?.address ?? "");
   /** What answers at a path, by method. */
   const handlers = new Map<string, Map<string, Handler>>();
   const add = (path: string, method: string, handler: Handler) => {
@@ -75,7 +79,7 @@ export function openServer(app: App, served: readonly Route[] = routes) {
   const shared = new Set<string>();
   const oauth = new Map<string, Route["oauth"]>();
 
-  server.onError(({ request, error, code }) =>
+  router.onError(({ request, error, code }) =>
     refuse(request, hostProblem(request.headers) ?? (code === "NOT_FOUND" ? new Problem("NOT_FOUND") : error)),
   );
   for (const route of served) {
@@ -113,11 +117,19 @@ export function openServer(app: App, served: readonly Route[] = routes) {
         isForScripts(route) && preflight(request, Allow, new NewHeaders(requestIdOf(request.headers), templates));
       return allowed || refuse(request, new Problem("METHOD_NOT_ALLOWED", { headers: { Allow } }), route);
     });
-    // Elysia compiles its routes when it starts listening, so a path is one of them, whatever its methods. It reads the source of a handler and
+    // Elysia composes its routes at the start, so a path is one of them, whatever its methods. It reads the source of a handler and
     // awaits one that returns a call; a bound function has no source to read, and most responses are there at once.
-    server.all(path, handle.bind(undefined, byMethod, otherwise));
+    router.all(path, handle.bind(undefined, byMethod, otherwise));
   }
-  return server;
+  return {
+    /** @param address where it listens, with a `port` of 0 for a free one @throws an error of the system with its `code` */
+    listen(address: { hostname: string; port: number; reusePort?: boolean }): Bun.Server<undefined> {
+      const { idleTimeout } = app.config;
+      // Elysia's own `listen` composes all routes and serves them, and then does both again for modules that were still loading; here are none.
+      server = Bun.serve({ ...address, idleTimeout, maxRequestBodySize, fetch: router.fetch });
+      return server;
+    },
+  };
 }
 
 /** Whether scripts of other origins may call it: not where an app sends the whole browser (RFC 9700, 2.6). */

@@ -70,7 +70,7 @@ describe("a deprecated route", () => {
   test("says so on each response, with its end, a page about it, and the next page of a list", async () => {
     const server = openServer(world.app, [old]).listen({ port: 0, hostname: "127.0.0.1" });
     const ask = (path: string, token = ada.bask.tokens()!.accessToken) =>
-      fetch(`http://127.0.0.1:${server.server!.port}${path}`, { headers: { Authorization: `Bearer ${token}` } });
+      fetch(`http://127.0.0.1:${server.port}${path}`, { headers: { Authorization: `Bearer ${token}` } });
     const told = ({ status, headers }: Response) => [
       status,
       ...["deprecation", "sunset", "link"].map((name) => headers.get(name)),

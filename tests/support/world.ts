@@ -101,8 +101,8 @@ export async function openWorld({
     log: openLog(complete, { write: (line) => log.push(line) }),
     ...(!complete.smtp && { mailer: mailer ?? keepIn(received) }),
   });
-  const server = openServer(app).listen({ port, hostname: "127.0.0.1", maxRequestBodySize: 16 * 1024 * 1024 });
-  const url = `http://127.0.0.1:${server.server!.port}`;
+  const server = openServer(app).listen({ port, hostname: "127.0.0.1" });
+  const url = `http://127.0.0.1:${server.port}`;
   // A test waits for nothing and sees every refusal; its clients have its clock.
   const clock = { ...systemClock, now: time.now };
   const connect = (credential?: { apiKey: string }) => createClient({ url, clock, retries: 0, ...credential });
