@@ -114,7 +114,7 @@ function partsOf(folder: string, parts: number): string[][] {
 
 /** One run of `bun test`. One that exits with an error has failed at least once, whatever it printed. */
 async function run(name: string, paths: string[], databaseUrl?: string) {
-  const child = Bun.spawn([process.execPath, "test", "--timeout", "30000", ...paths], {
+  const child = Bun.spawn([process.execPath, "test", "--timeout", "180000", ...paths], {
     env: {
       ...(process.stdout.isTTY && { FORCE_COLOR: "1" }),
       ...environment,

@@ -16,7 +16,7 @@ import { admit } from "../support/organizations";
 import { openedToReceiver } from "../support/receiver";
 import { openWorld, type Person, type World } from "../support/world";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(180_000);
 
 /** A caller of every route of the organization `here`. */
 interface Caller {

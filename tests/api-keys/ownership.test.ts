@@ -182,7 +182,7 @@ describe("keys created while their creator is removed, in two processes", () => 
       }
       await ada.bask.members.update(organization, bobs, { role: "admin" });
     }
-  }, 30_000);
+  }, 180_000);
 });
 
 describe("the descendants of a key", () => {

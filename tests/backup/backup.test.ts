@@ -32,7 +32,7 @@ import { raw } from "../support/raw";
 import { snapshot } from "../support/snapshot";
 import { openWorld, testSecret, type World } from "../support/world";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 
 let folder: ReturnType<typeof temporaryFolder>;
 let number = 0;

@@ -9,7 +9,7 @@ import { emptyDatabase, newDatabase } from "../support/databases";
 import { startBask, temporaryFolder } from "../support/process";
 import { runScript } from "../support/scripts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 
 const SECRET_KEY = randomBytes(32).toString("base64url");
 

@@ -4,7 +4,7 @@ import { claimTurn, inTurn, isBackupUnderWay } from "../../src/backup/turn";
 import { spawnBask, temporaryFolder } from "../support/process";
 import { openWorld } from "../support/world";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(180_000);
 
 test("the turn to make a backup is one process's, however many claim it at once", async () => {
   using folder = temporaryFolder();

@@ -14,7 +14,7 @@ import { raw } from "../support/raw";
 import { runScript } from "../support/scripts";
 import { openWorld, type Person, testSecret, type World } from "../support/world";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 
 let world: World;
 let ada: Person;

@@ -7,7 +7,7 @@ import { agree, requestOf } from "../support/oauth";
 import { killProcesses, main, spawnBask, temporaryFolder } from "../support/process";
 import { openWorld, type Person, type World } from "../support/world";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 
 let world: World;
 let ada: Person;

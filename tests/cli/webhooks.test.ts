@@ -7,7 +7,7 @@ import { runScript } from "../support/scripts";
 import { sendWebhooks } from "../support/webhooks";
 import { openWorld, testSecret } from "../support/world";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 
 const receiver = openReceiver();
 const folder = temporaryFolder();

@@ -9,7 +9,7 @@ import { authorizeUrl, pkce, requestOf } from "../support/oauth";
 import { temporaryFolder } from "../support/process";
 import { openWorld, type Person, type World } from "../support/world";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 
 const backups = temporaryFolder();
 let world: World;

@@ -4,7 +4,7 @@ import { looks, openDashboard } from "../support/dashboard";
 import { authorizeUrl, connect, pkce, post, redirectUri, registerApp, requestOf } from "../support/oauth";
 import { openWorld, type Person, type World } from "../support/world";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 afterEach(returnTabs);
 
 let world: World;

@@ -9,7 +9,7 @@ import { openDashboard } from "../support/dashboard";
 import { expectRefusal } from "../support/expect";
 import { openWorld, type World } from "../support/world";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 
 let world: World;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { type DashboardTab, looks, openDashboard } from "../support/dashboard";
 import { admit } from "../support/organizations";
 import { openWorld, type Person, type World } from "../support/world";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 
 let world: World;
 let ada: Person;

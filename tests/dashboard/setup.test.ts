@@ -4,7 +4,7 @@ import { hasBrowser, returnTabs } from "../support/browser";
 import { looks, openDashboard } from "../support/dashboard";
 import { openWorld } from "../support/world";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 afterEach(returnTabs);
 
 describe.skipIf(!hasBrowser)("the first run", () => {

@@ -4,7 +4,7 @@ import { closeTabs, hasBrowser } from "../support/browser";
 import { type DashboardTab, openDashboard } from "../support/dashboard";
 import { openWorld, type Person, type World } from "../support/world";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 
 let world: World;
 let ada: Person;

@@ -9,7 +9,7 @@ import { client, openProvider, type TestProvider } from "../support/oidc";
 import { addAuthenticator } from "../support/virtual-authenticator";
 import { openWorld, type Person, type World } from "../support/world";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 
 let world: World;
 let corp: TestProvider;

@@ -5,7 +5,7 @@ import { expectReason } from "../support/expect";
 import { admit } from "../support/organizations";
 import { openWorld, type Person, type World } from "../support/world";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 
 let world: World;
 let ada: Person;

@@ -5,7 +5,7 @@ import { openedToReceiver, openReceiver, type Receiver } from "../support/receiv
 import { sendWebhooks } from "../support/webhooks";
 import { openWorld, type Person, type World } from "../support/world";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 
 let world: World;
 let ada: Person;

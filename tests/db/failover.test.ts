@@ -7,7 +7,7 @@ import { newDatabase, type TestDatabase } from "../support/databases";
 import { expectRefusal } from "../support/expect";
 import { openWorld, type Person, type World } from "../support/world";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(180_000);
 
 describe.skipIf(dialect !== "postgres")("a PostgreSQL that changes under its connections", () => {
   let database: TestDatabase;

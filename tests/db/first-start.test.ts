@@ -10,7 +10,7 @@ import { emptyDatabase, type TestDatabase } from "../support/databases";
 import { journalOf } from "../support/migrations";
 import { spawnBask, startBask, temporaryFolder } from "../support/process";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(180_000);
 
 const support = (file: string) => join(import.meta.dir, "../support", file);
 const secret = { SECRET_KEY: randomBytes(32).toString("base64url") };

@@ -8,7 +8,7 @@ import { expectRefusal } from "../support/expect";
 import { rowsOf } from "../support/migrations";
 import { openWorld, type World } from "../support/world";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(180_000);
 
 describe.skipIf(dialect !== "postgres")("a PostgreSQL that goes back", () => {
   let world: World;

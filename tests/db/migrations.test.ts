@@ -12,7 +12,7 @@ import { journalOf, migration, rowsOf } from "../support/migrations";
 import { startBask, temporaryFolder } from "../support/process";
 import { openWorld } from "../support/world";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(180_000);
 
 const database = async () => {
   const made = await emptyDatabase();

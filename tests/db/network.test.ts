@@ -12,7 +12,7 @@ import { expectRefusal } from "../support/expect";
 import { type NetworkProxy, startProxy } from "../support/proxy";
 import { openWorld, type Person, type World } from "../support/world";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 
 /** A Bask whose PostgreSQL is reached through a network that fails. Without our own deadlines these tests last a quarter of an hour. */
 describe.skipIf(dialect !== "postgres")("PostgreSQL over a network", () => {

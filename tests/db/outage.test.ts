@@ -7,7 +7,7 @@ import { rowsOf } from "../support/migrations";
 import { findPostgres, type PostgresServer, startPostgres } from "../support/postgres";
 import { openWorld, type World } from "../support/world";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(180_000);
 
 const binaries = findPostgres();
 

@@ -16,7 +16,7 @@ import { journalOf, migration, rowsOf } from "../support/migrations";
 import { startPooler } from "../support/pooler";
 import { openWorld } from "../support/world";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(180_000);
 
 const undo: (() => Promise<unknown> | unknown)[] = [];
 afterEach(async () => {

@@ -13,7 +13,7 @@ import { newDatabase, type TestDatabase } from "../support/databases";
 import { migration } from "../support/migrations";
 import { openWorld } from "../support/world";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 
 const databases: TestDatabase[] = [];
 const database = async () => {

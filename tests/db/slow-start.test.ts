@@ -9,7 +9,7 @@ import { newDatabase, type TestDatabase } from "../support/databases";
 import { startProxy } from "../support/proxy";
 import { testSecret } from "../support/world";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 
 let database: TestDatabase;
 const closing: (() => unknown)[] = [];

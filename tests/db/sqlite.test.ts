@@ -13,7 +13,7 @@ import { emptyDatabase } from "../support/databases";
 import { journalOf, migration, rowsOf } from "../support/migrations";
 import { openWorld } from "../support/world";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(180_000);
 
 const undo: (() => unknown)[] = [];
 afterEach(async () => {

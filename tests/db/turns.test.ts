@@ -8,7 +8,7 @@ import { testTime } from "../support/clock";
 import { expectRefusal } from "../support/expect";
 import { openWorld } from "../support/world";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(180_000);
 
 /** Units of work that end when they are told to. */
 function openUnits() {

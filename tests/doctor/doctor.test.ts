@@ -22,7 +22,7 @@ import { runScript } from "../support/scripts";
 import { openSmtp } from "../support/smtp";
 import { openWorld, testSecret, type World } from "../support/world";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 
 const undo: (() => unknown)[] = [];
 afterEach(async () => {

@@ -6,7 +6,7 @@ import { dialect } from "../../src/db/dialect";
 import { emptyDatabase, type TestDatabase } from "../support/databases";
 import { startBask, temporaryFolder } from "../support/process";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(180_000);
 
 const root = join(import.meta.dir, "../..");
 const guide = readFileSync(join(root, "docs/extending.md"), "utf8");

@@ -13,7 +13,7 @@ import { rowsOf } from "../support/migrations";
 import { raw } from "../support/raw";
 import { openWorld, type World } from "../support/world";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 
 const many = 30_000;
 

@@ -6,7 +6,7 @@ import { main, spawnBask, temporaryFolder } from "../support/process";
 import { runScript } from "../support/scripts";
 import { openWorld, testSecret, type World } from "../support/world";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 
 const file = (name: string) => join(import.meta.dir, "files", name);
 let world: World;

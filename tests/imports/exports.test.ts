@@ -9,7 +9,7 @@ import { temporaryFolder } from "../support/process";
 import { runScript } from "../support/scripts";
 import { openWorld, type Person, testSecret, type World } from "../support/world";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 
 const password = "tulip-Harbor-42";
 const nora = "nora.lind@example.com";

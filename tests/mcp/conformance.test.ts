@@ -176,7 +176,7 @@ test("every scenario of the suite is run, or it is said why not", async () => {
   expect(listed.filter(({ name, revisions }) => !known(name) && !isRun(name, revisions))).toEqual([]);
   const names = new Set(listed.map(({ name }) => name));
   expect([...excused, ...authorization, ...Object.values(run).flat()].filter((name) => !names.has(name))).toEqual([]);
-}, 30_000);
+}, 180_000);
 
 test("the protocol's conformance suite finds no fault in the endpoint", async () => {
   const port = await freePort();
@@ -205,7 +205,7 @@ test("the protocol's conformance suite finds no fault in the endpoint", async ()
       expect([revision, name, checks(name).some(({ status }) => status === "SUCCESS")]).toEqual([revision, name, true]);
     }
   }
-}, 120_000);
+}, 180_000);
 
 test("nor in the authorization server, with a person who agrees", async () => {
   const [port, callbackPort] = [await freePort(), await freePort()];
@@ -242,7 +242,7 @@ test("nor in the authorization server, with a person who agrees", async () => {
   for (const name of authorization) expect(files).toContainEqual(expect.stringContaining(name));
   const checks = files.flatMap((file) => checksIn(join(folder.path, file)));
   expect(checks.filter(({ status }) => status === "FAILURE")).toEqual([]);
-}, 120_000);
+}, 180_000);
 
 const suite = Bun.resolveSync("@modelcontextprotocol/conformance/dist/index.js", import.meta.dir);
 const checksIn = (file: string): Check[] => JSON.parse(readFileSync(file, "utf8"));

@@ -6,7 +6,7 @@ import { installClients } from "../support/clients";
 import { temporaryFolder } from "../support/process";
 import { openWorld } from "../support/world";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(180_000);
 
 const root = join(import.meta.dir, "../..");
 const clients = join(root, "tests/clients");

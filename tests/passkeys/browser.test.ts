@@ -7,7 +7,7 @@ import { freePort } from "../support/free-port";
 import { addAuthenticator } from "../support/virtual-authenticator";
 import { openWorld, type Person, type World } from "../support/world";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 
 declare const bask: Bask;
 

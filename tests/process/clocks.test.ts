@@ -6,7 +6,7 @@ import { createClient } from "../support/client";
 import { emptyDatabase, newDatabase, type TestDatabase } from "../support/databases";
 import { type BaskProcess, main, startBask, temporaryFolder } from "../support/process";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 
 const preload = join(import.meta.dir, "../support/skewed-clock.ts");
 

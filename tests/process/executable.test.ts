@@ -6,7 +6,7 @@ import { createClient } from "../support/client";
 import { assertion, enroll, newAuthenticator } from "../support/passkeys";
 import { executable, temporaryFolder } from "../support/process";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(180_000);
 
 const root = join(import.meta.dir, "../..");
 const credentials = { email: "ada@example.com", password: "correct horse battery" };

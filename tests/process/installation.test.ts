@@ -13,7 +13,7 @@ import { emptyDatabase, newDatabase } from "../support/databases";
 import { journalOf, rowsOf } from "../support/migrations";
 import { type BaskProcess, main, startBask, temporaryFolder, tryToStart } from "../support/process";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 
 const newSecret = () => randomBytes(32).toString("base64url");
 

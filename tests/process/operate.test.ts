@@ -6,7 +6,7 @@ import { createClient } from "../support/client";
 import { newDatabase } from "../support/databases";
 import { main, startBask, temporaryFolder } from "../support/process";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(180_000);
 
 const root = join(import.meta.dir, "../..");
 const page = readFileSync(join(root, "docs/operate.md"), "utf8");

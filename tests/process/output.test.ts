@@ -4,7 +4,7 @@ import { dialect } from "../../src/db/dialect";
 import { freePort } from "../support/free-port";
 import { main, temporaryFolder } from "../support/process";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(180_000);
 
 /** Each refused request is a line in the log. */
 const lines = 200;

@@ -8,7 +8,7 @@ import { findPostgres, type PostgresServer, startPostgres } from "../support/pos
 import { startBask, temporaryFolder } from "../support/process";
 import { expectRefusedStarts, isRoot, nobody, type RefusedStart, secret } from "../support/refused-start";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 
 const binaries = findPostgres();
 const folder = temporaryFolder();

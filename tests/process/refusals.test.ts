@@ -5,7 +5,7 @@ import { dialect } from "../../src/db/dialect";
 import { main } from "../support/process";
 import { expectRefusedStarts, isRoot, nobody, type RefusedStart, secret } from "../support/refused-start";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(180_000);
 
 const variable = (name: string, text: string, says = `${name} must`): RefusedStart => ({
   environment: { [name]: text },

@@ -13,7 +13,7 @@ import { type BaskProcess, startBask, temporaryFolder, tryToStart } from "../sup
 import { isRoot, nobody } from "../support/refused-start";
 import { runScript } from "../support/scripts";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(180_000);
 
 const manual = readFileSync(join(import.meta.dir, "../../docs/secrets.md"), "utf8");
 /** The steps of the manual under a heading. */

@@ -14,7 +14,7 @@ import { assertion, enroll, newAuthenticator } from "../support/passkeys";
 import { type BaskProcess, startBask, temporaryFolder } from "../support/process";
 import { openWorld, testSecret, type World } from "../support/world";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 
 /** This process and another one, which share a database. */
 let world: World;

@@ -6,7 +6,7 @@ import Driver from "better-sqlite3";
 import { dialect } from "../../src/db/dialect";
 import { main, spawnBask, startBask, temporaryFolder, tryToStart } from "../support/process";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(180_000);
 
 const ownSecret = join(import.meta.dir, "../../src/config/own-secret.ts");
 

@@ -7,7 +7,7 @@ import { dialect } from "../../src/db/dialect";
 import { createClient } from "../support/client";
 import { startBask, temporaryFolder } from "../support/process";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(180_000);
 
 describe("SIGTERM", () => {
   test("lets requests under way finish and exits 0", async () => {

@@ -5,7 +5,7 @@ import { dialect } from "../../src/db/dialect";
 import { rowsOf } from "../support/migrations";
 import { startBask, temporaryFolder } from "../support/process";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(180_000);
 
 /** The storage of a database that fails and comes back. PostgreSQL has its own. */
 describe.skipIf(dialect === "postgres")("a server on SQLite", () => {

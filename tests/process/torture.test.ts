@@ -3,7 +3,7 @@ import { inPlace } from "../../scripts/torture/scenario";
 import { scenarios } from "../../scripts/torture/scenarios";
 import { dialect } from "../../src/db/dialect";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 
 /** What no other test shows with real processes; `bun run torture` runs all scenarios, for longer. */
 const short = scenarios.filter(({ isShort, on }) => isShort && on.includes(dialect));

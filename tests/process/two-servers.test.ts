@@ -4,7 +4,7 @@ import { createClient } from "../support/client";
 import { rowsOf } from "../support/migrations";
 import { startBask, temporaryFolder } from "../support/process";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 
 describe.skipIf(dialect === "postgres")("two servers on one SQLite file", () => {
   test("hear of each other's revocations, share the limits and networks of keys, and both write", async () => {

@@ -3,7 +3,7 @@ import { dialect } from "../../src/db/dialect";
 import { createClient } from "../support/client";
 import { type BaskProcess, startBask, temporaryFolder } from "../support/process";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 
 /** Signs in, and creates a key. */
 async function openKey(url: string) {

@@ -4,7 +4,7 @@ import packageJson from "../../package.json";
 import { temporaryFolder } from "../support/process";
 import { runScript } from "../support/scripts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(180_000);
 
 /** The scripts of package.json that read their own arguments; `test` passes them on, `bench` is not for operators. */
 const scripts = Object.values(packageJson.scripts)

@@ -4,7 +4,7 @@ import { emptyDatabase } from "../support/databases";
 import { temporaryFolder } from "../support/process";
 import { runScript } from "../support/scripts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(180_000);
 
 const script = join(import.meta.dir, "../../scripts/console.ts");
 

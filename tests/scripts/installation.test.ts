@@ -11,7 +11,7 @@ import { journalOf, rowsOf } from "../support/migrations";
 import { temporaryFolder } from "../support/process";
 import { runScript } from "../support/scripts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(180_000);
 
 const secret = Buffer.from(Array.from({ length: 32 }, (_, i) => i * 7)).toString("base64url");
 

@@ -4,7 +4,7 @@ import { emptyDatabase } from "../support/databases";
 import { startBask, temporaryFolder } from "../support/process";
 import { runScript } from "../support/scripts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(180_000);
 
 const value = (text: string, label: string) => new RegExp(`^${label}: (\\S+)`, "m").exec(text)![1]!;
 

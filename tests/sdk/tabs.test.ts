@@ -6,7 +6,7 @@ import { closeTabs, hasBrowser, openTab } from "../support/browser";
 import { freePort } from "../support/free-port";
 import { openWorld, type Person, type World } from "../support/world";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 
 declare const bask: Bask;
 declare const heard: string[];

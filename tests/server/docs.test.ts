@@ -10,7 +10,7 @@ import { accessibilityFaults, hasBrowser, openTab, returnTabs } from "../support
 import { temporaryFolder } from "../support/process";
 import { openWorld, type World } from "../support/world";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(180_000);
 
 let world: World;
 beforeAll(async () => {

@@ -10,7 +10,7 @@ import type { Bask } from "../support/client";
 import { freePort } from "../support/free-port";
 import { openWorld, type Person, type World } from "../support/world";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 
 declare const bask: Bask;
 

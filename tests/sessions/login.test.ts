@@ -5,7 +5,7 @@ import { users } from "../../src/db/tables";
 import { storm } from "../support/expect";
 import { openWorld, type Person, type World } from "../support/world";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(180_000);
 
 let world: World;
 let ada: Person;

@@ -68,7 +68,7 @@ export async function openProfile(home: string, ca: string): Promise<BrowserCont
     args: [...args, `--enable-features=${features}`],
     env: { ...process.env, HOME: home },
   });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(60_000);
   return context;
 }
 
@@ -110,7 +110,7 @@ export async function openTab({ now, ...options }: TabOptions = {}): Promise<Pag
 
 async function newTab(kind: string, locale: string): Promise<Tab> {
   const context = await (await browser()).newContext({ locale, reducedMotion: "reduce" });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(60_000);
   const tab: Tab = { kind, page: await context.newPage(), origins: new Set(), isReusable: true };
   tab.page.on("framenavigated", (frame) => {
     if (frame.url().startsWith("http")) tab.origins.add(new URL(frame.url()).origin);

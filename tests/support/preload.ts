@@ -7,7 +7,7 @@ import { killProcesses } from "./process";
 import { closeEverything } from "./world";
 
 // Bun 1.4 applies this to the first file of a run only, so tests that take seconds bring a timeout of their own.
-setDefaultTimeout(30_000);
+setDefaultTimeout(180_000);
 
 // A start builds the pages; a server of a test is opened without one.
 await buildDashboard();

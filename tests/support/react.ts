@@ -13,7 +13,7 @@ export async function openPage() {
 
   /** Lets everything happen that waits for nothing but promises and the server. */
   const settle = async (isDone: () => boolean) => {
-    const end = performance.now() + 10_000;
+    const end = performance.now() + 60_000;
     while (!isDone()) {
       if (performance.now() > end) throw new Error("The page never came to that.");
       await act(() => new Promise((resolve) => setTimeout(resolve, 1)));

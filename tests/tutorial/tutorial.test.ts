@@ -5,7 +5,7 @@ import { closeTabs, hasBrowser, openTab } from "../support/browser";
 import { freePort } from "../support/free-port";
 import { type BaskProcess, startBask, temporaryFolder } from "../support/process";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 
 const tutorial = await Bun.file(join(import.meta.dir, "../../docs/tutorial.md")).text();
 /** What stands below a heading. */

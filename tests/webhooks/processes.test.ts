@@ -49,4 +49,4 @@ test("what a process that ended by kill -9 had committed and not sent is sent by
   await other.close();
   await receiver.close();
   await database.remove();
-}, 20_000);
+}, 180_000);
