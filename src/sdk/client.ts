@@ -77,7 +77,7 @@ interface Call {
   isRepeatable?: boolean;
   input?: unknown;
   /** What the client adds to the input. */
-  added?: (() => object | Promise<object>) | undefined;
+  added?: false | (() => object | Promise<object>);
   options: RequestOptions;
 }
 
@@ -176,35 +176,31 @@ export function createClient(options: ClientOptions): Bask {
     return apiPromise(answer, (cursor) => perform<T>({ ...call, input: { ...(call.input as object), cursor } }));
   }
 
-  /** The method of a route. What its head says is read when it is called: of two hundred methods a client often needs two. */
-  function methodOf({ head, template }: Route) {
+  /** The method of a route. @param head as `routes` has it, with all of the path as `template` */
+  function methodOf(head: string, template: string) {
+    const has = (flag: string) => head.includes(flag);
+    const isQuery = has("q");
+    const isLogout = has("e") && has("h");
+    const kept = `bask.${template.includes("email-link") ? "email-link" : "provider"}`;
     return (...given: unknown[]) => {
-      const has = (flag: string) => head.includes(flag);
-      const method = httpMethods[head[0]!]!;
-      const isQuery = has("q");
-      const isLogout = template === "/auth/logout";
-      const isEnd = isLogout || (template === "/users/me" && method === "DELETE");
-      const kept = template.includes("email-link") ? "bask.email-link" : "bask.provider";
       const { path, rest } = fillPath(template, given);
       const [input, own = {}] = (isQuery || has("b") ? rest : [undefined, ...rest]) as [unknown, RequestOptions?];
       const call: Call = {
-        method,
+        method: httpMethods[head[0]!]!,
         path,
         credential: isLogout ? "current" : has("p") ? "none" : has("h") ? "surely-working" : "working",
+        input,
+        options: own,
         isQuery,
         idempotent: has("i") ? "always" : undefined,
-        input,
         added: has("c")
           ? async () => ({ codeChallenge: await newVerifier(kept) })
-          : has("v")
-            ? () => ({ codeVerifier: readVerifier(kept) })
-            : undefined,
-        options: own,
+          : has("v") && (() => ({ codeVerifier: readVerifier(kept) })),
       };
       if (has("s")) call.input = { session: cookie ? "cookie" : "tokens", ...(input as object) };
       // It names its session by the refresh token, so it needs no access token that works.
       if (isLogout) call.input = { refreshToken: session.tokens()?.refreshToken || undefined, ...(input as object) };
-      return start(call, (data) => (isEnd ? session.end() : isSignIn(path, data) ? session.start(data) : undefined));
+      return start(call, (data) => (has("e") ? session.end() : isSignIn(path, data) ? session.start(data) : undefined));
     };
   }
 
@@ -213,7 +209,7 @@ export function createClient(options: ClientOptions): Bask {
     authStatus: session.status,
     onAuthChange: session.onChange,
     close: tabs.close,
-    addMethods: (table: readonly string[]) => addMethods(client as unknown as Namespace, table, methodOf),
+    addMethods: (table: readonly string[]) => addMethods(client as unknown as Namespace, readTable(table), methodOf),
     request: (method: string, path: string, { body, query, ...own }: RawRequest = {}) =>
       start({
         method,
@@ -225,7 +221,7 @@ export function createClient(options: ClientOptions): Bask {
       }),
   } as unknown as Bask;
 
-  client.addMethods(routes);
+  addMethods(client as unknown as Namespace, ownRoutes, methodOf);
   client.auth.refresh = async () => {
     await session.renew(session.tokens()?.accessToken);
     const tokens = session.tokens();
@@ -248,53 +244,42 @@ export function createClient(options: ClientOptions): Bask {
 
 type Namespace = { [name: string]: Namespace | ((...given: unknown[]) => unknown) };
 
-/** A method as a table has it. */
-interface Route {
-  namespace: string[];
-  name: string;
-  /** As `routes` has it. */
-  head: string;
-  /** All of the path. */
-  template: string;
-}
+/** A method of a table: its namespace and name, its head as `routes` has it, and all of its path. */
+type Route = [namespace: string[], name: string, head: string, template: string];
 
-/** Of tables that were read: a server makes a client for each of its requests. */
-const routesOf = new WeakMap<readonly string[], Route[]>();
+/** What the table says of a method. */
+type Item = [all: string, name: string, head: string, elsewhere: string, rest: string];
 
 function readTable(table: readonly string[]): Route[] {
   const expand = (path: string, name = "") =>
     path
-      .replace(/\.$/, `/${name.replaceAll(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`)
+      .replace(/\.$/, `/${name.replace(/[A-Z]/g, "-$&").toLowerCase()}`)
       .replaceAll("*", "/*")
       .replace("~", "/organizations/*");
   return table.flatMap((line) => {
-    const [prefix = "", start = "", ...list] = line.split(" ");
-    const namespace = prefix ? prefix.split(".") : [];
-    return list.map((item) => {
-      const [, name = "", head = "", elsewhere, rest = ""] = /(\w+)=(\w+)(!?)(.*)/.exec(item)!;
-      return {
-        namespace,
-        name,
-        head,
-        template: (elsewhere ? "" : expand(start, namespace.at(-1))) + expand(rest, name),
-      };
+    const [prefix, start, ...list] = line.split(" ") as [string, string, ...string[]];
+    const path = prefix ? prefix.split(".") : [];
+    return list.map((item): Route => {
+      const [, name, head, elsewhere, rest] = /(\w+)=(\w+)(!?)(.*)/.exec(item) as unknown as Item;
+      return [path, name, head, (elsewhere ? "" : expand(start, path.at(-1))) + expand(rest, name)];
     });
   });
 }
 
-/** Puts the methods of a table, which is written like `routes`, into their namespaces. */
-function addMethods(all: Namespace, table: readonly string[], methodOf: (route: Route) => Namespace[string]) {
-  const list = routesOf.get(table) ?? readTable(table);
-  routesOf.set(table, list);
-  for (const route of list) {
+/** Puts methods into their namespaces. */
+function addMethods(all: Namespace, list: Route[], methodOf: (head: string, template: string) => Namespace[string]) {
+  for (const [path, name, head, template] of list) {
     let namespace = all;
-    for (const key of route.namespace) {
+    for (const key of path) {
       namespace[key] ??= {};
       namespace = namespace[key] as Namespace;
     }
-    namespace[route.name] = methodOf(route);
+    namespace[name] = methodOf(head, template);
   }
 }
+
+/** Read once, for a server makes a client for each of its requests; and not at all by pages that have none. */
+const ownRoutes = /* @__PURE__ */ readTable(routes);
 
 /** Whether a refresh may help: the token expired, its session ended and another tab may have a new one, or the server does not know it anymore. */
 const wantsNewToken = (error: unknown): boolean =>

@@ -8,13 +8,14 @@
  * - `i`: takes an Idempotency-Key
  * - `s`: the input says how the session is kept
  * - `c`, `v`: the client adds the challenge of a new verifier, and the verifier
+ * - `e`: ends the session
  *
  * In paths `~` is `/organizations/*`, `*` an id, and `.` at the end the name: `.` of `verifyEmail` is `/verify-email`. What follows a `!`
  * is a whole path, which begins elsewhere.
  */
 export const routes = [
-  "auth . register=Pbp. verifyEmail=Pbh. resendVerification=Pbp. forgotPassword=Pbp. resetPassword=Pbp. undoEmailChange=Pbp. checkEmailToken=Pbp/email-token login=Pbps. continueLogin=Pbps/login/continue setUp=Pbps/setup reauthenticate=Pb. startReauthentication=Pbc/reauthenticate/oauth/start reauthenticateWithProvider=Pbv/reauthenticate/oauth loginWithPasskey=Pbps/passkeys/login listProviders=Gp/oauth withProvider=Pbpc/oauth* loginWithProvider=Pbpsv/oauth/login refresh=Pbp. logout=Pbh.",
-  "me /users. get=G update=Ab delete=Db changePassword=Ub/password changeEmail=Pb/email listOrganizations=Gq/organizations listInvitations=Gq/invitations listAuditLogs=Gq/audit-logs",
+  "auth . register=Pbp. verifyEmail=Pbh. resendVerification=Pbp. forgotPassword=Pbp. resetPassword=Pbp. undoEmailChange=Pbp. checkEmailToken=Pbp/email-token login=Pbps. continueLogin=Pbps/login/continue setUp=Pbps/setup reauthenticate=Pb. startReauthentication=Pbc/reauthenticate/oauth/start reauthenticateWithProvider=Pbv/reauthenticate/oauth loginWithPasskey=Pbps/passkeys/login listProviders=Gp/oauth withProvider=Pbpc/oauth* loginWithProvider=Pbpsv/oauth/login refresh=Pbp. logout=Pbhe.",
+  "me /users. get=G update=Ab delete=Dbe changePassword=Ub/password changeEmail=Pb/email listOrganizations=Gq/organizations listInvitations=Gq/invitations listAuditLogs=Gq/audit-logs",
   "sessions /users/me. list=G revokeOthers=D revoke=D*",
   "twoFactor /auth. get=G setup=Pb. verify=Pb. disable=Pb. regenerateBackupCodes=Pb/backup-codes",
   "trustedDevices /auth/two-factor/devices list=G revoke=D*",

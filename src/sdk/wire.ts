@@ -18,7 +18,7 @@ export function queryString(values: unknown): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(values ?? {}))
     if (value !== undefined && value !== false)
-      query.set(name, value instanceof Date ? value.toISOString() : String(value));
+      query.set(name, value instanceof Date ? value.toISOString() : `${value}`);
   const text = query.toString();
   return text && `?${text}`;
 }

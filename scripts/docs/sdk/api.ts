@@ -23,6 +23,7 @@ export function sdkRoutes(): string {
  * - \`i\`: takes an Idempotency-Key
  * - \`s\`: the input says how the session is kept
  * - \`c\`, \`v\`: the client adds the challenge of a new verifier, and the verifier
+ * - \`e\`: ends the session
  *
  * In paths \`~\` is \`/organizations/*\`, \`*\` an id, and \`.\` at the end the name: \`.\` of \`verifyEmail\` is \`/verify-email\`. What follows a \`!\`
  * is a whole path, which begins elsewhere.
@@ -82,6 +83,9 @@ const initials = { GET: "G", POST: "P", PUT: "U", PATCH: "A", DELETE: "D" } as c
   string
 >;
 
+/** What ends the session that asks. */
+const endings: ReadonlySet<string> = new Set(["logout", "deleteMe"]);
+
 function flagsOf(route: Route): string {
   const { body, query, access } = route;
   const fields = (body?._zod.def as { shape?: object } | undefined)?.shape ?? {};
@@ -94,6 +98,7 @@ function flagsOf(route: Route): string {
     "session" in fields && "s",
     "codeChallenge" in fields && "c",
     "codeVerifier" in fields && "v",
+    endings.has(route.operationId) && "e",
   ];
   return flags.filter(Boolean).join("");
 }
