@@ -126,7 +126,8 @@ export function openServer(app: App, served: readonly Route[] = routes) {
     listen(address: { hostname: string; port: number; reusePort?: boolean }): Bun.Server<undefined> {
       const { idleTimeout } = app.config;
       // Elysia's own `listen` composes all routes and serves them, and then does both again for modules that were still loading; here are none.
-      server = Bun.serve({ ...address, idleTimeout, maxRequestBodySize, fetch: router.fetch });
+      // While developing, Bun would answer what nothing catches with the source it came from.
+      server = Bun.serve({ ...address, idleTimeout, maxRequestBodySize, development: false, fetch: router.fetch });
       return server;
     },
   };
